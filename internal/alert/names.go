@@ -1,0 +1,85 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alert
+
+// EventName is the event name of a log record that is an alert. It is what tells an alert from any other record.
+const EventName = "vpc_flow.alert"
+
+// Values that are the same in every alert.
+const (
+	// CloudProvider is the value of [AttrCloudProvider]: flow logs are Amazon's.
+	CloudProvider = "aws"
+	// Ruleset is the value of [AttrRuleset].
+	Ruleset = "vpc_flow"
+	// Framework is the value of [AttrFramework], whose numbers tactics and techniques carry.
+	Framework = "MITRE ATT&CK"
+)
+
+// Resource attributes, by the OpenTelemetry semantic conventions for cloud resources.
+const (
+	AttrCloudProvider = "cloud.provider"
+	AttrCloudAccount  = "cloud.account.id"
+	AttrCloudRegion   = "cloud.region"
+)
+
+// Attributes by the OpenTelemetry semantic conventions for log records, network addresses, geography and hosts.
+const (
+	AttrUID                = "log.record.uid"
+	AttrSource             = "source.address"
+	AttrDestination        = "destination.address"
+	AttrDestinationPort    = "destination.port"
+	AttrTransport          = "network.transport"
+	AttrInterface          = "network.interface.name"
+	AttrInstance           = "host.id"
+	AttrVPC                = "aws.vpc.id"                       // as the contrib decoder of flow logs writes it
+	AttrSourceCountry      = "source.geo.country_iso_code"      // ECS, with the semantic conventions' geo names
+	AttrDestinationCountry = "destination.geo.country_iso_code" // the same
+)
+
+// Attributes by the OpenTelemetry semantic conventions for security rules. The uuid is the rule's id, which is
+// stable and unique within the ruleset.
+const (
+	AttrRule           = "security_rule.uuid"
+	AttrTitle          = "security_rule.name"
+	AttrCategory       = "security_rule.category"
+	AttrRuleset        = "security_rule.ruleset.name"
+	AttrRulesetVersion = "security_rule.version"
+)
+
+// Attributes by the Elastic Common Schema for threats.
+const (
+	AttrFramework         = "threat.framework"
+	AttrTacticID          = "threat.tactic.id"
+	AttrTacticName        = "threat.tactic.name"
+	AttrTechniqueID       = "threat.technique.id"
+	AttrTechniqueName     = "threat.technique.name"
+	AttrIndicator         = "threat.indicator.ip"
+	AttrIndicatorEntry    = "threat.indicator.name"
+	AttrIndicatorProvider = "threat.indicator.provider"
+	AttrFeed              = "threat.feed.name"
+)
+
+// Attributes of our own, for which no convention has a name.
+const (
+	AttrStatus           = "vpc_flow.alert.status"
+	AttrScope            = "vpc_flow.alert.scope"
+	AttrRelated          = "vpc_flow.alert.related_techniques"
+	AttrSources          = "vpc_flow.alert.sources"
+	AttrDestinations     = "vpc_flow.alert.destinations"
+	AttrDestinationPorts = "vpc_flow.alert.destination_ports"
+	AttrTruncated        = "vpc_flow.alert.truncated"
+	AttrMeasure          = "vpc_flow.alert.measure"
+	AttrThreshold        = "vpc_flow.alert.threshold"
+	AttrUnit             = "vpc_flow.alert.unit"
+	AttrWindow           = "vpc_flow.alert.window_seconds"
+	AttrFirstSeen        = "vpc_flow.alert.first_seen"
+	AttrLastSeen         = "vpc_flow.alert.last_seen"
+	AttrFlows            = "vpc_flow.alert.flows"
+	AttrPackets          = "vpc_flow.alert.packets"
+	AttrBytes            = "vpc_flow.alert.bytes"
+	AttrRoleEvidence     = "vpc_flow.alert.role_evidence"
+	AttrSamples          = "vpc_flow.alert.sample"
+	AttrImpact           = "vpc_flow.alert.impact"
+	AttrMitigation       = "vpc_flow.alert.mitigation"
+)

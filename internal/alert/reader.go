@@ -1,0 +1,126 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alert
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// reader gets attributes out of a log record. An absent one is its zero value. The first one that cannot be taken is
+// kept as the error, so that it need be looked at only once, at the end.
+type reader struct {
+	attributes pcommon.Map
+	err        error
+}
+
+func (r *reader) fail(name, value, want string) {
+	if r.err == nil {
+		r.err = fmt.Errorf("alert: %s is %q, must be %s", name, value, want)
+	}
+}
+
+func (r *reader) get(name string, of pcommon.ValueType) (pcommon.Value, bool) {
+	v, ok := r.attributes.Get(name)
+	return v, ok && r.is(name, v, of)
+}
+
+func (r *reader) is(name string, v pcommon.Value, of pcommon.ValueType) bool {
+	if v.Type() != of {
+		r.fail(name, v.AsString(), "of type "+of.String())
+		return false
+	}
+	return true
+}
+
+func (r *reader) text(name string) string {
+	if v, ok := r.get(name, pcommon.ValueTypeStr); ok {
+		return v.Str()
+	}
+	return ""
+}
+
+func (r *reader) number(name string) int64 {
+	if v, ok := r.get(name, pcommon.ValueTypeInt); ok {
+		return v.Int()
+	}
+	return 0
+}
+
+func (r *reader) flag(name string) bool {
+	v, ok := r.get(name, pcommon.ValueTypeBool)
+	return ok && v.Bool()
+}
+
+func (r *reader) port(name string) uint16 {
+	if v, ok := r.get(name, pcommon.ValueTypeInt); ok {
+		return r.asPort(name, v)
+	}
+	return 0
+}
+
+func (r *reader) address(name string) netip.Addr {
+	if v, ok := r.get(name, pcommon.ValueTypeStr); ok {
+		return r.asAddress(name, v)
+	}
+	return netip.Addr{}
+}
+
+func (r *reader) prefix(name string) netip.Prefix {
+	v, ok := r.get(name, pcommon.ValueTypeStr)
+	if !ok {
+		return netip.Prefix{}
+	}
+	prefix, err := netip.ParsePrefix(v.Str())
+	if err != nil {
+		r.fail(name, v.Str(), "a CIDR")
+	}
+	return prefix
+}
+
+func (r *reader) texts(name string) []string {
+	return each(r, name, pcommon.ValueTypeStr, func(_ string, v pcommon.Value) string { return v.Str() })
+}
+
+func (r *reader) addresses(name string) []netip.Addr {
+	return each(r, name, pcommon.ValueTypeStr, r.asAddress)
+}
+
+func (r *reader) ports(name string) []uint16 {
+	return each(r, name, pcommon.ValueTypeInt, r.asPort)
+}
+
+func (r *reader) asAddress(name string, v pcommon.Value) netip.Addr {
+	a, err := netip.ParseAddr(v.Str())
+	if err != nil {
+		r.fail(name, v.Str(), "an IP address")
+	}
+	return a
+}
+
+func (r *reader) asPort(name string, v pcommon.Value) uint16 {
+	if v.Int() < 0 || v.Int() > math.MaxUint16 {
+		r.fail(name, v.AsString(), "a port number")
+		return 0
+	}
+	return uint16(v.Int())
+}
+
+// each returns the entries of a list, each by the given function.
+func each[T any](r *reader, name string, of pcommon.ValueType, as func(string, pcommon.Value) T) []T {
+	v, ok := r.get(name, pcommon.ValueTypeSlice)
+	if !ok {
+		return nil
+	}
+	values := make([]T, 0, v.Slice().Len())
+	for _, entry := range v.Slice().All() {
+		if r.is(name, entry, of) {
+			values = append(values, as(name, entry))
+		}
+	}
+	return values
+}

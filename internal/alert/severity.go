@@ -1,0 +1,71 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alert
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Severity is how much an alert matters. Its values are severity numbers of the OpenTelemetry log data model, so
+// that a more severe alert compares greater. The zero value means that none was chosen.
+type Severity uint8
+
+// The severities, in the log data model's ranges INFO, WARN, ERROR and FATAL.
+const (
+	Low      Severity = 10
+	Medium   Severity = 13
+	High     Severity = 17
+	Critical Severity = 21
+)
+
+// ParseSeverity returns the severity with the given name, in either case.
+func ParseSeverity(name string) (Severity, error) {
+	for _, s := range []Severity{Low, Medium, High, Critical} {
+		if strings.EqualFold(name, s.String()) {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown severity %q: must be low, medium, high or critical", name)
+}
+
+// String returns the name in lower case, empty for no severity.
+func (s Severity) String() string {
+	switch s {
+	case Low:
+		return "low"
+	case Medium:
+		return "medium"
+	case High:
+		return "high"
+	case Critical:
+		return "critical"
+	default:
+		return ""
+	}
+}
+
+// Text returns the name in upper case, as the SeverityText of a log record has it.
+func (s Severity) Text() string {
+	return strings.ToUpper(s.String())
+}
+
+// MarshalText is how a configuration shows the severity.
+func (s Severity) MarshalText() ([]byte, error) {
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText is how a configuration sets the severity. Empty text means that none was chosen.
+func (s *Severity) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = 0
+		return nil
+	}
+	parsed, err := ParseSeverity(string(text))
+	if err != nil {
+		return err
+	}
+	*s = parsed
+	return nil
+}

@@ -1,0 +1,74 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alert
+
+import (
+	"net/netip"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+)
+
+// writer puts attributes into a log record, and leaves out what is not known.
+type writer struct{ attributes pcommon.Map }
+
+func (w writer) text(name, value string) {
+	if value != "" {
+		w.attributes.PutStr(name, value)
+	}
+}
+
+// count puts a number of which zero is a value like any other.
+func (w writer) count(name string, value int64) {
+	w.attributes.PutInt(name, value)
+}
+
+// number puts a number of which zero means that it is not known.
+func (w writer) number(name string, value int64) {
+	if value != 0 {
+		w.attributes.PutInt(name, value)
+	}
+}
+
+func (w writer) flag(name string, value bool) {
+	if value {
+		w.attributes.PutBool(name, true)
+	}
+}
+
+func (w writer) address(name string, value netip.Addr) {
+	if value.IsValid() {
+		w.attributes.PutStr(name, value.String())
+	}
+}
+
+func (w writer) prefix(name string, value netip.Prefix) {
+	if value.IsValid() {
+		w.attributes.PutStr(name, value.String())
+	}
+}
+
+func (w writer) texts(name string, values []string, limit int) {
+	list(w, name, values, limit, func(v pcommon.Value, text string) { v.SetStr(text) })
+}
+
+func (w writer) addresses(name string, values []netip.Addr) {
+	list(w, name, values, MaxList, func(v pcommon.Value, a netip.Addr) { v.SetStr(a.String()) })
+}
+
+func (w writer) ports(name string, values []uint16) {
+	list(w, name, values, MaxList, func(v pcommon.Value, port uint16) { v.SetInt(int64(port)) })
+}
+
+// list puts the first entries of a list, each by the given function.
+func list[T any](w writer, name string, values []T, limit int, set func(pcommon.Value, T)) {
+	if len(values) == 0 {
+		return
+	}
+	values = values[:min(len(values), limit)]
+	slice := w.attributes.PutEmptySlice(name)
+	slice.EnsureCapacity(len(values))
+	for _, value := range values {
+		set(slice.AppendEmpty(), value)
+	}
+}

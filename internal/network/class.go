@@ -1,0 +1,43 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package network
+
+import "net/netip"
+
+// Class tells which sides of a flow are internal.
+type Class uint8
+
+// The classes, named source first.
+const (
+	ExternalToExternal Class = iota
+	ExternalToInternal
+	InternalToExternal
+	InternalToInternal
+)
+
+// Class returns the class of a flow, where the ranges are the internal ones.
+func (r *Ranges) Class(src, dst netip.Addr) Class {
+	class := ExternalToExternal
+	if r.Contains(src) {
+		class = InternalToExternal
+	}
+	if r.Contains(dst) {
+		class++ // each "to external" is followed by its "to internal"
+	}
+	return class
+}
+
+// String returns the name that metrics carry.
+func (c Class) String() string {
+	switch c {
+	case ExternalToInternal:
+		return "external_to_internal"
+	case InternalToExternal:
+		return "internal_to_external"
+	case InternalToInternal:
+		return "internal_to_internal"
+	default:
+		return "external_to_external"
+	}
+}

@@ -1,0 +1,52 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package network holds what is known of an address: whether it is internal, whether a threat list names it, and
+// which country it is in. Every address that is asked for is expected in its own form, that is an IPv4-mapped IPv6
+// address has been unmapped.
+package network
+
+import (
+	"net/netip"
+
+	"github.com/gaissmai/bart"
+)
+
+// DefaultInternal are the ranges that no public address is in: private, shared, link-local and unique local ones.
+var DefaultInternal = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("fc00::/7"),
+	netip.MustParsePrefix("fe80::/10"),
+}
+
+// Ranges is an immutable set of address ranges.
+type Ranges struct {
+	table bart.Lite
+}
+
+// NewRanges returns the set of the given prefixes, which may overlap.
+func NewRanges(prefixes []netip.Prefix) *Ranges {
+	r := &Ranges{}
+	for _, p := range prefixes {
+		r.table.Insert(canonical(p))
+	}
+	return r
+}
+
+// Contains tells whether one of the ranges contains the address.
+func (r *Ranges) Contains(a netip.Addr) bool {
+	return r.table.Contains(a)
+}
+
+// canonical returns the prefix with its host bits cleared, and an IPv4-mapped one as the IPv4 prefix it stands for.
+// A prefix that cannot be is returned as the invalid one, which no table takes.
+func canonical(p netip.Prefix) netip.Prefix {
+	if a := p.Addr(); a.Is4In6() {
+		p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
+	}
+	return p.Masked()
+}

@@ -1,0 +1,155 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package network
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strings"
+)
+
+// Refused says which entries of a threat list were not taken.
+type Refused struct {
+	// Count is how many there were.
+	Count int
+	// First are the first few of them.
+	First []*EntryError
+}
+
+// maxFirst is how many refused entries are kept: enough to see what is wrong with a file that is not a list at all.
+const maxFirst = 10
+
+func (r *Refused) add(err *EntryError) {
+	r.Count++
+	if len(r.First) < maxFirst {
+		r.First = append(r.First, err)
+	}
+}
+
+// EntryError says why one entry of a threat list was refused.
+type EntryError struct {
+	// List is the file or the name of the list.
+	List string
+	// Line is the entry's line, the first being 1.
+	Line int
+	// Value is the entry as it stands there.
+	Value string
+	// Reason says what is wrong with it.
+	Reason string
+}
+
+func (e *EntryError) Error() string {
+	return fmt.Sprintf("%s:%d: %q %s", e.List, e.Line, e.Value, e.Reason)
+}
+
+// ReadThreats reads a threat list from a file. See [ParseThreats].
+func ReadThreats(path string) ([]netip.Prefix, Refused, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, Refused{}, fmt.Errorf("threat list: %w", err)
+	}
+	defer file.Close() // only read from: there is nothing that closing could lose
+	return ParseThreats(file, path)
+}
+
+// ParseThreats reads a threat list of one address or CIDR a line, which is followed by nothing, or by a blank, tab or
+// comma and anything. Empty lines and those that start with #, ; or // are passed over. A bad entry is refused and
+// the others are taken; the error is that of the reader. The name stands for the list in messages.
+func ParseThreats(r io.Reader, name string) ([]netip.Prefix, Refused, error) {
+	var (
+		prefixes []netip.Prefix
+		refused  Refused
+		lines    = bufio.NewReader(r)
+	)
+	for n := 1; ; n++ {
+		line, err := readLine(lines)
+		if errors.Is(err, io.EOF) {
+			return prefixes, refused, nil
+		}
+		if err != nil {
+			return prefixes, refused, fmt.Errorf("threat list %s: line %d: %w", name, n, err)
+		}
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		value := entryOf(line)
+		if value == "" {
+			continue
+		}
+		prefix, reason := parseEntry(value)
+		if reason != "" {
+			refused.add(&EntryError{List: name, Line: n, Value: value, Reason: reason})
+			continue
+		}
+		prefixes = append(prefixes, prefix)
+	}
+}
+
+// readLine returns the next line, of a long one only the beginning: the entry stands there.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	line, more, err := r.ReadLine()
+	if !more || err != nil {
+		return line, err
+	}
+	line = bytes.Clone(line) // reading on overwrites it
+	for more && err == nil {
+		_, more, err = r.ReadLine()
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil // the next call says so again
+	}
+	return line, err
+}
+
+// maxEntry is more than the longest entry has bytes. What is longer is cut, so that a message shows no more of it.
+const maxEntry = 64
+
+// entryOf returns the entry in a line, empty when the line has none.
+func entryOf(line []byte) string {
+	line = bytes.TrimSpace(line)
+	if bytes.HasPrefix(line, []byte("//")) {
+		return ""
+	}
+	if end := bytes.IndexAny(line, " \t,;#"); end >= 0 {
+		line = line[:end]
+	}
+	return string(line[:min(len(line), maxEntry)])
+}
+
+// A prefix that is wider than these holds more than any list can mean to: it is a mistake in the list, or one made
+// on purpose, that would make most traffic an alert.
+const (
+	widestIPv4 = 8
+	widestIPv6 = 19
+)
+
+// parseEntry returns the prefix that an entry stands for, or the reason why it is refused.
+func parseEntry(value string) (prefix netip.Prefix, reason string) {
+	if strings.Contains(value, "/") {
+		var err error
+		if prefix, err = netip.ParsePrefix(value); err != nil {
+			return netip.Prefix{}, "is not a CIDR"
+		}
+	} else {
+		a, err := netip.ParseAddr(value)
+		if err != nil || a.Zone() != "" {
+			return netip.Prefix{}, "is neither an address nor a CIDR"
+		}
+		prefix = netip.PrefixFrom(a, a.BitLen())
+	}
+	prefix = canonical(prefix)
+	widest := widestIPv6
+	if !prefix.Addr().Is6() {
+		widest = widestIPv4
+	}
+	if prefix.Bits() < widest {
+		return netip.Prefix{}, fmt.Sprintf("is wider than /%d", widest)
+	}
+	return prefix, ""
+}

@@ -1,0 +1,91 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package network
+
+import (
+	"net/netip"
+
+	"github.com/gaissmai/bart"
+)
+
+// ThreatList is a list of addresses that someone holds to be malicious.
+type ThreatList struct {
+	// Name is how the user calls the list.
+	Name string
+	// Category says what the addresses are known for, such as c2. Empty means that nobody said.
+	Category string
+	// Severity is the severity of the alerts that the list gives rise to. Empty means that of the rule.
+	Severity string
+	// Prefixes are the entries. See [ParseThreats].
+	Prefixes []netip.Prefix
+}
+
+// Match is the entry of a threat list that an address was found in.
+type Match struct {
+	List     string
+	Category string
+	Severity string
+	Entry    netip.Prefix
+}
+
+// Threats is an immutable set of threat lists. To change a list, build another set and swap the two. A nil
+// *Threats is empty.
+type Threats struct {
+	lists []ThreatList // without their prefixes
+	table bart.Table[int32]
+}
+
+// NewThreats returns the set of the given lists. Where two lists have the same entry, the earlier one has it.
+func NewThreats(lists []ThreatList) *Threats {
+	t := &Threats{lists: make([]ThreatList, len(lists))}
+	for i := len(lists) - 1; i >= 0; i-- { // backwards, so that the earlier list has the last word
+		for _, p := range lists[i].Prefixes {
+			t.table.Insert(canonical(p), int32(i))
+		}
+		t.lists[i] = lists[i]
+		t.lists[i].Prefixes = nil
+	}
+	return t
+}
+
+// Len returns the number of different entries.
+func (t *Threats) Len() int {
+	if t == nil {
+		return 0
+	}
+	return t.table.Size()
+}
+
+// Lookup returns the narrowest entry that contains the address. An address that cannot belong to anybody on the
+// Internet never matches, whatever the lists say.
+func (t *Threats) Lookup(a netip.Addr) (Match, bool) {
+	if t == nil || !t.table.Contains(a) || unlistable.Contains(a) {
+		return Match{}, false
+	}
+	entry, i, ok := t.table.LookupPrefixLPM(netip.PrefixFrom(a, a.BitLen()))
+	if !ok {
+		return Match{}, false
+	}
+	list := &t.lists[i]
+	return Match{List: list.Name, Category: list.Category, Severity: list.Severity, Entry: entry}, true
+}
+
+// unlistable are the ranges in which no address is anybody's own on the Internet, so that a list that names one is
+// wrong, or means another network than this one.
+var unlistable = NewRanges([]netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),      // this network
+	netip.MustParsePrefix("10.0.0.0/8"),     // private
+	netip.MustParsePrefix("100.64.0.0/10"),  // shared by customers of a carrier
+	netip.MustParsePrefix("127.0.0.0/8"),    // loopback
+	netip.MustParsePrefix("169.254.0.0/16"), // link-local
+	netip.MustParsePrefix("172.16.0.0/12"),  // private
+	netip.MustParsePrefix("192.168.0.0/16"), // private
+	netip.MustParsePrefix("224.0.0.0/4"),    // multicast
+	netip.MustParsePrefix("240.0.0.0/4"),    // reserved, with the broadcast address
+	netip.MustParsePrefix("::/128"),         // unspecified
+	netip.MustParsePrefix("::1/128"),        // loopback
+	netip.MustParsePrefix("fc00::/7"),       // unique local
+	netip.MustParsePrefix("fe80::/10"),      // link-local
+	netip.MustParsePrefix("ff00::/8"),       // multicast
+})
