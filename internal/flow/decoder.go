@@ -1,0 +1,116 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/xpdata"
+)
+
+// Decoder makes log records of the lines of one stream: a file, an object, a request. It remembers the stream's current
+// format from one block to the next. It is not for concurrent use.
+type Decoder struct {
+	format  *Format
+	formats formats
+	scope   Scope
+	draft   draft
+	builder xpdata.MapBuilder
+	groups  groups
+}
+
+// Scope is the instrumentation scope of the records that a Decoder makes.
+type Scope struct{ Name, Version string }
+
+// Counts says what Decode found in a block. Blank lines do not count.
+type Counts struct {
+	// Records and Headers are the lines that were decoded, and those that named fields.
+	Records, Headers int
+	// Bad counts the other lines by reason; nil where there are none.
+	Bad map[Reason]int
+	// FirstBad is the fault of the first bad line, which is line FirstBadLine of the block, counted from 1; nil and
+	// zero where there is none.
+	FirstBad     *LineError
+	FirstBadLine int
+	// Unknown are the field names that AWS has not had so far, of headers that the stream had not had before.
+	Unknown []string
+}
+
+// NewDecoder makes a Decoder for one stream. Without a format (nil), lines are bad until a header comes.
+func NewDecoder(format *Format, scope Scope) *Decoder {
+	return &Decoder{format: format, scope: scope}
+}
+
+// Format is the stream's current format; nil where there is none so far.
+func (d *Decoder) Format() *Format { return d.format }
+
+// SetFormat makes the stream go on with another format, as after a restart in the middle of a file.
+func (d *Decoder) SetFormat(format *Format) { d.format = format }
+
+// Decode makes log records of a block of whole lines, the last of which may lack its line end. The records are grouped
+// by resource and by format, in the order in which these first appear; now is when they were observed. The block is
+// copied once, and all strings of the records share that copy.
+func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts) {
+	var (
+		counts Counts
+		logs   = plog.NewLogs()
+		number = 0
+	)
+	d.groups.reset(logs, d.scope)
+	for line := range strings.Lines(string(block)) {
+		number++
+		if line = trim(line); line == "" {
+			continue
+		}
+		if d.header(line, &counts) {
+			continue
+		}
+		if err := d.record(line, now); err != nil {
+			counts.bad(err, number)
+			continue
+		}
+		counts.Records++
+	}
+	d.groups.reset(plog.Logs{}, Scope{})
+	return logs, counts
+}
+
+// header makes a line of field names the current format.
+func (d *Decoder) header(line string, counts *Counts) bool {
+	format, isNew, ok := d.formats.header(line)
+	if !ok {
+		return false
+	}
+	d.format = format
+	counts.Headers++
+	if isNew {
+		counts.Unknown = append(counts.Unknown, format.unknown...)
+	}
+	return true
+}
+
+// record makes a log record of a line.
+func (d *Decoder) record(line string, now pcommon.Timestamp) *LineError {
+	if d.format == nil {
+		return fault(NoFormat, "", line)
+	}
+	if err := d.draft.read(d.format, line); err != nil {
+		return err
+	}
+	record := d.groups.find(group{d.draft.account, d.draft.region, d.format.names}).AppendEmpty()
+	record.SetTimestamp(pcommon.Timestamp(d.draft.end))
+	record.SetObservedTimestamp(now)
+	d.draft.into(&d.builder, record.Attributes())
+	return nil
+}
+
+func (c *Counts) bad(err *LineError, line int) {
+	if c.FirstBad == nil {
+		c.Bad = map[Reason]int{}
+		c.FirstBad, c.FirstBadLine = err, line
+	}
+	c.Bad[err.Reason]++
+}
