@@ -15,6 +15,10 @@ const (
 	Resolved Status = "resolved"
 )
 
+func (s Status) valid() bool {
+	return s == Opened || s == Updated || s == Resolved
+}
+
 // Unit is what the measure of an alert counts.
 type Unit string
 

@@ -23,18 +23,17 @@ const (
 	AttrCloudRegion   = "cloud.region"
 )
 
-// Attributes by the OpenTelemetry semantic conventions for log records, network addresses, geography and hosts.
+// Attributes by the OpenTelemetry semantic conventions for log records, network addresses and hosts. The VPC's name
+// is that of the contrib decoder of flow logs.
 const (
-	AttrUID                = "log.record.uid"
-	AttrSource             = "source.address"
-	AttrDestination        = "destination.address"
-	AttrDestinationPort    = "destination.port"
-	AttrTransport          = "network.transport"
-	AttrInterface          = "network.interface.name"
-	AttrInstance           = "host.id"
-	AttrVPC                = "aws.vpc.id"                       // as the contrib decoder of flow logs writes it
-	AttrSourceCountry      = "source.geo.country_iso_code"      // ECS, with the semantic conventions' geo names
-	AttrDestinationCountry = "destination.geo.country_iso_code" // the same
+	AttrUID             = "log.record.uid"
+	AttrSource          = "source.address"
+	AttrDestination     = "destination.address"
+	AttrDestinationPort = "destination.port"
+	AttrTransport       = "network.transport"
+	AttrInterface       = "network.interface.name"
+	AttrInstance        = "host.id"
+	AttrVPC             = "aws.vpc.id"
 )
 
 // Attributes by the OpenTelemetry semantic conventions for security rules. The uuid is the rule's id, which is
@@ -47,7 +46,14 @@ const (
 	AttrRulesetVersion = "security_rule.version"
 )
 
-// Attributes by the Elastic Common Schema for threats.
+// Attributes by the Elastic Common Schema for where an address is.
+const (
+	AttrSourceCountry      = "source.geo.country_iso_code"
+	AttrDestinationCountry = "destination.geo.country_iso_code"
+)
+
+// Attributes by the Elastic Common Schema for threats. The indicator's name is the list's entry that holds its
+// address.
 const (
 	AttrFramework         = "threat.framework"
 	AttrTacticID          = "threat.tactic.id"

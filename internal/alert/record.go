@@ -95,11 +95,12 @@ func FromRecord(lr plog.LogRecord) (Alert, error) {
 	}
 	r := reader{attributes: lr.Attributes()}
 	a := Alert{
-		UID:    r.text(AttrUID),
-		Status: Status(r.text(AttrStatus)),
-		Time:   lr.Timestamp().AsTime().Unix(),
-		Body:   lr.Body().AsString(),
-		Scope:  r.text(AttrScope),
+		UID:      r.text(AttrUID),
+		Status:   Status(r.text(AttrStatus)),
+		Severity: severityOf(int32(lr.SeverityNumber())),
+		Time:     lr.Timestamp().AsTime().Unix(),
+		Body:     lr.Body().AsString(),
+		Scope:    r.text(AttrScope),
 
 		Rule:           r.text(AttrRule),
 		Title:          r.text(AttrTitle),
@@ -146,11 +147,8 @@ func FromRecord(lr plog.LogRecord) (Alert, error) {
 	if lr.ObservedTimestamp() != 0 {
 		a.Observed = lr.ObservedTimestamp().AsTime()
 	}
-	if n := lr.SeverityNumber(); n != plog.SeverityNumberUnspecified {
-		a.Severity = Severity(n)
-		if a.Severity.String() == "" {
-			r.fail("severity number", n.String(), "one of 10, 13, 17 and 21")
-		}
+	if !a.Status.valid() {
+		r.fail(AttrStatus, string(a.Status), "opened, updated or resolved")
 	}
 	return a, r.err
 }

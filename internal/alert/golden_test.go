@@ -1,0 +1,44 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alert
+
+import (
+	"flag"
+	"path/filepath"
+	"testing"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/plogtest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestRecordOfEachKindOfAlertIsTheGoldenOne(t *testing.T) {
+	for name, a := range kinds {
+		t.Run(name, func(t *testing.T) {
+			got := plog.NewLogs()
+			Append(got, "github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor", "v1.2.3", []*Alert{&a})
+			path := filepath.Join("testdata", name+".yaml")
+			if *update {
+				require.NoError(t, golden.WriteLogsToFile(path, got))
+			}
+			want, err := golden.ReadLogs(path)
+			require.NoError(t, err)
+			require.NoError(t, plogtest.CompareLogs(want, got))
+			for read, err := range All(want) {
+				require.NoError(t, err)
+				assert.Equal(t, a, *read, "what stands in the file reads back as the alert")
+			}
+		})
+	}
+}
+
+func TestGoldenFilesAreAllOfAKind(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.yaml")
+	require.NoError(t, err)
+	assert.Len(t, paths, len(kinds), "a file without its kind is never compared")
+}

@@ -1,0 +1,105 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alert
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(plog.LogRecord)
+		want   string
+	}{
+		{"another event", func(lr plog.LogRecord) { lr.SetEventName("login") },
+			`not an alert: the event name is "login", not "vpc_flow.alert"`},
+		{"no event", func(lr plog.LogRecord) { lr.SetEventName("") },
+			`not an alert: the event name is "", not "vpc_flow.alert"`},
+		{"a status that does not exist", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrStatus, "closed") },
+			`alert: vpc_flow.alert.status is "closed", must be opened, updated or resolved`},
+		{"no status", func(lr plog.LogRecord) { lr.Attributes().Remove(AttrStatus) },
+			`alert: vpc_flow.alert.status is "", must be opened, updated or resolved`},
+		{"a text that has become a number", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrRule, 3) },
+			`alert: security_rule.uuid is "3", must be of type Str`},
+		{"a number that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrMeasure, "25") },
+			`alert: vpc_flow.alert.measure is "25", must be of type Int`},
+		{"a flag that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrTruncated, "yes") },
+			`alert: vpc_flow.alert.truncated is "yes", must be of type Bool`},
+		{"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSource, "10.0.0") },
+			`alert: source.address is "10.0.0", must be an IP address`},
+		{"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrIndicatorEntry, "10.0.0.1") },
+			`alert: threat.indicator.name is "10.0.0.1", must be a CIDR`},
+		{"a port one too high", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, 65536) },
+			`alert: destination.port is "65536", must be a port number`},
+		{"a port one too low", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, -1) },
+			`alert: destination.port is "-1", must be a port number`},
+		{"a list that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSamples, "a, b") },
+			`alert: vpc_flow.alert.sample is "a, b", must be of type Slice`},
+		{"a list with an entry of another type", func(lr plog.LogRecord) {
+			lr.Attributes().PutEmptySlice(AttrDestinationPorts).AppendEmpty().SetStr("ssh")
+		}, `alert: vpc_flow.alert.destination_ports is "ssh", must be of type Int`},
+		{"a list with an entry that is no address", func(lr plog.LogRecord) {
+			lr.Attributes().PutEmptySlice(AttrDestinations).AppendEmpty().SetStr("host")
+		}, `alert: vpc_flow.alert.destinations is "host", must be an IP address`},
+		{"two faults, of which the first is told", func(lr plog.LogRecord) {
+			lr.Attributes().PutInt(AttrUID, 1)
+			lr.Attributes().PutStr(AttrBytes, "many")
+		}, `alert: log.record.uid is "1", must be of type Str`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			lr := validRecord()
+			_, err := FromRecord(lr)
+			require.NoError(t, err, "the record is right before the change")
+			tt.change(lr)
+			_, err = FromRecord(lr)
+			assert.EqualError(t, err, tt.want)
+		})
+	}
+}
+
+func TestFromRecordPassesOverWhatAPipelineAdds(t *testing.T) {
+	lr := validRecord()
+	want, err := FromRecord(lr)
+	require.NoError(t, err)
+	lr.Attributes().PutStr("team", "network")
+	lr.SetSeverityNumber(plog.SeverityNumberError3)
+	got, err := FromRecord(lr)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}
+
+func TestFromRecordTakesTheHighestPort(t *testing.T) {
+	lr := validRecord()
+	lr.Attributes().PutInt(AttrDestinationPort, 65535)
+	got, err := FromRecord(lr)
+	require.NoError(t, err)
+	assert.Equal(t, uint16(65535), got.DestinationPort)
+}
+
+func TestFromRecordTakesABodyOfAnyType(t *testing.T) {
+	lr := validRecord()
+	lr.Body().SetEmptyMap().PutStr("text", "scan")
+	got, err := FromRecord(lr)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"text":"scan"}`, got.Body)
+}
+
+func TestFromResourceSaysWhatItCannotTake(t *testing.T) {
+	resource := pcommon.NewResource()
+	resource.Attributes().PutInt(AttrCloudAccount, 123456789012)
+	assert.EqualError(t, (&Alert{}).FromResource(resource),
+		`alert: cloud.account.id is "123456789012", must be of type Str`)
+}
+
+func validRecord() plog.LogRecord {
+	lr := plog.NewLogRecord()
+	(&Alert{Status: Opened, Severity: High, Rule: "internal_port_scan"}).ToRecord(lr)
+	return lr
+}
