@@ -1,0 +1,73 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"net/netip"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// each is a rule whose condition holds at every flow that qualifies. Late flows count too: what they did, they did.
+type each struct {
+	base
+	finding func(*Event) (finding, bool)
+	port    bool // the key is source, destination and port, not the pair alone
+	table   *table[*episode]
+}
+
+// finding is what makes a flow qualify.
+type finding struct {
+	severity  alert.Severity
+	indicator netip.Addr // the address on a threat list, if that is what it was
+	match     network.Match
+}
+
+func newEach(b base, port bool, find func(*Event) (finding, bool)) observer {
+	e := &each{base: b, finding: find, port: port, table: newTable[*episode](b.set.MaxKeys)}
+	e.table.dropped = func(ep **episode) { (*ep).forget() }
+	return e
+}
+
+func (r *each) size() (int, int64) { return r.table.len(), r.table.evicted }
+
+func (r *each) observe(ev *Event) {
+	found, ok := r.finding(ev)
+	if !ok || r.removed(ev) {
+		return
+	}
+	k := key{scope: ev.scope.id, src: ev.src, dst: ev.dst}
+	if r.port {
+		k.port = ev.DstPort
+	}
+	slot, _ := r.table.touch(&k)
+	ep, opened := r.at(slot, ev.Time)
+	ep.flows++
+	ep.packets = min(ep.packets+min(ev.Packets, most), most)
+	ep.bytes = min(ep.bytes+min(ev.Bytes, most), most)
+	ep.first = min(ep.first, ev.Time)
+	severity := r.severity(found.severity)
+	status := r.judge(ep, opened, ev.Time, ep.flows, severity)
+	if status == "" {
+		return
+	}
+	a := r.alert(ev, status, severity, ep.flows)
+	a.Threshold = 1
+	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, transport(ev)
+	parts := []string{ev.Src.String(), ev.Dst.String()}
+	if r.port {
+		parts = append(parts, portText(ev.DstPort))
+	}
+	a.UID = alert.UID(r.ID, ev.scope.name, parts, ep.opened)
+	a.FirstSeen, a.LastSeen = ep.first, ep.lastHold
+	a.Flows, a.Packets, a.Bytes = ep.flows, int64(ep.packets), int64(ep.bytes)
+	if found.indicator.IsValid() {
+		a.Indicator, a.IndicatorEntry = found.indicator, found.match.Entry
+		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
+	}
+	a.Samples = []string{r.engine.text(ev)}
+	a.Body = r.sentence(a, extent{})
+	r.tell(ev, ep, a)
+}

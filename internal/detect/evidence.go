@@ -1,0 +1,153 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// alert begins an alert about the event: all that does not depend on what kind of rule it is.
+func (b *base) alert(ev *Event, status alert.Status, severity alert.Severity, measure int64) *alert.Alert {
+	a := &alert.Alert{
+		Status:         status,
+		Severity:       severity,
+		Time:           ev.Time,
+		Scope:          ev.scope.name,
+		Account:        strings.Clone(ev.Account),
+		Region:         strings.Clone(ev.Region),
+		Rule:           b.ID,
+		Title:          b.Title,
+		Category:       b.Category,
+		RulesetVersion: RulesetVersion,
+		Tactic:         b.Tactic,
+		Technique:      b.Technique,
+		Related:        b.Related,
+		Source:         ev.Src,
+		Measure:        measure,
+		Threshold:      b.set.Threshold,
+		Unit:           b.Unit,
+		Window:         b.window,
+		RoleEvidence:   ev.evidence,
+		VPC:            strings.Clone(ev.VPC),
+		Interface:      strings.Clone(ev.Interface),
+		Instance:       strings.Clone(ev.Instance),
+		Impact:         b.Impact,
+		Mitigation:     b.Mitigation,
+	}
+	switch ev.class {
+	case network.ExternalToInternal:
+		a.SourceCountry = b.engine.country(ev).String()
+	case network.InternalToExternal:
+		a.DestinationCountry = b.engine.country(ev).String()
+	}
+	return a
+}
+
+// sample is a flow kept to be shown.
+type sample struct {
+	src, dst       netip.Addr
+	sport, dport   uint16
+	protocol       uint8
+	action         flow.Action
+	t              int64
+	packets, bytes uint64
+	eni            string
+}
+
+// String writes the flow as src:port > dst:port proto action packets bytes t eni.
+func (s *sample) String() string {
+	eni := s.eni
+	if eni == "" {
+		eni = "-"
+	}
+	return fmt.Sprintf("%s > %s %s %s %d %d %d %s", netip.AddrPortFrom(s.src, s.sport), netip.AddrPortFrom(s.dst, s.dport),
+		flow.ProtocolName(s.protocol), s.action, s.packets, s.bytes, s.t, eni)
+}
+
+// samples keeps the last few flows of a key. It is made only when a key comes near its threshold.
+type samples struct {
+	ring [alert.MaxSamples]sample
+	seen int
+}
+
+func (e *Engine) sampled(into **samples, ev *Event) {
+	if *into == nil {
+		*into = new(samples)
+	}
+	s := *into
+	s.ring[s.seen%len(s.ring)] = e.sample(ev)
+	s.seen++
+}
+
+func (e *Engine) sample(ev *Event) sample {
+	return sample{
+		ev.Src, ev.Dst, ev.SrcPort, ev.DstPort, ev.Protocol, ev.Action, ev.Time, ev.Packets, ev.Bytes,
+		e.names.intern(ev.Interface),
+	}
+}
+
+// list returns the flows as text, the most recent first.
+func (s *samples) list() []string {
+	if s == nil {
+		return nil
+	}
+	var lines []string
+	for i := range min(s.seen, len(s.ring)) {
+		lines = append(lines, s.ring[(s.seen-1-i)%len(s.ring)].String())
+	}
+	return lines
+}
+
+// show fills the alert with what sightings tell: their destinations and ports, totals and times.
+func show(a *alert.Alert, seen []sighting) extent {
+	a.FirstSeen, a.LastSeen = seen[0].t, seen[len(seen)-1].t
+	a.Flows = int64(len(seen))
+	hosts, ports := map[[16]byte]bool{}, map[uint16]bool{}
+	for _, s := range slices.Backward(seen) {
+		a.Packets += clamp(s.packets)
+		a.Bytes += clamp(s.bytes)
+		if v := s.value; v.addr != [16]byte{} && !hosts[v.addr] {
+			hosts[v.addr] = true
+			if len(hosts) <= alert.MaxList {
+				a.Destinations = append(a.Destinations, netip.AddrFrom16(v.addr).Unmap())
+			}
+		}
+		if v := s.value; v.a != 0 && !ports[v.a] {
+			ports[v.a] = true
+			if len(ports) <= alert.MaxList {
+				a.DestinationPorts = append(a.DestinationPorts, v.a)
+			}
+		}
+	}
+	x := extent{floor: a.Truncated, hosts: len(hosts)}
+	a.Truncated = a.Truncated || len(hosts) > alert.MaxList || len(ports) > alert.MaxList
+	return x
+}
+
+func clamp(n uint64) int64 { return int64(min(n, most)) }
+
+// interner keeps one copy of each name, so that a sample does not hold on to the whole batch its name came in.
+type interner map[string]string
+
+// maxNames bounds the names that are kept; beyond it all are let go and gathered again.
+const maxNames = 10_000
+
+func (n *interner) intern(name string) string {
+	if kept, ok := (*n)[name]; ok {
+		return kept
+	}
+	if *n == nil || len(*n) >= maxNames {
+		*n = interner{}
+	}
+	name = strings.Clone(name)
+	(*n)[name] = name
+	return name
+}

@@ -1,0 +1,36 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// externalRejectSweep finds an address outside that is refused by many hosts.
+var externalRejectSweep = &Rule{
+	ID:        "external_reject_sweep",
+	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (External to Internal)",
+	Category:  "scan",
+	Severity:  alert.Low,
+	Tactic:    reconnaissance,
+	Technique: activeScanning,
+	Related:   []string{"T1595.001"},
+	Impact: "Somebody outside goes through your addresses to see which of them answer, the beginning of many break-ins and " +
+		"of much that comes to nothing.",
+	Mitigation: "Nothing got in: these were refused. Look for accepted connections from the same source, and block it if it " +
+		"persists. Check that security groups and network ACLs refuse what they should.",
+	Unit:     alert.Destinations,
+	Keys:     []string{"threshold", "window", "quiet_period"},
+	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour},
+
+	classes: []network.Class{network.ExternalToInternal},
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("External host %s was refused by %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
+	},
+	build: func(b base) observer { return newDistinct(b, false, destination, rejectedRequest) },
+}

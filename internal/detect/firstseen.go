@@ -1,0 +1,59 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import "github.com/vpcflow/otelcol-vpcflow/internal/alert"
+
+// firstSeen is a rule that fires when a key was not seen within the retention. It remembers exactly, up to its bound.
+// A late flow teaches but does not alert, and neither does one within a scope's learning period.
+type firstSeen struct {
+	base
+	qualifies func(*Event) bool
+	key       func(*Event) key
+	parts     func(*Event) []string
+	table     *table[lastSeen]
+}
+
+// lastSeen is the greatest time at which a key was seen, in Unix seconds: 32 bits last until 2106.
+type lastSeen uint32
+
+func newFirstSeen(b base, k func(*Event) key, parts func(*Event) []string, qualifies func(*Event) bool) observer {
+	f := &firstSeen{base: b, qualifies: qualifies, key: k, parts: parts, table: newTable[lastSeen](b.set.MaxKeys)}
+	f.table.stale = func(k *key, last *lastSeen) bool { return f.past(k.scope, int64(*last)+f.retention) }
+	return f
+}
+
+func (f *firstSeen) size() (int, int64) { return f.table.len(), f.table.evicted }
+
+func (f *firstSeen) observe(ev *Event) {
+	if !f.qualifies(ev) || f.removed(ev) {
+		return
+	}
+	k := f.key(ev)
+	k.scope = ev.scope.id
+	last, created := f.table.touch(&k)
+	isNew := created || ev.Time-int64(*last) > f.retention
+	*last = max(*last, lastSeen(ev.Time))
+	switch {
+	case !isNew:
+	case ev.late:
+		f.stats.Suppressed[Late]++
+	case ev.Time < ev.scope.first+f.learning:
+		f.stats.Suppressed[Learning]++
+	default:
+		f.fire(ev)
+	}
+}
+
+func (f *firstSeen) fire(ev *Event) {
+	a := f.alert(ev, alert.Opened, f.severity(f.Severity), 1)
+	a.Threshold = 1
+	a.UID = alert.UID(f.ID, ev.scope.name, f.parts(ev), ev.Time)
+	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, transport(ev)
+	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
+	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
+	a.Samples = []string{f.engine.text(ev)}
+	a.Body = f.sentence(a, extent{})
+	f.engine.tell(&f.base, a)
+}

@@ -1,0 +1,127 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// Ignore is an entry of an allowlist. It matches a flow when every part that is given matches; a part is a list of
+// which one must match.
+type Ignore struct {
+	// Source and Destination are networks; an address without a length is itself alone.
+	Source      []Network `mapstructure:"source"`
+	Destination []Network `mapstructure:"destination"`
+	// Port is the destination port, or a range of them written from-to.
+	Port []PortRange `mapstructure:"port"`
+	// Protocol is the IANA keyword or the number.
+	Protocol []Protocol `mapstructure:"protocol"`
+	// Country is the ISO 3166-1 code of the external side.
+	Country []string `mapstructure:"country"`
+	// Interface is the id of the network interface that logged the flow.
+	Interface []string `mapstructure:"interface"`
+	// Account is the AWS account id of the flow.
+	Account []string `mapstructure:"account"`
+	// Name names the entry for people.
+	Name string `mapstructure:"name"`
+	// Reason says why the traffic is expected.
+	Reason string `mapstructure:"reason"`
+	// Expires is the day, in UTC and by event time, from whose first second the entry is void. Empty means never.
+	Expires Date `mapstructure:"expires"`
+}
+
+// Validate refuses an entry that would match everything, and codes that are none.
+func (i *Ignore) Validate() error {
+	if len(i.Source)+len(i.Destination)+len(i.Port)+len(i.Protocol)+len(i.Country)+len(i.Interface)+len(i.Account) == 0 {
+		return errors.New("has none of source, destination, port, protocol, country, interface, account and would ignore everything")
+	}
+	for _, code := range i.Country {
+		if len(code) != 2 || strings.ToUpper(code) != code {
+			return fmt.Errorf("country: %q is not an ISO 3166-1 code of two capital letters", code)
+		}
+	}
+	return nil
+}
+
+func (i *Ignore) matches(ev *Event, e *Engine) bool {
+	return (i.Expires == 0 || ev.Time < int64(i.Expires)) &&
+		within(i.Source, ev.Src) &&
+		within(i.Destination, ev.Dst) &&
+		(i.Port == nil || slices.ContainsFunc(i.Port, func(r PortRange) bool { return r.has(ev.DstPort) })) &&
+		(i.Protocol == nil || slices.Contains(i.Protocol, Protocol(ev.Protocol))) &&
+		(i.Interface == nil || slices.Contains(i.Interface, ev.Interface)) &&
+		(i.Account == nil || slices.Contains(i.Account, ev.Account)) &&
+		(i.Country == nil || slices.Contains(i.Country, e.country(ev).String()))
+}
+
+func within(networks []Network, a netip.Addr) bool {
+	return networks == nil || slices.ContainsFunc(networks, func(n Network) bool { return netip.Prefix(n).Contains(a) })
+}
+
+// verdict remembers whether the allowlist of all rules holds a flow.
+type verdict uint8
+
+const (
+	notAsked verdict = iota
+	kept
+	removed
+)
+
+// ignores tells whether the allowlist of all rules, or the rule's own, removes the flow.
+func (e *Engine) ignores(ev *Event, own []Ignore) bool {
+	if ev.ignored == notAsked {
+		ev.ignored = kept
+		if e.anyMatch(e.ignore, ev) {
+			ev.ignored = removed
+		}
+	}
+	return ev.ignored == removed || e.anyMatch(own, ev)
+}
+
+func (e *Engine) anyMatch(entries []Ignore, ev *Event) bool {
+	for i := range entries {
+		if entries[i].matches(ev, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// country returns the country of the side that is external; none when both or neither are.
+func (e *Engine) country(ev *Event) country {
+	if !ev.located {
+		ev.located = true
+		switch ev.class {
+		case network.ExternalToInternal:
+			ev.country = e.locate(ev.Src)
+		case network.InternalToExternal:
+			ev.country = e.locate(ev.Dst)
+		}
+	}
+	return ev.country
+}
+
+func (e *Engine) locate(a netip.Addr) (c country) {
+	if e.countries != nil {
+		copy(c[:], e.countries.Country(a))
+	}
+	return c
+}
+
+// country is an ISO 3166-1 code of two letters, or zero when it is not known.
+type country [2]byte
+
+// String returns the code, empty when it is not known.
+func (c country) String() string {
+	if c == (country{}) {
+		return ""
+	}
+	return string(c[:])
+}

@@ -1,0 +1,37 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// internalPortScan finds an internal host that tries many ports of another one, whether they answer or not.
+var internalPortScan = &Rule{
+	ID:        "internal_port_scan",
+	Title:     "Potential Port Scanning Detected (Internal to Internal)",
+	Category:  "scan",
+	Severity:  alert.Medium,
+	Tactic:    reconnaissance,
+	Technique: activeScanning,
+	Related:   []string{"T1046"},
+	Impact:    "Somebody who is already inside is finding out what a host offers, usually the step before moving on to it.",
+	Mitigation: "Find out what runs on the source. If it is not a vulnerability scanner or an inventory that you know (then put it " +
+		"on the ignore list), isolate it and look at what it reached.",
+	Unit:     alert.Ports,
+	Keys:     []string{"threshold", "window", "quiet_period", "group_by"},
+	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour, GroupBy: BySourceDestination},
+
+	classes: []network.Class{network.InternalToInternal},
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("Internal host %s tried %s%s %s", a.Source, x.count(a, "port", "different ports"), on(a), span(a))
+	},
+	build: func(b base) observer {
+		return newDistinct(b, b.set.GroupBy == BySourceDestination, destinationPort, requestOverPorts)
+	},
+}

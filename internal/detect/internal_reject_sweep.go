@@ -1,0 +1,36 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// internalRejectSweep finds an internal host that is refused by many others.
+var internalRejectSweep = &Rule{
+	ID:        "internal_reject_sweep",
+	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (Internal to Internal)",
+	Category:  "scan",
+	Severity:  alert.Medium,
+	Tactic:    reconnaissance,
+	Technique: activeScanning,
+	Related:   []string{"T1046", "T1018"},
+	Impact: "A host inside the network goes from address to address and is turned away: the way of worms and of intruders who " +
+		"look for the next host.",
+	Mitigation: "Find out what runs on the source and why it calls these hosts. If nobody can say, isolate it and look for accepted " +
+		"connections from it.",
+	Unit:     alert.Destinations,
+	Keys:     []string{"threshold", "window", "quiet_period"},
+	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
+
+	classes: []network.Class{network.InternalToInternal},
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("Internal host %s was refused by %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
+	},
+	build: func(b base) observer { return newDistinct(b, false, destination, rejectedRequest) },
+}

@@ -1,0 +1,42 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// largeOutboundTransfer finds an internal host that sends very much to one address outside. Answers are what servers
+// are for: they do not count unless asked for.
+var largeOutboundTransfer = &Rule{
+	ID:        "large_outbound_transfer",
+	Title:     "Anomalous Outbound Data Transferred",
+	Category:  "volume",
+	Severity:  alert.Medium,
+	Tactic:    reconnaissance,
+	Technique: activeScanning,
+	Related:   []string{"T1048"},
+	Impact: "A large amount of data left the network for one address. It may be a backup or an upload, or somebody taking " +
+		"your data away.",
+	Mitigation: "Find out what the source sent and who owns the destination. Put destinations that you upload to on purpose " +
+		"on the ignore list, and raise the threshold for networks where this is normal.",
+	Unit:     alert.Bytes,
+	Keys:     []string{"threshold", "window", "quiet_period", "include_replies"},
+	Defaults: Settings{Threshold: 20_000_000, Window: time.Hour, QuietPeriod: 6 * time.Hour},
+
+	classes: []network.Class{network.InternalToExternal},
+	sentence: func(a *alert.Alert, _ extent) string {
+		return fmt.Sprintf("%s sent %s to %s%s %s", a.Source, amount(a.Measure), a.Destination, inCountry(a.DestinationCountry), span(a))
+	},
+	build: func(b base) observer {
+		// The threshold is to be exceeded, not reached.
+		return newSum(b, true, b.set.Threshold+1, func(ev *Event) bool {
+			return ev.accepted && (ev.role != Reply || b.set.IncludeReplies)
+		})
+	},
+}

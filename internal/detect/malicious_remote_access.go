@@ -1,0 +1,45 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// maliciousRemoteAccess finds a listed address that reached SSH or RDP.
+var maliciousRemoteAccess = &Rule{
+	ID:        "malicious_remote_access",
+	Title:     "Incoming Requests Over Remote Service Ports Accepted From Malicious IP",
+	Category:  "threat_intelligence",
+	Severity:  alert.High,
+	Tactic:    lateralMovement,
+	Technique: remoteServices,
+	Related:   []string{"T1133"},
+	Impact: "An address known for attacks can talk to a remote service of yours. One weak password or one unpatched daemon is " +
+		"all that it needs to get a foothold.",
+	Mitigation: "Close the port to the Internet or to this address now. Look at the logins on the destination since then, " +
+		"and treat the host as taken if one of them is not yours.",
+	Unit:     alert.Flows,
+	Keys:     []string{"quiet_period", "ports"},
+	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []uint16{22, 3389}},
+
+	classes: []network.Class{network.ExternalToInternal},
+	sentence: func(a *alert.Alert, _ extent) string {
+		return fmt.Sprintf("%s, which is on threat list %s, reached %s on %s port %d%s", a.Source, a.Feed, a.Destination,
+			a.Transport, a.DestinationPort, times(a))
+	},
+	build: func(b base) observer {
+		return newEach(b, true, func(ev *Event) (finding, bool) {
+			if !ev.accepted || !requestOverPorts(ev) || !b.ports.has(ev.DstPort) {
+				return finding{}, false
+			}
+			match, listed := b.engine.threats.Lookup(ev.Src)
+			return finding{b.Severity, ev.Src, match}, listed
+		})
+	},
+}

@@ -1,0 +1,41 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// newInternalPeer finds two internal hosts that talk and have not done so for the retention.
+var newInternalPeer = &Rule{
+	ID:        "new_internal_peer",
+	Title:     "Internal Communication with a New IP Address",
+	Category:  "first_seen",
+	Severity:  alert.Low,
+	Tactic:    exfiltration,
+	Technique: exfiltrationOverC2,
+	Related:   []string{"T1021"},
+	Impact: "Hosts mostly talk to the same few peers. A new connection inside the network is a new deployment, or somebody " +
+		"who moves from host to host.",
+	Mitigation: "Check that both hosts are known and that somebody can say why they talk. If nobody can, look at what the " +
+		"source did before and what it did on the destination.",
+	Unit:     alert.Flows,
+	Keys:     []string{"retention", "learning_period"},
+	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour, MaxKeys: 5_000_000},
+
+	classes: []network.Class{network.InternalToInternal},
+	sentence: func(a *alert.Alert, _ extent) string {
+		return fmt.Sprintf("%s connected to %s on %s port %d for the first time in memory", a.Source, a.Destination,
+			a.Transport, a.DestinationPort)
+	},
+	build: func(b base) observer {
+		pair := func(ev *Event) key { return key{src: ev.src, dst: ev.dst} }
+		parts := func(ev *Event) []string { return []string{ev.Src.String(), ev.Dst.String()} }
+		return newFirstSeen(b, pair, parts, func(ev *Event) bool { return ev.accepted && requestOverPorts(ev) })
+	},
+}

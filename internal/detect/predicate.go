@@ -1,0 +1,33 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"strconv"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// What rules ask of an event, in the words of their definitions.
+
+func request(ev *Event) bool { return ev.role == Request }
+
+func rejected(ev *Event) bool { return ev.Action == flow.Reject }
+
+func rejectedRequest(ev *Event) bool { return rejected(ev) && request(ev) }
+
+// overPorts tells of TCP and UDP.
+func overPorts(ev *Event) bool { return ev.Protocol == tcp || ev.Protocol == udp }
+
+func requestOverPorts(ev *Event) bool { return request(ev) && overPorts(ev) }
+
+func transport(ev *Event) string { return flow.ProtocolName(ev.Protocol) }
+
+func portText(port uint16) string { return strconv.Itoa(int(port)) }
+
+// text writes the event as a sample.
+func (e *Engine) text(ev *Event) string {
+	s := e.sample(ev)
+	return s.String()
+}

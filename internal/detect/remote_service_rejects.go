@@ -1,0 +1,40 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+// remoteServiceRejects finds a source that is refused at SSH or RDP again and again.
+var remoteServiceRejects = &Rule{
+	ID:        "remote_service_rejects",
+	Title:     "Multiple REJECT Requests Over Remote Connection Ports From a Single Source",
+	Category:  "access",
+	Severity:  alert.Low,
+	Tactic:    initialAccess,
+	Technique: externalRemoteServices,
+	Related:   []string{"T1110"},
+	Impact: "Somebody keeps trying to get at remote services that are closed to them. If one attempt ever succeeds, they can " +
+		"work on that host.",
+	Mitigation: "Look for accepted connections from the same source, which remote_service_brute_force reports. Block the " +
+		"source if it persists; if it is internal, find out what makes it try.",
+	Unit:     alert.Attempts,
+	Keys:     []string{"threshold", "window", "quiet_period", "ports"},
+	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []uint16{22, 3389}},
+
+	classes: eitherToInternal,
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("%s was refused %s at remote services of %s %s", a.Source, x.count(a, "time", "times"),
+			x.targets(a, "hosts"), span(a))
+	},
+	build: func(b base) observer {
+		return newDistinct(b, false, attempt, func(ev *Event) bool {
+			return rejected(ev) && requestOverPorts(ev) && b.ports.has(ev.DstPort)
+		})
+	},
+}

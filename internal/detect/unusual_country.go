@@ -1,0 +1,42 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// unusualCountry finds a country that nobody in the scope has connected to for the retention.
+var unusualCountry = &Rule{
+	ID:        "unusual_country",
+	Title:     "Outbound Traffic to an Unusual Geo Location",
+	Category:  "first_seen",
+	Severity:  alert.Low,
+	Tactic:    commandAndControl,
+	Technique: applicationLayerProtocol,
+	Related:   []string{"T1041"},
+	Impact:    "Traffic to a country you have no business with can mean that a host or an account is in other hands.",
+	Mitigation: "Look up who the destination is and what on the source talks to it. If a service you use has moved, nothing " +
+		"needs to be done: the country is known from now on.",
+	Unit:     alert.Flows,
+	Keys:     []string{"retention", "learning_period"},
+	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour},
+
+	classes: []network.Class{network.InternalToExternal},
+	sentence: func(a *alert.Alert, _ extent) string {
+		return fmt.Sprintf("%s connected to %s%s in %s, a country not seen before in memory", a.Source, a.Destination,
+			atPort(a), a.DestinationCountry)
+	},
+	build: func(b base) observer {
+		where := func(ev *Event) key { return key{country: b.engine.country(ev)} }
+		parts := func(ev *Event) []string { return []string{b.engine.country(ev).String()} }
+		return newFirstSeen(b, where, parts, func(ev *Event) bool {
+			return ev.accepted && request(ev) && b.engine.country(ev) != country{}
+		})
+	},
+}

@@ -1,0 +1,98 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Validate names every mistake by its YAML key and the value it got.
+func (c *Config) Validate() error {
+	var wrong mistakes
+	switch c.Scope {
+	case ByAccount, ByVPC, Global:
+	default:
+		wrong.add("scope", "%q is not account, vpc or global", string(c.Scope))
+	}
+	if len(c.InternalNetworks) == 0 {
+		wrong.add("internal_networks", "is empty: nothing would be internal")
+	}
+	if slices.Contains(c.ServicePorts, 0) {
+		wrong.add("service_ports", "0 is not a port")
+	}
+	wrong.atLeast("max_future", c.MaxFuture, 0)
+	wrong.atLeast("allowed_lateness", c.AllowedLateness, 0)
+	wrong.atLeast("repeat_interval", c.RepeatInterval, time.Second)
+	wrong.entries("ignore", c.Ignore)
+	for id, set := range c.Rules {
+		rule := Find(id)
+		if rule == nil {
+			wrong.add("rules::"+id, "there is no such rule; the rules are %s", strings.Join(ids(), ", "))
+			continue
+		}
+		wrong.settings("rules::"+id+"::", rule, &set)
+	}
+	slices.SortFunc(wrong, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(wrong...)
+}
+
+// mistakes gathers what is wrong in a configuration.
+type mistakes []error
+
+func (m *mistakes) add(key, format string, args ...any) {
+	*m = append(*m, fmt.Errorf(key+": "+format, args...))
+}
+
+func (m *mistakes) atLeast(key string, got, least time.Duration) {
+	if got < least {
+		m.add(key, "%s is less than %s", got, least)
+	}
+}
+
+func (m *mistakes) entries(key string, entries []Ignore) {
+	for i := range entries {
+		if err := entries[i].Validate(); err != nil {
+			m.add(fmt.Sprintf("%s[%d]", key, i), "%w", err)
+		}
+	}
+}
+
+func (m *mistakes) settings(prefix string, rule *Rule, set *Settings) {
+	m.entries(prefix+"ignore", set.Ignore)
+	if set.MaxKeys < 1 {
+		m.add(prefix+"max_keys", "%d is less than 1", set.MaxKeys)
+	}
+	for _, key := range rule.Keys {
+		switch key {
+		case "threshold":
+			if set.Threshold < 1 {
+				m.add(prefix+key, "%d is less than 1", set.Threshold)
+			}
+		case "failures":
+			if set.Failures < 1 {
+				m.add(prefix+key, "%d is less than 1", set.Failures)
+			}
+		case "window":
+			m.atLeast(prefix+key, set.Window, time.Second)
+		case "quiet_period":
+			m.atLeast(prefix+key, set.QuietPeriod, 0)
+		case "retention":
+			m.atLeast(prefix+key, set.Retention, time.Second)
+		case "learning_period":
+			m.atLeast(prefix+key, set.LearningPeriod, 0)
+		case "ports":
+			if len(set.Ports) == 0 || slices.Contains(set.Ports, 0) {
+				m.add(prefix+key, "%v is not a list of ports from 1 to 65535", set.Ports)
+			}
+		case "group_by":
+			if set.GroupBy != BySource && set.GroupBy != BySourceDestination {
+				m.add(prefix+key, "%q is not source or source_destination", string(set.GroupBy))
+			}
+		}
+	}
+}
