@@ -22,7 +22,7 @@ type Config struct {
 	InternalNetworks []netip.Prefix `mapstructure:"internal_networks"`
 	// ServicePorts are the ports above 1023 on which servers listen, by which requests are told from replies where
 	// TCP flags do not tell. A given list replaces the default.
-	ServicePorts []uint16 `mapstructure:"service_ports"`
+	ServicePorts []int `mapstructure:"service_ports"`
 	// EvaluateHops makes records of NAT and transit gateways count too. By default only the endpoints' own do.
 	EvaluateHops bool `mapstructure:"evaluate_hops"`
 	// MaxFuture is how far ahead of the collector's clock a flow's time may lie; beyond it the flow is skipped.
@@ -75,7 +75,7 @@ type Settings struct {
 	// LearningPeriod is how long after a scope's first flow new things are learned without an alert. Zero alerts at once.
 	LearningPeriod time.Duration `mapstructure:"learning_period"`
 	// Ports are the destination ports of remote services.
-	Ports []uint16 `mapstructure:"ports"`
+	Ports []int `mapstructure:"ports"`
 	// GroupBy is what distinct ports are counted for: source, or source_destination.
 	GroupBy GroupBy `mapstructure:"group_by"`
 	// IncludeInternal counts traffic between internal addresses too.

@@ -25,6 +25,14 @@ type finding struct {
 	match     network.Match
 }
 
+// listedFinding is that of an address on a threat list, whose severity goes before the rule's where it has one.
+func listedFinding(a netip.Addr, match network.Match, severity alert.Severity) finding {
+	if own, err := alert.ParseSeverity(match.Severity); err == nil {
+		severity = own
+	}
+	return finding{severity, a, match}
+}
+
 func newEach(b base, port bool, find func(*Event) (finding, bool)) observer {
 	e := &each{base: b, finding: find, port: port, table: newTable[*episode](b.set.MaxKeys)}
 	e.table.dropped = func(ep **episode) { (*ep).forget() }

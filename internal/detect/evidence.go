@@ -69,7 +69,7 @@ func (s *sample) String() string {
 		eni = "-"
 	}
 	return fmt.Sprintf("%s > %s %s %s %d %d %d %s", netip.AddrPortFrom(s.src, s.sport), netip.AddrPortFrom(s.dst, s.dport),
-		flow.ProtocolName(s.protocol), s.action, s.packets, s.bytes, s.t, eni)
+		protocolText(s.protocol), s.action, s.packets, s.bytes, s.t, eni)
 }
 
 // samples keeps the last few flows of a key. It is made only when a key comes near its threshold.

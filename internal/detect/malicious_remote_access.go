@@ -26,7 +26,7 @@ var maliciousRemoteAccess = &Rule{
 		"and treat the host as taken if one of them is not yours.",
 	Unit:     alert.Flows,
 	Keys:     []string{"quiet_period", "ports"},
-	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []uint16{22, 3389}},
+	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: []network.Class{network.ExternalToInternal},
 	sentence: func(a *alert.Alert, _ extent) string {
@@ -39,7 +39,7 @@ var maliciousRemoteAccess = &Rule{
 				return finding{}, false
 			}
 			match, listed := b.engine.threats.Lookup(ev.Src)
-			return finding{b.Severity, ev.Src, match}, listed
+			return listedFinding(ev.Src, match, b.Severity), listed
 		})
 	},
 }

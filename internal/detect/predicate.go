@@ -4,6 +4,7 @@
 package detect
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -22,7 +23,12 @@ func overPorts(ev *Event) bool { return ev.Protocol == tcp || ev.Protocol == udp
 
 func requestOverPorts(ev *Event) bool { return request(ev) && overPorts(ev) }
 
-func transport(ev *Event) string { return flow.ProtocolName(ev.Protocol) }
+func transport(ev *Event) string { return protocolText(ev.Protocol) }
+
+// protocolText is the IANA keyword, or the number where there is none.
+func protocolText(number uint8) string {
+	return cmp.Or(flow.ProtocolName(number), strconv.Itoa(int(number)))
+}
 
 func portText(port uint16) string { return strconv.Itoa(int(port)) }
 

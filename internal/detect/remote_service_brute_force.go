@@ -26,7 +26,7 @@ var remoteServiceBruteForce = &Rule{
 		"to networks that do not need it, and allow keys or a bastion host only.",
 	Unit:     alert.Attempts,
 	Keys:     []string{"failures", "window", "quiet_period", "ports"},
-	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []uint16{22, 3389}},
+	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []int{22, 3389}},
 
 	classes: eitherToInternal,
 	sentence: func(a *alert.Alert, x extent) string {

@@ -25,7 +25,7 @@ var remoteServiceRejects = &Rule{
 		"source if it persists; if it is internal, find out what makes it try.",
 	Unit:     alert.Attempts,
 	Keys:     []string{"threshold", "window", "quiet_period", "ports"},
-	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []uint16{22, 3389}},
+	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: eitherToInternal,
 	sentence: func(a *alert.Alert, x extent) string {

@@ -80,9 +80,9 @@ func ids() []string {
 	return list
 }
 
-// Takes tells whether the rule has the setting with this key.
-func (r *Rule) Takes(key string) bool {
-	return slices.Contains([]string{"enabled", "severity", "max_keys", "ignore"}, key) || slices.Contains(r.Keys, key)
+// Settings returns the keys of all settings that the rule has.
+func (r *Rule) Settings() []string {
+	return append([]string{"enabled", "severity", "max_keys", "ignore"}, r.Keys...)
 }
 
 const defaultMaxKeys = 200_000

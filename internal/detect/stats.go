@@ -5,7 +5,6 @@ package detect
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -114,17 +113,4 @@ func (e *Engine) Stats() Stats {
 	}
 	s.EvictedScopes = e.scopes.evicted
 	return s
-}
-
-// Suppressions are all reasons to keep quiet.
-func Suppressions() []Suppression { return slices.Collect(upTo(numSuppressions)) }
-
-func upTo[T ~uint8](end T) func(func(T) bool) {
-	return func(yield func(T) bool) {
-		for each := range end {
-			if !yield(each) {
-				return
-			}
-		}
-	}
 }

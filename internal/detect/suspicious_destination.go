@@ -46,7 +46,7 @@ var suspiciousDestination = &Rule{
 				severity = alert.High
 			}
 			match, listed := b.engine.threats.Lookup(ev.Dst)
-			return finding{severity, ev.Dst, match}, listed
+			return listedFinding(ev.Dst, match, severity), listed
 		})
 	},
 }

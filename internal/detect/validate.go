@@ -22,9 +22,7 @@ func (c *Config) Validate() error {
 	if len(c.InternalNetworks) == 0 {
 		wrong.add("internal_networks", "is empty: nothing would be internal")
 	}
-	if slices.Contains(c.ServicePorts, 0) {
-		wrong.add("service_ports", "0 is not a port")
-	}
+	wrong.ports("service_ports", c.ServicePorts)
 	wrong.atLeast("max_future", c.MaxFuture, 0)
 	wrong.atLeast("allowed_lateness", c.AllowedLateness, 0)
 	wrong.atLeast("repeat_interval", c.RepeatInterval, time.Second)
@@ -49,8 +47,19 @@ func (m *mistakes) add(key, format string, args ...any) {
 }
 
 func (m *mistakes) atLeast(key string, got, least time.Duration) {
-	if got < least {
+	switch {
+	case got < least:
 		m.add(key, "%s is less than %s", got, least)
+	case got%time.Second != 0:
+		m.add(key, "%s is not a whole number of seconds; write the unit, as in 90s or 10m", got)
+	}
+}
+
+func (m *mistakes) ports(key string, numbers []int) {
+	for i, n := range numbers {
+		if n < 1 || n > 65535 {
+			m.add(fmt.Sprintf("%s[%d]", key, i), "%d is not a port from 1 to 65535", n)
+		}
 	}
 }
 
@@ -86,9 +95,10 @@ func (m *mistakes) settings(prefix string, rule *Rule, set *Settings) {
 		case "learning_period":
 			m.atLeast(prefix+key, set.LearningPeriod, 0)
 		case "ports":
-			if len(set.Ports) == 0 || slices.Contains(set.Ports, 0) {
-				m.add(prefix+key, "%v is not a list of ports from 1 to 65535", set.Ports)
+			if len(set.Ports) == 0 {
+				m.add(prefix+key, "is empty: nothing would qualify")
 			}
+			m.ports(prefix+key, set.Ports)
 		case "group_by":
 			if set.GroupBy != BySource && set.GroupBy != BySourceDestination {
 				m.add(prefix+key, "%q is not source or source_destination", string(set.GroupBy))

@@ -1,0 +1,96 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.opentelemetry.io/collector/component"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// Config is the configuration of the processor. An empty one detects.
+type Config struct {
+	detect.Config `mapstructure:",squash"`
+
+	// ThreatLists name the addresses that rules malicious_remote_access and suspicious_destination look for. Without
+	// any, those two are silent.
+	ThreatLists []ThreatList `mapstructure:"threat_lists"`
+	// GeoIP says where the countries of addresses come from.
+	GeoIP GeoIP `mapstructure:"geoip"`
+	// ForwardFlows passes the records on as they came, before the alerts that they gave. By default only alerts leave.
+	ForwardFlows bool `mapstructure:"forward_flows"`
+	// Format is that of lines in the bodies of records that do not say it themselves: default, tgw, or field names.
+	Format []string `mapstructure:"format"`
+	// MaxPendingAlerts bounds the alerts that wait while the next component refuses them; beyond it the oldest go.
+	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
+}
+
+// ThreatList is a list of addresses known to be malicious.
+type ThreatList struct {
+	// Name is what alerts call the list. It is required.
+	Name string `mapstructure:"name"`
+	// Path is the file: one address or CIDR a line.
+	Path string `mapstructure:"path"`
+	// Category is what the list holds, such as botnet. May be empty.
+	Category string `mapstructure:"category"`
+	// Severity is that of alerts on this list's addresses. Empty leaves it to the rule.
+	Severity string `mapstructure:"severity"`
+}
+
+// GeoIP says where the countries of addresses come from.
+type GeoIP struct {
+	// Database is the path of a country database in MaxMind's .mmdb form. Empty means the built-in table.
+	Database string `mapstructure:"database"`
+}
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		Config:           detect.DefaultConfig(),
+		Format:           []string{"default"},
+		MaxPendingAlerts: 10_000,
+	}
+}
+
+// Validate names every mistake by its YAML key.
+func (c *Config) Validate() error {
+	wrong := []error{c.Config.Validate()}
+	named := map[string]bool{}
+	for i, list := range c.ThreatLists {
+		if err := list.validate(named); err != nil {
+			wrong = append(wrong, fmt.Errorf("threat_lists[%d]::%w", i, err))
+		}
+	}
+	if _, err := flow.ChooseFormat(c.Format); err != nil {
+		wrong = append(wrong, fmt.Errorf("format: %w", err))
+	}
+	if c.MaxPendingAlerts < 1 {
+		wrong = append(wrong, fmt.Errorf("max_pending_alerts: %d is less than 1", c.MaxPendingAlerts))
+	}
+	return errors.Join(wrong...)
+}
+
+func (l *ThreatList) validate(named map[string]bool) error {
+	if l.Name == "" {
+		return errors.New("name: is missing")
+	}
+	if named[l.Name] {
+		return fmt.Errorf("name: %q is the name of another list, too", l.Name)
+	}
+	named[l.Name] = true
+	if strings.TrimSpace(l.Path) == "" {
+		return fmt.Errorf("path: list %q needs the path of a file", l.Name)
+	}
+	if l.Severity != "" {
+		if _, err := alert.ParseSeverity(l.Severity); err != nil {
+			return fmt.Errorf("severity: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package vpcdetectionprocessor turns flow log records into alerts.
+package vpcdetectionprocessor
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/processor"
+)
+
+var componentType = component.MustNewType("vpc_detection")
+
+// scopeName is the instrumentation scope of the alerts and of the processor's own metrics.
+const scopeName = "github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
+
+// NewFactory returns the factory of the vpc_detection processor.
+func NewFactory() processor.Factory {
+	return processor.NewFactory(componentType, createDefaultConfig,
+		processor.WithLogs(createLogs, component.StabilityLevelAlpha))
+}
+
+func createLogs(_ context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
+	return newDetection(set, cfg.(*Config), next, time.Now)
+}

@@ -1,0 +1,152 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/processor"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// detection is a thin adapter over the engine, which knows nothing of log records, locks and clocks.
+type detection struct {
+	cfg       *Config
+	set       processor.Settings
+	next      consumer.Logs
+	now       func() time.Time
+	readers   sync.Pool // of *batch
+	outbox    outbox
+	close     func() error
+	unmeasure func() error
+
+	mu      sync.Mutex // guards the engine and skipped
+	engine  *detect.Engine
+	skipped map[string]int64
+}
+
+func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now func() time.Time) (*detection, error) {
+	format, err := flow.ChooseFormat(cfg.Format)
+	if err != nil {
+		return nil, err
+	}
+	reader := flow.NewRecordReader(format)
+	return &detection{
+		cfg:     cfg,
+		set:     set,
+		next:    next,
+		now:     now,
+		readers: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), skipped: map[string]int64{}} }},
+		outbox:  outbox{next: next, limit: cfg.MaxPendingAlerts, log: set.Logger, version: set.BuildInfo.Version, now: now},
+		skipped: map[string]int64{},
+	}, nil
+}
+
+// Capabilities says that the records pass unchanged.
+func (*detection) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+
+// Start loads what is known of addresses. What can not be loaded stops the start.
+func (d *detection) Start(context.Context, component.Host) error {
+	threats, err := loadThreats(d.cfg.ThreatLists, d.set.Logger)
+	if err != nil {
+		return err
+	}
+	countries, closeCountries, err := loadCountries(d.cfg.GeoIP)
+	if err != nil {
+		return err
+	}
+	d.close = closeCountries
+	if d.engine, err = detect.New(d.cfg.Config, threats, countries); err != nil {
+		return err
+	}
+	d.unmeasure, err = d.measure()
+	return err
+}
+
+// ConsumeLogs understands the records, which takes most of the time, then shows them to the engine, one batch at a
+// time, and sends on what that has to say. Nothing is refused once the engine has seen it: no flow counts twice.
+func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	b := d.readers.Get().(*batch)
+	defer d.readers.Put(b)
+	d.understand(logs, b)
+	if d.cfg.ForwardFlows {
+		if err := d.next.ConsumeLogs(ctx, logs); err != nil {
+			return err
+		}
+	}
+	d.observe(b)
+	d.outbox.flush(ctx)
+	return nil
+}
+
+func (d *detection) observe(b *batch) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range b.events {
+		d.engine.Observe(&b.events[i], d.outbox.put)
+	}
+	for reason, n := range b.skipped {
+		d.skipped[reason] += n
+	}
+}
+
+// batch is what ConsumeLogs works on, kept for the next call.
+type batch struct {
+	reader  *flow.RecordReader
+	flow    flow.Flow
+	events  []detect.Event
+	skipped map[string]int64
+}
+
+// understand turns the records into events and counts those that are none.
+func (d *detection) understand(logs plog.Logs, b *batch) {
+	b.events = b.events[:0]
+	clear(b.skipped)
+	now := d.now().Unix()
+	for _, resource := range logs.ResourceLogs().All() {
+		for _, scope := range resource.ScopeLogs().All() {
+			for _, record := range scope.LogRecords().All() {
+				err := b.reader.Flow(resource.Resource().Attributes(), scope.Scope(), record, &b.flow)
+				if reason := d.event(b, now, err); reason != "" {
+					b.skipped[reason]++
+				}
+			}
+		}
+	}
+}
+
+// event adds the flow that has been read to the batch, or says why not.
+func (d *detection) event(b *batch, now int64, err error) (reason string) {
+	var bad *flow.LineError
+	switch {
+	case errors.As(err, &bad):
+		return string(bad.Reason)
+	case errors.Is(err, flow.ErrHeader):
+		return "header"
+	}
+	b.events = append(b.events, detect.Event{})
+	last := len(b.events) - 1
+	if skip := d.engine.Classify(&b.flow, now, &b.events[last]); skip != detect.Evaluate {
+		b.events = b.events[:last]
+		return skip.String()
+	}
+	return ""
+}
+
+// Shutdown sends what still waits, once, and lets go of the country database.
+func (d *detection) Shutdown(ctx context.Context) error {
+	if d.engine == nil {
+		return nil // never started
+	}
+	d.outbox.flush(ctx)
+	return errors.Join(d.unmeasure(), d.close())
+}

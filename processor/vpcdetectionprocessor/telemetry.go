@@ -1,0 +1,115 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+// instruments are the processor's metrics. All are read from the engine's own counts when somebody asks.
+type instruments struct {
+	flows, packets, bytes, skipped, alerts, suppressed, evicted, evictedScopes, lost metric.Int64ObservableCounter
+	tracked, pending, lag                                                            metric.Int64ObservableGauge
+}
+
+// measure has the metrics read for as long as the function that it returns is not called.
+func (d *detection) measure() (stop func() error, err error) {
+	meter := d.set.MeterProvider.Meter(scopeName)
+	var wrong []error
+	counter := func(name, unit, what string) metric.Int64ObservableCounter {
+		c, err := meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
+		wrong = append(wrong, err)
+		return c
+	}
+	gauge := func(name, unit, what string) metric.Int64ObservableGauge {
+		g, err := meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
+		wrong = append(wrong, err)
+		return g
+	}
+	i := &instruments{
+		flows:         counter("vpc_flow.flows", "{flow}", "Flows evaluated."),
+		packets:       counter("vpc_flow.packets", "{packet}", "Packets of the flows evaluated."),
+		bytes:         counter("vpc_flow.bytes", "By", "Bytes of the flows evaluated."),
+		skipped:       counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
+		alerts:        counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
+		suppressed:    counter("vpc_flow.suppressed", "{flow}", "Flows about which a rule kept quiet, by reason."),
+		evicted:       counter("vpc_flow.keys.evicted", "{key}", "Keys forgotten to stay within max_keys."),
+		evictedScopes: counter("vpc_flow.scopes.evicted", "{scope}", "Scopes forgotten because there were too many."),
+		lost:          counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component refused for good or for too long."),
+		tracked:       gauge("vpc_flow.keys.tracked", "{key}", "Keys that a rule remembers."),
+		pending:       gauge("vpc_flow.alerts.pending", "{alert}", "Alerts that wait for the next component to take them."),
+		lag:           gauge("vpc_flow.watermark.lag", "s", "How far the newest flow of a scope lies behind the clock."),
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
+	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		d.report(o, i)
+		return nil
+	}, i.flows, i.packets, i.bytes, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost, i.tracked, i.pending, i.lag)
+	if err != nil {
+		return nil, err
+	}
+	return registration.Unregister, nil
+}
+
+func (d *detection) report(o metric.Observer, i *instruments) {
+	d.mu.Lock()
+	stats := d.engine.Stats()
+	for reason, n := range d.skipped {
+		o.ObserveInt64(i.skipped, n, with("reason", reason))
+	}
+	d.mu.Unlock()
+
+	for traffic, volume := range stats.Volumes {
+		kind := with("class", traffic.Class.String(), "action", actionText(traffic), "role", traffic.Role.String())
+		o.ObserveInt64(i.flows, volume.Flows, kind)
+		o.ObserveInt64(i.packets, int64(volume.Packets), kind)
+		o.ObserveInt64(i.bytes, int64(volume.Bytes), kind)
+	}
+	for _, rule := range stats.Rules {
+		i.reportRule(o, &rule)
+	}
+	now := d.now().Unix()
+	for scope, watermark := range stats.Watermarks {
+		o.ObserveInt64(i.lag, now-watermark, with("scope", scope))
+	}
+	o.ObserveInt64(i.evictedScopes, stats.EvictedScopes)
+	waiting, lost := d.outbox.counts()
+	o.ObserveInt64(i.pending, waiting)
+	o.ObserveInt64(i.lost, lost)
+}
+
+func (i *instruments) reportRule(o metric.Observer, rule *detect.RuleStats) {
+	for kind, n := range rule.Alerts {
+		o.ObserveInt64(i.alerts, n, with("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
+	}
+	for reason, n := range rule.Suppressed {
+		o.ObserveInt64(i.suppressed, n, with("rule", rule.Rule, "reason", detect.Suppression(reason).String()))
+	}
+	o.ObserveInt64(i.tracked, int64(rule.Tracked), with("rule", rule.Rule))
+	o.ObserveInt64(i.evicted, rule.Evicted, with("rule", rule.Rule))
+}
+
+// with makes attributes of names and values in turn.
+func with(pairs ...string) metric.MeasurementOption {
+	attributes := make([]attribute.KeyValue, 0, len(pairs)/2)
+	for n := 0; n < len(pairs); n += 2 {
+		attributes = append(attributes, attribute.String(pairs[n], pairs[n+1]))
+	}
+	return metric.WithAttributeSet(attribute.NewSet(attributes...))
+}
+
+func actionText(t detect.Traffic) string {
+	if t.Action == 0 {
+		return "none"
+	}
+	return t.Action.String()
+}
