@@ -24,8 +24,8 @@ func ReadThreats(path string) ([]netip.Prefix, Refused, error) {
 	return ParseThreats(file, path)
 }
 
-// ParseThreats reads a threat list of one address or CIDR a line, which is followed by nothing, or by a blank, tab or
-// comma and anything. Empty lines and those that start with #, ; or // are passed over. A bad entry is refused and
+// ParseThreats reads a threat list of one address or CIDR a line. It ends with the line, or with a blank, tab, comma, ;
+// or #, after which anything may stand. Empty lines and those that start with #, ; or // are passed over. A bad entry is refused and
 // the others are taken; the error is that of the reader. The name stands for the list in messages.
 func ParseThreats(r io.Reader, name string) ([]netip.Prefix, Refused, error) {
 	var (
@@ -39,7 +39,7 @@ func ParseThreats(r io.Reader, name string) ([]netip.Prefix, Refused, error) {
 			return prefixes, refused, nil
 		}
 		if err != nil {
-			return prefixes, refused, fmt.Errorf("threat list %s: line %d: %w", name, n, err)
+			return prefixes, refused, fmt.Errorf("threat list %s: after line %d: %w", name, n-1, err)
 		}
 		if n == 1 {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))

@@ -1,0 +1,152 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package network_test
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/maxmind/mmdbwriter"
+	"github.com/maxmind/mmdbwriter/mmdbtype"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+func BenchmarkClass(b *testing.B) {
+	internal := network.NewRanges(network.DefaultInternal)
+	src, dst := netip.MustParseAddr("10.0.1.10"), netip.MustParseAddr("193.0.6.139")
+	b.ReportAllocs()
+	for b.Loop() {
+		internal.Class(src, dst)
+	}
+}
+
+func BenchmarkThreatsLookup(b *testing.B) {
+	const million = 1_000_000
+	threats, listed := millionThreats(million)
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, bb := range []struct {
+		name      string
+		addresses []netip.Addr
+	}{
+		{"hit IPv4", sample(listed, netip.Addr.Is4)},
+		{"hit IPv6", sample(listed, netip.Addr.Is6)},
+		{"miss IPv4", generate(func() netip.Addr { return randomIPv4(rng) })},
+		{"miss IPv6", generate(func() netip.Addr { return randomIPv6(rng) })},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				threats.Lookup(bb.addresses[i%len(bb.addresses)])
+			}
+		})
+	}
+}
+
+// One operation is a million entries from text to the set.
+func BenchmarkThreatsLoadMillion(b *testing.B) {
+	const million = 1_000_000
+	var text strings.Builder
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range million {
+		text.WriteString(randomIPv4(rng).String() + "\n")
+	}
+	for b.Loop() {
+		prefixes, refused, err := network.ParseThreats(strings.NewReader(text.String()), "list")
+		require.NoError(b, err)
+		require.Zero(b, refused.Count)
+		network.NewThreats([]network.ThreatList{{Name: "list", Prefixes: prefixes}})
+	}
+}
+
+func BenchmarkBuiltInCountry(b *testing.B) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	benchmarkCountry(b, network.BuiltIn(), rng)
+}
+
+func BenchmarkDatabaseCountry(b *testing.B) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	records := map[string]mmdbtype.DataType{}
+	for range 100_000 {
+		code := string([]byte{'A' + byte(rng.IntN(26)), 'A' + byte(rng.IntN(10))})
+		names := mmdbtype.Map{}
+		for _, language := range []string{"de", "en", "es", "fr", "ja", "pt-BR", "ru", "zh-CN"} {
+			names[mmdbtype.String(language)] = mmdbtype.String(language + " name of " + code)
+		}
+		record := mmdbtype.Map{"iso_code": mmdbtype.String(code), "names": names}
+		prefix := netip.PrefixFrom(randomIPv4(rng), 16+rng.IntN(9)).Masked()
+		records[prefix.String()] = mmdbtype.Map{"country": record, "registered_country": record}
+	}
+	benchmarkCountry(b, open(b, write(b, mmdbwriter.Options{}, records)), rng)
+}
+
+func benchmarkCountry(b *testing.B, countries network.Countries, rng *rand.Rand) {
+	for _, bb := range []struct {
+		name      string
+		addresses []netip.Addr
+	}{
+		{"IPv4", generate(func() netip.Addr { return randomIPv4(rng) })},
+		{"IPv6", generate(func() netip.Addr { return randomIPv6(rng) })},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				countries.Country(bb.addresses[i%len(bb.addresses)])
+			}
+		})
+	}
+}
+
+// millionThreats returns a list of which nine in ten entries are IPv4 addresses, and the addresses.
+func millionThreats(n int) (*network.Threats, []netip.Addr) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	addresses := make([]netip.Addr, n)
+	prefixes := make([]netip.Prefix, n)
+	for i := range addresses {
+		addresses[i] = randomIPv4(rng)
+		if i%10 == 0 {
+			addresses[i] = randomIPv6(rng)
+		}
+		prefixes[i] = netip.PrefixFrom(addresses[i], addresses[i].BitLen())
+	}
+	return network.NewThreats([]network.ThreatList{{Name: "million", Prefixes: prefixes}}), addresses
+}
+
+func sample(addresses []netip.Addr, of func(netip.Addr) bool) []netip.Addr {
+	var picked []netip.Addr
+	for _, a := range addresses {
+		if of(a) && len(picked) < sampled {
+			picked = append(picked, a)
+		}
+	}
+	return picked
+}
+
+func generate(next func() netip.Addr) []netip.Addr {
+	addresses := make([]netip.Addr, sampled)
+	for i := range addresses {
+		addresses[i] = next()
+	}
+	return addresses
+}
+
+// sampled is how many addresses a benchmark goes round: more than caches hold of the tables they lead to.
+const sampled = 1 << 16
+
+// randomIPv4 returns an address that is anybody's on the Internet.
+func randomIPv4(rng *rand.Rand) netip.Addr {
+	n := rng.Uint32()
+	return netip.AddrFrom4([4]byte{byte(11 + n>>24%80), byte(n >> 16), byte(n >> 8), byte(n)})
+}
+
+func randomIPv6(rng *rand.Rand) netip.Addr {
+	n := rng.Uint64()
+	return netip.AddrFrom16([16]byte{
+		0x2a, byte(n>>8) % 16, byte(n >> 16), byte(n >> 24), byte(n >> 32), byte(n >> 40),
+		15: byte(n),
+	})
+}

@@ -1,0 +1,55 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package network
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func FuzzParseThreats(f *testing.F) {
+	for _, seed := range []string{
+		"",
+		"# test list\n130.239.200.66\n130.239.200.128/25\n2001:67c:2e8:bad::/64\n",
+		"\ufeff; Spamhaus\r\n1.10.16.0/20 ; SBL256894\r\n",
+		"1.2.3.4\t10\n::ffff:1.2.3.4,online\n::ffff:0.0.0.0/90\n",
+		"0.0.0.0/0\n::/0\n10.0.0.0/8\nfe80::1%eth0\n1.2.3.4/33\n",
+		"\x1f\x8b\x08\x00\x00", "\x00\n\x00", "//\n/\n/8\n//8\n", ",\n;\n \n\r\n\r",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		prefixes, refused, err := ParseThreats(strings.NewReader(text), "list")
+		require.NoError(t, err, "a string can always be read")
+		assert.LessOrEqual(t, len(prefixes)+refused.Count, strings.Count(text, "\n")+1, "a line has one entry")
+		assert.Len(t, refused.First, min(refused.Count, maxFirst))
+
+		var again strings.Builder
+		for _, p := range prefixes {
+			assert.True(t, p.IsValid())
+			assert.Equal(t, p.Masked(), p, "no host bits")
+			assert.False(t, p.Addr().Is4In6())
+			if p.Addr().Is4() {
+				assert.GreaterOrEqual(t, p.Bits(), 8)
+			} else {
+				assert.GreaterOrEqual(t, p.Bits(), 19)
+			}
+			again.WriteString(p.String() + "\n")
+		}
+		same, none, err := ParseThreats(strings.NewReader(again.String()), "list")
+		require.NoError(t, err)
+		assert.Zero(t, none.Count, "what was taken is taken again")
+		assert.Equal(t, prefixes, same)
+
+		threats := NewThreats([]ThreatList{{Name: "list", Prefixes: prefixes}})
+		for _, p := range prefixes {
+			match, found := threats.Lookup(p.Addr())
+			assert.Equal(t, !unlistable.Contains(p.Addr()), found, "%s", p)
+			assert.True(t, !found || match.Entry.Contains(p.Addr()))
+		}
+	})
+}
