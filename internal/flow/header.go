@@ -3,8 +3,6 @@
 
 package flow
 
-import "strings"
-
 // Header compiles the format that a line of field names gives. It takes names that AWS has not had so far, too, as long
 // as the known ones are two at least, or half of them, and as nothing on the line looks like a value.
 func Header(line string) (*Format, bool) {
@@ -71,8 +69,3 @@ func plausible(token string) bool {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
-
-// trim takes the byte order mark that some tools put before a file, and the blanks and the carriage return at the ends.
-func trim(line string) string {
-	return strings.Trim(strings.TrimPrefix(line, "\ufeff"), " \t\r\n")
-}

@@ -4,8 +4,8 @@
 package flow
 
 import (
-	"math"
 	"net/netip"
+	"strconv"
 	"strings"
 )
 
@@ -61,24 +61,32 @@ func (f *field) parse(text string) (int64, Reason) {
 	return 0, ""
 }
 
+// maxDigits is how many digits any int64 has at least; a number with more of them is read the careful way.
+const maxDigits = 18
+
 // parseNumber takes digits only: no sign, no blank, no point.
 func parseNumber(text string, greatest int64) (int64, Reason) {
-	if text == "" {
-		return 0, NotANumber
-	}
 	n := int64(0)
 	for i := range len(text) {
-		digit := int64(text[i] - '0')
+		digit := text[i] - '0'
 		if digit > 9 {
 			return 0, NotANumber
 		}
-		if n > (math.MaxInt64-digit)/10 {
-			n = math.MaxInt64
-			continue
-		}
-		n = n*10 + digit
+		n = n*10 + int64(digit)
 	}
-	if n > greatest {
+	if uint(len(text)-1) < maxDigits && n <= greatest {
+		return n, ""
+	}
+	return parseLong(text, greatest)
+}
+
+// parseLong reads what is empty, too great, or has too many digits for parseNumber to tell.
+func parseLong(digits string, greatest int64) (int64, Reason) {
+	n, err := strconv.ParseInt(digits, 10, 64)
+	switch {
+	case digits == "":
+		return 0, NotANumber
+	case err != nil || n > greatest:
 		return 0, BadValue
 	}
 	return n, ""

@@ -5,6 +5,7 @@ package flow
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -78,43 +79,53 @@ func checked(line string) (string, Reason) {
 	if len(line) > MaxLine {
 		return "", TooLong
 	}
-	line = trim(line)
 	if !utf8.ValidString(line) {
 		return "", NotText
 	}
-	return line, ""
+	return trim(line), ""
 }
 
-// cut takes the first field of a line that begins with none of its blanks, and the blanks after it. The field is empty
-// where the line has come to its end.
+// trim takes the byte order mark that some tools put before a file, and the blanks at the ends.
+func trim(line string) string {
+	line = strings.TrimPrefix(line, "\ufeff")
+	for line != "" && isBlank(line[0]) {
+		line = line[1:]
+	}
+	for line != "" && isBlank(line[len(line)-1]) {
+		line = line[:len(line)-1]
+	}
+	return line
+}
+
+// cut takes the first field of a trimmed line, and the blanks after it. The field is empty where the line has come to
+// its end.
 func cut(line string) (value, rest string) {
 	end := 0
-	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
+	for end < len(line) && !isBlank(line[end]) {
 		end++
 	}
 	next := end
-	for next < len(line) && (line[next] == ' ' || line[next] == '\t') {
+	for next < len(line) && isBlank(line[next]) {
 		next++
 	}
 	return line[:end], line[next:]
 }
 
+// isBlank takes control characters for blanks, too: tabs, and the carriage return before a line feed.
+func isBlank(c byte) bool { return c <= ' ' }
+
 // fault names what is wrong with a line. Where the number of fields is, a value that does not fit its field only
 // follows from that.
 func (f *Format) fault(line string, reason Reason, name, value string) *LineError {
 	count := 0
-	surplus := ""
 	for rest := trim(line); rest != ""; count++ {
-		var field string
-		if field, rest = cut(rest); count == len(f.columns) {
-			surplus = field
-		}
+		_, rest = cut(rest)
 	}
-	switch {
+	switch instead := strconv.Itoa(count) + " instead of " + strconv.Itoa(len(f.columns)); {
 	case count < len(f.columns):
-		return fault(TooFewFields, f.columns[count].name, strconv.Itoa(count))
+		return fault(TooFewFields, "", instead)
 	case count > len(f.columns):
-		return fault(TooManyFields, "", surplus)
+		return fault(TooManyFields, "", instead)
 	}
 	return fault(reason, name, value)
 }

@@ -39,7 +39,7 @@ type LineError struct {
 	Reason Reason
 	// Field is the AWS name of the field, or the name of the attribute, that is at fault; empty where none is.
 	Field string
-	// Value is what stood there, cut off where it is long.
+	// Value is what stood there, cut off where it is long; of a line with too few or too many fields, how many it has.
 	Value string
 }
 
