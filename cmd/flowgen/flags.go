@@ -1,0 +1,116 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
+)
+
+// command is what the flags ask for.
+type command struct {
+	options flowgen.Options
+	files   flowgen.FileOptions
+	list    bool
+}
+
+const usage = `flowgen writes VPC flow logs of two invented accounts as AWS would: gzip files
+below OUT/AWSLogs, with what they hide in OUT/labels.yaml and the threat list
+that goes with it in OUT/threats.txt. The same flags give the same bytes.
+
+  flowgen -out logs                                 ten days with all attacks, in 5-minute files
+  flowgen -out logs -period 6h                      the same in four files a day
+  flowgen -out load -version 2 -records 1000000 -single
+                                                    a million records in one file
+  flowgen -list                                     the attacks and decoys by name
+
+`
+
+func parse(args []string, out io.Writer) (command, error) {
+	c := command{options: flowgen.DefaultOptions()}
+	fs := flag.NewFlagSet("flowgen", flag.ContinueOnError)
+	fs.SetOutput(out)
+	fs.Usage = func() {
+		fmt.Fprint(out, usage)
+		fs.PrintDefaults()
+	}
+	o, f := &c.options, &c.files
+	fs.StringVar(&f.Dir, "out", "flowlogs", "`folder` to write to; it must not hold flow logs yet")
+	fs.Uint64Var(&o.Seed, "seed", o.Seed, "`number` that decides everything that looks like chance")
+	start := fs.String("start", o.Start.Format(time.DateOnly), "first `day` (or a time such as 2026-03-02T08:00:00Z); best a Monday")
+	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 10, of which 7 are learned from")
+	fs.Float64Var(&o.Rate, "rate", o.Rate, "ordinary traffic, as a `factor`; at 1 each account logs about eight thousand records a day")
+	fs.IntVar(&o.Records, "records", 0, "exact `number` of records of each account, spread over about -days; takes the place of -rate")
+	attacks := fs.String("attacks", "all", "`names` of attacks and decoys to play, with commas between; or all, or none")
+	versions := fs.String("version", "2,5", "`formats`: 2 (account of a web shop, default format), 5 (account of a platform, custom format) or both")
+	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`time` that one file covers, such as 5m, 1h, 6h")
+	fs.BoolVar(&f.Single, "single", false, "write one file for each account, whatever the -period")
+	fs.BoolVar(&c.list, "list", false, "list attacks and decoys, write nothing")
+	if err := fs.Parse(args); err != nil {
+		return c, err
+	}
+	if fs.NArg() > 0 {
+		return c, fmt.Errorf("argument %q: there are only flags; see -help", fs.Arg(0))
+	}
+	if o.Records != 0 && given(fs, "rate") {
+		return c, fmt.Errorf("records %d: give either -records or -rate", o.Records)
+	}
+	var err error
+	if o.Start, err = parseStart(*start); err != nil {
+		return c, err
+	}
+	if f.Versions, err = parseVersions(*versions); err != nil {
+		return c, err
+	}
+	o.Scripts = parseAttacks(*attacks)
+	return c, nil
+}
+
+func given(fs *flag.FlagSet, name string) bool {
+	found := false
+	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
+}
+
+func parseStart(s string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("start %q: must be a day such as 2026-03-02 or a time such as 2026-03-02T08:00:00Z", s)
+}
+
+func parseVersions(s string) ([]int, error) {
+	var out []int
+	for _, name := range strings.Split(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(name))
+		if err != nil {
+			return nil, fmt.Errorf("version %q: must be 2, 5 or 2,5", s)
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// parseAttacks gives nil for all and an empty list for none.
+func parseAttacks(s string) []string {
+	switch s {
+	case "all":
+		return nil
+	case "none", "":
+		return []string{}
+	}
+	names := strings.Split(s, ",")
+	for i := range names {
+		names[i] = strings.TrimSpace(names[i])
+	}
+	return names
+}

@@ -1,0 +1,33 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flowgen
+
+// intrusion is a whole break-in, step by step, by one source and the host it takes.
+func intrusion(s *Site) *Script {
+	attacker, foothold, drop := addr("94.203.0.113"), s.addr("bastion"), addr("114.203.0.113")
+	database, target := s.addr("rds"), s.addr("payments")
+	script := &Script{
+		Name: "intrusion", Site: s.Name, At: at(9, 20, 0),
+		Summary: "the bastion is broken into by SSH, opens the database, scans the payment service and sends 30 MB to South Korea",
+		Alerts: []Alert{
+			{Rule: remoteServiceRejects, Source: attacker, Why: "the fifteen tries before the one that is let in"},
+			{Rule: remoteServiceBruteForce, Source: attacker, Destination: foothold, Port: 22},
+			{Rule: newInternalPeer, Source: foothold, Destination: database},
+			{Rule: internalPortScan, Source: foothold, Destination: target},
+			{Rule: rejectedInternalScan, Source: foothold},
+			{Rule: unusualCountry, Source: foothold, Destination: drop, Country: "KR"},
+			{Rule: largeOutboundTransfer, Source: foothold, Destination: drop},
+		},
+	}
+	for i := range 15 {
+		script.try(10*i, attacker, foothold, ssh, Rejected)
+	}
+	script.connect(180, attacker, foothold, ssh, exchange{Volume{900, 81000}, Volume{1100, 330000}, 1500})
+	script.connect(360, foothold, database, psql, exchange{Volume{420, 38000}, Volume{9000, 12_600_000}, 240})
+	for i := range 40 {
+		script.try(660+3*i, foothold, target, service{uint16(9001 + i), tcp}, Rejected)
+	}
+	script.connect(900, foothold, drop, https, exchange{Volume{20600, 30_000_000}, Volume{10300, 535_600}, 500})
+	return script
+}

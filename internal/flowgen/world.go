@@ -1,0 +1,93 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flowgen
+
+import (
+	"math/rand/v2"
+	"net/netip"
+)
+
+// homes are address blocks of large access providers, each of one country, from
+// which people visit a web server.
+var homes = prefixes(
+	"84.128.0.0/10",  // DE
+	"86.128.0.0/11",  // GB
+	"84.24.0.0/13",   // NL
+	"86.40.0.0/13",   // IE
+	"73.0.0.0/9",     // US
+	"88.0.0.0/12",    // ES
+	"79.0.0.0/12",    // IT
+	"83.0.0.0/12",    // PL
+	"1.120.0.0/13",   // AU
+	"117.192.0.0/11", // IN
+)
+
+// noise are blocks from which all the Internet is scanned, all the time.
+var noise = prefixes(
+	"114.224.0.0/12", // CN
+	"95.24.0.0/13",   // RU
+	"14.160.0.0/11",  // VN
+	"121.128.0.0/12", // KR
+	"114.32.0.0/13",  // TW
+	"36.64.0.0/12",   // ID
+	"167.99.0.0/16",  // US, cloud
+	"71.6.128.0/17",  // US, research
+)
+
+// What the two companies use on the Internet. Each lies in one country for good.
+var (
+	mirrorGB   = addrs("91.189.91.81", "91.189.91.82")               // Linux packages
+	timeGB     = addrs("185.125.190.56", "185.125.190.57")           // NTP
+	timeNL     = addrs("94.198.159.10", "94.198.159.14")             // NTP
+	gitUS      = addrs("140.82.121.4", "140.82.121.6")               // source code
+	paymentsUS = addrs("54.187.174.169", "54.187.205.235")           // card payments
+	objectsIE  = addrs("52.218.28.10", "52.218.60.76")               // object storage
+	objectsDE  = addrs("52.219.170.14", "52.219.171.50")             // object storage
+	vaultFR    = addrs("213.186.33.20")                              // off-site backups
+	mailDE     = addrs("88.198.20.33", "88.198.91.7")                // partners' mail
+	mailGB     = addrs("91.189.91.200")                              // a customer's mail
+	officeDE   = addrs("84.190.7.20")                                // the office's own line
+	partnerNL  = addrs("145.97.20.12")                               // fetches files by SFTP
+	uptimeIE   = addrs("86.40.9.99")                                 // pings us
+	remoteDE   = addrs("84.140.3.8", "84.151.77.140", "87.138.4.61") // people at home
+)
+
+// awsService is the value of pkt-src-aws-service and pkt-dst-aws-service.
+func awsService(a netip.Addr) string {
+	for _, known := range objectsDE {
+		if a == known {
+			return "S3"
+		}
+	}
+	return "-"
+}
+
+func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
+
+func addrs(all ...string) []netip.Addr {
+	out := make([]netip.Addr, len(all))
+	for i, s := range all {
+		out[i] = addr(s)
+	}
+	return out
+}
+
+func prefixes(all ...string) []netip.Prefix {
+	out := make([]netip.Prefix, len(all))
+	for i, s := range all {
+		out[i] = netip.MustParsePrefix(s)
+	}
+	return out
+}
+
+// within picks an IPv4 address of one of the blocks.
+func within(rng *rand.Rand, blocks []netip.Prefix) netip.Addr {
+	block := blocks[rng.IntN(len(blocks))]
+	b := block.Addr().As4()
+	n := rng.Uint32N(1 << (32 - block.Bits()))
+	for i := range b {
+		b[i] |= byte(n >> (24 - 8*i))
+	}
+	return netip.AddrFrom4(b)
+}
