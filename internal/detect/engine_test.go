@@ -1,0 +1,198 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// t0 is 2025-01-15 00:00:00 UTC.
+const t0 = 1736899200
+
+// watch is an engine with all that it has told so far.
+type watch struct {
+	*Engine
+	told []*alert.Alert
+}
+
+func newWatch(t *testing.T, change func(*Config)) *watch {
+	t.Helper()
+	cfg := DefaultConfig()
+	if change != nil {
+		change(&cfg)
+	}
+	engine, err := New(cfg, nil, nil)
+	require.NoError(t, err)
+	return &watch{Engine: engine}
+}
+
+func (w *watch) see(f flow.Flow) {
+	var ev Event
+	if w.Classify(&f, t0+1e9, &ev) == Evaluate {
+		w.Observe(&ev, func(a *alert.Alert) { w.told = append(w.told, a) })
+	}
+}
+
+// statuses returns what has been told of a rule since the last call.
+func (w *watch) statuses(rule string) (list []alert.Status) {
+	for _, a := range w.told {
+		if a.Rule == rule {
+			list = append(list, a.Status)
+		}
+	}
+	w.told = nil
+	return list
+}
+
+// dnsOverTCP is a flow that makes dns_not_over_udp fire.
+func dnsOverTCP(t int64) flow.Flow {
+	return flow.Flow{
+		Time: t, Src: netip.MustParseAddr("10.0.0.5"), Dst: netip.MustParseAddr("8.8.8.8"), SrcPort: 50000, DstPort: 53,
+		Protocol: tcp, Action: flow.Accept, Packets: 1, Bytes: 60, Account: "123456789012",
+	}
+}
+
+// elsewhere is a flow that only moves the watermark.
+func elsewhere(t int64) flow.Flow {
+	f := dnsOverTCP(t)
+	f.DstPort = 443
+	return f
+}
+
+func TestEpisode(t *testing.T) {
+	const rule, quiet = "dns_not_over_udp", 86400
+	opened, updated, resolved := alert.Opened, alert.Updated, alert.Resolved
+	for _, c := range []struct {
+		name string
+		at   []int64 // seconds after t0; negative ones only move the watermark
+		want []alert.Status
+	}{
+		{"a hold at the end of the quiet period belongs to the episode", []int64{0, quiet - 1}, []alert.Status{opened}},
+		{"a hold a second after the quiet period opens a new one", []int64{0, quiet + 1}, []alert.Status{opened, opened}},
+		{"the ninth hold is not told", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8}, []alert.Status{opened}},
+		{"the tenth hold is", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []alert.Status{opened, updated}},
+		{"an episode that goes on for the repeat interval is told again", []int64{0, 40_000, quiet}, []alert.Status{opened, updated}},
+		{"a second less is not", []int64{0, 40_000, quiet - 1}, []alert.Status{opened}},
+		{"a late hold within the episode's reach belongs to it", []int64{200_000, 100}, []alert.Status{opened}},
+		{"its end is not told at the due watermark", []int64{0, -(quiet + 1800)}, []alert.Status{opened}},
+		{"its end is told a second later", []int64{0, -(quiet + 1801)}, []alert.Status{opened, resolved}},
+		{"its end moves with a later hold", []int64{0, 1000, -(quiet + 2800)}, []alert.Status{opened}},
+		{"the end of an episode is told though a newer one has followed",
+			[]int64{0, quiet + 1, -(quiet + 1801)}, []alert.Status{opened, opened, resolved}},
+		{"each of two episodes ends once",
+			[]int64{0, quiet + 1, -(2*quiet + 1802), -(3 * quiet)}, []alert.Status{opened, opened, resolved, resolved}},
+		{"a hold so late that it belongs to an episode that has ended does not end it again",
+			[]int64{0, -(quiet + 1801), 10, -(3 * quiet)}, []alert.Status{opened, resolved}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWatch(t, func(cfg *Config) { cfg.EmitResolved = true })
+			for _, at := range c.at {
+				if at < 0 {
+					w.see(elsewhere(t0 - at))
+				} else {
+					w.see(dnsOverTCP(t0 + at))
+				}
+			}
+			require.Equal(t, c.want, w.statuses(rule))
+		})
+	}
+
+	t.Run("what has been evicted does not end", func(t *testing.T) {
+		w := newWatch(t, func(cfg *Config) {
+			cfg.EmitResolved = true
+			set := cfg.Rules[rule]
+			set.MaxKeys = 1
+			cfg.Rules[rule] = set
+		})
+		w.see(dnsOverTCP(t0))
+		other := dnsOverTCP(t0 + 1)
+		other.Src = netip.MustParseAddr("10.0.0.6")
+		w.see(other)
+		w.see(elsewhere(t0 + 3*quiet))
+		require.Equal(t, []alert.Status{opened, opened, resolved}, w.statuses(rule))
+		require.EqualValues(t, 1, w.stat(rule).Evicted)
+	})
+
+	t.Run("all alerts of an episode have one uid, and the next episode has another", func(t *testing.T) {
+		w := newWatch(t, func(cfg *Config) { cfg.EmitResolved = true })
+		for _, at := range []int64{0, 80_000, 90_000, 300_000, 600_000} {
+			w.see(dnsOverTCP(t0 + at))
+		}
+		require.Len(t, w.told, 6)
+		require.Equal(t, w.told[0].UID, w.told[1].UID)
+		require.Equal(t, w.told[0].UID, w.told[2].UID)
+		require.Equal(t, resolved, w.told[2].Status)
+		require.EqualValues(t, t0+90_000, w.told[2].Time)
+		require.NotEqual(t, w.told[0].UID, w.told[3].UID)
+	})
+}
+
+func (w *watch) stat(rule string) RuleStats {
+	for _, s := range w.Stats().Rules {
+		if s.Rule == rule {
+			return s
+		}
+	}
+	return RuleStats{}
+}
+
+func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
+	w := newWatch(t, func(cfg *Config) {
+		for id, set := range cfg.Rules {
+			set.MaxKeys = min(set.MaxKeys, 50_000)
+			cfg.Rules[id] = set
+		}
+	})
+	probe := flow.Flow{
+		Dst: netip.MustParseAddr("10.0.1.10"), SrcPort: 40000, DstPort: 22, Protocol: tcp, Flags: syn,
+		Action: flow.Reject, Packets: 1, Bytes: 60, Account: "123456789012",
+	}
+	before := heapAlive()
+	for n := range 1_000_000 {
+		spoofed := probe
+		spoofed.Time = t0 + int64(n/10_000)
+		spoofed.Src = netip.AddrFrom4([4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)})
+		w.see(spoofed)
+		if n%10_000 == 0 { // a real sweep among them, slow but not so slow that its key is forgotten
+			real := probe
+			real.Time, real.Src = spoofed.Time, netip.MustParseAddr("192.0.2.1")
+			real.Dst = netip.AddrFrom4([4]byte{10, 0, 2, byte(n / 10_000)})
+			w.see(real)
+		}
+	}
+	used := heapAlive() - before
+	t.Logf("%.0f MiB for 50,000 keys in each of four rules", float64(used)/(1<<20))
+	require.Less(t, used, int64(100<<20))
+	for _, rule := range []string{"external_port_scan", "remote_service_brute_force", "remote_service_rejects", "external_reject_sweep"} {
+		require.Equal(t, 50_000, w.stat(rule).Tracked, rule)
+		require.Positive(t, w.stat(rule).Evicted, rule)
+	}
+	var found []string
+	for _, a := range w.told {
+		require.Equal(t, "192.0.2.1", a.Source.String())
+		found = append(found, a.Rule+" "+string(a.Status))
+	}
+	require.Equal(t, []string{
+		"remote_service_rejects opened", "external_reject_sweep opened",
+		"remote_service_rejects updated", "external_reject_sweep updated", // tenfold
+	}, found)
+}
+
+func TestScopesAreBounded(t *testing.T) {
+	s := newScopes()
+	first := s.at("first").id
+	for n := range maxScopes {
+		s.at(time.Duration(n).String())
+	}
+	require.Len(t, s.byName, maxScopes)
+	require.EqualValues(t, 1, s.evicted)
+	require.NotEqual(t, first, s.at("first").id, "an evicted scope that comes back is a new one")
+}
