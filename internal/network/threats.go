@@ -3,11 +3,7 @@
 
 package network
 
-import (
-	"net/netip"
-
-	"github.com/gaissmai/bart"
-)
+import "net/netip"
 
 // ThreatList is a list of addresses that someone holds to be malicious.
 type ThreatList struct {
@@ -33,15 +29,15 @@ type Match struct {
 // *Threats is empty.
 type Threats struct {
 	lists []ThreatList // without their prefixes
-	table bart.Table[int32]
+	table *prefixTable // of numbers of lists
 }
 
 // NewThreats returns the set of the given lists. Where two lists have the same entry, the earlier one has it.
 func NewThreats(lists []ThreatList) *Threats {
-	t := &Threats{lists: make([]ThreatList, len(lists))}
+	t := &Threats{lists: make([]ThreatList, len(lists)), table: newPrefixTable()}
 	for i := len(lists) - 1; i >= 0; i-- { // backwards, so that the earlier list has the last word
 		for _, p := range lists[i].Prefixes {
-			t.table.Insert(canonical(p), int32(i))
+			t.table.insert(canonical(p), int32(i))
 		}
 		t.lists[i] = lists[i]
 		t.lists[i].Prefixes = nil
@@ -54,17 +50,17 @@ func (t *Threats) Len() int {
 	if t == nil {
 		return 0
 	}
-	return t.table.Size()
+	return t.table.size()
 }
 
 // Lookup returns the narrowest entry that contains the address. An address that cannot belong to anybody on the
 // Internet never matches, whatever the lists say.
 func (t *Threats) Lookup(a netip.Addr) (Match, bool) {
-	if t == nil || !t.table.Contains(a) || unlistable.Contains(a) {
+	if t == nil {
 		return Match{}, false
 	}
-	entry, i, ok := t.table.LookupPrefixLPM(netip.PrefixFrom(a, a.BitLen()))
-	if !ok {
+	entry, i, ok := t.table.lookup(a)
+	if !ok || unlistable.Contains(a) {
 		return Match{}, false
 	}
 	list := &t.lists[i]

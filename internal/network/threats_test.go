@@ -121,7 +121,7 @@ func TestThreatsLookupDoesNotAllocate(t *testing.T) {
 // The model is the definition: of all entries that contain the address the narrowest, of equal ones the earliest.
 func TestThreatsAgreeWithTheModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 200 {
+	for range 100 {
 		lists := make([]ThreatList, rng.IntN(4))
 		for i := range lists {
 			lists[i].Name = string(rune('a' + i))
@@ -130,7 +130,7 @@ func TestThreatsAgreeWithTheModel(t *testing.T) {
 			}
 		}
 		threats := NewThreats(lists)
-		for range 200 {
+		for range 100 {
 			a := randomAddr(rng)
 			want, wantFound := Match{}, false
 			for _, list := range lists {
