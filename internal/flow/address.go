@@ -34,17 +34,21 @@ func (a *addresses) put(s slot, text string) Reason {
 	return reason
 }
 
-// resolved are the addresses by what they mean, as places among the four; slots where there is none.
-type resolved struct{ src, dst, local, intermediate slot }
+// meant are the addresses by what they mean: of the packet's source and its destination, and the two that a middle
+// interface may add. Each is a place among the four of the record, or slots for none.
+type meant [4]slot
+
+// addressKeys are the attributes of the addresses in the order of meant.
+var addressKeys = [len(meant{})]string{keySource, keyDestination, keyLocal, keyIntermediate}
 
 // resolve tells the packet's own addresses from those of a middle interface.
-func (a *addresses) resolve() resolved {
+func (a *addresses) resolve() meant {
 	src, srcMiddle := a.side(srcaddr, pktSrcaddr)
 	dst, dstMiddle := a.side(dstaddr, pktDstaddr)
 	if srcMiddle == slots {
-		return resolved{src: src, dst: dst, local: dstMiddle, intermediate: slots}
+		return meant{src, dst, dstMiddle, slots}
 	}
-	return resolved{src: src, dst: dst, local: srcMiddle, intermediate: dstMiddle}
+	return meant{src, dst, srcMiddle, dstMiddle}
 }
 
 // side gives the packet's own address of one side, and the interface's where it differs.
@@ -62,8 +66,8 @@ func (a *addresses) side(own, packet slot) (address, middle slot) {
 
 // into puts the addresses in their places in a Flow.
 func (a *addresses) into(dst *Flow) {
-	r := a.resolve()
-	dst.Src, dst.Dst, dst.Local, dst.Intermediate = a.at(r.src), a.at(r.dst), a.at(r.local), a.at(r.intermediate)
+	m := a.resolve()
+	dst.Src, dst.Dst, dst.Local, dst.Intermediate = a.at(m[0]), a.at(m[1]), a.at(m[2]), a.at(m[3])
 }
 
 // at gives an address by its place, or the invalid one for none.

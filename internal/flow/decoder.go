@@ -5,6 +5,7 @@ package flow
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -17,7 +18,7 @@ type Decoder struct {
 	format  *Format
 	formats formats
 	scope   Scope
-	draft   draft
+	cells   []cell
 	builder xpdata.MapBuilder
 	groups  groups
 }
@@ -57,10 +58,12 @@ func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts
 	var (
 		counts Counts
 		logs   = plog.NewLogs()
+		text   = string(block)
+		isText = utf8.ValidString(text)
 		number = 0
 	)
 	d.groups.reset(logs, d.scope)
-	for line := range strings.Lines(string(block)) {
+	for line := range strings.Lines(text) {
 		number++
 		if line = trim(line); line == "" {
 			continue
@@ -68,7 +71,7 @@ func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts
 		if d.header(line, &counts) {
 			continue
 		}
-		if err := d.record(line, now); err != nil {
+		if err := d.record(line, isText, now); err != nil {
 			counts.bad(err, number)
 			continue
 		}
@@ -93,17 +96,22 @@ func (d *Decoder) header(line string, counts *Counts) bool {
 }
 
 // record makes a log record of a line.
-func (d *Decoder) record(line string, now pcommon.Timestamp) *LineError {
+func (d *Decoder) record(line string, isText bool, now pcommon.Timestamp) *LineError {
 	if d.format == nil {
 		return fault(NoFormat, "", line)
 	}
-	if err := d.draft.read(d.format, line); err != nil {
+	if reason := refuse(line, isText); reason != "" {
+		return fault(reason, "", line)
+	}
+	draft := draft{line: line, format: d.format, cells: d.cells[:0]}
+	err := draft.read()
+	d.cells = draft.cells
+	if err != nil {
 		return err
 	}
-	record := d.groups.find(group{d.draft.account, d.draft.region, d.format.names}).AppendEmpty()
-	record.SetTimestamp(pcommon.Timestamp(d.draft.end))
+	record := d.groups.find(group{draft.account, draft.region, d.format.names}).AppendEmpty()
 	record.SetObservedTimestamp(now)
-	d.draft.into(&d.builder, record.Attributes())
+	draft.into(record, &d.builder)
 	return nil
 }
 

@@ -9,131 +9,120 @@ import (
 	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/xpdata"
 )
 
-// Attributes that stand for no single field of a line.
-const (
-	keyProvider     = "cloud.provider"
-	keyAccount      = "cloud.account.id"
-	keyRegion       = "cloud.region"
-	keyFormat       = "vpc_flow.format"
-	keySource       = "source.address"
-	keyDestination  = "destination.address"
-	keyLocal        = "network.local.address"
-	keyIntermediate = "aws.vpc.flow.destination.intermediate_address"
-	keyProtocolName = "network.protocol.name"
-)
-
-// attribute is one that a record will have. It is a number where the text is empty.
-type attribute struct {
-	key, text string
-	number    int64
-}
-
-// draft is what a line says, before a log record is made of it: a line that turns out bad has then cost nothing, and
-// the record's attributes can be as many as they will be from the start.
+// draft is a line that has been read whole, before a log record is made of it: a line that turns out bad has then cost
+// nothing, and the number of the record's attributes is known from the start.
 type draft struct {
-	attributes      []attribute
-	addresses       addresses
+	line      string
+	format    *Format
+	cells     []cell
+	addresses addresses
+	meant     meant
+	// account and region belong to the resource.
 	account, region string
-	// end is the Unix time of the end in nanoseconds; zero where absent.
+	// end is a Unix time in nanoseconds; zero where the line has none.
 	end int64
+	// size is how many attributes the record will have.
+	size int
 }
 
-// read takes the fields of a line.
-func (d *draft) read(f *Format, line string) *LineError {
-	*d = draft{attributes: d.attributes[:0]}
-	rest, reason := checked(line)
-	if reason != "" {
-		return fault(reason, "", line)
-	}
-	for i := range f.columns {
-		column := &f.columns[i]
-		var value string
-		if value, rest = cut(rest); value == absent {
+// cell is a value that becomes an attribute: its column, where it stands in the line, and its number. It has no pointer
+// of which the garbage collector would have to be told for each field of each line.
+type cell struct {
+	column, start, end int32
+	number             int64
+}
+
+// read takes the fields of the line.
+func (d *draft) read() *LineError {
+	rest := d.line
+	for i := range d.format.columns {
+		column := &d.format.columns[i]
+		start := len(d.line) - len(rest)
+		value, after, n, reason := column.take(rest)
+		rest = after
+		if value == absent {
 			continue
 		}
-		n, reason := column.parse(value)
 		if column.kind == address {
 			reason = d.addresses.put(column.slot, value)
 		}
 		if reason != "" || value == "" {
-			return f.fault(line, reason, column.name, value)
+			return d.format.fault(d.line, reason, column.name, value)
 		}
-		d.put(column, value, n)
+		switch column.kind {
+		case address:
+		case account:
+			d.account = value
+		case region:
+			d.region = value
+		case endTime:
+			d.end = nanoseconds(n)
+		default:
+			d.cells = append(d.cells, cell{int32(i), int32(start), int32(start + len(value)), n})
+			d.size += column.attributes(n)
+		}
 	}
 	if rest != "" {
-		return f.fault(line, TooManyFields, "", rest)
+		return d.format.fault(d.line, TooManyFields, "", rest)
 	}
-	d.putAddresses()
+	d.meant = d.addresses.resolve()
+	for _, slot := range d.meant {
+		if slot != slots {
+			d.size++
+		}
+	}
 	return nil
 }
 
-// put notes the value of one field, of which n is the number that parse gave.
-func (d *draft) put(column *field, value string, n int64) {
-	switch column.kind {
-	case text, digits:
-		d.text(column.key, value)
+// into fills the record.
+func (d *draft) into(record plog.LogRecord, builder *xpdata.MapBuilder) {
+	record.SetTimestamp(pcommon.Timestamp(d.end))
+	builder.EnsureCapacity(d.size)
+	for i := range d.cells {
+		c := &d.cells[i]
+		d.format.columns[c.column].put(builder, d.line[c.start:c.end], c.number)
+	}
+	for i, slot := range d.meant {
+		if slot != slots {
+			builder.AppendEmpty(addressKeys[i]).SetStr(d.addresses.text[slot])
+		}
+	}
+	builder.UnsafeIntoMap(record.Attributes())
+}
+
+// attributes says how many attributes put makes of a field.
+func (f *field) attributes(n int64) int {
+	if f.kind == protocol && ProtocolName(uint8(n)) != "" {
+		return 2
+	}
+	return 1
+}
+
+// put makes the attributes of one field, of which n is the number that take gave.
+func (f *field) put(builder *xpdata.MapBuilder, value string, n int64) {
+	switch f.kind {
 	case number:
-		d.number(column.key, n)
-	case word:
-		d.text(column.key, column.words[n].value)
-	case lowered:
-		d.text(column.key, lower(value))
-	case tag:
-		d.text(column.key, unescape(value))
-	case account:
-		d.account = value
-	case region:
-		d.region = value
+		builder.AppendEmpty(f.key).SetInt(n)
 	case startTime:
-		d.number(column.key, seconds(n))
-	case endTime:
-		d.end = nanoseconds(n)
+		builder.AppendEmpty(f.key).SetInt(seconds(n))
 	case protocol:
 		if name := ProtocolName(uint8(n)); name != "" {
-			d.text(keyProtocolName, name)
+			builder.AppendEmpty(keyProtocolName).SetStr(name)
 		}
-		d.number(column.key, n)
+		builder.AppendEmpty(f.key).SetInt(n)
+	case word:
+		builder.AppendEmpty(f.key).SetStr(f.words[n].value)
+	case lowered:
+		builder.AppendEmpty(f.key).SetStr(lower(value))
+	case tag:
+		builder.AppendEmpty(f.key).SetStr(unescape(value))
+	default:
+		builder.AppendEmpty(f.key).SetStr(value)
 	}
-}
-
-// putAddresses notes the addresses by what they mean.
-func (d *draft) putAddresses() {
-	r := d.addresses.resolve()
-	d.address(keySource, r.src)
-	d.address(keyDestination, r.dst)
-	d.address(keyLocal, r.local)
-	d.address(keyIntermediate, r.intermediate)
-}
-
-func (d *draft) address(key string, s slot) {
-	if s != slots {
-		d.text(key, d.addresses.text[s])
-	}
-}
-
-func (d *draft) text(key, value string) {
-	d.attributes = append(d.attributes, attribute{key: key, text: value})
-}
-
-func (d *draft) number(key string, value int64) {
-	d.attributes = append(d.attributes, attribute{key: key, number: value})
-}
-
-// into makes the attributes of a record.
-func (d *draft) into(builder *xpdata.MapBuilder, attributes pcommon.Map) {
-	builder.EnsureCapacity(len(d.attributes))
-	for i := range d.attributes {
-		a := &d.attributes[i]
-		if a.text != "" {
-			builder.AppendEmpty(a.key).SetStr(a.text)
-		} else {
-			builder.AppendEmpty(a.key).SetInt(a.number)
-		}
-	}
-	builder.UnsafeIntoMap(attributes)
 }
 
 // unescape decodes a percent-encoded tag. One that is not well encoded, or not text then, stays as it is: a tag is not

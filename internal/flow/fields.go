@@ -50,8 +50,8 @@ var fields = []field{
 	{name: "protocol", key: "network.protocol.number", kind: protocol, greatest: maxByte, set: func(dst *Flow, _ string, n int64) { dst.Protocol = uint8(n) }},
 	{name: "packets", key: "aws.vpc.flow.packets", kind: number, greatest: maxInt64, set: func(dst *Flow, _ string, n int64) { dst.Packets = uint64(n) }},
 	{name: "bytes", key: "aws.vpc.flow.bytes", kind: number, greatest: maxInt64, set: func(dst *Flow, _ string, n int64) { dst.Bytes = uint64(n) }},
-	{name: "start", key: "aws.vpc.flow.start", kind: startTime},
-	{name: "end", kind: endTime},
+	{name: "start", key: "aws.vpc.flow.start", kind: startTime, greatest: maxTime},
+	{name: "end", kind: endTime, greatest: maxTime},
 	{name: "action", key: "aws.vpc.flow.action", kind: word, words: []enumerator{NoAction: {}, Accept: {"ACCEPT", "ACCEPT"}, Reject: {"REJECT", "REJECT"}}, set: func(dst *Flow, _ string, n int64) { dst.Action = Action(n) }},
 	{name: "log-status", key: "aws.vpc.flow.status", kind: word, words: []enumerator{StatusOK: {"OK", "OK"}, NoData: {"NODATA", "NODATA"}, SkipData: {"SKIPDATA", "SKIPDATA"}}, set: func(dst *Flow, _ string, n int64) { dst.Status = Status(n) }},
 

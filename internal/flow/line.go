@@ -27,21 +27,21 @@ func (f *Format) Flow(line string, dst *Flow) error {
 // read is Flow, and says whether the line has a time.
 func (f *Format) read(line string, dst *Flow) (timed bool, err *LineError) {
 	*dst = Flow{}
-	rest, reason := checked(line)
-	if reason != "" {
+	if reason := refuse(line, false); reason != "" {
 		return false, fault(reason, "", line)
 	}
+	rest := trim(line)
 	var (
 		addrs      addresses
 		start, end int64 = unknownTime, unknownTime
 	)
 	for i := range f.columns {
 		column := &f.columns[i]
-		var value string
-		if value, rest = cut(rest); value == absent {
+		value, after, n, reason := column.take(rest)
+		rest = after
+		if value == absent {
 			continue
 		}
-		n, reason := column.parse(value)
 		switch column.kind {
 		case address:
 			reason = addrs.put(column.slot, value)
@@ -74,23 +74,21 @@ func (f *Format) passesOn(flow *Flow) bool {
 	return f.hasInstance && flow.Instance == "" && flow.Local.IsValid()
 }
 
-// checked trims a line and turns away what no record can be.
-func checked(line string) (string, Reason) {
-	if len(line) > MaxLine {
-		return "", TooLong
+// refuse turns away what no record can be. isText says that the line is known to be UTF-8.
+func refuse(line string, isText bool) Reason {
+	switch {
+	case len(line) > MaxLine:
+		return TooLong
+	case !isText && !utf8.ValidString(line):
+		return NotText
 	}
-	if !utf8.ValidString(line) {
-		return "", NotText
-	}
-	return trim(line), ""
+	return ""
 }
 
 // trim takes the byte order mark that some tools put before a file, and the blanks at the ends.
 func trim(line string) string {
 	line = strings.TrimPrefix(line, "\ufeff")
-	for line != "" && isBlank(line[0]) {
-		line = line[1:]
-	}
+	line = skipBlanks(line)
 	for line != "" && isBlank(line[len(line)-1]) {
 		line = line[:len(line)-1]
 	}
@@ -104,11 +102,14 @@ func cut(line string) (value, rest string) {
 	for end < len(line) && !isBlank(line[end]) {
 		end++
 	}
-	next := end
-	for next < len(line) && isBlank(line[next]) {
-		next++
+	return line[:end], skipBlanks(line[end:])
+}
+
+func skipBlanks(line string) string {
+	for line != "" && isBlank(line[0]) {
+		line = line[1:]
 	}
-	return line[:end], line[next:]
+	return line
 }
 
 // isBlank takes control characters for blanks, too: tabs, and the carriage return before a line feed.
