@@ -1,0 +1,165 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/operator"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// saveInterval bounds what is read twice after a crash: positions are saved at least this often while a file is read.
+const saveInterval = 100 * time.Millisecond
+
+// fileKey is where we keep what we know of a file among the attributes that the file consumer has for it.
+const fileKey = "vpc_flow.file"
+
+// files is the source that reads files. The file consumer finds them, follows them through renames and truncation, and
+// gives us their bytes as blocks of lines. Text is decoded from these blocks; of a gzip file, they only tell that there
+// is something to read (see gzip.go).
+//
+// The file consumer moves its own position whatever we return, and saves it only when all files have been looked at. So
+// there is a second position, ours (see progress), which follows what the next consumer accepted; where the file
+// consumer gives us again what stands before it, as after a crash, that is passed over.
+type files struct {
+	intake    *intake
+	decoder   *flow.Decoder
+	format    *flow.Format
+	manager   *fileconsumer.Manager
+	split     bufio.SplitFunc
+	positions *positions
+	empty     *emptyFiles
+	unzip     unzip
+	// hidePath says that only we want the path of a file, not the user.
+	hidePath bool
+	lastSave time.Time
+	faults   sampler
+	// mu lets one file speak at a time, also when the file consumer reads several at once.
+	mu sync.Mutex
+}
+
+func newFiles(c fileconsumer.Config, format *flow.Format, maxBatch int, set component.TelemetrySettings, in *intake) (*files, error) {
+	s := &files{
+		intake:   in,
+		decoder:  flow.NewDecoder(format, flow.Scope{Name: scopeName}),
+		format:   format,
+		split:    blocks(maxBatch),
+		hidePath: !c.IncludeFilePath,
+	}
+	c.IncludeFilePath = true
+	c.Compression = ""
+	c.Encoding = "nop"
+	// A block is never too long for the file consumer, which would cut it in the middle of a line.
+	c.MaxLogSize = 2*maxBlock + c.InitialBufferSize
+	var err error
+	if s.manager, err = c.Build(set, s.emit, fileconsumer.WithSplitFunc(s.split)); err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
+	s.empty, err = newEmptyFiles(c.Criteria, in)
+	return s, err
+}
+
+func (s *files) start(ctx context.Context, client storage.Client) error {
+	var (
+		store     keyValues = memory{}
+		persister operator.Persister
+		err       error
+	)
+	if client != nil {
+		store, persister = client, operator.NewScopedPersister("files", client)
+	}
+	if s.positions, err = openPositions(ctx, store); err != nil {
+		return err
+	}
+	if err := s.manager.Start(persister); err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	s.empty.start()
+	return nil
+}
+
+func (s *files) shutdown(context.Context) error {
+	s.empty.stop()
+	return s.manager.Stop()
+}
+
+// emit takes what the file consumer has read. It does not return when the file must stay where it is: the file consumer
+// moves on whatever is returned, but not when its goroutine has ended. It waits for that goroutine's deferred functions,
+// which run.
+func (s *files) emit(ctx context.Context, stretches [][]byte, attributes map[string]any, _ int64, offsets []int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := newTokens(stretches, attributes, offsets, s.hidePath)
+	if err := s.read(ctx, t); err != nil {
+		s.fault(ctx, t.path, err)
+		runtime.Goexit()
+	}
+	return nil
+}
+
+func (s *files) read(ctx context.Context, t tokens) error {
+	f, known := s.known(ctx, t)
+	// Also when the consumer refuses for so long that we are shut down, what it took before is not sent again.
+	defer s.save(ctx, f, t.path)
+	if !known {
+		f.gzip = t.isGzip()
+	}
+	if f.gzip {
+		return s.readGzip(ctx, f, t, known)
+	}
+	return s.readText(ctx, f, t, known)
+}
+
+// known gives what the file consumer carries along with the file for us. It has not met the file before, or we have
+// forgotten it, when known is false.
+func (s *files) known(ctx context.Context, t tokens) (_ *file, known bool) {
+	f := new(file)
+	switch value := t.attributes[fileKey].(type) {
+	case *file:
+		f, known = value, true
+	case string: // It was stored; see file.MarshalText.
+		key, gzip := strings.CutPrefix(value, gzipMark)
+		stored, err := s.positions.load(ctx, key)
+		if err != nil {
+			s.fault(ctx, t.path, err)
+		}
+		if stored != nil {
+			f = stored
+		}
+		f.gzip, known = gzip, gzip || stored != nil
+	}
+	t.attributes[fileKey] = f
+	return f, known
+}
+
+// save stores the position of a file, also when we are being shut down.
+func (s *files) save(ctx context.Context, f *file, path string) {
+	if err := s.positions.save(context.WithoutCancel(ctx), f); err != nil {
+		s.fault(ctx, path, fmt.Errorf("save position: %w", err))
+	}
+	s.lastSave = s.intake.now()
+}
+
+// fault logs what is wrong with a file or with the storage. That we are shut down is nothing wrong.
+func (s *files) fault(ctx context.Context, path string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if since, ok := s.faults.pass(s.intake.now(), 1); ok {
+		s.intake.logger.Error("A file cannot be dealt with and will be tried again",
+			zap.String("file", path), zap.Error(err), zap.Int64("faults_since_last_message", since))
+	}
+}
