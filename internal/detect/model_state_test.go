@@ -1,0 +1,273 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect_test
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// modelState is what a rule remembers of one key.
+type modelState struct {
+	key       modelKey
+	entries   []modelEntry // in order of time, those of one time in order of arrival
+	successes []int64      // of the brute force rule, in order of time
+	episodes  []*modelEpisode
+	lastSeen  int64 // of the first-seen rules
+}
+
+// modelEntry is a distinct value with the latest time it was seen, of weight 1, or a pane with its sum.
+type modelEntry struct {
+	value  string
+	time   int64
+	weight int64
+}
+
+type modelEpisode struct {
+	opened, lastHold            int64
+	flows                       int64
+	emittedTime, emittedMeasure int64
+	severity                    alert.Severity
+	resolved                    bool
+}
+
+// state returns what the rule remembers of the flow's key, which becomes the one touched last. A new key may push
+// out the one that was touched the longest time ago.
+func (r *modelRule) state(m *model, s *modelScope, f *flow.Flow) (state *modelState, known bool) {
+	set := m.cfg.Rules[r.id]
+	key := r.key(m, f, set)
+	key.scope = s.name
+	state = &modelState{key: key}
+	if i := slices.IndexFunc(r.keys, func(k *modelState) bool { return k.key == key }); i >= 0 {
+		state, known = r.keys[i], true
+		r.keys = slices.Delete(r.keys, i, i+1)
+	}
+	r.keys = append(r.keys, state)
+	if len(r.keys) > set.MaxKeys {
+		r.keys = slices.Delete(r.keys, 0, 1)
+	}
+	return state, known
+}
+
+// window is how a rule works that counts distinct values, or adds up weights, over a window.
+func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
+	if late {
+		return
+	}
+	set := m.cfg.Rules[r.id]
+	state, _ := r.state(m, s, f)
+	window, at := seconds(set.Window), f.Time
+	threshold := set.Threshold
+	if r.weight == nil {
+		state.seeValue(r.value(f), at)
+	} else {
+		at -= at % max(1, window/60)
+		state.addWeight(r.weight(f), at)
+	}
+	state.forget(window + seconds(m.cfg.AllowedLateness))
+	if r.weight == nil {
+		state.keepNewest(max(12*threshold, 256))
+	}
+	measure := int64(0)
+	for _, end := range state.entries {
+		if end.time-window < at && at <= end.time {
+			measure = max(measure, state.sum(end.time-window, end.time))
+		}
+	}
+	if r.id == "large_outbound_transfer" { // whose threshold is to be exceeded
+		threshold++
+	}
+	if measure >= threshold {
+		m.hold(r, state, f, f.Time, measure)
+	}
+}
+
+// sequence is how the brute force rule works: failures, then a success.
+func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
+	if late {
+		return
+	}
+	set := m.cfg.Rules[r.id]
+	state, _ := r.state(m, s, f)
+	window, failures := seconds(set.Window), set.Failures
+	successes := []int64{f.Time}
+	if f.Action == flow.Reject {
+		state.seeValue(r.value(f), f.Time)
+		state.forget(window + seconds(m.cfg.AllowedLateness))
+		state.keepNewest(max(12*failures, 256))
+		successes = nil
+		for _, at := range state.successes {
+			if at-window < f.Time && f.Time <= at {
+				successes = append(successes, at)
+			}
+		}
+	} else if !slices.Contains(state.successes, f.Time) {
+		state.successes = append(state.successes, f.Time)
+		slices.Sort(state.successes)
+	}
+	for _, at := range successes {
+		if n := state.sum(at-window, at); n >= failures {
+			m.hold(r, state, f, at, n)
+		}
+	}
+}
+
+// each is how a rule works whose condition holds at every flow. Late flows count as any other.
+func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
+	state, _ := r.state(m, s, f)
+	m.hold(r, state, f, f.Time, 0)
+}
+
+// firstSeen is how a rule works that tells what has not been seen for long. Late flows teach, but do not alert.
+func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
+	set := m.cfg.Rules[r.id]
+	state, known := r.state(m, s, f)
+	isNew := !known || f.Time-state.lastSeen > seconds(set.Retention)
+	state.lastSeen = max(state.lastSeen, f.Time)
+	if isNew && !late && f.Time >= s.first+seconds(set.LearningPeriod) {
+		m.emit(r, alert.Opened, state.key, f.Time, f.Time, 1, m.severity(r, f))
+	}
+}
+
+// hold is called when the condition of a key holds at a time. A measure of zero stands for the number of flows in
+// the episode.
+func (m *model) hold(r *modelRule, state *modelState, f *flow.Flow, at, measure int64) {
+	quiet, repeat := seconds(m.cfg.Rules[r.id].QuietPeriod), seconds(m.cfg.RepeatInterval)
+	severity := m.severity(r, f)
+	var e *modelEpisode
+	if n := len(state.episodes); n > 0 && at <= state.episodes[n-1].lastHold+quiet {
+		e = state.episodes[n-1]
+	}
+	isNew := e == nil
+	if isNew {
+		e = &modelEpisode{opened: at, lastHold: at, severity: severity}
+		state.episodes = append(state.episodes, e)
+	}
+	e.flows++
+	if measure == 0 {
+		measure = e.flows
+	}
+	status := alert.Updated
+	if isNew {
+		status = alert.Opened
+	}
+	risen := severity > e.severity
+	e.severity = max(e.severity, severity)
+	e.lastHold = max(e.lastHold, at)
+	if isNew || risen || at >= e.emittedTime+repeat || measure >= 10*e.emittedMeasure {
+		e.emittedTime, e.emittedMeasure = at, measure
+		m.emit(r, status, state.key, e.opened, at, measure, e.severity)
+	}
+}
+
+// resolve tells of the episodes of a scope that no flow can belong to any more, unless it is late.
+func (m *model) resolve(s *modelScope) {
+	if !m.cfg.EmitResolved {
+		return
+	}
+	type ended struct {
+		rule  *modelRule
+		state *modelState
+		*modelEpisode
+		due int64
+	}
+	var list []ended
+	for _, r := range m.rules {
+		for _, state := range r.keys {
+			for _, e := range state.episodes {
+				due := e.lastHold + seconds(m.cfg.Rules[r.id].QuietPeriod) + seconds(m.cfg.AllowedLateness)
+				if state.key.scope == s.name && !e.resolved && s.watermark > due {
+					list = append(list, ended{r, state, e, due})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ended) int { return cmp.Compare(a.due, b.due) })
+	for _, e := range list {
+		e.resolved = true
+		m.emit(e.rule, alert.Resolved, e.state.key, e.opened, e.lastHold, e.emittedMeasure, e.severity)
+	}
+}
+
+func (m *model) emit(r *modelRule, status alert.Status, key modelKey, opened, at, measure int64, severity alert.Severity) {
+	m.alerts = append(m.alerts, modelAlert{
+		rule: r.id, status: status, key: key, time: at, measure: measure, severity: severity,
+		uid: modelUID(r.id, key, opened),
+	})
+}
+
+func (m *model) severity(r *modelRule, f *flow.Flow) alert.Severity {
+	if chosen := m.cfg.Rules[r.id].Severity; chosen != 0 {
+		return chosen
+	}
+	return r.severity(f)
+}
+
+// seeValue enters a value, or moves it to the later of the two times at which it was seen.
+func (state *modelState) seeValue(value string, at int64) {
+	i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.value == value })
+	if i >= 0 {
+		if at <= state.entries[i].time {
+			return
+		}
+		state.entries = slices.Delete(state.entries, i, i+1)
+	}
+	state.enter(modelEntry{value: value, time: at, weight: 1})
+}
+
+// addWeight enters a pane, or adds to it.
+func (state *modelState) addWeight(weight uint64, at int64) {
+	w := int64(min(weight, math.MaxInt64))
+	for i := range state.entries {
+		if state.entries[i].time == at {
+			state.entries[i].weight = add(state.entries[i].weight, w)
+			return
+		}
+	}
+	state.enter(modelEntry{time: at, weight: w})
+}
+
+func (state *modelState) enter(entry modelEntry) {
+	i := 0
+	for i < len(state.entries) && state.entries[i].time <= entry.time {
+		i++
+	}
+	state.entries = slices.Insert(state.entries, i, entry)
+}
+
+// forget drops the entries that are older than the newest by more than the given time.
+func (state *modelState) forget(age int64) {
+	newest := state.entries[len(state.entries)-1].time
+	state.entries = slices.DeleteFunc(state.entries, func(e modelEntry) bool { return e.time < newest-age })
+}
+
+// keepNewest drops the oldest entries beyond the given number.
+func (state *modelState) keepNewest(n int64) {
+	if extra := int64(len(state.entries)) - n; extra > 0 {
+		state.entries = slices.Delete(state.entries, 0, int(extra))
+	}
+}
+
+// sum adds up the entries after one time up to another, which is included.
+func (state *modelState) sum(after, upTo int64) int64 {
+	total := int64(0)
+	for _, e := range state.entries {
+		if after < e.time && e.time <= upTo {
+			total = add(total, e.weight)
+		}
+	}
+	return total
+}
+
+// add adds two weights, of which not even a forged record can make the sum negative.
+func add(a, b int64) int64 {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}

@@ -1,0 +1,272 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// model is a second implementation of the fourteen detections, for tests to compare the engine with. It keeps plain
+// lists, searches them from end to end and counts everything anew for each flow, so that one can see that it is
+// right. It shares nothing with the engine but the configuration's types.
+type model struct {
+	cfg       detect.Config
+	threats   []netip.Prefix
+	countries func(netip.Addr) string
+	now       int64
+
+	scopes []*modelScope
+	rules  []*modelRule
+	alerts []modelAlert // what the flow at hand has led to
+}
+
+// modelScope is what the flows of one account, one VPC, or all of them have in common.
+type modelScope struct {
+	name      string
+	watermark int64 // the greatest time of its evaluated flows
+	first     int64 // the smallest time of those that were not late
+}
+
+// modelKey holds the parts of a rule's key. Those that the rule's key does not have are empty.
+type modelKey struct {
+	scope, source, destination, port, country string
+}
+
+// modelAlert is what the engine and the model have to agree on.
+type modelAlert struct {
+	rule     string
+	status   alert.Status
+	key      modelKey
+	time     int64
+	measure  int64
+	severity alert.Severity
+	uid      string
+}
+
+func (a modelAlert) String() string {
+	return fmt.Sprintf("%-8s %s %+v t=%d measure=%d %s %.8s",
+		a.status, a.rule, a.key, a.time, a.measure, a.severity, a.uid)
+}
+
+func newModel(cfg detect.Config, threats []netip.Prefix, countries func(netip.Addr) string, now int64) *model {
+	return &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
+}
+
+// observe takes one flow and returns the alerts that it leads to, in order.
+func (m *model) observe(f *flow.Flow) []modelAlert {
+	m.alerts = nil
+	if m.skip(f) != "" {
+		return nil
+	}
+	s := m.scopeOf(f)
+	advanced := f.Time > s.watermark
+	s.watermark = max(s.watermark, f.Time)
+	late := f.Time < s.watermark-seconds(m.cfg.AllowedLateness)
+	if !late {
+		s.first = min(s.first, f.Time)
+	}
+	if advanced {
+		m.resolve(s)
+	}
+	if ignored(m, m.cfg.Ignore, f) {
+		return m.alerts
+	}
+	for _, r := range m.rules {
+		set := m.cfg.Rules[r.id]
+		if set.Enabled && r.qualifies(m, f, set) && !ignored(m, set.Ignore, f) {
+			r.observe(m, r, s, f, late)
+		}
+	}
+	return m.alerts
+}
+
+// skip returns the reason for which a flow is not evaluated, or nothing.
+func (m *model) skip(f *flow.Flow) string {
+	switch {
+	case f.Status == flow.NoData:
+		return "no data"
+	case f.Status == flow.SkipData:
+		return "data was skipped"
+	case !f.Src.IsValid() || !f.Dst.IsValid():
+		return "no address"
+	case f.Time == 0:
+		return "no time"
+	case f.Time < time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC).Unix():
+		return "too old"
+	case f.Time > m.now+seconds(m.cfg.MaxFuture):
+		return "in the future"
+	case f.Hop && !m.cfg.EvaluateHops:
+		return "hop"
+	case f.Src == f.Dst:
+		return "to itself"
+	}
+	for _, a := range []netip.Addr{f.Src, f.Dst} {
+		if a.IsLoopback() || a.IsMulticast() || a.IsUnspecified() || a.String() == "255.255.255.255" {
+			return "special address"
+		}
+	}
+	return ""
+}
+
+func (m *model) scopeOf(f *flow.Flow) *modelScope {
+	name := f.Account
+	switch m.cfg.Scope {
+	case "vpc":
+		if f.VPC != "" {
+			name = f.VPC
+		}
+	case "global":
+		name = ""
+	}
+	for _, s := range m.scopes {
+		if s.name == name {
+			return s
+		}
+	}
+	s := &modelScope{name: name, watermark: math.MinInt64, first: math.MaxInt64}
+	m.scopes = append(m.scopes, s)
+	return s
+}
+
+// class returns II, EI, IE or EE, the source first.
+func (m *model) class(f *flow.Flow) string {
+	letter := func(a netip.Addr) string {
+		if contained(m.cfg.InternalNetworks, a) {
+			return "I"
+		}
+		return "E"
+	}
+	return letter(f.Src) + letter(f.Dst)
+}
+
+// role returns request, reply or unknown.
+func (m *model) role(f *flow.Flow) string {
+	if f.Protocol == 6 && f.Flags != 0 {
+		syn, ack, rst := f.Flags&2 != 0, f.Flags&16 != 0, f.Flags&4 != 0
+		switch {
+		case syn && !ack:
+			return "request"
+		case syn && ack:
+			return "reply"
+		case rst || f.Action == flow.Reject:
+			return "reply"
+		}
+	}
+	if f.SrcPort != 0 || f.DstPort != 0 {
+		src, dst := m.service(f.SrcPort), m.service(f.DstPort)
+		switch {
+		case f.Action == flow.Reject && dst:
+			return "request"
+		case dst && !src:
+			return "request"
+		case src && !dst:
+			return "reply"
+		case f.DstPort <= f.SrcPort:
+			return "request"
+		default:
+			return "reply"
+		}
+	}
+	if (f.Protocol == 1 || f.Protocol == 58) && f.Action != flow.Reject {
+		return "unknown"
+	}
+	return "request"
+}
+
+func (m *model) service(port uint16) bool {
+	return 0 < port && port < 1024 || slices.Contains(m.cfg.ServicePorts, int(port))
+}
+
+// accepted tells whether the packets came through for real: between two internal addresses only the interface at
+// which they arrive knows, if the record says which that is.
+func (m *model) accepted(f *flow.Flow) bool {
+	if m.class(f) == "II" && f.Direction == flow.Egress {
+		return false
+	}
+	return f.Action == flow.Accept
+}
+
+// listed tells whether a threat list names the address, which is nobody's on the Internet in some ranges. The private
+// ones are among them even where the configuration does not call them internal.
+func (m *model) listed(a netip.Addr) bool {
+	return contained(m.threats, a) && !contained(m.cfg.InternalNetworks, a) && !contained(prefixes(
+		"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4",
+		"::/128", "::1/128", "fe80::/10", "ff00::/8",
+		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"), a)
+}
+
+// ignored tells whether one of the allowlist's entries matches the flow.
+func ignored(m *model, entries []detect.Ignore, f *flow.Flow) bool {
+	for _, e := range entries {
+		if e.Expires != 0 && f.Time >= int64(e.Expires) {
+			continue
+		}
+		inRange := func(r detect.PortRange) bool { return r.From <= f.DstPort && f.DstPort <= r.To }
+		external := netip.Addr{}
+		switch m.class(f) {
+		case "EI":
+			external = f.Src
+		case "IE":
+			external = f.Dst
+		}
+		if (len(e.Source) == 0 || contained(e.Source, f.Src)) &&
+			(len(e.Destination) == 0 || contained(e.Destination, f.Dst)) &&
+			(len(e.Port) == 0 || slices.ContainsFunc(e.Port, inRange)) &&
+			(len(e.Protocol) == 0 || slices.Contains(e.Protocol, detect.Protocol(f.Protocol))) &&
+			(len(e.Country) == 0 || slices.Contains(e.Country, m.country(external))) &&
+			(len(e.Interface) == 0 || slices.Contains(e.Interface, f.Interface)) &&
+			(len(e.Account) == 0 || slices.Contains(e.Account, f.Account)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) country(a netip.Addr) string {
+	if !a.IsValid() || m.countries == nil {
+		return ""
+	}
+	return m.countries(a)
+}
+
+func contained[P netip.Prefix | detect.Network](ranges []P, a netip.Addr) bool {
+	return slices.ContainsFunc(ranges, func(p P) bool { return netip.Prefix(p).Contains(a) })
+}
+
+func prefixes(texts ...string) []netip.Prefix {
+	var list []netip.Prefix
+	for _, text := range texts {
+		list = append(list, netip.MustParsePrefix(text))
+	}
+	return list
+}
+
+func seconds(d time.Duration) int64 {
+	return int64(d / time.Second)
+}
+
+// modelUID spells out how an episode is named.
+func modelUID(rule string, key modelKey, opened int64) string {
+	parts := []string{rule, key.scope}
+	for _, part := range []string{key.source, key.destination, key.port, key.country} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	parts = append(parts, strconv.FormatInt(opened, 10))
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00") + "\x00"))
+	return hex.EncodeToString(sum[:])[:32]
+}
