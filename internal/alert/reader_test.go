@@ -18,30 +18,54 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 		change func(plog.LogRecord)
 		want   string
 	}{
-		{"another event", func(lr plog.LogRecord) { lr.SetEventName("login") },
-			`not an alert: the event name is "login", not "vpc_flow.alert"`},
-		{"no event", func(lr plog.LogRecord) { lr.SetEventName("") },
-			`not an alert: the event name is "", not "vpc_flow.alert"`},
-		{"a status that does not exist", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrStatus, "closed") },
-			`alert: vpc_flow.alert.status is "closed", must be opened, updated or resolved`},
-		{"no status", func(lr plog.LogRecord) { lr.Attributes().Remove(AttrStatus) },
-			`alert: vpc_flow.alert.status is "", must be opened, updated or resolved`},
-		{"a text that has become a number", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrRule, 3) },
-			`alert: security_rule.uuid is "3", must be of type Str`},
-		{"a number that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrMeasure, "25") },
-			`alert: vpc_flow.alert.measure is "25", must be of type Int`},
-		{"a flag that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrTruncated, "yes") },
-			`alert: vpc_flow.alert.truncated is "yes", must be of type Bool`},
-		{"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSource, "10.0.0") },
-			`alert: source.address is "10.0.0", must be an IP address`},
-		{"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrIndicatorEntry, "10.0.0.1") },
-			`alert: threat.indicator.name is "10.0.0.1", must be a CIDR`},
-		{"a port one too high", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, 65536) },
-			`alert: destination.port is "65536", must be a port number`},
-		{"a port one too low", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, -1) },
-			`alert: destination.port is "-1", must be a port number`},
-		{"a list that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSamples, "a, b") },
-			`alert: vpc_flow.alert.sample is "a, b", must be of type Slice`},
+		{
+			"another event", func(lr plog.LogRecord) { lr.SetEventName("login") },
+			`not an alert: the event name is "login", not "vpc_flow.alert"`,
+		},
+		{
+			"no event", func(lr plog.LogRecord) { lr.SetEventName("") },
+			`not an alert: the event name is "", not "vpc_flow.alert"`,
+		},
+		{
+			"a status that does not exist", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrStatus, "closed") },
+			`alert: vpc_flow.alert.status is "closed", must be opened, updated or resolved`,
+		},
+		{
+			"no status", func(lr plog.LogRecord) { lr.Attributes().Remove(AttrStatus) },
+			`alert: vpc_flow.alert.status is "", must be opened, updated or resolved`,
+		},
+		{
+			"a text that has become a number", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrRule, 3) },
+			`alert: security_rule.uuid is "3", must be of type Str`,
+		},
+		{
+			"a number that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrMeasure, "25") },
+			`alert: vpc_flow.alert.measure is "25", must be of type Int`,
+		},
+		{
+			"a flag that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrTruncated, "yes") },
+			`alert: vpc_flow.alert.truncated is "yes", must be of type Bool`,
+		},
+		{
+			"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSource, "10.0.0") },
+			`alert: source.address is "10.0.0", must be an IP address`,
+		},
+		{
+			"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrIndicatorEntry, "10.0.0.1") },
+			`alert: threat.indicator.name is "10.0.0.1", must be a CIDR`,
+		},
+		{
+			"a port one too high", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, 65536) },
+			`alert: destination.port is "65536", must be a port number`,
+		},
+		{
+			"a port one too low", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, -1) },
+			`alert: destination.port is "-1", must be a port number`,
+		},
+		{
+			"a list that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSamples, "a, b") },
+			`alert: vpc_flow.alert.sample is "a, b", must be of type Slice`,
+		},
 		{"a list with an entry of another type", func(lr plog.LogRecord) {
 			lr.Attributes().PutEmptySlice(AttrDestinationPorts).AppendEmpty().SetStr("ssh")
 		}, `alert: vpc_flow.alert.destination_ports is "ssh", must be of type Int`},

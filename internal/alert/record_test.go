@@ -117,6 +117,7 @@ func TestRecordWithMoreSamplesThanItTakesIsNotTruncated(t *testing.T) {
 
 // throughLogs sends an alert the way it goes from the processor to whoever reads it.
 func throughLogs(t *testing.T, a Alert) Alert {
+	t.Helper()
 	logs := plog.NewLogs()
 	Append(logs, "scope", "v1", []*Alert{&a})
 	wire, err := (&plog.ProtoMarshaler{}).MarshalLogs(logs)

@@ -85,6 +85,7 @@ func BenchmarkDatabaseCountry(b *testing.B) {
 }
 
 func benchmarkCountry(b *testing.B, countries network.Countries, rng *rand.Rand) {
+	b.Helper()
 	for _, bb := range []struct {
 		name      string
 		addresses []netip.Addr

@@ -132,7 +132,7 @@ func TestReadThreatsNamesTheFile(t *testing.T) {
 
 	_, _, err = ReadThreats(path + ".missing")
 	require.ErrorIs(t, err, os.ErrNotExist)
-	assert.ErrorContains(t, err, "threat list: open "+path+".missing")
+	require.ErrorContains(t, err, "threat list: open "+path+".missing")
 
 	_, _, err = ReadThreats(filepath.Dir(path))
 	assert.ErrorContains(t, err, "threat list "+filepath.Dir(path)+": ", "a folder opens, but does not read")
