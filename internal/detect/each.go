@@ -61,7 +61,7 @@ func (r *each) observe(ev *Event) {
 	if status == "" {
 		return
 	}
-	a := r.alert(ev, status, severity, ep.flows)
+	a := r.alert(ev, status, ep.severity, ep.flows) // the gravest so far
 	a.Threshold = 1
 	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, transport(ev)
 	parts := []string{ev.Src.String(), ev.Dst.String()}
