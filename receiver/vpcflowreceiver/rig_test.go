@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,6 +149,13 @@ func (r *rig) ports(want ...int) {
 	require.Equal(r.t, want, got)
 }
 
+// portsInAnyOrder is ports where files may be read in one order or another.
+func (r *rig) portsInAnyOrder(want ...int) {
+	r.t.Helper()
+	require.Eventually(r.t, func() bool { return r.sink.LogRecordCount() >= len(want) }, timeout, tick)
+	require.ElementsMatch(r.t, want, sourcePorts(r.sink.AllLogs()))
+}
+
 // polled waits until the file consumer has looked at all files twice more.
 func (r *rig) polled() {
 	r.t.Helper()
@@ -235,12 +243,27 @@ func upTo(first, last int) []int {
 	return ports
 }
 
-func zip(t testing.TB, content string) string {
+// zip compresses a text, zipBadly gives other bytes for it, and unzipped as much of it as can be read.
+func zip(t testing.TB, content string) string { return zipLevel(t, content, gzip.DefaultCompression) }
+
+func zipBadly(t testing.TB, content string) string { return zipLevel(t, content, gzip.BestSpeed) }
+
+func zipLevel(t testing.TB, content string, level int) string {
 	t.Helper()
 	var buffer bytes.Buffer
-	writer := gzip.NewWriter(&buffer)
-	_, err := writer.Write([]byte(content))
+	writer, err := gzip.NewWriterLevel(&buffer, level)
+	require.NoError(t, err)
+	_, err = writer.Write([]byte(content))
 	require.NoError(t, err)
 	require.NoError(t, writer.Close())
 	return buffer.String()
+}
+
+func unzipped(content string) string {
+	reader, err := gzip.NewReader(strings.NewReader(content))
+	if err != nil {
+		return ""
+	}
+	text, _ := io.ReadAll(reader)
+	return string(text)
 }
