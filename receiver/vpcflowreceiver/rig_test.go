@@ -39,15 +39,17 @@ const (
 
 // rig is a receiver in its surroundings: a folder of files, a sink, a storage extension, and what it says of itself.
 type rig struct {
-	t         testing.TB
-	dir       string
-	cfg       *Config
-	next      consumer.Logs
-	sink      *consumertest.LogsSink
-	logs      *observer.ObservedLogs
-	telemetry *componenttest.Telemetry
-	extension component.Component
-	receiver  receiver.Logs
+	t          testing.TB
+	dir        string
+	name       string
+	cfg        *Config
+	next       consumer.Logs
+	sink       *consumertest.LogsSink
+	logs       *observer.ObservedLogs
+	telemetry  *componenttest.Telemetry
+	extension  component.Component
+	storageDir string
+	receiver   receiver.Logs
 }
 
 func newRig(t testing.TB) *rig {
@@ -67,8 +69,10 @@ func newRig(t testing.TB) *rig {
 }
 
 // keepPositions gives the receiver a storage extension, which outlives it.
-func (r *rig) keepPositions() {
-	dir := r.t.TempDir()
+func (r *rig) keepPositions() { r.openStorage(r.t.TempDir()) }
+
+func (r *rig) openStorage(dir string) {
+	r.storageDir = dir
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
 	cfg.Directory = dir
@@ -94,14 +98,25 @@ func (r *rig) GetExtensions() map[component.ID]component.Component {
 
 func (r *rig) start() {
 	r.t.Helper()
+	r.build()
+	r.run()
+}
+
+func (r *rig) build() {
+	r.t.Helper()
 	core, logs := observer.New(zapcore.DebugLevel)
 	r.logs = logs
 	set := receivertest.NewNopSettings(componentType)
+	set.ID = component.NewIDWithName(componentType, r.name)
 	set.TelemetrySettings = r.telemetry.NewTelemetrySettings()
 	set.Logger = zap.New(core)
 	var err error
 	r.receiver, err = NewFactory().CreateLogs(r.t.Context(), set, r.cfg, r.next)
 	require.NoError(r.t, err)
+}
+
+func (r *rig) run() {
+	r.t.Helper()
 	require.NoError(r.t, r.receiver.Start(r.t.Context(), r))
 }
 
