@@ -32,15 +32,11 @@ type outbox struct {
 	lost    int64 // alerts that nobody will see: too many waited, or they were refused for good
 }
 
-// put adds an alert, at the cost of the oldest when too many wait.
+// put adds an alert. The limit is not for what one batch gives: that goes at once, unless it is refused.
 func (o *outbox) put(a *alert.Alert) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	a.Observed = o.now()
-	if len(o.waiting) == o.limit {
-		o.waiting = o.waiting[1:]
-		o.lost++
-	}
 	o.waiting = append(o.waiting, a)
 }
 
@@ -73,7 +69,7 @@ func (o *outbox) take() []*alert.Alert {
 	return alerts
 }
 
-// putBack lays alerts before those that have come since.
+// putBack lays alerts before those that have come since. When too many wait, the oldest go.
 func (o *outbox) putBack(alerts []*alert.Alert) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

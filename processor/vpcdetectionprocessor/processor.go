@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
+	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -20,14 +22,13 @@ import (
 
 // detection is a thin adapter over the engine, which knows nothing of log records, locks and clocks.
 type detection struct {
-	cfg       *Config
-	set       processor.Settings
-	next      consumer.Logs
-	now       func() time.Time
-	readers   sync.Pool // of *batch
-	outbox    outbox
-	close     func() error
-	unmeasure func() error
+	cfg     *Config
+	set     processor.Settings
+	next    consumer.Logs
+	now     func() time.Time
+	readers sync.Pool // of *batch
+	outbox  outbox
+	atEnd   []func() error // what Shutdown undoes, in the order of Start
 
 	mu      sync.Mutex // guards the engine and skipped
 	engine  *detect.Engine
@@ -64,12 +65,16 @@ func (d *detection) Start(context.Context, component.Host) error {
 	if err != nil {
 		return err
 	}
-	d.close = closeCountries
+	d.atEnd = append(d.atEnd, closeCountries)
 	if d.engine, err = detect.New(d.cfg.Config, threats, countries); err != nil {
 		return err
 	}
-	d.unmeasure, err = d.measure()
-	return err
+	unmeasure, err := d.measure()
+	if err != nil {
+		return err
+	}
+	d.atEnd = append(d.atEnd, unmeasure)
+	return nil
 }
 
 // ConsumeLogs understands the records, which takes most of the time, then shows them to the engine, one batch at a
@@ -142,11 +147,16 @@ func (d *detection) event(b *batch, now int64, err error) (reason string) {
 	return ""
 }
 
-// Shutdown sends what still waits, once, and lets go of the country database.
+// Shutdown sends what still waits, once, and lets go of what Start took hold of, as far as that came.
 func (d *detection) Shutdown(ctx context.Context) error {
-	if d.engine == nil {
-		return nil // never started
-	}
 	d.outbox.flush(ctx)
-	return errors.Join(d.unmeasure(), d.close())
+	if waiting, _ := d.outbox.counts(); waiting > 0 {
+		d.set.Logger.Error("alerts were refused until the end and are lost", zap.Int64("alerts", waiting))
+	}
+	var wrong []error
+	for _, end := range slices.Backward(d.atEnd) {
+		wrong = append(wrong, end())
+	}
+	d.atEnd = nil
+	return errors.Join(wrong...)
 }

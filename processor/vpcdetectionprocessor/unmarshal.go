@@ -4,12 +4,9 @@
 package vpcdetectionprocessor
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"go.opentelemetry.io/collector/confmap"
 
@@ -21,77 +18,49 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	given := conf.ToStringMap()
 	rules := given["rules"]
 	delete(given, "rules")
-	if err := plainIgnore("ignore", given); err != nil {
-		return err
-	}
-	if err := confmap.NewFromStringMap(given).Unmarshal((*plain)(c)); err != nil {
-		return plainError("", err)
-	}
+	var wrong mistakes
+	wrong.decode("", given, (*plain)(c))
 	switch rules := rules.(type) {
 	case nil:
-		return nil
 	case map[string]any:
-		return c.unmarshalRules(rules)
+		c.unmarshalRules(rules, &wrong)
 	default:
-		return fmt.Errorf("rules: %v is not a map from rule ids to settings", rules)
+		wrong.add("rules", "%v is not a map from rule ids to settings", rules)
 	}
+	return wrong.err()
 }
 
 // plain is Config without its Unmarshal.
 type plain Config
 
-func (c *Config) unmarshalRules(given map[string]any) error {
+func (c *Config) unmarshalRules(given map[string]any, wrong *mistakes) {
 	c.Rules = maps.Clone(c.Rules)
-	var wrong []error
 	for _, id := range slices.Sorted(maps.Keys(given)) {
-		if err := c.unmarshalRule(id, given[id]); err != nil {
-			wrong = append(wrong, err)
-		}
+		c.unmarshalRule(id, given[id], wrong)
 	}
-	return errors.Join(wrong...)
 }
 
-func (c *Config) unmarshalRule(id string, given any) error {
+func (c *Config) unmarshalRule(id string, given any, wrong *mistakes) {
 	key := "rules::" + id
 	rule := detect.Find(id)
 	if rule == nil {
-		return fmt.Errorf("%s: there is no such rule; the rules are %s", key, strings.Join(ruleIDs(), ", "))
+		wrong.add(key, "there is no such rule; the rules are %s", strings.Join(ruleIDs(), ", "))
+		return
 	}
 	settings, ok := given.(map[string]any)
 	if given != nil && !ok {
-		return fmt.Errorf("%s: %v is not a map of settings", key, given)
+		wrong.add(key, "%v is not a map of settings", given)
+		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		if !slices.Contains(rule.Settings(), name) {
-			return fmt.Errorf("%s::%s: the rule has no such setting; it has %s", key, name, strings.Join(rule.Settings(), ", "))
+			wrong.add(key+"::"+name, "the rule has no such setting; it has %s", strings.Join(rule.Settings(), ", "))
+			delete(settings, name)
 		}
-	}
-	if err := plainIgnore(key+"::ignore", settings); err != nil {
-		return err
 	}
 	set := c.Rules[id]
-	if err := confmap.NewFromStringMap(settings).Unmarshal(&set); err != nil {
-		return plainError(key+"::", err)
-	}
+	wrong.decode(key+"::", settings, &set)
 	c.Rules[id] = set
-	return nil
-}
-
-// plainError puts the keys that a decoding error names below the given one, and leaves out what says nothing to a user.
-func plainError(below string, err error) error {
-	text := strings.ReplaceAll(err.Error(), "decoding failed due to the following error(s):", "")
-	text = strings.ReplaceAll(text, "'vpcdetectionprocessor.plain'", "the processor")
-	var lines []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimPrefix(strings.TrimSpace(line), "'' ")
-		if key, found := strings.CutPrefix(line, "'"); found {
-			line = "'" + below + key
-		}
-		if line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return errors.New(strings.Join(lines, "; "))
 }
 
 func ruleIDs() []string {
@@ -100,53 +69,4 @@ func ruleIDs() []string {
 		ids[i] = rule.ID
 	}
 	return ids
-}
-
-// plainIgnore turns the parts of ignore entries into lists of text: YAML makes 22 a number and 2027-06-30 a time, and a
-// list of one may be written without the brackets.
-func plainIgnore(key string, settings map[string]any) error {
-	given, ok := settings["ignore"]
-	if !ok || given == nil {
-		return nil
-	}
-	entries, ok := given.([]any)
-	if !ok {
-		return fmt.Errorf("%s: %v is not a list of entries", key, given)
-	}
-	for i, each := range entries {
-		entry, ok := each.(map[string]any)
-		if !ok {
-			return fmt.Errorf("%s[%d]: %v is not a map of source, destination, port, ...", key, i, each)
-		}
-		for part, value := range entry {
-			entry[part] = plainPart(part, value)
-		}
-	}
-	return nil
-}
-
-func plainPart(part string, value any) any {
-	switch part {
-	case "name", "reason", "expires":
-		return text(value)
-	}
-	list, ok := value.([]any)
-	if !ok {
-		list = []any{value}
-	}
-	for i := range list {
-		list[i] = text(list[i])
-	}
-	return list
-}
-
-func text(value any) any {
-	switch value := value.(type) {
-	case time.Time:
-		return value.UTC().Format(time.DateOnly)
-	case int, int64, uint64, float64:
-		return fmt.Sprint(value)
-	default:
-		return value
-	}
 }

@@ -1,0 +1,108 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/collector/processor"
+	"go.opentelemetry.io/collector/processor/processortest"
+)
+
+func create(t *testing.T, cfg *Config) processor.Logs {
+	t.Helper()
+	p, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(componentType), cfg, consumertest.NewNop())
+	require.NoError(t, err)
+	return p
+}
+
+func TestFactoryIsOfItsTypeAndDefaults(t *testing.T) {
+	factory := NewFactory()
+	assert.Equal(t, "vpc_detection", factory.Type().String())
+	assert.Equal(t, createDefaultConfig(), factory.CreateDefaultConfig())
+}
+
+func TestFactoryMakesNothingOfOtherSignals(t *testing.T) {
+	factory, set := NewFactory(), processortest.NewNopSettings(componentType)
+	_, err := factory.CreateTraces(t.Context(), set, factory.CreateDefaultConfig(), consumertest.NewNop())
+	require.ErrorIs(t, err, pipeline.ErrSignalNotSupported)
+	_, err = factory.CreateMetrics(t.Context(), set, factory.CreateDefaultConfig(), consumertest.NewNop())
+	require.ErrorIs(t, err, pipeline.ErrSignalNotSupported)
+}
+
+func TestFactoryRefusesAFormatThatIsNone(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.Format = nil
+	_, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(componentType), cfg, consumertest.NewNop())
+	assert.Error(t, err)
+}
+
+func TestProcessorRunsFromStartToShutdown(t *testing.T) {
+	p := create(t, createDefaultConfig().(*Config))
+	assert.False(t, p.Capabilities().MutatesData, "records pass unchanged")
+	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
+	require.NoError(t, p.ConsumeLogs(t.Context(), plog.NewLogs()))
+	require.NoError(t, p.ConsumeLogs(t.Context(), decoded(dnsOverTCP(5, 0))))
+	require.NoError(t, p.Shutdown(t.Context()))
+	require.NoError(t, p.Shutdown(t.Context()), "once more changes nothing")
+}
+
+func TestProcessorIsShutDownWithoutAStart(t *testing.T) {
+	assert.NoError(t, create(t, createDefaultConfig().(*Config)).Shutdown(t.Context()))
+}
+
+func TestProcessorLeavesNothingAfterShutdown(t *testing.T) {
+	cfg := createDefaultConfig().(*Config)
+	cfg.ForwardFlows = true // whatever comes goes, so that it can be counted
+	processortest.VerifyShutdown(t, NewFactory(), cfg)
+}
+
+func TestWhatCannotBeLoadedStopsTheStart(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "text")
+	require.NoError(t, os.WriteFile(text, []byte("192.0.2.1\n"), 0o600))
+	for name, test := range map[string]struct {
+		change func(*Config)
+		want   string
+	}{
+		"a threat list that is not there": {
+			func(c *Config) {
+				c.ThreatLists = []ThreatList{{Name: "a", Path: text}, {Name: "b", Path: filepath.Join(dir, "absent.txt")}}
+			},
+			"threat_lists[1]::path: list \"b\": threat list: open " + filepath.Join(dir, "absent.txt") + ": no such file",
+		},
+		"a threat list that is a folder": {
+			func(c *Config) { c.ThreatLists = []ThreatList{{Name: "a", Path: dir}} },
+			"threat_lists[0]::path: list \"a\": threat list " + dir,
+		},
+		"a country database that is not there": {
+			func(c *Config) { c.GeoIP.Database = filepath.Join(dir, "absent.mmdb") },
+			"geoip::database: country database: open " + filepath.Join(dir, "absent.mmdb") + ": no such file",
+		},
+		"a country database that is text": {
+			func(c *Config) { c.GeoIP.Database = text },
+			"geoip::database: country database " + text + ": not a MaxMind DB file",
+		},
+		"a configuration that was never validated": {
+			func(c *Config) { c.Scope = "planet" }, `scope: "planet" is not account, vpc or global`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := createDefaultConfig().(*Config)
+			test.change(cfg)
+			p := create(t, cfg)
+			require.ErrorContains(t, p.Start(t.Context(), componenttest.NewNopHost()), test.want)
+			assert.NoError(t, p.Shutdown(context.Background()), "the collector shuts down what did not start, too") //nolint:usetesting // as the collector does
+		})
+	}
+}

@@ -1,0 +1,110 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/processor/processortest"
+	"go.uber.org/goleak"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+// t0 is the event time at which the stories of the tests begin: 2025-01-15 00:00:00 UTC.
+const t0 = 1736899200
+
+// clock stands still, long after the flows of all tests.
+func clock() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// configOf returns the configuration that the YAML text stands for.
+func configOf(tb testing.TB, yaml string) *Config {
+	tb.Helper()
+	cfg := createDefaultConfig().(*Config)
+	require.NoError(tb, parse(tb, yaml).Unmarshal(cfg))
+	require.NoError(tb, cfg.Validate())
+	return cfg
+}
+
+func parse(tb testing.TB, yaml string) *confmap.Conf {
+	tb.Helper()
+	retrieved, err := confmap.NewRetrievedFromYAML([]byte(yaml))
+	require.NoError(tb, err)
+	conf, err := retrieved.AsConf()
+	require.NoError(tb, err)
+	return conf
+}
+
+// start runs a processor until the end of the test.
+func start(tb testing.TB, cfg *Config, next consumer.Logs) *detection {
+	tb.Helper()
+	d, err := newDetection(processortest.NewNopSettings(componentType), cfg, next, clock)
+	require.NoError(tb, err)
+	require.NoError(tb, d.Start(tb.Context(), componenttest.NewNopHost()))
+	tb.Cleanup(func() { require.NoError(tb, d.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended then
+	return d
+}
+
+// account is that of the flows whose test does not care.
+const account = "123456789012"
+
+// line is a flow log line of version 2: TCP, one packet, at a number of seconds after t0.
+func line(src string, sport int, dst string, dport, after int, action string) string {
+	return lineOf(account, src, sport, dst, dport, after, action)
+}
+
+func lineOf(account, src string, sport int, dst string, dport, after int, action string) string {
+	return fmt.Sprintf("2 %s eni-0a1b2c3d4e5f60718 %s %s %d %d 6 1 60 %d %d %s OK\n",
+		account, src, dst, sport, dport, t0+after, t0+after+59, action)
+}
+
+// dnsOverTCP is a flow that alerts at once, from a host of its own.
+func dnsOverTCP(host, after int) string {
+	return line(fmt.Sprintf("10.0.0.%d", host), 50000, "8.8.8.8", 53, after, "ACCEPT")
+}
+
+// decoded are the log records that the receiver makes of lines of version 2.
+func decoded(lines ...string) plog.Logs {
+	var text string
+	for _, line := range lines {
+		text += line
+	}
+	decoder := flow.NewDecoder(flow.Default, flow.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"})
+	logs, _ := decoder.Decode([]byte(text), 0)
+	return logs
+}
+
+// told are the alerts that came to a sink, in their order.
+func told(tb testing.TB, sink *consumertest.LogsSink) (alerts []*alert.Alert) {
+	tb.Helper()
+	for _, logs := range sink.AllLogs() {
+		for a, err := range alert.All(logs) {
+			require.NoError(tb, err)
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}
+
+// sources are the addresses that alerts are about, which tell them apart in tests of a single rule.
+func sources(alerts []*alert.Alert) (list []string) {
+	for _, a := range alerts {
+		list = append(list, a.Source.String())
+	}
+	return list
+}
