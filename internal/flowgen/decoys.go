@@ -25,7 +25,7 @@ func inboundDecoys(shop, platform *Site) []*Script {
 	}
 	backscatterFlags := &Script{
 		Name: "backscatter-flags", Site: platform.Name, At: at(8, 19, 30),
-		Summary: "the same with tcp-flags, which say SYN-ACK, at ports that would make it a scan",
+		Summary: "the same at thirty low ports, which would make it a scan but for tcp-flags, which say SYN-ACK",
 		Silent:  []string{externalPortScan},
 	}
 	for i := range 30 {
@@ -34,7 +34,7 @@ func inboundDecoys(shop, platform *Site) []*Script {
 			Protocol: tcp, Outcome: Unsolicited, Sent: Volume{1, 44},
 		})
 		backscatterFlags.conversations = append(backscatterFlags.conversations, Conversation{
-			Start: int64(4 * i), Client: addr("157.203.0.113"), ClientPort: 443, Server: bastion, ServerPort: 3000 + uint16(37*i),
+			Start: int64(4 * i), Client: addr("157.203.0.113"), ClientPort: 443, Server: bastion, ServerPort: 500 + uint16(7*i),
 			Protocol: tcp, Outcome: Unsolicited, Sent: Volume{1, 44},
 		})
 	}
@@ -107,14 +107,14 @@ func inboundDecoys(shop, platform *Site) []*Script {
 // internalDecoys is internal traffic that looks worse than it is.
 func internalDecoys(shop, platform *Site) []*Script {
 	scanner := &Script{
-		Name: "vulnerability-scanner", Site: shop.Name, At: at(8, 2, 0),
-		Summary: "the monitor checks that 24 ports of an application host are closed, then the same on the next host a quarter of an hour later",
+		Name: "vulnerability-scanner", Site: shop.Name, At: at(8, 2, 30),
+		Summary: "a scanner on the backup server checks that 24 ports of an application host are closed, a quarter of an hour later those of the next host",
 		Silent:  []string{rejectedInternalScan, internalPortScan},
 	}
 	for i := range 24 {
 		at := service{uint16(9001 + i), tcp}
-		scanner.try(5*i, shop.addr("monitor"), shop.addr("app-1"), at, Rejected)
-		scanner.try(900+5*i, shop.addr("monitor"), shop.addr("app-2"), at, Rejected)
+		scanner.try(5*i, shop.addr("backup"), shop.addr("app-1"), at, Rejected)
+		scanner.try(900+5*i, shop.addr("backup"), shop.addr("app-2"), at, Rejected)
 	}
 	slices.SortStableFunc(scanner.conversations, func(a, b Conversation) int { return int(a.Start - b.Start) })
 

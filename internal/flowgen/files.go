@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -56,26 +57,44 @@ func Write(o Options, f FileOptions) ([]Summary, error) {
 	if err := errors.Join(o.Validate(), f.Validate()); err != nil {
 		return nil, err
 	}
-	logs := filepath.Join(f.Dir, "AWSLogs")
-	switch _, err := os.Stat(logs); {
+	folder := filepath.Join(f.Dir, "AWSLogs")
+	switch _, err := os.Stat(folder); {
 	case err == nil:
-		return nil, fmt.Errorf("out %s: there are flow logs already; remove %s or choose another folder", f.Dir, logs)
+		return nil, fmt.Errorf("out %s: there are flow logs already; remove %s or choose another folder", f.Dir, folder)
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("out: %w", err)
 	}
-	var out []Summary
-	for _, version := range f.Versions {
+	logs, err := newLogs(o, f.Versions)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Summary, len(logs))
+	for i, l := range logs {
+		if out[i], err = l.write(f); err != nil {
+			return nil, err
+		}
+	}
+	return out, writeSideFiles(o, f)
+}
+
+// newLogs makes the logs of all versions, so that nothing is written when one cannot be.
+func newLogs(o Options, versions []int) ([]*Log, error) {
+	logs := make([]*Log, len(versions))
+	for i, version := range versions {
+		if slices.Contains(versions[:i], version) {
+			return nil, fmt.Errorf("version %d: named twice", version)
+		}
 		l, err := NewLog(version, o)
 		if err != nil {
 			return nil, err
 		}
-		sum, err := l.write(f)
-		if err != nil {
-			return nil, err
+		if least := l.leastRecords(); o.Records > 0 && o.Records < 2*least {
+			return nil, fmt.Errorf("records %d: too few for these days and attacks, which need %d; ask for more, or for no attacks and fewer days",
+				o.Records, 2*least)
 		}
-		out = append(out, sum)
+		logs[i] = l
 	}
-	return out, writeSideFiles(o, f)
+	return logs, nil
 }
 
 func writeSideFiles(o Options, f FileOptions) error {

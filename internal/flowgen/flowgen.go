@@ -14,6 +14,7 @@ package flowgen
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -27,8 +28,9 @@ type Options struct {
 	Start time.Time
 	// Days is the length of the log.
 	Days int
-	// Rate multiplies the ordinary traffic; at 1 each account logs about eight
-	// thousand records a day. Scripts and nightly jobs do not grow with it.
+	// Rate multiplies the ordinary traffic; at 1 each account logs about 8,500
+	// records a day. Scripts and nightly jobs do not grow with it. Labels hold
+	// from 0.5, below which some hosts first talk when learning is over, to 40.
 	Rate float64
 	// Records, when not zero, is the exact number of records of each account:
 	// the log ends there instead of after Days, and Rate is chosen so that they
@@ -58,24 +60,25 @@ func (o Options) Validate() error {
 		return fmt.Errorf("days %d: must be at least 1", o.Days)
 	case o.Records < 0:
 		return fmt.Errorf("records %d: must not be negative", o.Records)
-	case o.Records == 0 && !(o.Rate > 0 && o.Rate <= 100_000):
-		return fmt.Errorf("rate %v: must be above 0 and at most 100000", o.Rate)
+	case o.Records == 0 && (o.Rate <= 0 || o.Rate > maxRate):
+		return fmt.Errorf("rate %v: must be above 0 and at most %d", o.Rate, maxRate)
 	}
 	for _, name := range o.Scripts {
-		script, ok := scriptNamed(name)
-		if !ok {
-			return fmt.Errorf("attack %q: there is none of that name; the names are %s", name, scriptNames())
-		}
-		if last := script.At + script.length(); last > o.length() && o.Records == 0 {
-			return fmt.Errorf("attack %q: it ends %s after the start, beyond days %d", name, last, o.Days)
+		if !slices.ContainsFunc(Scripts(), func(s *Script) bool { return s.Name == name }) {
+			return fmt.Errorf("attack %q: there is none of that name; there are %s", name, scriptNames())
 		}
 	}
-	if o.Scripts == nil && o.Records == 0 && o.Days < scriptDays {
-		return fmt.Errorf("days %d: the attacks need %d (days 1 to 7 are what detection learns from); ask for more days or for no attacks", o.Days, scriptDays)
+	for _, s := range o.played() {
+		if end := s.At + s.length(); end > o.length() {
+			return fmt.Errorf("days %d: attack %s ends %s after the start; ask for more days, or for other attacks", o.Days, s.Name, end)
+		}
 	}
 	return nil
 }
 
+// maxRate still fits the ports of one busy client into a minute.
+const maxRate = 100_000
+
 func (o Options) length() time.Duration {
-	return time.Duration(o.Days) * 24 * time.Hour
+	return time.Duration(o.Days) * day
 }

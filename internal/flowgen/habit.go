@@ -4,6 +4,7 @@
 package flowgen
 
 import (
+	"math/rand/v2"
 	"net/netip"
 	"time"
 )
@@ -77,20 +78,19 @@ func (h habit) due(t int64, every float64) bool {
 
 func (h habit) conversation(m *minute, client, server netip.Addr) Conversation {
 	e := h.exchange
-	more := m.rng.Uint64N(3)
 	return Conversation{
 		Start: m.second(), Seconds: e.seconds,
 		Client: client, ClientPort: m.port(client),
 		Server: server, ServerPort: h.service.port, Protocol: h.service.protocol,
-		Sent:     e.sent.plus(more),
-		Received: e.received.plus(more),
+		Sent: e.sent.vary(m.rng), Received: e.received.vary(m.rng),
 	}
 }
 
-// plus adds a few packets of the same size, unless there is only one.
-func (v Volume) plus(packets uint64) Volume {
-	if v.Packets < 2 {
-		return v
+// vary makes the volume up to a few packets and a twentieth larger.
+func (v Volume) vary(rng *rand.Rand) Volume {
+	if v.Packets > 1 {
+		v.Packets += rng.Uint64N(3)
 	}
-	return Volume{v.Packets + packets, v.Bytes + packets*(v.Bytes/v.Packets)}
+	v.Bytes += rng.Uint64N(v.Bytes/20 + 1)
+	return v
 }

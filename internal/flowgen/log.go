@@ -74,16 +74,26 @@ func NewLog(version int, o Options) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{Site: site, opts: o, rate: o.Rate}
-	if o.Records > 0 {
-		l.rate = float64(o.Records) / (recordsPerDay[version] * float64(o.Days))
-	}
 	for _, s := range o.played() {
 		if s.Site == site.Name {
 			l.scripts = append(l.scripts, s.from(o.Start.Unix())...)
 		}
 	}
 	slices.SortStableFunc(l.scripts, func(a, b Conversation) int { return int(a.Start - b.Start) })
+	if o.Records > 0 {
+		const least = 0.01
+		l.rate = max(least, float64(o.Records-l.leastRecords())/(paces[version].growing*float64(o.Days)))
+	}
 	return l, nil
+}
+
+// leastRecords is about how many records the log's days have whatever the rate.
+func (l *Log) leastRecords() int {
+	n := int(paces[l.Version].fixed * float64(l.opts.Days))
+	for _, c := range l.scripts {
+		l.records(c, func(Record) { n++ })
+	}
+	return n
 }
 
 // Records yields the records in the order in which AWS delivers them: by the end

@@ -44,9 +44,6 @@ func at(dayNumber, hour, minute int) time.Duration {
 	return time.Duration(dayNumber-1)*day + time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
 }
 
-// scriptDays is how many days of log the scripts need.
-const scriptDays = 10
-
 // Scripts lists all attacks and decoys by time.
 func Scripts() []*Script {
 	shop, platform := newShop(), newPlatform()
@@ -58,15 +55,6 @@ func Scripts() []*Script {
 	)
 	slices.SortStableFunc(all, func(a, b *Script) int { return int(a.At - b.At) })
 	return all
-}
-
-func scriptNamed(name string) (*Script, bool) {
-	all := Scripts()
-	i := slices.IndexFunc(all, func(s *Script) bool { return s.Name == name })
-	if i < 0 {
-		return nil, false
-	}
-	return all[i], true
 }
 
 func scriptNames() string {

@@ -54,7 +54,7 @@ func newSite(s Site, hosts []Host) *Site {
 		if h.Zone == "" {
 			h.Zone = "euc1-az2"
 		}
-		h.Subnet = fmt.Sprintf("subnet-0%016x", identity(s.Name, h.Zone, h.Addr.String()[:6]))
+		h.Subnet = fmt.Sprintf("subnet-0%016x", identity(s.Name, netip.PrefixFrom(h.Addr, 24).Masked().String()))
 		h.offset = int64(id % 60)
 		s.Hosts = append(s.Hosts, h)
 		s.byName[h.Name] = h

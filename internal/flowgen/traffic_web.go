@@ -34,7 +34,7 @@ func (v visitors) play(m *minute) {
 		m.talk(Conversation{
 			Start: start, Seconds: page.seconds, Client: client, ClientPort: port,
 			Server: v.servers[m.rng.IntN(len(v.servers))], ServerPort: https.port, Protocol: tcp,
-			Sent: page.sent, Received: page.received,
+			Sent: page.sent.vary(m.rng), Received: page.received.vary(m.rng),
 		})
 	}
 }
@@ -65,7 +65,7 @@ func balancing(balancers, services []netip.Addr) []model {
 		},
 		habit{
 			clients: balancers, servers: services, service: appHTTP, every: 30 * time.Minute, rhythm: constantly,
-			exchange: exchange{Volume{1, 180}, Volume{1, 220}, 0},
+			exchange: exchange{Volume{6, 412}, Volume{5, 520}, 0},
 		},
 	}
 }
