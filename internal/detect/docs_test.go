@@ -67,7 +67,7 @@ func TestDocsHaveARowForEachRule(t *testing.T) {
 	for _, rule := range detect.Rules {
 		t.Run(rule.ID, func(t *testing.T) {
 			set := defaults[rule.ID]
-			cells := row(t, string(text), fmt.Sprintf("[`%s`](#%[1]s)", rule.ID))
+			cells := row(t, string(text), "[`"+rule.ID+"`](#"+rule.ID+")")
 			require.Len(t, cells, 6)
 			assert.NotEmpty(t, cells[1])
 			assert.Equal(t, firesAt(rule, set), cells[2])
