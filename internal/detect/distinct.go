@@ -74,7 +74,7 @@ func (d *distinct) hold(ev *Event, state *distinctState, window []sighting) {
 }
 
 // longest is how many sightings a timeline may hold: enough to see an episode grow tenfold.
-func longest(threshold int64) int { return int(max(12*threshold, 256)) }
+func longest(threshold int64) int { return int(max(12*min(threshold, most), 256)) }
 
 // Values that rules count.
 

@@ -56,6 +56,7 @@ func (r *each) observe(ev *Event) {
 	ep.packets = min(ep.packets+min(ev.Packets, most), most)
 	ep.bytes = min(ep.bytes+min(ev.Bytes, most), most)
 	ep.first = min(ep.first, ev.Time)
+	ep.reached = ep.reached || ev.accepted
 	severity := r.severity(found.severity)
 	status := r.judge(ep, opened, ev.Time, ep.flows, severity)
 	if status == "" {
@@ -76,6 +77,6 @@ func (r *each) observe(ev *Event) {
 		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
 	}
 	a.Samples = []string{r.engine.text(ev)}
-	a.Body = r.sentence(a, extent{})
+	a.Body = r.sentence(a, extent{reached: ep.reached})
 	r.tell(ev, ep, a)
 }

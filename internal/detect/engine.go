@@ -47,7 +47,7 @@ const numClasses = 4
 // New makes an engine from a valid configuration. threats may be nil, and countries too: then rules 5 and 10, or 11,
 // have nothing to go by.
 func New(cfg Config, threats *network.Threats, countries network.Countries) (*Engine, error) {
-	if err := cfg.Validate(); err != nil {
+	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
 	e := &Engine{

@@ -21,6 +21,7 @@ type episode struct {
 	flows          int64
 	packets, bytes uint64
 	first          int64
+	reached        bool // one of the flows was accepted
 
 	// With emit_resolved, and only then, an episode waits for its end in the scope's queue.
 	rule   *base

@@ -4,11 +4,8 @@
 package detect
 
 import (
-	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
@@ -37,24 +34,11 @@ type Ignore struct {
 	Expires Date `mapstructure:"expires"`
 }
 
-// Validate refuses an entry that would match everything, and codes that are none.
-func (i *Ignore) Validate() error {
-	if len(i.Source)+len(i.Destination)+len(i.Port)+len(i.Protocol)+len(i.Country)+len(i.Interface)+len(i.Account) == 0 {
-		return errors.New("has none of source, destination, port, protocol, country, interface, account and would ignore everything")
-	}
-	for _, code := range i.Country {
-		if len(code) != 2 || strings.ToUpper(code) != code {
-			return fmt.Errorf("country: %q is not an ISO 3166-1 code of two capital letters", code)
-		}
-	}
-	return nil
-}
-
 func (i *Ignore) matches(ev *Event, e *Engine) bool {
 	return (i.Expires == 0 || ev.Time < int64(i.Expires)) &&
 		within(i.Source, ev.Src) &&
 		within(i.Destination, ev.Dst) &&
-		(i.Port == nil || slices.ContainsFunc(i.Port, func(r PortRange) bool { return r.has(ev.DstPort) })) &&
+		(i.Port == nil || slices.ContainsFunc(i.Port, func(r PortRange) bool { return r.Has(ev.DstPort) })) &&
 		(i.Protocol == nil || slices.Contains(i.Protocol, Protocol(ev.Protocol))) &&
 		(i.Interface == nil || slices.Contains(i.Interface, ev.Interface)) &&
 		(i.Account == nil || slices.Contains(i.Account, ev.Account)) &&

@@ -35,7 +35,7 @@ var largeOutboundTransfer = &Rule{
 	},
 	build: func(b base) observer {
 		// The threshold is to be exceeded, not reached.
-		return newSum(b, true, b.set.Threshold+1, func(ev *Event) bool {
+		return newSum(b, true, min(b.set.Threshold, most)+1, func(ev *Event) bool {
 			return ev.accepted && (ev.role != Reply || b.set.IncludeReplies)
 		})
 	},

@@ -32,16 +32,16 @@ func (n *Network) UnmarshalText(text []byte) error {
 }
 
 // PortRange is a range of ports, both ends in it.
-type PortRange struct{ From, To uint16 }
+type PortRange struct{ from, to uint16 }
 
 // UnmarshalText reads 22 or 8000-8999.
 func (r *PortRange) UnmarshalText(text []byte) error {
-	from, to, ranged := strings.Cut(string(text), "-")
+	low, high, ranged := strings.Cut(string(text), "-")
 	if !ranged {
-		to = from
+		high = low
 	}
-	first, err := strconv.ParseUint(strings.TrimSpace(from), 10, 16)
-	last, err2 := strconv.ParseUint(strings.TrimSpace(to), 10, 16)
+	first, err := strconv.ParseUint(strings.TrimSpace(low), 10, 16)
+	last, err2 := strconv.ParseUint(strings.TrimSpace(high), 10, 16)
 	if err != nil || err2 != nil || first > last {
 		return fmt.Errorf("%q is neither a port from 0 to 65535 nor a range such as 8000-8999", text)
 	}
@@ -49,7 +49,8 @@ func (r *PortRange) UnmarshalText(text []byte) error {
 	return nil
 }
 
-func (r PortRange) has(port uint16) bool { return r.From <= port && port <= r.To }
+// Has tells whether the port is in the range.
+func (r PortRange) Has(port uint16) bool { return r.from <= port && port <= r.to }
 
 // Protocol is an IANA protocol number.
 type Protocol uint8

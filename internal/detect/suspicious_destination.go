@@ -29,10 +29,10 @@ var suspiciousDestination = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
-	sentence: func(a *alert.Alert, _ extent) string {
-		tried := "connected to"
-		if a.Severity < alert.High {
-			tried = "tried to reach"
+	sentence: func(a *alert.Alert, x extent) string {
+		tried := "tried to reach"
+		if x.reached {
+			tried = "connected to"
 		}
 		return fmt.Sprintf("%s %s %s%s, which is on threat list %s%s", a.Source, tried, a.Destination, atPort(a), a.Feed, times(a))
 	},

@@ -211,7 +211,12 @@ func (c *randomCase) ignore(n int) (list []detect.Ignore) {
 		case 1:
 			e.Destination = []detect.Network{detect.Network(netip.MustParsePrefix("203.0.113.2/32"))}
 		case 2:
-			e.Port = []detect.PortRange{{From: 22, To: 22}, {From: 8000, To: 9000}}
+			e.Port = make([]detect.PortRange, 2)
+			for i, text := range []string{"22", "8000-9000"} {
+				if err := e.Port[i].UnmarshalText([]byte(text)); err != nil {
+					panic(err)
+				}
+			}
 		case 3:
 			e.Protocol = []detect.Protocol{17, 1}
 		case 4:

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// Validate names every mistake by its YAML key and the value it got.
-func (c *Config) Validate() error {
+// Check names every mistake by its YAML key and the value it got. It is not called Validate, because the collector would
+// find that method inside the processor's configuration and tell each mistake twice.
+func (c *Config) Check() error {
 	var wrong mistakes
 	switch c.Scope {
 	case ByAccount, ByVPC, Global:
@@ -65,8 +66,18 @@ func (m *mistakes) ports(key string, numbers []int) {
 
 func (m *mistakes) entries(key string, entries []Ignore) {
 	for i := range entries {
-		if err := entries[i].Validate(); err != nil {
-			m.add(fmt.Sprintf("%s[%d]", key, i), "%w", err)
+		m.entry(fmt.Sprintf("%s[%d]", key, i), &entries[i])
+	}
+}
+
+// entry refuses what would match everything, and codes that are none.
+func (m *mistakes) entry(key string, i *Ignore) {
+	if len(i.Source)+len(i.Destination)+len(i.Port)+len(i.Protocol)+len(i.Country)+len(i.Interface)+len(i.Account) == 0 {
+		m.add(key, "has none of source, destination, port, protocol, country, interface, account and would ignore everything")
+	}
+	for _, code := range i.Country {
+		if len(code) != 2 || strings.ToUpper(code) != code {
+			m.add(key+"::country", "%q is not an ISO 3166-1 code of two capital letters", code)
 		}
 	}
 }

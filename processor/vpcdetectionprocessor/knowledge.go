@@ -14,6 +14,9 @@ import (
 // loadThreats reads the threat lists. A list that can not be read stops the start; entries that can not be used are
 // named in the log and passed over.
 func loadThreats(lists []ThreatList, log *zap.Logger) (*network.Threats, error) {
+	if len(lists) == 0 {
+		return nil, nil
+	}
 	var loaded []network.ThreatList
 	for i, list := range lists {
 		prefixes, refused, err := network.ReadThreats(list.Path)
