@@ -30,6 +30,7 @@ func TestFactoryIsOfItsTypeAndDefaults(t *testing.T) {
 	factory := NewFactory()
 	assert.Equal(t, "vpc_detection", factory.Type().String())
 	assert.Equal(t, createDefaultConfig(), factory.CreateDefaultConfig())
+	assert.NoError(t, componenttest.CheckConfigStruct(factory.CreateDefaultConfig()))
 }
 
 func TestFactoryMakesNothingOfOtherSignals(t *testing.T) {

@@ -68,7 +68,7 @@ func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
 		"a range backwards":                      {"ignore: [{port: 9-8}]", `ignore[0]::port[0]: "9-8" is neither a port from 0 to 65535 nor a range`},
 		"half a port":                            {"ignore: [{port: 1.5}]", `ignore[0]::port[0]: "1.5" is neither a port`},
 		"a protocol that is none":                {"ignore: [{protocol: smtp}]", `ignore[0]::protocol[0]: "smtp" is neither an IANA protocol keyword nor a number from 0 to 255`},
-		"a country in small letters":             {"ignore: [{country: se}]", `ignore[0]: country: "se" is not an ISO 3166-1 code of two capital letters`},
+		"a country in small letters":             {"ignore: [{country: se}]", `ignore[0]::country: "se" is not an ISO 3166-1 code of two capital letters`},
 		"a day that is none":                     {"ignore: [{port: 1, expires: 2027-06-31}]", `ignore[0]::expires: "2027-06-31" is not a date such as 2027-06-30`},
 		"an hour of a day":                       {"ignore: [{port: 1, expires: 2027-06-30T12:00:00Z}]", `ignore[0]::expires: "2027-06-30T12:00:00Z" is not a date such as 2027-06-30`},
 		"an account that became a number":        {"ignore: [{account: 012345678901}]", `ignore[0]::account: 12345678901 does not have 12 digits; an account id that begins with 0 needs quotes`},

@@ -12,10 +12,12 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
@@ -120,8 +122,7 @@ func (d *detection) understand(logs plog.Logs, b *batch) {
 	for _, resource := range logs.ResourceLogs().All() {
 		for _, scope := range resource.ScopeLogs().All() {
 			for _, record := range scope.LogRecords().All() {
-				err := b.reader.Flow(resource.Resource().Attributes(), scope.Scope(), record, &b.flow)
-				if reason := d.event(b, now, err); reason != "" {
+				if reason := d.event(resource.Resource(), scope.Scope(), record, now, b); reason != "" {
 					b.skipped[reason]++
 				}
 			}
@@ -129,10 +130,14 @@ func (d *detection) understand(logs plog.Logs, b *batch) {
 	}
 }
 
-// event adds the flow that has been read to the batch, or says why not.
-func (d *detection) event(b *batch, now int64, err error) (reason string) {
+// event adds the record's flow to the batch, or says why not. An alert has addresses as a flow has, but is none: were
+// it taken for one, alerts that come back to a detection would give more alerts.
+func (d *detection) event(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord, now int64, b *batch) (reason string) {
+	if alert.IsAlert(record) {
+		return "alert"
+	}
 	var bad *flow.LineError
-	switch {
+	switch err := b.reader.Flow(resource.Attributes(), scope, record, &b.flow); {
 	case errors.As(err, &bad):
 		return string(bad.Reason)
 	case errors.Is(err, flow.ErrHeader):
