@@ -46,7 +46,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	fs.Uint64Var(&o.Seed, "seed", o.Seed, "`number` that decides everything that looks like chance")
 	start := fs.String("start", o.Start.Format(time.DateOnly), "first `day` (or a time such as 2026-03-02T08:00:00Z); best a Monday")
 	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 9, of which 7 are to learn from")
-	fs.Float64Var(&o.Rate, "rate", o.Rate, "ordinary traffic, as a `factor`; at 1 each account logs about 8,500 records a day; labels hold from 0.5 to 40")
+	fs.Float64Var(&o.Rate, "rate", o.Rate, "ordinary traffic, as a `factor`; at 1 each account logs about 8,500 records a day; labels hold from 0.1 to 40")
 	fs.IntVar(&o.Records, "records", 0, "exact `number` of records of each account, spread over about -days; takes the place of -rate")
 	attacks := fs.String("attacks", "all", "`names` of attacks and decoys to play, with commas between; or all, or none")
 	versions := fs.String("version", "2,5", "`formats`: 2 (account of a web shop, default format), 5 (account of a platform, custom format) or both")

@@ -30,7 +30,7 @@ type Options struct {
 	Days int
 	// Rate multiplies the ordinary traffic; at 1 each account logs about 8,500
 	// records a day. Scripts and nightly jobs do not grow with it. Labels hold
-	// from 0.5, below which some hosts first talk when learning is over, to 40.
+	// from 0.1, below which some hosts first talk when learning is over, to 40.
 	Rate float64
 	// Records, when not zero, is the exact number of records of each account:
 	// the log ends there instead of after Days, and Rate is chosen so that they

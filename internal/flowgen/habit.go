@@ -62,7 +62,7 @@ func (h habit) play(m *minute) {
 			// Multiples of the golden ratio spread the pairs evenly over the interval.
 			phase := float64(pair) * 0.6180339887498949
 			for range int(after+phase) - int(before+phase) {
-				if h.due(m.start, every) || m.rng.Float64() < h.rhythm(m.start) {
+				if due(m.start, every) || m.rng.Float64() < h.rhythm(m.start) {
 					m.talk(h.conversation(m, client, server))
 				}
 			}
@@ -70,10 +70,12 @@ func (h habit) play(m *minute) {
 	}
 }
 
-// due holds for exactly one interval of each working day, from ten in the morning.
-func (h habit) due(t int64, every float64) bool {
-	const ten = 10 * 3600
-	return !weekend(t) && t%86400 >= ten && float64(t%86400-ten) < every
+// due holds for the first interval that begins after ten in the morning of a
+// working day, and for all when there is less than one a day.
+func due(t int64, every float64) bool {
+	const ten, day = 10 * 3600, 86400
+	since := (t - ten) % day
+	return every > day || float64(since) < every && !weekend(t-since)
 }
 
 func (h habit) conversation(m *minute, client, server netip.Addr) Conversation {

@@ -31,8 +31,8 @@ var noise = prefixes(
 	"121.128.0.0/12", // KR
 	"114.32.0.0/13",  // TW
 	"36.64.0.0/12",   // ID
-	"167.99.0.0/16",  // US, cloud
-	"71.6.128.0/17",  // US, research
+	"24.0.0.0/12",    // US
+	"98.192.0.0/11",  // US
 )
 
 // What the two companies use on the Internet. Each lies in one country for good.

@@ -1,0 +1,84 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flowgen
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+func TestEveryRuleHasAnAttackInEachFormatOrAtLeastOne(t *testing.T) {
+	attacks, decoys := make(map[string]int), make(map[string]int)
+	inShop := make(map[string]bool)
+	for _, s := range Scripts() {
+		for _, a := range s.Alerts {
+			attacks[a.Rule]++
+			inShop[a.Rule] = inShop[a.Rule] || s.Site == "shop"
+		}
+		for _, rule := range s.Silent {
+			decoys[rule]++
+		}
+	}
+	for _, rule := range detect.Rules {
+		assert.GreaterOrEqual(t, attacks[rule.ID], 2, "attacks for %s", rule.ID)
+		assert.GreaterOrEqual(t, decoys[rule.ID], 1, "decoys for %s", rule.ID)
+		assert.True(t, inShop[rule.ID], "the shop alone, which load tests use, needs an attack for %s", rule.ID)
+	}
+	assert.Len(t, attacks, len(detect.Rules), "no rule that does not exist")
+	assert.Len(t, decoys, len(detect.Rules))
+}
+
+func TestScriptsAreConsistent(t *testing.T) {
+	names, keys := make(map[string]bool), make(map[string]string)
+	for _, s := range Scripts() {
+		assert.False(t, names[s.Name], "two scripts are called %s", s.Name)
+		names[s.Name] = true
+		assert.Equal(t, strings.ToLower(s.Name), s.Name)
+		assert.NotEmpty(t, s.Summary, s.Name)
+		assert.NotEqual(t, len(s.Alerts) == 0, len(s.Silent) == 0, "%s is either an attack or a decoy", s.Name)
+		assert.GreaterOrEqual(t, s.At, 7*day, "%s begins when learning is over", s.Name)
+		assert.LessOrEqual(t, s.At+s.length(), 9*day, s.Name)
+
+		seen := make(map[netip.Addr]bool)
+		for _, c := range s.conversations {
+			seen[c.Client], seen[c.Server] = true, true
+			assert.GreaterOrEqual(t, c.Start, int64(0), s.Name)
+		}
+		for _, a := range s.Alerts {
+			key := fmt.Sprint(s.Site, a.Rule, a.Source, a.Destination)
+			assert.Empty(t, keys[key], "%s and %s would share an episode", s.Name, keys[key])
+			keys[key] = s.Name
+			for _, part := range []netip.Addr{a.Source, a.Destination} {
+				isGateway := part == newPlatform().nat.Addr
+				assert.True(t, !part.IsValid() || seen[part] || isGateway, "%s: nobody is %s", s.Name, part)
+			}
+			if a.Country != "" {
+				assert.Equal(t, a.Country, country(a.Destination), s.Name)
+			}
+		}
+	}
+}
+
+func TestAtCountsDaysFromOne(t *testing.T) {
+	assert.Equal(t, time.Duration(0), at(1, 0, 0))
+	assert.Equal(t, 7*24*time.Hour+9*time.Hour+10*time.Minute, at(8, 9, 10))
+}
+
+func TestPlayedScriptsAreThoseAskedFor(t *testing.T) {
+	o := DefaultOptions()
+	assert.Len(t, o.played(), len(Scripts()))
+	o.Scripts = []string{"worm", "beacon"}
+	require.Len(t, o.played(), 2)
+	assert.Equal(t, "worm", o.played()[0].Name, "by time")
+	o.Scripts = []string{}
+	assert.Empty(t, o.played())
+}
