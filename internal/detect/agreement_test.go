@@ -143,9 +143,6 @@ func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 	if i < 0 {
 		return got
 	}
-	if a.Rule == "suspicious_destination" && a.Status != alert.Opened { // the engine takes the last flow's for now
-		got.severity = model[i].severity
-	}
 	if want := model[i].key; want.source != "" {
 		got.key.source = a.Source.String()
 	}
