@@ -65,6 +65,17 @@ func BenchmarkDecode(b *testing.B) {
 			}
 			perRecord(b, blockRecords)
 		})
+		b.Run(fmt.Sprintf("%s/reference", s.name), func(b *testing.B) {
+			b.ReportAllocs()
+			names := strings.Fields(s.format.String())
+			for b.Loop() {
+				logs, err := decodeObviously(names, data)
+				if err != nil || logs.LogRecordCount() != blockRecords {
+					b.Fatal(err)
+				}
+			}
+			perRecord(b, blockRecords)
+		})
 		b.Run(fmt.Sprintf("%s/flow", s.name), func(b *testing.B) {
 			b.ReportAllocs()
 			var dst Flow
@@ -79,11 +90,11 @@ func BenchmarkDecode(b *testing.B) {
 			b.ReportAllocs()
 			logs, _ := NewDecoder(s.format, Scope{Name: "bench"}).Decode(data, 0)
 			reader := NewRecordReader(nil)
-			resource, scope, records := only(logs)
+			resource, scope, records := only(b, logs)
 			var dst Flow
 			for b.Loop() {
 				for i := range records.Len() {
-					if err := reader.Flow(resource.Attributes(), scope, records.At(i), &dst); err != nil {
+					if err := reader.Flow(resource, scope, records.At(i), &dst); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -12,19 +12,16 @@ const maxFormats = 64
 // unknown fields are not news.
 type formats map[string]*Format
 
-// header is Header with a memory. isNew says that the line was not remembered.
+// header is Header, of a trimmed line, with a memory. isNew says that the line was not remembered.
 func (m *formats) header(line string) (format *Format, isNew, ok bool) {
-	if !startsLikeName(line) {
+	if !isHeader(line) {
 		return nil, false, false
 	}
 	if format, ok := (*m)[line]; ok {
 		return format, false, true
 	}
-	format, ok = Header(line)
-	if ok {
-		m.remember(line, format)
-	}
-	return format, ok, ok
+	format, err := m.compile(line)
+	return format, true, err == nil
 }
 
 // compile is ParseFormat with a memory.

@@ -3,12 +3,15 @@
 
 package flow
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // ProtocolName gives the IANA keyword of a protocol number in lower case; empty where it has none.
 func ProtocolName(number uint8) string { return protocolNames[number] }
 
-// ProtocolNumber finds a protocol by its IANA keyword, in any case.
+// ProtocolNumber finds a protocol by its IANA keyword, in any case, or by the name that other programs give it.
 func ProtocolNumber(keyword string) (uint8, bool) {
 	if number, ok := protocolNumbers[keyword]; ok {
 		return number, true
@@ -25,8 +28,12 @@ var protocolNumbers = func() map[string]uint8 {
 			numbers[name] = uint8(number)
 		}
 	}
+	maps.Copy(numbers, otherNames)
 	return numbers
 }()
+
+// otherNames are those that protocols once had in the registry, or have elsewhere.
+var otherNames = map[string]uint8{"icmp6": 58, "icmpv6": 58, "isis": 124, "mobile": 55, "ospf": 89, "ttp": 84}
 
 // protocolNames are the keywords of the IANA registry "Assigned Internet Protocol Numbers". Numbers that it assigns
 // without a keyword (61, 63, 68, 99, 114, 253, 254) are left out, as are those that it does not assign.

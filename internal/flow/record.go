@@ -47,16 +47,15 @@ func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationS
 		return err
 	}
 	*dst = Flow{Time: unknownTime}
-	switch evidence, err := r.attributes(record.Attributes(), dst); {
-	case err != nil:
-		return err
-	case evidence, format != nil && record.Body().Type() == pcommon.ValueTypeEmpty:
-		// Our own decoder names the format and leaves the body empty; what attributes it writes is up to the format.
-		dst.Hop = dst.Hop || format != nil && format.passesOn(dst)
-	default:
-		if err := r.body(format, resource, scope, record.Body(), dst); err != nil {
-			return err
+	evidence, wrong := r.attributes(record.Attributes(), dst)
+	// Our own decoder names the format and leaves the body empty; what attributes it writes is up to the format.
+	if evidence || format != nil && record.Body().Type() == pcommon.ValueTypeEmpty {
+		if wrong != nil {
+			return wrong
 		}
+		dst.Hop = dst.Hop || format != nil && format.passesOn(dst)
+	} else if err := r.body(format, resource, scope, record.Body(), dst); err != nil {
+		return err
 	}
 	if dst.Time == unknownTime {
 		dst.Time = int64(record.Timestamp() / 1e9)
@@ -86,8 +85,9 @@ func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*Format,
 	return r.named, nil
 }
 
-// attributes reads what the attributes of a record say. evidence is whether one of them is there that only a flow has.
-func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (evidence bool, err error) {
+// attributes reads what the attributes of a record say. evidence is whether one of them is there that only a flow has;
+// without it, what is wrong with an attribute may be due to its meaning something else.
+func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (evidence bool, wrong *LineError) {
 	place := 0
 	for key, value := range attributes.All() {
 		m := r.meaning(place, key)
@@ -96,14 +96,14 @@ func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (evidence b
 			continue
 		}
 		evidence = evidence || m.evidence
-		if m.set == nil {
+		if m.set == nil || wrong != nil {
 			continue
 		}
 		if reason := m.set(dst, value); reason != "" {
-			return false, fault(reason, key, value.AsString())
+			wrong = fault(reason, key, value.AsString())
 		}
 	}
-	return evidence, nil
+	return evidence, wrong
 }
 
 // meaning finds out what an attribute means. Records of one stream have the same attributes at the same places.

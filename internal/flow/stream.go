@@ -37,7 +37,7 @@ func (s *streams) compile(names string) (*Format, error) {
 
 // header remembers the format of a header line for what follows in its stream.
 func (s *streams) header(resource pcommon.Map, scope pcommon.InstrumentationScope, line string) bool {
-	if !startsLikeName(line) {
+	if !isHeader(line) {
 		return false
 	}
 	s.mu.Lock()

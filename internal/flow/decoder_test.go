@@ -1,0 +1,260 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/plogtest"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// observed is the clock of the tests.
+const observed pcommon.Timestamp = 1750000000e9
+
+var testScope = Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver", Version: "1.2.3"}
+
+func TestSamplesBecomeTheirGoldenRecords(t *testing.T) {
+	for _, file := range sampleFiles(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".log"), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			logs, counts := NewDecoder(TransitGateway, testScope).Decode(data, observed)
+			assert.Equal(t, logs.LogRecordCount(), counts.Records)
+
+			path := filepath.Join("testdata", "golden", strings.TrimSuffix(filepath.Base(file), ".log")+".yaml")
+			if *update {
+				require.NoError(t, golden.WriteLogsToFile(path, logs))
+			}
+			want, err := golden.ReadLogs(path)
+			require.NoError(t, err)
+			require.NoError(t, plogtest.CompareLogs(want, logs))
+		})
+	}
+}
+
+func TestExamplesOfTheUserGuideHaveNoBadLine(t *testing.T) {
+	records := map[string]int{"default": 7, "tcp_flags": 8, "nat_gateway": 6, "transit_gateway": 4, "aws_services": 2, "interface_type": 1}
+	for name, want := range records {
+		data, err := os.ReadFile(filepath.Join("../../testdata/aws", name+".log"))
+		require.NoError(t, err)
+		_, counts := NewDecoder(nil, testScope).Decode(data, observed)
+		assert.Equal(t, Counts{Records: want, Headers: 1}, counts, name)
+	}
+}
+
+// decode decodes text without a format given.
+func decode(text string) (plog.Logs, Counts) {
+	return NewDecoder(nil, testScope).Decode([]byte(text), observed)
+}
+
+// only gives the one resource and scope of logs, and their records.
+func only(tb testing.TB, logs plog.Logs) (pcommon.Map, pcommon.InstrumentationScope, plog.LogRecordSlice) {
+	tb.Helper()
+	require.Equal(tb, 1, logs.ResourceLogs().Len())
+	resourceLogs := logs.ResourceLogs().At(0)
+	require.Equal(tb, 1, resourceLogs.ScopeLogs().Len())
+	scopeLogs := resourceLogs.ScopeLogs().At(0)
+	return resourceLogs.Resource().Attributes(), scopeLogs.Scope(), scopeLogs.LogRecords()
+}
+
+func TestARecordHasTheTimesOfItsLine(t *testing.T) {
+	for name, test := range map[string]struct {
+		line string
+		want pcommon.Timestamp
+	}{
+		"the end in seconds":      {"1418530070", 1418530070e9},
+		"the end in milliseconds": {"1418530070123", 1418530070123e6},
+		"no end":                  {"-", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logs, counts := decode("end srcport\n" + test.line + " 1\n")
+			require.Equal(t, 1, counts.Records)
+			_, _, records := only(t, logs)
+			assert.Equal(t, test.want, records.At(0).Timestamp())
+			assert.Equal(t, observed, records.At(0).ObservedTimestamp())
+			assert.Equal(t, pcommon.ValueTypeEmpty, records.At(0).Body().Type())
+		})
+	}
+}
+
+func TestValuesBecomeTheAttributesOfTheirFields(t *testing.T) {
+	for name, test := range map[string]struct {
+		names, line string
+		want        map[string]any
+	}{
+		"a start in milliseconds is in seconds": {"start", "1616729292999", map[string]any{"aws.vpc.flow.start": int64(1616729292)}},
+		"a protocol has name and number":        {"protocol", "6", map[string]any{"network.protocol.name": "tcp", "network.protocol.number": int64(6)}},
+		"a protocol without a name":             {"protocol", "253", map[string]any{"network.protocol.number": int64(253)}},
+		"flags are text":                        {"tcp-flags", "19", map[string]any{"network.tcp.flags": "19"}},
+		"ingress is received":                   {"flow-direction", "ingress", map[string]any{"network.io.direction": "receive"}},
+		"egress is transmitted":                 {"flow-direction", "egress", map[string]any{"network.io.direction": "transmit"}},
+		"a type is in lower case":               {"type", "EFA", map[string]any{"network.type": "efa"}},
+		"a tag is decoded":                      {"instance-tag", "caf%C3%A9%20au%20lait", map[string]any{"aws.vpc.flow.instance_tag": "café au lait"}},
+		"a plus in a tag is a plus":             {"asg-tag-2", "a+b", map[string]any{"aws.vpc.flow.asg_tag_2": "a+b"}},
+		"a tag with a wrong escape stays":       {"interface-tag", "50%", map[string]any{"aws.vpc.flow.interface_tag": "50%"}},
+		"a tag that is not UTF-8 stays":         {"interface-tag", "%FF", map[string]any{"aws.vpc.flow.interface_tag": "%FF"}},
+		"an encryption status is a number":      {"encryption-status", "0", map[string]any{"aws.vpc.flow.encryption_status": int64(0)}},
+		"a traffic path is text":                {"traffic-path", "8", map[string]any{"aws.vpc.flow.traffic_path": "8"}},
+		"an unknown field is kept":              {"version new_field", "12 x", map[string]any{"aws.vpc.flow.log.version": int64(12), "aws.vpc.flow.field.new-field": "x"}},
+		"absent values are left out":            {"srcport dstport", "- 1", map[string]any{"destination.port": int64(1)}},
+		"an address stays as it is written":     {"srcaddr", "2001:DB8::0:1", map[string]any{"source.address": "2001:DB8::0:1"}},
+		"both middle addresses": {
+			"srcaddr dstaddr pkt-srcaddr pkt-dstaddr", "10.0.0.8 10.0.0.9 10.0.0.1 10.0.0.2",
+			map[string]any{"source.address": "10.0.0.1", "destination.address": "10.0.0.2", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logs, counts := NewDecoder(mustParse(t, test.names), testScope).Decode([]byte(test.line), observed)
+			require.Equal(t, 1, counts.Records)
+			_, _, records := only(t, logs)
+			assert.Equal(t, test.want, records.At(0).Attributes().AsRaw())
+		})
+	}
+}
+
+func TestBadLinesCostThemselvesOnly(t *testing.T) {
+	for name, test := range faults {
+		t.Run(name, func(t *testing.T) {
+			if trim(test.line) == "" || strings.Contains(test.line, "\n") {
+				t.Skip("no line of a block")
+			}
+			names := test.names
+			if names == "" {
+				names = Default.String()
+			}
+			good := strings.Repeat("- ", len(strings.Fields(names)))
+			logs, counts := decode(names + "\n" + good + "\n\n" + test.line + "\n" + test.line + "\r\n" + good)
+			assert.Equal(t, Counts{Records: 2, Headers: 1, Bad: map[Reason]int{test.want.Reason: 2}, FirstBad: &test.want, FirstBadLine: 4}, counts)
+			assert.Equal(t, 2, logs.LogRecordCount())
+		})
+	}
+}
+
+func TestLinesBeforeAnyFormatAreBad(t *testing.T) {
+	logs, counts := decode(exampleV2 + "\n" + Default.String() + "\n" + exampleV2)
+	assert.Equal(t, 1, logs.LogRecordCount())
+	assert.Equal(t, map[Reason]int{NoFormat: 1}, counts.Bad)
+	assert.Equal(t, LineError{NoFormat, "", exampleV2[:maxSample]}, *counts.FirstBad)
+	assert.Equal(t, 1, counts.FirstBadLine)
+}
+
+func TestAStreamKeepsItsFormatFromBlockToBlock(t *testing.T) {
+	decoder := NewDecoder(nil, testScope)
+	assert.Nil(t, decoder.Format())
+	_, counts := decoder.Decode([]byte("srcport dstport\n1 2\n"), observed)
+	assert.Equal(t, Counts{Records: 1, Headers: 1}, counts)
+	_, counts = decoder.Decode([]byte("3 4\n"), observed)
+	assert.Equal(t, Counts{Records: 1}, counts)
+	_, counts = decoder.Decode([]byte("5 6\nsrcport\n7\n"), observed)
+	assert.Equal(t, Counts{Records: 2, Headers: 1}, counts)
+	assert.Equal(t, "srcport", decoder.Format().String())
+
+	restarted := NewDecoder(nil, testScope)
+	restarted.SetFormat(mustParse(t, decoder.Format().String()))
+	_, counts = restarted.Decode([]byte("8\n"), observed)
+	assert.Equal(t, Counts{Records: 1}, counts)
+}
+
+func TestUnknownFieldsAreReportedOncePerFormat(t *testing.T) {
+	decoder := NewDecoder(nil, testScope)
+	_, counts := decoder.Decode([]byte("version new-a\n2 x\nversion srcport new-b new-c\n2 1 x y\nversion new-a\n2 x\n"), observed)
+	assert.Equal(t, Counts{Records: 3, Headers: 3, Unknown: []string{"new-a", "new-b", "new-c"}}, counts)
+	_, counts = decoder.Decode([]byte("version new-a\n2 x\n"), observed)
+	assert.Equal(t, Counts{Records: 1, Headers: 1}, counts)
+}
+
+func TestRecordsAreGroupedByResourceAndFormat(t *testing.T) {
+	logs, counts := decode(strings.Join([]string{
+		"account-id region srcport", "1 eu-west-1 10", "2 eu-west-1 20", "1 us-east-1 30", "1 eu-west-1 11", "- - 40",
+		"account-id srcport region", "2 21 eu-west-1", "account_id region srcport", "2 eu-west-1 22",
+	}, "\n"))
+	assert.Equal(t, 7, counts.Records)
+
+	type place struct{ account, region, format string }
+	var places []place
+	ports := map[place][]int64{}
+	for _, resourceLogs := range logs.ResourceLogs().All() {
+		resource := resourceLogs.Resource().Attributes()
+		assert.Equal(t, "aws", textOf(resource, "cloud.provider"))
+		for _, scopeLogs := range resourceLogs.ScopeLogs().All() {
+			assert.Equal(t, testScope.Name, scopeLogs.Scope().Name())
+			assert.Equal(t, testScope.Version, scopeLogs.Scope().Version())
+			at := place{textOf(resource, "cloud.account.id"), textOf(resource, "cloud.region"), textOf(scopeLogs.Scope().Attributes(), "vpc_flow.format")}
+			places = append(places, at)
+			for _, record := range scopeLogs.LogRecords().All() {
+				port, _ := record.Attributes().Get("source.port")
+				ports[at] = append(ports[at], port.Int())
+			}
+		}
+	}
+	const first, second = "account-id region srcport", "account-id srcport region"
+	assert.Equal(t, []place{{"1", "eu-west-1", first}, {"2", "eu-west-1", first}, {"2", "eu-west-1", second}, {"1", "us-east-1", first}, {"", "", first}}, places)
+	assert.Equal(t, map[place][]int64{
+		{"1", "eu-west-1", first}:  {10, 11},
+		{"2", "eu-west-1", first}:  {20, 22},
+		{"2", "eu-west-1", second}: {21},
+		{"1", "us-east-1", first}:  {30},
+		{"", "", first}:            {40},
+	}, ports)
+	assert.Equal(t, 4, logs.ResourceLogs().Len(), "a resource does not come twice")
+}
+
+func TestRecordsOfOneBlockAreNotThoseOfTheNext(t *testing.T) {
+	decoder := NewDecoder(Default, testScope)
+	first, _ := decoder.Decode([]byte(exampleV2), observed)
+	second, _ := decoder.Decode([]byte(strings.Replace(exampleV2, "20641", "4711", 1)), observed)
+	assert.Equal(t, 1, first.LogRecordCount())
+	assert.Equal(t, 1, second.LogRecordCount())
+	_, _, records := only(t, first)
+	port, _ := records.At(0).Attributes().Get("source.port")
+	assert.EqualValues(t, 20641, port.Int())
+}
+
+func TestABlockMayBeReusedAfterDecoding(t *testing.T) {
+	block := []byte(exampleV2)
+	logs, _ := NewDecoder(Default, testScope).Decode(block, observed)
+	clear(block)
+	_, _, records := only(t, logs)
+	assert.Equal(t, "172.31.16.139", textOf(records.At(0).Attributes(), "source.address"))
+}
+
+func TestBlocksWithoutRecordsGiveNone(t *testing.T) {
+	for name, test := range map[string]struct {
+		block string
+		want  Counts
+	}{
+		"an empty block":          {"", Counts{}},
+		"blank lines":             {"\n\r\n  \n", Counts{}},
+		"a byte order mark":       {"\ufeff", Counts{}},
+		"a header only":           {Default.String(), Counts{Headers: 1}},
+		"a header with a newline": {Default.String() + "\r\n", Counts{Headers: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			logs, counts := decode(test.block)
+			assert.Zero(t, logs.LogRecordCount())
+			assert.Equal(t, test.want, counts)
+		})
+	}
+}
+
+func TestARecordHasNoMoreRoomThanAttributes(t *testing.T) {
+	// One allocation each for the record, its list of attributes, and each of the thirteen values.
+	const perRecord = 15
+	block := []byte(strings.Repeat(exampleV2+"\n", 100))
+	decoder := NewDecoder(Default, testScope)
+	few := testing.AllocsPerRun(20, func() { decoder.Decode(block[:len(block)/2], observed) })
+	many := testing.AllocsPerRun(20, func() { decoder.Decode(block, observed) })
+	assert.InDelta(t, perRecord*50, many-few, 5)
+}

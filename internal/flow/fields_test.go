@@ -1,0 +1,63 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// byVersion are the fields of the AWS user guide, in the versions that brought them.
+var byVersion = map[int]string{
+	2: "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
+	3: "vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr",
+	4: "region az-id sublocation-type sublocation-id",
+	5: "pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path",
+	6: "resource-type tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id " +
+		"tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id " +
+		"packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired",
+	7: "ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id " +
+		"ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id",
+	8:  "reject-reason",
+	9:  "resource-id",
+	10: "encryption-status",
+	11: "instance-tag instance-tag-2 interface-tag interface-tag-2 asg-tag asg-tag-2 interface-type next-hop-interface-id " +
+		"next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type",
+}
+
+func TestFieldsOfAllVersionsAreKnown(t *testing.T) {
+	count := 0
+	for version, names := range byVersion {
+		for name := range strings.FieldsSeq(names) {
+			assert.Contains(t, known, name, "version %d", version)
+			count++
+		}
+	}
+	assert.Len(t, fields, count, "the table has fields that the user guide has not")
+}
+
+func TestNoTwoFieldsShareAnAttribute(t *testing.T) {
+	seen := map[string]string{keyProtocolName: "", keySource: "", keyDestination: "", keyLocal: "", keyIntermediate: ""}
+	for _, f := range fields {
+		if f.key == "" {
+			assert.Contains(t, []kind{address, endTime}, f.kind, "%s has no attribute", f.name)
+			continue
+		}
+		assert.NotContains(t, seen, f.key, "%s", f.name)
+		seen[f.key] = f.name
+	}
+}
+
+func TestEveryFieldWithANumberHasAGreatestOne(t *testing.T) {
+	for _, f := range fields {
+		switch f.kind {
+		case number, digits, protocol, startTime, endTime:
+			assert.Positive(t, f.greatest, f.name)
+		default:
+			assert.Zero(t, f.greatest, f.name)
+		}
+	}
+}

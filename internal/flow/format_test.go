@@ -1,0 +1,66 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestFormatsAreCompiledFromEitherSpelling(t *testing.T) {
+	hyphens, err := ParseFormat("account-id   srcaddr\tpkt-srcaddr log-status")
+	require.NoError(t, err)
+	underscores, err := NewFormat([]string{"account_id", "srcaddr", "pkt_srcaddr", "log_status"})
+	require.NoError(t, err)
+	assert.Equal(t, "account-id srcaddr pkt-srcaddr log-status", hyphens.String())
+	assert.Equal(t, hyphens.String(), underscores.String())
+	assert.Empty(t, hyphens.Unknown())
+
+	again, err := ParseFormat(hyphens.String())
+	require.NoError(t, err)
+	assert.Equal(t, hyphens.String(), again.String())
+}
+
+func TestUnknownFieldsAreListed(t *testing.T) {
+	format, err := ParseFormat("version new_field srcaddr ipv6-flow-label")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"new-field", "ipv6-flow-label"}, format.Unknown())
+	assert.Equal(t, "version new-field srcaddr ipv6-flow-label", format.String())
+
+	format.Unknown()[0] = "changed"
+	assert.Equal(t, []string{"new-field", "ipv6-flow-label"}, format.Unknown(), "a format does not change")
+}
+
+func TestMistakesInAFormatAreNamed(t *testing.T) {
+	for name, test := range map[string]struct{ names, want string }{
+		"no field at all":                           {"", "a format needs at least one field"},
+		"blanks only":                               {" \t ", "a format needs at least one field"},
+		"a field that stands twice":                 {"version srcaddr version", `field "version" stands twice in the format`},
+		"a field that stands twice, spelt two ways": {"log-status log_status", `field "log_status" stands twice in the format`},
+		"an unknown field that stands twice":        {"new new", `field "new" stands twice in the format`},
+		"a comma between fields":                    {"version, srcaddr", `"version," is not the name of a field`},
+		"capital letters":                           {"version SrcAddr", `"SrcAddr" is not the name of a field`},
+		"the placeholders of the AWS console":       {"${version} ${srcaddr}", `"${version}" is not the name of a field`},
+		"a record instead of a format":              {"2 123456789010 eni-1235b8ca123456789", `"2" is not the name of a field`},
+		"a name as long as a line":                  {strings.Repeat("a", maxName+1), "is not the name of a field"},
+		"more fields than there ever will be":       {strings.Repeat("x ", maxColumns+1), "a format has at most 256 fields, not 257"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			format, err := ParseFormat(test.names)
+			assert.ErrorContains(t, err, test.want)
+			assert.Nil(t, format)
+		})
+	}
+}
+
+func TestTheDefaultFormatsAreThoseOfTheUserGuide(t *testing.T) {
+	assert.Equal(t, byVersion[2], Default.String())
+	assert.Len(t, Default.columns, 14)
+	assert.Len(t, TransitGateway.columns, 36)
+	assert.Empty(t, TransitGateway.Unknown())
+	assert.True(t, strings.HasPrefix(TransitGateway.String(), "version resource-type account-id tgw-id"))
+}
