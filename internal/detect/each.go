@@ -33,6 +33,14 @@ func listedFinding(a netip.Addr, match network.Match, severity alert.Severity) f
 	return finding{severity, a, match}
 }
 
+// list is the name of the threat list, with what it holds where that is said.
+func (f finding) list() string {
+	if f.match.Category == "" {
+		return f.match.List
+	}
+	return f.match.List + " (" + f.match.Category + ")"
+}
+
 func newEach(b base, port bool, find func(*Event) (finding, bool)) observer {
 	e := &each{base: b, finding: find, port: port, table: newTable[*episode](b.set.MaxKeys)}
 	e.table.dropped = func(ep **episode) { (*ep).forget() }
@@ -77,6 +85,6 @@ func (r *each) observe(ev *Event) {
 		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
 	}
 	a.Samples = []string{r.engine.text(ev)}
-	a.Body = r.sentence(a, extent{reached: ep.reached})
+	a.Body = r.sentence(a, extent{reached: ep.reached, list: found.list()})
 	r.tell(ev, ep, a)
 }

@@ -29,8 +29,8 @@ var maliciousRemoteAccess = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: []network.Class{network.ExternalToInternal},
-	sentence: func(a *alert.Alert, _ extent) string {
-		return fmt.Sprintf("%s, which is on threat list %s, reached %s on %s port %d%s", a.Source, a.Feed, a.Destination,
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("%s, which is on threat list %s, reached %s on %s port %d%s", a.Source, x.list, a.Destination,
 			a.Transport, a.DestinationPort, times(a))
 	},
 	build: func(b base) observer {

@@ -12,9 +12,10 @@ import (
 
 // extent is what a sentence may say beyond what the alert's lists hold.
 type extent struct {
-	floor   bool // the measure is at least so much
-	hosts   int  // distinct destinations
-	reached bool // one of the flows was accepted
+	floor   bool   // the measure is at least so much
+	hosts   int    // distinct destinations
+	reached bool   // one of the flows was accepted
+	list    string // the threat list that has the address
 }
 
 // count writes the measure with the noun it counts: "25 ports", "at least 300 ports".

@@ -34,7 +34,7 @@ var suspiciousDestination = &Rule{
 		if x.reached {
 			tried = "connected to"
 		}
-		return fmt.Sprintf("%s %s %s%s, which is on threat list %s%s", a.Source, tried, a.Destination, atPort(a), a.Feed, times(a))
+		return fmt.Sprintf("%s %s %s%s, which is on threat list %s%s", a.Source, tried, a.Destination, atPort(a), x.list, times(a))
 	},
 	build: func(b base) observer {
 		return newEach(b, false, func(ev *Event) (finding, bool) {
