@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,6 +40,24 @@ func (*next) Capabilities() consumer.Capabilities { return consumer.Capabilities
 func (n *next) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	if n.refuse != nil {
 		return n.refuse
+	}
+	return n.LogsSink.ConsumeLogs(ctx, logs)
+}
+
+// moody refuses every other time until it is content.
+type moody struct {
+	consumertest.LogsSink
+	mu      sync.Mutex
+	calls   int
+	content bool
+}
+
+func (n *moody) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.calls++
+	if n.calls%2 == 1 && !n.content {
+		return errBusy
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)
 }

@@ -98,8 +98,9 @@ func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 func (d *detection) observe(b *batch) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	emit := d.outbox.put
 	for i := range b.events {
-		d.engine.Observe(&b.events[i], d.outbox.put)
+		d.engine.Observe(&b.events[i], emit)
 	}
 	for reason, n := range b.skipped {
 		d.skipped[reason] += n
@@ -136,12 +137,8 @@ func (d *detection) event(resource pcommon.Resource, scope pcommon.Instrumentati
 	if alert.IsAlert(record) {
 		return "alert"
 	}
-	var bad *flow.LineError
-	switch err := b.reader.Flow(resource.Attributes(), scope, record, &b.flow); {
-	case errors.As(err, &bad):
-		return string(bad.Reason)
-	case errors.Is(err, flow.ErrHeader):
-		return "header"
+	if err := b.reader.Flow(resource.Attributes(), scope, record, &b.flow); err != nil {
+		return fault(err)
 	}
 	b.events = append(b.events, detect.Event{})
 	last := len(b.events) - 1
@@ -150,6 +147,15 @@ func (d *detection) event(resource pcommon.Resource, scope pcommon.Instrumentati
 		return skip.String()
 	}
 	return ""
+}
+
+// fault names what is wrong with a record in the word by which it is counted.
+func fault(err error) string {
+	var bad *flow.LineError
+	if errors.As(err, &bad) {
+		return string(bad.Reason)
+	}
+	return "header" // the only other thing that is no flow
 }
 
 // Shutdown sends what still waits, once, and lets go of what Start took hold of, as far as that came.

@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,12 +81,8 @@ func dnsOverTCP(host, after int) string {
 
 // decoded are the log records that the receiver makes of lines of version 2.
 func decoded(lines ...string) plog.Logs {
-	var text string
-	for _, line := range lines {
-		text += line
-	}
 	decoder := flow.NewDecoder(flow.Default, flow.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"})
-	logs, _ := decoder.Decode([]byte(text), 0)
+	logs, _ := decoder.Decode([]byte(strings.Join(lines, "")), 0)
 	return logs
 }
 
