@@ -38,7 +38,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	fs := flag.NewFlagSet("flowgen", flag.ContinueOnError)
 	fs.SetOutput(out)
 	fs.Usage = func() {
-		fmt.Fprint(out, usage)
+		_, _ = io.WriteString(out, usage)
 		fs.PrintDefaults()
 	}
 	o, f := &c.options, &c.files
@@ -90,7 +90,7 @@ func parseStart(s string) (time.Time, error) {
 
 func parseVersions(s string) ([]int, error) {
 	var out []int
-	for _, name := range strings.Split(s, ",") {
+	for name := range strings.SplitSeq(s, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(name))
 		if err != nil {
 			return nil, fmt.Errorf("version %q: must be 2, 5 or 2,5", s)

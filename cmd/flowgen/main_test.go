@@ -83,7 +83,7 @@ func TestOneFileOfManyRecords(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(strings.Fields("-version 2 -records 30000 -single -out "+dir), &out))
 	assert.Contains(t, out.String(), "account 111122223333, version 2: 30000 records in 1 files, ")
-	files, err := filepath.Glob(filepath.Join(dir, "AWSLogs/*/*/*/*/*/*/*.log.gz"))
+	files, err := filepath.Glob(filepath.Join(dir, "AWSLogs", "111122223333", "vpcflowlogs", "*", "*", "*", "*", "*.log.gz"))
 	require.NoError(t, err)
 	assert.Len(t, files, 1)
 }

@@ -30,9 +30,9 @@ func TestCorpusHasItsNumberOfLinesAndTheAttacks(t *testing.T) {
 		assert.Equal(t, all, slices.Collect(lines), "read again, the same")
 	}
 	_, err := Corpus(2, 3, 0)
-	assert.EqualError(t, err, "records 0: a corpus needs at least one")
+	require.EqualError(t, err, "records 0: a corpus needs at least one")
 	_, err = Corpus(4, 3, 10)
-	assert.ErrorContains(t, err, "version 4")
+	require.ErrorContains(t, err, "version 4")
 	few, err := Corpus(2, 3, 10)
 	require.NoError(t, err)
 	assert.Len(t, slices.Collect(few), 10)

@@ -4,6 +4,7 @@
 package flowgen
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -38,6 +39,11 @@ func TestDemoIsWhatItsCommandMakes(t *testing.T) {
 		assert.Equal(t, string(want), string(text))
 	}
 	assert.GreaterOrEqual(t, sums[0].Records+sums[1].Records, 150_000)
+	readme, err := os.ReadFile(filepath.Join(demo, "README.md"))
+	require.NoError(t, err)
+	for _, sum := range sums {
+		assert.Contains(t, string(readme), fmt.Sprintf(" %d,%03d records", sum.Records/1000, sum.Records%1000))
+	}
 }
 
 func TestDemoIsSmallEnoughToClone(t *testing.T) {

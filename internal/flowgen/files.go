@@ -8,11 +8,13 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -98,18 +100,22 @@ func newLogs(o Options, versions []int) ([]*Log, error) {
 }
 
 func writeSideFiles(o Options, f FileOptions) error {
-	if err := os.WriteFile(filepath.Join(f.Dir, "threats.txt"), []byte(Threats), 0o644); err != nil {
-		return err
-	}
 	labels, err := LabelsOf(o, f.Versions...)
 	if err != nil {
 		return err
 	}
-	file, err := os.Create(filepath.Join(f.Dir, "labels.yaml"))
+	return errors.Join(
+		writeFile(filepath.Join(f.Dir, "threats.txt"), strings.NewReader(Threats)),
+		writeFile(filepath.Join(f.Dir, "labels.yaml"), labels),
+	)
+}
+
+func writeFile(path string, from io.WriterTo) error {
+	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	_, err = labels.WriteTo(file)
+	_, err = from.WriteTo(file)
 	return errors.Join(err, file.Close())
 }
 
@@ -138,7 +144,8 @@ func (l *Log) write(f FileOptions) (Summary, error) {
 		out.line(line)
 		sum.Records++
 	}
-	return sum, out.close(&sum)
+	err := out.close(&sum)
+	return sum, err
 }
 
 // path is the object key AWS would choose.
@@ -158,6 +165,7 @@ type logFile struct {
 }
 
 func createLogFile(path string) (*logFile, error) {
+	//nolint:gosec // 0755: a collector that runs as another user must be able to read samples
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
@@ -173,8 +181,8 @@ func createLogFile(path string) (*logFile, error) {
 }
 
 func (f *logFile) line(text []byte) {
-	f.buf.Write(text)
-	f.buf.WriteByte('\n')
+	_, _ = f.buf.Write(text)
+	_ = f.buf.WriteByte('\n')
 }
 
 // close finishes the file and adds its size to the sum.

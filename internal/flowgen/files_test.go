@@ -6,11 +6,12 @@ package flowgen
 import (
 	"bufio"
 	"compress/gzip"
-	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -118,12 +119,12 @@ func TestSameSeedSameBytes(t *testing.T) {
 		made = append(made, contents(t, dir))
 	}
 	assert.Len(t, made[0], 2*4+2)
-	assert.True(t, fmt.Sprint(made[0]) == fmt.Sprint(made[1]), "same seed, same names and bytes")
-	assert.False(t, fmt.Sprint(made[0]) == fmt.Sprint(made[2]), "another seed, others")
+	assert.True(t, maps.Equal(made[0], made[1]), "same seed, same names and bytes")
+	assert.False(t, maps.Equal(made[0], made[2]), "another seed, others")
 }
 
 func TestThePeriodChangesNoRecord(t *testing.T) {
-	var made []string
+	var made [][]string
 	for _, f := range []FileOptions{{Period: 5 * time.Minute}, {Period: 24 * time.Hour}, {Period: time.Minute, Single: true}} {
 		f.Dir, f.Versions = t.TempDir(), []int{2}
 		sums, err := Write(few(), f)
@@ -134,10 +135,10 @@ func TestThePeriodChangesNoRecord(t *testing.T) {
 			_, lines := readLog(t, path)
 			all = append(all, lines...)
 		}
-		made = append(made, strings.Join(all, "\n"))
+		made = append(made, all)
 	}
-	assert.True(t, made[0] == made[1])
-	assert.True(t, made[0] == made[2])
+	assert.True(t, slices.Equal(made[0], made[1]))
+	assert.True(t, slices.Equal(made[0], made[2]))
 }
 
 func TestWriteRefuses(t *testing.T) {
@@ -168,7 +169,7 @@ func TestWriteRefuses(t *testing.T) {
 			o, f := few(), good
 			test.change(&o, &f)
 			_, err := Write(o, f)
-			assert.ErrorContains(t, err, test.want)
+			require.ErrorContains(t, err, test.want)
 			assert.NoDirExists(t, filepath.Join(good.Dir, "AWSLogs"), "nothing was written")
 		})
 	}

@@ -16,12 +16,12 @@ import (
 func played(m model, days int, rate float64) []Record {
 	begin := DefaultOptions().Start.Unix()
 	var out []Record
-	min := &minute{
+	now := &minute{
 		begin: begin, rate: rate, site: newShop(), ports: make(map[netip.Addr]uint16),
 		rng: rand.New(rand.NewPCG(1, 2)), emit: func(r Record) { out = append(out, r) },
 	}
-	for min.start = begin; min.start < begin+int64(days)*86400; min.start += 60 {
-		m.play(min)
+	for now.start = begin; now.start < begin+int64(days)*86400; now.start += 60 {
+		m.play(now)
 	}
 	return out
 }

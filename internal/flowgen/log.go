@@ -21,11 +21,6 @@ type Log struct {
 // model is one kind of ordinary traffic, played minute by minute.
 type model interface{ play(m *minute) }
 
-// modelFunc makes a function a model.
-type modelFunc func(m *minute)
-
-func (f modelFunc) play(m *minute) { f(m) }
-
 // minute is what a model sees of the minute it plays, and where it talks.
 type minute struct {
 	begin, start int64 // Unix time of the log's and of this minute's start
@@ -44,7 +39,7 @@ func (m *minute) second() int64 { return m.start + m.rng.Int64N(60) }
 
 // times says how often something happens in this minute that happens perDay
 // times on a day that is busy throughout.
-func (m *minute) times(perDay float64, busy float64) int {
+func (m *minute) times(perDay, busy float64) int {
 	expected := perDay * busy * m.rate / 1440
 	n := int(expected)
 	if m.rng.Float64() < expected-float64(n) {
@@ -128,7 +123,8 @@ func (l *Log) Records() iter.Seq[*Record] {
 				if !yield(&batch[i]) {
 					return
 				}
-				if left--; left == 0 {
+				left--
+				if left == 0 {
 					return
 				}
 			}

@@ -5,7 +5,6 @@ package flowgen
 
 import (
 	"crypto/sha256"
-	"hash"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +20,7 @@ func digest(t *testing.T, version int, o Options) (string, int) {
 }
 
 func digestOf(l *Log) (string, int) {
-	var sum hash.Hash = sha256.New()
+	sum := sha256.New()
 	n := 0
 	for r := range l.Records() {
 		sum.Write(append(l.AppendLine(nil, r), '\n'))
@@ -131,7 +130,8 @@ func TestReadingMayStopEarly(t *testing.T) {
 	require.NoError(t, err)
 	n := 0
 	for range l.Records() {
-		if n++; n == 3 {
+		n++
+		if n == 3 {
 			break
 		}
 	}

@@ -19,7 +19,10 @@ func newPlatform() *Site {
 		VPC: "vpc-07be2d90c1a4f6e35", FlowLog: "fl-09b7e5d3c1f2a4680",
 	}, []Host{
 		{Name: "bastion", Addr: addr("10.50.0.5"), Public: true},
-		{Name: "alb-1", Addr: addr("10.50.0.10"), Addr6: v6("a"), Public6: addr("2a05:d014:9c2:1d00::a"), Public: true, Open: []uint16{80, 443}, Instance: managed},
+		{
+			Name: "alb-1", Addr: addr("10.50.0.10"), Addr6: v6("a"), Public6: addr("2a05:d014:9c2:1d00::a"), Public: true,
+			Open: []uint16{80, 443}, Instance: managed,
+		},
 		{Name: "alb-2", Addr: addr("10.50.1.10"), Addr6: v6("b"), Public: true, Open: []uint16{80, 443}, Instance: managed, Zone: "euc1-az3"},
 		{Name: "gateway", Addr: addr("10.50.0.30"), Public: true, Open: []uint16{443}},
 		{Name: "resolver", Addr: addr("10.50.0.53"), Addr6: v6("53"), Instance: managed},

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Site is one AWS account with one VPC.
@@ -70,10 +71,7 @@ func newSite(s Site, hosts []Host) *Site {
 // identity is a stable number for a name, to make ids and seeds from.
 func identity(parts ...string) uint64 {
 	h := fnv.New64a()
-	for _, p := range parts {
-		h.Write([]byte(p)) // never fails, says hash.Hash
-		h.Write([]byte{0})
-	}
+	_, _ = h.Write([]byte(strings.Join(parts, "\x00"))) // never fails, says hash.Hash
 	return h.Sum64()
 }
 

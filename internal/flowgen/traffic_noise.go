@@ -14,9 +14,30 @@ type scanners struct {
 
 // probed are the ports the Internet tries most, often ones first.
 var probed = []service{
-	{23, tcp}, {22, tcp}, {445, tcp}, {3389, tcp}, {8080, tcp}, {80, tcp}, {443, tcp}, {5060, udp},
-	{1433, tcp}, {6379, tcp}, {5900, tcp}, {8443, tcp}, {123, udp}, {161, udp}, {3306, tcp}, {2375, tcp},
-	{9200, tcp}, {5432, tcp}, {1900, udp}, {27017, tcp}, {21, tcp}, {11211, udp}, {8888, tcp}, {2323, tcp},
+	{23, tcp},
+	{22, tcp},
+	{445, tcp},
+	{3389, tcp},
+	{8080, tcp},
+	{80, tcp},
+	{443, tcp},
+	{5060, udp},
+	{1433, tcp},
+	{6379, tcp},
+	{5900, tcp},
+	{8443, tcp},
+	{123, udp},
+	{161, udp},
+	{3306, tcp},
+	{2375, tcp},
+	{9200, tcp},
+	{5432, tcp},
+	{1900, udp},
+	{27017, tcp},
+	{21, tcp},
+	{11211, udp},
+	{8888, tcp},
+	{2323, tcp},
 }
 
 func (s scanners) play(m *minute) {

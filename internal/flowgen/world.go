@@ -6,6 +6,7 @@ package flowgen
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 )
 
 // homes are address blocks of large access providers, each of one country, from
@@ -55,10 +56,8 @@ var (
 
 // awsService is the value of pkt-src-aws-service and pkt-dst-aws-service.
 func awsService(a netip.Addr) string {
-	for _, known := range objectsDE {
-		if a == known {
-			return "S3"
-		}
+	if slices.Contains(objectsDE, a) {
+		return "S3"
 	}
 	return "-"
 }
