@@ -59,6 +59,9 @@ func validateFiles(c *fileconsumer.Config) error {
 	if c.FingerprintSize < minFingerprintSize {
 		bad("fingerprint_size", c.FingerprintSize, fmt.Sprintf("must be at least %d bytes", minFingerprintSize))
 	}
+	if c.InitialBufferSize < 0 {
+		bad("initial_buffer_size", c.InitialBufferSize, "must not be negative")
+	}
 	switch c.OnTruncate {
 	case fileconsumer.OnTruncateIgnore, fileconsumer.OnTruncateReadWholeFile, fileconsumer.OnTruncateReadNew:
 	default:

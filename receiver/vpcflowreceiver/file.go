@@ -19,6 +19,8 @@ type file struct {
 	progress
 	// key is where the progress was last stored; empty before that.
 	key string
+	// path is where the file was when it was last read as text; empty before that.
+	path string
 	// format is that of the lines at Position, where a header has told it; else nil.
 	format *flow.Format
 	// gzip says that the file is compressed, compressed how many bytes of it, as it lies on the disk, are dealt with.

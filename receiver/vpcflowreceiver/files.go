@@ -6,6 +6,7 @@ package vpcflowreceiver
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -65,6 +66,7 @@ func newFiles(c fileconsumer.Config, format *flow.Format, maxBatch int, set comp
 	// A block is never too long for the file consumer, which would cut it in the middle of a line.
 	c.MaxLogSize = 2*maxBlock + c.InitialBufferSize
 	var err error
+	set.Logger = quiet(set.Logger)
 	if s.manager, err = c.Build(set, s.emit, fileconsumer.WithSplitFunc(s.split)); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
@@ -104,7 +106,9 @@ func (s *files) emit(ctx context.Context, stretches [][]byte, attributes map[str
 	defer s.mu.Unlock()
 	t := newTokens(stretches, attributes, offsets, s.hidePath)
 	if err := s.read(ctx, t); err != nil {
-		s.fault(ctx, t.path, err)
+		if !errors.Is(err, errStay) {
+			s.fault(ctx, t.path, err)
+		}
 		runtime.Goexit()
 	}
 	return nil

@@ -53,9 +53,7 @@ func (s *files) unzipFile(ctx context.Context, f *file, t tokens, input io.Reade
 		return outcomeOf(err), err, nil
 	}
 	head, _ := s.unzip.text.Peek(headSize) // Its error comes again when that place is read.
-	if err := s.recognize(ctx, f, head); err != nil {
-		s.fault(ctx, t.path, err)
-	}
+	s.recognize(ctx, f, head, t.path)
 	if _, err := s.unzip.text.Discard(int(f.Position)); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		// It is a shorter copy of what was read already, such as one that is being made.
 		return "", nil, nil

@@ -49,7 +49,12 @@ func (t *tokens) head() []byte {
 	if t.begin > 0 {
 		return readHead(t.path, min(headSize, t.begin))
 	}
-	var head []byte
+	return t.headAfter(nil)
+}
+
+// headAfter is the beginning of a file of which the blocks follow on what is known.
+func (t *tokens) headAfter(known []byte) []byte {
+	head := bytes.Clone(known)
 	for _, block := range t.blocks {
 		if head = append(head, block[:min(len(block), headSize-len(head))]...); len(head) == headSize {
 			break

@@ -1,0 +1,108 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+func load(t *testing.T, raw map[string]any) (*Config, error) {
+	t.Helper()
+	cfg := createDefaultConfig().(*Config)
+	err := confmap.NewFromStringMap(raw).Unmarshal(cfg)
+	return cfg, errors.Join(err, confmap.Validate(cfg))
+}
+
+func TestGoodConfiguration(t *testing.T) {
+	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config", "good.yaml"))
+	require.NoError(t, err)
+	for name, check := range map[string]func(t *testing.T, c *Config, f *fileconsumer.Config, format *flow.Format){
+		"least": func(t *testing.T, c *Config, f *fileconsumer.Config, format *flow.Format) {
+			assert.Equal(t, startAtBeginning, f.StartAt)
+			assert.Equal(t, 1, f.MaxConcurrentFiles)
+			assert.Equal(t, 200*time.Millisecond, f.PollInterval)
+			assert.Equal(t, 5*time.Second, f.FlushPeriod)
+			assert.False(t, f.IncludeFileName)
+			assert.Same(t, flow.Default, format)
+			assert.Equal(t, 1000, c.MaxBatchSize)
+			assert.Nil(t, c.Storage)
+			assert.True(t, c.RetryOnFailure.Enabled)
+			assert.Zero(t, c.RetryOnFailure.MaxElapsedTime)
+		},
+		"all": func(t *testing.T, c *Config, f *fileconsumer.Config, format *flow.Format) {
+			assert.Len(t, f.Include, 2)
+			assert.Equal(t, startAtEnd, f.StartAt)
+			assert.EqualValues(t, 2000, f.FingerprintSize)
+			assert.Equal(t, "timestamp", f.OrderingCriteria.SortBy[0].SortType)
+			assert.Equal(t, "srcaddr dstaddr pkt-srcaddr", format.String())
+			assert.Equal(t, 500, c.MaxBatchSize)
+			assert.Equal(t, component.MustNewIDWithName("file_storage", "positions"), *c.Storage)
+			assert.Equal(t, time.Hour, c.RetryOnFailure.MaxElapsedTime)
+		},
+		"tgw": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+			assert.Same(t, flow.TransitGateway, format)
+		},
+		"header_line": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+			assert.Equal(t, "version account-id srcaddr dstaddr", format.String())
+		},
+		"one_field": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+			assert.Equal(t, "srcaddr", format.String())
+		},
+		"gzip": func(t *testing.T, _ *Config, f *fileconsumer.Config, _ *flow.Format) {
+			assert.Equal(t, "gzip", f.Compression)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sub, err := all.Sub("vpc_flow/" + name)
+			require.NoError(t, err)
+			cfg, err := load(t, sub.ToStringMap())
+			require.NoError(t, err)
+			format, err := cfg.format()
+			require.NoError(t, err)
+			check(t, cfg, cfg.Files.Get(), format)
+		})
+	}
+}
+
+func TestEachMistakeIsNamed(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "config", "bad.yaml"))
+	require.NoError(t, err)
+	var tests []struct {
+		Config map[string]any
+		Error  string
+	}
+	require.NoError(t, yaml.Unmarshal(text, &tests))
+	require.Greater(t, len(tests), 30)
+	for _, test := range tests {
+		t.Run(test.Error, func(t *testing.T) {
+			_, err := load(t, test.Config)
+			assert.ErrorContains(t, err, test.Error)
+		})
+	}
+}
+
+func TestAllMistakesAreNamedAtOnce(t *testing.T) {
+	_, err := load(t, map[string]any{
+		"files":          map[string]any{"include": []string{"a.log"}, "start_at": "x", "compression": "y", "header": map[string]any{"pattern": "z"}},
+		"format":         "x",
+		"max_batch_size": -1,
+	})
+	for _, key := range []string{"files::start_at", "files::compression", "files::header", "format", "max_batch_size"} {
+		assert.ErrorContains(t, err, key+": ")
+	}
+}
