@@ -27,10 +27,11 @@ func (f *Format) Flow(line string, dst *Flow) error {
 // read is Flow, and says whether the line has a time.
 func (f *Format) read(line string, dst *Flow) (timed bool, err *LineError) {
 	*dst = Flow{}
+	line = trim(line)
 	if reason := refuse(line, false); reason != "" {
 		return false, fault(reason, "", line)
 	}
-	rest := trim(line)
+	rest := line
 	var (
 		addrs      addresses
 		start, end int64 = unknownTime, unknownTime
@@ -115,11 +116,11 @@ func skipBlanks(line string) string {
 // isBlank takes control characters for blanks, too: tabs, and the carriage return before a line feed.
 func isBlank(c byte) bool { return c <= ' ' }
 
-// fault names what is wrong with a line. Where the number of fields is, a value that does not fit its field only
+// fault names what is wrong with a trimmed line. Where the number of fields is, a value that does not fit its field only
 // follows from that.
 func (f *Format) fault(line string, reason Reason, name, value string) *LineError {
 	count := 0
-	for rest := trim(line); rest != ""; count++ {
+	for rest := line; rest != ""; count++ {
 		_, rest = cut(rest)
 	}
 	switch instead := strconv.Itoa(count) + " instead of " + strconv.Itoa(len(f.columns)); {
