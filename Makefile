@@ -33,7 +33,7 @@ export GOWORK := off
 
 .PHONY: help
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
 build: $(BINARY) ## Build the collector, _build/otelcol-vpcflow
@@ -74,6 +74,10 @@ bench: $(TOOLS)/benchstat ## Measure into _build/bench.txt; BENCHBASE=FILE compa
 	@mkdir -p $(BUILD)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCHCOUNT) ./... | tee $(BUILD)/bench.txt
 	@$(TOOLS)/benchstat $(BENCHBASE) $(BUILD)/bench.txt
+
+.PHONY: bench-file
+bench-file: $(BINARY) ## Measure the built collector on a file of a million records, beside gunzip
+	@go run ./e2e/benchfile
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)

@@ -34,6 +34,7 @@ func corpus(b *testing.B, e *Engine) []Event {
 // BenchmarkEngine measures all fourteen rules on a mixed day, over and over at later times, and each rule alone.
 func BenchmarkEngine(b *testing.B) {
 	run := func(b *testing.B, only string) {
+		b.Helper()
 		cfg := DefaultConfig()
 		for id, set := range cfg.Rules {
 			set.Enabled = only == "" || only == id

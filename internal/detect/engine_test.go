@@ -85,12 +85,21 @@ func TestEpisode(t *testing.T) {
 		{"its end is not told at the due watermark", []int64{0, -(quiet + 1800)}, []alert.Status{opened}},
 		{"its end is told a second later", []int64{0, -(quiet + 1801)}, []alert.Status{opened, resolved}},
 		{"its end moves with a later hold", []int64{0, 1000, -(quiet + 2800)}, []alert.Status{opened}},
-		{"the end of an episode is told though a newer one has followed",
-			[]int64{0, quiet + 1, -(quiet + 1801)}, []alert.Status{opened, opened, resolved}},
-		{"each of two episodes ends once",
-			[]int64{0, quiet + 1, -(2*quiet + 1802), -(3 * quiet)}, []alert.Status{opened, opened, resolved, resolved}},
-		{"a hold so late that it belongs to an episode that has ended does not end it again",
-			[]int64{0, -(quiet + 1801), 10, -(3 * quiet)}, []alert.Status{opened, resolved}},
+		{
+			"the end of an episode is told though a newer one has followed",
+			[]int64{0, quiet + 1, -(quiet + 1801)},
+			[]alert.Status{opened, opened, resolved},
+		},
+		{
+			"each of two episodes ends once",
+			[]int64{0, quiet + 1, -(2*quiet + 1802), -(3 * quiet)},
+			[]alert.Status{opened, opened, resolved, resolved},
+		},
+		{
+			"a hold so late that it belongs to an episode that has ended does not end it again",
+			[]int64{0, -(quiet + 1801), 10, -(3 * quiet)},
+			[]alert.Status{opened, resolved},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWatch(t, func(cfg *Config) { cfg.EmitResolved = true })
@@ -162,10 +171,10 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 		spoofed.Src = netip.AddrFrom4([4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)})
 		w.see(spoofed)
 		if n%10_000 == 0 { // a real sweep among them, slow but not so slow that its key is forgotten
-			real := probe
-			real.Time, real.Src = spoofed.Time, netip.MustParseAddr("192.0.2.1")
-			real.Dst = netip.AddrFrom4([4]byte{10, 0, 2, byte(n / 10_000)})
-			w.see(real)
+			sweep := probe
+			sweep.Time, sweep.Src = spoofed.Time, netip.MustParseAddr("192.0.2.1")
+			sweep.Dst = netip.AddrFrom4([4]byte{10, 0, 2, byte(n / 10_000)})
+			w.see(sweep)
 		}
 	}
 	used := heapAlive() - before

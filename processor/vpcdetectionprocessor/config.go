@@ -60,7 +60,7 @@ func createDefaultConfig() component.Config {
 
 // Validate names every mistake by its YAML key.
 func (c *Config) Validate() error {
-	wrong := []error{c.Config.Check()}
+	wrong := []error{c.Check()}
 	named := map[string]bool{}
 	for i, list := range c.ThreatLists {
 		if err := list.validate(named); err != nil {
