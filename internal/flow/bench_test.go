@@ -27,6 +27,7 @@ type sample struct {
 }
 
 func samples(tb testing.TB) []sample {
+	tb.Helper()
 	v5, err := ParseFormat(formatV5)
 	require.NoError(tb, err)
 	return []sample{{"v2", exampleV2, Default}, {"v5", exampleV5, v5}}
@@ -47,6 +48,7 @@ func block(s sample) []byte {
 }
 
 func perRecord(b *testing.B, records int) {
+	b.Helper()
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*records), "ns/record")
 	b.ReportMetric(float64(b.N*records)/b.Elapsed().Seconds(), "records/s")
 }

@@ -29,8 +29,8 @@ func TestConfiguredFormatsAreWordsOrFields(t *testing.T) {
 			assert.Equal(t, test.want, format.String())
 		})
 	}
-	_, err := ChooseFormat([]string{"defualt"})
-	require.EqualError(t, err, `unknown value "defualt"; want default, tgw or a list of field names`)
+	_, err := ChooseFormat([]string{"transit"})
+	require.EqualError(t, err, `unknown value "transit"; want default, tgw or a list of field names`)
 	_, err = ChooseFormat(nil)
 	require.Error(t, err)
 }

@@ -4,6 +4,7 @@
 package flow
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -62,7 +63,7 @@ func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts
 		isText = utf8.ValidString(text)
 		number = 0
 	)
-	d.groups.reset(logs, d.scope)
+	d.groups.reset(logs, d.scope, 1+bytes.Count(block, []byte{'\n'}))
 	for line := range strings.Lines(text) {
 		number++
 		if line = trim(line); line == "" {
@@ -77,7 +78,7 @@ func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts
 		}
 		counts.Records++
 	}
-	d.groups.reset(plog.Logs{}, Scope{})
+	d.groups.reset(plog.Logs{}, Scope{}, 0)
 	return logs, counts
 }
 

@@ -29,6 +29,13 @@ type field struct {
 // enumerator is a word of the flow log and the value of its attribute.
 type enumerator struct{ text, value string }
 
+// The words of enumerations, in the order of their constants.
+var (
+	actions    = []enumerator{NoAction: {}, Accept: {"ACCEPT", "ACCEPT"}, Reject: {"REJECT", "REJECT"}}
+	statuses   = []enumerator{StatusOK: {"OK", "OK"}, NoData: {"NODATA", "NODATA"}, SkipData: {"SKIPDATA", "SKIPDATA"}}
+	directions = []enumerator{DirectionUnknown: {}, Ingress: {"ingress", "receive"}, Egress: {"egress", "transmit"}}
+)
+
 // Greatest numbers.
 const (
 	maxByte  = math.MaxUint8
@@ -52,8 +59,8 @@ var fields = []field{
 	{name: "bytes", key: "aws.vpc.flow.bytes", kind: number, greatest: maxInt64, set: func(dst *Flow, _ string, n int64) { dst.Bytes = uint64(n) }},
 	{name: "start", key: "aws.vpc.flow.start", kind: startTime, greatest: maxTime},
 	{name: "end", kind: endTime, greatest: maxTime},
-	{name: "action", key: "aws.vpc.flow.action", kind: word, words: []enumerator{NoAction: {}, Accept: {"ACCEPT", "ACCEPT"}, Reject: {"REJECT", "REJECT"}}, set: func(dst *Flow, _ string, n int64) { dst.Action = Action(n) }},
-	{name: "log-status", key: "aws.vpc.flow.status", kind: word, words: []enumerator{StatusOK: {"OK", "OK"}, NoData: {"NODATA", "NODATA"}, SkipData: {"SKIPDATA", "SKIPDATA"}}, set: func(dst *Flow, _ string, n int64) { dst.Status = Status(n) }},
+	{name: "action", key: "aws.vpc.flow.action", kind: word, words: actions, set: func(dst *Flow, _ string, n int64) { dst.Action = Action(n) }},
+	{name: "log-status", key: "aws.vpc.flow.status", kind: word, words: statuses, set: func(dst *Flow, _ string, n int64) { dst.Status = Status(n) }},
 
 	// Version 3.
 	{name: "vpc-id", key: "aws.vpc.id", set: func(dst *Flow, text string, _ int64) { dst.VPC = text }},
@@ -73,7 +80,10 @@ var fields = []field{
 	// Version 5.
 	{name: "pkt-src-aws-service", key: "aws.vpc.flow.source.service"},
 	{name: "pkt-dst-aws-service", key: "aws.vpc.flow.destination.service"},
-	{name: "flow-direction", key: "network.io.direction", kind: word, words: []enumerator{DirectionUnknown: {}, Ingress: {"ingress", "receive"}, Egress: {"egress", "transmit"}}, set: func(dst *Flow, _ string, n int64) { dst.Direction = Direction(n) }},
+	{
+		name: "flow-direction", key: "network.io.direction", kind: word, words: directions,
+		set: func(dst *Flow, _ string, n int64) { dst.Direction = Direction(n) },
+	},
 	{name: "traffic-path", key: "aws.vpc.flow.traffic_path"},
 
 	// Version 6, Transit Gateway.
@@ -142,7 +152,7 @@ var known = func() map[string]*field {
 
 // unknownField is the row of a field that is not in the table: what AWS adds some day is kept as text.
 func unknownField(name string) field {
-	return field{name: name, key: "aws.vpc.flow.field." + name}
+	return field{name: name, key: "aws.vpc.flow.field." + name, kind: text}
 }
 
 // canonical spells a field name as AWS does: Parquet columns and some tools write `_` for `-`.

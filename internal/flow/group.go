@@ -10,19 +10,21 @@ type group struct{ account, region, names string }
 
 // groups finds the place of a record in the logs that are being made. Most records go where the last one went.
 type groups struct {
-	logs      plog.Logs
-	scope     Scope
+	logs  plog.Logs
+	scope Scope
+	// room is how many records the first group makes room for; most blocks have no other.
+	room      int
 	last      group
 	records   plog.LogRecordSlice
 	resources map[group]plog.ResourceLogs
 	scopes    map[group]plog.LogRecordSlice
 }
 
-// reset starts on other logs.
-func (g *groups) reset(logs plog.Logs, scope Scope) {
+// reset starts on other logs, of not more than so many records.
+func (g *groups) reset(logs plog.Logs, scope Scope, records int) {
 	clear(g.resources)
 	clear(g.scopes)
-	*g = groups{logs: logs, scope: scope, resources: g.resources, scopes: g.scopes}
+	*g = groups{logs: logs, scope: scope, room: records, resources: g.resources, scopes: g.scopes}
 }
 
 // find gives the records of a group, which it adds to the logs when it is new.
@@ -47,6 +49,8 @@ func (g *groups) add(key group) plog.LogRecordSlice {
 	scope.SetName(g.scope.Name)
 	scope.SetVersion(g.scope.Version)
 	scope.Attributes().PutStr(keyFormat, key.names)
+	scopeLogs.LogRecords().EnsureCapacity(g.room)
+	g.room = 0
 	g.scopes[key] = scopeLogs.LogRecords()
 	return scopeLogs.LogRecords()
 }

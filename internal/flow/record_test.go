@@ -66,7 +66,8 @@ func TestLogRecordsBecomeFlows(t *testing.T) {
 			},
 		},
 		"a start as ISO 8601 writes it": {
-			nil, made{attributes: map[string]any{"aws.vpc.flow.start": "2025-03-21T15:14:49Z", "aws.vpc.flow.status": "NODATA"}, time: 1742570142e9},
+			nil,
+			made{attributes: map[string]any{"aws.vpc.flow.start": "2025-03-21T15:14:49Z", "aws.vpc.flow.status": "NODATA"}, time: 1742570142e9},
 			Flow{Time: 1742570089, Status: NoData},
 		},
 		"a start with an offset and a fraction": {
@@ -84,7 +85,8 @@ func TestLogRecordsBecomeFlows(t *testing.T) {
 		"a direction in the log's own word": {nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "network.io.direction": "ingress"}}, Flow{Src: addr("10.0.0.1"), Direction: Ingress}},
 		"IPv4-mapped is IPv4":               {nil, made{attributes: map[string]any{"source.address": "::ffff:10.0.0.1"}}, Flow{Src: addr("10.0.0.1")}},
 		"both middle addresses": {
-			nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"}},
+			nil,
+			made{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"}},
 			Flow{Src: addr("10.0.0.1"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")},
 		},
 		"a Transit Gateway record": {

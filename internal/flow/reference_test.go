@@ -6,6 +6,7 @@ package flow
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,7 +37,7 @@ func recordObviously(names []string, line string, resource pcommon.Map, record p
 	var src, dst, pktSrc, pktDst string
 	for _, name := range names {
 		if line == "" {
-			return fmt.Errorf("too few fields")
+			return errors.New("too few fields")
 		}
 		var value string
 		value, line, _ = strings.Cut(line, " ")

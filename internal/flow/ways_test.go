@@ -21,7 +21,7 @@ import (
 func TestBothWaysToAFlowAgreeOnRandomRecords(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
-		format := randomFormat(random)
+		format := randomFormat(t, random)
 		for range 5 {
 			assertWaysAgree(t, format, randomLine(random, format, false))
 		}
@@ -32,7 +32,7 @@ func TestBothWaysToAFlowAgreeOnWhatIsWrong(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	bad := 0
 	for range 2000 {
-		format := randomFormat(random)
+		format := randomFormat(t, random)
 		line := randomLine(random, format, true)
 		var got Flow
 		if format.Flow(line, &got) != nil {
@@ -65,7 +65,8 @@ func assertWaysAgree(tb testing.TB, format *Format, line string) {
 }
 
 // randomFormat takes some fields in any order, more often those that detection uses, and now and then an unknown one.
-func randomFormat(random *rand.Rand) *Format {
+func randomFormat(tb testing.TB, random *rand.Rand) *Format {
+	tb.Helper()
 	var names []string
 	for _, f := range fields {
 		if random.IntN(100) < 20 || (f.set != nil || f.kind == address) && random.IntN(100) < 40 {
@@ -77,9 +78,7 @@ func randomFormat(random *rand.Rand) *Format {
 	}
 	random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 	format, err := NewFormat(names)
-	if err != nil {
-		panic(err)
-	}
+	require.NoError(tb, err)
 	return format
 }
 
