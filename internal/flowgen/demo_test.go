@@ -5,10 +5,11 @@ package flowgen
 
 import (
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,30 +20,51 @@ const demo = "../../testdata/demo"
 // TestDemoIsWhatItsCommandMakes compares the logs unzipped, because another
 // release of Go may compress otherwise.
 func TestDemoIsWhatItsCommandMakes(t *testing.T) {
-	dir := t.TempDir()
-	sums, err := Write(DefaultOptions(), FileOptions{Dir: dir, Versions: Versions(), Period: 6 * time.Hour})
-	require.NoError(t, err)
-	made, kept := logFiles(t, dir), logFiles(t, demo)
-	require.Len(t, kept, len(made))
-	for i := range made {
-		assert.Equal(t, made[i][len(dir):], kept[i][len(demo):])
-		wantHeader, want := readLog(t, made[i])
-		header, lines := readLog(t, kept[i])
-		assert.Equal(t, wantHeader, header)
-		require.True(t, assert.ObjectsAreEqual(want, lines), "%s is not what flowgen makes now; see testdata/demo/README.md", kept[i])
-	}
-	for _, name := range []string{"labels.yaml", "threats.txt"} {
-		want, err := os.ReadFile(filepath.Join(dir, name))
-		require.NoError(t, err)
-		text, err := os.ReadFile(filepath.Join(demo, name))
-		require.NoError(t, err)
-		assert.Equal(t, string(want), string(text))
-	}
-	assert.GreaterOrEqual(t, sums[0].Records+sums[1].Records, 150_000)
 	readme, err := os.ReadFile(filepath.Join(demo, "README.md"))
 	require.NoError(t, err)
-	for _, sum := range sums {
-		assert.Contains(t, string(readme), fmt.Sprintf(" %d,%03d records", sum.Records/1000, sum.Records%1000))
+	o, total := DefaultOptions(), 0
+	var files []string
+	for _, version := range Versions() {
+		l, err := NewLog(version, o)
+		require.NoError(t, err)
+		next, stop := iter.Pull(l.Records())
+		n := 0
+		for _, path := range logFiles(t, demo) {
+			if !strings.Contains(path, l.Account) {
+				continue
+			}
+			files = append(files, path)
+			header, lines := readLog(t, path)
+			assert.Equal(t, l.Header(), header)
+			for i, line := range lines {
+				r, more := next()
+				if want := string(l.AppendLine(nil, r)); !more || line != want {
+					require.Equal(t, want, line, "%s:%d is not what flowgen makes now; see testdata/demo/README.md", path, i+2)
+				}
+			}
+			n += len(lines)
+		}
+		_, more := next()
+		stop()
+		assert.False(t, more, "flowgen makes more than the demo has")
+		assert.Contains(t, string(readme), fmt.Sprintf(" %d,%03d records", n/1000, n%1000))
+		total += n
+	}
+	assert.GreaterOrEqual(t, total, 150_000)
+	assert.Equal(t, logFiles(t, demo), files, "path order is the order of the accounts")
+	assert.Len(t, files, 2*10*4, "four files a day")
+}
+
+func TestDemoHasItsSideFiles(t *testing.T) {
+	labels, err := LabelsOf(DefaultOptions(), Versions()...)
+	require.NoError(t, err)
+	var want strings.Builder
+	_, err = labels.WriteTo(&want)
+	require.NoError(t, err)
+	for name, want := range map[string]string{"labels.yaml": want.String(), "threats.txt": Threats} {
+		text, err := os.ReadFile(filepath.Join(demo, name))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(text))
 	}
 }
 

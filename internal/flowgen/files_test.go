@@ -56,8 +56,7 @@ func readLog(t *testing.T, path string) (string, []string) {
 
 func TestFilesAreNamedAndCutAsAWSDoes(t *testing.T) {
 	dir := t.TempDir()
-	o := few()
-	sums, err := Write(o, FileOptions{Dir: dir, Versions: []int{2, 5}, Period: 5 * time.Minute})
+	sums, err := Write(few(), FileOptions{Dir: dir, Versions: []int{2, 5}, Period: 5 * time.Minute})
 	require.NoError(t, err)
 	key := regexp.MustCompile(`^AWSLogs/(\d{12})/vpcflowlogs/([a-z0-9-]+)/(\d{4}/\d\d/\d\d)/(\d{12})_vpcflowlogs_([a-z0-9-]+)_fl-[0-9a-f]{17}_(\d{8}T\d{4}Z)_[0-9a-f]{8}\.log\.gz$`)
 	counted := make(map[string]Summary)

@@ -58,7 +58,7 @@ func TestDetectionSaysWhatTheLabelsSay(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, refused)
 	threats := network.NewThreats([]network.ThreatList{{Name: "demo", Prefixes: prefixes}})
-	for seed, rate := range map[uint64]float64{1: 0.5, 2: 0.1, 3: 2} {
+	for seed, rate := range map[uint64]float64{1: 0.5, 2: 0.1} {
 		o := DefaultOptions()
 		o.Seed, o.Rate, o.Days = seed, rate, 9
 		labels, err := LabelsOf(o, Versions()...)

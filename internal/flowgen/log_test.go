@@ -51,7 +51,7 @@ func TestSameSeedSameRecords(t *testing.T) {
 
 func TestRecordsComeAsTheirIntervalsEnd(t *testing.T) {
 	o := DefaultOptions()
-	o.Days = 9
+	o.Days, o.Rate = 9, 0.2
 	for _, version := range Versions() {
 		l, err := NewLog(version, o)
 		require.NoError(t, err)
@@ -108,10 +108,10 @@ func TestPacesAreTrue(t *testing.T) {
 	o.Days, o.Scripts = 7, []string{}
 	for _, version := range Versions() {
 		pace := paces[version]
-		for _, rate := range []float64{1, 2} {
+		for _, rate := range []float64{0.5, 1} {
 			o.Rate = rate
 			_, n := digest(t, version, o)
-			assert.InEpsilon(t, pace.fixed+rate*pace.growing, float64(n)/7, 0.05, "version %d at rate %v", version, rate)
+			assert.InEpsilon(t, pace.fixed+rate*pace.growing, float64(n)/7, 0.08, "version %d at rate %v", version, rate)
 		}
 	}
 }

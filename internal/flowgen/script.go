@@ -51,7 +51,7 @@ func Scripts() []*Script {
 		externalScans(shop, platform), internalScans(shop, platform), guessing(shop, platform),
 		listedPeers(shop, platform), newPeers(shop, platform), outbound(shop, platform), floods(shop, platform),
 		[]*Script{intrusion(platform)},
-		inboundDecoys(shop, platform), internalDecoys(shop, platform), outboundDecoys(shop, platform),
+		belowThresholds(shop, platform), failedLogins(shop, platform), answers(shop, platform), backscatter(shop, platform), unseen(platform),
 	)
 	slices.SortStableFunc(all, func(a, b *Script) int { return int(a.At - b.At) })
 	return all
