@@ -102,6 +102,7 @@ func TestRefusalsAtOnceLoseNothing(t *testing.T) {
 		})
 	}
 	running.Wait()
+	assert.False(t, n.pressed.Load(), "alerts are on their way once at a time")
 	n.content = true
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
 	got := sources(told(t, &n.LogsSink))

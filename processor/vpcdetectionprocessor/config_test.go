@@ -129,9 +129,11 @@ func ports(t *testing.T, texts ...string) []detect.PortRange {
 }
 
 func TestUnmarshalLeavesOtherConfigurationsAlone(t *testing.T) {
-	configOf(t, "rules: {remote_service_rejects: {ports: [2222], threshold: 1}}")
-	assert.Equal(t, []int{22, 3389}, createDefaultConfig().(*Config).Rules["remote_service_rejects"].Ports)
-	assert.Equal(t, int64(10), createDefaultConfig().(*Config).Rules["remote_service_rejects"].Threshold)
+	original := createDefaultConfig().(*Config)
+	changed := *original
+	require.NoError(t, parse(t, "rules: {remote_service_rejects: {ports: [2222], threshold: 1}}").Unmarshal(&changed))
+	assert.Equal(t, createDefaultConfig(), original)
+	assert.Equal(t, []int{2222}, changed.Rules["remote_service_rejects"].Ports)
 }
 
 func TestConfigMayBeMadeByProgram(t *testing.T) {

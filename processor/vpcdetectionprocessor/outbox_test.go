@@ -6,8 +6,10 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"errors"
+	"net/netip"
+	"runtime"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,31 +34,37 @@ var (
 // next takes logs unless it is told to refuse them.
 type next struct {
 	consumertest.LogsSink
-	refuse error // what it says instead of taking anything
+	refuse error  // what it says instead of taking anything
+	during func() // what happens meanwhile
 }
 
 func (*next) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 func (n *next) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	if n.during != nil {
+		n.during()
+	}
 	if n.refuse != nil {
 		return n.refuse
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)
 }
 
-// moody refuses every other time until it is content.
+// moody refuses every other time until it is content, and sees whether it is called once at a time.
 type moody struct {
 	consumertest.LogsSink
-	mu      sync.Mutex
-	calls   int
-	content bool
+	calls, inside atomic.Int32
+	pressed       atomic.Bool // it was called while it was busy
+	content       bool
 }
 
 func (n *moody) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.calls++
-	if n.calls%2 == 1 && !n.content {
+	if n.inside.Add(1) > 1 {
+		n.pressed.Store(true)
+	}
+	defer n.inside.Add(-1)
+	runtime.Gosched() // so that others get the chance
+	if n.calls.Add(1)%2 == 1 && !n.content {
 		return errBusy
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)
@@ -79,6 +87,16 @@ func TestRefusedAlertsGoWithTheNextBatch(t *testing.T) {
 	waiting, lost = d.outbox.counts()
 	assert.Zero(t, waiting)
 	assert.Zero(t, lost)
+}
+
+func TestAlertsThatComeMeanwhileStandBehindTheRefused(t *testing.T) {
+	n := &next{refuse: errBusy}
+	d := start(t, configOf(t, "max_pending_alerts: 2"), n)
+	n.during = func() { d.outbox.put(&alert.Alert{Status: alert.Opened, Source: netip.MustParseAddr("10.0.0.3")}) }
+	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
+	n.refuse, n.during = nil, nil
+	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
+	assert.Equal(t, []string{"10.0.0.2", "10.0.0.3"}, sources(told(t, &n.LogsSink)), "the oldest of all had to go")
 }
 
 func TestABatchWithoutAlertsTakesThoseThatWait(t *testing.T) {
