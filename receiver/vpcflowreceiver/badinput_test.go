@@ -155,6 +155,18 @@ func TestABadLineCostsThatLine(t *testing.T) {
 	r.counted("files", map[string]int64{"read": 1})
 }
 
+func TestAFileIsJudgedAtItsEnd(t *testing.T) {
+	r := newRig(t)
+	// The file consumer gives a hundred blocks at a time, here of one line each.
+	r.cfg.MaxBatchSize = 1
+	r.write("a.log", strings.Repeat("bad\n", 150)+v2(1, 1))
+	r.start()
+	r.ports(1)
+	r.polled()
+	r.counted("files", map[string]int64{"read": 1})
+	r.counted("bad_lines", map[string]int64{"too_few_fields": 150})
+}
+
 func TestALineThatIsTooLongIsCountedOnce(t *testing.T) {
 	for name, length := range map[string]int{
 		"a little":                    flow.MaxLine + 1,
@@ -198,10 +210,11 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 	s := r.receiver.(*vpcFlowReceiver).sources[0].(*files)
 	require.NoError(t, s.start(t.Context(), nil))
 	defer func() { require.NoError(t, s.shutdown(t.Context())) }()
+	content := []byte(zip(t, v2(1, 1)))
 	ended, returned := make(chan struct{}), false
 	go func() {
 		defer close(ended)
-		_ = s.emit(t.Context(), [][]byte{[]byte(zip(t, v2(1, 1)))}, map[string]any{"log.file.path": r.path("gone.log.gz")}, 1, []int64{0, 100})
+		_ = s.emit(t.Context(), [][]byte{content}, map[string]any{"log.file.path": r.path("gone.log.gz")}, 1, []int64{0, 100})
 		returned = true
 	}()
 	<-ended

@@ -6,6 +6,7 @@ package vpcflowreceiver
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -158,6 +159,11 @@ func TestWhatTheNextConsumerSpoiltIsMadeAnew(t *testing.T) {
 
 func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 	for name, next := range map[string]func(ctx context.Context, reached chan<- struct{}) error{
+		"that does not answer and is asked only once": func(ctx context.Context, reached chan<- struct{}) error {
+			reached <- struct{}{}
+			<-ctx.Done()
+			return errors.New("too late")
+		},
 		"that refuses": func(_ context.Context, reached chan<- struct{}) error {
 			select {
 			case reached <- struct{}{}:
@@ -176,6 +182,7 @@ func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 				r := newRig(t)
 				r.keepPositions()
 				r.cfg.RetryOnFailure.InitialInterval = time.Hour
+				r.cfg.RetryOnFailure.Enabled = !strings.Contains(name, "only once")
 				r.cfg.MaxBatchSize = 10
 				reached := make(chan struct{}, 1)
 				var err error

@@ -63,7 +63,7 @@ func newRig(t testing.TB) *rig {
 	r.cfg.RetryOnFailure.InitialInterval = tick
 	t.Cleanup(func() {
 		r.stop()
-		assert.NoError(t, r.telemetry.Shutdown(context.Background()))
+		assert.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context())))
 	})
 	return r
 }
