@@ -197,7 +197,7 @@ func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 				<-reached
 				r.stop()
 				r.counted("records", map[string]int64{})
-				assert.Empty(t, r.logs.FilterMessageSnippet("cannot be dealt with").All())
+				assert.Empty(t, r.logs.FilterMessageSnippet("met an error").All())
 
 				r.next = r.sink
 				r.start()

@@ -163,7 +163,7 @@ func (s *files) fault(ctx context.Context, path string, err error) {
 		return
 	}
 	if since, ok := s.faults.pass(s.intake.now(), 1); ok {
-		s.intake.logger.Error("A file cannot be dealt with and will be tried again",
+		s.intake.logger.Error("A file met an error and will be tried again",
 			zap.String("file", path), zap.Error(err), zap.Int64("faults_since_last_message", since))
 	}
 }
