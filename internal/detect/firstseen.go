@@ -54,6 +54,6 @@ func (f *firstSeen) fire(ev *Event) {
 	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
 	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
 	a.Samples = []string{f.engine.text(ev)}
-	a.Body = f.sentence(a, extent{})
+	a.Body = f.sentence(a, extent{memory: f.retention})
 	f.engine.tell(&f.base, a)
 }

@@ -29,9 +29,9 @@ var newInternalPeer = &Rule{
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour, MaxKeys: 5_000_000},
 
 	classes: []network.Class{network.InternalToInternal},
-	sentence: func(a *alert.Alert, _ extent) string {
-		return fmt.Sprintf("%s connected to %s on %s port %d for the first time in memory", a.Source, a.Destination,
-			a.Transport, a.DestinationPort)
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("%s connected to %s on %s port %d, for the first time in %s", a.Source, a.Destination,
+			a.Transport, a.DestinationPort, period(x.memory))
 	},
 	build: func(b base) observer {
 		pair := func(ev *Event) key { return key{src: ev.src, dst: ev.dst} }

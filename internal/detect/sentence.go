@@ -16,6 +16,7 @@ type extent struct {
 	hosts   int    // distinct destinations
 	reached bool   // one of the flows was accepted
 	list    string // the threat list that has the address
+	memory  int64  // for how long things are known, in seconds
 }
 
 // count writes the measure with the noun it counts: "25 ports", "at least 300 ports".

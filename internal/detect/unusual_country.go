@@ -28,9 +28,9 @@ var unusualCountry = &Rule{
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
-	sentence: func(a *alert.Alert, _ extent) string {
-		return fmt.Sprintf("%s connected to %s%s in %s, a country not seen before in memory", a.Source, a.Destination,
-			atPort(a), a.DestinationCountry)
+	sentence: func(a *alert.Alert, x extent) string {
+		return fmt.Sprintf("%s connected to %s%s in %s, a country not seen for %s", a.Source, a.Destination,
+			atPort(a), a.DestinationCountry, period(x.memory))
 	},
 	build: func(b base) observer {
 		where := func(ev *Event) key { return key{country: b.engine.country(ev)} }
