@@ -48,8 +48,7 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 
 // keys are the options of a section, without those of the sections in it.
 func keys(section reflect.Type) (names []string) {
-	for i := range section.NumField() {
-		field := section.Field(i)
+	for field := range section.Fields() {
 		name, rest, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 		switch {
 		case strings.HasPrefix(rest, "squash"):
