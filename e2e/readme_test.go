@@ -1,0 +1,55 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+func TestReadmeListsEveryRule(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	for _, rule := range detect.Rules {
+		row := regexp.MustCompile("(?m)^.*`" + rule.ID + "`\\].*$").FindString(string(text))
+		require.Contains(t, row, rule.Severity.String(), rule.ID)
+		require.Contains(t, row, rule.Tactic.ID+" "+rule.Technique.ID, rule.ID)
+	}
+}
+
+func TestReadmeConfigurationIsValid(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(text), "```yaml\nextensions:")
+	require.True(t, found)
+	config, _, _ := strings.Cut("extensions:"+rest, "```")
+	config = strings.ReplaceAll(config, "/var/lib/otelcol-vpcflow", t.TempDir())
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
+	said, err := validate(t, path)
+	require.NoError(t, err, said)
+}
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	for _, pattern := range []string{"../*.md", "../docs/*.md", "../*/*/README.md"} {
+		pages, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, page := range pages {
+			text, err := os.ReadFile(page)
+			require.NoError(t, err)
+			for _, match := range link.FindAllStringSubmatch(string(text), -1) {
+				_, err := os.Stat(filepath.Join(filepath.Dir(page), match[1]))
+				require.NoError(t, err, "%s links to %s", page, match[1])
+			}
+		}
+	}
+}
