@@ -18,6 +18,7 @@ import (
 type Decoder struct {
 	format  *Format
 	formats formats
+	lines   bool
 	scope   Scope
 	cells   []cell
 	builder xpdata.MapBuilder
@@ -45,6 +46,10 @@ type Counts struct {
 func NewDecoder(format *Format, scope Scope) *Decoder {
 	return &Decoder{format: format, scope: scope}
 }
+
+// EmitLines makes records of lines as they are: the line is the body, and there is no attribute. What is wrong with a line
+// is then found only by whoever reads the record.
+func (d *Decoder) EmitLines() { d.lines = true }
 
 // Format is the stream's current format; nil where there is none so far.
 func (d *Decoder) Format() *Format { return d.format }
@@ -103,6 +108,12 @@ func (d *Decoder) record(line string, isText bool, now pcommon.Timestamp) *LineE
 	}
 	if reason := refuse(line, isText); reason != "" {
 		return fault(reason, "", line)
+	}
+	if d.lines {
+		record := d.groups.find(group{names: d.format.names}).AppendEmpty()
+		record.SetObservedTimestamp(now)
+		record.Body().SetStr(line)
+		return nil
 	}
 	draft := draft{line: line, format: d.format, cells: d.cells[:0]}
 	err := draft.read()
