@@ -28,6 +28,7 @@ const config = `
 receivers:
   vpc_flow:
     files: {include: [%q], start_at: beginning}
+    emit: %s
 processors:
   vpc_detection:
 exporters:
@@ -71,28 +72,36 @@ func measure(ctx context.Context, binary, folder string, records, runs, port int
 		return err
 	}
 	log.Printf("%s: %d records, %.1f MB", file, records, float64(info.Size())/1e6)
-	unzip, whole, best := time.Hour, run{took: time.Hour}, time.Hour
+	unzip := time.Hour
+	best := map[string]run{}
 	for range runs {
 		began := time.Now()
 		if err := exec.CommandContext(ctx, "gunzip", "-c", file).Run(); err != nil { //nolint:gosec // our own file
 			return fmt.Errorf("gunzip: %w", err)
 		}
 		unzip = min(unzip, time.Since(began))
-		r, err := collect(ctx, binary, folder, file, records, port)
-		if err != nil {
-			return err
-		}
-		log.Printf("  %s from the first record, peak memory %.0f MiB, %d alerts", r, float64(r.peak)/1024, r.alerts)
-		if r.took < best {
-			best, whole = r.took, r
+		for _, emit := range emits {
+			r, err := collect(ctx, binary, folder, file, emit, records, port)
+			if err != nil {
+				return err
+			}
+			if known, ok := best[emit]; !ok || r.took < known.took {
+				best[emit] = r
+			}
 		}
 	}
-	rate := float64(records) / whole.took.Seconds()
-	log.Printf("gunzip alone:  %.2f s, %.0f records/s", unzip.Seconds(), float64(records)/unzip.Seconds())
-	log.Printf("to alerts:     %.2f s, %.0f records/s, %.2f times gunzip's time, peak memory %.0f MiB",
-		whole.took.Seconds(), rate, whole.took.Seconds()/unzip.Seconds(), float64(whole.peak)/1024)
+	log.Printf("%-26s %5.2f s  %9.0f records/s", "gunzip alone", unzip.Seconds(), float64(records)/unzip.Seconds())
+	for _, emit := range emits {
+		r := best[emit]
+		log.Printf("%-26s %5.2f s  %9.0f records/s  %.2f times gunzip's time, peak memory %.0f MiB, %d alerts",
+			"to alerts, emit: "+emit, r.took.Seconds(), float64(records)/r.took.Seconds(), r.took.Seconds()/unzip.Seconds(),
+			float64(r.peak)/1024, r.alerts)
+	}
 	return nil
 }
+
+// emits are the ways from a line to the processor.
+var emits = []string{"attributes", "lines"}
 
 // makeFile writes the flow log, unless it is there.
 func makeFile(ctx context.Context, folder string, records int) (string, error) {
@@ -124,10 +133,8 @@ type run struct {
 	alerts int
 }
 
-func (r run) String() string { return fmt.Sprintf("%.2f s", r.took.Seconds()) }
-
 // collect runs the collector on one core until it has seen all records.
-func collect(ctx context.Context, binary, folder, file string, records, port int) (r run, err error) {
+func collect(ctx context.Context, binary, folder, file, emit string, records, port int) (r run, err error) {
 	alerts := filepath.Join(folder, "alerts.jsonl")
 	_ = os.Remove(alerts)
 	path, err := filepath.Abs(file)
@@ -136,7 +143,7 @@ func collect(ctx context.Context, binary, folder, file string, records, port int
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	collector := exec.CommandContext(ctx, binary, "--config", "yaml:"+fmt.Sprintf(config, path, alerts, port)) //nolint:gosec // our own binary
+	collector := exec.CommandContext(ctx, binary, "--config", "yaml:"+fmt.Sprintf(config, path, emit, alerts, port)) //nolint:gosec // our own binary
 	collector.Env = append(os.Environ(), "GOMAXPROCS=1")
 	collector.Stdout, collector.Stderr = os.Stdout, os.Stderr
 	if err := collector.Start(); err != nil {

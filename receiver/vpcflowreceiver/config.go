@@ -6,7 +6,6 @@ package vpcflowreceiver
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"go.opentelemetry.io/collector/component"
@@ -16,10 +15,10 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// The words of format that stand for a list of fields.
+// What becomes of a line.
 const (
-	formatDefault        = "default"
-	formatTransitGateway = "tgw"
+	emitAttributes = "attributes"
+	emitLines      = "lines"
 )
 
 // Config is the configuration of the vpc_flow receiver. It needs at least one source.
@@ -30,6 +29,10 @@ type Config struct {
 	// Format is the order of the fields in lines that no header line precedes: `default` (version 2), `tgw` (Transit
 	// Gateway), or the names of the fields.
 	Format []string `mapstructure:"format"`
+
+	// Emit is what a record holds: `attributes`, decoded, or `lines`, the line as it is in the body, for vpc_detection to
+	// decode by itself. Lines are faster where only alerts are wanted.
+	Emit string `mapstructure:"emit"`
 
 	// MaxBatchSize is the largest number of records that goes to the next consumer at a time; at least 1.
 	MaxBatchSize int `mapstructure:"max_batch_size"`
@@ -50,31 +53,14 @@ func (c *Config) Validate() error {
 	} else {
 		errs = append(errs, validateFiles(c.Files.Get()))
 	}
-	if _, err := c.format(); err != nil {
+	if _, err := flow.ChooseFormat(c.Format); err != nil {
 		errs = append(errs, fmt.Errorf("format: %w", err))
+	}
+	if c.Emit != emitAttributes && c.Emit != emitLines {
+		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s or %s", c.Emit, emitAttributes, emitLines))
 	}
 	if c.MaxBatchSize < 1 {
 		errs = append(errs, fmt.Errorf("max_batch_size: must be at least 1, got %d", c.MaxBatchSize))
 	}
 	return errors.Join(errs...)
-}
-
-// format compiles Format. A single word that is no field is a mistake rather than a format of one field that AWS has
-// not had so far.
-func (c *Config) format() (*flow.Format, error) {
-	names := strings.Fields(strings.Join(c.Format, " "))
-	if len(names) != 1 {
-		return flow.NewFormat(names)
-	}
-	switch names[0] {
-	case formatDefault:
-		return flow.Default, nil
-	case formatTransitGateway:
-		return flow.TransitGateway, nil
-	}
-	format, err := flow.NewFormat(names)
-	if err != nil || len(format.Unknown()) > 0 {
-		return nil, fmt.Errorf("unknown value %q; want %s, %s or a list of field names", names[0], formatDefault, formatTransitGateway)
-	}
-	return format, nil
 }

@@ -72,7 +72,7 @@ func TestGoodConfiguration(t *testing.T) {
 			require.NoError(t, err)
 			cfg, err := load(t, sub.ToStringMap())
 			require.NoError(t, err)
-			format, err := cfg.format()
+			format, err := flow.ChooseFormat(cfg.Format)
 			require.NoError(t, err)
 			check(t, cfg, cfg.Files.Get(), format)
 		})

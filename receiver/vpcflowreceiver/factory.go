@@ -30,7 +30,8 @@ func createDefaultConfig() component.Config {
 
 	return &Config{
 		Files:          configoptional.Default(defaultFiles()),
-		Format:         []string{formatDefault},
+		Format:         []string{"default"},
+		Emit:           emitAttributes,
 		MaxBatchSize:   1000,
 		RetryOnFailure: retry,
 	}

@@ -52,11 +52,11 @@ type files struct {
 	mu sync.Mutex
 }
 
-func newFiles(c fileconsumer.Config, format *flow.Format, maxBatch int, set component.TelemetrySettings, in *intake) (*files, error) {
+func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set component.TelemetrySettings, in *intake) (*files, error) {
 	s := &files{
 		intake:   in,
-		decoder:  flow.NewDecoder(format, flow.Scope{Name: scopeName}),
-		format:   format,
+		decoder:  decoder,
+		format:   decoder.Format(),
 		split:    blocks(maxBatch),
 		hidePath: !c.IncludeFilePath,
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 func TestFilesBecomeRecords(t *testing.T) {
@@ -122,4 +124,27 @@ func TestStartAtEndReadsOnlyWhatIsAppended(t *testing.T) {
 	readable := strings.Count(unzipped(cut), "\n")
 	assert.Equal(t, append([]int{101, 102, 1002}, upTo(2001+readable, 2800)...), sourcePorts(r.sink.AllLogs()))
 	r.counted("bad_lines", map[string]int64{})
+}
+
+func TestEmitLinesLeavesTheLineInTheBody(t *testing.T) {
+	const line = "2 123456789012 eni-0a1b2c3d4e5f60718 10.0.0.5 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK"
+	for _, name := range []string{"flow.log", "flow.log.gz"} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.cfg.Emit = emitLines
+			text := flow.Default.String() + "\n" + line + "\n"
+			if name == "flow.log.gz" {
+				text = string(zip(t, text))
+			}
+			r.write(name, text)
+			r.start()
+			require.Eventually(t, func() bool { return r.sink.LogRecordCount() > 0 }, timeout, tick)
+			scope := r.sink.AllLogs()[0].ResourceLogs().At(0).ScopeLogs().At(0)
+			format, _ := scope.Scope().Attributes().Get("vpc_flow.format")
+			assert.Equal(t, flow.Default.String(), format.Str())
+			require.Equal(t, 1, scope.LogRecords().Len())
+			assert.Equal(t, line, scope.LogRecords().At(0).Body().Str())
+			assert.Zero(t, scope.LogRecords().At(0).Attributes().Len())
+		})
+	}
 }

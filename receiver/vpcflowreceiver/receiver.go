@@ -15,6 +15,8 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // source is where flow logs come from. What it reads, it gives to the intake.
@@ -38,7 +40,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 	if err != nil {
 		return nil, err
 	}
-	format, err := cfg.format()
+	format, err := flow.ChooseFormat(cfg.Format)
 	if err != nil {
 		return nil, fmt.Errorf("format: %w", err)
 	}
@@ -48,13 +50,22 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 	}
 	r := &vpcFlowReceiver{id: set.ID, storage: cfg.Storage}
 	if cfg.Files.HasValue() {
-		s, err := newFiles(*cfg.Files.Get(), format, cfg.MaxBatchSize, set.TelemetrySettings, in)
+		s, err := newFiles(*cfg.Files.Get(), newDecoder(cfg, format), cfg.MaxBatchSize, set.TelemetrySettings, in)
 		if err != nil {
 			return nil, err
 		}
 		r.sources = append(r.sources, s)
 	}
 	return r, nil
+}
+
+// newDecoder makes the decoder of a source.
+func newDecoder(cfg *Config, format *flow.Format) *flow.Decoder {
+	decoder := flow.NewDecoder(format, flow.Scope{Name: scopeName})
+	if cfg.Emit == emitLines {
+		decoder.EmitLines()
+	}
+	return decoder
 }
 
 func newIntake(set receiver.Settings, cfg *Config, next consumer.Logs) (*intake, error) {
