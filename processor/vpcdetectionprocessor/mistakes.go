@@ -35,11 +35,7 @@ func (m *mistakes) decode(prefix string, given map[string]any, target any) {
 	if len(given) == 0 {
 		return // to decode nothing would be to set everything to zero
 	}
-	before := len(*m)
 	m.plainValues(prefix, given)
-	if len(*m) > before {
-		return
-	}
 	if err := confmap.NewFromStringMap(given).Unmarshal(target); err != nil {
 		m.addDecoding(prefix, given, "", err)
 	}
@@ -48,7 +44,6 @@ func (m *mistakes) decode(prefix string, given map[string]any, target any) {
 // addDecoding adds what stands in a tree of decoding errors: each tells the path of a value, as in ignore[0].port[1],
 // and what is wrong with it.
 func (m *mistakes) addDecoding(prefix string, given map[string]any, path string, err error) {
-	var at *mapstructure.DecodeError
 	switch e := err.(type) { //nolint:errorlint // each branch of the tree is looked at
 	case *mapstructure.DecodeError:
 		m.addDecoding(prefix, given, cmp.Or(e.Name(), path), e.Unwrap())
@@ -59,7 +54,7 @@ func (m *mistakes) addDecoding(prefix string, given map[string]any, path string,
 		}
 		return
 	}
-	if errors.As(err, &at) {
+	if _, ok := errors.AsType[*mapstructure.DecodeError](err); ok {
 		m.addDecoding(prefix, given, path, errors.Unwrap(err))
 		return
 	}
@@ -84,10 +79,10 @@ func (m *mistakes) addUnknown(prefix, place, names string) {
 
 // reason says in the user's words why a value could not be taken.
 func reason(err error, value any) string {
-	var unfit *mapstructure.UnconvertibleTypeError
-	switch text := err.Error(); {
-	case errors.As(err, &unfit):
+	if unfit, ok := errors.AsType[*mapstructure.UnconvertibleTypeError](err); ok {
 		return show(value) + " is not " + kindOf(unfit.Expected.Kind())
+	}
+	switch text := err.Error(); {
 	case strings.HasPrefix(text, "time: "):
 		return show(value) + " is not a duration such as 90s or 10m"
 	case strings.HasPrefix(text, "netip.ParsePrefix"):

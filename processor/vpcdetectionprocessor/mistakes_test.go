@@ -110,7 +110,7 @@ func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
 }
 
 func TestMistakesAreToldAllAtOnce(t *testing.T) {
-	assert.Equal(t, `bar: there is no such setting; foo: there is no such setting; `+
+	assert.Equal(t, `max_future: 5 needs a unit, as in 5s or 10m; bar: there is no such setting; foo: there is no such setting; `+
 		`rules::dns_not_over_udp::enabled: 3 is not true or false; `+
 		`rules::dns_not_over_udp::quiet_period: "x" is not a duration such as 90s or 10m; `+
 		`rules::new_internal_peer::ignore[0]::source[0]: "a" is neither an address nor a CIDR; `+
@@ -118,6 +118,7 @@ func TestMistakesAreToldAllAtOnce(t *testing.T) {
 		mistake(t, `
 foo: 1
 bar: 2
+max_future: 5
 rules:
   new_internal_peer:
     ignore: [{source: a, port: [1, b]}]

@@ -16,6 +16,7 @@ import (
 // a list of one may be written without its brackets; and decoding would cut off fractions.
 func (m *mistakes) plainValues(prefix string, given map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
+		before := len(*m)
 		switch value := given[name]; name {
 		case "ignore":
 			m.plainIgnore(prefix+name, value)
@@ -27,6 +28,9 @@ func (m *mistakes) plainValues(prefix string, given map[string]any) {
 			m.bareDuration(prefix+name, value)
 		default:
 			m.fractions(prefix+name, value)
+		}
+		if len(*m) > before {
+			delete(given, name) // what is wrong with it has been said
 		}
 	}
 }

@@ -151,8 +151,7 @@ func (d *detection) event(resource pcommon.Resource, scope pcommon.Instrumentati
 
 // fault names what is wrong with a record in the word by which it is counted.
 func fault(err error) string {
-	var bad *flow.LineError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*flow.LineError](err); ok {
 		return string(bad.Reason)
 	}
 	return "header" // the only other thing that is no flow

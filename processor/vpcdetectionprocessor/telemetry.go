@@ -16,7 +16,8 @@ import (
 // instruments are the processor's metrics. All are read from the engine's own counts when somebody asks.
 type instruments struct {
 	flows, packets, bytes, skipped, alerts, suppressed, evicted, evictedScopes, lost metric.Int64ObservableCounter
-	tracked, pending, lag                                                            metric.Int64ObservableGauge
+	tracked, pending                                                                 metric.Int64ObservableUpDownCounter
+	lag                                                                              metric.Int64ObservableGauge
 }
 
 // measure has the metrics read for as long as the function that it returns is not called.
@@ -27,6 +28,12 @@ func (d *detection) measure() (stop func() error, err error) {
 		c, err := meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
 		wrong = append(wrong, err)
 		return c
+	}
+	// A number that falls, too. Those of several processors in one collector add up, where gauges would hide each other.
+	level := func(name, unit, what string) metric.Int64ObservableUpDownCounter {
+		l, err := meter.Int64ObservableUpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
+		wrong = append(wrong, err)
+		return l
 	}
 	gauge := func(name, unit, what string) metric.Int64ObservableGauge {
 		g, err := meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
@@ -43,8 +50,8 @@ func (d *detection) measure() (stop func() error, err error) {
 		evicted:       counter("vpc_flow.keys.evicted", "{key}", "Keys forgotten to stay within max_keys."),
 		evictedScopes: counter("vpc_flow.scopes.evicted", "{scope}", "Scopes forgotten because there were too many."),
 		lost:          counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component refused for good or for too long."),
-		tracked:       gauge("vpc_flow.keys.tracked", "{key}", "Keys that a rule remembers."),
-		pending:       gauge("vpc_flow.alerts.pending", "{alert}", "Alerts that wait for the next component to take them."),
+		tracked:       level("vpc_flow.keys.tracked", "{key}", "Keys that a rule remembers."),
+		pending:       level("vpc_flow.alerts.pending", "{alert}", "Alerts that wait for the next component to take them."),
 		lag:           gauge("vpc_flow.watermark.lag", "s", "How far the newest flow of a scope lies behind the clock."),
 	}
 	if err := errors.Join(wrong...); err != nil {

@@ -1,0 +1,193 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	return string(text)
+}
+
+// has looks for what matches in the README, without showing all of it when there is nothing.
+func has(t *testing.T, text, pattern string) {
+	t.Helper()
+	assert.True(t, regexp.MustCompile(pattern).MatchString(text), "README.md lacks %s", pattern)
+}
+
+func TestReadmeHasEachOption(t *testing.T) {
+	text := readme(t)
+	for _, kind := range []any{Config{}, ThreatList{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
+		for field := range reflect.TypeOf(kind).Fields() {
+			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+			switch key {
+			case "": // of which the fields are listed by themselves
+			case "geoip":
+				has(t, text, "\n\\| `geoip::database` \\|")
+			default:
+				has(t, text, "\n\\| (`\\w+`, )?`"+key+"`(, `\\w+`)? \\|")
+			}
+		}
+	}
+}
+
+func TestReadmeHasTheDefaultsOfEachRule(t *testing.T) {
+	text, cfg := readme(t), createDefaultConfig().(*Config)
+	for _, rule := range detect.Rules {
+		set := reflect.ValueOf(cfg.Rules[rule.ID])
+		var defaults []string
+		for _, key := range rule.Keys {
+			defaults = append(defaults, fmt.Sprintf("`%s: %s`", key, shown(setting(set, key))))
+		}
+		has(t, text, regexp.QuoteMeta(fmt.Sprintf("\n| %#q | %s |\n", rule.ID, strings.Join(defaults, ", "))))
+	}
+	for key, value := range map[string]any{
+		"max_future": cfg.MaxFuture, "allowed_lateness": cfg.AllowedLateness, "repeat_interval": cfg.RepeatInterval,
+		"max_pending_alerts": cfg.MaxPendingAlerts, "scope": cfg.Scope, "emit_resolved": cfg.EmitResolved,
+		"evaluate_hops": cfg.EvaluateHops, "forward_flows": cfg.ForwardFlows,
+	} {
+		has(t, text, fmt.Sprintf("\n\\| %#q \\| \\w+ \\| %#q \\|", key, shown(value)))
+	}
+	for _, list := range []any{cfg.InternalNetworks, cfg.ServicePorts} {
+		has(t, text, strings.ReplaceAll(strings.Trim(fmt.Sprint(list), "[]"), " ", ",\\s"))
+	}
+}
+
+// setting finds a setting of a rule by its key.
+func setting(set reflect.Value, key string) any {
+	for field, value := range set.Fields() {
+		if field.Tag.Get("mapstructure") == key {
+			return value.Interface()
+		}
+	}
+	return nil
+}
+
+// shown writes a value as people write it in YAML.
+func shown(value any) string {
+	switch value := value.(type) {
+	case time.Duration:
+		text := value.String()
+		if strings.HasSuffix(text, "m0s") {
+			text = strings.TrimSuffix(text, "0s")
+		}
+		if strings.HasSuffix(text, "h0m") {
+			text = strings.TrimSuffix(text, "0m")
+		}
+		return text
+	case []int:
+		return strings.ReplaceAll(fmt.Sprint(value), " ", ", ")
+	default:
+		return fmt.Sprint(value)
+	}
+}
+
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+func TestExamplesOfTheReadmeAreGood(t *testing.T) {
+	var examples int
+	for _, block := range yamlBlock.FindAllStringSubmatch(readme(t), -1) {
+		if !strings.HasPrefix(block[1], "vpc_detection:") {
+			continue
+		}
+		examples++
+		section, err := parse(t, block[1]).Sub("vpc_detection")
+		require.NoError(t, err)
+		cfg := createDefaultConfig().(*Config)
+		require.NoError(t, section.Unmarshal(cfg), block[1])
+		require.NoError(t, cfg.Validate(), block[1])
+	}
+	assert.Equal(t, 7, examples)
+}
+
+func TestAlertOfTheReadmeIsAGoldenOne(t *testing.T) {
+	_, text, found := strings.Cut(readme(t), "<!-- from testdata/remote_service_brute_force/expected.yaml -->\n")
+	require.True(t, found)
+	var shown struct {
+		Body       string         `yaml:"body"`
+		Severity   string         `yaml:"severity_text"`
+		Attributes map[string]any `yaml:"attributes"`
+	}
+	require.NoError(t, yaml.Unmarshal([]byte(yamlBlock.FindStringSubmatch(text)[1]), &shown))
+	logs, err := golden.ReadLogs(filepath.Join("testdata", "remote_service_brute_force", "expected.yaml"))
+	require.NoError(t, err)
+	record := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
+	assert.Equal(t, record.Body().Str(), shown.Body)
+	assert.Equal(t, record.SeverityText(), shown.Severity)
+	assert.Equal(t, fmt.Sprint(record.Attributes().AsRaw()), fmt.Sprint(shown.Attributes), "numbers are of other types in YAML")
+}
+
+// TestReadmeHasEachMetric makes every metric have a value, and compares what it is with its row.
+func TestReadmeHasEachMetric(t *testing.T) {
+	m := meter(t, "{}", &next{refuse: errBusy})
+	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
+	m.consume(t, inBodies(""))
+	var got metricdata.ResourceMetrics
+	require.NoError(t, m.telemetry.Reader.Collect(t.Context(), &got))
+	require.Len(t, got.ScopeMetrics, 1)
+	assert.Equal(t, scopeName, got.ScopeMetrics[0].Scope.Name)
+
+	var rows []string
+	for _, each := range got.ScopeMetrics[0].Metrics {
+		kind, attributes := "gauge", attribute.Set{}
+		switch data := each.Data.(type) {
+		case metricdata.Sum[int64]:
+			kind, attributes = "up-down counter", data.DataPoints[0].Attributes
+			if data.IsMonotonic {
+				kind = "counter"
+			}
+		case metricdata.Gauge[int64]:
+			attributes = data.DataPoints[0].Attributes
+		}
+		rows = append(rows, fmt.Sprintf("| %#q | %s | %#q |%s | %s |", each.Name, kind, each.Unit, keys(attributes),
+			strings.TrimSuffix(each.Description, ".")))
+	}
+	var documented []string
+	for line := range strings.Lines(readme(t)) {
+		if strings.HasPrefix(line, "| `vpc_flow.") {
+			documented = append(documented, strings.TrimSpace(line))
+		}
+	}
+	assert.ElementsMatch(t, rows, documented)
+}
+
+// order is that in which a reader asks.
+var order = []attribute.Key{"class", "action", "rule", "role", "severity", "status", "reason", "scope"}
+
+func keys(set attribute.Set) string {
+	pairs := set.ToSlice()
+	slices.SortFunc(pairs, func(a, b attribute.KeyValue) int {
+		return cmp.Compare(slices.Index(order, a.Key), slices.Index(order, b.Key))
+	})
+	var names []string
+	for _, pair := range pairs {
+		names = append(names, fmt.Sprintf("%#q", pair.Key))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " " + strings.Join(names, ", ")
+}
