@@ -38,7 +38,7 @@ type ThreatList struct {
 	Name string `mapstructure:"name"`
 	// Path is the file: one address or CIDR a line.
 	Path string `mapstructure:"path"`
-	// Category is what the list holds, such as botnet. May be empty.
+	// Category is what the list holds, such as botnet: alerts say it behind the name. May be empty.
 	Category string `mapstructure:"category"`
 	// Severity is that of alerts on this list's addresses. Empty leaves it to the rule.
 	Severity string `mapstructure:"severity"`

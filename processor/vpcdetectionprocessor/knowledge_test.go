@@ -30,7 +30,7 @@ func TestThreatListGivesAlertsItsNameAndSeverity(t *testing.T) {
 	sink := new(consumertest.LogsSink)
 	d := start(t, configOf(t, fmt.Sprintf(`
 threat_lists:
-  - {name: grave, path: %q, severity: critical}
+  - {name: grave, path: %q, severity: critical, category: botnet}
   - {name: plain, path: %q}
 `, write(t, "grave.txt", "130.239.200.66\n"), write(t, "plain.txt", "130.239.200.0/24\n"))), sink)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(
@@ -39,8 +39,9 @@ threat_lists:
 		line("10.0.0.5", 50000, "130.239.200.68", 443, 0, "REJECT"),
 		line("10.0.0.5", 50000, "130.239.201.1", 443, 0, "ACCEPT"),
 	)))
+	alerts := told(t, sink)
 	var got []string
-	for _, a := range told(t, sink) {
+	for _, a := range alerts {
 		got = append(got, fmt.Sprintf("%s %s %s", a.Indicator, a.Feed, a.Severity))
 	}
 	assert.Equal(t, []string{
@@ -48,6 +49,7 @@ threat_lists:
 		"130.239.200.67 plain high",     // the rule's own severities
 		"130.239.200.68 plain medium",
 	}, got)
+	assert.Contains(t, alerts[0].Body, "threat list grave (botnet)")
 }
 
 func TestThreatListEntriesThatAreRefusedAreNamedInTheLog(t *testing.T) {
