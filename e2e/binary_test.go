@@ -175,7 +175,7 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 	t.Chdir("..")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	if listener, err := net.Listen("tcp", "localhost:8888"); err != nil {
+	if listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "localhost:8888"); err != nil {
 		require.NoError(t, err, "the demo needs port 8888 for its metrics")
 	} else {
 		require.NoError(t, listener.Close())

@@ -130,7 +130,7 @@ func (q resolveQueue) Swap(i, j int) {
 }
 
 func (q *resolveQueue) Push(x any) {
-	ep := x.(*episode) //nolint:errcheck // only episodes are pushed
+	ep := x.(*episode)
 	ep.place = len(*q)
 	*q = append(*q, ep)
 }

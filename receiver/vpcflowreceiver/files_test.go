@@ -134,7 +134,7 @@ func TestEmitLinesLeavesTheLineInTheBody(t *testing.T) {
 			r.cfg.Emit = emitLines
 			text := flow.Default.String() + "\n" + line + "\n"
 			if name == "flow.log.gz" {
-				text = string(zip(t, text))
+				text = zip(t, text)
 			}
 			r.write(name, text)
 			r.start()
