@@ -24,7 +24,7 @@ import (
 // they tell, flow by flow.
 func TestEngineAgreesWithModel(t *testing.T) {
 	seen := map[string]int{}
-	for seed := range uint64(600) {
+	for seed := range uint64(1000) {
 		c := newCase(seed)
 		told := c.model()
 		for _, alerts := range told {
@@ -81,13 +81,21 @@ func (c *randomCase) shrink(t *testing.T) {
 	}
 }
 
+func newEngine(
+	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries,
+) *detect.Engine {
+	require.NoError(t, cfg.Check())
+	lists := network.NewThreats([]network.ThreatList{{Name: "test", Prefixes: threats}})
+	engine, err := detect.New(cfg, lists, countries)
+	require.NoError(t, err)
+	return engine
+}
+
 // runEngine returns what the engine tells at each flow.
 func runEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]*alert.Alert {
-	lists := network.NewThreats([]network.ThreatList{{Name: "test", Prefixes: threats}})
-	engine, err := detect.New(cfg, lists, countries)
-	require.NoError(t, err)
+	engine := newEngine(t, cfg, threats, countries)
 	told := make([][]*alert.Alert, len(flows))
 	for i := range flows {
 		var event detect.Event
@@ -102,16 +110,48 @@ func runEngine(
 func runModel(
 	cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]modelAlert {
-	lookup := func(netip.Addr) string { return "" }
-	if countries != nil {
-		lookup = countries.Country
-	}
-	m := newModel(cfg, threats, lookup, clock)
+	m := newModel(cfg, threats, countries, clock)
 	told := make([][]modelAlert, len(flows))
 	for i := range flows {
 		told[i] = m.observe(&flows[i])
 	}
 	return told
+}
+
+// TestEngineCountsAsTheModelDoes compares why flows are skipped, and what is remembered in the end.
+func TestEngineCountsAsTheModelDoes(t *testing.T) {
+	skipped := map[detect.Skip]int{}
+	for seed := range uint64(300) {
+		c := newCase(seed)
+		engine, m := newEngine(t, c.cfg, c.threats, c.countries), newModel(c.cfg, c.threats, c.countries, clock)
+		for i := range c.flows {
+			var event detect.Event
+			skip := engine.Classify(&c.flows[i], clock, &event)
+			require.Equal(t, m.skip(&c.flows[i]).String(), skip.String(), "seed %d, flow %d", seed, i)
+			skipped[skip]++
+			if skip == detect.Evaluate {
+				engine.Observe(&event, func(*alert.Alert) {})
+			}
+			m.observe(&c.flows[i])
+		}
+		stats := engine.Stats()
+		watermarks := map[string]int64{}
+		for _, s := range m.scopes {
+			watermarks[s.name] = s.watermark
+		}
+		require.Equal(t, watermarks, stats.Watermarks, "seed %d", seed)
+		for _, got := range stats.Rules {
+			i := slices.IndexFunc(m.rules, func(r *modelRule) bool { return r.id == got.Rule })
+			// The engine may forget a key of which nothing is left to remember, and does not count that as an eviction.
+			require.LessOrEqual(t, got.Tracked, len(m.rules[i].keys), "seed %d, keys of %s", seed, got.Rule)
+			require.LessOrEqual(t, got.Evicted, m.rules[i].evicted, "seed %d, evicted of %s", seed, got.Rule)
+		}
+	}
+	for skip := detect.Evaluate; skip <= detect.SpecialAddress; skip++ {
+		if skip != detect.NoTime { // the random traffic has times
+			require.NotZero(t, skipped[skip], "no random flow was skipped because of %s", skip)
+		}
+	}
 }
 
 // disagreement says at which flow the two first tell different things, and which. Episodes that end at the same time

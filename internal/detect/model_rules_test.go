@@ -25,7 +25,8 @@ type modelRule struct {
 	// observe takes a qualifying flow into the rule's state.
 	observe func(m *model, r *modelRule, s *modelScope, f *flow.Flow, late bool)
 
-	keys []*modelState // least recently touched first
+	keys    []*modelState // least recently touched first
+	evicted int64
 }
 
 // modelRules returns the table of rules, in its order, with no state yet.

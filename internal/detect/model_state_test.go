@@ -50,6 +50,7 @@ func (r *modelRule) state(m *model, s *modelScope, f *flow.Flow) (state *modelSt
 	r.keys = append(r.keys, state)
 	if len(r.keys) > set.MaxKeys {
 		r.keys = slices.Delete(r.keys, 0, 1)
+		r.evicted++
 	}
 	return state, known
 }

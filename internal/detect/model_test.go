@@ -17,6 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // model is a second implementation of the fourteen detections, for tests to compare the engine with. It keeps plain
@@ -25,7 +26,7 @@ import (
 type model struct {
 	cfg       detect.Config
 	threats   []netip.Prefix
-	countries func(netip.Addr) string
+	countries network.Countries
 	now       int64
 
 	scopes []*modelScope
@@ -61,14 +62,14 @@ func (a modelAlert) String() string {
 		a.status, a.rule, a.key, a.time, a.measure, a.severity, a.uid)
 }
 
-func newModel(cfg detect.Config, threats []netip.Prefix, countries func(netip.Addr) string, now int64) *model {
+func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Countries, now int64) *model {
 	return &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
 }
 
 // observe takes one flow and returns the alerts that it leads to, in order.
 func (m *model) observe(f *flow.Flow) []modelAlert {
 	m.alerts = nil
-	if m.skip(f) != "" {
+	if m.skip(f) != detect.Evaluate {
 		return nil
 	}
 	s := m.scopeOf(f)
@@ -93,32 +94,30 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 	return m.alerts
 }
 
-// skip returns the reason for which a flow is not evaluated, or nothing.
-func (m *model) skip(f *flow.Flow) string {
+// skip returns the reason for which a flow is not evaluated.
+func (m *model) skip(f *flow.Flow) detect.Skip {
 	switch {
 	case f.Status == flow.NoData:
-		return "no data"
+		return detect.NoData
 	case f.Status == flow.SkipData:
-		return "data was skipped"
+		return detect.SkipData
 	case !f.Src.IsValid() || !f.Dst.IsValid():
-		return "no address"
+		return detect.NoAddress
 	case f.Time == 0:
-		return "no time"
-	case f.Time < time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC).Unix():
-		return "too old"
-	case f.Time > m.now+seconds(m.cfg.MaxFuture):
-		return "in the future"
+		return detect.NoTime
+	case f.Time < time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC).Unix(), f.Time > m.now+seconds(m.cfg.MaxFuture):
+		return detect.TimeOutOfRange
 	case f.Hop && !m.cfg.EvaluateHops:
-		return "hop"
+		return detect.Hop
 	case f.Src == f.Dst:
-		return "to itself"
+		return detect.SameAddress
 	}
 	for _, a := range []netip.Addr{f.Src, f.Dst} {
 		if a.IsLoopback() || a.IsMulticast() || a.IsUnspecified() || a.String() == "255.255.255.255" {
-			return "special address"
+			return detect.SpecialAddress
 		}
 	}
-	return ""
+	return detect.Evaluate
 }
 
 func (m *model) scopeOf(f *flow.Flow) *modelScope {
@@ -239,7 +238,7 @@ func (m *model) country(a netip.Addr) string {
 	if !a.IsValid() || m.countries == nil {
 		return ""
 	}
-	return m.countries(a)
+	return m.countries.Country(a)
 }
 
 func contained[P netip.Prefix | detect.Network](ranges []P, a netip.Addr) bool {

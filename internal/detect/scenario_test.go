@@ -33,7 +33,6 @@ func TestScenarios(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.Name, func(t *testing.T) {
 			cfg := configOf(t, s)
-			require.NoError(t, cfg.Check())
 			threats := threatsOf(t, s)
 			var countries network.Countries
 			if s.Countries != "" {
