@@ -83,18 +83,23 @@ func toAlerts(b *testing.B, path, emit string, records int64) {
 		detection.CreateDefaultConfig(), consumertest.NewNop())
 	require.NoError(b, err)
 	require.NoError(b, processor.Start(b.Context(), componenttest.NewNopHost()))
+	receive(b, path, emit, records, processor)
+	require.NoError(b, processor.Shutdown(b.Context()))
+}
 
+// receive has the receiver read the file until the next consumer has taken all records.
+func receive(b *testing.B, path, emit string, records int64, next consumer.Logs) {
+	b.Helper()
 	factory := vpcflowreceiver.NewFactory()
 	cfg := factory.CreateDefaultConfig()
 	require.NoError(b, confmap.NewFromStringMap(map[string]any{
 		"files": map[string]any{"include": []any{path}, "poll_interval": "1ms"}, "emit": emit,
 	}).Unmarshal(cfg))
-	next := &counted{Logs: processor, done: make(chan struct{})}
-	next.left.Store(records)
-	receiver, err := factory.CreateLogs(b.Context(), receivertest.NewNopSettings(factory.Type()), cfg, next)
+	all := &counted{Logs: next, done: make(chan struct{})}
+	all.left.Store(records)
+	receiver, err := factory.CreateLogs(b.Context(), receivertest.NewNopSettings(factory.Type()), cfg, all)
 	require.NoError(b, err)
 	require.NoError(b, receiver.Start(b.Context(), componenttest.NewNopHost()))
-	<-next.done
+	<-all.done
 	require.NoError(b, receiver.Shutdown(b.Context()))
-	require.NoError(b, processor.Shutdown(b.Context()))
 }
