@@ -47,35 +47,47 @@ func (d *draft) read() *LineError {
 		if value == absent {
 			continue
 		}
-		if column.kind == address {
-			reason = d.addresses.put(column.slot, value)
+		if reason == "" && value != "" {
+			reason = d.put(i, value, start, n)
 		}
 		if reason != "" || value == "" {
 			return d.format.fault(d.line, reason, column.name, value)
-		}
-		switch column.kind {
-		case address:
-		case account:
-			d.account = value
-		case region:
-			d.region = value
-		case endTime:
-			d.end = nanoseconds(n)
-		default:
-			d.cells = append(d.cells, cell{int32(i), int32(start), int32(start + len(value)), n})
-			d.size += column.attributes(n)
 		}
 	}
 	if rest != "" {
 		return d.format.fault(d.line, TooManyFields, "", rest)
 	}
+	d.resolve()
+	return nil
+}
+
+// put keeps the value of one field, which begins at start in the line, and its number.
+func (d *draft) put(i int, value string, start int, n int64) Reason {
+	column := &d.format.columns[i]
+	switch column.kind {
+	case address:
+		return d.addresses.put(column.slot, value)
+	case account:
+		d.account = value
+	case region:
+		d.region = value
+	case endTime:
+		d.end = nanoseconds(n)
+	default:
+		d.cells = append(d.cells, cell{int32(i), int32(start), int32(start + len(value)), n})
+		d.size += column.attributes(n)
+	}
+	return ""
+}
+
+// resolve finds out what the addresses mean, once all fields are there.
+func (d *draft) resolve() {
 	d.meant = d.addresses.resolve()
 	for _, slot := range d.meant {
 		if slot != slots {
 			d.size++
 		}
 	}
-	return nil
 }
 
 // into fills the record.

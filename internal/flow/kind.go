@@ -67,6 +67,17 @@ func (f *field) take(line string) (value, rest string, n int64, reason Reason) {
 	return value, rest, n, reason
 }
 
+// parse reads a value that has been cut already, and gives what take gives of it.
+func (f *field) parse(value string) (n int64, reason Reason) {
+	switch f.kind {
+	case number, digits, protocol, startTime, endTime:
+		return parseNumber(value, f.greatest)
+	case word:
+		return f.parseWord(value)
+	}
+	return 0, ""
+}
+
 // maxDigits is how many digits any int64 has room for; a number with more of them is read the careful way.
 const maxDigits = 18
 

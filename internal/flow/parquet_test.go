@@ -1,0 +1,249 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/plogtest"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+var codecs = []compress.Codec{&parquet.Uncompressed, &parquet.Gzip, &parquet.Snappy, &parquet.Zstd}
+
+func openParquet(data []byte) (*Parquet, error) {
+	return OpenParquet(bytes.NewReader(data), int64(len(data)), testScope)
+}
+
+// batches reads a file in batches of so many rows.
+func batches(tb testing.TB, p *Parquet, rows int) (all []plog.Logs, total Counts) {
+	tb.Helper()
+	for {
+		err := p.Read(rows)
+		if err == io.EOF {
+			return all, total
+		}
+		require.NoError(tb, err)
+		logs, counts := p.Logs(observed)
+		all = append(all, logs)
+		read := counts.Records
+		for reason, n := range counts.Bad {
+			if total.Bad == nil {
+				total.Bad = map[Reason]int{}
+			}
+			total.Bad[reason] += n
+			read += n
+		}
+		require.LessOrEqual(tb, read, rows)
+		if total.FirstBad == nil {
+			total.FirstBad = counts.FirstBad
+		}
+		total.Records += counts.Records
+		total.Unknown = append(total.Unknown, counts.Unknown...)
+	}
+}
+
+func TestRowsGiveTheRecordsThatTheirLinesGive(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for i := range 150 {
+		format := randomFormat(t, random)
+		if i < 2 {
+			format = []*Format{Default, TransitGateway}[i]
+		}
+		lines := make([]string, random.IntN(50))
+		for j := range lines {
+			lines[j] = randomLine(random, format, false)
+		}
+		var options []parquet.WriterOption
+		if random.IntN(2) == 0 {
+			options = append(options, parquet.DataPageVersion(1), parquet.PageBufferSize(64))
+		}
+		if random.IntN(2) == 0 {
+			options = append(options, parquet.MaxRowsPerRowGroup(int64(1+random.IntN(20))))
+		}
+		if random.IntN(2) == 0 {
+			options = append(options, parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.RLEDictionary))
+		}
+		data := parquetOf(t, randomColumns(random, format), lines, codecs[i%len(codecs)], options...)
+
+		p, err := openParquet(data)
+		require.NoError(t, err)
+		assert.Equal(t, format.String(), p.Format().String())
+		got, counts := batches(t, p, 1+random.IntN(60))
+		assert.Equal(t, len(lines), counts.Records)
+		if len(lines) > 0 {
+			assert.Equal(t, format.Unknown(), counts.Unknown)
+		}
+		decoder, begin := NewDecoder(format, testScope), 0
+		for _, logs := range got {
+			end := begin + logs.LogRecordCount()
+			want, _ := decoder.Decode([]byte(strings.Join(lines[begin:end], "\n")), observed)
+			require.NoError(t, plogtest.CompareLogs(want, logs), "%s\n%s", format, strings.Join(lines[begin:end], "\n"))
+			begin = end
+		}
+	}
+}
+
+// randomColumns gives each field a type that has room for its values.
+func randomColumns(random *rand.Rand, format *Format) []sampleColumn {
+	columns := awsColumns(format)
+	for i := range columns {
+		column := &columns[i]
+		types := []string{typeString, typeBytes}
+		switch f := format.columns[i]; f.kind {
+		case number, digits, protocol:
+			types = append(types, typeInt64, typeUint64)
+			if f.greatest <= maxInt32 {
+				types = append(types, typeInt32, typeDouble)
+			}
+			if f.greatest <= maxPort {
+				types = append(types, typeUint16)
+			}
+		case startTime, endTime:
+			types = append(types, typeInt64, typeUint64, typeDouble, typeMicros)
+		}
+		column.columnType = types[random.IntN(len(types))]
+		column.optional = column.columnType != typeString && column.columnType != typeBytes || random.IntN(2) == 0
+		if random.IntN(4) == 0 {
+			column.name = canonical(column.name)
+		}
+	}
+	return columns
+}
+
+func TestABadRowCostsThatRow(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	bad := 0
+	for range 300 {
+		format := randomFormat(t, random)
+		line := strings.ReplaceAll(randomLine(random, format, true), "\xff", "x")
+		_, want := NewDecoder(format, testScope).Decode([]byte(line), observed)
+		if want.Bad[TooFewFields]+want.Bad[TooManyFields] > 0 {
+			continue
+		}
+		bad += len(want.Bad)
+		columns := awsColumns(format)
+		for i := range columns {
+			columns[i].columnType = typeString
+		}
+		p, err := openParquet(parquetOf(t, columns, []string{line}, &parquet.Snappy))
+		require.NoError(t, err)
+		_, got := batches(t, p, 10)
+		assert.Equal(t, want.FirstBad, got.FirstBad, line)
+		assert.Equal(t, want.Bad, got.Bad)
+		assert.Equal(t, want.Records, got.Records)
+	}
+	assert.Greater(t, bad, 20)
+}
+
+func TestValuesThatAreNoneOrNoText(t *testing.T) {
+	type row struct {
+		Srcaddr  string             `parquet:"srcaddr"`
+		Srcport  int32              `parquet:"srcport"`
+		Packets  float64            `parquet:"packets"`
+		Start    int64              `parquet:"start"`
+		Account  int64              `parquet:"account_id"`
+		Truth    bool               `parquet:"truth"`
+		Nested   struct{ A string } `parquet:"dstaddr"`
+		Repeated []string           `parquet:"action"`
+		Pandas   int64              `parquet:"__index_level_0__"`
+		Note     string             `parquet:"note"`
+	}
+	good := row{Srcaddr: "10.0.0.1", Srcport: 1, Packets: 1}
+	for name, test := range map[string]struct {
+		change func(*row)
+		want   *LineError
+	}{
+		"an empty text":           {func(r *row) { r.Srcaddr = "" }, nil},
+		"a dash":                  {func(r *row) { r.Srcaddr = "-" }, nil},
+		"a number that is none":   {func(r *row) { r.Packets = math.NaN() }, nil},
+		"a negative number":       {func(r *row) { r.Srcport = -1 }, &LineError{NotANumber, "srcport", "-1"}},
+		"a number just too great": {func(r *row) { r.Srcport = 65536 }, &LineError{BadValue, "srcport", "65536"}},
+		"the greatest number":     {func(r *row) { r.Srcport = 65535 }, nil},
+		"a fraction":              {func(r *row) { r.Packets = 1.5 }, &LineError{NotANumber, "packets", "1.5"}},
+		"a time before 1970":      {func(r *row) { r.Start = -1 }, &LineError{NotANumber, "start", "-1"}},
+		"no address":              {func(r *row) { r.Srcaddr = "x" }, &LineError{BadAddress, "srcaddr", "x"}},
+		"bytes that are no text":  {func(r *row) { r.Note = "a\xff" }, &LineError{NotText, "note", ""}},
+		"a text with blanks":      {func(r *row) { r.Note = "a note" }, nil},
+		"the longest text":        {func(r *row) { r.Note = strings.Repeat("x", MaxLine) }, nil},
+		"a text one byte longer":  {func(r *row) { r.Note = strings.Repeat("x", MaxLine+1) }, &LineError{TooLong, "note", ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			changed := good
+			test.change(&changed)
+			var out bytes.Buffer
+			require.NoError(t, parquet.Write(&out, []row{good, changed, good}))
+			p, err := openParquet(out.Bytes())
+			require.NoError(t, err)
+			assert.Equal(t, "srcaddr srcport packets start account-id truth note", p.Format().String())
+			require.NoError(t, p.Read(10))
+			logs, counts := p.Logs(observed)
+			assert.Equal(t, test.want, counts.FirstBad)
+			if test.want != nil {
+				assert.Equal(t, 2, counts.FirstBadLine)
+				assert.Equal(t, 2, counts.Records)
+			}
+			assert.Equal(t, []string{"truth", "note"}, counts.Unknown)
+			again, _ := p.Logs(observed)
+			assert.NoError(t, plogtest.CompareLogs(logs, again))
+			assert.Equal(t, io.EOF, p.Read(10))
+		})
+	}
+}
+
+func TestABatchHoldsNoMoreTextThanItMay(t *testing.T) {
+	// Two values that take turns: the dictionary makes a small file of much text.
+	lines := []string{}
+	for i := range 1000 {
+		lines = append(lines, "10.0.0.1 "+strings.Repeat([]string{"x", "y"}[i%2], MaxLine))
+	}
+	columns := []sampleColumn{{"srcaddr", typeString, false}, {"note", typeString, false}}
+	p, err := openParquet(parquetOf(t, columns, lines, &parquet.Zstd, parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.RLEDictionary)))
+	require.NoError(t, err)
+	require.NoError(t, p.Read(1000))
+	_, counts := p.Logs(observed)
+	assert.LessOrEqual(t, len(p.text), maxBatchText)
+	assert.Greater(t, len(p.text), maxBatchText-2*MaxLine)
+	assert.Greater(t, counts.Bad[TooLong], 100)
+	assert.Equal(t, 1000, counts.Records+counts.Bad[TooLong])
+}
+
+func TestSkippingGoesOnBehindTheRowsThatWereRead(t *testing.T) {
+	lines := make([]string, 100)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("2 123456789010 eni-%d 10.0.0.1 10.0.0.2 %d 22 6 20 4249 1418530010 1418530070 ACCEPT OK", i, i)
+	}
+	for _, version := range []int{1, 2} {
+		data := parquetOf(t, awsColumns(Default), lines, &parquet.Gzip, parquet.MaxRowsPerRowGroup(30),
+			parquet.PageBufferSize(100), parquet.DataPageVersion(version), parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.RLEDictionary))
+		for skip := range 102 {
+			p, err := openParquet(data)
+			require.NoError(t, err)
+			require.NoError(t, p.Skip(int64(skip)))
+			got, _ := batches(t, p, 7)
+			ports := []int64{}
+			for _, logs := range got {
+				_, _, records := only(t, logs)
+				for _, record := range records.All() {
+					port, _ := record.Attributes().Get("source.port")
+					ports = append(ports, port.Int())
+				}
+			}
+			require.Len(t, ports, max(0, 100-skip))
+			for i, port := range ports {
+				require.EqualValues(t, skip+i, port)
+			}
+		}
+	}
+}

@@ -1,0 +1,139 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// BenchmarkParquet measures the way from a file to log records, in the codec that AWS uses and without one.
+func BenchmarkParquet(b *testing.B) {
+	const rows = 50 * blockRecords
+	for _, s := range samples(b) {
+		lines := strings.Split(strings.TrimSpace(string(block(s))), "\n")
+		for _, codec := range codecs[:2] {
+			b.Run(s.name+"/"+codec.String(), func(b *testing.B) {
+				var out bytes.Buffer
+				w := newSampleWriter(b, &out, awsColumns(s.format), codec)
+				for i := range rows {
+					w.write(lines[i%len(lines)])
+				}
+				w.close()
+				b.ReportAllocs()
+				for b.Loop() {
+					p, err := openParquet(out.Bytes())
+					require.NoError(b, err)
+					for err = p.Read(blockRecords); err == nil; err = p.Read(blockRecords) {
+						p.Logs(observed)
+					}
+					require.ErrorIs(b, err, io.EOF)
+				}
+				perRecord(b, rows)
+			})
+		}
+	}
+}
+
+// TestTheHeapStaysSmallWhateverTheFile reads a large file and measures the heap behind each batch. The file is of
+// random records, with pages of a MiB and row groups of 100,000 rows.
+func TestTheHeapStaysSmallWhateverTheFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("It writes a file of 30 MiB.")
+	}
+	path := filepath.Join(t.TempDir(), "large.parquet")
+	size := writeLarge(t, path, 30<<20)
+	peak, records := readLarge(t, path, size)
+	t.Logf("%d MiB, %d records: heap at most %d MiB", size>>20, records, peak>>20)
+	assert.Less(t, peak, uint64(80<<20))
+}
+
+// BenchmarkParquetHeap states the heap of reading a file of as many MiB as the environment variable FLOW_PARQUET_MIB
+// says.
+func BenchmarkParquetHeap(b *testing.B) {
+	mib, err := strconv.ParseInt(os.Getenv("FLOW_PARQUET_MIB"), 10, 64)
+	if err != nil {
+		b.Skip("FLOW_PARQUET_MIB does not say how large a file to write")
+	}
+	path := filepath.Join(b.TempDir(), "large.parquet")
+	size := writeLarge(b, path, mib<<20)
+	for b.Loop() {
+		peak, records := readLarge(b, path, size)
+		b.ReportMetric(float64(peak>>20), "MiB-heap")
+		b.ReportMetric(float64(size>>20), "MiB-file")
+		b.ReportMetric(float64(records), "records")
+	}
+}
+
+// writeLarge writes a file of at least so many bytes, and gives its size.
+func writeLarge(tb testing.TB, path string, least int64) int64 {
+	tb.Helper()
+	out, err := os.Create(path)
+	require.NoError(tb, err)
+	defer out.Close()
+	format := mustParse(tb, formatV5)
+	columns := awsColumns(format)
+	for i := range columns {
+		if columns[i].name == "traffic_path" {
+			columns[i].columnType = typeString // Its random values are no numbers.
+		}
+	}
+	w := newSampleWriter(tb, out, columns, &parquet.Uncompressed, parquet.PageBufferSize(1<<20))
+	random := rand.New(rand.NewPCG(9, 10))
+	size := int64(0)
+	for size < least {
+		for range 100_000 {
+			w.write(randomLine(random, format, false))
+		}
+		require.NoError(tb, w.writer.Flush())
+		info, err := out.Stat()
+		require.NoError(tb, err)
+		size = info.Size()
+	}
+	w.close()
+	info, err := out.Stat()
+	require.NoError(tb, err)
+	return info.Size()
+}
+
+// readLarge reads a file and gives the greatest heap that it took, measured at each batch, and how many records it has.
+// The garbage collector works as in a collector that has nothing else to do.
+func readLarge(tb testing.TB, path string, size int64) (peak uint64, records int) {
+	tb.Helper()
+	in, err := os.Open(path)
+	require.NoError(tb, err)
+	defer in.Close()
+	debug.FreeOSMemory()
+	var before, now runtime.MemStats
+	runtime.ReadMemStats(&before)
+	p, err := OpenParquet(in, size, testScope)
+	require.NoError(tb, err)
+	var logs plog.Logs
+	for {
+		if err := p.Read(blockRecords); errors.Is(err, io.EOF) {
+			runtime.KeepAlive(logs)
+			return peak, records
+		}
+		require.NoError(tb, err)
+		var counts Counts
+		logs, counts = p.Logs(observed)
+		records += counts.Records
+		runtime.ReadMemStats(&now)
+		peak = max(peak, now.HeapAlloc-min(before.HeapAlloc, now.HeapAlloc))
+	}
+}
