@@ -5,6 +5,7 @@ package flow
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ type Decoder struct {
 	format  *Format
 	formats formats
 	lines   bool
+	account string
 	scope   Scope
 	cells   []cell
 	builder xpdata.MapBuilder
@@ -32,6 +34,8 @@ type Scope struct{ Name, Version string }
 type Counts struct {
 	// Records and Headers are the lines that were decoded, and those that named fields.
 	Records, Headers int
+	// Controls are the documents by which CloudWatch Logs only tries whether its messages arrive; see Lines.
+	Controls int
 	// Bad counts the other lines by reason; nil where there are none.
 	Bad map[Reason]int
 	// FirstBad is the fault of the first bad line, which is line FirstBadLine of the block, counted from 1; nil and
@@ -57,6 +61,9 @@ func (d *Decoder) Format() *Format { return d.format }
 // SetFormat makes the stream go on with another format, as after a restart in the middle of a file.
 func (d *Decoder) SetFormat(format *Format) { d.format = format }
 
+// SetAccount gives the account of lines that do not tell it themselves; empty where it is not known.
+func (d *Decoder) SetAccount(account string) { d.account = account }
+
 // Decode makes log records of a block of whole lines, the last of which may lack its line end. The records are grouped
 // by resource and by format, in the order in which these first appear; now is when they were observed. The block is
 // copied once, and all strings of the records share that copy.
@@ -66,6 +73,7 @@ func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts
 		logs   = plog.NewLogs()
 		text   = string(block)
 		isText = utf8.ValidString(text)
+		stamps = isStamped(text)
 		number = 0
 	)
 	d.groups.reset(logs, d.scope, 1+bytes.Count(block, []byte{'\n'}))
@@ -73,6 +81,9 @@ func (d *Decoder) Decode(block []byte, now pcommon.Timestamp) (plog.Logs, Counts
 		number++
 		if line = trim(line); line == "" {
 			continue
+		}
+		if stamps {
+			line = unstamped(line)
 		}
 		if d.header(line, &counts) {
 			continue
@@ -110,7 +121,7 @@ func (d *Decoder) record(line string, isText bool, now pcommon.Timestamp) *LineE
 		return fault(reason, "", line)
 	}
 	if d.lines {
-		record := d.groups.find(group{names: d.format.names}).AppendEmpty()
+		record := d.groups.find(group{account: d.account, names: d.format.names}).AppendEmpty()
 		record.SetObservedTimestamp(now)
 		record.Body().SetStr(line)
 		return nil
@@ -121,7 +132,7 @@ func (d *Decoder) record(line string, isText bool, now pcommon.Timestamp) *LineE
 	if err != nil {
 		return err
 	}
-	record := d.groups.find(group{draft.account, draft.region, d.format.names}).AppendEmpty()
+	record := d.groups.find(group{cmp.Or(draft.account, d.account), draft.region, d.format.names}).AppendEmpty()
 	record.SetObservedTimestamp(now)
 	draft.into(record, &d.builder)
 	return nil

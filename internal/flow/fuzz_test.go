@@ -4,10 +4,12 @@
 package flow
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -106,6 +108,33 @@ func assertText(t *testing.T, logs plog.Logs) {
 			}
 		}
 	}
+}
+
+func FuzzEnvelope(f *testing.F) {
+	for _, test := range envelopes {
+		f.Add([]byte(test.input))
+		f.Add([]byte(zipped(f, test.input)))
+	}
+	for _, line := range junk {
+		f.Add([]byte(line))
+		f.Add([]byte(cloudWatch("1", exampleV2) + line + cloudWatch("1", line)))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		l := NewLines(bytes.NewReader(input))
+		got, err := unpack(t, l)
+		require.Error(t, err)
+		assert.True(t, got.lines == "" || strings.HasSuffix(got.lines, "\n"))
+		assert.LessOrEqual(t, cap(l.data), 2*envelopeBlock+2*len(got.source), "memory is bounded by the input")
+		assert.Equal(t, got.bad > 0, got.firstBad != nil)
+		if bytes.HasPrefix(input, []byte{0x1f, 0x8b}) {
+			return
+		}
+		assert.True(t, bytes.HasPrefix(input, []byte(got.source)))
+		assert.LessOrEqual(t, len(got.lines), 3*len(input)+1, "what is not UTF-8 grows threefold")
+		again, _ := unpack(t, NewLines(iotest.OneByteReader(bytes.NewReader(input))))
+		assert.Equal(t, got.lines, again.lines)
+		assert.Equal(t, got.bad, again.bad)
+	})
 }
 
 func FuzzRecord(f *testing.F) {

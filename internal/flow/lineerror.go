@@ -31,6 +31,8 @@ const (
 	NoFormat Reason = "no_format"
 	// NotAFlow: the log record has neither the attributes of a flow nor a line in its body.
 	NotAFlow Reason = "not_a_flow"
+	// BadEnvelope: what should hold lines is not JSON, or holds none, or is longer than MaxDocument.
+	BadEnvelope Reason = "bad_envelope"
 )
 
 // LineError says why one line, or one log record, is not a flow. It costs that line and nothing else.
