@@ -53,22 +53,27 @@ type Parquet struct {
 
 // OpenParquet reads what a Parquet file says of itself. Its errors say what is wrong with the file, or that it cannot be
 // read; see ErrNoFooter.
-func OpenParquet(r io.ReaderAt, size int64, scope Scope) (_ *Parquet, err error) {
+func OpenParquet(r io.ReaderAt, size int64, scope Scope) (*Parquet, error) {
 	sum, err := checkFooter(r, size)
 	if err != nil {
 		return nil, err
 	}
-	defer recovered(&err)()
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(readBuffer))
+	p := &Parquet{scope: scope, sum: sum}
+	err = guarded(func() error { return p.open(r, size) })
 	if err != nil {
-		return nil, fmt.Errorf("the footer of the Parquet file is corrupt: %w", err)
-	}
-	p := &Parquet{file: file, scope: scope, sum: sum}
-	if p.format, p.columns, err = parquetColumns(file.Root().Columns()); err != nil {
 		return nil, err
 	}
 	p.unknown = p.format.Unknown()
 	return p, nil
+}
+
+func (p *Parquet) open(r io.ReaderAt, size int64) (err error) {
+	p.file, err = parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(readBuffer))
+	if err != nil {
+		return fmt.Errorf("the footer of the Parquet file is corrupt: %w", err)
+	}
+	p.format, p.columns, err = parquetColumns(p.file.Root().Columns())
+	return err
 }
 
 // Format has the columns as fields, in their order.
@@ -78,17 +83,16 @@ func (p *Parquet) Format() *Format { return p.format }
 func (p *Parquet) Sum() [sha256.Size]byte { return p.sum }
 
 // Skip passes over rows. It is meant for a file of which nothing has been read so far.
-func (p *Parquet) Skip(rows int64) (err error) {
-	defer recovered(&err)()
+func (p *Parquet) Skip(rows int64) error {
 	groups := p.file.RowGroups()
 	for p.group < len(groups) && rows >= groups[p.group].NumRows() {
 		rows -= groups[p.group].NumRows()
 		p.group++
 	}
 	if rows > 0 && p.group < len(groups) {
-		return p.openRowGroup(rows)
+		p.err = guarded(func() error { return p.openRowGroup(rows) })
 	}
-	return nil
+	return p.err
 }
 
 // Read reads the next batch, of so many rows at most; of less where a row group ends. It ends with io.EOF. Any other
@@ -96,7 +100,7 @@ func (p *Parquet) Skip(rows int64) (err error) {
 func (p *Parquet) Read(rows int) error {
 	p.size = 0
 	if p.err == nil {
-		p.err = p.read(rows)
+		p.err = guarded(func() error { return p.read(rows) })
 	}
 	if p.err != nil {
 		p.closeColumns()
@@ -105,7 +109,6 @@ func (p *Parquet) Read(rows int) error {
 }
 
 func (p *Parquet) read(rows int) (err error) {
-	defer recovered(&err)()
 	for p.left == 0 {
 		if p.group == len(p.file.RowGroups()) {
 			return io.EOF
@@ -155,6 +158,9 @@ func (p *Parquet) closeColumns() {
 	}
 }
 
+// Rows is how many rows the batch has.
+func (p *Parquet) Rows() int { return p.size }
+
 // Logs makes log records of the batch, as Decoder.Decode does of a block; rows count as its lines. It may be called
 // again for the same batch.
 func (p *Parquet) Logs(now pcommon.Timestamp) (plog.Logs, Counts) {
@@ -193,14 +199,14 @@ func (p *Parquet) record(row int, now pcommon.Timestamp) *LineError {
 	return nil
 }
 
-// recovered makes an error of a panic: the library that reads Parquet trusts the numbers in a file, and some of them
-// lead it astray, even to memory that is not its own.
-func recovered(err *error) func() {
-	before := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(before)
+// guarded makes an error of a panic: the library that reads Parquet trusts the numbers in a file, and some of them lead
+// it astray, even to memory that is not its own.
+func guarded(do func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
 		if fault := recover(); fault != nil {
-			*err = fmt.Errorf("the Parquet file is corrupt: %v", fault)
+			err = fmt.Errorf("the Parquet file is corrupt: %v", fault)
 		}
-	}
+	}()
+	return do()
 }

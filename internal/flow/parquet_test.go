@@ -5,6 +5,7 @@ package flow
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -31,7 +32,7 @@ func batches(tb testing.TB, p *Parquet, rows int) (all []plog.Logs, total Counts
 	tb.Helper()
 	for {
 		err := p.Read(rows)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all, total
 		}
 		require.NoError(tb, err)

@@ -70,13 +70,16 @@ func parquetColumns(all []*parquet.Column) (*Format, []parquetColumn, error) {
 	return compiled, columns, nil
 }
 
+// ErrNoField says that a file may be a good one, but is no flow log.
+var ErrNoField = errors.New("no column of the Parquet file is a field of flow logs")
+
 // noField names the first columns of a file that is no flow log.
 func noField(all []*parquet.Column) error {
 	var names []string
 	for _, column := range all[:min(len(all), 10)] {
 		names = append(names, fmt.Sprintf("%q", column.Name()))
 	}
-	return fmt.Errorf("no column of the Parquet file is a field of flow logs: it has %d, such as %s", len(all), strings.Join(names, ", "))
+	return fmt.Errorf("%w: it has %d, such as %s", ErrNoField, len(all), strings.Join(names, ", "))
 }
 
 // interpret takes note of what is said of a column beside its physical type.

@@ -31,7 +31,7 @@ var ErrNoFooter = errors.New("the Parquet file has no footer: it is cut off, or 
 func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 	const tail = 4 + len(ParquetMagic)
 	head := make([]byte, min(size, int64(len(ParquetMagic))))
-	if _, err := readFull(r, head, 0); err != nil {
+	if err := readFull(r, head, 0); err != nil {
 		return sum, err
 	}
 	switch {
@@ -43,7 +43,7 @@ func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 		return sum, ErrNoFooter
 	}
 	end := make([]byte, tail)
-	if _, err := readFull(r, end, size-int64(tail)); err != nil {
+	if err := readFull(r, end, size-int64(tail)); err != nil {
 		return sum, err
 	}
 	if string(end[4:]) != ParquetMagic {
@@ -54,17 +54,17 @@ func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 		return sum, fmt.Errorf("the footer of the Parquet file is corrupt: it would have %d bytes", length)
 	}
 	footer := make([]byte, length)
-	if _, err := readFull(r, footer, size-int64(tail)-length); err != nil {
+	if err := readFull(r, footer, size-int64(tail)-length); err != nil {
 		return sum, err
 	}
 	return sha256.Sum256(binary.LittleEndian.AppendUint64(footer, uint64(size))), nil
 }
 
 // readFull is io.ReadFull at a place in the file. The end of the file behind what was asked for is no error.
-func readFull(r io.ReaderAt, p []byte, offset int64) (int, error) {
+func readFull(r io.ReaderAt, p []byte, offset int64) error {
 	n, err := r.ReadAt(p, offset)
 	if n == len(p) {
-		return n, nil
+		return nil
 	}
-	return n, fmt.Errorf("read the Parquet file: %w", err)
+	return fmt.Errorf("read the Parquet file: %w", err)
 }

@@ -49,7 +49,7 @@ type sampleColumn struct {
 // awsColumns are those that AWS writes for a format.
 func awsColumns(format *Format) []sampleColumn {
 	columns := make([]sampleColumn, 0, len(format.columns))
-	for _, name := range strings.Fields(format.String()) {
+	for name := range strings.FieldsSeq(format.String()) {
 		column := sampleColumn{name: strings.ReplaceAll(name, "-", "_"), columnType: typeString, optional: true}
 		switch name {
 		case "version", "srcport", "dstport", "protocol", "tcp-flags", "traffic-path":

@@ -23,10 +23,10 @@ var gzipMagic = []byte{0x1f, 0x8b}
 // in the middle of that line. What is left at the end of the input without a line end is no block: whether the line is
 // still being written is for the caller to find out.
 //
-// Of a gzip file, the first block is all there is at hand: it is only to tell the caller that the file is there.
+// Of a gzip or Parquet file, the first block is all there is at hand: it is only to tell the caller that the file is there.
 func blocks(maxLines int) bufio.SplitFunc {
 	return func(data []byte, atEOF bool) (int, []byte, error) {
-		if bytes.HasPrefix(data, gzipMagic) {
+		if bytes.HasPrefix(data, gzipMagic) || bytes.HasPrefix(data, parquetMagic) {
 			return len(data), data, nil
 		}
 		end, lines := 0, 0

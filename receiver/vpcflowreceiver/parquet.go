@@ -1,0 +1,127 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// parquetMagic is what a Parquet file begins with.
+var parquetMagic = []byte(flow.ParquetMagic)
+
+// isParquet looks at the name of the file and at its first bytes.
+func (t *tokens) isParquet() bool {
+	switch {
+	case strings.HasSuffix(t.path, ".parquet"):
+		return true
+	case t.begin == 0:
+		return bytes.HasPrefix(t.blocks[0], parquetMagic)
+	}
+	return bytes.Equal(readHead(t.path, int64(len(parquetMagic))), parquetMagic)
+}
+
+// readParquet reads the rows of a Parquet file from where it was left. As long as it has no footer, it is being written:
+// that is looked at again each time the file has grown. What the file consumer reads of the file itself is passed over.
+func (s *files) readParquet(ctx context.Context, f *file, t tokens) error {
+	if t.begin > 0 && t.end() <= f.compressed {
+		return nil
+	}
+	input, err := os.Open(t.path)
+	if err != nil {
+		return err
+	}
+	defer input.Close()
+	info, err := input.Stat()
+	if err != nil {
+		return err
+	}
+	fault, err := s.readRows(ctx, f, t, input, info.Size())
+	if err != nil {
+		return err
+	}
+	f.compressed = info.Size()
+	s.conclude(ctx, f, t.path, f.parquetOutcome(fault), fault)
+	return nil
+}
+
+// readRows hands on the rows of a file. It gives what is wrong with the file; err is what else went wrong, after which the
+// file is to be tried again.
+func (s *files) readRows(ctx context.Context, f *file, t tokens, input io.ReaderAt, size int64) (fault, err error) {
+	rows, fault := flow.OpenParquet(input, size, flow.Scope{Name: scopeName})
+	if fault == nil {
+		s.recognizeParquet(ctx, f, rows, t.path)
+		fault = rows.Skip(f.Position)
+	}
+	for fault == nil {
+		if fault = rows.Read(s.maxBatch); errors.Is(fault, io.EOF) {
+			return nil, nil
+		}
+		if fault == nil {
+			if err := s.acceptRows(ctx, f, t, rows); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if unreadable := (*fs.PathError)(nil); errors.As(fault, &unreadable) {
+		return nil, fault
+	}
+	return fault, nil
+}
+
+// acceptRows deals with one batch, which begins at the file's position, and moves the position past it.
+func (s *files) acceptRows(ctx context.Context, f *file, t tokens, rows *flow.Parquet) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	counts, err := s.intake.hand(ctx, origin{name: t.path, line: f.Position + 1, attributes: t.forRecords}, rows.Logs)
+	if err != nil {
+		return err
+	}
+	f.add(counts)
+	f.Position += int64(rows.Rows())
+	f.Lines = f.Position
+	if s.intake.now().Sub(s.lastSave) >= saveInterval {
+		s.save(ctx, f, t.path)
+	}
+	return nil
+}
+
+// recognizeParquet finds the progress of a file. Its columns, as a header does, tell the format.
+func (s *files) recognizeParquet(ctx context.Context, f *file, rows *flow.Parquet, path string) {
+	sum := rows.Sum()
+	head := append([]byte(flow.ParquetMagic), sum[:]...)
+	key := headKey(head)
+	if f.key == key || bytes.Equal(f.Head, head) {
+		return
+	}
+	found, err := s.positions.load(ctx, key)
+	if err != nil {
+		s.fault(ctx, path, err)
+	}
+	if found == nil {
+		found = &file{progress: progress{Parquet: true, Head: head, Headers: 1}}
+	}
+	*f = *found
+}
+
+// parquetOutcome is that of a file that was read to its end, or to a fault.
+func (f *file) parquetOutcome(fault error) outcome {
+	switch {
+	case fault == nil:
+		return f.outcome()
+	case errors.Is(fault, flow.ErrNoFooter):
+		return outcomeIncomplete
+	case errors.Is(fault, flow.ErrNoField):
+		return outcomeUndecodable
+	}
+	return outcomeCorrupt
+}
