@@ -23,8 +23,7 @@ type file struct {
 	path string
 	// format is that of the lines at Position, where a header has told it; else nil.
 	format *flow.Format
-	// gzip says that the file is compressed, compressed how many bytes of it, as it lies on the disk, are dealt with; that
-	// also of a Parquet file.
+	// gzip says that the file is compressed, compressed how many bytes of it, as it lies on the disk, are dealt with.
 	gzip       bool
 	compressed int64
 	// midLine says that Position is inside a line that is too long.
@@ -45,14 +44,21 @@ type progress struct {
 	Bad     int64 `json:"bad,omitempty"`
 	// Format is what file.format was made of.
 	Format string `json:"format,omitempty"`
-	// Parquet says that the file is one: Position and Lines then count rows, and Head is what tells the file from others.
-	Parquet bool `json:"parquet,omitempty"`
 	// Outcome is what was last reported of the file.
 	Outcome outcome `json:"outcome,omitempty"`
+	// Enveloped says that the lines are inside of documents; Within is then how many lines behind Position, which is at a
+	// document's end, are dealt with, too.
+	Enveloped bool  `json:"enveloped,omitempty"`
+	Within    int64 `json:"within,omitempty"`
 	// Head is the file's beginning up to Position, until all of headSize is there and stored: then the key is final.
 	Head []byte `json:"head,omitempty"`
 	// Sequence numbers the keys in the order in which they were first stored.
 	Sequence uint64 `json:"sequence"`
+}
+
+// isBeyond says that more is dealt with than by another progress in the same file.
+func (p *progress) isBeyond(other *progress) bool {
+	return p.Position > other.Position || p.Position == other.Position && p.Within > other.Within
 }
 
 // headKey is the key of the progress of files that begin with head.
@@ -65,7 +71,7 @@ func headKey(head []byte) string {
 // empty while nothing of it is dealt with.
 func (f *file) properKey() string {
 	switch {
-	case f.Position == 0:
+	case f.Position == 0 && f.Within == 0:
 		return ""
 	case f.Head == nil:
 		return f.key
@@ -108,11 +114,16 @@ func (f *file) MarshalText() ([]byte, error) {
 
 // advance moves the position past text that is dealt with.
 func (f *file) advance(text []byte) {
-	if room := headSize - f.Position; room > 0 {
-		f.Head = append(f.Head, text[:min(room, int64(len(text)))]...)
-	}
+	f.behold(text)
 	f.Position += int64(len(text))
 	if f.Lines >= 0 {
 		f.Lines += int64(bytes.Count(text, []byte{'\n'}))
+	}
+}
+
+// behold keeps what belongs to the file's beginning of text that follows Position.
+func (f *file) behold(text []byte) {
+	if room := headSize - f.Position; room > 0 {
+		f.Head = append(f.Head[:min(f.Position, int64(len(f.Head)))], text[:min(room, int64(len(text)))]...)
 	}
 }

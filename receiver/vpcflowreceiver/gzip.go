@@ -12,6 +12,8 @@ import (
 	"os"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // readGzip reads a gzip file from where it was left, to its present end: uncompressed bytes are counted, so it is
@@ -59,6 +61,13 @@ func (s *files) unzipFile(ctx context.Context, f *file, t tokens, input io.Reade
 		return "", nil, nil
 	} else if err != nil {
 		return outcomeCorrupt, err, nil
+	}
+	if flow.IsEnvelope(head) {
+		fault, err := s.unpack(ctx, f, t, flow.NewLines(s.unzip.text))
+		if fault != nil {
+			return outcomeOf(fault), fault, err
+		}
+		return f.outcome(), nil, err
 	}
 	lines := s.unzip.lines(s.split)
 	for f.Outcome != outcomeBinary && lines.Scan() {

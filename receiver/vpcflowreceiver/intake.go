@@ -37,31 +37,20 @@ type origin struct {
 // counts as never taken, and the decoder is where it was.
 func (in *intake) take(ctx context.Context, decoder *flow.Decoder, block []byte, from origin) (flow.Counts, error) {
 	before := decoder.Format()
-	counts, err := in.hand(ctx, from, func(now pcommon.Timestamp) (plog.Logs, flow.Counts) {
+	decode := func() (plog.Logs, flow.Counts) {
 		decoder.SetFormat(before)
-		return decoder.Decode(block, now)
-	})
-	if err != nil {
-		decoder.SetFormat(before)
-	}
-	return counts, err
-}
-
-// hand hands over the records that decode makes, as often as the next consumer has to be asked. Its only error is that ctx
-// ended first.
-func (in *intake) hand(ctx context.Context, from origin, decode func(now pcommon.Timestamp) (plog.Logs, flow.Counts)) (flow.Counts, error) {
-	marked := func() (plog.Logs, flow.Counts) {
-		logs, counts := decode(pcommon.NewTimestampFromTime(in.now()))
+		logs, counts := decoder.Decode(block, pcommon.NewTimestampFromTime(in.now()))
 		from.mark(logs)
 		return logs, counts
 	}
-	logs, counts := marked()
+	logs, counts := decode()
 	if counts.Records > 0 {
 		err := in.delivery.send(ctx, logs, func() plog.Logs {
-			logs, _ := marked()
+			logs, _ := decode()
 			return logs
 		})
 		if err != nil {
+			decoder.SetFormat(before)
 			return flow.Counts{}, err
 		}
 	}
@@ -74,6 +63,9 @@ func (in *intake) count(ctx context.Context, counts flow.Counts, from origin) {
 	if len(counts.Unknown) > 0 {
 		in.logger.Info("A header names fields that are not known: their values are kept as aws.vpc.flow.field.<name>",
 			zap.String("file", from.name), zap.Strings("fields", counts.Unknown))
+	}
+	if counts.Controls > 0 {
+		in.telemetry.controls.Add(ctx, int64(counts.Controls))
 	}
 	if counts.FirstBad == nil {
 		return

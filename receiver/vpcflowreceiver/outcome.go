@@ -23,7 +23,6 @@ const (
 	outcomeBinary      outcome = "binary"
 	outcomeTruncated   outcome = "truncated"
 	outcomeCorrupt     outcome = "corrupt"
-	outcomeIncomplete  outcome = "incomplete"
 )
 
 // outcomes says how each of them is told to people.
@@ -35,10 +34,9 @@ var outcomes = map[outcome]struct {
 	outcomeEmpty:       {zapcore.InfoLevel, "The file is empty"},
 	outcomeHeaderOnly:  {zapcore.InfoLevel, "The file has a header and no records"},
 	outcomeUndecodable: {zapcore.ErrorLevel, "The file has no line that can be decoded: is it a flow log, and has it a header or the configured format?"},
-	outcomeBinary:      {zapcore.ErrorLevel, "The file is binary and is passed over: flow logs are text, gzip or Parquet"},
+	outcomeBinary:      {zapcore.ErrorLevel, "The file is binary and is passed over: flow logs are text, or text compressed with gzip"},
 	outcomeTruncated:   {zapcore.WarnLevel, "The gzip file is cut off: what there is was read, the rest will be when it comes"},
-	outcomeCorrupt:     {zapcore.ErrorLevel, "The file is corrupt: only what stands before the fault was read"},
-	outcomeIncomplete:  {zapcore.InfoLevel, "The Parquet file is not complete: it will be read when it has a footer"},
+	outcomeCorrupt:     {zapcore.ErrorLevel, "The gzip file is corrupt: only what stands before the fault was read"},
 }
 
 // outcome is that of a file that was read to its end without a fault.
@@ -52,6 +50,8 @@ func (p *progress) outcome() outcome {
 		return outcomeUndecodable
 	case p.Headers > 0:
 		return outcomeHeaderOnly
+	case p.Enveloped && p.Position > 0:
+		return outcomeRead
 	default:
 		return outcomeEmpty
 	}

@@ -35,10 +35,11 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.badLines, 1, "reason", "x")
 	add(t.Context(), tel.refused, 1, "kind", "x")
 	tel.records.Add(t.Context(), 1)
+	tel.controls.Add(t.Context(), 1)
 	tel.retries.Add(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 5)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 6)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)
@@ -64,7 +65,7 @@ func TestTheExamplesOfTheReadmeAreGood(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	examples := strings.Split(string(text), "```yaml\n")[1:]
-	require.Len(t, examples, 6)
+	require.Len(t, examples, 5)
 	for _, example := range examples {
 		example, _, _ = strings.Cut(example, "```")
 		retrieved, err := confmap.NewRetrievedFromYAML([]byte(example))

@@ -16,7 +16,7 @@ const scopeName = "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 
 // telemetry is what the receiver counts. The README explains the metrics by name.
 type telemetry struct {
-	records, badLines, files, refused, retries metric.Int64Counter
+	records, badLines, controls, files, refused, retries metric.Int64Counter
 }
 
 func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
@@ -30,6 +30,7 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 	t := &telemetry{
 		records:  counter("records", "{record}", "Flow log records that the next consumer accepted."),
 		badLines: counter("bad_lines", "{line}", "Lines that could not be decoded, by reason."),
+		controls: counter("control_messages", "{message}", "Messages by which CloudWatch Logs only tried whether its messages arrive."),
 		files:    counter("files", "{file}", "Files, by what came of reading them."),
 		refused:  counter("refused", "{record}", "Records that were dropped because the next consumer refused them, by kind of refusal."),
 		retries:  counter("retries", "{retry}", "Batches that were offered to the next consumer once more."),

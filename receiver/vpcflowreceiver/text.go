@@ -60,12 +60,12 @@ func (s *files) recognize(ctx context.Context, f *file, head []byte, path string
 	}
 	other := !f.beginsWith(head)
 	switch {
-	case found != nil && (other || found.Position > f.Position):
+	case found != nil && (other || found.isBeyond(&f.progress)):
 		found.gzip, found.compressed, found.path = f.gzip, f.compressed, f.path
 		*f = *found
 		return true
 	case other:
-		*f = file{gzip: f.gzip, compressed: f.compressed}
+		*f = file{gzip: f.gzip, compressed: f.compressed, progress: progress{Enveloped: f.Enveloped}}
 	}
 	return false
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/attrs"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // tokens is what the file consumer gives us of a file at a time: adjoining blocks of its bytes, as blocks (in split.go)
@@ -70,6 +72,9 @@ func (t *tokens) isGzip() bool {
 	}
 	return bytes.Equal(readHead(t.path, int64(len(gzipMagic))), gzipMagic)
 }
+
+// isEnvelope looks at the beginning of the file.
+func (t *tokens) isEnvelope() bool { return flow.IsEnvelope(t.head()) }
 
 // readHead gives the first bytes of a file, or as many as can be read.
 func readHead(path string, size int64) []byte {
