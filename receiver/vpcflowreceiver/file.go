@@ -23,7 +23,8 @@ type file struct {
 	path string
 	// format is that of the lines at Position, where a header has told it; else nil.
 	format *flow.Format
-	// gzip says that the file is compressed, compressed how many bytes of it, as it lies on the disk, are dealt with.
+	// gzip says that the file is compressed, compressed how many bytes of it, as it lies on the disk, are dealt with; that
+	// also of a Parquet file.
 	gzip       bool
 	compressed int64
 	// midLine says that Position is inside a line that is too long.
@@ -44,6 +45,8 @@ type progress struct {
 	Bad     int64 `json:"bad,omitempty"`
 	// Format is what file.format was made of.
 	Format string `json:"format,omitempty"`
+	// Parquet says that the file is one: Position and Lines then count rows, and Head is what tells the file from others.
+	Parquet bool `json:"parquet,omitempty"`
 	// Outcome is what was last reported of the file.
 	Outcome outcome `json:"outcome,omitempty"`
 	// Enveloped says that the lines are inside of documents; Within is then how many lines behind Position, which is at a

@@ -29,8 +29,8 @@ const saveInterval = 100 * time.Millisecond
 const fileKey = "vpc_flow.file"
 
 // files is the source that reads files. The file consumer finds them, follows them through renames and truncation, and
-// gives us their bytes as blocks of lines. Text is decoded from these blocks; of a gzip file, they only tell that there
-// is something to read (see gzip.go).
+// gives us their bytes as blocks of lines. Text is decoded from these blocks; of a gzip or Parquet file, and of one
+// with lines inside of documents, they only tell that there is something to read (see gzip.go, parquet.go, envelope.go).
 //
 // The file consumer moves its own position whatever we return, and saves it only when all files have been looked at. So
 // there is a second position, ours (see progress), which follows what the next consumer accepted; where the file
@@ -41,6 +41,7 @@ type files struct {
 	format    *flow.Format
 	manager   *fileconsumer.Manager
 	split     bufio.SplitFunc
+	maxBatch  int
 	positions *positions
 	empty     *emptyFiles
 	unzip     unzip
@@ -58,6 +59,7 @@ func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set co
 		decoder:  decoder,
 		format:   decoder.Format(),
 		split:    blocks(maxBatch),
+		maxBatch: maxBatch,
 		hidePath: !c.IncludeFilePath,
 	}
 	c.IncludeFilePath = true
@@ -120,11 +122,14 @@ func (s *files) read(ctx context.Context, t tokens) error {
 	defer s.save(ctx, f, t.path)
 	if !known {
 		f.gzip = t.isGzip()
-		f.Enveloped = !f.gzip && t.isEnvelope()
+		f.Parquet = !f.gzip && t.isParquet()
+		f.Enveloped = !f.gzip && !f.Parquet && t.isEnvelope()
 	}
 	switch {
 	case f.gzip:
 		return s.readGzip(ctx, f, t, known)
+	case f.Parquet:
+		return s.readParquet(ctx, f, t)
 	case f.Enveloped:
 		return s.readEnvelope(ctx, f, t, known)
 	}

@@ -37,20 +37,31 @@ type origin struct {
 // counts as never taken, and the decoder is where it was.
 func (in *intake) take(ctx context.Context, decoder *flow.Decoder, block []byte, from origin) (flow.Counts, error) {
 	before := decoder.Format()
-	decode := func() (plog.Logs, flow.Counts) {
+	counts, err := in.hand(ctx, from, func(now pcommon.Timestamp) (plog.Logs, flow.Counts) {
 		decoder.SetFormat(before)
-		logs, counts := decoder.Decode(block, pcommon.NewTimestampFromTime(in.now()))
+		return decoder.Decode(block, now)
+	})
+	if err != nil {
+		decoder.SetFormat(before)
+	}
+	return counts, err
+}
+
+// hand hands over the records that decode makes, as often as the next consumer has to be asked. Its only error is that ctx
+// ended first.
+func (in *intake) hand(ctx context.Context, from origin, decode func(now pcommon.Timestamp) (plog.Logs, flow.Counts)) (flow.Counts, error) {
+	marked := func() (plog.Logs, flow.Counts) {
+		logs, counts := decode(pcommon.NewTimestampFromTime(in.now()))
 		from.mark(logs)
 		return logs, counts
 	}
-	logs, counts := decode()
+	logs, counts := marked()
 	if counts.Records > 0 {
 		err := in.delivery.send(ctx, logs, func() plog.Logs {
-			logs, _ := decode()
+			logs, _ := marked()
 			return logs
 		})
 		if err != nil {
-			decoder.SetFormat(before)
 			return flow.Counts{}, err
 		}
 	}

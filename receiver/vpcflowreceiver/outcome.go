@@ -23,6 +23,7 @@ const (
 	outcomeBinary      outcome = "binary"
 	outcomeTruncated   outcome = "truncated"
 	outcomeCorrupt     outcome = "corrupt"
+	outcomeIncomplete  outcome = "incomplete"
 )
 
 // outcomes says how each of them is told to people.
@@ -34,9 +35,10 @@ var outcomes = map[outcome]struct {
 	outcomeEmpty:       {zapcore.InfoLevel, "The file is empty"},
 	outcomeHeaderOnly:  {zapcore.InfoLevel, "The file has a header and no records"},
 	outcomeUndecodable: {zapcore.ErrorLevel, "The file has no line that can be decoded: is it a flow log, and has it a header or the configured format?"},
-	outcomeBinary:      {zapcore.ErrorLevel, "The file is binary and is passed over: flow logs are text, or text compressed with gzip"},
+	outcomeBinary:      {zapcore.ErrorLevel, "The file is binary and is passed over: flow logs are text, gzip or Parquet"},
 	outcomeTruncated:   {zapcore.WarnLevel, "The gzip file is cut off: what there is was read, the rest will be when it comes"},
-	outcomeCorrupt:     {zapcore.ErrorLevel, "The gzip file is corrupt: only what stands before the fault was read"},
+	outcomeCorrupt:     {zapcore.ErrorLevel, "The file is corrupt: only what stands before the fault was read"},
+	outcomeIncomplete:  {zapcore.InfoLevel, "The Parquet file is not complete: it will be read when it has a footer"},
 }
 
 // outcome is that of a file that was read to its end without a fault.
