@@ -4,6 +4,8 @@
 package flow
 
 import (
+	"maps"
+	"math"
 	"net/netip"
 	"strings"
 	"time"
@@ -16,20 +18,24 @@ type meaning struct {
 	key string
 	// evidence is whether a record that has the attribute can be nothing else than a decoded flow.
 	evidence bool
+	// packet is whether the address is the packet's where others of the record may be a middle interface's.
+	packet bool
 	// set puts the value in its place in a Flow; nil where detection has no use for it.
 	set func(dst *Flow, value pcommon.Value) Reason
 }
 
-// meanings are those of the attributes that our decoder writes, which are also those of the awslogs_encoding extension.
-// Each field with an attribute of its own is read by its row of the table of fields; the others are listed here.
+// meanings are those of the attributes that our decoder writes, which are also those of the awslogs_encoding extension,
+// and those of the Elastic Common Schema (see ecs). Each field with an attribute of its own is read by its row of the
+// table of fields; the others are listed here.
 var meanings = func() map[string]*meaning {
-	byKey := map[string]*meaning{
+	byKey := ecs()
+	maps.Copy(byKey, map[string]*meaning{
 		keySource:       {evidence: true, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Src = addr })},
 		keyDestination:  {evidence: true, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Dst = addr })},
 		keyLocal:        {set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Local = addr })},
 		keyIntermediate: {set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Intermediate = addr })},
 		keyProtocolName: {set: protocolOf},
-	}
+	})
 	for i := range fields {
 		f := &fields[i]
 		if f.key != "" && f.kind != account && f.kind != region {
@@ -83,17 +89,29 @@ func (f *field) setNumber(dst *Flow, value pcommon.Value) Reason {
 	return reason
 }
 
-// numberOf takes numbers, and text that is one.
+// numberOf takes numbers, text that is one, and the whole ones among floats: JSON makes no difference.
 func numberOf(value pcommon.Value, greatest int64) (int64, Reason) {
-	if value.Type() != pcommon.ValueTypeInt {
+	var n int64
+	switch value.Type() {
+	case pcommon.ValueTypeInt:
+		n = value.Int()
+	case pcommon.ValueTypeDouble:
+		float := value.Double()
+		if float != math.Trunc(float) || math.Abs(float) >= maxWholeFloat {
+			return 0, BadValue
+		}
+		n = int64(float)
+	default:
 		return parseNumber(value.Str(), greatest)
 	}
-	n := value.Int()
 	if n < 0 || n > greatest {
 		return 0, BadValue
 	}
 	return n, ""
 }
+
+// maxWholeFloat is from where on floats are not exact.
+const maxWholeFloat = 1 << 53
 
 // startOf takes Unix seconds, and times as ISO 8601 writes them.
 func startOf(dst *Flow, value pcommon.Value) Reason {

@@ -88,20 +88,23 @@ func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*Format,
 // attributes reads what the attributes of a record say. evidence is whether one of them is there that only a flow has;
 // without it, what is wrong with an attribute may be due to its meaning something else.
 func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (evidence bool, wrong *LineError) {
-	place := 0
+	place, packet := 0, false
 	for key, value := range attributes.All() {
 		m := r.meaning(place, key)
 		place++
 		if m == nil {
 			continue
 		}
-		evidence = evidence || m.evidence
+		evidence, packet = evidence || m.evidence, packet || m.packet
 		if m.set == nil || wrong != nil {
 			continue
 		}
 		if reason := m.set(dst, value); reason != "" {
 			wrong = fault(reason, key, value.AsString())
 		}
+	}
+	if packet {
+		dst.resolvePacket()
 	}
 	return evidence, wrong
 }

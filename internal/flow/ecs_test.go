@@ -1,0 +1,181 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"maps"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+const (
+	ecsLine = "2021-12-20T11:34:26.000Z 5 123456789012 eni-1 10.0.0.220 10.0.1.5 50041 443 17 52 1064 1640000066 1640000297 REJECT OK vpc-1 subnet-1 " +
+		"i-1 1 IPv4 203.0.113.5 10.0.1.5 us-east-1 use1-az5 - - AMAZON - ingress 1"
+	ecsFormat = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status vpc-id subnet-id " +
+		"instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service " +
+		"flow-direction traffic-path"
+)
+
+// ecsRecord has ecsLine as Elastic's AWS integration writes it, with what else it adds.
+var ecsRecord = map[string]any{
+	"aws.vpcflow.account_id": "123456789012", "aws.vpcflow.action": "REJECT", "aws.vpcflow.instance_id": "i-1", "aws.vpcflow.interface_id": "eni-1",
+	"aws.vpcflow.log_status": "OK", "aws.vpcflow.pkt_dstaddr": "10.0.1.5", "aws.vpcflow.pkt_srcaddr": "203.0.113.5", "aws.vpcflow.subnet_id": "subnet-1",
+	"aws.vpcflow.tcp_flags": "1", "aws.vpcflow.tcp_flags_array": []any{"fin"}, "aws.vpcflow.type": "IPv4", "aws.vpcflow.version": "5",
+	"aws.vpcflow.vpc_id": "vpc-1", "aws.vpcflow.traffic_path": "1", "cloud.account.id": "123456789012", "cloud.availability_zone": "use1-az5",
+	"cloud.instance.id": "i-1", "cloud.provider": "aws", "cloud.region": "us-east-1", "destination.address": "10.0.1.5", "destination.ip": "10.0.1.5",
+	"destination.port": 443, "event.category": []any{"network"}, "event.end": "2021-12-20T11:38:17.000Z", "event.kind": "event",
+	"event.outcome": "failure", "event.start": "2021-12-20T11:34:26.000Z", "event.type": []any{"connection"}, "network.bytes": 1064,
+	"network.community_id": "1:x", "network.direction": "ingress", "network.iana_number": "17", "network.packets": 52, "network.transport": "udp",
+	"network.type": "ipv4", "source.address": "10.0.0.220", "source.ip": "10.0.0.220", "source.bytes": 1064, "source.packets": 52, "source.port": 50041,
+}
+
+func TestARecordIsTheSameFlowByAnyNames(t *testing.T) {
+	logs, counts := NewDecoder(mustParse(t, ecsFormat), testScope).Decode([]byte(ecsLine), observed)
+	require.Equal(t, 1, counts.Records)
+	resource, scope, records := only(t, logs)
+	var want Flow
+	require.NoError(t, NewRecordReader(nil).Flow(resource, scope, records.At(0), &want))
+	require.True(t, want.Local.IsValid())
+
+	contrib := map[string]any{
+		"aws.vpc.flow.log.version": 5, "network.interface.name": "eni-1", "source.address": "203.0.113.5", "network.local.address": "10.0.0.220",
+		"destination.address": "10.0.1.5", "source.port": 50041, "destination.port": 443, "network.protocol.name": "udp", "aws.vpc.flow.packets": 52,
+		"aws.vpc.flow.bytes": 1064, "aws.vpc.flow.start": 1640000066, "aws.vpc.flow.action": "REJECT", "aws.vpc.flow.status": "OK", "aws.vpc.id": "vpc-1",
+		"aws.vpc.subnet.id": "subnet-1", "host.id": "i-1", "network.tcp.flags": "1", "network.type": "ipv4", "aws.az.id": "use1-az5",
+		"aws.vpc.flow.source.service": "AMAZON", "network.io.direction": "receive", "aws.vpc.flow.traffic_path": "1",
+	}
+	original := map[string]any{
+		"aws.vpcflow.account_id": "123456789012", "aws.vpcflow.interface_id": "eni-1", "aws.vpcflow.srcaddr": "10.0.0.220", "aws.vpcflow.dstaddr": "10.0.1.5",
+		"aws.vpcflow.srcport": 50041, "aws.vpcflow.dstport": 443, "aws.vpcflow.protocol": 17, "aws.vpcflow.packets": 52, "aws.vpcflow.bytes": 1064,
+		"aws.vpcflow.start": 1640000066, "aws.vpcflow.end": 1640000297, "aws.vpcflow.action": "REJECT", "aws.vpcflow.log_status": "OK",
+		"aws.vpcflow.vpc_id": "vpc-1", "aws.vpcflow.instance_id": "i-1", "aws.vpcflow.tcp_flags": 1, "aws.vpcflow.pkt_srcaddr": "203.0.113.5",
+		"aws.vpcflow.pkt_dstaddr": "10.0.1.5", "aws.vpcflow.region": "us-east-1", "aws.vpcflow.flow_direction": "ingress",
+	}
+	cloud := map[string]any{"cloud.account.id": "123456789012", "cloud.region": "us-east-1"}
+	for name, record := range map[string]made{
+		"those of the awslogs_encoding extension":              {attributes: contrib, resource: cloud},
+		"those of the extension, with a start as text":         {attributes: with(contrib, "aws.vpc.flow.start", "2021-12-20T11:34:26Z"), resource: cloud},
+		"those of Elastic's integration":                       {attributes: ecsRecord},
+		"those, with a protocol that is a number":              {attributes: with(ecsRecord, "network.iana_number", 17)},
+		"those, with a protocol by name only":                  {attributes: with(ecsRecord, "network.iana_number", nil)},
+		"those, with numbers as JSON has them":                 {attributes: with(with(ecsRecord, "source.port", 50041.0), "network.iana_number", 17.0)},
+		"those, with a start in milliseconds":                  {attributes: with(ecsRecord, "event.start", 1640000066123)},
+		"those, with an action of the event":                   {attributes: with(with(ecsRecord, "aws.vpcflow.action", nil), "event.action", "reject")},
+		"those, without what the source sent":                  {attributes: with(with(ecsRecord, "source.bytes", nil), "source.packets", nil)},
+		"those, without the address of the destination itself": {attributes: with(with(ecsRecord, "destination.ip", nil), "destination.address", nil)},
+		"those, with the account of the collector":             {attributes: with(ecsRecord, "cloud.account.id", "999999999999")},
+		"those, with the account of the cloud only":            {attributes: with(ecsRecord, "aws.vpcflow.account_id", nil)},
+		"those, with what is absent":                           {attributes: with(with(ecsRecord, "event.action", "-"), "aws.vpcflow.sublocation_id", "-")},
+		"the log's own, behind a prefix":                       {attributes: original},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 20 { // The order of the attributes is another each time.
+				var got Flow
+				require.NoError(t, record.read(t, NewRecordReader(nil), &got))
+				require.Equal(t, want, got)
+			}
+		})
+	}
+}
+
+// with changes one attribute, or takes it away.
+func with(attributes map[string]any, key string, value any) map[string]any {
+	attributes = maps.Clone(attributes)
+	delete(attributes, key)
+	if value != nil {
+		attributes[key] = value
+	}
+	return attributes
+}
+
+func TestAttributesOfTheElasticCommonSchemaBecomeFlows(t *testing.T) {
+	addr := netip.MustParseAddr
+	for name, test := range map[string]struct {
+		attributes map[string]any
+		want       Flow
+	}{
+		"an end where no start is":            {map[string]any{"source.ip": "10.0.0.1", "event.end": "2021-12-20T11:38:17.000Z"}, Flow{Src: addr("10.0.0.1"), Time: 1640000297}},
+		"a NODATA record":                     {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, Flow{Status: NoData, Time: 5}},
+		"absent values":                       {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, Flow{Src: addr("10.0.0.1")}},
+		"a packet's source without another":   {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, Flow{Src: addr("10.0.0.1")}},
+		"a middle destination":                {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9")}},
+		"two middle addresses":                {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
+		"an outbound flow":                    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, Flow{Src: addr("10.0.0.1"), Direction: Egress}},
+		"an inbound flow":                     {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, Flow{Src: addr("10.0.0.1"), Direction: Ingress}},
+		"a direction that a firewall sees":    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "internal"}, Flow{Src: addr("10.0.0.1")}},
+		"an event that was accepted":          {map[string]any{"source.ip": "10.0.0.1", "event.action": "Accept"}, Flow{Src: addr("10.0.0.1"), Action: Accept}},
+		"an event of another sort":            {map[string]any{"source.ip": "10.0.0.1", "event.action": "network_flow"}, Flow{Src: addr("10.0.0.1")}},
+		"a transport that is no protocol":     {map[string]any{"source.ip": "10.0.0.1", "network.transport": "unix"}, Flow{Src: addr("10.0.0.1")}},
+		"an ICMP flow of IPv6":                {map[string]any{"source.ip": "fe80::1", "network.transport": "ipv6-icmp"}, Flow{Src: addr("fe80::1"), Protocol: 58}},
+		"a middle interface of a NAT gateway": {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, Flow{Src: addr("10.0.0.1"), Hop: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got Flow
+			require.NoError(t, made{attributes: test.attributes}.read(t, NewRecordReader(nil), &got))
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+func TestAttributesOfTheElasticCommonSchemaSayWhatIsWrong(t *testing.T) {
+	for name, test := range map[string]struct {
+		key   string
+		value any
+		want  LineError
+	}{
+		"an address that is a name":      {"source.ip", "host-1", LineError{BadAddress, "source.ip", "host-1"}},
+		"a packet's address that is bad": {"aws.vpcflow.pkt_dstaddr", "x", LineError{BadAddress, "aws.vpcflow.pkt_dstaddr", "x"}},
+		"a protocol that is a word":      {"network.iana_number", "tcp", LineError{NotANumber, "network.iana_number", "tcp"}},
+		"a protocol that is too great":   {"network.iana_number", 256, LineError{BadValue, "network.iana_number", "256"}},
+		"half a port":                    {"source.port", 442.5, LineError{BadValue, "source.port", "442.5"}},
+		"a number too great to be exact": {"source.bytes", 9007199254740992.0, LineError{BadValue, "source.bytes", "9007199254740992"}},
+		"an action that is none":         {"aws.vpcflow.action", "DROP", LineError{BadValue, "aws.vpcflow.action", "DROP"}},
+		"a start that is no time":        {"event.start", "yesterday", LineError{BadValue, "event.start", "yesterday"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var (
+				got   Flow
+				fault *LineError
+			)
+			record := made{attributes: map[string]any{"destination.ip": "10.0.0.1", test.key: test.value}}
+			require.ErrorAs(t, record.read(t, NewRecordReader(nil), &got), &fault)
+			assert.Equal(t, test.want, *fault)
+		})
+	}
+	t.Run("others of its attributes are no flow", func(t *testing.T) {
+		var got Flow
+		attributes := map[string]any{"event.start": "2021-12-20T11:34:26Z", "event.action": "accept", "network.bytes": 5, "cloud.account.id": "1"}
+		require.ErrorContains(t, made{attributes: attributes}.read(t, NewRecordReader(nil), &got), string(NotAFlow))
+	})
+}
+
+func TestReadingTheElasticCommonSchemaAllocatesNothing(t *testing.T) {
+	resource, scope, record := pcommon.NewMap(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()
+	require.NoError(t, record.Attributes().FromRaw(ecsRecord))
+	reader := NewRecordReader(nil)
+	var got Flow
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		if err := reader.Flow(resource, scope, record, &got); err != nil {
+			t.Error(err)
+		}
+	}))
+}
+
+func BenchmarkDecodeECS(b *testing.B) {
+	resource, scope, record := pcommon.NewMap(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()
+	require.NoError(b, record.Attributes().FromRaw(ecsRecord))
+	reader := NewRecordReader(nil)
+	var got Flow
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := reader.Flow(resource, scope, record, &got); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
