@@ -6,6 +6,7 @@ package vpcflowreceiver
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -221,4 +222,30 @@ func TestABadRowIsReportedByItsNumber(t *testing.T) {
 	assert.Equal(t, "srcport", told["field"])
 	assert.Equal(t, "-5", told["value"])
 	r.counted("bad_lines", map[string]int64{"not_a_number": 1})
+}
+
+func TestParquetFilesThatBeginAlikeNeedALargerFingerprint(t *testing.T) {
+	type row struct {
+		Note    string `parquet:"note"`
+		Srcport int32  `parquet:"srcport"`
+	}
+	file := func(port int) string { return parquetFile(t, []row{{alike(), int32(port)}}) }
+	require.Equal(t, file(1)[:1000], file(2)[:1000])
+	require.Less(t, len(file(1)), 16<<10)
+	r := newRig(t)
+	r.cfg.Files.Get().FingerprintSize = 16 << 10
+	r.write("a.log.parquet", file(1))
+	r.write("b.log.parquet", file(2))
+	r.start()
+	r.ports(1, 2)
+}
+
+// alike is a text that no codec makes much shorter.
+func alike() string {
+	random := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, 500)
+	for i := range text {
+		text[i] = byte('!' + random.IntN(90))
+	}
+	return string(text)
 }
