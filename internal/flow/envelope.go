@@ -152,10 +152,7 @@ func (l *Lines) text(rest []byte) bool {
 	if !l.owned("") {
 		return false
 	}
-	length := bytes.Index(rest, []byte("\n{")) + 1
-	if length == 0 {
-		length = bytes.LastIndexByte(rest, '\n') + 1
-	}
+	length := textLength(rest)
 	switch {
 	case length > 0:
 	case len(rest) > MaxLine:
@@ -171,6 +168,21 @@ func (l *Lines) text(rest []byte) bool {
 	l.block = endLine(append(l.block, rest[:length]...))
 	l.end += length
 	return true
+}
+
+// textLength is how much of a text are whole lines before the first one that begins with a document.
+func textLength(text []byte) int {
+	for next := 0; ; next++ {
+		brace := bytes.IndexByte(text[next:], '{')
+		if brace < 0 {
+			return bytes.LastIndexByte(text, '\n') + 1
+		}
+		next += brace
+		before := bytes.TrimRight(text[:next], between)
+		if line := bytes.IndexByte(text[len(before):next], '\n') + 1; line > 0 {
+			return len(before) + line
+		}
+	}
 }
 
 // find passes over what is broken, up to where a line or another document begins; false where that is not at hand.

@@ -97,6 +97,8 @@ var envelopes = map[string]struct {
 	"messages with line ends":                  {input: `{"message":"a\r\n"}{"message":"b\nc"}`, lines: "a\r\nb\nc\n"},
 	"lines as they are":                        {input: "a\nb\r\nc", lines: "a\nb\r\nc\n"},
 	"lines between documents":                  {input: "a\n" + cloudWatch("", "b") + "\nc\nd\n{\"message\":\"e\"}\nf", lines: "a\nb\nc\nd\ne\nf\n"},
+	"an indented document behind a line":       {input: "a\n  {\"message\":\"b\"},\n\n [{\"message\":\"c\"}]\n", lines: "a\nb\nc\n"},
+	"a line with a brace in it":                {input: "a {\"message\":\"b\"}\n", lines: "a {\"message\":\"b\"}\n"},
 	"an object without lines":                  {input: `{"a":{}}` + `{"message":"b"}`, lines: "b\n", bad: 1},
 	"a message that is a number":               {input: "{\"message\":1}\n{\"message\":\"b\"}", lines: "b\n", bad: 1},
 	"a message that is null":                   {input: `{"message":null}`, bad: 1},
