@@ -50,7 +50,7 @@ $(BINARY): builder-config.yaml go.mod go.sum $(SOURCES) | $(TOOLS)/builder
 demo: $(BINARY) ## See the rules fire on sample flow logs; Ctrl-C ends it
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@echo 'Alerts follow, and are written to $(DEMO)/alerts.jsonl.'
-	@echo 'Metrics are at http://localhost:8888/metrics. Ctrl-C ends the demo.'
+	@echo "Metrics are at http://localhost:$${DEMO_PORT:-8888}/metrics. Ctrl-C ends the demo."
 	@echo
 	@exec $(BINARY) --config config/demo.yaml > >(trap '' INT; exec sed -un '/^[0-9]/p')
 

@@ -7,7 +7,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -175,12 +177,9 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 	t.Chdir("..")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	if listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "localhost:8888"); err != nil {
-		require.NoError(t, err, "the demo needs port 8888 for its metrics")
-	} else {
-		require.NoError(t, listener.Close())
-	}
+	port := freePort(t)
 	demo := exec.CommandContext(ctx, "make", "demo")
+	demo.Env = append(os.Environ(), "DEMO_PORT="+port)
 	demo.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C goes to all of a group
 	output, err := demo.StdoutPipe()
 	require.NoError(t, err)
@@ -190,11 +189,15 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 	want := len(expected(t))
 	var lines []string
 	for scanner := bufio.NewScanner(output); scanner.Scan(); {
+		if address, printed := strings.CutPrefix(scanner.Text(), "Metrics are at "); printed {
+			require.Contains(t, address, "http://localhost:"+port+"/metrics")
+		}
 		if strings.HasPrefix(scanner.Text(), "2026-03-") {
 			lines = append(lines, scanner.Text())
 		}
 		if len(lines) == want {
 			want = -1
+			require.Contains(t, metrics(t, port), `vpc_flow_alerts{rule="unusual_country"`)
 			require.NoError(t, syscall.Kill(-demo.Process.Pid, syscall.SIGINT))
 		}
 	}
@@ -213,4 +216,26 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 	written, err := os.ReadFile("_build/demo/alerts.jsonl")
 	require.NoError(t, err)
 	require.Equal(t, len(lines), strings.Count(string(written), `"vpc_flow.alert.status"`))
+}
+
+// freePort returns a port that nobody listens on at the moment.
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "localhost:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+}
+
+// metrics returns what the collector says of itself.
+func metrics(t *testing.T, port string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:"+port+"/metrics", http.NoBody)
+	require.NoError(t, err)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return string(text)
 }
