@@ -20,8 +20,8 @@ func ecs() map[string]*meaning {
 	src := addressOf(func(dst *Flow, addr netip.Addr) { dst.Src = addr })
 	dst := addressOf(func(dst *Flow, addr netip.Addr) { dst.Dst = addr })
 	byKey := map[string]*meaning{
-		"source.ip":           {evidence: true, set: src},
-		"destination.ip":      {evidence: true, set: dst},
+		"source.ip":           {traits: evidence, set: src},
+		"destination.ip":      {traits: evidence, set: dst},
 		"network.iana_number": {set: known["protocol"].setter()},
 		"network.transport":   {set: protocolOf},
 		"network.direction":   {set: directionOf},
@@ -37,16 +37,16 @@ func ecs() map[string]*meaning {
 	}
 	for i := range fields {
 		f := &fields[i]
-		byKey[ecsPrefix+strings.ReplaceAll(f.name, "-", "_")] = &meaning{evidence: true, set: f.setter()}
+		byKey[ecsPrefix+strings.ReplaceAll(f.name, "-", "_")] = &meaning{traits: evidence, set: f.setter()}
 	}
 	for name, m := range map[string]*meaning{
 		"srcaddr":     {set: src},
 		"dstaddr":     {set: dst},
-		"pkt_srcaddr": {packet: true, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Local = addr })},
-		"pkt_dstaddr": {packet: true, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Intermediate = addr })},
+		"pkt_srcaddr": {traits: packet, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Local = addr })},
+		"pkt_dstaddr": {traits: packet, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Intermediate = addr })},
 		"end":         {set: endOf},
 	} {
-		m.evidence = true
+		m.traits |= evidence
 		byKey[ecsPrefix+name] = m
 	}
 	for _, m := range byKey {

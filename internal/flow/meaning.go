@@ -15,14 +15,21 @@ import (
 
 // meaning is what an attribute of a log record says of a flow.
 type meaning struct {
-	key string
-	// evidence is whether a record that has the attribute can be nothing else than a decoded flow.
-	evidence bool
-	// packet is whether the address is the packet's where others of the record may be a middle interface's.
-	packet bool
+	key    string
+	traits traits
 	// set puts the value in its place in a Flow; nil where detection has no use for it.
 	set func(dst *Flow, value pcommon.Value) Reason
 }
+
+// traits are what a record is known to be for having some attributes.
+type traits uint8
+
+const (
+	// evidence: it can be nothing else than a decoded flow.
+	evidence traits = 1 << iota
+	// packet: the addresses of the packet stand beside others, which may be a middle interface's.
+	packet
+)
 
 // meanings are those of the attributes that our decoder writes, which are also those of the awslogs_encoding extension,
 // and those of the Elastic Common Schema (see ecs). Each field with an attribute of its own is read by its row of the
@@ -30,8 +37,8 @@ type meaning struct {
 var meanings = func() map[string]*meaning {
 	byKey := ecs()
 	maps.Copy(byKey, map[string]*meaning{
-		keySource:       {evidence: true, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Src = addr })},
-		keyDestination:  {evidence: true, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Dst = addr })},
+		keySource:       {traits: evidence, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Src = addr })},
+		keyDestination:  {traits: evidence, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Dst = addr })},
 		keyLocal:        {set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Local = addr })},
 		keyIntermediate: {set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Intermediate = addr })},
 		keyProtocolName: {set: protocolOf},
@@ -44,7 +51,9 @@ var meanings = func() map[string]*meaning {
 	}
 	for key, m := range byKey {
 		m.key = key
-		m.evidence = m.evidence || strings.HasPrefix(key, "aws.vpc.flow.") || strings.HasPrefix(key, "aws.tgw.")
+		if strings.HasPrefix(key, "aws.vpc.flow.") || strings.HasPrefix(key, "aws.tgw.") {
+			m.traits |= evidence
+		}
 	}
 	return byKey
 }()
@@ -96,11 +105,7 @@ func numberOf(value pcommon.Value, greatest int64) (int64, Reason) {
 	case pcommon.ValueTypeInt:
 		n = value.Int()
 	case pcommon.ValueTypeDouble:
-		float := value.Double()
-		if float != math.Trunc(float) || math.Abs(float) >= maxWholeFloat {
-			return 0, BadValue
-		}
-		n = int64(float)
+		n = wholeFloat(value.Double())
 	default:
 		return parseNumber(value.Str(), greatest)
 	}
@@ -108,6 +113,14 @@ func numberOf(value pcommon.Value, greatest int64) (int64, Reason) {
 		return 0, BadValue
 	}
 	return n, ""
+}
+
+// wholeFloat gives the number that a float is; -1 where it is none from zero to where floats are exact.
+func wholeFloat(float float64) int64 {
+	if float != math.Trunc(float) || float < 0 || float >= maxWholeFloat {
+		return -1
+	}
+	return int64(float)
 }
 
 // maxWholeFloat is from where on floats are not exact.

@@ -47,9 +47,9 @@ func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationS
 		return err
 	}
 	*dst = Flow{Time: unknownTime}
-	evidence, wrong := r.attributes(record.Attributes(), dst)
+	found, wrong := r.attributes(record.Attributes(), dst)
 	// Our own decoder names the format and leaves the body empty; what attributes it writes is up to the format.
-	if evidence || format != nil && record.Body().Type() == pcommon.ValueTypeEmpty {
+	if found&evidence != 0 || format != nil && record.Body().Type() == pcommon.ValueTypeEmpty {
 		if wrong != nil {
 			return wrong
 		}
@@ -85,17 +85,17 @@ func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*Format,
 	return r.named, nil
 }
 
-// attributes reads what the attributes of a record say. evidence is whether one of them is there that only a flow has;
-// without it, what is wrong with an attribute may be due to its meaning something else.
-func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (evidence bool, wrong *LineError) {
-	place, packet := 0, false
+// attributes reads what the attributes of a record say. Where none of them is evidence of a flow, what is wrong with one
+// may be due to its meaning something else.
+func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (found traits, wrong *LineError) {
+	place := 0
 	for key, value := range attributes.All() {
 		m := r.meaning(place, key)
 		place++
 		if m == nil {
 			continue
 		}
-		evidence, packet = evidence || m.evidence, packet || m.packet
+		found |= m.traits
 		if m.set == nil || wrong != nil {
 			continue
 		}
@@ -103,10 +103,10 @@ func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (evidence b
 			wrong = fault(reason, key, value.AsString())
 		}
 	}
-	if packet {
+	if found&packet != 0 {
 		dst.resolvePacket()
 	}
-	return evidence, wrong
+	return found, wrong
 }
 
 // meaning finds out what an attribute means. Records of one stream have the same attributes at the same places.
