@@ -64,7 +64,8 @@ func (l *Lines) Follow() { l.growing = true }
 // those of the input.
 func (l *Lines) Next() ([]byte, error) {
 	l.begin, l.block, l.account, l.counts = l.end, l.block[:0], "", Counts{}
-	for l.end-l.begin < envelopeBlock && l.item() {
+	for more := true; more && l.end-l.begin < envelopeBlock; {
+		more = l.item()
 	}
 	if l.end == l.begin {
 		return nil, l.err

@@ -86,10 +86,10 @@ func (f *frame) quote(c byte) bool {
 
 // mayOpen says that an object or array can begin here.
 func (f *frame) mayOpen() bool {
-	switch {
-	case f.depth == 0:
+	switch f.depth {
+	case 0:
 		return true
-	case f.depth == maxNesting:
+	case maxNesting:
 		return false
 	}
 	return f.last == ':' || f.last == '[' || f.last == ',' && f.open[f.depth-1] == '['

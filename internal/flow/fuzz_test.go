@@ -210,7 +210,8 @@ func recordSeeds(tb testing.TB) []plog.Logs {
 	}
 	for _, attributes := range []map[string]any{
 		{"source.address": "10.0.0.1", "aws.vpc.flow.start": "2025-03-21T15:14:49Z", "network.protocol.name": "tcp"},
-		ecsRecord, {"source.ip": "10.0.0.1", "aws.vpcflow.pkt_srcaddr": "::ffff:10.0.0.1", "network.iana_number": 6.5, "event.start": "-"},
+		ecsRecord,
+		{"source.ip": "10.0.0.1", "aws.vpcflow.pkt_srcaddr": "::ffff:10.0.0.1", "network.iana_number": 6.5, "event.start": "-"},
 		{"source.address": 5, "source.port": "https", "aws.vpc.flow.start": -1},
 		{"source.address": []any{"10.0.0.1"}, "aws.vpc.flow.action": map[string]any{"a": 1}, "network.tcp.flags": 2.5},
 	} {

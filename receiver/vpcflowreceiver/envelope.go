@@ -82,7 +82,7 @@ func (s *files) acceptLines(ctx context.Context, f *file, t tokens, lines, sourc
 	f.behold(source)
 	for len(lines) > 0 {
 		length, batch, err := s.split(lines, true)
-		if err = errors.Join(err, ctx.Err()); err != nil {
+		if err := errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
 		s.decoder.SetFormat(s.formatOf(f))
