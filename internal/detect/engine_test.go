@@ -5,6 +5,7 @@ package detect
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,7 +202,25 @@ func TestScopesAreBounded(t *testing.T) {
 	for n := range maxScopes {
 		s.at(time.Duration(n).String())
 	}
-	require.Len(t, s.byName, maxScopes)
-	require.EqualValues(t, 1, s.evicted)
+	require.LessOrEqual(t, len(s.byName), maxScopes)
+	require.Len(t, s.byID, len(s.byName))
+	require.EqualValues(t, maxScopes+1-len(s.byName), s.evicted)
+	require.Positive(t, s.evicted)
 	require.NotEqual(t, first, s.at("first").id, "an evicted scope that comes back is a new one")
+}
+
+func TestNamesThatSomebodyChoseDoNoHarm(t *testing.T) {
+	w := newWatch(t, nil)
+	f := dnsOverTCP(t0)
+	f.Account = "12\x1b[31m34\n2026-03-09 HIGH forged"
+	f.Interface = "eni\u009b2J\u202e\xff"
+	f.VPC = strings.Repeat("v", 60_000)
+	w.see(f)
+	require.Len(t, w.told, 1)
+	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Account)
+	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Scope)
+	require.Equal(t, "eni?2J??", w.told[0].Interface)
+	require.Contains(t, w.told[0].Samples[0], " eni?2J??")
+	require.Len(t, w.told[0].VPC, maxName)
+	require.Contains(t, w.Stats().Watermarks, "12?[31m34?2026-03-09 HIGH forged")
 }

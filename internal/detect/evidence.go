@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -20,9 +22,9 @@ func (b *base) alert(ev *Event, status alert.Status, severity alert.Severity, me
 		Status:         status,
 		Severity:       severity,
 		Time:           ev.Time,
-		Scope:          ev.scope.name,
-		Account:        strings.Clone(ev.Account),
-		Region:         strings.Clone(ev.Region),
+		Scope:          clean(ev.scope.name),
+		Account:        clean(ev.Account),
+		Region:         clean(ev.Region),
 		Rule:           b.ID,
 		Title:          b.Title,
 		Category:       b.Category,
@@ -36,9 +38,9 @@ func (b *base) alert(ev *Event, status alert.Status, severity alert.Severity, me
 		Unit:           b.Unit,
 		Window:         b.window,
 		RoleEvidence:   ev.evidence,
-		VPC:            strings.Clone(ev.VPC),
-		Interface:      strings.Clone(ev.Interface),
-		Instance:       strings.Clone(ev.Instance),
+		VPC:            clean(ev.VPC),
+		Interface:      clean(ev.Interface),
+		Instance:       clean(ev.Instance),
 		Impact:         b.Impact,
 		Mitigation:     b.Mitigation,
 	}
@@ -141,13 +143,29 @@ type interner map[string]string
 const maxNames = 10_000
 
 func (n *interner) intern(name string) string {
+	name = name[:min(len(name), maxName)]
 	if kept, ok := (*n)[name]; ok {
 		return kept
 	}
 	if *n == nil || len(*n) >= maxNames {
 		*n = interner{}
 	}
-	name = strings.Clone(name)
-	(*n)[name] = name
-	return name
+	kept := clean(name)
+	(*n)[strings.Clone(name)] = kept
+	return kept
+}
+
+// maxName is how much of a name is kept, in bytes. AWS's own are much shorter.
+const maxName = 256
+
+// clean copies a name for an alert, without what could forge a line or drive a terminal: whoever sends log records
+// chooses the names in them.
+func clean(name string) string {
+	name = name[:min(len(name), maxName)]
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, strings.Clone(name))
 }

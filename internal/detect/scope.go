@@ -4,11 +4,13 @@
 package detect
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 )
 
-// maxScopes bounds the scopes that are remembered; the one that has been silent for the most flows makes room.
+// maxScopes bounds the scopes that are remembered; those that have been silent for the most flows make room.
 const maxScopes = 10_000
 
 // scope is one account, VPC or, with scope: global, everything. Nothing is ever compared across scopes.
@@ -38,6 +40,7 @@ func newScopes() *scopes {
 
 // at returns the scope called name, which is new when its watermark is math.MinInt64.
 func (s *scopes) at(name string) *scope {
+	name = name[:min(len(name), maxName)]
 	s.flows++
 	if s.last == nil || s.last.name != name {
 		s.last = s.byName[name]
@@ -60,14 +63,15 @@ func (s *scopes) create(name string) *scope {
 	return made
 }
 
+// evict lets go of a tenth of the scopes, so that a flood of new ones does not look through all of them each time.
 func (s *scopes) evict() {
-	var silent *scope
+	touched := make([]uint64, 0, len(s.byID))
 	for _, each := range s.byID {
-		if silent == nil || each.touched < silent.touched {
-			silent = each
-		}
+		touched = append(touched, each.touched)
 	}
-	delete(s.byName, silent.name)
-	delete(s.byID, silent.id)
-	s.evicted++
+	slices.Sort(touched)
+	last := touched[len(touched)/10]
+	maps.DeleteFunc(s.byID, func(_ uint32, each *scope) bool { return each.touched <= last })
+	maps.DeleteFunc(s.byName, func(_ string, each *scope) bool { return each.touched <= last })
+	s.evicted += int64(len(touched) - len(s.byID))
 }

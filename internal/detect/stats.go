@@ -109,7 +109,7 @@ func (e *Engine) Stats() Stats {
 	}
 	s.Watermarks = make(map[string]int64, len(e.scopes.byName))
 	for name, scope := range e.scopes.byName {
-		s.Watermarks[name] = scope.watermark
+		s.Watermarks[clean(name)] = scope.watermark
 	}
 	s.EvictedScopes = e.scopes.evicted
 	return s
