@@ -48,7 +48,7 @@ $(BINARY): builder-config.yaml go.mod go.sum $(SOURCES) | $(TOOLS)/builder
 # that the debug exporter puts around the alerts, and outlives Ctrl-C to print the last of them.
 .PHONY: demo
 demo: $(BINARY) ## See the rules fire on sample flow logs; Ctrl-C ends it
-	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@mkdir -p $(DEMO)
 	@echo 'Alerts follow, and are written to $(DEMO)/alerts.jsonl.'
 	@echo "Metrics are at http://localhost:$${DEMO_PORT:-8888}/metrics. Ctrl-C ends the demo."
 	@echo

@@ -70,7 +70,7 @@ func (s *scopes) evict() {
 		touched = append(touched, each.touched)
 	}
 	slices.Sort(touched)
-	last := touched[len(touched)/10]
+	last := touched[len(touched)/10-1]
 	maps.DeleteFunc(s.byID, func(_ uint32, each *scope) bool { return each.touched <= last })
 	maps.DeleteFunc(s.byName, func(_ string, each *scope) bool { return each.touched <= last })
 	s.evicted += int64(len(touched) - len(s.byID))

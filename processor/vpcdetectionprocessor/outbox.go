@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// outbox holds alerts until the next component has taken them. What it refuses waits for the next batch; the flows
+// outbox holds alerts until the next component has taken them. What it refuses is offered again, with the next batch or in a while; the flows
 // that gave the alerts have been seen and are not asked for again.
 type outbox struct {
 	next    consumer.Logs
@@ -56,8 +56,35 @@ func (o *outbox) flush(ctx context.Context) {
 		o.log.Error("alerts were refused for good and are lost", zap.Int("alerts", len(alerts)), zap.Error(err))
 		o.lose(len(alerts))
 	default:
-		o.log.Warn("alerts were refused and wait for the next batch", zap.Int("alerts", len(alerts)), zap.Error(err))
+		o.log.Warn("alerts were refused and will be offered again", zap.Int("alerts", len(alerts)), zap.Error(err))
 		o.putBack(alerts)
+	}
+}
+
+// retryInterval is how long refused alerts wait when no batch comes that would take them along.
+const retryInterval = 5 * time.Second
+
+// retry offers again what was refused, until the function that it returns is called.
+func (o *outbox) retry() (stop func() error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(retryInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				o.flush(ctx)
+			}
+		}
+	}()
+	return func() error {
+		cancel()
+		<-ended
+		return nil
 	}
 }
 

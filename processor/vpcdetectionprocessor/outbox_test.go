@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,6 +89,21 @@ func TestRefusedAlertsGoWithTheNextBatch(t *testing.T) {
 	waiting, lost = d.outbox.counts()
 	assert.Zero(t, waiting)
 	assert.Zero(t, lost)
+}
+
+func TestRefusedAlertsAreOfferedAgainWithoutAnotherBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &next{refuse: errBusy}
+		d := start(t, configOf(t, "{}"), n)
+		require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
+		time.Sleep(3 * retryInterval) //nolint:forbidigo // the clock of the bubble
+		synctest.Wait()
+		assert.Empty(t, n.AllLogs(), "the next component still refuses")
+		n.refuse = nil
+		time.Sleep(retryInterval) //nolint:forbidigo // the clock of the bubble
+		synctest.Wait()
+		assert.Equal(t, []string{"10.0.0.1"}, sources(told(t, &n.LogsSink)))
+	})
 }
 
 func TestAlertsThatComeMeanwhileStandBehindTheRefused(t *testing.T) {

@@ -75,7 +75,7 @@ func (d *detection) Start(context.Context, component.Host) error {
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure)
+	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry())
 	return nil
 }
 

@@ -232,7 +232,7 @@ func TestScopesAreEvictedAtTheirBound(t *testing.T) {
 	m.consume(t, decoded(lines...))
 	assert.Empty(t, m.points("vpc_flow.scopes.evicted"))
 	m.consume(t, decoded(lineOf("999999999999", "10.0.1.1", 50000, "10.0.2.9", 443, 0, "ACCEPT")))
-	assert.Equal(t, map[string]int64{"": 1}, m.points("vpc_flow.scopes.evicted"))
+	assert.Equal(t, map[string]int64{"": 1000}, m.points("vpc_flow.scopes.evicted"), "a tenth at a time")
 }
 
 func TestLagIsMeasuredByScope(t *testing.T) {

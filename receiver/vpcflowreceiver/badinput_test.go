@@ -4,7 +4,9 @@
 package vpcflowreceiver
 
 import (
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -245,4 +247,20 @@ func TestTextIsToldFromOtherThings(t *testing.T) {
 			assert.Equal(t, test.want, isBinary([]byte(test.head)))
 		})
 	}
+}
+
+func TestAPipeAmongTheFilesIsLeftOut(t *testing.T) {
+	r := newRig(t)
+	r.write("a.log", "2 1 eni-1 10.0.0.5 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK\n")
+	require.NoError(t, syscall.Mkfifo(filepath.Join(r.dir, "b[1].log"), 0o600))
+	r.write("c.log", "2 1 eni-1 10.0.0.6 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK\n")
+	r.start()
+	require.Eventually(t, func() bool { return r.sink.LogRecordCount() == 2 }, timeout, tick)
+	require.Equal(t, 1, r.logs.FilterMessageSnippet("pipe").Len())
+}
+
+func TestThatNoFileMatchesIsSaidOnce(t *testing.T) {
+	r := newRig(t)
+	r.start()
+	require.Eventually(t, func() bool { return r.logs.FilterMessageSnippet("No file matches").Len() == 1 }, timeout, tick)
 }

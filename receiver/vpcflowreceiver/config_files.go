@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/matcher"
@@ -58,6 +59,9 @@ func validateFiles(c *fileconsumer.Config) error {
 	}
 	if c.FingerprintSize < minFingerprintSize {
 		bad("fingerprint_size", c.FingerprintSize, fmt.Sprintf("must be at least %d bytes", minFingerprintSize))
+	}
+	if c.PollInterval < time.Millisecond {
+		bad("poll_interval", c.PollInterval, "must be at least 1ms, with its unit")
 	}
 	if c.InitialBufferSize < 0 {
 		bad("initial_buffer_size", c.InitialBufferSize, "must not be negative")

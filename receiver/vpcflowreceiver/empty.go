@@ -15,10 +15,13 @@ import (
 // emptyInterval is how often empty files are looked for.
 const emptyInterval = 10 * time.Second
 
-// emptyFiles reports empty files, which the file consumer passes over in silence.
+// emptyFiles reports empty files, and that no file matches, which the file consumer passes over in silence.
 type emptyFiles struct {
+	include []string
 	matcher *matcher.Matcher
 	intake  *intake
+	// lonely says that no file matched when last looked.
+	lonely bool
 	// reported are the files that were empty when last looked at.
 	reported map[string]bool
 	cancel   context.CancelFunc
@@ -27,7 +30,7 @@ type emptyFiles struct {
 
 func newEmptyFiles(criteria matcher.Criteria, in *intake) (*emptyFiles, error) {
 	m, err := matcher.New(criteria)
-	return &emptyFiles{matcher: m, intake: in}, err
+	return &emptyFiles{include: criteria.Include, matcher: m, intake: in}, err
 }
 
 func (e *emptyFiles) start() {
@@ -54,9 +57,13 @@ func (e *emptyFiles) stop() {
 	e.running.Wait()
 }
 
-// look reports the files that have become empty, or have come, since the last time. That no file matches is no error.
+// look reports the files that have become empty, or have come, since the last time, and that there is none at all.
 func (e *emptyFiles) look(ctx context.Context) {
 	paths, _ := e.matcher.MatchFiles()
+	if len(paths) == 0 && !e.lonely {
+		e.intake.logger.Warn("No file matches files::include so far", zap.Strings("include", e.include))
+	}
+	e.lonely = len(paths) == 0
 	empty := map[string]bool{}
 	for _, path := range paths {
 		if fileSize(path) != 0 {

@@ -62,6 +62,9 @@ func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set co
 		maxBatch: maxBatch,
 		hidePath: !c.IncludeFilePath,
 	}
+	if err := excludeSpecial(&c.Criteria, in.logger); err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
 	c.IncludeFilePath = true
 	c.Compression = ""
 	c.Encoding = "nop"
