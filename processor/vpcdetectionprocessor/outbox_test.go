@@ -91,15 +91,28 @@ func TestRefusedAlertsGoWithTheNextBatch(t *testing.T) {
 	assert.Zero(t, lost)
 }
 
+// gate refuses until it is open.
+type gate struct {
+	consumertest.LogsSink
+	open atomic.Bool
+}
+
+func (n *gate) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	if !n.open.Load() {
+		return errBusy
+	}
+	return n.LogsSink.ConsumeLogs(ctx, logs)
+}
+
 func TestRefusedAlertsAreOfferedAgainWithoutAnotherBatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := &next{refuse: errBusy}
+		n := new(gate)
 		d := start(t, configOf(t, "{}"), n)
 		require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
 		time.Sleep(3 * retryInterval) //nolint:forbidigo // the clock of the bubble
 		synctest.Wait()
 		assert.Empty(t, n.AllLogs(), "the next component still refuses")
-		n.refuse = nil
+		n.open.Store(true)
 		time.Sleep(retryInterval) //nolint:forbidigo // the clock of the bubble
 		synctest.Wait()
 		assert.Equal(t, []string{"10.0.0.1"}, sources(told(t, &n.LogsSink)))
