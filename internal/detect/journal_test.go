@@ -95,7 +95,7 @@ func TestAJournalGivesBackKeysValuesAndTheOrderOfTouch(t *testing.T) {
 			if j.saved.draft.begun {
 				drafts++
 			} else {
-				require.True(t, len(j.save(nil)) == 0, "there is nothing more")
+				require.Zero(t, len(j.save(nil)), "there is nothing more") //nolint:testifylint // all that is there would be shown
 			}
 			live = max(live, 16*j.table.len())
 			require.LessOrEqual(t, store.size(), 3*live+2*smallLog+largeSegment, "round %d of %+v", round, c)
