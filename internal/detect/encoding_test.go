@@ -81,9 +81,13 @@ func TestNumbersThatCannotBeAreRefused(t *testing.T) {
 // FuzzDecode reads anything as the value of each kind of rule.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3})
-	engine, err := New(DefaultConfig(), nil, nil)
-	require.NoError(f, err)
-	f.Fuzz(func(_ *testing.T, data []byte) {
+	f.Add([]byte{1, 1, 10, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0})
+	cfg := DefaultConfig()
+	cfg.EmitResolved = true
+	f.Fuzz(func(t *testing.T, data []byte) {
+		engine, err := New(cfg, nil, nil)
+		require.NoError(t, err)
+		engine.scopes.at("123456789012")
 		for _, r := range engine.running {
 			name := r.stats.Rule
 			values := map[string][]byte{}

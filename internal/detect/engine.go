@@ -32,7 +32,7 @@ type Engine struct {
 	running  []running
 	names    interner
 	keeps    bool // what is new is to be saved: see Load
-	news     bool // there is something new
+	news     int  // how much is new and not saved
 	episodes uint64
 	stats    Stats
 	emit     func(*alert.Alert)

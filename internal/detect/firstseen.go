@@ -44,8 +44,10 @@ func (f *firstSeen) observe(ev *Event) {
 	isNew := created || ev.Time-int64(*last) > f.retention
 	*last = max(*last, lastSeen(ev.Time))
 	if isNew && f.engine.keeps {
-		f.journal.fresh = append(f.journal.fresh, f.table.newest)
-		f.engine.news = true
+		f.engine.news++
+		if f.engine.news <= maxFresh {
+			f.journal.fresh = append(f.journal.fresh, f.table.newest)
+		}
 	}
 	switch {
 	case !isNew:

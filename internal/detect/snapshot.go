@@ -18,6 +18,9 @@ type Change struct {
 // scopesKey is where the scopes are stored. The other keys begin with a rule's id.
 const scopesKey = "scopes"
 
+// maxFresh bounds the new keys that are remembered to be saved before all else.
+const maxFresh = 1 << 16
+
 // Load gives the engine, which has seen nothing yet, the state that was saved, and has it remember from now on what is
 // to be saved. get returns a stored value, or nil. What cannot be read is an error, an UnreadableError when its form is
 // to blame; the engine is of no use then. Rules that are not enabled leave their stored state as it is. State of scopes that the
@@ -51,7 +54,7 @@ func (e *Engine) Save(write func([]Change) error) error {
 		}
 	}
 	e.scopes.saved()
-	e.news = false
+	e.news = 0
 	for _, r := range e.running {
 		r.saver().stored()
 	}
@@ -59,12 +62,13 @@ func (e *Engine) Save(write func([]Change) error) error {
 }
 
 // HasNew tells whether a rule has seen something for the first time since all that is new was last saved.
-func (e *Engine) HasNew() bool { return e.news }
+func (e *Engine) HasNew() bool { return e.news > 0 }
 
 // SaveNew has that written which must not be forgotten once its alerts have left: what rules have seen for the first
-// time. All else waits for Save, unless there is a new scope, without which nothing could be told of its keys.
+// time. All else waits for Save, unless there is a new scope, without which nothing could be told of its keys, or so
+// much that is new that it is simpler to save all.
 func (e *Engine) SaveNew(write func([]Change) error) error {
-	if e.scopes.lastID != e.scopes.savedID {
+	if e.scopes.lastID != e.scopes.savedID || e.news > maxFresh {
 		return e.Save(write)
 	}
 	var changes []Change
@@ -76,7 +80,7 @@ func (e *Engine) SaveNew(write func([]Change) error) error {
 			return err
 		}
 	}
-	e.news = false
+	e.news = 0
 	for _, r := range e.running {
 		r.saver().stored()
 	}

@@ -28,7 +28,7 @@ import (
 
 // home is where a processor lives: a storage extension over a folder, and ticks by hand.
 type home struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	config  string
 	sink    consumertest.LogsSink
@@ -38,7 +38,7 @@ type home struct {
 	said    *observer.ObservedLogs
 }
 
-func newHome(t *testing.T, dir, config string) *home {
+func newHome(t testing.TB, dir, config string) *home {
 	t.Helper()
 	h := &home{t: t, dir: dir, config: config, ticks: make(chan time.Time), now: clock()}
 	factory := filestorage.NewFactory()
