@@ -96,7 +96,7 @@ func (in *input) write(t *testing.T) int {
 func sweeper(n int) string { return fmt.Sprintf("203.0.%d.%d", 113+n/250, 1+n%250) }
 
 // alertsIn reads what one run has told so far. The last line of a killed one may be cut off.
-func alertsIn(t *testing.T, path string) (news []string, sweeps []string) {
+func alertsIn(t *testing.T, path string) (news, sweeps []string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if os.IsNotExist(err) {

@@ -53,10 +53,10 @@ func (c *randomCase) restored(t *testing.T, from *memory) *detect.Engine {
 // TestAnEngineThatRestartsTellsWhatTheModelTells saves, sometimes in vain, and restarts at random places of random
 // traffic, and compares all alerts, to the last sample, with those of an engine that never stops, and with the model.
 func TestAnEngineThatRestartsTellsWhatTheModelTells(t *testing.T) {
-	for seed := range uint64(400) {
+	for seed := range uint64(300) {
 		c := newCase(seed)
 		places := rand.New(rand.NewPCG(seed, 1))
-		every := 1 + places.IntN(60)
+		every := 8 + places.IntN(60)
 		told := make([][]*alert.Alert, len(c.flows))
 		store := newMemory()
 		engine := c.restored(t, store)
@@ -156,4 +156,26 @@ func TestStoredStateThatCannotBeReadIsNamed(t *testing.T) {
 func ofVersion(version byte, value []byte) []byte {
 	body := append([]byte{version}, value[1:len(value)-4]...)
 	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// TestAnEngineThatRestartsWithOtherSettingsGoesOn gives one random configuration's state to another, again and again:
+// whatever of it applies, nothing breaks.
+func TestAnEngineThatRestartsWithOtherSettingsGoesOn(t *testing.T) {
+	for seed := range uint64(100) {
+		c, store := newCase(seed), newMemory()
+		for part := range uint64(5) {
+			c.cfg = newCase(seed + 1000*part).cfg
+			engine := c.restored(t, store)
+			for i := range c.flows {
+				var event detect.Event
+				if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
+					engine.Observe(&event, func(*alert.Alert) {})
+				}
+			}
+			require.NoError(t, engine.Save(store.write))
+			for i := range c.flows {
+				c.flows[i].Time += 30
+			}
+		}
+	}
 }

@@ -145,8 +145,10 @@ func TestAnEvictedScopeIsNotThatOfItsNameAfterARestart(t *testing.T) {
 		w.see(other)
 	}
 	require.NoError(t, w.Save(store.write))
+	before := w.Stats().Watermarks
+	require.NotContains(t, before, "first")
 	w = store.again(t, learnt)
-	require.Len(t, w.scopes.byName, maxScopes)
+	require.Equal(t, before, w.Stats().Watermarks)
 	w.see(first)
 	require.Len(t, w.statuses("new_internal_peer"), 1, "it has been forgotten with its scope")
 }
