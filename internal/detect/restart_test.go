@@ -53,7 +53,7 @@ func (c *randomCase) restored(t *testing.T, from *memory) *detect.Engine {
 // TestAnEngineThatRestartsTellsWhatTheModelTells saves, sometimes in vain, and restarts at random places of random
 // traffic, and compares all alerts, to the last sample, with those of an engine that never stops, and with the model.
 func TestAnEngineThatRestartsTellsWhatTheModelTells(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range uint64(150) {
 		c := newCase(seed)
 		places := rand.New(rand.NewPCG(seed, 1))
 		every := 8 + places.IntN(60)
