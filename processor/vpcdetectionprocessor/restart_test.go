@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,10 +83,11 @@ func (h *home) start() *detection {
 	return d
 }
 
-// checkpoint has the processor write one, and waits until it has.
-func (h *home) checkpoint() {
-	h.ticks <- h.now
-	h.ticks <- h.now // is taken when the one before has been done
+// checkpoint is what a tick does.
+func (h *home) checkpoint(d *detection) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.state.all(h.t.Context())
 }
 
 func (h *home) see(d *detection, lines ...string) {
@@ -148,7 +150,7 @@ func TestACrashForgetsWhatCameSinceTheLastCheckpointButNoNewPair(t *testing.T) {
 	h := newHome(t, t.TempDir(), atOnce)
 	d := h.start()
 	h.see(d, probes(1, 5)...)
-	h.checkpoint()
+	h.checkpoint(d)
 	h.see(d, probes(6, 9)...)
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 9, "ACCEPT"))
 	require.Equal(t, []string{"new_internal_peer opened 10.0.0.5"}, h.rules())
@@ -222,7 +224,7 @@ func TestARestartWithOtherSettingsKeepsWhatStillApplies(t *testing.T) {
 type flaky struct {
 	storage.Extension
 	storage.Client
-	refuse error
+	refuse atomic.Pointer[error]
 }
 
 func (f *flaky) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
@@ -232,8 +234,8 @@ func (f *flaky) GetClient(ctx context.Context, kind component.Kind, id component
 }
 
 func (f *flaky) Batch(ctx context.Context, ops ...*storage.Operation) error {
-	if f.refuse != nil {
-		return f.refuse
+	if refuse := f.refuse.Load(); refuse != nil {
+		return *refuse
 	}
 	return f.Client.Batch(ctx, ops...)
 }
@@ -242,24 +244,27 @@ func (f *flaky) Shutdown(ctx context.Context) error { return f.Extension.Shutdow
 
 func TestWhatCannotBeWrittenIsWrittenLater(t *testing.T) {
 	h := newHome(t, t.TempDir(), atOnce)
-	disk := &flaky{Extension: h.storage, refuse: errors.New("disk full")}
+	full := errors.New("disk full")
+	disk := &flaky{Extension: h.storage}
+	disk.refuse.Store(&full)
 	h.storage = disk
 	d := h.start()
 	for n := range 3 { // of which the first tries
 		h.see(d, line(fmt.Sprintf("10.0.0.%d", n+1), 50000, "10.0.1.1", 443, 0, "ACCEPT"))
 	}
 	require.Len(t, h.rules(), 3, "alerts leave all the same")
-	h.checkpoint()
+	h.checkpoint(d)
 	complaints := h.said.FilterMessageSnippet("state cannot be written")
 	require.Equal(t, 1, complaints.Len(), "and not each time")
 	require.Equal(t, int64(1), complaints.All()[0].ContextMap()["failures"])
-	require.Zero(t, d.state.written)
-	require.GreaterOrEqual(t, d.state.failed, int64(2))
+	written, failed, _ := counts(d)
+	require.Zero(t, written)
+	require.GreaterOrEqual(t, failed, int64(2))
 
-	disk.refuse = nil
-	h.checkpoint()
+	disk.refuse.Store(nil)
+	h.checkpoint(d)
 	crash := h.crashed()
-	disk.refuse = errors.New("disk full")
+	disk.refuse.Store(&full)
 	h.see(d, line("10.0.0.4", 50000, "10.0.1.1", 443, 0, "ACCEPT"))
 	require.ErrorContains(t, d.Shutdown(t.Context()), "storage: the last changes of state could not be written")
 
@@ -271,17 +276,40 @@ func TestWhatCannotBeWrittenIsWrittenLater(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
+func TestEachTickWritesACheckpoint(t *testing.T) {
+	h := newHome(t, t.TempDir(), atOnce)
+	d := h.start()
+	h.see(d, probes(1, 9)...)
+	h.ticks <- h.now
+	h.ticks <- h.now // is taken when the one before has been done
+	written, _, _ := counts(d)
+	require.Equal(t, int64(1), written)
+	crash := h.crashed()
+	require.NoError(t, d.Shutdown(t.Context()))
+	d = crash.start()
+	crash.see(d, probes(10, 10)...)
+	require.Equal(t, []string{"external_reject_sweep opened 203.0.113.7"}, crash.rules())
+	require.NoError(t, d.Shutdown(t.Context()))
+}
+
+func counts(d *detection) (written, failed, bytes int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.state.written, d.state.failed, d.state.bytes
+}
+
 func TestCheckpointsAreCounted(t *testing.T) {
 	h := newHome(t, t.TempDir(), atOnce)
 	d := h.start()
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
-	written := d.state.bytes
-	require.Equal(t, int64(1), d.state.written)
-	require.Positive(t, written)
-	h.checkpoint()
-	require.Equal(t, written, d.state.bytes, "there was nothing more")
+	written, _, bytes := counts(d)
+	require.Equal(t, int64(1), written)
+	require.Positive(t, bytes)
+	h.checkpoint(d)
+	_, failed, after := counts(d)
+	require.Equal(t, bytes, after, "there was nothing more")
+	require.Zero(t, failed)
 	require.NoError(t, d.Shutdown(t.Context()))
-	require.Zero(t, d.state.failed)
 }
 
 // mute is a storage extension that gives no client.
@@ -337,7 +365,7 @@ func TestRandomStopsChangeNothing(t *testing.T) {
 		for from := 0; from < len(lines); from += 50 {
 			h.see(d, lines[from:min(from+50, len(lines))]...)
 			if stops && from/50%7 == 3 {
-				h.checkpoint()
+				h.checkpoint(d)
 			}
 			if stops && from/50%11 == 5 {
 				require.NoError(t, d.Shutdown(t.Context()))
