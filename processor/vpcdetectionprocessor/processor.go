@@ -102,10 +102,12 @@ func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	return nil
 }
 
+// observe shows the events to the engine. Alerts are laid out to be sent, by whoever comes first, when what is new has
+// been written: so nothing that has alerted as new can be forgotten.
 func (d *detection) observe(ctx context.Context, b *batch) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	emit := d.outbox.put
+	emit := func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
 	for i := range b.events {
 		d.engine.Observe(&b.events[i], emit)
 	}
@@ -113,6 +115,11 @@ func (d *detection) observe(ctx context.Context, b *batch) {
 		d.skipped[reason] += n
 	}
 	d.state.news(ctx)
+	for _, a := range b.alerts {
+		d.outbox.put(a)
+	}
+	clear(b.alerts)
+	b.alerts = b.alerts[:0]
 }
 
 // batch is what ConsumeLogs works on, kept for the next call.
@@ -120,6 +127,7 @@ type batch struct {
 	reader  *flow.RecordReader
 	flow    flow.Flow
 	events  []detect.Event
+	alerts  []*alert.Alert
 	skipped map[string]int64
 }
 

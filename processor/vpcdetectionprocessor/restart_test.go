@@ -181,6 +181,24 @@ func TestANewPairIsWrittenBeforeItsAlertLeaves(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
+func TestNobodySendsAnAlertBeforeWhatIsNewIsWritten(t *testing.T) {
+	h := newHome(t, t.TempDir(), atOnce)
+	disk := &flaky{Extension: h.storage}
+	h.storage = disk
+	d := h.start()
+	writes := 0
+	disk.during = func() { // another batch comes to its end
+		writes++
+		d.outbox.flush(t.Context())
+		require.Empty(t, h.rules())
+	}
+	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
+	disk.during = nil
+	require.Equal(t, 1, writes)
+	require.Len(t, h.rules(), 1)
+	require.NoError(t, d.Shutdown(t.Context()))
+}
+
 func TestARestartWithOtherSettingsKeepsWhatStillApplies(t *testing.T) {
 	h := newHome(t, t.TempDir(), atOnce)
 	peer := func(d *detection, n, after int) {
@@ -225,6 +243,7 @@ type flaky struct {
 	storage.Extension
 	storage.Client
 	refuse atomic.Pointer[error]
+	during func() // what happens while something is written
 }
 
 func (f *flaky) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
@@ -234,6 +253,9 @@ func (f *flaky) GetClient(ctx context.Context, kind component.Kind, id component
 }
 
 func (f *flaky) Batch(ctx context.Context, ops ...*storage.Operation) error {
+	if f.during != nil {
+		f.during()
+	}
 	if refuse := f.refuse.Load(); refuse != nil {
 		return *refuse
 	}
