@@ -91,10 +91,20 @@ type live struct {
 	said bytes.Buffer
 }
 
+// launch starts the collector.
+func launch(t *testing.T, config string) *live {
+	t.Helper()
+	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), "--config", "yaml:"+config)}
+	l.Stdout, l.Stderr = &l.said, &l.said
+	l.Cancel = func() error { return l.Process.Signal(syscall.SIGKILL) }
+	require.NoError(t, l.Start())
+	return l
+}
+
 // run starts the collector on a folder of flow logs, with what it remembers and what it tells in other folders.
 func run(t *testing.T, logs, state, alerts string) *live {
 	t.Helper()
-	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), "--config", "yaml:"+`
+	return launch(t, `
 extensions: {file_storage: {directory: `+state+`}}
 receivers: {vpc_flow: {files: {include: [`+logs+`/*.log], start_at: beginning, poll_interval: 20ms}, storage: file_storage}}
 processors: {vpc_detection: {rules: {new_internal_peer: {enabled: false}}}}
@@ -102,11 +112,7 @@ exporters: {file: {path: `+alerts+`, append: true, flush_interval: 10ms}}
 service:
   extensions: [file_storage]
   telemetry: {metrics: {level: none}}
-  pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [file]}}`)}
-	l.Stdout, l.Stderr = &l.said, &l.said
-	l.Cancel = func() error { return l.Process.Signal(syscall.SIGKILL) }
-	require.NoError(t, l.Start())
-	return l
+  pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [file]}}`)
 }
 
 // interrupt is Ctrl-C.

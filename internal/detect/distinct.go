@@ -12,6 +12,7 @@ type distinct struct {
 	value     func(*Event) value
 	pair      bool // the key is source and destination, not the source alone
 	table     *table[distinctState]
+	journal   *journal[distinctState]
 }
 
 type distinctState struct {
@@ -26,10 +27,13 @@ func newDistinct(b base, pair bool, value func(*Event) value, qualifies func(*Ev
 		return d.over(k, s.line.seen[len(s.line.seen)-1].t, s.episode)
 	}
 	d.table.dropped = func(s *distinctState) { s.episode.forget() }
+	d.journal = newJournal(&d.base, d.table, d.encode, d.decode, d.episode)
 	return d
 }
 
 func (d *distinct) size() (int, int64) { return d.table.len(), d.table.evicted }
+
+func (d *distinct) saver() saver { return d.journal }
 
 func (d *distinct) observe(ev *Event) {
 	if !d.qualifies(ev) || d.removed(ev) || d.tooLate(ev) {
@@ -72,6 +76,20 @@ func (d *distinct) hold(ev *Event, state *distinctState, window []sighting) {
 	a.Body = d.sentence(a, show(a, window))
 	d.tell(ev, ep, a)
 }
+
+func (*distinct) encode(e *encoder, s *distinctState) {
+	s.line.encode(e)
+	encodeEpisode(e, s.episode)
+	s.samples.encode(e)
+}
+
+func (d *distinct) decode(from *decoder, s *distinctState) {
+	s.line.decode(from, longest(d.set.Threshold))
+	s.episode, s.samples = d.decodeEpisode(from), d.engine.decodeSamples(from)
+	from.bad = from.bad || len(s.line.seen) == 0
+}
+
+func (*distinct) episode(s *distinctState) *episode { return s.episode }
 
 // longest is how many sightings a timeline may hold: enough to see an episode grow tenfold.
 func longest(threshold int64) int { return int(max(12*min(threshold, most), 256)) }

@@ -16,6 +16,7 @@ type each struct {
 	finding func(*Event) (finding, bool)
 	port    bool // the key is source, destination and port, not the pair alone
 	table   *table[*episode]
+	journal *journal[*episode]
 }
 
 // finding is what makes a flow qualify.
@@ -44,10 +45,13 @@ func (f finding) list() string {
 func newEach(b base, port bool, find func(*Event) (finding, bool)) observer {
 	e := &each{base: b, finding: find, port: port, table: newTable[*episode](b.set.MaxKeys)}
 	e.table.dropped = func(ep **episode) { (*ep).forget() }
+	e.journal = newJournal(&e.base, e.table, e.encode, e.decode, e.episode)
 	return e
 }
 
 func (r *each) size() (int, int64) { return r.table.len(), r.table.evicted }
+
+func (r *each) saver() saver { return r.journal }
 
 func (r *each) observe(ev *Event) {
 	found, ok := r.finding(ev)
@@ -88,3 +92,12 @@ func (r *each) observe(ev *Event) {
 	a.Body = r.sentence(a, extent{reached: ep.reached, list: found.list()})
 	r.tell(ev, ep, a)
 }
+
+func (*each) encode(e *encoder, ep **episode) { encodeEpisode(e, *ep) }
+
+func (r *each) decode(d *decoder, ep **episode) {
+	*ep = r.decodeEpisode(d)
+	d.bad = d.bad || *ep == nil
+}
+
+func (*each) episode(ep **episode) *episode { return *ep }

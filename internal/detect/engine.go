@@ -31,6 +31,8 @@ type Engine struct {
 	rules    [numClasses][]observer // those that look at the class, in their order
 	running  []running
 	names    interner
+	keeps    bool // what is new is to be saved: see Load
+	news     int  // how much is new and not saved
 	episodes uint64
 	stats    Stats
 	emit     func(*alert.Alert)

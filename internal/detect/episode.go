@@ -76,7 +76,7 @@ func (b *base) tell(ev *Event, ep *episode, a *alert.Alert) {
 		b.engine.episodes++
 		ep.number = b.engine.episodes
 		ep.due = b.dueAt(ep)
-		heap.Push(&ev.scope.due, ep)
+		ev.scope.due.enter(ep)
 	}
 	ep.last = a
 }
@@ -128,6 +128,9 @@ func (q resolveQueue) Swap(i, j int) {
 	q[i], q[j] = q[j], q[i]
 	q[i].place, q[j].place = i, j
 }
+
+// enter puts an episode into the queue.
+func (q *resolveQueue) enter(ep *episode) { heap.Push(q, ep) }
 
 func (q *resolveQueue) Push(x any) {
 	ep := x.(*episode)

@@ -3,7 +3,11 @@
 
 package detect
 
-import "github.com/vpcflow/otelcol-vpcflow/internal/alert"
+import (
+	"math"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
 
 // firstSeen is a rule that fires when a key was not seen within the retention. It remembers exactly, up to its bound.
 // A late flow teaches but does not alert, and neither does one within a scope's learning period.
@@ -13,6 +17,7 @@ type firstSeen struct {
 	key       func(*Event) key
 	parts     func(*Event) []string
 	table     *table[lastSeen]
+	journal   *journal[lastSeen]
 }
 
 // lastSeen is the greatest time at which a key was seen, in Unix seconds: 32 bits last until 2106.
@@ -21,10 +26,13 @@ type lastSeen uint32
 func newFirstSeen(b base, k func(*Event) key, parts func(*Event) []string, qualifies func(*Event) bool) observer {
 	f := &firstSeen{base: b, qualifies: qualifies, key: k, parts: parts, table: newTable[lastSeen](b.set.MaxKeys)}
 	f.table.stale = func(k *key, last *lastSeen) bool { return f.past(k.scope, int64(*last)+f.retention) }
+	f.journal = newJournal(&f.base, f.table, f.encode, f.decode, nil)
 	return f
 }
 
 func (f *firstSeen) size() (int, int64) { return f.table.len(), f.table.evicted }
+
+func (f *firstSeen) saver() saver { return f.journal }
 
 func (f *firstSeen) observe(ev *Event) {
 	if !f.qualifies(ev) || f.removed(ev) {
@@ -35,6 +43,12 @@ func (f *firstSeen) observe(ev *Event) {
 	last, created := f.table.touch(&k)
 	isNew := created || ev.Time-int64(*last) > f.retention
 	*last = max(*last, lastSeen(ev.Time))
+	if isNew && f.engine.keeps {
+		f.engine.news++
+		if f.engine.news <= maxFresh {
+			f.journal.fresh = append(f.journal.fresh, f.table.newest)
+		}
+	}
 	switch {
 	case !isNew:
 	case ev.late:
@@ -57,3 +71,7 @@ func (f *firstSeen) fire(ev *Event) {
 	a.Body = f.sentence(a, extent{memory: f.retention})
 	f.engine.tell(&f.base, a)
 }
+
+func (*firstSeen) encode(e *encoder, last *lastSeen) { e.uint(uint64(*last)) }
+
+func (*firstSeen) decode(d *decoder, last *lastSeen) { *last = lastSeen(d.upTo(math.MaxUint32)) }

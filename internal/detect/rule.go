@@ -102,6 +102,8 @@ type observer interface {
 	observe(*Event)
 	// size returns how many keys are remembered now and how many had to be forgotten so far.
 	size() (tracked int, evicted int64)
+	// saver returns what saves the rule's state.
+	saver() saver
 }
 
 // base is what all rules at work share. Times are in seconds.

@@ -32,6 +32,9 @@ type scopes struct {
 	flows   uint64
 	lastID  uint32
 	evicted int64
+
+	savedID    uint32 // lastID when the scopes were last saved
+	savedFlows uint64
 }
 
 func newScopes() *scopes {

@@ -15,7 +15,8 @@ import (
 // whichever of them arrives last.
 type sequence struct {
 	base
-	table *table[sequenceState]
+	table   *table[sequenceState]
+	journal *journal[sequenceState]
 }
 
 type sequenceState struct {
@@ -41,10 +42,13 @@ func newSequence(b base) observer {
 	s := &sequence{base: b, table: newTable[sequenceState](b.set.MaxKeys)}
 	s.table.stale = func(k *key, state *sequenceState) bool { return s.over(k, state.newest(), state.episode) }
 	s.table.dropped = func(state *sequenceState) { state.episode.forget() }
+	s.journal = newJournal(&s.base, s.table, s.encode, s.decode, s.episode)
 	return s
 }
 
 func (s *sequence) size() (int, int64) { return s.table.len(), s.table.evicted }
+
+func (s *sequence) saver() saver { return s.journal }
 
 func (s *sequence) observe(ev *Event) {
 	failed, qualifies := s.outcome(ev)
@@ -136,5 +140,20 @@ func (s *sequenceState) newest() (t int64) {
 	}
 	return t
 }
+
+func (*sequence) encode(e *encoder, state *sequenceState) {
+	state.failures.encode(e)
+	encodeSuccesses(e, state.successes)
+	encodeEpisode(e, state.episode)
+	state.samples.encode(e)
+}
+
+func (s *sequence) decode(d *decoder, state *sequenceState) {
+	state.failures.decode(d, longest(s.set.Failures))
+	state.successes = decodeSuccesses(d)
+	state.episode, state.samples = s.decodeEpisode(d), s.engine.decodeSamples(d)
+}
+
+func (*sequence) episode(state *sequenceState) *episode { return state.episode }
 
 var eitherToInternal = []network.Class{network.ExternalToInternal, network.InternalToInternal}

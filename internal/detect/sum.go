@@ -13,6 +13,7 @@ type sum struct {
 	least     int64 // the sum at which the condition holds
 	pane      int64 // seconds
 	table     *table[sumState]
+	journal   *journal[sumState]
 }
 
 type sumState struct {
@@ -31,10 +32,13 @@ func newSum(b base, pair bool, least int64, qualifies func(*Event) bool) observe
 		return s.over(k, state.panes.list[len(state.panes.list)-1].t+s.pane, state.episode)
 	}
 	s.table.dropped = func(state *sumState) { state.episode.forget() }
+	s.journal = newJournal(&s.base, s.table, s.encode, s.decode, s.episode)
 	return s
 }
 
 func (s *sum) size() (int, int64) { return s.table.len(), s.table.evicted }
+
+func (s *sum) saver() saver { return s.journal }
 
 func (s *sum) observe(ev *Event) {
 	if !s.qualifies(ev) || s.removed(ev) || s.tooLate(ev) {
@@ -97,3 +101,17 @@ func (s *sum) show(a *alert.Alert, window []pane) {
 		a.Packets, a.Bytes = a.Bytes, a.Packets
 	}
 }
+
+func (*sum) encode(e *encoder, state *sumState) {
+	state.panes.encode(e)
+	encodeEpisode(e, state.episode)
+	state.samples.encode(e)
+}
+
+func (s *sum) decode(d *decoder, state *sumState) {
+	state.panes.decode(d)
+	state.episode, state.samples = s.decodeEpisode(d), s.engine.decodeSamples(d)
+	d.bad = d.bad || len(state.panes.list) == 0
+}
+
+func (*sum) episode(state *sumState) *episode { return state.episode }

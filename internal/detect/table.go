@@ -34,7 +34,20 @@ type table[V any] struct {
 	free   []uint32
 	newest uint32 // 1 + entry number, 0 when empty
 	oldest uint32
+	marks  [numMarks]uint32
 }
+
+// mark is a place in the list of entries in order of touch: behind an entry, or 0 at the oldest end. An entry that is
+// touched or dropped leaves the mark behind the next older one.
+type mark int
+
+// The marks that saving needs.
+const (
+	touched  mark = iota // what is newer has been touched since the last save
+	drafted              // what is older has been written to the draft
+	draftEnd             // what is newer has been touched since the draft was begun
+	numMarks
+)
 
 type entry[V any] struct {
 	key          key
@@ -66,6 +79,7 @@ func (t *table[V]) touch(k *key) (value *V, created bool) {
 	slot := t.slot(k)
 	if n := t.index[slot]; n != 0 {
 		e := t.at(n)
+		t.leave(n, e)
 		if t.newest != n {
 			t.unlink(e)
 			t.link(n, e)
@@ -125,6 +139,7 @@ func (t *table[V]) drop(n uint32) {
 		}
 	}
 	t.index[hole] = 0
+	t.leave(n, e)
 	t.unlink(e)
 	*e = entry[V]{}
 	t.free = append(t.free, n)
@@ -170,6 +185,26 @@ func (t *table[V]) alloc() uint32 {
 	}
 	t.used++
 	return t.used
+}
+
+// leave moves the marks that lie behind an entry.
+func (t *table[V]) leave(n uint32, e *entry[V]) {
+	for i := range t.marks {
+		if t.marks[i] == n {
+			t.marks[i] = e.older
+		}
+	}
+}
+
+// after returns the entry next to a mark, on its newer side.
+func (t *table[V]) after(m mark) uint32 { return t.newerThan(t.marks[m]) }
+
+// newerThan returns the entry touched next after entry n, the oldest for 0.
+func (t *table[V]) newerThan(n uint32) uint32 {
+	if n == 0 {
+		return t.oldest
+	}
+	return t.at(n).newer
 }
 
 func (t *table[V]) link(n uint32, e *entry[V]) {

@@ -59,6 +59,11 @@ func (l *timeline) add(s sighting, keep int64, limit int) {
 		l.lost = max(l.lost, l.seen[0].t)
 		l.shift()
 	}
+	l.search()
+}
+
+// search has the values of a long timeline found by a map.
+func (l *timeline) search() {
 	if l.when == nil && len(l.seen) > searchable {
 		l.when = make(map[value]int64, 2*len(l.seen))
 		for i := range l.seen {

@@ -4,6 +4,10 @@
 package vpcdetectionprocessor
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -36,4 +40,64 @@ func BenchmarkProcessor(b *testing.B) {
 			b.ReportMetric(float64(n*size)/b.Elapsed().Seconds(), "records/s")
 		})
 	}
+}
+
+// BenchmarkFiveMillionPairs starts a processor that has so much to remember in a file_storage, and shows it batches of
+// which each has ten new pairs.
+func BenchmarkFiveMillionPairs(b *testing.B) {
+	const pairs, size = 5_000_000, 10_000
+	h := newHome(b, b.TempDir(), "{rules: {new_internal_peer: {max_keys: 6000000}}}")
+	d := h.start()
+	pair := func(n int) string {
+		return line(fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff), 50000, fmt.Sprintf("172.16.%d.1", n>>24), 443, n/1000, "ACCEPT")
+	}
+	for from := 0; from < pairs; from += size {
+		lines := make([]string, size)
+		for n := range lines {
+			lines[n] = pair((from + n) * 53)
+		}
+		h.see(d, lines...)
+	}
+	require.NoError(b, d.Shutdown(b.Context()))
+	file, err := os.Stat(filepath.Join(h.dir, "processor_vpc_detection_"))
+	require.NoError(b, err)
+	b.Run("start", func(b *testing.B) {
+		for b.Loop() {
+			d := h.start()
+			b.StopTimer()
+			for _, rule := range d.engine.Stats().Rules {
+				require.True(b, rule.Rule != "new_internal_peer" || rule.Tracked == pairs, rule.Tracked)
+			}
+			require.NoError(b, d.Shutdown(b.Context()))
+			b.StartTimer()
+		}
+		b.ReportMetric(float64(file.Size())/(1<<20), "MiB-stored")
+	})
+	d = h.start()
+	defer func() { require.NoError(b, d.Shutdown(context.Background())) }() //nolint:usetesting // that of the test has ended then
+	b.Run("ten new pairs", func(b *testing.B) {
+		n := pairs
+		for b.Loop() {
+			lines := make([]string, 10)
+			for i := range lines {
+				lines[i] = pair(n * 53)
+				n++
+			}
+			h.see(d, lines...)
+		}
+	})
+	b.Run("checkpoint after ten thousand known pairs", func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			b.StopTimer()
+			lines := make([]string, size)
+			for i := range lines {
+				lines[i] = pair(n % pairs * 53)
+				n += 7
+			}
+			h.see(d, lines...)
+			b.StartTimer()
+			d.state.all(b.Context())
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 
@@ -28,6 +29,11 @@ type Config struct {
 	ForwardFlows bool `mapstructure:"forward_flows"`
 	// Format is that of lines in the bodies of records that do not say it themselves: default, tgw, or field names.
 	Format []string `mapstructure:"format"`
+	// Storage is the storage extension that keeps over a restart what the rules remember. Without it, all is forgotten.
+	Storage *component.ID `mapstructure:"storage"`
+	// CheckpointInterval is how often what has changed is written to the storage, at least 1s. A crash loses what changed
+	// since; but not what is new to a first-seen rule, which is written at once.
+	CheckpointInterval time.Duration `mapstructure:"checkpoint_interval"`
 	// MaxPendingAlerts bounds the alerts that wait while the next component refuses them; beyond it the oldest go.
 	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
 }
@@ -52,9 +58,10 @@ type GeoIP struct {
 
 func createDefaultConfig() component.Config {
 	return &Config{
-		Config:           detect.DefaultConfig(),
-		Format:           []string{"default"},
-		MaxPendingAlerts: 10_000,
+		Config:             detect.DefaultConfig(),
+		Format:             []string{"default"},
+		CheckpointInterval: 10 * time.Second,
+		MaxPendingAlerts:   10_000,
 	}
 }
 
@@ -69,6 +76,9 @@ func (c *Config) Validate() error {
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
 		wrong = append(wrong, fmt.Errorf("format: %w", err))
+	}
+	if c.CheckpointInterval < time.Second {
+		wrong = append(wrong, fmt.Errorf("checkpoint_interval: %v is less than 1s", c.CheckpointInterval))
 	}
 	if c.MaxPendingAlerts < 1 {
 		wrong = append(wrong, fmt.Errorf("max_pending_alerts: %d is less than 1", c.MaxPendingAlerts))

@@ -69,6 +69,8 @@ func setAll(t *testing.T, c *Config) {
 	c.EmitResolved = true
 	c.ForwardFlows = true
 	c.Format = []string{"version", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "action"}
+	id := component.MustNewIDWithName("file_storage", "state")
+	c.Storage, c.CheckpointInterval = &id, time.Minute
 	c.MaxPendingAlerts = 500
 	c.GeoIP.Database = "/etc/GeoLite2-Country.mmdb"
 	c.ThreatLists = []ThreatList{

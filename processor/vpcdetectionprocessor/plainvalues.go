@@ -24,7 +24,8 @@ func (m *mistakes) plainValues(prefix string, given map[string]any) {
 			given[name] = texts(value)
 		case "severity":
 			given[name] = text(value)
-		case "window", "quiet_period", "retention", "learning_period", "max_future", "allowed_lateness", "repeat_interval":
+		case "window", "quiet_period", "retention", "learning_period", "max_future", "allowed_lateness", "repeat_interval",
+			"checkpoint_interval":
 			m.bareDuration(prefix+name, value)
 		default:
 			m.fractions(prefix+name, value)

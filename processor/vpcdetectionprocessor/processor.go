@@ -30,10 +30,12 @@ type detection struct {
 	now     func() time.Time
 	readers sync.Pool // of *batch
 	outbox  outbox
+	ticker  func(time.Duration) (ticks <-chan time.Time, stop func())
 	atEnd   []func() error // what Shutdown undoes, in the order of Start
 
-	mu      sync.Mutex // guards the engine and skipped
+	mu      sync.Mutex // guards the engine, its checkpoints and skipped
 	engine  *detect.Engine
+	state   checkpoints
 	skipped map[string]int64
 }
 
@@ -50,6 +52,8 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 		now:     now,
 		readers: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), skipped: map[string]int64{}} }},
 		outbox:  outbox{next: next, limit: cfg.MaxPendingAlerts, log: set.Logger, version: set.BuildInfo.Version, now: now},
+		ticker:  tick,
+		state:   checkpoints{log: set.Logger, now: now},
 		skipped: map[string]int64{},
 	}, nil
 }
@@ -57,8 +61,8 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 // Capabilities says that the records pass unchanged.
 func (*detection) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
-// Start loads what is known of addresses. What can not be loaded stops the start.
-func (d *detection) Start(context.Context, component.Host) error {
+// Start loads what is known of addresses, and what the storage remembers. What can not be loaded stops the start.
+func (d *detection) Start(ctx context.Context, host component.Host) error {
 	threats, err := loadThreats(d.cfg.ThreatLists, d.set.Logger)
 	if err != nil {
 		return err
@@ -69,6 +73,9 @@ func (d *detection) Start(context.Context, component.Host) error {
 	}
 	d.atEnd = append(d.atEnd, closeCountries)
 	if d.engine, err = detect.New(d.cfg.Config, threats, countries); err != nil {
+		return err
+	}
+	if err := d.restore(ctx, host); err != nil {
 		return err
 	}
 	unmeasure, err := d.measure()
@@ -90,21 +97,29 @@ func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 			return err
 		}
 	}
-	d.observe(b)
+	d.observe(ctx, b)
 	d.outbox.flush(ctx)
 	return nil
 }
 
-func (d *detection) observe(b *batch) {
+// observe shows the events to the engine. Alerts are laid out to be sent, by whoever comes first, when what is new has
+// been written: so nothing that has alerted as new can be forgotten.
+func (d *detection) observe(ctx context.Context, b *batch) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	emit := d.outbox.put
+	emit := func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
 	for i := range b.events {
 		d.engine.Observe(&b.events[i], emit)
 	}
 	for reason, n := range b.skipped {
 		d.skipped[reason] += n
 	}
+	d.state.news(ctx)
+	for _, a := range b.alerts {
+		d.outbox.put(a)
+	}
+	clear(b.alerts)
+	b.alerts = b.alerts[:0]
 }
 
 // batch is what ConsumeLogs works on, kept for the next call.
@@ -112,6 +127,7 @@ type batch struct {
 	reader  *flow.RecordReader
 	flow    flow.Flow
 	events  []detect.Event
+	alerts  []*alert.Alert
 	skipped map[string]int64
 }
 

@@ -66,7 +66,7 @@ func TestReadmeHasTheDefaultsOfEachRule(t *testing.T) {
 	}
 	for key, value := range map[string]any{
 		"max_future": cfg.MaxFuture, "allowed_lateness": cfg.AllowedLateness, "repeat_interval": cfg.RepeatInterval,
-		"max_pending_alerts": cfg.MaxPendingAlerts, "scope": cfg.Scope, "emit_resolved": cfg.EmitResolved,
+		"checkpoint_interval": cfg.CheckpointInterval, "max_pending_alerts": cfg.MaxPendingAlerts, "scope": cfg.Scope, "emit_resolved": cfg.EmitResolved,
 		"evaluate_hops": cfg.EvaluateHops, "forward_flows": cfg.ForwardFlows,
 	} {
 		has(t, text, fmt.Sprintf("\n\\| %#q \\| \\w+ \\| %#q \\|", key, shown(value)))
@@ -120,7 +120,7 @@ func TestExamplesOfTheReadmeAreGood(t *testing.T) {
 		require.NoError(t, section.Unmarshal(cfg), block[1])
 		require.NoError(t, cfg.Validate(), block[1])
 	}
-	assert.Equal(t, 7, examples)
+	assert.Equal(t, 8, examples)
 }
 
 func TestAlertOfTheReadmeIsAGoldenOne(t *testing.T) {

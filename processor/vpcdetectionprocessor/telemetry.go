@@ -15,9 +15,10 @@ import (
 
 // instruments are the processor's metrics. All are read from the engine's own counts when somebody asks.
 type instruments struct {
-	flows, packets, bytes, skipped, alerts, suppressed, evicted, evictedScopes, lost metric.Int64ObservableCounter
-	tracked, pending                                                                 metric.Int64ObservableUpDownCounter
-	lag                                                                              metric.Int64ObservableGauge
+	flows, packets, bytes, skipped, alerts, suppressed, evicted, evictedScopes, lost,
+	checkpoints, unwritten, written metric.Int64ObservableCounter
+	tracked, pending metric.Int64ObservableUpDownCounter
+	lag              metric.Int64ObservableGauge
 }
 
 // measure has the metrics read for as long as the function that it returns is not called.
@@ -50,6 +51,9 @@ func (d *detection) measure() (stop func() error, err error) {
 		evicted:       counter("vpc_flow.keys.evicted", "{key}", "Keys forgotten to stay within max_keys."),
 		evictedScopes: counter("vpc_flow.scopes.evicted", "{scope}", "Scopes forgotten because there were too many."),
 		lost:          counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component refused for good or for too long."),
+		checkpoints:   counter("vpc_flow.checkpoints", "{checkpoint}", "Times that changed state was written to the storage."),
+		unwritten:     counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Times that changed state could not be written and had to wait for the next."),
+		written:       counter("vpc_flow.checkpoints.written", "By", "State written to the storage."),
 		tracked:       level("vpc_flow.keys.tracked", "{key}", "Keys that a rule remembers."),
 		pending:       level("vpc_flow.alerts.pending", "{alert}", "Alerts that wait for the next component to take them."),
 		lag:           gauge("vpc_flow.watermark.lag", "s", "How far the newest flow of a scope lies behind the clock."),
@@ -60,7 +64,8 @@ func (d *detection) measure() (stop func() error, err error) {
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		d.report(o, i)
 		return nil
-	}, i.flows, i.packets, i.bytes, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost, i.tracked, i.pending, i.lag)
+	}, i.flows, i.packets, i.bytes, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost,
+		i.checkpoints, i.unwritten, i.written, i.tracked, i.pending, i.lag)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +78,9 @@ func (d *detection) report(o metric.Observer, i *instruments) {
 	for reason, n := range d.skipped {
 		o.ObserveInt64(i.skipped, n, with("reason", reason))
 	}
+	o.ObserveInt64(i.checkpoints, d.state.written)
+	o.ObserveInt64(i.unwritten, d.state.failed)
+	o.ObserveInt64(i.written, d.state.bytes)
 	d.mu.Unlock()
 
 	for traffic, volume := range stats.Volumes {

@@ -1,0 +1,250 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// shelf is a storage in memory.
+type shelf struct {
+	values  map[string][]byte
+	written int
+}
+
+func (s *shelf) get(key string) ([]byte, error) { return s.values[key], nil }
+
+func (s *shelf) put(changes []Change) {
+	for _, c := range changes {
+		s.written += len(c.Value)
+		if c.Value == nil {
+			delete(s.values, c.Key)
+		} else {
+			s.values[c.Key] = c.Value
+		}
+	}
+}
+
+func (s *shelf) size() (bytes int) {
+	for _, value := range s.values {
+		bytes += len(value)
+	}
+	return bytes
+}
+
+func newNumbers(limit int) *journal[int] {
+	return &journal[int]{
+		rule:     "numbers",
+		table:    newTable[int](limit),
+		encode:   func(e *encoder, v *int) { e.int(int64(*v)) },
+		decode:   func(d *decoder, v *int) { *v = int(d.int()) },
+		restored: func(*key, *int) {},
+	}
+}
+
+// pairOf is a key that looks like a pair of addresses.
+func pairOf(n int) *key {
+	k := &key{scope: 1}
+	k.src[10], k.src[11] = 0xff, 0xff
+	binary.BigEndian.PutUint32(k.src[12:], uint32(n))
+	k.dst = k.src
+	return k
+}
+
+// inOrder lists a table from the least recently touched on.
+func inOrder(t *table[int]) (list []int) {
+	for n := t.oldest; n != 0; n = t.at(n).newer {
+		e := t.at(n)
+		list = append(list, int(binary.BigEndian.Uint32(e.key.src[12:])), e.value)
+	}
+	return list
+}
+
+func TestAJournalGivesBackKeysValuesAndTheOrderOfTouch(t *testing.T) {
+	for _, c := range []struct{ limit, keys, batch int }{
+		{1, 3, 2}, {2, 5, 3}, {7, 10, 4}, {100, 130, 20}, {5000, 4000, 100}, {5000, 40_000, 2000}, {40_000, 40_000, 3000},
+	} {
+		random := rand.New(rand.NewPCG(uint64(c.limit), uint64(c.keys)))
+		store, j := &shelf{values: map[string][]byte{}}, newNumbers(c.limit)
+		live, drafts := 0, 0
+		for round := range 300 {
+			for range random.IntN(c.batch) {
+				value, created := j.table.touch(pairOf(random.IntN(c.keys)))
+				*value = random.IntN(1000)
+				if created {
+					j.fresh = append(j.fresh, j.table.newest)
+				}
+			}
+			switch random.IntN(10) {
+			case 0: // a save that fails
+				j.save(nil)
+				continue
+			case 1, 2:
+				store.put(j.saveFresh(nil))
+				j.stored()
+				continue
+			}
+			store.put(j.save(nil))
+			j.stored()
+			if j.saved.draft.begun {
+				drafts++
+			} else {
+				require.Zero(t, len(j.save(nil)), "there is nothing more") //nolint:testifylint // all that is there would be shown
+			}
+			live = max(live, 16*j.table.len())
+			require.LessOrEqual(t, store.size(), 3*live+2*smallLog+largeSegment, "round %d of %+v", round, c)
+			if random.IntN(3) > 0 {
+				continue
+			}
+			again := newNumbers(c.limit)
+			require.NoError(t, again.load(store.get))
+			require.Equal(t, inOrder(j.table), inOrder(again.table), "round %d of %+v", round, c)
+			if random.IntN(4) == 0 {
+				j = again
+			}
+		}
+		if c.limit == 40_000 {
+			require.NotZero(t, drafts, "a draft is written in pieces")
+		}
+	}
+}
+
+func TestASaveIsWrittenInProportionToWhatChanged(t *testing.T) {
+	const keys = 200_000
+	store, j := &shelf{values: map[string][]byte{}}, newNumbers(keys)
+	save := func() int {
+		store.written = 0
+		store.put(j.save(nil))
+		j.stored()
+		return store.written
+	}
+	for n := range keys {
+		j.table.touch(pairOf(n))
+	}
+	require.Greater(t, save(), 10*keys)
+	for save() != 0 { // until the base is complete
+		continue
+	}
+	for n := range 10 {
+		j.table.touch(pairOf(n * 1000))
+	}
+	require.Less(t, save(), 500)
+	total := 0
+	for n := range 100_000 {
+		j.table.touch(pairOf(n * 7 % keys))
+		if n%100 == 99 {
+			total += save()
+		}
+	}
+	require.Less(t, total, 100_000*12*6, "with all the pages that are begun, and the base written anew")
+}
+
+func TestASmallerTableKeepsWhatWasTouchedLast(t *testing.T) {
+	store, j := &shelf{values: map[string][]byte{}}, newNumbers(100)
+	for n := range 100 {
+		j.table.touch(pairOf(n))
+	}
+	j.table.touch(pairOf(5))
+	store.put(j.save(nil))
+	j.stored()
+	smaller := newNumbers(3)
+	require.NoError(t, smaller.load(store.get))
+	require.Equal(t, []int{98, 0, 99, 0, 5, 0}, inOrder(smaller.table))
+	require.Zero(t, smaller.table.evicted)
+	store.put(smaller.save(nil))
+	smaller.stored()
+	larger := newNumbers(100)
+	require.NoError(t, larger.load(store.get))
+	require.Equal(t, []int{98, 0, 99, 0, 5, 0}, inOrder(larger.table))
+}
+
+func TestFreshKeysAreThereAfterACrashThoughOlderOnesWereTouched(t *testing.T) {
+	store, j := &shelf{values: map[string][]byte{}}, newNumbers(100)
+	for n := range 3 {
+		j.table.touch(pairOf(n))
+	}
+	store.put(j.save(nil))
+	j.stored()
+	j.table.touch(pairOf(0)) // which is not saved
+	j.table.touch(pairOf(3))
+	j.fresh = append(j.fresh, j.table.newest)
+	store.put(j.saveFresh(nil))
+	j.stored()
+	require.Empty(t, j.fresh)
+	crashed := newNumbers(100)
+	require.NoError(t, crashed.load(store.get))
+	require.Equal(t, []int{0, 0, 1, 0, 2, 0, 3, 0}, inOrder(crashed.table))
+}
+
+func TestALoadThatFailsIsAnError(t *testing.T) {
+	broken := errors.New("disk on fire")
+	require.ErrorIs(t, newNumbers(1).load(func(string) ([]byte, error) { return nil, broken }), broken)
+}
+
+// BenchmarkFiveMillionPairs measures what it takes to save and to restore as many pairs as new_internal_peer remembers.
+func BenchmarkFiveMillionPairs(b *testing.B) {
+	const pairs = 5_000_000
+	cfg := DefaultConfig()
+	engine := func() (*Engine, *firstSeen) {
+		e, err := New(cfg, nil, nil)
+		require.NoError(b, err)
+		e.scopes.at("123456789012").watermark = t0
+		for _, r := range e.running {
+			if f, ok := r.observer.(*firstSeen); ok && f.ID == newInternalPeer.ID {
+				return e, f
+			}
+		}
+		return nil, nil
+	}
+	store := &shelf{values: map[string][]byte{}}
+	_, full := engine()
+	for n := range pairs {
+		last, _ := full.table.touch(pairOf(n))
+		*last = lastSeen(t0 + n/100)
+		if n%100_000 == 0 {
+			store.put(full.journal.save(nil))
+			full.journal.stored()
+		}
+	}
+	store.put(full.journal.save(nil))
+	full.journal.stored()
+	b.Run("load", func(b *testing.B) {
+		for b.Loop() {
+			before := heapAlive()
+			e, f := engine()
+			require.NoError(b, f.journal.load(store.get))
+			require.Equal(b, pairs, f.table.len())
+			b.ReportMetric(float64(heapAlive()-before)/(1<<20), "MiB")
+			b.ReportMetric(float64(store.size())/(1<<20), "MiB-stored")
+			require.NotNil(b, e)
+		}
+	})
+	b.Run("save ten", func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			for range 10 {
+				full.table.touch(pairOf(n * 7919 % pairs))
+				n++
+			}
+			store.put(full.journal.save(nil))
+			full.journal.stored()
+		}
+	})
+	b.Run("save ten thousand", func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			for range 10_000 {
+				full.table.touch(pairOf(n * 7919 % pairs))
+				n++
+			}
+			store.put(full.journal.save(nil))
+			full.journal.stored()
+		}
+	})
+}

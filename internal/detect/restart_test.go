@@ -1,0 +1,181 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect_test
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"maps"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+// memory is a storage that remembers how much was written to it, and refuses to write when it is told to.
+type memory struct {
+	values  map[string][]byte
+	written int
+	refuse  bool
+}
+
+func newMemory() *memory { return &memory{values: map[string][]byte{}} }
+
+func (m *memory) get(key string) ([]byte, error) { return m.values[key], nil }
+
+func (m *memory) write(changes []detect.Change) error {
+	if m.refuse {
+		return errors.New("disk full")
+	}
+	for _, c := range changes {
+		m.written += len(c.Key) + len(c.Value)
+		if c.Value == nil {
+			delete(m.values, c.Key)
+		} else {
+			m.values[c.Key] = c.Value
+		}
+	}
+	return nil
+}
+
+func (c *randomCase) restored(t *testing.T, from *memory) *detect.Engine {
+	t.Helper()
+	engine := newEngine(t, c.cfg, c.threats, c.countries)
+	require.NoError(t, engine.Load(from.get))
+	return engine
+}
+
+// TestAnEngineThatRestartsTellsWhatTheModelTells saves, sometimes in vain, and restarts at random places of random
+// traffic, and compares all alerts, to the last sample, with those of an engine that never stops, and with the model.
+func TestAnEngineThatRestartsTellsWhatTheModelTells(t *testing.T) {
+	for seed := range uint64(150) {
+		c := newCase(seed)
+		places := rand.New(rand.NewPCG(seed, 1))
+		every := 8 + places.IntN(60)
+		told := make([][]*alert.Alert, len(c.flows))
+		store := newMemory()
+		engine := c.restored(t, store)
+		for i := range c.flows {
+			var event detect.Event
+			if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
+				engine.Observe(&event, func(a *alert.Alert) { told[i] = append(told[i], a) })
+			}
+			if engine.HasNew() && places.IntN(2) == 0 {
+				store.refuse = places.IntN(4) == 0
+				require.Equal(t, store.refuse, engine.SaveNew(store.write) != nil)
+				require.Equal(t, store.refuse, engine.HasNew())
+				store.refuse = false
+			}
+			switch places.IntN(every) {
+			case 0:
+				require.NoError(t, engine.Save(store.write))
+			case 1:
+				require.NoError(t, engine.Save(store.write))
+				engine = c.restored(t, store)
+			}
+		}
+		require.Equal(t, c.engine(t), told, "seed %d", seed)
+		require.Empty(t, disagreement(c.cfg, told, c.model()), "seed %d", seed)
+	}
+}
+
+func TestWhatHasNotChangedIsNotWritten(t *testing.T) {
+	c := newCase(7)
+	store := newMemory()
+	engine := c.restored(t, store)
+	require.NoError(t, engine.Save(store.write))
+	require.Zero(t, store.written, "an engine that has seen nothing has nothing to save")
+	for i := range c.flows {
+		var event detect.Event
+		if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
+			engine.Observe(&event, func(*alert.Alert) {})
+		}
+	}
+	require.NoError(t, engine.Save(store.write))
+	require.NotZero(t, store.written)
+	store.written = 0
+	require.NoError(t, engine.Save(store.write))
+	require.Zero(t, store.written, "what was saved is not saved again")
+	require.False(t, engine.HasNew())
+	require.NoError(t, c.restored(t, store).Save(store.write))
+	require.Zero(t, store.written, "what was restored is saved already")
+}
+
+// TestStoredStateThatCannotBeReadIsNamed breaks each stored value in turn.
+func TestStoredStateThatCannotBeReadIsNamed(t *testing.T) {
+	c := newCase(7)
+	store := newMemory()
+	engine := c.restored(t, store)
+	for i := range c.flows {
+		var event detect.Event
+		if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
+			engine.Observe(&event, func(*alert.Alert) {})
+		}
+	}
+	require.NoError(t, engine.Save(store.write))
+	require.Greater(t, len(store.values), 10)
+	for key, value := range maps.Clone(store.values) {
+		for name, broken := range map[string][]byte{
+			"a bit has changed":       append([]byte{value[0], value[1] ^ 4}, value[2:]...),
+			"its end is lost":         value[:len(value)-1],
+			"all of it is lost":       {},
+			"it is something else":    []byte("{}"),
+			"it is of a next version": ofVersion(2, value),
+		} {
+			store.values[key] = broken
+			err := newEngine(t, c.cfg, c.threats, c.countries).Load(store.get)
+			var unreadable *detect.UnreadableError
+			require.ErrorAs(t, err, &unreadable, name)
+			require.Equal(t, key, unreadable.Key)
+			if name == "it is of a next version" {
+				require.Contains(t, err.Error(), "version 2")
+			}
+		}
+		store.values[key] = value
+	}
+	for key, value := range maps.Clone(store.values) {
+		delete(store.values, key)
+		err := newEngine(t, c.cfg, c.threats, c.countries).Load(store.get)
+		if len(key) > 4 && key[len(key)-2:] == "/0" {
+			require.ErrorContains(t, err, "is missing")
+		} else {
+			require.NoError(t, err, "the first of a rule's values is missing when nothing was saved")
+		}
+		store.values[key] = value
+	}
+	failing := func(string) ([]byte, error) { return nil, errors.New("disk on fire") }
+	require.EqualError(t, engine.Load(failing), `reading stored state "scopes": disk on fire`)
+}
+
+// ofVersion is a stored value as another version would have written it.
+func ofVersion(version byte, value []byte) []byte {
+	body := append([]byte{version}, value[1:len(value)-4]...)
+	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// TestAnEngineThatRestartsWithOtherSettingsGoesOn gives one random configuration's state to another, again and again:
+// whatever of it applies, nothing breaks.
+func TestAnEngineThatRestartsWithOtherSettingsGoesOn(t *testing.T) {
+	for seed := range uint64(100) {
+		c, store := newCase(seed), newMemory()
+		for part := range uint64(5) {
+			c.cfg = newCase(seed + 1000*part).cfg
+			engine := c.restored(t, store)
+			for i := range c.flows {
+				var event detect.Event
+				if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
+					engine.Observe(&event, func(*alert.Alert) {})
+				}
+			}
+			require.NoError(t, engine.Save(store.write))
+			for i := range c.flows {
+				c.flows[i].Time += 30
+			}
+		}
+	}
+}

@@ -1,0 +1,175 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// again is an engine that has been restarted: it knows what has been saved.
+func (s *shelf) again(t *testing.T, change func(*Config)) *watch {
+	t.Helper()
+	w := newWatch(t, change)
+	require.NoError(t, w.Load(s.get))
+	return w
+}
+
+func (s *shelf) write(changes []Change) error {
+	s.put(changes)
+	return nil
+}
+
+func newShelf() *shelf { return &shelf{values: map[string][]byte{}} }
+
+// talk is a flow of a pair of internal hosts.
+func talk(src uint32, t int64) flow.Flow {
+	return flow.Flow{
+		Time: t, Src: netip.AddrFrom4([4]byte{10, byte(src >> 16), byte(src >> 8), byte(src)}),
+		Dst: netip.MustParseAddr("192.168.0.1"), SrcPort: 50000, DstPort: 443, Protocol: tcp, Flags: syn,
+		Action: flow.Accept, Packets: 1, Bytes: 60, Account: "123456789012",
+	}
+}
+
+func change(rule string, how func(*Settings)) func(*Config) {
+	return func(cfg *Config) {
+		set := cfg.Rules[rule]
+		how(&set)
+		cfg.Rules[rule] = set
+	}
+}
+
+var learnt = change("new_internal_peer", func(set *Settings) { set.LearningPeriod = 0 })
+
+func TestAPairIsKnownForItsRetentionThoughThereIsARestart(t *testing.T) {
+	const retention = 30 * 86400
+	for silent, want := range map[int64][]alert.Status{
+		retention:     nil,
+		retention + 1: {alert.Opened},
+	} {
+		t.Run(fmt.Sprint(silent), func(t *testing.T) {
+			store := newShelf()
+			w := store.again(t, learnt)
+			w.see(talk(1, t0))
+			require.Len(t, w.statuses("new_internal_peer"), 1)
+			require.NoError(t, w.Save(store.write))
+			w = store.again(t, learnt)
+			w.see(talk(1, t0+silent))
+			require.Equal(t, want, w.statuses("new_internal_peer"))
+		})
+	}
+}
+
+func TestTheLearningPeriodGoesOnAfterARestart(t *testing.T) {
+	const learning = 7 * 86400
+	store := newShelf()
+	w := store.again(t, nil)
+	w.see(talk(1, t0))
+	require.NoError(t, w.Save(store.write))
+	w = store.again(t, nil)
+	w.see(talk(2, t0+learning-1))
+	require.Empty(t, w.statuses("new_internal_peer"))
+	w.see(talk(3, t0+learning))
+	require.Len(t, w.statuses("new_internal_peer"), 1, "a second later it would have begun anew")
+}
+
+func TestALowerThresholdAppliesToWhatWasSeenBefore(t *testing.T) {
+	store := newShelf()
+	w := store.again(t, nil)
+	probe := func(host int) {
+		w.see(flow.Flow{
+			Time: t0, Src: netip.MustParseAddr("203.0.113.7"), Dst: netip.AddrFrom4([4]byte{10, 0, byte(host >> 8), byte(host)}),
+			SrcPort: 50000, DstPort: 443, Protocol: tcp, Flags: syn, Action: flow.Reject, Account: "1",
+		})
+	}
+	for host := 1; host <= 4; host++ {
+		probe(host)
+	}
+	require.NoError(t, w.Save(store.write))
+	w = store.again(t, change("external_reject_sweep", func(set *Settings) { set.Threshold = 5 }))
+	require.Empty(t, w.told)
+	probe(5)
+	require.Len(t, w.statuses("external_reject_sweep"), 1)
+}
+
+func TestATimelineLongerThanItsLimitLosesItsOldest(t *testing.T) {
+	var long timeline
+	for n := range 300 {
+		long.add(sighting{t: t0 + int64(n), value: value{a: uint16(n)}}, 1000, 1000)
+	}
+	var e encoder
+	long.encode(&e)
+	var short timeline
+	d := decoder{left: e}
+	short.decode(&d, 256)
+	require.False(t, d.bad)
+	require.Len(t, short.seen, 256)
+	require.Equal(t, long.seen[44:], short.seen)
+	require.EqualValues(t, t0+43, short.lost)
+	require.Len(t, short.when, 256)
+}
+
+func TestEpisodesDoNotEndForThoseWhoDoNotAskAnyMore(t *testing.T) {
+	const rule = "dns_not_over_udp"
+	asked := func(cfg *Config) { cfg.EmitResolved = true }
+	store := newShelf()
+	w := store.again(t, asked)
+	w.see(dnsOverTCP(t0))
+	require.NoError(t, w.Save(store.write))
+	w = store.again(t, nil)
+	w.see(elsewhere(t0 + 2*86400))
+	require.Empty(t, w.statuses(rule))
+	w = store.again(t, asked)
+	w.see(elsewhere(t0 + 2*86400))
+	require.Equal(t, []alert.Status{alert.Resolved}, w.statuses(rule), "the state is still that of before")
+}
+
+func TestAnEvictedScopeIsNotThatOfItsNameAfterARestart(t *testing.T) {
+	store := newShelf()
+	w := store.again(t, learnt)
+	first := talk(1, t0)
+	first.Account = "first"
+	w.see(first)
+	for n := range maxScopes {
+		other := elsewhere(t0)
+		other.Account = time.Duration(n).String()
+		w.see(other)
+	}
+	require.NoError(t, w.Save(store.write))
+	before := w.Stats().Watermarks
+	require.NotContains(t, before, "first")
+	w = store.again(t, learnt)
+	require.Equal(t, before, w.Stats().Watermarks)
+	w.see(first)
+	require.Len(t, w.statuses("new_internal_peer"), 1, "it has been forgotten with its scope")
+}
+
+func TestWhatIsNewAndCannotBeSavedDoesNotPileUp(t *testing.T) {
+	full := errors.New("disk full")
+	store := newShelf()
+	w := store.again(t, change("new_internal_peer", func(set *Settings) { set.MaxKeys = 1000 }))
+	for n := range uint32(maxFresh + 5000) {
+		w.see(talk(n, t0))
+	}
+	require.ErrorIs(t, w.SaveNew(func([]Change) error { return full }), full)
+	for _, r := range w.running {
+		if r.stats.Rule == "new_internal_peer" {
+			require.Len(t, r.observer.(*firstSeen).journal.fresh, maxFresh)
+		}
+	}
+	require.True(t, w.HasNew())
+	require.NoError(t, w.SaveNew(store.write))
+	require.False(t, w.HasNew())
+	w = store.again(t, learnt)
+	w.see(talk(maxFresh+4999, t0))
+	require.Empty(t, w.told, "the last is saved, though it came when there was too much")
+}
