@@ -71,6 +71,8 @@ type Stats struct {
 	Watermarks map[string]int64
 	// EvictedScopes is how many scopes were forgotten to stay within the bound.
 	EvictedScopes int64
+	// Matches is how often an address was found on each threat list, by the list's name.
+	Matches map[string]int64
 
 	volume [numClasses][numActions][numRoles]Volume
 }
@@ -112,5 +114,6 @@ func (e *Engine) Stats() Stats {
 		s.Watermarks[clean(name)] = scope.watermark
 	}
 	s.EvictedScopes = e.scopes.evicted
+	s.Matches = maps.Clone(e.stats.Matches)
 	return s
 }

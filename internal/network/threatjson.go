@@ -6,6 +6,7 @@ package network
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -45,7 +46,7 @@ func parseAbuseIPDB(text []byte, name string, entries *Entries) error {
 		return fmt.Errorf("is not JSON in the form of AbuseIPDB: %w", err)
 	}
 	if list.Data == nil {
-		return fmt.Errorf("has no data in the form of AbuseIPDB")
+		return errors.New("has no data in the form of AbuseIPDB")
 	}
 	for i, entry := range *list.Data {
 		entries.add(entry.IPAddress, EntryError{List: name, Place: fmt.Sprintf("data[%d]", i)})

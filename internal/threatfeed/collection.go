@@ -21,8 +21,8 @@ type Collection struct{ endpoint }
 
 // NewCollection returns the source that is the collection at a URL, with or without the objects/ at its end; all pages
 // together have at most so many bytes.
-func NewCollection(client *http.Client, url string, limit int64) *Collection {
-	return &Collection{endpoint{client, url, limit}}
+func NewCollection(client *http.Client, address string, limit int64) *Collection {
+	return &Collection{endpoint{client, address, limit}}
 }
 
 // envelope is a page of a collection.

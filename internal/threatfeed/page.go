@@ -41,8 +41,8 @@ func (e *endpoint) ID() string {
 }
 
 // NewPage returns the source that is the text at a URL, of at most so many bytes.
-func NewPage(client *http.Client, url string, limit int64) *Page {
-	return &Page{endpoint{client, url, limit}}
+func NewPage(client *http.Client, address string, limit int64) *Page {
+	return &Page{endpoint{client, address, limit}}
 }
 
 // Fetch asks for the text, if it is another than the last.

@@ -6,11 +6,9 @@ package vpcdetectionprocessor
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"go.opentelemetry.io/collector/component"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
@@ -22,6 +20,9 @@ type Config struct {
 	// ThreatLists name the addresses that rules malicious_remote_access and suspicious_destination look for. Without
 	// any, those two are silent.
 	ThreatLists []ThreatList `mapstructure:"threat_lists"`
+	// Storage is the storage extension that keeps the last good copies of threat lists from URLs over a restart. Without
+	// it, they are fetched at each start.
+	Storage *component.ID `mapstructure:"storage"`
 	// GeoIP says where the countries of addresses come from.
 	GeoIP GeoIP `mapstructure:"geoip"`
 	// ForwardFlows passes the records on as they came, before the alerts that they gave. By default only alerts leave.
@@ -30,18 +31,6 @@ type Config struct {
 	Format []string `mapstructure:"format"`
 	// MaxPendingAlerts bounds the alerts that wait while the next component refuses them; beyond it the oldest go.
 	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
-}
-
-// ThreatList is a list of addresses known to be malicious.
-type ThreatList struct {
-	// Name is what alerts call the list. It is required.
-	Name string `mapstructure:"name"`
-	// Path is the file: one address or CIDR a line.
-	Path string `mapstructure:"path"`
-	// Category is what the list holds, such as botnet: alerts say it behind the name. May be empty.
-	Category string `mapstructure:"category"`
-	// Severity is that of alerts on this list's addresses. Empty leaves it to the rule.
-	Severity string `mapstructure:"severity"`
 }
 
 // GeoIP says where the countries of addresses come from.
@@ -74,23 +63,4 @@ func (c *Config) Validate() error {
 		wrong = append(wrong, fmt.Errorf("max_pending_alerts: %d is less than 1", c.MaxPendingAlerts))
 	}
 	return errors.Join(wrong...)
-}
-
-func (l *ThreatList) validate(named map[string]bool) error {
-	if l.Name == "" {
-		return errors.New("name: is missing")
-	}
-	if named[l.Name] {
-		return fmt.Errorf("name: %q is the name of another list, too", l.Name)
-	}
-	named[l.Name] = true
-	if strings.TrimSpace(l.Path) == "" {
-		return fmt.Errorf("path: list %q needs the path of a file", l.Name)
-	}
-	if l.Severity != "" {
-		if _, err := alert.ParseSeverity(l.Severity); err != nil {
-			return fmt.Errorf("severity: %w", err)
-		}
-	}
-	return nil
 }

@@ -28,8 +28,10 @@ type detection struct {
 	set     processor.Settings
 	next    consumer.Logs
 	now     func() time.Time
+	watch   func([]poll) (stop func() error)
 	readers sync.Pool // of *batch
 	outbox  outbox
+	threats *threats
 	atEnd   []func() error // what Shutdown undoes, in the order of Start
 
 	mu      sync.Mutex // guards the engine and skipped
@@ -48,6 +50,7 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 		set:     set,
 		next:    next,
 		now:     now,
+		watch:   watchEveryTenSeconds,
 		readers: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), skipped: map[string]int64{}} }},
 		outbox:  outbox{next: next, limit: cfg.MaxPendingAlerts, log: set.Logger, version: set.BuildInfo.Version, now: now},
 		skipped: map[string]int64{},
@@ -58,9 +61,8 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 func (*detection) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 // Start loads what is known of addresses. What can not be loaded stops the start.
-func (d *detection) Start(context.Context, component.Host) error {
-	threats, err := loadThreats(d.cfg.ThreatLists, d.set.Logger)
-	if err != nil {
+func (d *detection) Start(ctx context.Context, host component.Host) (err error) {
+	if d.threats, err = d.loadThreats(ctx, host); err != nil {
 		return err
 	}
 	countries, closeCountries, err := loadCountries(d.cfg.GeoIP)
@@ -68,14 +70,14 @@ func (d *detection) Start(context.Context, component.Host) error {
 		return err
 	}
 	d.atEnd = append(d.atEnd, closeCountries)
-	if d.engine, err = detect.New(d.cfg.Config, threats, countries); err != nil {
+	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries); err != nil {
 		return err
 	}
 	unmeasure, err := d.measure()
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry())
+	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(d.threats.polls()))
 	return nil
 }
 
