@@ -5,6 +5,7 @@ package network
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -61,16 +62,35 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // add takes a value that stands at a place, or refuses it.
-func (e *Entries) add(value string, at EntryError) {
-	prefix, reason := parseEntry(value)
-	if reason != "" {
-		e.refuse(value, reason, at)
-		return
-	}
-	e.Always = append(e.Always, prefix)
+func (e *Entries) add(value string, at place) {
+	e.addTimed(value, time.Time{}, time.Time{}, at)
 }
 
-func (e *Entries) refuse(value, reason string, at EntryError) {
-	at.Value, at.Reason = value[:min(len(value), maxEntry)], reason
-	e.Refused.add(&at)
+func (e *Entries) addTimed(value string, from, until time.Time, at place) {
+	prefix, reason := parseEntry(value)
+	switch {
+	case reason != "":
+		e.refuse(value, reason, at)
+	case from.IsZero() && until.IsZero():
+		e.Always = append(e.Always, prefix)
+	default:
+		e.Timed = append(e.Timed, TimedPrefix{prefix, from, until})
+	}
+}
+
+// place is where an entry stands: a line, the first being 1, or an element of a JSON array, the first being 0.
+type place struct {
+	list  string
+	array string // empty for a line
+	n     int
+}
+
+func (e *Entries) refuse(value, reason string, at place) {
+	err := &EntryError{List: at.list, Value: value[:min(len(value), maxEntry)], Reason: reason}
+	if at.array == "" {
+		err.Line = at.n
+	} else {
+		err.Place = fmt.Sprintf("%s[%d]", at.array, at.n)
+	}
+	e.Refused.add(err)
 }

@@ -3,19 +3,13 @@
 
 package network
 
-import (
-	"regexp"
-	"strings"
-)
-
-// token is a piece of a STIX pattern: a text in quotes, a word, or a sign.
-var token = regexp.MustCompile(`'(?:[^'\\]|\\.)*'|[\w:.*-]+|!=|[<>]=?|\S`)
+import "strings"
 
 // addressesOf returns the addresses and CIDRs that a STIX pattern names by itself: comparisons of ipv4-addr:value
 // and ipv6-addr:value, joined by OR. A pattern that asks for more than that, such as a port with the address, would
 // be wrong about the address alone; the reason says so. A pattern that names no address is none of this list's.
 func addressesOf(pattern string) (values []string, reason string) {
-	tokens := token.FindAllString(pattern, -1)
+	tokens := tokensOf(pattern)
 	var more bool
 	for i := 0; i < len(tokens); i++ {
 		switch tokens[i] {
@@ -34,6 +28,38 @@ func addressesOf(pattern string) (values []string, reason string) {
 	default:
 		return values, ""
 	}
+}
+
+// tokensOf cuts a pattern into texts in quotes, words, and signs.
+func tokensOf(pattern string) (tokens []string) {
+	for i := 0; i < len(pattern); {
+		end := i + 1
+		switch c := pattern[i]; {
+		case strings.IndexByte(" \t\r\n", c) >= 0:
+			i++
+			continue
+		case c == '\'':
+			for end < len(pattern) && pattern[end] != '\'' {
+				if pattern[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			end = min(end+1, len(pattern))
+		case isWord(c):
+			for end < len(pattern) && isWord(pattern[end]) {
+				end++
+			}
+		}
+		tokens = append(tokens, pattern[i:end])
+		i = end
+	}
+	return tokens
+}
+
+// isWord tells what words and object paths consist of.
+func isWord(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_:.*-", c) >= 0
 }
 
 // compared returns the texts that an address is compared with, and how many tokens say so: none when the comparison is

@@ -12,29 +12,29 @@ import (
 // parseCSV reads a line of comma-separated cells for each entry. The first line in which a cell is called as the column
 // names the columns; it may be a comment, as abuse.ch has it. Only comments and blank lines stand before it.
 func parseCSV(text []byte, name, column string, entries *Entries) error {
-	n, place := 0, -1
+	n, wanted := 0, -1
 	for line := range bytes.Lines(text) {
 		n++
 		line := strings.TrimSpace(string(line))
 		comment := strings.HasPrefix(line, "#")
 		switch {
 		case line == "":
-		case place < 0:
-			place = columnOf(strings.TrimLeft(line, "# "), column)
-			if place < 0 && !comment {
+		case wanted < 0:
+			wanted = columnOf(strings.TrimLeft(line, "# "), column)
+			if wanted < 0 && !comment {
 				return fmt.Errorf("line %d names the columns, and there is no %q among them", n, column)
 			}
 		case comment:
 		default:
-			at := EntryError{List: name, Line: n}
-			if value, ok := cell(line, place); ok {
+			at := place{list: name, n: n}
+			if value, ok := cell(line, wanted); ok {
 				entries.add(value, at)
 			} else {
 				entries.refuse(line, fmt.Sprintf("has no column %q", column), at)
 			}
 		}
 	}
-	if place < 0 && n > 0 {
+	if wanted < 0 && n > 0 {
 		return fmt.Errorf("no line names a column %q", column)
 	}
 	return nil
@@ -54,10 +54,10 @@ func columnOf(line, name string) int {
 }
 
 // cell returns one cell of a line, the first being 0, without quotes and blanks around it.
-func cell(line string, place int) (value string, ok bool) {
-	for ; ; place-- {
+func cell(line string, n int) (value string, ok bool) {
+	for ; ; n-- {
 		value, rest, more := nextCell(line)
-		if place == 0 {
+		if n == 0 {
 			return value, true
 		}
 		if !more {

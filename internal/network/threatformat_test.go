@@ -117,8 +117,12 @@ func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 		{"STIX", STIXFormat, "", `{"objects":[3,{"type":"indicator","id":"1","pattern":3},
 			{"type":"indicator","id":"2","pattern":"[ipv4-addr:value = 'host']"},
 			{"type":"indicator","id":"3","pattern":"[ipv4-addr:value = '1.2.3.4' AND network-traffic:dst_port = 443]"},
-			{"type":"indicator","id":"4","pattern":"[ipv4-addr:value = '1.2.3.4']"}]}`, []string{
-			`list:objects[0]: "3" is not a STIX object`,
+			{"type":"indicator","id":"4","pattern":"[ipv4-addr:value = '1.2.3.4']"},
+			{"type":"indicator","id":"5","pattern":"[ipv4-addr:value = '1.2.3.5']","valid_until":"soon"},
+			{"type":"indicator","id":"6","pattern":"[ipv4-addr:value = '1.2.3.5']","valid_from":"3"},
+			{"type":"malware","pattern":3}]}`, []string{
+			`list:objects[0]: "3" is not a STIX indicator: json: cannot unmarshal number`,
+			`list:objects[5]: "soon" as valid_until is not a time`, `list:objects[6]: "3" as valid_from is not a time`,
 			`list:objects[1]: "{\"type\":\"indicator\",\"id\":\"1\",\"pattern\":3}" is not a STIX indicator: json: cannot unmarshal number`,
 			`list:objects[2]: "host" is neither an address nor a CIDR`,
 			`list:objects[3]: "[ipv4-addr:value = '1.2.3.4' AND network-traffic:dst_port = 443]" asks for more than an address`,

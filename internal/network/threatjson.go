@@ -19,7 +19,7 @@ func parseDrop(text []byte, name string, entries *Entries) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		at := EntryError{List: name, Line: n}
+		at := place{list: name, n: n}
 		var entry struct {
 			CIDR *string
 			Type string
@@ -49,7 +49,7 @@ func parseAbuseIPDB(text []byte, name string, entries *Entries) error {
 		return errors.New("has no data in the form of AbuseIPDB")
 	}
 	for i, entry := range *list.Data {
-		entries.add(entry.IPAddress, EntryError{List: name, Place: fmt.Sprintf("data[%d]", i)})
+		entries.add(entry.IPAddress, place{name, "data", i})
 	}
 	return nil
 }
