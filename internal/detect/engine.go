@@ -15,17 +15,18 @@ import (
 
 // Engine holds all rules and what they remember.
 type Engine struct {
-	internal     *network.Ranges
-	service      *ports
-	threats      *network.Threats
-	countries    network.Countries
-	scopeOf      Scope
-	evaluateHops bool
-	emitResolved bool
-	maxFuture    int64
-	lateness     int64
-	repeat       int64
-	ignore       []Ignore
+	internal        *network.Ranges
+	service         *ports
+	threats         *network.Threats
+	countries       network.Countries
+	formerCountries []network.Countries // see SetCountries
+	scopeOf         Scope
+	evaluateHops    bool
+	emitResolved    bool
+	maxFuture       int64
+	lateness        int64
+	repeat          int64
+	ignore          []Ignore
 
 	scopes   *scopes
 	rules    [numClasses][]observer // those that look at the class, in their order

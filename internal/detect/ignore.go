@@ -82,18 +82,25 @@ func (e *Engine) anyMatch(entries []Ignore, ev *Event) bool {
 func (e *Engine) country(ev *Event) country {
 	if !ev.located {
 		ev.located = true
-		switch ev.class {
-		case network.ExternalToInternal:
-			ev.country = e.locate(ev.Src)
-		case network.InternalToExternal:
-			ev.country = e.locate(ev.Dst)
-		}
+		ev.country = e.locate(external(ev))
 	}
 	return ev.country
 }
 
+// external returns the address of the side that is external, the invalid one when both or neither are.
+func external(ev *Event) netip.Addr {
+	switch ev.class {
+	case network.ExternalToInternal:
+		return ev.Src
+	case network.InternalToExternal:
+		return ev.Dst
+	default:
+		return netip.Addr{}
+	}
+}
+
 func (e *Engine) locate(a netip.Addr) (c country) {
-	if e.countries != nil {
+	if e.countries != nil && a.IsValid() {
 		copy(c[:], e.countries.Country(a))
 	}
 	return c

@@ -20,12 +20,13 @@ const (
 	Allowlisted
 	Learning
 	Late
+	DatabaseChange
 	numSuppressions
 )
 
 // String gives the reason as metrics name it.
 func (s Suppression) String() string {
-	return [numSuppressions]string{"open_episode", "allowlist", "learning", "late"}[s]
+	return [numSuppressions]string{"open_episode", "allowlist", "learning", "late", "database_change"}[s]
 }
 
 // Traffic names what evaluated flows are counted by.

@@ -7,12 +7,9 @@ package threatfeed
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
 	"time"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/changedfile"
 )
 
 // Source is where the text of a list comes from.
@@ -26,7 +23,7 @@ type Source interface {
 }
 
 // ErrUnchanged says that a source has nothing new.
-var ErrUnchanged = errors.New("unchanged")
+var ErrUnchanged = changedfile.ErrUnchanged
 
 // Head is what is known of a text besides the text.
 type Head struct {
@@ -37,61 +34,22 @@ type Head struct {
 	Time time.Time `json:"time"`
 }
 
-// File is a source on disk. It is new whenever its time or size is another.
-type File struct {
-	path  string
-	limit int64
-	seen  stamp
-}
-
-// stamp tells one version of a file from the next.
-type stamp struct {
-	time  time.Time
-	size  int64
-	wrong string // what was wrong with the file when it could not be read
-}
+// File is a source on disk, which has something new when the file has changed.
+type File struct{ file *changedfile.File }
 
 // NewFile returns the source that is the file at a path, of at most so many bytes.
 func NewFile(path string, limit int64) *File {
-	return &File{path: path, limit: limit}
+	return &File{changedfile.New(path, limit)}
 }
 
-func (f *File) String() string { return f.path }
+// String is the path.
+func (f *File) String() string { return f.file.Path() }
 
 // ID is the path.
-func (f *File) ID() string { return f.path }
+func (f *File) ID() string { return f.file.Path() }
 
 // Fetch reads the file when it is not the one that was read last. What is wrong with it is told once.
 func (f *File) Fetch(context.Context, time.Time, Head) (Head, []byte, error) {
-	found, text, err := f.read()
-	if err != nil {
-		found.wrong = err.Error()
-	}
-	if found == f.seen {
-		return Head{}, nil, ErrUnchanged
-	}
-	f.seen = found
-	return Head{Time: found.time}, text, err
-}
-
-// read returns no text when the file is the one that was read last.
-func (f *File) read() (stamp, []byte, error) {
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return stamp{}, nil, err
-	}
-	found := stamp{time: info.ModTime(), size: info.Size()}
-	if found == f.seen {
-		return found, nil, nil
-	}
-	file, err := os.Open(f.path)
-	if err != nil {
-		return found, nil, err
-	}
-	defer file.Close() // only read from: there is nothing that closing could lose
-	text, err := network.ReadText(file, f.limit)
-	if err != nil {
-		return found, nil, fmt.Errorf("%s: %w", f.path, err)
-	}
-	return found, text, nil
+	text, written, err := f.file.Read()
+	return Head{Time: written}, text, err
 }

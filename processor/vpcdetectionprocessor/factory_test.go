@@ -88,7 +88,7 @@ func TestWhatCannotBeLoadedStopsTheStart(t *testing.T) {
 		},
 		"a country database that is not there": {
 			func(c *Config) { c.GeoIP.Database = filepath.Join(dir, "absent.mmdb") },
-			"geoip::database: country database: open " + filepath.Join(dir, "absent.mmdb") + ": no such file",
+			"geoip::database: stat " + filepath.Join(dir, "absent.mmdb") + ": no such file",
 		},
 		"a country database that is text": {
 			func(c *Config) { c.GeoIP.Database = text },

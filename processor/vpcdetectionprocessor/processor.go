@@ -65,19 +65,18 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if d.threats, err = d.loadThreats(ctx, host); err != nil {
 		return err
 	}
-	countries, closeCountries, err := loadCountries(d.cfg.GeoIP)
+	countries, err := d.loadCountries()
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, closeCountries)
-	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries); err != nil {
+	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries.table()); err != nil {
 		return err
 	}
 	unmeasure, err := d.measure()
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(d.threats.polls()))
+	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls())))
 	return nil
 }
 

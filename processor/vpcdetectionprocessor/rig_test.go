@@ -20,6 +20,8 @@ import (
 	"go.opentelemetry.io/collector/processor/processortest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 // rig is a processor whose surroundings the test has in its hands: clock, ticks, log and extensions.
@@ -143,4 +145,16 @@ func rewrite(t *testing.T, path, text string) {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	later := info.ModTime().Add(time.Second)
 	require.NoError(t, os.Chtimes(path, later, later))
+}
+
+// suppressed is how often a rule kept quiet for a reason.
+func (r *rig) suppressed(rule, reason string) int64 {
+	for _, stats := range r.engine.Stats().Rules {
+		for kind, n := range stats.Suppressed {
+			if stats.Rule == rule && detect.Suppression(kind).String() == reason {
+				return n
+			}
+		}
+	}
+	return 0
 }
