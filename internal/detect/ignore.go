@@ -59,19 +59,21 @@ const (
 )
 
 // ignores tells whether the allowlist of all rules, or the rule's own, removes the flow.
-func (e *Engine) ignores(ev *Event, own []Ignore) bool {
+func (e *Engine) ignores(ev *Event, own []allowed) bool {
 	if ev.ignored == notAsked {
 		ev.ignored = kept
-		if e.anyMatch(e.ignore, ev) {
+		if e.anyMatch(e.ignore, ev) || e.anyMatch(e.ignoreFiles, ev) {
 			ev.ignored = removed
 		}
 	}
 	return ev.ignored == removed || e.anyMatch(own, ev)
 }
 
-func (e *Engine) anyMatch(entries []Ignore, ev *Event) bool {
+// anyMatch counts the match for the first entry that matches: to the others the flow does not come.
+func (e *Engine) anyMatch(entries []allowed, ev *Event) bool {
 	for i := range entries {
 		if entries[i].matches(ev, e) {
+			e.allow.hits[entries[i].name]++
 			return true
 		}
 	}

@@ -74,6 +74,8 @@ type Stats struct {
 	EvictedScopes int64
 	// Matches is how often an address was found on each threat list, by the list's name.
 	Matches map[string]int64
+	// Ignored is how often each entry of an allowlist has removed a flow, by the entry's name or else its place.
+	Ignored map[string]int64
 
 	volume [numClasses][numActions][numRoles]Volume
 }
@@ -116,5 +118,6 @@ func (e *Engine) Stats() Stats {
 	}
 	s.EvictedScopes = e.scopes.evicted
 	s.Matches = maps.Clone(e.stats.Matches)
+	s.Ignored = maps.Clone(e.allow.hits)
 	return s
 }

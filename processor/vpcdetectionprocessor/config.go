@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"go.opentelemetry.io/collector/component"
 
@@ -17,6 +18,8 @@ import (
 type Config struct {
 	detect.Config `mapstructure:",squash"`
 
+	// IgnoreFiles are the paths of YAML files, each a list of entries as in Ignore. They are read again when they change.
+	IgnoreFiles []string `mapstructure:"ignore_files"`
 	// ThreatLists name the addresses that rules malicious_remote_access and suspicious_destination look for. Without
 	// any, those two are silent.
 	ThreatLists []ThreatList `mapstructure:"threat_lists"`
@@ -54,6 +57,11 @@ func (c *Config) Validate() error {
 	for i, list := range c.ThreatLists {
 		if err := list.validate(named); err != nil {
 			wrong = append(wrong, fmt.Errorf("threat_lists[%d]::%w", i, err))
+		}
+	}
+	for i, path := range c.IgnoreFiles {
+		if strings.TrimSpace(path) == "" {
+			wrong = append(wrong, fmt.Errorf("ignore_files[%d]: is not the path of a file", i))
 		}
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {

@@ -73,6 +73,8 @@ func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
 		"a misspelt setting of TLS":              {"threat_lists: [{name: a, url: 'http://y', tls: {ca: x}}]", `threat_lists[0]::tls::ca: there is no such setting`},
 		"a timeout without a unit":               {"threat_lists: [{name: a, url: 'http://y', timeout: 6}]", `threat_lists[0]::timeout: 6 needs a unit, as in 6s or 10m`},
 		"an allowlist that is none":              {"ignore: 10.0.0.5", `ignore: "10.0.0.5" is not a list of entries`},
+		"an allowlist file without a path":       {"ignore_files: [a.yaml, '']", `ignore_files[1]: is not the path of a file`},
+		"an allowlist file that is a map":        {"ignore_files: [{path: a}]", `ignore_files[0]: map[path:a] is not text`},
 		"an entry that is a word":                {"ignore: [10.0.0.5]", `ignore[0]: "10.0.0.5" is not a map of source, destination, port, ...`},
 		"an entry without any part":              {"ignore: [{name: all, reason: peace}]", `ignore[0]: has none of source, destination`},
 		"a part that is none":                    {"ignore: [{sauce: 10.0.0.5}]", `ignore[0]::sauce: there is no such setting`},

@@ -23,7 +23,7 @@ func (m *mistakes) plainValues(prefix string, given map[string]any) {
 		case "threat_lists":
 			m.fractions(prefix+name, value)
 			m.plainLists(prefix+name, value)
-		case "internal_networks":
+		case "internal_networks", "ignore_files":
 			given[name] = texts(value)
 		case "severity":
 			given[name] = text(value)

@@ -69,14 +69,19 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if err != nil {
 		return err
 	}
+	allowlists, err := d.loadAllowlists()
+	if err != nil {
+		return err
+	}
 	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries.table()); err != nil {
 		return err
 	}
+	d.engine.SetIgnoreFiles(allowlists.known)
 	unmeasure, err := d.measure()
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls())))
+	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
 	return nil
 }
 
@@ -91,12 +96,13 @@ func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 			return err
 		}
 	}
-	d.observe(b)
+	d.tellExpired(d.observe(b))
 	d.outbox.flush(ctx)
 	return nil
 }
 
-func (d *detection) observe(b *batch) {
+// observe shows the engine a batch, and returns the entries of allowlists that have expired by it.
+func (d *detection) observe(b *batch) []detect.Expired {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	emit := d.outbox.put
@@ -106,6 +112,7 @@ func (d *detection) observe(b *batch) {
 	for reason, n := range b.skipped {
 		d.skipped[reason] += n
 	}
+	return d.engine.TakeExpired()
 }
 
 // batch is what ConsumeLogs works on, kept for the next call.

@@ -20,8 +20,8 @@ type instruments struct {
 	tracked, pending                                                                 metric.Int64ObservableUpDownCounter
 	lag                                                                              metric.Int64ObservableGauge
 
-	listEntries, listAge      metric.Int64ObservableGauge
-	listFailures, listMatches metric.Int64ObservableCounter
+	listEntries, listAge               metric.Int64ObservableGauge
+	listFailures, listMatches, ignored metric.Int64ObservableCounter
 }
 
 // measure has the metrics read for as long as the function that it returns is not called.
@@ -62,6 +62,7 @@ func (d *detection) measure() (stop func() error, err error) {
 		listAge:      gauge("vpc_flow.threat_list.age", "s", "How long ago a threat list was fetched or found unchanged, or its file written."),
 		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be had, or were not taken."),
 		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows of which an address was found on a threat list."),
+		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that an entry of an allowlist took from a rule, or once from all rules."),
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (d *detection) measure() (stop func() error, err error) {
 		d.report(o, i)
 		return nil
 	}, i.flows, i.packets, i.bytes, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost, i.tracked, i.pending, i.lag,
-		i.listEntries, i.listAge, i.listFailures, i.listMatches)
+		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +96,9 @@ func (d *detection) report(o metric.Observer, i *instruments) {
 		i.reportRule(o, &rule)
 	}
 	i.reportLists(o, d.threats, stats.Matches, d.now())
+	for entry, n := range stats.Ignored {
+		o.ObserveInt64(i.ignored, n, with("entry", entry))
+	}
 	now := d.now().Unix()
 	for scope, watermark := range stats.Watermarks {
 		o.ObserveInt64(i.lag, now-watermark, with("scope", scope))
