@@ -15,20 +15,20 @@ import (
 
 // Engine holds all rules and what they remember.
 type Engine struct {
-	internal        *network.Ranges
-	service         *ports
-	threats         *network.Threats
-	countries       network.Countries
-	formerCountries []network.Countries // see SetCountries
-	scopeOf         Scope
-	evaluateHops    bool
-	emitResolved    bool
-	maxFuture       int64
-	lateness        int64
-	repeat          int64
-	ignore          []allowed
-	ignoreFiles     []allowed
-	allow           allowlists
+	internal     *network.Ranges
+	service      *ports
+	threats      *network.Threats
+	countries    network.Countries
+	former       []network.Countries // see SetCountries
+	scopeOf      Scope
+	evaluateHops bool
+	emitResolved bool
+	maxFuture    int64
+	lateness     int64
+	repeat       int64
+	ignore       []allowed
+	ignoreFiles  []allowed
+	allow        allowlists
 
 	scopes   *scopes
 	rules    [numClasses][]observer // those that look at the class, in their order

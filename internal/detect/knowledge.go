@@ -18,13 +18,13 @@ func (e *Engine) SetThreats(threats *network.Threats) { e.threats = threats }
 // unusual_country is learned without an alert where one of the former tables had the address in another: it is the table
 // that has changed, not the traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {
-	e.countries, e.formerCountries = countries, former
+	e.countries, e.former = countries, former
 }
 
 // moved tells whether a former table had the external side of a flow in another country.
 func (e *Engine) moved(ev *Event) bool {
 	now := e.country(ev).String()
-	return slices.ContainsFunc(e.formerCountries, func(former network.Countries) bool {
+	return slices.ContainsFunc(e.former, func(former network.Countries) bool {
 		before := former.Country(external(ev))
 		return before != "" && before != now
 	})

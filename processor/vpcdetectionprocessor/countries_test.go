@@ -40,12 +40,12 @@ func TestCountriesComeFromTheUsersDatabase(t *testing.T) {
 func TestCountryDatabaseIsReadAgainWhenItIsReplaced(t *testing.T) {
 	const (
 		built = networktest.Epoch
-		alert = "unusual_country 198.18.%d.1 %s"
+		told  = "unusual_country 198.18.%d.1 %s"
 	)
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", built)
 	m := newRig(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
-	assert.Equal(t, []string{fmt.Sprintf(alert, 0, "SE")}, m.consume(outbound(1, "198.18.0.1")))
+	assert.Equal(t, []string{fmt.Sprintf(told, 0, "SE")}, m.consume(outbound(1, "198.18.0.1")))
 
 	// Of the networks that were in Sweden one is said to be in Norway now; another, of which nothing was known, in Japan.
 	networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n198.18.1.0/24\tNO\n198.19.0.0/16\tJP\n", built+1)
@@ -67,7 +67,7 @@ func TestCountryDatabaseIsReadAgainWhenItIsReplaced(t *testing.T) {
 	m.tick(24*time.Hour - time.Second)
 	assert.Empty(t, m.consume(outbound(1, "198.18.5.1")), "a second before the day is over")
 	m.tick(time.Second)
-	assert.Equal(t, []string{fmt.Sprintf(alert, 4, "IS")}, m.consume(outbound(1, "198.18.4.1")), "the day is over")
+	assert.Equal(t, []string{fmt.Sprintf(told, 4, "IS")}, m.consume(outbound(1, "198.18.4.1")), "the day is over")
 }
 
 func TestCountryDatabaseOfTheSameBuildMovesNothing(t *testing.T) {

@@ -129,6 +129,49 @@ func TestThreatListIsAskedForAsTheConfigurationSays(t *testing.T) {
 	assert.Contains(t, strings.Join(without.said(), "\n"), "certificate")
 }
 
+func TestThreatListIsAskedForThroughAProxy(t *testing.T) {
+	proxy := newSite(t, httptest.NewServer)
+	proxy.answers(func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "http://lists.invalid/drop.txt", r.URL.String())
+		_, _ = io.WriteString(w, listed)
+	})
+	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: 'http://lists.invalid/drop.txt', proxy_url: %q}]", proxy.URL)).run()
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
+}
+
+// password is an extension that signs requests.
+type password struct {
+	component.StartFunc
+	component.ShutdownFunc
+}
+
+func (password) RoundTripper(base http.RoundTripper) (http.RoundTripper, error) {
+	return signing{base}, nil
+}
+
+type signing struct{ base http.RoundTripper }
+
+func (s signing) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.SetBasicAuth("me", "secret")
+	return s.base.RoundTrip(r)
+}
+
+func TestThreatListIsAskedForWithAnAuthExtension(t *testing.T) {
+	s := newSite(t, httptest.NewServer)
+	s.answers(func(w http.ResponseWriter, r *http.Request) {
+		if _, secret, _ := r.BasicAuth(); secret != "secret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, listed)
+	})
+	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, auth: {authenticator: me}}]", s.URL))
+	r.extensions = map[component.ID]component.Component{component.MustNewID("me"): password{}}
+	r.run()
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
+}
+
 func TestThreatListIsACollection(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.answers(func(w http.ResponseWriter, r *http.Request) {
