@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -74,6 +75,9 @@ func (t *threats) feed(
 	if err != nil {
 		return nil, fmt.Errorf("threat_lists[%d]: list %q: %w", i, list.Name, err)
 	}
+	if len(list.HTTP.Headers) > 0 || list.HTTP.Auth.HasValue() {
+		client.CheckRedirect = sameHost
+	}
 	settings.Source = sourceOf(list, client)
 	if list.Format == taxiiFormat {
 		settings.Format = network.STIXFormat
@@ -82,6 +86,17 @@ func (t *threats) feed(
 	settings.Store = store
 	settings.Random = rand.Float64
 	return threatfeed.New(settings), nil
+}
+
+// sameHost keeps to the host that was asked first: a key in a header would go to the other one, too.
+func sameHost(request *http.Request, via []*http.Request) error {
+	if first := via[0].URL; request.URL.Host != first.Host || request.URL.Scheme != first.Scheme {
+		return errors.New("the server sends on to another host, which must not see the headers of the list")
+	}
+	if len(via) >= 10 {
+		return errors.New("the server sends on too often")
+	}
+	return nil
 }
 
 func sourceOf(list *ThreatList, client *http.Client) threatfeed.Source {

@@ -139,6 +139,35 @@ func TestThreatListIsAskedForThroughAProxy(t *testing.T) {
 	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
 }
 
+func TestKeyInAHeaderStaysWithItsHost(t *testing.T) {
+	other := newSite(t, httptest.NewServer)
+	other.says(listed)
+	s := newSite(t, httptest.NewServer)
+	s.answers(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/away":
+			http.Redirect(w, r, other.URL, http.StatusFound)
+		case "/moved":
+			http.Redirect(w, r, "/list", http.StatusFound)
+		case "/round":
+			http.Redirect(w, r, "/round", http.StatusFound)
+		default:
+			_, _ = io.WriteString(w, listed)
+		}
+	})
+	const loaded = "info: threat list loaded list=web entries=2 refused=0"
+	for _, tt := range []struct{ path, headers, want string }{
+		{"/away", "", loaded},
+		{"/away", ", headers: {Key: secret}", "another host, which must not see the headers of the list"},
+		{"/moved", ", headers: {Key: secret}", loaded},
+		{"/round", ", headers: {Key: secret}", "the server sends on too often"},
+	} {
+		r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q%s}]", s.URL+tt.path, tt.headers)).run()
+		assert.Contains(t, strings.Join(r.said(), "\n"), tt.want)
+	}
+	assert.EqualValues(t, 1, other.asked.Load())
+}
+
 // password is an extension that signs requests.
 type password struct {
 	component.StartFunc
