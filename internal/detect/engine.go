@@ -19,13 +19,16 @@ type Engine struct {
 	service      *ports
 	threats      *network.Threats
 	countries    network.Countries
+	former       []network.Countries // see SetCountries
 	scopeOf      Scope
 	evaluateHops bool
 	emitResolved bool
 	maxFuture    int64
 	lateness     int64
 	repeat       int64
-	ignore       []Ignore
+	ignore       []allowed
+	ignoreFiles  []allowed
+	allow        allowlists
 
 	scopes   *scopes
 	rules    [numClasses][]observer // those that look at the class, in their order
@@ -63,9 +66,10 @@ func New(cfg Config, threats *network.Threats, countries network.Countries) (*En
 		maxFuture:    seconds(cfg.MaxFuture),
 		lateness:     seconds(cfg.AllowedLateness),
 		repeat:       seconds(cfg.RepeatInterval),
-		ignore:       cfg.Ignore,
+		allow:        newAllowlists(),
 		scopes:       newScopes(),
 	}
+	e.ignore = e.allow.addFixed("ignore", cfg.Ignore)
 	for _, rule := range Rules {
 		set, configured := cfg.Rules[rule.ID]
 		if !configured {
@@ -94,6 +98,7 @@ func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) {
 	if s.watermark == math.MinInt64 || ev.Time > s.watermark {
 		s.watermark = ev.Time
 		e.resolve(s)
+		e.allow.pass(ev.Time)
 	}
 	ev.scope = s
 	ev.late = ev.Time < s.watermark-e.lateness

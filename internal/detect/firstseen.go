@@ -10,7 +10,8 @@ import (
 )
 
 // firstSeen is a rule that fires when a key was not seen within the retention. It remembers exactly, up to its bound.
-// A late flow teaches but does not alert, and neither does one within a scope's learning period.
+// A late flow teaches but does not alert, and neither does one within a scope's learning period, nor a country
+// that only a change of the country table made.
 type firstSeen struct {
 	base
 	qualifies func(*Event) bool
@@ -55,6 +56,8 @@ func (f *firstSeen) observe(ev *Event) {
 		f.stats.Suppressed[Late]++
 	case ev.Time < ev.scope.first+f.learning:
 		f.stats.Suppressed[Learning]++
+	case k.country != country{} && f.engine.moved(ev):
+		f.stats.Suppressed[DatabaseChange]++
 	default:
 		f.fire(ev)
 	}

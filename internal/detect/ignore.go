@@ -59,19 +59,21 @@ const (
 )
 
 // ignores tells whether the allowlist of all rules, or the rule's own, removes the flow.
-func (e *Engine) ignores(ev *Event, own []Ignore) bool {
+func (e *Engine) ignores(ev *Event, own []allowed) bool {
 	if ev.ignored == notAsked {
 		ev.ignored = kept
-		if e.anyMatch(e.ignore, ev) {
+		if e.anyMatch(e.ignore, ev) || e.anyMatch(e.ignoreFiles, ev) {
 			ev.ignored = removed
 		}
 	}
 	return ev.ignored == removed || e.anyMatch(own, ev)
 }
 
-func (e *Engine) anyMatch(entries []Ignore, ev *Event) bool {
+// anyMatch counts the match for the first entry that matches: to the others the flow does not come.
+func (e *Engine) anyMatch(entries []allowed, ev *Event) bool {
 	for i := range entries {
 		if entries[i].matches(ev, e) {
+			e.allow.hits[entries[i].name]++
 			return true
 		}
 	}
@@ -82,18 +84,25 @@ func (e *Engine) anyMatch(entries []Ignore, ev *Event) bool {
 func (e *Engine) country(ev *Event) country {
 	if !ev.located {
 		ev.located = true
-		switch ev.class {
-		case network.ExternalToInternal:
-			ev.country = e.locate(ev.Src)
-		case network.InternalToExternal:
-			ev.country = e.locate(ev.Dst)
-		}
+		ev.country = e.locate(external(ev))
 	}
 	return ev.country
 }
 
+// external returns the address of the side that is external, the invalid one when both or neither are.
+func external(ev *Event) netip.Addr {
+	switch ev.class {
+	case network.ExternalToInternal:
+		return ev.Src
+	case network.InternalToExternal:
+		return ev.Dst
+	default:
+		return netip.Addr{}
+	}
+}
+
 func (e *Engine) locate(a netip.Addr) (c country) {
-	if e.countries != nil {
+	if e.countries != nil && a.IsValid() {
 		copy(c[:], e.countries.Country(a))
 	}
 	return c

@@ -38,7 +38,7 @@ var maliciousRemoteAccess = &Rule{
 			if !ev.accepted || !requestOverPorts(ev) || !b.ports.has(ev.DstPort) {
 				return finding{}, false
 			}
-			match, listed := b.engine.threats.Lookup(ev.Src)
+			match, listed := b.engine.listed(ev.Src)
 			return listedFinding(ev.Src, match, b.Severity), listed
 		})
 	},

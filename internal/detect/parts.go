@@ -81,3 +81,6 @@ func (d *Date) UnmarshalText(text []byte) error {
 	*d = Date(day.Unix())
 	return nil
 }
+
+// String writes the date as 2027-06-30.
+func (d Date) String() string { return time.Unix(int64(d), 0).UTC().Format(time.DateOnly) }

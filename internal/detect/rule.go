@@ -117,6 +117,7 @@ type base struct {
 	retention int64
 	learning  int64
 	ports     *ports
+	ignore    []allowed
 }
 
 func newBase(e *Engine, rule *Rule, set Settings, stats *RuleStats) base {
@@ -130,6 +131,7 @@ func newBase(e *Engine, rule *Rule, set Settings, stats *RuleStats) base {
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
 		ports:     newPorts(set.Ports),
+		ignore:    e.allow.addFixed("rules::"+rule.ID+"::ignore", set.Ignore),
 	}
 }
 
@@ -138,7 +140,7 @@ func (b *base) keep() int64 { return b.window + b.engine.lateness }
 
 // removed tells whether an allowlist takes the flow from the rule, and counts it.
 func (b *base) removed(ev *Event) bool {
-	if b.engine.ignores(ev, b.set.Ignore) {
+	if b.engine.ignores(ev, b.ignore) {
 		b.stats.Suppressed[Allowlisted]++
 		return true
 	}

@@ -20,12 +20,13 @@ const (
 	Allowlisted
 	Learning
 	Late
+	DatabaseChange
 	numSuppressions
 )
 
 // String gives the reason as metrics name it.
 func (s Suppression) String() string {
-	return [numSuppressions]string{"open_episode", "allowlist", "learning", "late"}[s]
+	return [numSuppressions]string{"open_episode", "allowlist", "learning", "late", "database_change"}[s]
 }
 
 // Traffic names what evaluated flows are counted by.
@@ -71,6 +72,10 @@ type Stats struct {
 	Watermarks map[string]int64
 	// EvictedScopes is how many scopes were forgotten to stay within the bound.
 	EvictedScopes int64
+	// Matches is how often an address was found on each threat list, by the list's name.
+	Matches map[string]int64
+	// Ignored is how often each entry of an allowlist has removed a flow, by the entry's name or else its place.
+	Ignored map[string]int64
 
 	volume [numClasses][numActions][numRoles]Volume
 }
@@ -112,5 +117,7 @@ func (e *Engine) Stats() Stats {
 		s.Watermarks[clean(name)] = scope.watermark
 	}
 	s.EvictedScopes = e.scopes.evicted
+	s.Matches = maps.Clone(e.stats.Matches)
+	s.Ignored = maps.Clone(e.allow.hits)
 	return s
 }

@@ -45,7 +45,7 @@ var suspiciousDestination = &Rule{
 			if ev.accepted {
 				severity = alert.High
 			}
-			match, listed := b.engine.threats.Lookup(ev.Dst)
+			match, listed := b.engine.listed(ev.Dst)
 			return listedFinding(ev.Dst, match, severity), listed
 		})
 	},

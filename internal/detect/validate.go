@@ -40,6 +40,13 @@ func (c *Config) Check() error {
 	return errors.Join(wrong...)
 }
 
+// CheckIgnore names every mistake in an allowlist, which is called as the key.
+func CheckIgnore(key string, entries []Ignore) error {
+	var wrong mistakes
+	wrong.entries(key, entries)
+	return errors.Join(wrong...)
+}
+
 // mistakes gathers what is wrong in a configuration.
 type mistakes []error
 

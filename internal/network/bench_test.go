@@ -4,6 +4,7 @@
 package network_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"strings"
@@ -50,16 +51,33 @@ func BenchmarkThreatsLookup(b *testing.B) {
 // One operation is a million entries from text to the set.
 func BenchmarkThreatsLoadMillion(b *testing.B) {
 	const million = 1_000_000
-	var text strings.Builder
-	rng := rand.New(rand.NewPCG(7, 8))
-	for range million {
-		text.WriteString(randomIPv4(rng).String() + "\n")
-	}
-	for b.Loop() {
-		prefixes, refused, err := network.ParseThreats(strings.NewReader(text.String()), "list")
-		require.NoError(b, err)
-		require.Zero(b, refused.Count)
-		network.NewThreats([]network.ThreatList{{Name: "list", Prefixes: prefixes}})
+	for _, bb := range []struct {
+		format      network.ThreatFormat
+		head, entry string
+		end         string
+	}{
+		{network.PlainFormat, "", "%s\n", ""},
+		{network.DropFormat, "", "{\"cidr\":\"%s/32\",\"sblid\":\"SBL1\"}\n", ""},
+		{network.CSVFormat, "seen,ip,port\n", "\"2025-01-15 00:00:00\",%s,443\n", ""},
+		{network.AbuseIPDBFormat, `{"data":[{"ipAddress":"1.1.1.1"}`, ",{\"ipAddress\":%q,\"abuseConfidenceScore\":100}\n", "]}"},
+		{network.STIXFormat, `{"objects":[{"type":"identity"}`, ",{\"type\":\"indicator\",\"id\":%[1]q,\"pattern\":\"[ipv4-addr:value = '%[1]s']\"}\n", "]}"},
+	} {
+		b.Run(string(bb.format), func(b *testing.B) {
+			var text strings.Builder
+			text.WriteString(bb.head)
+			rng := rand.New(rand.NewPCG(7, 8))
+			for range million {
+				fmt.Fprintf(&text, bb.entry, randomIPv4(rng).String())
+			}
+			text.WriteString(bb.end)
+			list := []byte(text.String())
+			for b.Loop() {
+				entries, err := network.ParseThreatList(list, "list", bb.format, map[network.ThreatFormat]string{network.CSVFormat: "ip"}[bb.format])
+				require.NoError(b, err)
+				require.Zero(b, entries.Refused.Count)
+				network.NewThreats([]network.ThreatList{{Name: "list", Prefixes: entries.Always}})
+			}
+		})
 	}
 }
 

@@ -31,6 +31,11 @@ func OpenCountries(path string) (*Database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("country database: %w", err)
 	}
+	return ParseCountries(content, path)
+}
+
+// ParseCountries takes a database from what is in its file, whose path stands for it in messages. See [OpenCountries].
+func ParseCountries(content []byte, path string) (*Database, error) {
 	reader, err := maxminddb.OpenBytes(content)
 	if err != nil {
 		return nil, fmt.Errorf("country database %s: not a MaxMind DB file: %w", path, err)

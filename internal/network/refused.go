@@ -3,7 +3,10 @@
 
 package network
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Refused says which entries of a threat list were not taken.
 type Refused struct {
@@ -27,8 +30,10 @@ func (r *Refused) add(err *EntryError) {
 type EntryError struct {
 	// List is the file or the name of the list.
 	List string
-	// Line is the entry's line, the first being 1.
+	// Line is the entry's line, the first being 1; zero in a document that is not made of lines.
 	Line int
+	// Place is where the entry stands in a document that is not made of lines, such as objects[3].
+	Place string
 	// Value is the entry as it stands there.
 	Value string
 	// Reason says what is wrong with it.
@@ -36,5 +41,9 @@ type EntryError struct {
 }
 
 func (e *EntryError) Error() string {
-	return fmt.Sprintf("%s:%d: %q %s", e.List, e.Line, e.Value, e.Reason)
+	place := e.Place
+	if e.Line > 0 {
+		place = strconv.Itoa(e.Line)
+	}
+	return fmt.Sprintf("%s:%s: %q %s", e.List, place, e.Value, e.Reason)
 }

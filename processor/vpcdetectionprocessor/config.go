@@ -11,7 +11,6 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
@@ -20,6 +19,8 @@ import (
 type Config struct {
 	detect.Config `mapstructure:",squash"`
 
+	// IgnoreFiles are the paths of YAML files, each a list of entries as in Ignore. They are read again when they change.
+	IgnoreFiles []string `mapstructure:"ignore_files"`
 	// ThreatLists name the addresses that rules malicious_remote_access and suspicious_destination look for. Without
 	// any, those two are silent.
 	ThreatLists []ThreatList `mapstructure:"threat_lists"`
@@ -29,25 +30,14 @@ type Config struct {
 	ForwardFlows bool `mapstructure:"forward_flows"`
 	// Format is that of lines in the bodies of records that do not say it themselves: default, tgw, or field names.
 	Format []string `mapstructure:"format"`
-	// Storage is the storage extension that keeps over a restart what the rules remember. Without it, all is forgotten.
+	// Storage is the storage extension that keeps over a restart what the rules remember, and the last good copies of
+	// threat lists from URLs. Without it, all is forgotten.
 	Storage *component.ID `mapstructure:"storage"`
 	// CheckpointInterval is how often what has changed is written to the storage, at least 1s. A crash loses what changed
 	// since; but not what is new to a first-seen rule, which is written at once.
 	CheckpointInterval time.Duration `mapstructure:"checkpoint_interval"`
 	// MaxPendingAlerts bounds the alerts that wait while the next component refuses them; beyond it the oldest go.
 	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
-}
-
-// ThreatList is a list of addresses known to be malicious.
-type ThreatList struct {
-	// Name is what alerts call the list. It is required.
-	Name string `mapstructure:"name"`
-	// Path is the file: one address or CIDR a line.
-	Path string `mapstructure:"path"`
-	// Category is what the list holds, such as botnet: alerts say it behind the name. May be empty.
-	Category string `mapstructure:"category"`
-	// Severity is that of alerts on this list's addresses. Empty leaves it to the rule.
-	Severity string `mapstructure:"severity"`
 }
 
 // GeoIP says where the countries of addresses come from.
@@ -74,6 +64,11 @@ func (c *Config) Validate() error {
 			wrong = append(wrong, fmt.Errorf("threat_lists[%d]::%w", i, err))
 		}
 	}
+	for i, path := range c.IgnoreFiles {
+		if strings.TrimSpace(path) == "" {
+			wrong = append(wrong, fmt.Errorf("ignore_files[%d]: is not the path of a file", i))
+		}
+	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
 		wrong = append(wrong, fmt.Errorf("format: %w", err))
 	}
@@ -84,23 +79,4 @@ func (c *Config) Validate() error {
 		wrong = append(wrong, fmt.Errorf("max_pending_alerts: %d is less than 1", c.MaxPendingAlerts))
 	}
 	return errors.Join(wrong...)
-}
-
-func (l *ThreatList) validate(named map[string]bool) error {
-	if l.Name == "" {
-		return errors.New("name: is missing")
-	}
-	if named[l.Name] {
-		return fmt.Errorf("name: %q is the name of another list, too", l.Name)
-	}
-	named[l.Name] = true
-	if strings.TrimSpace(l.Path) == "" {
-		return fmt.Errorf("path: list %q needs the path of a file", l.Name)
-	}
-	if l.Severity != "" {
-		if _, err := alert.ParseSeverity(l.Severity); err != nil {
-			return fmt.Errorf("severity: %w", err)
-		}
-	}
-	return nil
 }

@@ -12,6 +12,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configauth"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configopaque"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
@@ -69,14 +74,27 @@ func setAll(t *testing.T, c *Config) {
 	c.EmitResolved = true
 	c.ForwardFlows = true
 	c.Format = []string{"version", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "action"}
-	id := component.MustNewIDWithName("file_storage", "state")
-	c.Storage, c.CheckpointInterval = &id, time.Minute
+	c.CheckpointInterval = time.Minute
 	c.MaxPendingAlerts = 500
 	c.GeoIP.Database = "/etc/GeoLite2-Country.mmdb"
 	c.ThreatLists = []ThreatList{
 		{Name: "feodo", Path: "/etc/vpcflow/feodo.txt", Category: "c2", Severity: "critical"},
-		{Name: "own", Path: "/etc/vpcflow/own.txt"},
+		{Name: "own", Path: "/etc/vpcflow/own.csv", Format: "csv", Column: "ip"},
+		{
+			Name: "intel", URL: "https://taxii.example.com/api1/collections/1/", Format: "taxii", AllowEmpty: true,
+			RefreshInterval: 12 * time.Hour, MaxResponseBytes: 1_000_000,
+			HTTP: confighttp.ClientConfig{
+				ProxyURL: "http://proxy:3128",
+				Timeout:  time.Minute,
+				Headers:  configopaque.MapList{{Name: "Key", Value: "secret"}},
+				TLS:      configtls.ClientConfig{Config: configtls.Config{CAFile: "/etc/vpcflow/ca.pem"}},
+				Auth:     configoptional.Some(configauth.Config{AuthenticatorID: component.MustNewIDWithName("basicauth", "taxii")}),
+			},
+		},
 	}
+	storage := component.MustNewIDWithName("file_storage", "detection")
+	c.Storage = &storage
+	c.IgnoreFiles = []string{"/etc/vpcflow/ignore.yaml"}
 	c.Ignore = []detect.Ignore{{
 		Source:      networks("10.0.9.5/32"),
 		Destination: networks("10.0.0.0/16"),

@@ -80,15 +80,15 @@ func TestWhatCannotBeLoadedStopsTheStart(t *testing.T) {
 			func(c *Config) {
 				c.ThreatLists = []ThreatList{{Name: "a", Path: text}, {Name: "b", Path: filepath.Join(dir, "absent.txt")}}
 			},
-			"threat_lists[1]::path: list \"b\": threat list: open " + filepath.Join(dir, "absent.txt") + ": no such file",
+			"threat_lists[1]::path: list \"b\": stat " + filepath.Join(dir, "absent.txt") + ": no such file",
 		},
 		"a threat list that is a folder": {
 			func(c *Config) { c.ThreatLists = []ThreatList{{Name: "a", Path: dir}} },
-			"threat_lists[0]::path: list \"a\": threat list " + dir,
+			"threat_lists[0]::path: list \"a\": " + dir,
 		},
 		"a country database that is not there": {
 			func(c *Config) { c.GeoIP.Database = filepath.Join(dir, "absent.mmdb") },
-			"geoip::database: country database: open " + filepath.Join(dir, "absent.mmdb") + ": no such file",
+			"geoip::database: stat " + filepath.Join(dir, "absent.mmdb") + ": no such file",
 		},
 		"a country database that is text": {
 			func(c *Config) { c.GeoIP.Database = text },

@@ -20,7 +20,10 @@ func (m *mistakes) plainValues(prefix string, given map[string]any) {
 		switch value := given[name]; name {
 		case "ignore":
 			m.plainIgnore(prefix+name, value)
-		case "internal_networks":
+		case "threat_lists":
+			m.fractions(prefix+name, value)
+			m.plainLists(prefix+name, value)
+		case "internal_networks", "ignore_files":
 			given[name] = texts(value)
 		case "severity":
 			given[name] = text(value)
@@ -54,6 +57,17 @@ func (m *mistakes) plainIgnore(key string, given any) {
 		}
 		for _, part := range slices.Sorted(maps.Keys(entry)) {
 			entry[part] = m.plainPart(place, part, entry[part])
+		}
+	}
+}
+
+// plainLists finds durations without a unit. What is no list of maps is found when it is decoded.
+func (m *mistakes) plainLists(key string, given any) {
+	lists, _ := given.([]any)
+	for i, each := range lists {
+		list, _ := each.(map[string]any)
+		for _, name := range []string{"refresh_interval", "timeout"} {
+			m.bareDuration(fmt.Sprintf("%s[%d]::%s", key, i, name), list[name])
 		}
 	}
 }

@@ -28,9 +28,11 @@ type detection struct {
 	set     processor.Settings
 	next    consumer.Logs
 	now     func() time.Time
+	watch   func([]poll) (stop func() error)
 	readers sync.Pool // of *batch
 	outbox  outbox
 	ticker  func(time.Duration) (ticks <-chan time.Time, stop func())
+	threats *threats
 	atEnd   []func() error // what Shutdown undoes, in the order of Start
 
 	mu      sync.Mutex // guards the engine, its checkpoints and skipped
@@ -50,6 +52,7 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 		set:     set,
 		next:    next,
 		now:     now,
+		watch:   watchEveryTenSeconds,
 		readers: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), skipped: map[string]int64{}} }},
 		outbox:  outbox{next: next, limit: cfg.MaxPendingAlerts, log: set.Logger, version: set.BuildInfo.Version, now: now},
 		ticker:  tick,
@@ -62,19 +65,22 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 func (*detection) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 // Start loads what is known of addresses, and what the storage remembers. What can not be loaded stops the start.
-func (d *detection) Start(ctx context.Context, host component.Host) error {
-	threats, err := loadThreats(d.cfg.ThreatLists, d.set.Logger)
+func (d *detection) Start(ctx context.Context, host component.Host) (err error) {
+	if d.threats, err = d.loadThreats(ctx, host); err != nil {
+		return err
+	}
+	countries, err := d.loadCountries()
 	if err != nil {
 		return err
 	}
-	countries, closeCountries, err := loadCountries(d.cfg.GeoIP)
+	allowlists, err := d.loadAllowlists()
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, closeCountries)
-	if d.engine, err = detect.New(d.cfg.Config, threats, countries); err != nil {
+	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries.table()); err != nil {
 		return err
 	}
+	d.engine.SetIgnoreFiles(allowlists.known)
 	if err := d.restore(ctx, host); err != nil {
 		return err
 	}
@@ -82,7 +88,7 @@ func (d *detection) Start(ctx context.Context, host component.Host) error {
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry())
+	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
 	return nil
 }
 
@@ -97,14 +103,15 @@ func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 			return err
 		}
 	}
-	d.observe(ctx, b)
+	d.tellExpired(d.observe(ctx, b))
 	d.outbox.flush(ctx)
 	return nil
 }
 
-// observe shows the events to the engine. Alerts are laid out to be sent, by whoever comes first, when what is new has
-// been written: so nothing that has alerted as new can be forgotten.
-func (d *detection) observe(ctx context.Context, b *batch) {
+// observe shows the events to the engine, and returns the entries of allowlists that have expired by it. Alerts are laid
+// out to be sent, by whoever comes first, when what is new has been written: so nothing that has alerted as new can be
+// forgotten.
+func (d *detection) observe(ctx context.Context, b *batch) []detect.Expired {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	emit := func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
@@ -120,6 +127,7 @@ func (d *detection) observe(ctx context.Context, b *batch) {
 	}
 	clear(b.alerts)
 	b.alerts = b.alerts[:0]
+	return d.engine.TakeExpired()
 }
 
 // batch is what ConsumeLogs works on, kept for the next call.

@@ -120,7 +120,7 @@ func TestExamplesOfTheReadmeAreGood(t *testing.T) {
 		require.NoError(t, section.Unmarshal(cfg), block[1])
 		require.NoError(t, cfg.Validate(), block[1])
 	}
-	assert.Equal(t, 8, examples)
+	assert.Equal(t, 10, examples)
 }
 
 func TestAlertOfTheReadmeIsAGoldenOne(t *testing.T) {
@@ -142,7 +142,7 @@ func TestAlertOfTheReadmeIsAGoldenOne(t *testing.T) {
 
 // TestReadmeHasEachMetric makes every metric have a value, and compares what it is with its row.
 func TestReadmeHasEachMetric(t *testing.T) {
-	m := meter(t, "{}", &next{refuse: errBusy})
+	m := meter(t, fmt.Sprintf("{threat_lists: [{name: own, path: %q}], ignore: [{port: 1}]}", write(t, "own.txt", "")), &next{refuse: errBusy})
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
 	m.consume(t, inBodies(""))
 	var got metricdata.ResourceMetrics
@@ -175,7 +175,7 @@ func TestReadmeHasEachMetric(t *testing.T) {
 }
 
 // order is that in which a reader asks.
-var order = []attribute.Key{"class", "action", "rule", "role", "severity", "status", "reason", "scope"}
+var order = []attribute.Key{"class", "action", "rule", "role", "severity", "status", "reason", "scope", "list", "entry"}
 
 func keys(set attribute.Set) string {
 	pairs := set.ToSlice()

@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -19,6 +20,9 @@ type instruments struct {
 	checkpoints, unwritten, written metric.Int64ObservableCounter
 	tracked, pending metric.Int64ObservableUpDownCounter
 	lag              metric.Int64ObservableGauge
+
+	listEntries, listAge               metric.Int64ObservableGauge
+	listFailures, listMatches, ignored metric.Int64ObservableCounter
 }
 
 // measure has the metrics read for as long as the function that it returns is not called.
@@ -57,6 +61,12 @@ func (d *detection) measure() (stop func() error, err error) {
 		tracked:       level("vpc_flow.keys.tracked", "{key}", "Keys that a rule remembers."),
 		pending:       level("vpc_flow.alerts.pending", "{alert}", "Alerts that wait for the next component to take them."),
 		lag:           gauge("vpc_flow.watermark.lag", "s", "How far the newest flow of a scope lies behind the clock."),
+
+		listEntries:  gauge("vpc_flow.threat_list.entries", "{entry}", "Entries of a threat list that are valid now."),
+		listAge:      gauge("vpc_flow.threat_list.age", "s", "How long ago a threat list was fetched or found unchanged, or its file written."),
+		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be had, or were not taken."),
+		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows of which an address was found on a threat list."),
+		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that an entry of an allowlist took from a rule, or once from all rules."),
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
@@ -65,7 +75,8 @@ func (d *detection) measure() (stop func() error, err error) {
 		d.report(o, i)
 		return nil
 	}, i.flows, i.packets, i.bytes, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost,
-		i.checkpoints, i.unwritten, i.written, i.tracked, i.pending, i.lag)
+		i.checkpoints, i.unwritten, i.written, i.tracked, i.pending, i.lag,
+		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +103,10 @@ func (d *detection) report(o metric.Observer, i *instruments) {
 	for _, rule := range stats.Rules {
 		i.reportRule(o, &rule)
 	}
+	i.reportLists(o, d.threats, stats.Matches, d.now())
+	for entry, n := range stats.Ignored {
+		o.ObserveInt64(i.ignored, n, with("entry", entry))
+	}
 	now := d.now().Unix()
 	for scope, watermark := range stats.Watermarks {
 		o.ObserveInt64(i.lag, now-watermark, with("scope", scope))
@@ -111,6 +126,18 @@ func (i *instruments) reportRule(o metric.Observer, rule *detect.RuleStats) {
 	}
 	o.ObserveInt64(i.tracked, int64(rule.Tracked), with("rule", rule.Rule))
 	o.ObserveInt64(i.evicted, rule.Evicted, with("rule", rule.Rule))
+}
+
+func (i *instruments) reportLists(o metric.Observer, lists *threats, matches map[string]int64, now time.Time) {
+	for _, list := range lists.feeds {
+		name := with("list", list.Name)
+		o.ObserveInt64(i.listEntries, int64(len(list.Listed())), name)
+		o.ObserveInt64(i.listFailures, list.Failures(), name)
+		o.ObserveInt64(i.listMatches, matches[list.Name], name)
+		if had := list.Head().Time; !had.IsZero() {
+			o.ObserveInt64(i.listAge, int64(now.Sub(had)/time.Second), name)
+		}
+	}
 }
 
 // with makes attributes of names and values in turn.

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
@@ -27,6 +28,12 @@ const Epoch = 1736899200
 // one network a line: a CIDR, a tab and the country's code. Networks may be any, also reserved ones.
 func WriteCountries(tb testing.TB, dir, text string) string {
 	tb.Helper()
+	return WriteCountriesAt(tb, dir, text, Epoch)
+}
+
+// WriteCountriesAt is WriteCountries with a build time, which is also the time of the file.
+func WriteCountriesAt(tb testing.TB, dir, text string, epoch int64) string {
+	tb.Helper()
 	records := map[string]mmdbtype.DataType{}
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line == "" {
@@ -37,7 +44,9 @@ func WriteCountries(tb testing.TB, dir, text string) string {
 		records[cidr] = mmdbtype.Map{"country": mmdbtype.Map{"iso_code": mmdbtype.String(country)}}
 	}
 	path := filepath.Join(dir, "countries.mmdb")
-	WriteDatabase(tb, path, mmdbwriter.Options{DatabaseType: "Test-Country"}, records)
+	WriteDatabase(tb, path, mmdbwriter.Options{DatabaseType: "Test-Country", BuildEpoch: epoch}, records)
+	written := time.Unix(epoch, 0)
+	require.NoError(tb, os.Chtimes(path, written, written))
 	return path
 }
 

@@ -1,0 +1,104 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+func from(cidr string) []Network { return []Network{Network(netip.MustParsePrefix(cidr))} }
+
+func day(text string) Date {
+	t, _ := time.Parse(time.DateOnly, text)
+	return Date(t.Unix())
+}
+
+func dnsFrom(src string, t int64) flow.Flow {
+	f := dnsOverTCP(t)
+	f.Src = netip.MustParseAddr(src)
+	return f
+}
+
+func TestIgnoredFlowsAreCountedByTheFirstEntryThatMatches(t *testing.T) {
+	w := newWatch(t, func(c *Config) {
+		c.Ignore = []Ignore{{Source: from("10.0.0.1/32"), Name: "one"}, {Source: from("10.0.0.0/30")}, {Source: from("10.0.0.9/32"), Name: "nobody"}}
+		set := c.Rules["dns_not_over_udp"]
+		set.Ignore = []Ignore{{Source: from("10.0.0.8/32")}, {Source: from("10.0.0.7/32"), Name: "one"}}
+		c.Rules["dns_not_over_udp"] = set
+	})
+	w.SetIgnoreFiles([]IgnoreFile{{"a.yaml", []Ignore{{Source: from("10.0.0.6/32")}}}})
+	for _, src := range []string{"10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.7", "10.0.0.8", "10.0.0.6", "10.0.0.5"} {
+		w.see(dnsFrom(src, t0))
+	}
+	assert.Len(t, w.statuses("dns_not_over_udp"), 1)
+	assert.Equal(t, map[string]int64{
+		"one": 3, "ignore[1]": 1, "nobody": 0, "rules::dns_not_over_udp::ignore[0]": 1, "a.yaml[0]": 1,
+	}, w.Stats().Ignored, "once for a flow, although several rules ask")
+}
+
+func TestEntriesOfFilesTakeThePlaceOfTheLastOnes(t *testing.T) {
+	w := newWatch(t, nil)
+	for n, step := range []struct {
+		files   []IgnoreFile
+		ignored bool
+		hits    map[string]int64
+	}{
+		{nil, false, map[string]int64{}},
+		{[]IgnoreFile{{"a", []Ignore{{Source: from("10.0.0.0/24"), Name: "all"}}}}, true, map[string]int64{"all": 1}},
+		{[]IgnoreFile{{"a", nil}, {"b", []Ignore{{Source: from("10.0.0.0/24"), Name: "all"}}}}, true, map[string]int64{"all": 2}},
+		{[]IgnoreFile{{"a", []Ignore{{Source: from("10.0.1.0/24")}}}}, false, map[string]int64{"a[0]": 0}},
+		{nil, false, map[string]int64{}},
+	} {
+		w.SetIgnoreFiles(step.files)
+		w.see(dnsFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(1 + n)}).String(), t0))
+		assert.Equal(t, !step.ignored, w.statuses("dns_not_over_udp") != nil, "%d", n)
+		assert.Equal(t, step.hits, w.Stats().Ignored, "%d", n)
+	}
+}
+
+func TestEntryExpiresByEventTimeAndIsToldOnce(t *testing.T) {
+	second, third := Ignore{Source: from("10.0.0.5/32"), Name: "second", Expires: day("2025-01-16")}, Ignore{Port: []PortRange{{1, 1}}, Expires: day("2025-01-17")}
+	w := newWatch(t, func(c *Config) {
+		c.Ignore = []Ignore{second, third}
+		set := c.Rules["dns_not_over_udp"]
+		set.Ignore = []Ignore{{Source: from("10.0.0.6/32"), Expires: day("2025-01-16")}}
+		c.Rules["dns_not_over_udp"] = set
+	})
+	const midnight = t0 + 24*3600
+	assert.Empty(t, w.TakeExpired())
+	w.see(dnsOverTCP(midnight - 1))
+	assert.Empty(t, w.statuses("dns_not_over_udp"))
+	assert.Empty(t, w.TakeExpired(), "a second before")
+
+	w.see(dnsOverTCP(midnight))
+	assert.Equal(t, []alert.Status{alert.Opened}, w.statuses("dns_not_over_udp"))
+	assert.Equal(t, []Expired{{"rules::dns_not_over_udp::ignore[0]", day("2025-01-16")}, {"second", day("2025-01-16")}}, w.TakeExpired())
+	w.see(dnsOverTCP(midnight + 1))
+	assert.Empty(t, w.TakeExpired(), "told once")
+
+	w.see(dnsOverTCP(midnight + 10*24*3600))
+	assert.Equal(t, []Expired{{"ignore[1]", day("2025-01-17")}}, w.TakeExpired())
+
+	long := Ignore{Source: from("10.0.0.5/32"), Name: "long ago", Expires: day("2020-01-01")}
+	w.SetIgnoreFiles([]IgnoreFile{{"a", []Ignore{long, second}}})
+	w.see(dnsOverTCP(midnight + 11*24*3600))
+	assert.Equal(t, []Expired{{"long ago", day("2020-01-01")}}, w.TakeExpired(), "void from the start; the other was told before")
+	w.SetIgnoreFiles([]IgnoreFile{{"a", []Ignore{long}}})
+	w.see(dnsOverTCP(midnight + 12*24*3600))
+	assert.Empty(t, w.TakeExpired(), "the file was read again")
+	assert.Equal(t, "2020-01-01", long.Expires.String())
+}
+
+func TestCheckIgnoreNamesThePlace(t *testing.T) {
+	assert.NoError(t, CheckIgnore("a.yaml", nil))
+	assert.NoError(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}}))
+	assert.ErrorContains(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}, {Name: "x"}}), "a.yaml[1]: has none of source")
+}
