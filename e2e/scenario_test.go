@@ -1,0 +1,68 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"maps"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
+	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
+)
+
+// Each worked example is read as a file by the receiver, as it stands, and watched by the processor.
+func TestScenariosThroughReceiverAndProcessor(t *testing.T) {
+	all, err := scenario.All("../testdata/scenarios")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(all), 28)
+	for _, s := range all {
+		t.Run(s.Name, func(t *testing.T) {
+			given := scenarioConfig(t, s)
+			for _, emit := range emits {
+				told := newSink()
+				detection := startDetection(t, maps.Clone(given), told)
+				if records := recordsIn(t, s.Flows, emit); records > 0 {
+					receive(t, s.Flows, emit, records, detection)
+				}
+				require.NoError(t, detection.Shutdown(t.Context()))
+				for _, difference := range scenario.Compare(s.Expect, told.all()) {
+					assert.Fail(t, difference, emit)
+				}
+			}
+		})
+	}
+}
+
+func scenarioConfig(t *testing.T, s *scenario.Scenario) map[string]any {
+	t.Helper()
+	given := map[string]any{}
+	maps.Copy(given, s.Config)
+	if s.Threats != "" {
+		given["threat_lists"] = []any{map[string]any{"name": "test", "path": s.Threats}}
+	}
+	if s.Countries != "" {
+		text, err := os.ReadFile(s.Countries)
+		require.NoError(t, err)
+		given["geoip"] = map[string]any{"database": networktest.WriteCountries(t, t.TempDir(), string(text))}
+	}
+	return given
+}
+
+// recordsIn is how many records the receiver makes of a file.
+func recordsIn(t *testing.T, path, emit string) int64 {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	decoder := flow.NewDecoder(flow.Default, flow.Scope{})
+	if emit == "lines" {
+		decoder.EmitLines()
+	}
+	_, counts := decoder.Decode(text, 0)
+	return int64(counts.Records)
+}
