@@ -4,10 +4,13 @@
 package flow
 
 import (
+	"bytes"
+	"io"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/gzip"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/xpdata"
 )
@@ -49,13 +52,15 @@ func block(s sample) []byte {
 	return []byte(lines.String())
 }
 
-// BenchmarkDecode measures the ways of a line: to a log record (attributes), from there to a Flow (record), to a Flow
+// BenchmarkDecode measures the ways of a line: to a log record (attributes), to one that has just the line (lines), from there to a Flow (record), to a Flow
 // from the body of a record (body), and straight to a Flow (flow). For comparison: a decoder as one would first write it
 // (reference), and what pdata takes for records like those of attributes without any decoding (pdata).
 func BenchmarkDecode(b *testing.B) {
 	for _, s := range samples(b) {
 		b.Run(s.name, func(b *testing.B) {
 			b.Run("attributes", func(b *testing.B) { benchmarkAttributes(b, s) })
+			b.Run("lines", func(b *testing.B) { benchmarkLines(b, s) })
+			b.Run("gunzip", func(b *testing.B) { benchmarkGunzip(b, s) })
 			b.Run("reference", func(b *testing.B) { benchmarkReference(b, s) })
 			b.Run("pdata", func(b *testing.B) { benchmarkPdata(b, s) })
 			b.Run("record", func(b *testing.B) { benchmarkRecord(b, s) })
@@ -74,9 +79,40 @@ func perRecord(b *testing.B, records int) {
 }
 
 func benchmarkAttributes(b *testing.B, s sample) {
+	benchmarkDecoder(b, s, NewDecoder(s.format, testScope))
+}
+
+func benchmarkLines(b *testing.B, s sample) {
+	decoder := NewDecoder(s.format, testScope)
+	decoder.EmitLines()
+	benchmarkDecoder(b, s, decoder)
+}
+
+// benchmarkGunzip takes the same text out of gzip, which the decoder needs first where files are compressed.
+func benchmarkGunzip(b *testing.B, s sample) {
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	if _, err := zip.Write(block(s)); err != nil {
+		b.Fatal(err)
+	}
+	if err := zip.Close(); err != nil {
+		b.Fatal(err)
+	}
+	reader := new(gzip.Reader)
+	for b.Loop() {
+		if err := reader.Reset(bytes.NewReader(packed.Bytes())); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, reader); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perRecord(b, blockRecords)
+}
+
+func benchmarkDecoder(b *testing.B, s sample, decoder *Decoder) {
 	b.ReportAllocs()
 	data := block(s)
-	decoder := NewDecoder(s.format, testScope)
 	for b.Loop() {
 		if _, counts := decoder.Decode(data, observed); counts.Records != blockRecords {
 			b.Fatal(counts.FirstBad)
