@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
@@ -19,16 +18,12 @@ func (s *files) readEnvelope(ctx context.Context, f *file, t tokens, known bool)
 	if t.begin > 0 && t.end() <= f.compressed {
 		return nil
 	}
-	input, err := os.Open(t.path)
+	input, size, err := t.open()
 	if err != nil {
 		return err
 	}
 	defer input.Close()
-	info, err := input.Stat()
-	if err != nil {
-		return err
-	}
-	head := make([]byte, min(headSize, info.Size()))
+	head := make([]byte, min(headSize, size))
 	if _, err := input.ReadAt(head, 0); err != nil {
 		return err
 	}
@@ -37,12 +32,12 @@ func (s *files) readEnvelope(ctx context.Context, f *file, t tokens, known bool)
 		*f = startAt(t.begin, head)
 	}
 	s.recognize(ctx, f, head, t.path)
-	lines := flow.NewLines(io.NewSectionReader(input, f.Position, max(0, info.Size()-f.Position)))
+	lines := flow.NewLines(io.NewSectionReader(input, f.Position, max(0, size-f.Position)))
 	lines.Follow()
 	if fault, err := s.unpack(ctx, f, t, lines); fault != nil || err != nil {
 		return errors.Join(fault, err)
 	}
-	f.compressed = info.Size()
+	f.compressed = size
 	s.conclude(ctx, f, t.path, f.outcome(), nil)
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -23,25 +22,21 @@ func (s *files) readGzip(ctx context.Context, f *file, t tokens, known bool) err
 	if t.begin > 0 && t.end() <= f.compressed {
 		return nil
 	}
-	input, err := os.Open(t.path)
+	input, size, err := t.open()
 	if err != nil {
 		return err
 	}
 	defer input.Close()
-	info, err := input.Stat()
-	if err != nil {
-		return err
-	}
 	if !known && t.begin > 0 {
 		// The file consumer was told to start at the end.
 		*f = s.unzip.skip(io.NewSectionReader(input, 0, t.begin))
 		f.gzip = true
 	}
-	o, fault, err := s.unzipFile(ctx, f, t, io.NewSectionReader(input, 0, info.Size()))
+	o, fault, err := s.unzipFile(ctx, f, t, io.NewSectionReader(input, 0, size))
 	if err != nil {
 		return err
 	}
-	f.compressed = info.Size()
+	f.compressed = size
 	if o != "" {
 		s.conclude(ctx, f, t.path, o, fault)
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -35,20 +34,16 @@ func (s *files) readParquet(ctx context.Context, f *file, t tokens) error {
 	if t.begin > 0 && t.end() <= f.compressed {
 		return nil
 	}
-	input, err := os.Open(t.path)
+	input, size, err := t.open()
 	if err != nil {
 		return err
 	}
 	defer input.Close()
-	info, err := input.Stat()
+	fault, err := s.readRows(ctx, f, t, input, size)
 	if err != nil {
 		return err
 	}
-	fault, err := s.readRows(ctx, f, t, input, info.Size())
-	if err != nil {
-		return err
-	}
-	f.compressed = info.Size()
+	f.compressed = size
 	s.conclude(ctx, f, t.path, f.parquetOutcome(fault), fault)
 	return nil
 }

@@ -5,6 +5,7 @@ package vpcflowreceiver
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 
@@ -95,4 +96,17 @@ func fileSize(path string) int64 {
 		return -1
 	}
 	return info.Size()
+}
+
+// open opens the file itself, for what is not read from its blocks, and gives its present size.
+func (t tokens) open() (*os.File, int64, error) {
+	input, err := os.Open(t.path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := input.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, input.Close())
+	}
+	return input, info.Size(), nil
 }
