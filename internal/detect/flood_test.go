@@ -37,7 +37,7 @@ var floods = []struct {
 }{
 	{
 		name:  "spoofed sources",
-		bound: 320 << 20,
+		bound: 200 << 20,
 		flow: func(n int, account string) flow.Flow {
 			return flow.Flow{
 				Src: netip.AddrFrom4([4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)}), Dst: netip.MustParseAddr("10.20.1.5"),
@@ -49,7 +49,7 @@ var floods = []struct {
 	},
 	{
 		name:  "destinations",
-		bound: 128 << 20,
+		bound: 96 << 20,
 		flow: func(n int, account string) flow.Flow {
 			f := flow.Flow{
 				Src: flooder, SrcPort: 40000, DstPort: 445, Protocol: tcp, Flags: syn, Action: flow.Reject, Direction: flow.Egress,
