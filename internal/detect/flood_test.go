@@ -141,12 +141,17 @@ func newDays(t *testing.T) *days {
 
 // watch is an engine of the default configuration.
 func (d *days) watch(t *testing.T) *watch {
-	listed, _, err := network.ParseThreats(strings.NewReader(flowgen.Threats), "demo")
-	require.NoError(t, err)
-	lists := network.NewThreats([]network.ThreatList{{Name: "demo", Prefixes: listed}})
-	e, err := New(DefaultConfig(), lists, network.BuiltIn())
+	e, err := New(DefaultConfig(), demoThreats(t), network.BuiltIn())
 	require.NoError(t, err)
 	return &watch{Engine: e}
+}
+
+// demoThreats are the addresses that flowgen's attacks from and to listed ones suppose to be listed.
+func demoThreats(tb testing.TB) *network.Threats {
+	tb.Helper()
+	listed, _, err := network.ParseThreats(strings.NewReader(flowgen.Threats), "demo")
+	require.NoError(tb, err)
+	return network.NewThreats([]network.ThreatList{{Name: "demo", Prefixes: listed}})
 }
 
 // play calls see with each flow, and before it flood as often as its share of n flows wants: these come evenly, from a
