@@ -98,6 +98,11 @@ func launch(t *testing.T, config string) *live {
 	l.Stdout, l.Stderr = &l.said, &l.said
 	l.Cancel = func() error { return l.Process.Signal(syscall.SIGKILL) }
 	require.NoError(t, l.Start())
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(l.said.String())
+		}
+	})
 	return l
 }
 
