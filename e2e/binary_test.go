@@ -91,10 +91,10 @@ type live struct {
 	said bytes.Buffer
 }
 
-// launch starts the collector.
-func launch(t *testing.T, config string) *live {
+// launch starts the collector, with what more is said to it.
+func launch(t *testing.T, config string, arguments ...string) *live {
 	t.Helper()
-	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), "--config", "yaml:"+config)}
+	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), append([]string{"--config", "yaml:" + config}, arguments...)...)}
 	l.Stdout, l.Stderr = &l.said, &l.said
 	l.Cancel = func() error { return l.Process.Signal(syscall.SIGKILL) }
 	require.NoError(t, l.Start())
