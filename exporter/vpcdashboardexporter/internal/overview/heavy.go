@@ -20,6 +20,7 @@ type heavy[K comparable] struct {
 	limit   int // how many keys are followed at most
 	index   map[K]int32
 	entries []tally[K]
+	last    int32 // where the key was that came last: many come several times in a row
 	floor   amount
 	evicted *uint64 // counts keys that made room
 }
@@ -44,11 +45,22 @@ func newHeavy[K comparable](limit int, evicted *uint64) heavy[K] {
 
 // add counts sums for a key, which must not alias what will not stay.
 func (h *heavy[K]) add(key K, sums *Sums) {
-	if i, ok := h.index[key]; ok {
-		h.entries[i].counted.add(sums)
-		return
+	if !h.addFollowed(key, sums) {
+		h.follow(key, sums, h.floor)
 	}
-	h.follow(key, sums, h.floor)
+}
+
+// addFollowed counts sums for a key if it is followed.
+func (h *heavy[K]) addFollowed(key K, sums *Sums) bool {
+	if int(h.last) >= len(h.entries) || h.entries[h.last].key != key {
+		i, ok := h.index[key]
+		if !ok {
+			return false
+		}
+		h.last = i
+	}
+	h.entries[h.last].counted.add(sums)
+	return true
 }
 
 // follow takes up a key that is not followed.
@@ -73,8 +85,7 @@ func (h *heavy[K]) makeRoom() {
 		for i := range h.entries {
 			values[i] = h.entries[i].upper()[m]
 		}
-		slices.Sort(values)
-		h.floor[m] = max(h.floor[m], values[len(values)-1-keep])
+		h.floor[m] = max(h.floor[m], nthGreatest(values, keep))
 	}
 	all := len(h.entries)
 	h.entries = slices.DeleteFunc(h.entries, func(t tally[K]) bool { return !beyond(t.upper(), h.floor) })

@@ -4,7 +4,6 @@
 package overview
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 )
@@ -16,42 +15,22 @@ const maxSubnets = 20
 type matrices struct {
 	// subnets are the heaviest by each measure, heaviest first: by what they send and receive.
 	subnets [len(measures)][]netip.Prefix
-	// all says how many there are by each measure.
+	// all is how many there are by each measure, as far as they are ranked.
 	all   [len(measures)]int
 	cells map[pair]Sums
 }
 
 func newMatrices(tallies []tally[pair]) matrices {
 	m := matrices{cells: map[pair]Sums{}}
-	ends := map[netip.Prefix]*amount{}
-	end := func(subnet netip.Prefix, part amount) {
-		if ends[subnet] == nil {
-			ends[subnet] = &amount{}
-		}
-		ends[subnet].add(&part)
-	}
-	for i := range tallies {
-		t := &tallies[i]
-		end(t.key.from, t.counted.amount())
-		if t.key.from != t.key.to {
-			end(t.key.to, t.counted.amount())
-		}
-	}
+	ends := endsOf(tallies)
 	shown := map[netip.Prefix]bool{}
 	for place := range measures {
-		var list []netip.Prefix
-		for subnet, sum := range ends {
-			if sum[place] > 0 {
-				list = append(list, subnet)
+		for _, end := range rank(ends, place, netip.Prefix.Compare) {
+			m.all[place]++
+			if len(m.subnets[place]) < maxSubnets {
+				m.subnets[place] = append(m.subnets[place], end.key)
+				shown[end.key] = true
 			}
-		}
-		slices.SortFunc(list, func(a, b netip.Prefix) int {
-			return cmp.Or(cmp.Compare(ends[b][place], ends[a][place]), a.Compare(b))
-		})
-		m.all[place] = len(list)
-		m.subnets[place] = slices.Clone(list[:min(len(list), maxSubnets)])
-		for _, subnet := range m.subnets[place] {
-			shown[subnet] = true
 		}
 	}
 	for i := range tallies {
@@ -60,6 +39,29 @@ func newMatrices(tallies []tally[pair]) matrices {
 		}
 	}
 	return m
+}
+
+// endsOf sums up for each subnet what it sends and receives.
+func endsOf(tallies []tally[pair]) []tally[netip.Prefix] {
+	var ends []tally[netip.Prefix]
+	index := map[netip.Prefix]int{}
+	add := func(subnet netip.Prefix, sums *Sums) {
+		i, ok := index[subnet]
+		if !ok {
+			i = len(ends)
+			index[subnet] = i
+			ends = append(ends, tally[netip.Prefix]{key: subnet})
+		}
+		ends[i].counted.add(sums)
+	}
+	for i := range tallies {
+		t := &tallies[i]
+		add(t.key.from, &t.counted)
+		if t.key.from != t.key.to {
+			add(t.key.to, &t.counted)
+		}
+	}
+	return ends
 }
 
 // matrix gives the heaviest subnets by a measure, in the order of their addresses.

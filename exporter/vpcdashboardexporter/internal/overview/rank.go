@@ -55,10 +55,15 @@ func (u *union[K]) end() []tally[K] {
 
 // rank gives the heaviest by a measure, heaviest first. What has not been counted by the measure at all is not heavy.
 func rank[K comparable](tallies []tally[K], measure int, compare func(a, b K) int) []*tally[K] {
+	values := make([]uint64, len(tallies))
+	for i := range tallies {
+		values[i] = tallies[i].upper()[measure]
+	}
+	least := nthGreatest(values, most-1) // so that only these need be sorted
 	var list []*tally[K]
 	for i := range tallies {
-		if tallies[i].counted.amount()[measure] > 0 {
-			list = append(list, &tallies[i])
+		if t := &tallies[i]; t.counted.amount()[measure] > 0 && t.upper()[measure] >= least {
+			list = append(list, t)
 		}
 	}
 	slices.SortFunc(list, func(a, b *tally[K]) int {

@@ -74,11 +74,9 @@ func addName(h *heavy[string], name string, sums *Sums) {
 		return
 	}
 	name = name[:min(len(name), maxName)]
-	if i, ok := h.index[name]; ok {
-		h.entries[i].counted.add(sums)
-		return
+	if !h.addFollowed(name, sums) {
+		h.follow(strings.ToValidUTF8(strings.Clone(name), "?"), sums, h.floor)
 	}
-	h.follow(strings.ToValidUTF8(strings.Clone(name), "?"), sums, h.floor)
 }
 
 // The prefixes of subnets: those that most people give a subnet of a VPC in IPv4, and all in IPv6.
