@@ -60,7 +60,9 @@ func TestTheAllowlistEntryHoldsWhatTheAlertIsSureOf(t *testing.T) {
             protocol: tcp
             account: "111122223333"
 `},
-		"only a country": {func(a *alert.Alert) { a.Source, a.DestinationCountry, a.Account, a.Transport = netip.Addr{}, "JP", "", "" }, `
+		"only a country": {func(a *alert.Alert) {
+			a.Source, a.DestinationCountry, a.Account, a.Transport = netip.Addr{}, "JP", "", ""
+		}, `
           - country: JP
 `},
 		"texts that somebody made up": {func(a *alert.Alert) {

@@ -88,7 +88,7 @@ type errorJSON struct {
 	Parameter string `json:"parameter,omitempty"`
 }
 
-func writeBad(w http.ResponseWriter, bad *badParameter) {
+func writeBad(w http.ResponseWriter, bad *parameterError) {
 	writeJSON(w, http.StatusBadRequest, errorJSON{Error: bad.Error(), Parameter: bad.Name})
 }
 

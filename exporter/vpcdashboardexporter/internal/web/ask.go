@@ -55,7 +55,7 @@ const (
 	defaultTop   = 10
 )
 
-func askOverview(r *http.Request) (overviewAsk, *badParameter) {
+func askOverview(r *http.Request) (overviewAsk, *parameterError) {
 	p := read(r, "range", "measure", "top")
 	name, length := p.rangeOf(defaultRange)
 	measure := overview.Measure(p.oneOf("measure", string(overview.ByFlows),
@@ -109,7 +109,7 @@ func (p *parameters) alerts() alertsAsk {
 }
 
 // askAlerts reads what the page of alerts takes, which counts in pages.
-func askAlerts(r *http.Request) (alertsAsk, *badParameter) {
+func askAlerts(r *http.Request) (alertsAsk, *parameterError) {
 	p := read(r, "rule", "severity", "address", "status", "range", "page")
 	a := p.alerts()
 	a.Page = p.number("page", 1, 1, 1_000_000)
@@ -118,7 +118,7 @@ func askAlerts(r *http.Request) (alertsAsk, *badParameter) {
 }
 
 // askAlertsAPI reads what the API takes, which counts in alerts.
-func askAlertsAPI(r *http.Request) (alertsAsk, *badParameter) {
+func askAlertsAPI(r *http.Request) (alertsAsk, *parameterError) {
 	p := read(r, "rule", "severity", "address", "status", "range", "offset", "limit")
 	a := p.alerts()
 	a.query.Offset = p.number("offset", 0, 0, 1_000_000_000)

@@ -6,6 +6,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,48 +39,39 @@ func newSeries(name, class string, values []uint64) series {
 	return s
 }
 
-// canvas is how large the library draws. It counts in whole units and leaves ten of them between bars that have fifty or
-// less, so it is given so many for each point that neither shows.
-type canvas struct{ width, height, slot, font int }
-
-// The look of a chart: how wide and high it is for a font of the size of one, and how wide a point is drawn.
+// The size of a chart in units of its own. What it is on the page is up to the style sheet.
 const (
-	charsWide = 52
-	charsHigh = 17
-	slotUnits = 48
-	axisChars = 5
+	fontSize    = 16
+	chartWidth  = 52 * fontSize
+	chartHeight = 17 * fontSize
+	// gap is the part of a point's width that stays free between its bar and the next.
+	gap = 0.2
 )
-
-func canvasFor(points int) canvas {
-	font := max(slotUnits*points/(charsWide-axisChars), 12)
-	return canvas{width: charsWide * font, height: charsHigh * font, slot: (charsWide - axisChars) * font / max(points, 1), font: font}
-}
 
 // SVG returns the picture.
 func (c *chart) SVG() (template.HTML, error) {
-	size := canvasFor(len(c.Times))
 	option := charts.NewBarChartOptionWithData(c.floats())
-	option.StackSeries = charts.Ptr(true)
+	option.StackSeries = new(true)
 	option.Theme = c.theme()
-	option.Legend.Show = charts.Ptr(false)
-	option.Padding = charts.Box{Top: size.font, Left: size.font, Right: size.font / 2, Bottom: size.font / 2, IsSet: true}
-	label := charts.FontStyle{FontSize: float64(size.font) * 0.75, FontColor: ink(axisText)} // points, at 96 to the inch
+	option.Legend.Show = new(false)
+	option.Padding = charts.Box{Top: fontSize, Left: fontSize, Right: fontSize / 2, Bottom: fontSize / 2, IsSet: true}
+	label := charts.FontStyle{FontSize: fontSize * 0.75, FontColor: ink(axisText)} // points, at 96 to the inch
 	option.CategoryAxis.Labels = ticks(c.Times)
 	option.CategoryAxis.LabelFontStyle = label
 	option.CategoryAxis.LabelCount = len(c.Times)
-	option.CategoryAxis.LabelOffset = charts.OffsetInt{Top: size.font / 3}
-	option.CategoryAxis.BoundaryGap = charts.Ptr(true)
+	option.CategoryAxis.LabelOffset = charts.OffsetInt{Top: fontSize / 3}
+	option.CategoryAxis.BoundaryGap = new(true)
 	option.ValueAxis[0].LabelFontStyle = label
 	highest, lines := scale(c.highest())
-	option.ValueAxis[0].Min = charts.Ptr(0.0)
-	option.ValueAxis[0].Max = charts.Ptr(float64(highest))
-	option.ValueAxis[0].RangeValuePaddingScale = charts.Ptr(0.0)
+	option.ValueAxis[0].Min = new(0.0)
+	option.ValueAxis[0].Max = new(float64(highest))
+	option.ValueAxis[0].RangeValuePaddingScale = new(0.0)
 	option.ValueAxis[0].LabelCount = lines
-	option.ValueAxis[0].LabelOffset = charts.OffsetInt{Left: -size.font / 3}
+	option.ValueAxis[0].LabelOffset = charts.OffsetInt{Left: -fontSize / 3}
 	option.ValueFormatter = func(v float64) string { return c.Axis(uint64(max(v, 0))) }
 
 	painter := charts.NewPainter(charts.PainterOptions{
-		OutputFormat: charts.ChartOutputSVG, Width: size.width, Height: size.height,
+		OutputFormat: charts.ChartOutputSVG, Width: chartWidth, Height: chartHeight,
 	})
 	if err := painter.BarChart(option); err != nil {
 		return "", fmt.Errorf("chart %s: %w", c.ID, err)
@@ -88,7 +80,7 @@ func (c *chart) SVG() (template.HTML, error) {
 	if err != nil {
 		return "", fmt.Errorf("chart %s: %w", c.ID, err)
 	}
-	return template.HTML(c.restyle(string(drawn), size)), nil //nolint:gosec // restyle escapes all that is not its own
+	return template.HTML(c.restyle(string(drawn))), nil //nolint:gosec // restyle escapes all that is not its own
 }
 
 func (c *chart) theme() charts.ColorPalette {
@@ -147,8 +139,8 @@ func (c *chart) tip(i int) string {
 // Rows are the points as a table, most recent first, without those at which nothing was counted.
 func (c *chart) Rows() []row {
 	var rows []row
-	for i := len(c.Times) - 1; i >= 0; i-- {
-		r := row{Time: c.Times[i]}
+	for i, t := range slices.Backward(c.Times) {
+		r := row{Time: t}
 		empty := true
 		for _, s := range c.Series {
 			r.Cells = append(r.Cells, c.Exact(s.Values[i]))

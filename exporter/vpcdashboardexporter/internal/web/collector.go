@@ -33,7 +33,7 @@ func collectorFindings(c *overview.CollectorHealth) []finding {
 		{"Refused by the next component", c.Receiver.Refused, bad, "These records are lost. The collector's log says why they were refused."},
 		{"Not seen by the rules", c.Detection.Skipped, note, "Hops and NODATA are no matter. Of skipdata AWS lost flows; of the rest docs/rules.md tells."},
 		{"Allowlisted", c.Detection.Ignored, good, "So many flows the entries of the allowlists took from the rules."},
-		{"Keys evicted by rules", c.Detection.EvictedKeys, bad, "A rule follows more than max_keys allows, and has forgotten some. Raise max_keys, if there is memory."},
+		{"Keys evicted by rules", c.Detection.EvictedKeys, bad, "A rule had more to follow than max_keys and forgot some. Raise max_keys, if there is memory."},
 	} {
 		if f, ok := counted(counts.title, counts.counts, counts.level, counts.hint); ok {
 			list = append(list, f)
@@ -45,13 +45,17 @@ func collectorFindings(c *overview.CollectorHealth) []finding {
 
 func threatLists(lists []overview.ThreatList) []finding {
 	if len(lists) == 0 {
-		return []finding{{"Threat lists", "none", note,
-			"malicious_remote_access and suspicious_destination say nothing without one. Name a list under threat_lists."}}
+		return []finding{{
+			"Threat lists", "none", note,
+			"malicious_remote_access and suspicious_destination say nothing without one. Name a list under threat_lists.",
+		}}
 	}
 	var findings []finding
 	for _, l := range lists {
-		f := finding{"Threat list " + l.Name, fmt.Sprintf("%s entries, %s old, %s flows matched", exact(l.Entries), period(l.Age), exact(l.Matches)),
-			good, "It is read again when it changes."}
+		f := finding{
+			"Threat list " + l.Name, fmt.Sprintf("%s entries, %s old, %s flows matched", exact(l.Entries), period(l.Age), exact(l.Matches)),
+			good, "It is read again when it changes.",
+		}
 		switch {
 		case l.Entries == 0:
 			f.Level, f.Hint = bad, "It is empty: nothing will match. Look at its file or URL."
@@ -77,23 +81,29 @@ func roles(evaluated map[string]uint64) []finding {
 func alertsAtRisk(d *overview.DetectionHealth) []finding {
 	var list []finding
 	if d.LostAlerts > 0 {
-		list = append(list, finding{"Alerts lost", exact(d.LostAlerts), bad,
-			"The component after vpc_detection refused them for good or for too long. The log says why."})
+		list = append(list, finding{
+			"Alerts lost", exact(d.LostAlerts), bad,
+			"The component after vpc_detection refused them for good or for too long. The log says why.",
+		})
 	}
 	if d.PendingAlerts > 0 {
 		list = append(list, finding{"Alerts that wait", exact(d.PendingAlerts), note, "They go with the next batch, once the next component takes them."})
 	}
 	if d.FailedCheckpoints > 0 {
-		list = append(list, finding{"Checkpoints failed", exact(d.FailedCheckpoints), bad,
-			"What the rules remember could not be saved, and would be lost in a restart. Look at the storage."})
+		list = append(list, finding{
+			"Checkpoints failed", exact(d.FailedCheckpoints), bad,
+			"What the rules remember could not be saved, and would be lost in a restart. Look at the storage.",
+		})
 	}
 	if d.EvictedScopes > 0 {
 		list = append(list, finding{"Scopes evicted", exact(d.EvictedScopes), bad, "There are more accounts or VPCs than are followed."})
 	}
 	for _, scope := range slices.Sorted(maps.Keys(d.Lag)) {
 		if lag := d.Lag[scope]; lag > staleAfter && lag < day {
-			list = append(list, finding{"Detection lag of " + scope, period(lag.Round(time.Second)), bad,
-				"The newest flow of this scope is old. Look at the delivery of its flow log, and at the receiver's backlog."})
+			list = append(list, finding{
+				"Detection lag of " + scope, period(lag.Round(time.Second)), bad,
+				"The newest flow of this scope is old. Look at the delivery of its flow log, and at the receiver's backlog.",
+			})
 		}
 	}
 	return list
@@ -105,11 +115,15 @@ func exporters(all []overview.ExporterHealth) []finding {
 	for _, e := range all {
 		switch {
 		case e.Failed+e.Refused > 0:
-			list = append(list, finding{"Exporter " + e.Name, exact(e.Failed+e.Refused) + " records lost", bad,
-				"They could not be sent, or found no place in the queue. The log says why."})
+			list = append(list, finding{
+				"Exporter " + e.Name, exact(e.Failed+e.Refused) + " records lost", bad,
+				"They could not be sent, or found no place in the queue. The log says why.",
+			})
 		case e.Capacity > 0 && e.Queued*2 > e.Capacity:
-			list = append(list, finding{"Exporter " + e.Name, fmt.Sprintf("queue of %s, %s full", exact(e.Capacity), percent(e.Queued, e.Capacity)), note,
-				"What it sends to is slow or away. When the queue is full, records are lost."})
+			list = append(list, finding{
+				"Exporter " + e.Name, fmt.Sprintf("queue of %s, %s full", exact(e.Capacity), percent(e.Queued, e.Capacity)), note,
+				"What it sends to is slow or away. When the queue is full, records are lost.",
+			})
 		}
 	}
 	return list

@@ -82,16 +82,20 @@ func lost(h *overview.Health) finding {
 
 func flags(h *overview.Health) finding {
 	if h.WithFlags == 0 {
-		return finding{"TCP flags", "no flow has them", note,
-			"Add tcp-flags to the flow log's format: who asked and who answered is then certain, where it is now told by ports."}
+		return finding{
+			"TCP flags", "no flow has them", note,
+			"Add tcp-flags to the flow log's format: who asked and who answered is then certain, where it is now told by ports.",
+		}
 	}
 	return finding{"TCP flags", count(h.WithFlags) + " flows have them", good, "They tell who asked and who answered."}
 }
 
 func directions(h *overview.Health) finding {
 	if h.WithDirection == 0 {
-		return finding{"Direction", "no flow has one", note,
-			"Add flow-direction to the format: inside the network the sender's ACCEPT is then not taken for the receiver's."}
+		return finding{
+			"Direction", "no flow has one", note,
+			"Add flow-direction to the format: inside the network the sender's ACCEPT is then not taken for the receiver's.",
+		}
 	}
 	return finding{"Direction", count(h.WithDirection) + " flows have one", good, "It tells the sender's record from the receiver's."}
 }
@@ -100,12 +104,16 @@ func directions(h *overview.Health) finding {
 func strays(h *overview.Health) []finding {
 	var list []finding
 	if h.TooLate > 0 {
-		list = append(list, finding{"Too late", exact(h.TooLate) + " flows", note,
-			"They are older than all that the dashboard keeps, and in no sum here. The rules may have seen them."})
+		list = append(list, finding{
+			"Too late", exact(h.TooLate) + " flows", note,
+			"They are older than all that the dashboard keeps, and in no sum here. The rules may have seen them.",
+		})
 	}
 	if h.TooNew > 0 {
-		list = append(list, finding{"From the future", exact(h.TooNew) + " flows", bad,
-			"Their time is implausibly far ahead. Check the clocks of what writes and what reads them."})
+		list = append(list, finding{
+			"From the future", exact(h.TooNew) + " flows", bad,
+			"Their time is implausibly far ahead. Check the clocks of what writes and what reads them.",
+		})
 	}
 	return list
 }

@@ -97,3 +97,10 @@ func (n *node) links(t *testing.T) (paths []string) {
 	}
 	return paths
 }
+
+func getB(b *testing.B, h http.Handler, path string) int {
+	b.Helper()
+	recorder := httptest.NewRecorder()
+	h.ServeHTTP(recorder, httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, nil))
+	return recorder.Code
+}

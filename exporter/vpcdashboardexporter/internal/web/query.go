@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -15,20 +16,20 @@ import (
 	"strings"
 )
 
-// badParameter is a value in the URL that cannot be meant.
-type badParameter struct {
+// parameterError is a value in the URL that cannot be meant.
+type parameterError struct {
 	Name  string
 	Value string
 	Why   string
 }
 
-func (b *badParameter) Error() string { return fmt.Sprintf("%s: %q %s", b.Name, b.Value, b.Why) }
+func (e *parameterError) Error() string { return fmt.Sprintf("%s: %q %s", e.Name, e.Value, e.Why) }
 
 // parameters reads the query of a URL. The first value that is wrong is what err tells of; empty ones count as not given,
 // because that is what a form sends for a field that was left alone.
 type parameters struct {
 	values url.Values
-	err    *badParameter
+	err    *parameterError
 }
 
 // read checks that only known parameters are given, each once.
@@ -42,7 +43,7 @@ func read(r *http.Request, known ...string) *parameters {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch {
 		case !slices.Contains(known, name):
-			p.fail(name, values.Get(name), "belongs to no parameter; there are "+strings.Join(known, ", "))
+			p.fail(name, values.Get(name), "belongs to no parameter; there are "+cmp.Or(strings.Join(known, ", "), "none here"))
 		case len(values[name]) > 1:
 			p.fail(name, values[name][1], "is given beside another value")
 		}
@@ -52,7 +53,7 @@ func read(r *http.Request, known ...string) *parameters {
 
 func (p *parameters) fail(name, value, why string) {
 	if p.err == nil {
-		p.err = &badParameter{name, value, why}
+		p.err = &parameterError{name, value, why}
 	}
 }
 

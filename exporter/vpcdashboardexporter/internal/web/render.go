@@ -66,7 +66,7 @@ func (*handler) fail(w http.ResponseWriter, err error) {
 	http.Error(w, "the dashboard failed: "+err.Error(), http.StatusInternalServerError)
 }
 
-func (h *handler) badRequest(w http.ResponseWriter, bad *badParameter) {
+func (h *handler) badRequest(w http.ResponseWriter, bad *parameterError) {
 	h.render(w, http.StatusBadRequest, "message", page{Title: "Bad request", Body: message{
 		Head: "This address has a parameter that cannot be meant", Text: bad.Error(),
 	}})

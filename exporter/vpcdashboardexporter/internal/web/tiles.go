@@ -6,6 +6,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 )
@@ -106,8 +107,7 @@ type severityTile struct {
 // severityTiles has the worst first.
 func severityTiles(v *overview.View, within string) []severityTile {
 	var list []severityTile
-	for i := len(severityNames) - 1; i >= 0; i-- {
-		s := severityNames[i]
+	for i, s := range slices.Backward(severityNames) {
 		url := alertsAsk{Severity: s.name, Range: within}.URL("/alerts", 1)
 		list = append(list, severityTile{s.name, s.label, v.AlertsBySeverity[i], url})
 	}
