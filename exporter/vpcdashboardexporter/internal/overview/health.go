@@ -40,8 +40,8 @@ func (h *Health) add(o *Health) {
 	h.WithDirection += o.WithDirection
 }
 
-// healthNow copies what is known now.
-func (s *Store) healthNow() Health {
+// Health tells how good the data is that has been received so far.
+func (s *Store) Health() Health {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.health

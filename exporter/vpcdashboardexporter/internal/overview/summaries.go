@@ -59,6 +59,6 @@ func (s *Store) summary(length time.Duration) *summary {
 // View sums up a range of event time. It may be a few moments old.
 func (s *Store) View(query Query) View {
 	v := s.summary(query.Range).view(query)
-	v.Health = s.healthNow()
+	v.Health = s.Health()
 	return v
 }
