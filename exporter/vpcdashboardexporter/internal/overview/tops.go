@@ -6,6 +6,7 @@ package overview
 import (
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
@@ -74,8 +75,11 @@ func addName(h *heavy[string], name string, sums *Sums) {
 		return
 	}
 	name = name[:min(len(name), maxName)]
+	if !utf8.ValidString(name) {
+		name = strings.ToValidUTF8(name, "?")
+	}
 	if !h.addFollowed(name, sums) {
-		h.follow(strings.ToValidUTF8(strings.Clone(name), "?"), sums, h.floor)
+		h.follow(strings.Clone(name), sums, h.floor)
 	}
 }
 
