@@ -124,6 +124,7 @@ func (d *destination) Shutdown(ctx context.Context) error {
 	}
 	err := d.Logs.Shutdown(ctx)
 	d.stopTick()
+	d.stopTick = nil
 	if d.storage == nil {
 		d.ticked(ctx) // what has been held back would be forgotten
 	}

@@ -101,6 +101,7 @@ func (n *notifier) Shutdown(ctx context.Context) error {
 	}
 	if n.unregister != nil {
 		wrong = append(wrong, n.unregister())
+		n.unregister = nil
 	}
 	return errors.Join(wrong...)
 }

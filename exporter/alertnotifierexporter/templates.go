@@ -151,16 +151,9 @@ var defaultSettings = map[string]map[string]any{
 		"severity": `{{ template "pagerduty.default.severity" . }}`,
 		"source":   `{{ template "pagerduty.default.source" . }}`,
 		"class":    `{{ .GroupLabels.rule }}`,
-		"details": map[string]any{
-			"summary":    `{{ (worst .Alerts).Annotations.summary }}`,
-			"how_much":   `{{ (worst .Alerts).Annotations.description }}`,
-			"evidence":   `{{ (worst .Alerts).Annotations.evidence }}`,
-			"mitre":      `{{ (worst .Alerts).Annotations.mitre }}`,
-			"impact":     `{{ (worst .Alerts).Annotations.impact }}`,
-			"mitigation": `{{ (worst .Alerts).Annotations.mitigation }}`,
-			"firing":     `{{ template "__vpcflow_text" .Alerts.Firing }}`,
-			"resolved":   `{{ template "__vpcflow_text" .Alerts.Resolved }}`,
-		},
+		// Alertmanager reads what comes of a detail as YAML, so that text from a flow log could become anything; but not
+		// within JSON.
+		"details": map[string]any{"alert": `{{ (worst .Alerts).Annotations | toJson }}`},
 		"links": []any{
 			map[string]any{"href": `{{ (worst .Alerts).Annotations.mitre_url }}`, "text": "MITRE ATT&CK"},
 			map[string]any{"href": `{{ if .ExternalURL }}{{ (worst .Alerts).GeneratorURL }}{{ end }}`, "text": "The alert"},
