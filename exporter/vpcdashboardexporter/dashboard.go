@@ -71,7 +71,11 @@ func (d *dashboard) start(ctx context.Context, host component.Host) (err error) 
 		d.atEnd = append(d.atEnd, func(context.Context) error { collector.Close(); return nil })
 		options.Collector = collector.Health
 	}
-	stop, err := d.serve(ctx, host, options)
+	listener, err := d.listen(ctx)
+	if err != nil {
+		return err
+	}
+	stop, err := d.serve(ctx, host, listener, options)
 	if err != nil {
 		return err
 	}

@@ -22,15 +22,22 @@ import (
 // patience is for how long a shutdown waits for pages that are being sent.
 const patience = 5 * time.Second
 
-// serve answers requests until the function that it returns is called.
-func (d *dashboard) serve(ctx context.Context, host component.Host, options web.Options) (stop func(context.Context) error, err error) {
+// listen takes hold of the address that is configured.
+func (d *dashboard) listen(ctx context.Context) (net.Listener, error) {
 	listener, err := d.cfg.ToListener(ctx)
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return nil, fmt.Errorf("endpoint: %w", err)
+	}
 	if err != nil {
-		if _, ok := errors.AsType[*net.OpError](err); ok {
-			return nil, fmt.Errorf("endpoint: %w", err)
-		}
 		return nil, fmt.Errorf("tls: %w", err)
 	}
+	return listener, nil
+}
+
+// serve answers requests until the function that it returns is called.
+func (d *dashboard) serve(
+	ctx context.Context, host component.Host, listener net.Listener, options web.Options,
+) (stop func(context.Context) error, err error) {
 	local := isLocal(listener.Addr())
 	options.Hosts = d.hosts(local)
 	server, err := d.cfg.ToServer(ctx, host.GetExtensions(), d.set.TelemetrySettings, web.Handler(d.store, options))
