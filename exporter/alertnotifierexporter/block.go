@@ -98,18 +98,27 @@ func load(global any, receiver map[string]any) (cfg *amconfig.Config, err error)
 	if err != nil {
 		return nil, err
 	}
-	return amconfig.Load(string(text))
+	read, err := amconfig.Load(string(text))
+	if err != nil {
+		return nil, err
+	}
+	// What was read keeps its text, secrets and all.
+	return &amconfig.Config{Global: read.Global, Receivers: read.Receivers}, nil
 }
 
-// node writes a value as YAML. What came from the environment is written as it stands there: a password of digits is
-// then text to whoever wants text.
+// node writes a value as YAML. What came from the environment is written as it stands there: it is then text to whoever
+// wants text, and a secret always is.
 func node(value any) *yaml.Node {
 	n := &yaml.Node{}
 	switch value := value.(type) {
 	case map[string]any:
 		n.Kind = yaml.MappingNode
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			n.Content = append(n.Content, node(key), node(value[key]))
+			one := value[key]
+			if expanded, ok := one.(xconfmap.ExpandedValue); ok && secretKey.MatchString(key) {
+				one = expanded.Original
+			}
+			n.Content = append(n.Content, node(key), node(one))
 		}
 	case []any:
 		n.Kind = yaml.SequenceNode

@@ -41,8 +41,8 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 }
 
 // Marshal shows the configuration with its secrets masked, as Alertmanager itself shows it.
-func (c *Config) Marshal(conf *confmap.Conf) error {
-	if err := conf.Marshal((*plain)(c)); err != nil {
+func (c Config) Marshal(conf *confmap.Conf) error { //nolint:gocritic // confmap looks for the method at the value
+	if err := conf.Marshal(plain(c)); err != nil {
 		return err
 	}
 	if len(c.block.Receivers) == 0 {
