@@ -51,7 +51,8 @@ func TestEachSampleConfigurationIsValid(t *testing.T) {
 			said, err := validate(t, "config/"+filepath.Base(config),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
-				"DETECTORS=[a:4317, b:4317]", "REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write")
+				"DETECTORS=[a:4317, b:4317]", "REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
+				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093")
 			require.NoError(t, err, said)
 		})
 	}
