@@ -22,7 +22,7 @@ type union[K comparable] struct {
 // that are by how much less than the floor they may have missed.
 func (u *union[K]) add(part *heavy[K]) {
 	if u.index == nil {
-		u.index = make(map[K]int, len(part.entries))
+		u.index = make(map[K]int, 4*len(part.entries)) // most of them are in the others, too
 	}
 	u.floor.add(&part.floor)
 	for i := range part.entries {

@@ -5,6 +5,7 @@ package overview
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
@@ -33,11 +34,11 @@ type Store struct {
 	set       Settings
 	sightings sync.Pool // of *[]sighting
 	summaries summaries
+	changes   atomic.Uint64
 
 	mu               sync.Mutex // guards what follows
-	changes          uint64
-	latest, earliest int64 // event times; latest is zero before the first flow or alert
-	oldest           int64 // the first moment that is kept
+	latest, earliest int64      // event times; latest is zero before the first flow or alert
+	oldest           int64      // the first moment that is kept
 	series           series
 	tiers            *tiers
 	health           Health
@@ -84,7 +85,7 @@ func (s *Store) AddFlows(flows []flow.Flow) {
 	defer s.mu.Unlock()
 	s.health.add(&health)
 	s.health.Received = now
-	s.changes++
+	s.changes.Add(1)
 	for i := range *seen {
 		s.count(&(*seen)[i], now)
 	}
@@ -136,7 +137,7 @@ func (s *Store) AddAlert(a *alert.Alert) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.health.Received = now
-	s.changes++
+	s.changes.Add(1)
 	switch {
 	case a.UID == "":
 		s.undecodable("no_uid", 1)
@@ -155,7 +156,7 @@ func (s *Store) AddAlert(a *alert.Alert) {
 func (s *Store) AddUndecodable(reason string, n uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.changes++
+	s.changes.Add(1)
 	s.undecodable(reason, n)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
@@ -129,9 +130,9 @@ func TestNothingIsSaidOfAPeriodBeforeThatIsNotKnownInFull(t *testing.T) {
 func TestTheOrderInWhichFlowsComeDoesNotMatter(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 5))
 	var flows []flow.Flow
-	some := newTraffic(4)
+	some := overviewtest.New(4)
 	for range 20_000 {
-		f := some.flow(start.Unix() + random.Int64N(int64(9*day)))
+		f := some.Flow(start.Unix() + random.Int64N(int64(9*day)))
 		f.Src, f.Dst, f.Interface = netip.AddrFrom4([4]byte{10, 0, byte(random.IntN(4)), byte(random.IntN(20))}), netip.AddrFrom4([4]byte{10, 1, 0, byte(random.IntN(50))}), "eni-1"
 		f.DstPort = uint16(random.IntN(100))
 		flows = append(flows, f)

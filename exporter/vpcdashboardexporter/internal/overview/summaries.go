@@ -5,13 +5,20 @@ package overview
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // summaries keep the last summary of each range, so that many who look at one page cost no more than one.
 type summaries struct {
-	mu      sync.Mutex // held while a summary is made: only one is at a time
-	byRange map[time.Duration]*dated
+	mu      sync.Mutex
+	byRange map[time.Duration]*kept
+}
+
+// kept is the last summary of a range.
+type kept struct {
+	making sync.Mutex // held while the next one is made
+	last   atomic.Pointer[dated]
 }
 
 // dated is a summary and how long it may be shown.
@@ -23,37 +30,56 @@ type dated struct {
 }
 
 const (
-	// maxRanges bounds the summaries that are kept.
+	// maxRanges bounds the ranges that are kept.
 	maxRanges = 16
 	// rest is for how many times what it took to make a summary it is shown although there is news: what making summaries
 	// of a range takes from counting flows stays below this part of the time.
 	rest = 50
 )
 
-// summary gives the summary of a range that is new enough.
-func (s *Store) summary(length time.Duration) *summary {
-	length = max(length, 0)
-	s.summaries.mu.Lock()
-	defer s.summaries.mu.Unlock()
-	started := s.set.Now()
+func (s *summaries) of(length time.Duration) *kept {
 	s.mu.Lock()
-	changes := s.changes
-	last := s.summaries.byRange[length]
-	if last != nil && (last.changes == changes || started.Before(last.made.Add(rest*last.took))) {
-		s.mu.Unlock()
+	defer s.mu.Unlock()
+	found := s.byRange[length]
+	if found == nil {
+		if s.byRange == nil || len(s.byRange) >= maxRanges {
+			s.byRange = map[time.Duration]*kept{}
+		}
+		found = &kept{}
+		s.byRange[length] = found
+	}
+	return found
+}
+
+// summary gives the summary of a range that is new enough. While somebody makes the next one, others get the last.
+func (s *Store) summary(length time.Duration) *summary {
+	k := s.summaries.of(max(length, 0))
+	last := k.last.Load()
+	switch {
+	case last == nil:
+		k.making.Lock()
+	case last.changes == s.changes.Load() || s.set.Now().Before(last.made.Add(rest*last.took)) || !k.making.TryLock():
 		return last.summary
 	}
+	defer k.making.Unlock()
+	if newer := k.last.Load(); newer != last {
+		return newer.summary // somebody has just made it
+	}
+	next := s.summarize(length)
+	k.last.Store(next)
+	return next.summary
+}
+
+func (s *Store) summarize(length time.Duration) *dated {
+	started := s.set.Now()
+	s.mu.Lock()
+	changes := s.changes.Load()
 	made, all := s.collect(length)
 	s.mu.Unlock()
-
 	made.leaders = all.leaders()
 	made.matrices = newMatrices(all.pairs.end())
-	if s.summaries.byRange == nil || len(s.summaries.byRange) >= maxRanges {
-		s.summaries.byRange = map[time.Duration]*dated{}
-	}
 	now := s.set.Now()
-	s.summaries.byRange[length] = &dated{made, changes, now, now.Sub(started)}
-	return made
+	return &dated{made, changes, now, now.Sub(started)}
 }
 
 // View sums up a range of event time. It may be a few moments old.

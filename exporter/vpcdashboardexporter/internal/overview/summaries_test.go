@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -60,10 +61,10 @@ func TestManyMayAskAndTellAtOnce(t *testing.T) {
 	s := newStore(t, clock)
 	var all sync.WaitGroup
 	for n := range 4 {
-		some := newTraffic(uint64(n))
+		some := overviewtest.New(uint64(n))
 		all.Go(func() {
 			for i := range 20 {
-				s.AddFlows(some.batch(200, start.Unix()+int64(i*600)))
+				s.AddFlows(some.Batch(200, start.Unix()+int64(i*600)))
 				s.AddAlert(said("a", "opened", i, 10))
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -40,7 +41,7 @@ func check(t *testing.T, tiers *tiers, oldest int64) (flows uint64) {
 func TestEachFlowIsInOneStretchHoweverOldItGrows(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	s := newStore(t, clock)
-	some := newTraffic(1)
+	some := overviewtest.New(1)
 	latest := start.Unix()
 	counted := map[int64]uint64{} // by day
 	for n := range 4000 {
@@ -54,8 +55,8 @@ func TestEachFlowIsInOneStretchHoweverOldItGrows(t *testing.T) {
 		if random.IntN(3) == 0 {
 			when -= random.Int64N(2 * day)
 		}
-		f := some.flow(max(when, start.Unix()))
-		f.Src, f.Dst = some.inside(), some.inside()
+		f := some.Flow(max(when, start.Unix()))
+		f.Src, f.Dst = some.Inside(), some.Inside()
 		s.AddFlows([]flow.Flow{f})
 		counted[alignDown(f.Time, day)]++
 		if n%20 > 0 {
