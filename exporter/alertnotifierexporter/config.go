@@ -42,6 +42,9 @@ type Config struct {
 	// RepeatInterval is how long after a notification an episode that goes on is told again, when the processor sends an
 	// update of it. Zero means never; a severity that has risen is told at once.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
+	// EpisodeTimeout is how long after its newest alert an episode counts as ended, if no alert says so. It is longer than
+	// the repeat_interval of vpc_detection, which says in that interval that an episode goes on. Zero means never.
+	EpisodeTimeout time.Duration `mapstructure:"episode_timeout"`
 	// RateLimit bounds the notifications to each destination. It does not hold for Alertmanager.
 	RateLimit RateLimit `mapstructure:"rate_limit"`
 	// MaxEpisodes bounds the episodes that each destination remembers; beyond it the oldest go, ended ones first.
@@ -97,6 +100,7 @@ func createDefaultConfig() component.Config {
 		}),
 		GroupWait:      10 * time.Second,
 		RepeatInterval: 4 * time.Hour,
+		EpisodeTimeout: 25 * time.Hour,
 		RateLimit:      RateLimit{Notifications: 30, Period: time.Minute},
 		MaxEpisodes:    10_000,
 		Timeout:        10 * time.Second,
@@ -113,6 +117,7 @@ func (c *Config) Validate() error {
 		knownRules("exclude_rules", c.ExcludeRules),
 		atLeast("group_wait", c.GroupWait, time.Millisecond, true),
 		atLeast("repeat_interval", c.RepeatInterval, time.Second, true),
+		atLeast("episode_timeout", c.EpisodeTimeout, time.Second, true),
 		atLeast("timeout", c.Timeout, time.Millisecond, false),
 		atLeast("rate_limit::period", c.RateLimit.Period, time.Second, false),
 		c.validateAlertmanager(),

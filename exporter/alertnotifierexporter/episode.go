@@ -19,6 +19,8 @@ type episode struct {
 	// Labels and StartsAt are those of the first alert: what identifies an episode does not change while it lasts.
 	Labels   model.LabelSet
 	StartsAt time.Time
+	// HeardAt is when the newest alert came.
+	HeardAt time.Time
 	// Told and ToldAt are the severity that was told last, and when.
 	Told   alert.Severity
 	ToldAt time.Time
@@ -36,13 +38,13 @@ func begin(a *alert.Alert, now time.Time) *episode {
 	if starts.After(now) {
 		starts = now
 	}
-	return &episode{Alert: *a, Labels: labelsOf(a), StartsAt: starts.UTC()}
+	return &episode{Alert: *a, Labels: labelsOf(a), StartsAt: starts.UTC(), HeardAt: now}
 }
 
 // with returns the episode as it is after another alert.
-func (e *episode) with(a *alert.Alert) *episode {
+func (e *episode) with(a *alert.Alert, now time.Time) *episode {
 	next := *e
-	next.Alert = *a
+	next.Alert, next.HeardAt = *a, now
 	return &next
 }
 

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
@@ -98,6 +99,14 @@ func (l *ledger) open(wanted func(*episode) bool) []*episode {
 		return cmp.Or(b.ToldAt.Compare(a.ToldAt), cmp.Compare(a.Alert.UID, b.Alert.UID))
 	})
 	return found
+}
+
+// silent returns the open episodes of which nothing has been heard for so long. Zero means forever.
+func (l *ledger) silent(now time.Time, timeout time.Duration) []*episode {
+	if timeout == 0 {
+		return nil
+	}
+	return l.open(func(e *episode) bool { return now.Sub(e.HeardAt) >= timeout })
 }
 
 // load reads what an earlier run has saved.

@@ -79,9 +79,9 @@ func (l *limit) hold(episodes []*episode) {
 	l.dirty = true
 }
 
-// tick sums up what has been held back in a period that is over. It is an alert by itself, which ends with the first
+// sumUp tells of what has been held back in a period that is over. That is an alert by itself, which ends with the first
 // period in which nothing is held back.
-func (m *messenger) tick(ctx context.Context) error {
+func (m *messenger) sumUp(ctx context.Context) error {
 	l := m.limit
 	now := m.now()
 	switch {

@@ -28,6 +28,7 @@ type messenger struct {
 	ledger       *ledger
 	limit        *limit
 	repeat       time.Duration
+	silence      time.Duration // after which an episode is over
 	external     string
 	now          func() time.Time
 	telemetry    *telemetry
@@ -95,12 +96,12 @@ func (m *messenger) news(alerts []*alert.Alert) (begun, ended []*episode) {
 		case e == nil && a.Status == alert.Resolved, e != nil && e.Ended:
 			continue // of which nobody has been told, or everybody
 		case a.Status == alert.Resolved:
-			ends[a.UID] = e.with(a)
+			ends[a.UID] = e.with(a, now)
 			continue
 		case e == nil:
 			e = begin(a, now)
 		default:
-			e = e.with(a)
+			e = e.with(a, now)
 		}
 		if current[a.UID] == nil {
 			order = append(order, a.UID)
@@ -195,6 +196,20 @@ func (m *messenger) tellEnded(ctx context.Context, key groupKey, ended []*episod
 		delete(m.stores, key)
 	}
 	return nil
+}
+
+// tick tells that what has been silent for too long is over, and of what has been held back.
+func (m *messenger) tick(ctx context.Context) error {
+	silent := map[groupKey][]*episode{}
+	for _, e := range m.ledger.silent(m.now(), m.silence) {
+		silent[keyOf(&e.Alert)] = append(silent[keyOf(&e.Alert)], e)
+	}
+	for key, episodes := range silent {
+		if err := m.tellEnded(ctx, key, episodes); err != nil {
+			return err
+		}
+	}
+	return m.sumUp(ctx)
 }
 
 // endOf is when an episode ended: not in the future, and not before it began.

@@ -30,6 +30,7 @@ import (
 type poster struct {
 	Alertmanager
 	timeout   time.Duration
+	silence   time.Duration // after which an episode is over
 	ledger    *ledger
 	external  string
 	now       func() time.Time
@@ -82,7 +83,7 @@ func (p *poster) news(alerts []*alert.Alert) (after map[string]*episode, posted 
 		case e == nil:
 			e = begin(a, now)
 		default:
-			e = e.with(a)
+			e = e.with(a, now)
 		}
 		if newest[a.UID] == nil {
 			order = append(order, a.UID)
@@ -107,9 +108,13 @@ func (p *poster) news(alerts []*alert.Alert) (after map[string]*episode, posted 
 	return after, posted
 }
 
-// tick sends all that lasts again.
+// tick sends all that lasts again. What has been silent for too long is left to end by itself.
 func (p *poster) tick(ctx context.Context) error {
-	ends := p.now().Add(p.ResolveTimeout)
+	now := p.now()
+	for _, e := range p.ledger.silent(now, p.silence) {
+		p.ledger.put(e.Alert.UID, over(now))
+	}
+	ends := now.Add(p.ResolveTimeout)
 	lasting := p.ledger.open(func(*episode) bool { return true })
 	for chunk := range slices.Chunk(lasting, maxPosted) {
 		alerts := make([]*amalert.Alert, len(chunk))

@@ -76,6 +76,35 @@ func TestAnOpenEpisodeIsSentAgainUntilItEnds(t *testing.T) {
 	assert.Empty(t, s.got())
 }
 
+func TestAnEpisodeOfWhichNothingIsHeardEndsInTheEnd(t *testing.T) {
+	s, hook := serve(t), serve(t)
+	r := start(t, alertmanager(s)+kinds["pagerduty"](hook.URL))
+	require.NoError(t, r.tell(scan("a", "203.0.113.7"), scan("b", "203.0.113.7")))
+	r.pass(24 * time.Hour)
+	require.NoError(t, r.tell(as(alert.Updated, scan("b", "203.0.113.7"))))
+	hook.got()
+	r.pass(time.Hour - time.Second)
+	s.got()
+	r.tick()
+	assert.Len(t, posted(t, s), 2)
+	assert.Empty(t, hook.got())
+	r.pass(time.Second)
+	r.tick()
+	assert.Equal(t, []string{"b high 25h5m0s"}, posted(t, s))
+	got := hook.got()
+	require.Len(t, got, 1)
+	action, _ := event(got[0])
+	assert.Equal(t, "trigger", action, "the other goes on")
+	r.pass(24 * time.Hour)
+	r.tick()
+	assert.Empty(t, s.got())
+	got = hook.got()
+	require.Len(t, got, 1)
+	action, _ = event(got[0])
+	assert.Equal(t, "resolve", action)
+	assert.Equal(t, map[string]int64{"alertmanager": 0, "pagerduty_0": 0}, r.metric("vpc_flow.notifier.episodes.open"))
+}
+
 func TestAnEpisodeThatBecomesMoreSevereEndsAsWhatItWas(t *testing.T) {
 	s := serve(t)
 	r := start(t, alertmanager(s))

@@ -20,7 +20,7 @@ func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetr
 		book := newLedger(cfg.MaxEpisodes)
 		const name = "alertmanager"
 		tellers = append(tellers, told{name: name, every: am.ResendInterval, ledger: book, teller: &poster{
-			Alertmanager: am, timeout: cfg.Timeout, ledger: book, external: cfg.ExternalURL,
+			Alertmanager: am, timeout: cfg.Timeout, silence: cfg.EpisodeTimeout, ledger: book, external: cfg.ExternalURL,
 			now: sys.now, count: t.counting(name), telemetry: set.TelemetrySettings,
 		}})
 	}
@@ -44,7 +44,7 @@ func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetr
 		tellers = append(tellers, told{name: name, every: cfg.RateLimit.Period, ledger: book, teller: &messenger{
 			call: call{to: to, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
 			name: name, sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
-			repeat: cfg.RepeatInterval, external: cfg.ExternalURL, now: sys.now, telemetry: t,
+			repeat: cfg.RepeatInterval, silence: cfg.EpisodeTimeout, external: cfg.ExternalURL, now: sys.now, telemetry: t,
 			stores: map[groupKey]*nflog.Store{},
 		}})
 	}
