@@ -8,8 +8,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
-
-	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 )
 
 func (h *handler) apiPage(w http.ResponseWriter, r *http.Request) {
@@ -69,8 +67,8 @@ func (h *handler) apiHealth(w http.ResponseWriter, r *http.Request) {
 		writeBad(w, bad)
 		return
 	}
-	view := h.store.View(overview.Query{Top: 1})
-	out := newHealthJSON(&view.Health)
+	health := h.store.Health()
+	out := newHealthJSON(&health)
 	if h.options.Collector != nil {
 		collector := h.options.Collector(r.Context())
 		out.Collector = &collector

@@ -5,7 +5,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -38,12 +37,12 @@ func (e episode) URL() string { return "/alerts/" + url.PathEscape(e.UID) }
 // Sentence says what happened, or at least what kind of thing it was.
 func (e episode) Sentence() string { return cmp.Or(e.Body, e.Title, e.Rule) }
 
-// Measured writes the measure against its threshold.
-func (e episode) Measured() string {
-	if e.Threshold == 0 {
-		return e.amount(e.Measure)
+// Limit writes the threshold; empty where one of what is measured is enough.
+func (e episode) Limit() string {
+	if e.Threshold <= 1 {
+		return ""
 	}
-	text := fmt.Sprintf("%s, threshold %s", e.amount(e.Measure), e.amount(e.Threshold))
+	text := "threshold is " + e.amount(e.Threshold)
 	if e.Window > 0 {
 		text += " in " + seconds(e.Window)
 	}
@@ -53,9 +52,6 @@ func (e episode) Measured() string {
 // AmountMeasured writes the measure alone.
 func (e episode) AmountMeasured() string { return e.amount(e.Measure) }
 
-// AmountThreshold writes the threshold alone.
-func (e episode) AmountThreshold() string { return e.amount(e.Threshold) }
-
 // Facts are all fields of the record.
 func (e episode) Facts() []fact { return facts(&e.Alert) }
 
@@ -64,7 +60,11 @@ func (e episode) amount(n int64) string {
 	if e.Unit == alert.Bytes {
 		return byteCount(positive(n))
 	}
-	return strings.TrimSpace(exact(positive(n)) + " " + string(e.Unit))
+	unit := string(e.Unit)
+	if n == 1 {
+		unit = strings.TrimSuffix(unit, "s")
+	}
+	return strings.TrimSpace(exact(positive(n)) + " " + unit)
 }
 
 // Target writes what was reached for: an address, a port, or both.
@@ -90,6 +90,16 @@ func atLeast(n int, more bool) string {
 		return strconv.Itoa(n) + " or more"
 	}
 	return strconv.Itoa(n)
+}
+
+// MoreDestinations tells whether the list says more than the one destination.
+func (e episode) MoreDestinations() bool {
+	return len(e.Destinations) > 1 || len(e.Destinations) == 1 && e.Destinations[0] != e.Destination
+}
+
+// MorePorts tells whether the list says more than the one port.
+func (e episode) MorePorts() bool {
+	return len(e.DestinationPorts) > 1 || len(e.DestinationPorts) == 1 && e.DestinationPorts[0] != e.DestinationPort
 }
 
 // Times writes how far the measure is above the threshold; empty where it is not.

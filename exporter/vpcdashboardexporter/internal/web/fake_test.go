@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
@@ -33,8 +34,12 @@ func (f *fakeStore) View(query overview.Query) overview.View {
 
 func (f *fakeStore) Episodes(query overview.AlertQuery) ([]overview.Episode, int) {
 	f.listed = query
-	return f.episodes[:min(len(f.episodes), query.Limit)], max(f.total, len(f.episodes))
+	list := slices.Clone(f.episodes)
+	list = slices.DeleteFunc(list, func(e overview.Episode) bool { return e.Severity < query.Severity })
+	return list[:min(len(list), query.Limit)], max(f.total, len(list))
 }
+
+func (f *fakeStore) Health() overview.Health { return f.view.Health }
 
 func (f *fakeStore) Episode(uid string) (overview.Episode, bool) {
 	for _, e := range f.episodes {

@@ -20,6 +20,8 @@ type Store interface {
 	Episodes(query overview.AlertQuery) ([]overview.Episode, int)
 	// Episode returns the alert with the uid, and whether it is known.
 	Episode(uid string) (overview.Episode, bool)
+	// Health tells how good the data is.
+	Health() overview.Health
 }
 
 // Options are what the pages say beside what the store knows. The zero value will do.

@@ -41,7 +41,7 @@ func (h *handler) findings(ctx context.Context, health *overview.Health) []findi
 		list = append(list, f)
 	}
 	if f, ok := counted("Forgotten", health.Forgotten, note,
-		"The dashboard's memory is bounded, and these made room for others. Sums and alerts that are kept are right all the same."); ok {
+		"Memory is bounded: the lightest made room for heavier ones, old alerts for new ones. Totals are right all the same."); ok {
 		list = append(list, f)
 	}
 	if h.options.Collector != nil {
@@ -87,7 +87,7 @@ func flags(h *overview.Health) finding {
 			"Add tcp-flags to the flow log's format: who asked and who answered is then certain, where it is now told by ports.",
 		}
 	}
-	return finding{"TCP flags", count(h.WithFlags) + " flows have them", good, "They tell who asked and who answered."}
+	return finding{"TCP flags", count(h.WithFlags) + " flows have them", good, "They tell who asked and who answered; of others, ports do."}
 }
 
 func directions(h *overview.Health) finding {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -50,7 +51,7 @@ func (h *handler) overviewPage(w http.ResponseWriter, r *http.Request) {
 	_, all := h.store.Episodes(overview.AlertQuery{Limit: 1})
 	body := overviewBody{
 		Ask: ask, Spans: spans, Measures: measures, View: view, Empty: view.To.IsZero(), Length: view.To.Sub(view.From),
-		Tiles: tiles(&view), Severities: severityTiles(&view, ask.Range), Charts: overviewCharts(&view),
+		Tiles: tiles(&view), Severities: h.severityTiles(ask), Charts: overviewCharts(&view),
 		Alerts: episodes(newest), AllAlerts: positive(int64(all)),
 		Tops: topTables(&view, ask.Measure), Matrix: newMatrix(&view.Matrix, ask.Measure),
 		Health: h.findings(r.Context(), &view.Health),
@@ -85,7 +86,7 @@ func overviewCharts(v *overview.View) []*chart {
 	}
 	amount := []series{newSeries("Bytes", "amount", values(func(p *overview.Point) uint64 { return p.Bytes }))}
 	list := []*chart{
-		{ID: "alerts-over-time", Title: "Alerts by severity", Series: severities},
+		{ID: "alerts-over-time", Title: "Alerts opened, by severity", Series: severities},
 		{ID: "flows-by-action", Title: "Flows by action", Series: actions},
 		{ID: "flows-by-class", Title: "Flows by class", Series: classes},
 		{ID: "bytes-over-time", Title: "Bytes", Series: amount, Write: byteCount, Axis: byteCount},
@@ -115,6 +116,9 @@ var shownClasses = []struct {
 }
 
 // severityNames are the severities as Point counts them.
-var severityNames = []struct{ name, label string }{
-	{"low", "Low"}, {"medium", "Medium"}, {"high", "High"}, {"critical", "Critical"},
+var severityNames = []struct {
+	name, label string
+	severity    alert.Severity
+}{
+	{"low", "Low", alert.Low}, {"medium", "Medium", alert.Medium}, {"high", "High", alert.High}, {"critical", "Critical", alert.Critical},
 }

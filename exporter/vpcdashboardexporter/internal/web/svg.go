@@ -123,9 +123,10 @@ func (c *chart) bars(out *strings.Builder, bars [][]bar) {
 	for i := range n {
 		left := bars[0][0].middle + (float64(i)-0.5)*slot
 		for s, list := range bars {
-			if b := list[i]; b.height > 0 {
+			if b := list[i]; b.middle > 0 && c.Series[s].Values[i] > 0 {
+				low := max(1-b.height, 0) // what is little is seen all the same
 				fmt.Fprintf(out, `<rect class="fill-%s" x="%.1f" y="%g" width="%.1f" height="%g"/>`,
-					c.Series[s].Class, left+slot*gap/2, b.top, slot*(1-gap), b.height)
+					c.Series[s].Class, left+slot*gap/2, b.top-low, slot*(1-gap), b.height+low)
 			}
 		}
 		fmt.Fprintf(out, `<rect class="tip" x="%.1f" y="0" width="%.1f" height="%d"><title>%s</title></rect>`,

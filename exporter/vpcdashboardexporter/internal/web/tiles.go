@@ -97,19 +97,22 @@ func ratio(s *overview.Sums) float64 {
 	return 100 * float64(s.Rejected) / float64(max(s.Accepted+s.Rejected, 1))
 }
 
-// severityTile says how many alerts of a severity opened, and where they are listed.
+// severityTile says how many alerts of a severity there are, and where they are listed.
 type severityTile struct {
 	Name, Label string
-	Count       uint64
+	Count       int
 	URL         string
 }
 
-// severityTiles has the worst first.
-func severityTiles(v *overview.View, within string) []severityTile {
+// severityTiles has the worst first. The counts are those of the lists that they lead to.
+func (h *handler) severityTiles(ask overviewAsk) []severityTile {
 	var list []severityTile
-	for i, s := range slices.Backward(severityNames) {
-		url := alertsAsk{Severity: s.name, Range: within}.URL("/alerts", 1)
-		list = append(list, severityTile{s.name, s.label, v.AlertsBySeverity[i], url})
+	worse := 0
+	for _, s := range slices.Backward(severityNames) {
+		_, total := h.store.Episodes(overview.AlertQuery{Range: ask.query.Range, Severity: s.severity, Limit: 1})
+		url := alertsAsk{Severity: s.name, Range: ask.Range}.URL("/alerts", 1)
+		list = append(list, severityTile{s.name, s.label, max(total-worse, 0), url})
+		worse = total
 	}
 	return list
 }
