@@ -17,15 +17,15 @@ import (
 
 // What docs/tuning.md shows of the report on the sample logs has to be what its command writes.
 func TestTheWalkThroughOfTuningShowsWhatTheReportSays(t *testing.T) {
-	t.Chdir("..")
-	guide, err := os.ReadFile("docs/tuning.md")
+	guide, err := os.ReadFile("../docs/tuning.md")
 	require.NoError(t, err)
 	shown := regexp.MustCompile("(?s)```markdown\n(.*?)```").FindAllStringSubmatch(string(guide), -1)
 	require.NotEmpty(t, shown)
-	config, err := os.ReadFile("config/tuning.yaml")
+	config, err := os.ReadFile("../config/tuning.yaml")
 	require.NoError(t, err)
 	report := filepath.Join(t.TempDir(), "tuning.md")
 	t.Setenv("REPORT", report)
+	t.Setenv("LOGS", "../testdata/demo/**/*.log.gz")
 	l := launch(t, string(config), "--config", "yaml:service::telemetry::metrics::level: none",
 		"--config", "yaml:processors::vpc_detection::tuning_report::interval: 1s")
 	said := func() string {
