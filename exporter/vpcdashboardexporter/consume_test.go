@@ -38,7 +38,7 @@ func records(each ...any) plog.Logs {
 			slice.AppendEmpty().Body().SetStr(r)
 		case map[string]any:
 			if err := slice.AppendEmpty().Attributes().FromRaw(r); err != nil {
-				panic(err) //nolint:forbidigo // a mistake in a test
+				panic(err)
 			}
 		}
 	}

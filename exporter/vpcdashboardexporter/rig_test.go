@@ -55,7 +55,7 @@ func newRig(t testing.TB, yaml string) *rig {
 	set.TelemetrySettings.MeterProvider = r.telemetry.NewTelemetrySettings().MeterProvider
 	r.dashboard, err = newDashboard(set, cfg, now)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, r.telemetry.Shutdown(context.Background())) })
+	t.Cleanup(func() { require.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
 	return r
 }
 
@@ -98,7 +98,7 @@ func (r *rig) get(path string, change ...func(*http.Request)) (int, string) {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	require.NoError(r.t, err)
-	defer response.Body.Close() //nolint:errcheck // it has been read
+	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	require.NoError(r.t, err)
 	return response.StatusCode, string(text)

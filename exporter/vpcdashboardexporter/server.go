@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -96,5 +97,5 @@ func (d *dashboard) url(address net.Addr) string {
 	if tcp.IP.IsLoopback() || tcp.IP.IsUnspecified() {
 		name = "localhost"
 	}
-	return fmt.Sprintf("%s://%s/", scheme, net.JoinHostPort(name, fmt.Sprint(tcp.Port)))
+	return fmt.Sprintf("%s://%s/", scheme, net.JoinHostPort(name, strconv.Itoa(tcp.Port)))
 }

@@ -23,10 +23,8 @@ var streams = map[string]func(random *rand.Rand, i int) item{
 	"a few are heavy, as in real traffic": func(random *rand.Rand, _ int) item {
 		return weigh(random, int(random.ExpFloat64()*random.ExpFloat64()*40))
 	},
-	"all are alike": func(random *rand.Rand, _ int) item { return weigh(random, random.IntN(5000)) },
-	"each key comes once": func(random *rand.Rand, i int) item {
-		return weigh(random, i)
-	},
+	"all are alike":       func(random *rand.Rand, _ int) item { return weigh(random, random.IntN(5000)) },
+	"each key comes once": weigh,
 	"keys come in turns that are longer than the table": func(random *rand.Rand, i int) item {
 		return weigh(random, i%101)
 	},

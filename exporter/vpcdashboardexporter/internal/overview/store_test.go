@@ -215,6 +215,22 @@ func TestReasonsAreBounded(t *testing.T) {
 	assert.EqualValues(t, 1000-maxReasons, got["other"])
 }
 
+func TestNamesThatAreKeptAreBounded(t *testing.T) {
+	s := newStore(t, clock)
+	for n := range 3 * maxNames {
+		s.AddFlows([]flow.Flow{overviewtest.Strange(uint32(n), start.Unix())})
+	}
+	assert.LessOrEqual(t, len(s.tiers.names), maxNames)
+	assert.Positive(t, s.Health().Forgotten[string(Interfaces)])
+}
+
+func TestFlowsOfWhichNothingIsNewCostNoMemory(t *testing.T) {
+	s := newStore(t, clock)
+	flows := overviewtest.New(1).Batch(1000, start.Unix())
+	s.AddFlows(flows)
+	assert.LessOrEqual(t, testing.AllocsPerRun(50, func() { s.AddFlows(flows) }), 20.0, "for a thousand flows")
+}
+
 func TestAFlowIsCountedByWhatItHas(t *testing.T) {
 	s := newStore(t, clock)
 	out := at(start, flow.Accept, 100)

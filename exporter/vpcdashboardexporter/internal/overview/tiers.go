@@ -7,6 +7,7 @@ package overview
 // counted in one of them, and what a stretch has counted goes into a longer one as it grows old.
 type tiers struct {
 	limit   int // of keys
+	names   interner
 	evicted evictions
 	tiers   [len(widths)]tier
 }
@@ -26,7 +27,7 @@ var widths = [...]int64{minute, 10 * minute, hour, day}
 var reaches = [...]int64{hour, 6*hour + 10*minute, 25 * hour}
 
 func newTiers(limit int) *tiers {
-	t := &tiers{limit: limit}
+	t := &tiers{limit: limit, names: interner{}}
 	for i, width := range widths {
 		t.tiers[i] = tier{width: width, tops: map[int64]*tops{}}
 	}
@@ -74,7 +75,7 @@ func (t *tiers) at(time int64) *tops {
 	start := alignDown(time, tier.width)
 	found := tier.tops[start]
 	if found == nil {
-		found = newTops(t.limit, &t.evicted)
+		found = newTops(t.limit, &t.evicted, t.names)
 		tier.tops[start] = found
 	}
 	return found

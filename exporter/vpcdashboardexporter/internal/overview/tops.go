@@ -19,6 +19,7 @@ type tops struct {
 	interfaces, accounts  heavy[string]
 	from, to              heavy[string] // countries
 	pairs                 heavy[pair]
+	names                 interner // those of all stretches
 }
 
 // pair is two internal subnets between which traffic flows.
@@ -29,13 +30,14 @@ type evictions struct {
 	sources, destinations, ports, protocols, interfaces, accounts, from, to, pairs uint64
 }
 
-func newTops(limit int, e *evictions) *tops {
+func newTops(limit int, e *evictions, names interner) *tops {
 	return &tops{
 		sources: newHeavy[netip.Addr](limit, &e.sources), destinations: newHeavy[netip.Addr](limit, &e.destinations),
 		ports: newHeavy[uint16](limit, &e.ports), protocols: newHeavy[uint8](limit, &e.protocols),
 		interfaces: newHeavy[string](limit, &e.interfaces), accounts: newHeavy[string](limit, &e.accounts),
 		from: newHeavy[string](limit, &e.from), to: newHeavy[string](limit, &e.to),
 		pairs: newHeavy[pair](limit, &e.pairs),
+		names: names,
 	}
 }
 
@@ -53,8 +55,8 @@ func (t *tops) add(seen *sighting) {
 	if seen.protocol != 0 {
 		t.protocols.add(seen.protocol, &seen.sums)
 	}
-	addName(&t.interfaces, seen.iface, &seen.sums)
-	addName(&t.accounts, seen.account, &seen.sums)
+	t.addName(&t.interfaces, seen.iface, &seen.sums)
+	t.addName(&t.accounts, seen.account, &seen.sums)
 	if seen.from != "" {
 		t.from.add(seen.from, &seen.sums)
 	}
@@ -70,7 +72,7 @@ func (t *tops) add(seen *sighting) {
 const maxName = 64
 
 // addName counts for a name that aliases a record, of which a key that stays is a copy.
-func addName(h *heavy[string], name string, sums *Sums) {
+func (t *tops) addName(h *heavy[string], name string, sums *Sums) {
 	if name == "" {
 		return
 	}
@@ -79,8 +81,26 @@ func addName(h *heavy[string], name string, sums *Sums) {
 		name = strings.ToValidUTF8(name, "?")
 	}
 	if !h.addFollowed(name, sums) {
-		h.follow(strings.Clone(name), sums, h.floor)
+		h.follow(t.names.copied(name), sums, h.floor)
 	}
+}
+
+// interner keeps a copy of each name, so that names which come and go need not be copied each time.
+type interner map[string]string
+
+// maxNames bounds the names that are kept; beyond it all are let go and gathered again.
+const maxNames = 10_000
+
+func (n interner) copied(name string) string {
+	if kept, ok := n[name]; ok {
+		return kept
+	}
+	if len(n) >= maxNames {
+		clear(n)
+	}
+	kept := strings.Clone(name)
+	n[kept] = kept
+	return kept
 }
 
 // The prefixes of subnets: those that most people give a subnet of a VPC in IPv4, and all in IPv6.

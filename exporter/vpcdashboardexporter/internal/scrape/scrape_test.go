@@ -160,7 +160,7 @@ func TestWhatCanNotBeReadIsSaid(t *testing.T) {
 func TestNobodyThereIsSaidWithoutSecrets(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	r := New(strings.Replace(server.URL, "http://", "http://me:secret@", 1), time.Now) //nolint:forbidigo // any time will do
+	r := New(strings.Replace(server.URL, "http://", "http://me:secret@", 1), time.Now)
 	h := r.Health(t.Context())
 	assert.Contains(t, h.Unavailable, "connection refused")
 	assert.NotContains(t, h.Unavailable, "secret")
@@ -200,10 +200,10 @@ func TestACollectorThatDoesNotAnswerHoldsAPageUpForAMomentOnly(t *testing.T) {
 		}
 	})
 	defer close(release)
-	began := time.Now() //nolint:forbidigo // what is measured is real time
+	began := time.Now()
 	h := r.Health(t.Context())
 	assert.Contains(t, h.Unavailable, "deadline exceeded")
-	assert.Less(t, time.Since(began), 2*patience) //nolint:forbidigo // as above
+	assert.Less(t, time.Since(began), 2*patience)
 }
 
 func TestAbsurdValuesAreWhole(t *testing.T) {

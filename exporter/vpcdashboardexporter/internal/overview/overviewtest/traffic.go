@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -89,7 +90,7 @@ func Strange(n uint32, at int64) flow.Flow {
 	return flow.Flow{
 		Time: at, Src: netip.AddrFrom4(src), Dst: netip.AddrFrom4(dst),
 		SrcPort: 40000, DstPort: uint16(n), Protocol: 17, Action: flow.Accept, Packets: 1, Bytes: uint64(n%1500 + 40),
-		Interface: fmt.Sprintf("eni-%d", n), Account: fmt.Sprint(n),
+		Interface: fmt.Sprintf("eni-%d", n), Account: strconv.FormatUint(uint64(n), 10),
 	}
 }
 
