@@ -4,6 +4,8 @@
 package alertnotifierexporter
 
 import (
+	"net/netip"
+
 	"github.com/prometheus/common/model"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
@@ -16,22 +18,25 @@ type group struct {
 	alerts []*alert.Alert
 }
 
-type groupKey struct{ rule, title, about, address string }
+type groupKey struct {
+	rule, title, about string
+	address            netip.Addr
+}
 
 func keyOf(a *alert.Alert) groupKey {
 	key := groupKey{rule: a.Rule, title: a.Title}
 	switch {
 	case a.Source.IsValid():
-		key.about, key.address = "source", a.Source.String()
+		key.about, key.address = "source", a.Source
 	case a.Destination.IsValid():
-		key.about, key.address = "destination", a.Destination.String()
+		key.about, key.address = "destination", a.Destination
 	}
 	return key
 }
 
 // String is the same for as long as the world lasts: the key of PagerDuty's incident is made of it.
 func (k groupKey) String() string {
-	return "vpc_flow/" + k.rule + "/" + k.about + "=" + k.address
+	return "vpc_flow/" + k.rule + "/" + k.about + "=" + addressText(k.address)
 }
 
 func (k groupKey) labels() model.LabelSet {
@@ -39,7 +44,7 @@ func (k groupKey) labels() model.LabelSet {
 	put(labels, model.AlertNameLabel, k.title)
 	put(labels, "rule", k.rule)
 	if k.about != "" {
-		put(labels, model.LabelName(k.about), k.address)
+		put(labels, model.LabelName(k.about), k.address.String())
 	}
 	return labels
 }

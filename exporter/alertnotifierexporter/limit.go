@@ -62,6 +62,9 @@ func (l *limit) take(now time.Time) bool {
 	return true
 }
 
+// giveBack is for a notification that was not taken: that it is tried again must not hold it back.
+func (l *limit) giveBack() { l.taken = max(0, l.taken-1) }
+
 func (l *limit) hold(episodes []*episode) {
 	if l.held.Alerts == 0 {
 		l.held.Rules, l.held.Sources, l.held.Since = map[string]int{}, map[string]bool{}, l.began
@@ -72,7 +75,7 @@ func (l *limit) hold(episodes []*episode) {
 		if _, known := l.held.Rules[e.Alert.Rule]; known || len(l.held.Rules) < maxSources {
 			l.held.Rules[e.Alert.Rule]++
 		}
-		if source := keyOf(&e.Alert).address; len(l.held.Sources) < maxSources {
+		if source := addressText(keyOf(&e.Alert).address); len(l.held.Sources) < maxSources {
 			l.held.Sources[source] = true
 		}
 	}

@@ -126,6 +126,20 @@ func TestWhatIsHeldBackIsToldInTheEndWithoutAStorageAndAfterARestartWithOne(t *t
 	require.Len(t, s.got(), 1)
 }
 
+func TestAnAttemptInVainIsNotCounted(t *testing.T) {
+	s := serve(t)
+	r := start(t, atOnce+"rate_limit: {notifications: 1, period: 1m}\n"+kinds["webhook"](s.URL))
+	s.answers(http.StatusServiceUnavailable)
+	for range 3 {
+		require.Error(t, r.tell(scan("a", "203.0.113.7")))
+	}
+	s.answers(http.StatusOK)
+	s.got()
+	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
+	assert.Len(t, s.got(), 1)
+	assert.Empty(t, r.metric("vpc_flow.notifier.held_back"))
+}
+
 func TestWithoutALimitNothingIsHeldBack(t *testing.T) {
 	s := serve(t)
 	r := start(t, atOnce+"rate_limit: {notifications: 0}\n"+kinds["webhook"](s.URL))

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
-	"github.com/prometheus/alertmanager/nflog"
 	"github.com/prometheus/alertmanager/notify"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer/consumererror"
@@ -32,9 +31,6 @@ type messenger struct {
 	external     string
 	now          func() time.Time
 	telemetry    *telemetry
-
-	// stores are where the slack integration keeps which message is to be updated, by group that lasts.
-	stores map[groupKey]*nflog.Store
 }
 
 // maxTogether is of how many episodes one notification tells at most. That of some destinations is bounded anyway.
@@ -153,6 +149,7 @@ func (m *messenger) tellBegun(ctx context.Context, key groupKey, begun []*episod
 		alerts = append(alerts, e.model(e.Alert.Severity, time.Time{}, m.external))
 	}
 	if err := m.notify(ctx, key, reason, alerts); err != nil {
+		m.limit.giveBack()
 		return err
 	}
 	for _, e := range begun {
@@ -191,9 +188,6 @@ func (m *messenger) tellEnded(ctx context.Context, key groupKey, ended []*episod
 	}
 	for _, e := range ended {
 		m.ledger.put(e.Alert.UID, over(now))
-	}
-	if len(others) == 0 {
-		delete(m.stores, key)
 	}
 	return nil
 }
@@ -236,16 +230,12 @@ func (m *messenger) others(key groupKey, besides []*episode) []*episode {
 
 // notify has the integration tell of the alerts.
 func (m *messenger) notify(ctx context.Context, key groupKey, reason notify.NotifyReason, alerts []*amalert.Alert) error {
-	if m.stores[key] == nil {
-		m.stores[key] = nflog.NewStore(nil)
-	}
 	ctx = notify.WithReceiverName(ctx, receiverName)
 	ctx = notify.WithGroupKey(ctx, key.String())
 	ctx = notify.WithGroupLabels(ctx, key.labels())
 	ctx = notify.WithNotificationReason(ctx, reason)
 	ctx = notify.WithRepeatInterval(ctx, m.repeat)
 	ctx = notify.WithNow(ctx, m.now())
-	ctx = notify.WithNflogStore(ctx, m.stores[key])
 	return m.attempt(ctx, alerts)
 }
 

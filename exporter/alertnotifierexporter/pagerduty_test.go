@@ -55,11 +55,11 @@ func TestPagerDutyGetsTextOfAFlowLogAsText(t *testing.T) {
 	s := serve(t)
 	r := start(t, pagerDuty(s))
 	evil := scan("a", "203.0.113.7")
-	evil.Body = `{"a": [1, 2]}`
+	evil.Body = "a: [1, 2]"
 	evil.Samples = []string{"key: &anchor [*anchor]", `"quoted" \ <b>`}
 	require.NoError(t, r.tell(evil))
 	details := s.got()[0].body["payload"].(map[string]any)["custom_details"].(map[string]any)["alert"].(map[string]any)
-	assert.Equal(t, `{"a": [1, 2]}`, details["summary"])
+	assert.Equal(t, "a: [1, 2]", details["summary"])
 	assert.Equal(t, "key: &anchor [*anchor]\n\"quoted\" \\ <b>", details["evidence"])
 }
 

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 
 	"github.com/prometheus/alertmanager/config/receiver"
-	"github.com/prometheus/alertmanager/nflog"
 	"go.opentelemetry.io/collector/exporter"
 )
 
@@ -45,7 +44,6 @@ func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetr
 			call: call{to: to, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
 			name: name, sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
 			repeat: cfg.RepeatInterval, silence: cfg.EpisodeTimeout, external: cfg.ExternalURL, now: sys.now, telemetry: t,
-			stores: map[groupKey]*nflog.Store{},
 		}})
 	}
 	return tellers, nil

@@ -40,8 +40,9 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	return nil
 }
 
-// Marshal shows the configuration with its secrets masked, as Alertmanager itself shows it.
-func (c Config) Marshal(conf *confmap.Conf) error { //nolint:gocritic // confmap looks for the method at the value
+// Marshal shows the configuration with its secrets masked, as Alertmanager itself shows it. It is a method of the value,
+// where the collector looks for it.
+func (c Config) Marshal(conf *confmap.Conf) error {
 	if err := conf.Marshal(plain(c)); err != nil {
 		return err
 	}
