@@ -84,7 +84,7 @@ func TestAnAlertHasAPage(t *testing.T) {
 		assert.Contains(t, p.byID(t, "samples").text(), "10.20.1.1:50024 10.20.2.20:22 tcp REJECT 1 60 B")
 		assert.Contains(t, p.byID(t, "role").text(), "certain")
 		assert.Contains(t, p.byID(t, "allow").text(), e.Rule)
-		assert.Contains(t, p.text(), "12.5 times the threshold")
+		assert.Contains(t, p.text(), "12.5 times that")
 	}
 }
 
@@ -135,9 +135,9 @@ func TestLimits(t *testing.T) {
 		level          int64
 	}{
 		{alert.Alert{Measure: 1, Unit: alert.Flows}, "1 flow", "", "", 0},
-		{alert.Alert{Measure: 3, Threshold: 1, Unit: alert.Flows}, "3 flows", "", "3 times the threshold", 33},
+		{alert.Alert{Measure: 3, Threshold: 1, Unit: alert.Flows}, "3 flows", "", "3 times that", 33},
 		{alert.Alert{Measure: 20, Threshold: 20, Unit: alert.Ports, Window: 600}, "20 ports", "threshold is 20 ports in 10 min", "", 100},
-		{alert.Alert{Measure: 60_000_000, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600}, "60 MB", "threshold is 20 MB in 1 h", "3 times the threshold", 33},
+		{alert.Alert{Measure: 60_000_000, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600}, "60 MB", "threshold is 20 MB in 1 h", "3 times that", 33},
 		{alert.Alert{Measure: -5, Threshold: -1}, "0", "", "", 0},
 	} {
 		e := episode{}

@@ -58,6 +58,7 @@ func browse(t *testing.T, s *fakeStore) (*browsertest.Tab, *changing, string) {
 	return tab, store, server.URL
 }
 
+// light has the browser ask for light or dark pages.
 func light(tab *browsertest.Tab, scheme string) {
 	browsertest.Call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
@@ -79,14 +80,12 @@ func TestHostileStringsDoNothingInABrowser(t *testing.T) {
 
 func TestPagesAreAccessible(t *testing.T) {
 	tab, _, url := browse(t, fullStore())
-	for _, scheme := range []string{"light", "dark"} {
+	for scheme, width := range map[string]int64{"light": 1440, "dark": 360} {
 		light(tab, scheme)
-		for _, width := range []int64{1440, 360} {
-			for _, path := range []string{"/", "/alerts", alertPath, "/api/", "/nowhere"} {
-				tab.Do(chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+path))
-				for _, fault := range tab.Accessibility("../../../..") {
-					assert.Fail(t, fault.String(), "%s, %s, %d wide", path, scheme, width)
-				}
+		for _, path := range []string{"/", "/alerts", alertPath, "/api/", "/nowhere"} {
+			tab.Do(chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+path))
+			for _, fault := range tab.Accessibility("../../../..") {
+				assert.Fail(t, fault.String(), "%s, %s, %d wide", path, scheme, width)
 			}
 		}
 	}

@@ -5,9 +5,7 @@ package web
 
 import (
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -101,13 +99,8 @@ func TestNamesInAChartAreEscaped(t *testing.T) {
 	picture, err := c.SVG()
 	require.NoError(t, err)
 	assert.NotContains(t, picture, "<script")
-	for decoder := xml.NewDecoder(strings.NewReader(string(picture))); ; {
-		if _, err := decoder.Token(); errors.Is(err, io.EOF) {
-			break
-		} else {
-			require.NoError(t, err)
-		}
-	}
+	var any struct{}
+	assert.NoError(t, xml.Unmarshal([]byte(picture), &any))
 }
 
 // Another picture than the one that is known must not become a wrong one.

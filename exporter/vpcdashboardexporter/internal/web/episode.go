@@ -102,12 +102,12 @@ func (e episode) MorePorts() bool {
 	return len(e.DestinationPorts) > 1 || len(e.DestinationPorts) == 1 && e.DestinationPorts[0] != e.DestinationPort
 }
 
-// Times writes how far the measure is above the threshold; empty where it is not.
+// Times writes how often the threshold goes into the measure; empty where it is not above.
 func (e episode) Times() string {
 	if e.Threshold <= 0 || e.Measure <= e.Threshold {
 		return ""
 	}
-	return digits(min(float64(e.Measure)/float64(e.Threshold), 999_999)) + " times the threshold"
+	return digits(min(float64(e.Measure)/float64(e.Threshold), 999_999)) + " times that"
 }
 
 // Level is the threshold in percent of the measure, or of the threshold itself where the measure is below.
