@@ -19,16 +19,16 @@ type episodes struct {
 	evicted uint64
 }
 
-// tell notes what is said of an episode, and tells whether it is new. What comes late of an episode does not undo what
-// was said after it.
-func (e *episodes) tell(a *alert.Alert) (isNew bool) {
-	next := &Episode{Alert: *a, Opened: time.Unix(a.Time, 0).UTC(), Updates: 1}
+// tell notes what is said of an episode, and returns what is known of it now and was before; nil if it is new. What
+// comes late of an episode does not undo what was said after it.
+func (e *episodes) tell(a *alert.Alert) (last, next *Episode) {
+	next = &Episode{Alert: *a, Opened: time.Unix(a.Time, 0).UTC(), Updates: 1}
 	next.FirstSeen, next.LastSeen = plausible(a.FirstSeen), plausible(a.LastSeen)
-	last := e.byUID[a.UID]
+	last = e.byUID[a.UID]
 	if last == nil {
 		e.byUID[a.UID] = next
 		e.makeRoom()
-		return true
+		return nil, next
 	}
 	if before(&next.Alert, &last.Alert) {
 		next.Alert = last.Alert
@@ -38,7 +38,7 @@ func (e *episodes) tell(a *alert.Alert) (isNew bool) {
 	}
 	next.Updates = last.Updates + 1
 	e.byUID[a.UID] = next
-	return false
+	return last, next
 }
 
 // before tells whether an alert was said before another of its episode. The end of an episode is said last, although its

@@ -61,12 +61,12 @@ func TestAnEpisodeIsTheLastThatWasSaidOfIt(t *testing.T) {
 	assert.False(t, ok)
 }
 
-func TestAlertsAreCountedOnceWhenTheyOpen(t *testing.T) {
+func TestAlertsAreCountedOnceWhenTheyOpenByTheSeverityThatTheyHaveNow(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start, flow.Accept, 1)})
 	for i, severity := range []alert.Severity{0, alert.Low, alert.Medium, alert.High, alert.High, alert.Critical, 24} {
 		s.AddAlert(said(fmt.Sprint(i), alert.Opened, i, severity))
-		s.AddAlert(said(fmt.Sprint(i), alert.Updated, i+60, alert.Critical))
+		s.AddAlert(said(fmt.Sprint(i), alert.Updated, i+60, severity))
 	}
 	v := s.View(Query{})
 	assert.Equal(t, [4]uint64{2, 1, 2, 2}, v.AlertsBySeverity)
@@ -74,6 +74,14 @@ func TestAlertsAreCountedOnceWhenTheyOpen(t *testing.T) {
 	assert.Equal(t, [4]uint64{0, 0, 0, 1}, v.Points[5].Alerts)
 	checkPoints(t, &v)
 	assert.Equal(t, start.Add(6*time.Minute), v.Health.Latest, "an update is no new alert and no traffic")
+
+	s.AddAlert(said("2", alert.Updated, 90, alert.Critical))
+	s.AddAlert(said("3", alert.Opened, 1, alert.Critical)) // late: it opened before, and was High after
+	v = s.View(Query{})
+	assert.Equal(t, [4]uint64{2, 0, 2, 3}, v.AlertsBySeverity)
+	assert.Equal(t, [4]uint64{0, 0, 0, 1}, v.Points[2].Alerts)
+	assert.Equal(t, [4]uint64{1, 0, 1, 0}, v.Points[1].Alerts)
+	checkPoints(t, &v)
 }
 
 func TestFiltersOfAlerts(t *testing.T) {

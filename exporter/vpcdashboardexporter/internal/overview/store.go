@@ -146,10 +146,26 @@ func (s *Store) AddAlert(a *alert.Alert) {
 		s.undecodable("time_out_of_range", 1)
 		return
 	}
-	if s.episodes.tell(a) && a.Time >= s.oldest {
+	last, next := s.episodes.tell(a)
+	if last != nil {
+		if n := s.alertsLike(last); n != nil && *n > 0 {
+			*n--
+		}
+	} else if a.Time >= s.oldest {
 		s.advance(a.Time)
-		s.series.at(a.Time).alerts[severityPlace(a.Severity)]++
 	}
+	if n := s.alertsLike(next); n != nil {
+		*n++
+	}
+}
+
+// alertsLike is the count of alerts of the same severity that opened in the same minute; nil where that is forgotten.
+func (s *Store) alertsLike(e *Episode) *uint64 {
+	opened := e.Opened.Unix()
+	if opened < s.oldest {
+		return nil
+	}
+	return &s.series.at(opened).alerts[severityPlace(e.Severity)]
 }
 
 // AddUndecodable counts records that are neither a flow nor an alert.

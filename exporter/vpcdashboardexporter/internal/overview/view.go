@@ -27,7 +27,7 @@ type Point struct {
 	Sums
 	// Classes are the flows of each class of traffic, in the order of [network.Class].
 	Classes [4]uint64 `json:"classes"`
-	// Alerts are the alerts that opened, by severity from low to critical.
+	// Alerts are the alerts that opened, by the severity that they have now, from low to critical.
 	Alerts [4]uint64 `json:"alerts"`
 }
 
@@ -88,7 +88,7 @@ type View struct {
 	// Top has the heaviest of each dimension by the measure that was asked for, heaviest first.
 	Top    map[Dimension][]Entry `json:"top"`
 	Matrix Matrix                `json:"matrix"`
-	// AlertsBySeverity counts the alerts that opened in the range, from low to critical.
+	// AlertsBySeverity counts the alerts that opened in the range, by the severity that they have now, from low to critical.
 	AlertsBySeverity [4]uint64 `json:"alerts_by_severity"`
 	Health           Health    `json:"health"`
 }
