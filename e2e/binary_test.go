@@ -51,7 +51,8 @@ func TestEachSampleConfigurationIsValid(t *testing.T) {
 			said, err := validate(t, "config/"+filepath.Base(config),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
-				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write")
+				"DETECTORS=[a:4317, b:4317]", "REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
+				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093")
 			require.NoError(t, err, said)
 		})
 	}
@@ -91,13 +92,18 @@ type live struct {
 	said bytes.Buffer
 }
 
-// launch starts the collector.
-func launch(t *testing.T, config string) *live {
+// launch starts the collector, with what more is said to it.
+func launch(t *testing.T, config string, arguments ...string) *live {
 	t.Helper()
-	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), "--config", "yaml:"+config)}
+	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), append([]string{"--config", "yaml:" + config}, arguments...)...)}
 	l.Stdout, l.Stderr = &l.said, &l.said
 	l.Cancel = func() error { return l.Process.Signal(syscall.SIGKILL) }
 	require.NoError(t, l.Start())
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(l.said.String())
+		}
+	})
 	return l
 }
 

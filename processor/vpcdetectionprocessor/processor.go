@@ -79,7 +79,9 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if err != nil {
 		return err
 	}
-	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries.table()); err != nil {
+	rules := d.cfg.Config
+	rules.Survey = d.cfg.TuningReport.Path != ""
+	if d.engine, err = detect.New(rules, d.threats.table(), countries.table()); err != nil {
 		return err
 	}
 	d.engine.SetIgnoreFiles(allowlists.known)
@@ -90,7 +92,12 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
+	d.atEnd = append(d.atEnd, unmeasure)
+	reported, err := d.reporting()
+	if err != nil {
+		return err
+	}
+	d.atEnd = append(d.atEnd, reported, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
 	return nil
 }
 

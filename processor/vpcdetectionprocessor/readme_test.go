@@ -40,10 +40,11 @@ func has(t *testing.T, text, pattern string) {
 
 func TestReadmeHasEachOption(t *testing.T) {
 	text := readme(t)
-	for _, kind := range []any{Config{}, ThreatList{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
+	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
 		for field := range reflect.TypeOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			switch key {
+			case "-": // not the user's
 			case "": // of which the fields are listed by themselves
 			case "geoip":
 				has(t, text, "\n\\| `geoip::database` \\|")

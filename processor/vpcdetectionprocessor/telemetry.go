@@ -6,11 +6,13 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
@@ -122,7 +124,13 @@ func (d *detection) report(o metric.Observer, i *instruments) {
 }
 
 func (i *instruments) reportRule(o metric.Observer, rule *detect.RuleStats) {
-	for kind, n := range rule.Alerts {
+	// A series that begins at one hides its first alert from whoever looks for an increase.
+	alerts := map[detect.AlertKind]int64{}
+	for _, severity := range alert.Severities {
+		alerts[detect.AlertKind{Severity: severity, Status: alert.Opened}] = 0
+	}
+	maps.Copy(alerts, rule.Alerts)
+	for kind, n := range alerts {
 		o.ObserveInt64(i.alerts, n, with("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
 	}
 	for reason, n := range rule.Suppressed {
