@@ -81,7 +81,9 @@ func TestLoad(t *testing.T) {
 	t.Logf("live heap at each tenth of the time, with what makes the flows, MiB: %v", load.heaps)
 	v := r.store.View(overview.Query{})
 	assert.Equal(t, uint64(load.flows), v.Totals.Flows, "none is lost")
-	assert.Less(t, took[len(took)*99/100], 2*time.Second)
+	if *loadTime >= 10*time.Second {
+		assert.Less(t, took[len(took)*99/100], 200*time.Millisecond, "needs two cores that nobody else is at")
+	}
 }
 
 type load struct {
@@ -115,7 +117,7 @@ func (l *load) run(t *testing.T, length time.Duration, rate int) {
 		}
 		due := time.Duration(n*batchSize) * time.Second / time.Duration(rate)
 		if due > now {
-			time.Sleep(due - now)
+			<-time.After(due - now)
 		}
 		batch := l.batches[n%len(l.batches)]
 		retime(batch, start.Unix()+int64(time.Duration(eventSpeed)*due/time.Second))
