@@ -34,12 +34,13 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.files, 1, "outcome", "x")
 	add(t.Context(), tel.badLines, 1, "reason", "x")
 	add(t.Context(), tel.refused, 1, "kind", "x")
+	add(t.Context(), tel.s3PassedOver, 1, "reason", "x")
 	tel.records.Add(t.Context(), 1)
 	tel.controls.Add(t.Context(), 1)
 	tel.retries.Add(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 6)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 7)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)

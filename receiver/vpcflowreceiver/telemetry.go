@@ -17,6 +17,7 @@ const scopeName = "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 // telemetry is what the receiver counts. The README explains the metrics by name.
 type telemetry struct {
 	records, badLines, controls, files, refused, retries metric.Int64Counter
+	s3PassedOver                                         metric.Int64Counter
 }
 
 func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
@@ -34,6 +35,8 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		files:    counter("files", "{file}", "Files, by what came of reading them."),
 		refused:  counter("refused", "{record}", "Records that were dropped because the next consumer refused them, by kind of refusal."),
 		retries:  counter("retries", "{retry}", "Batches that were offered to the next consumer once more."),
+
+		s3PassedOver: counter("s3.passed_over", "{object}", "Objects that a listing of S3 has among the flow logs and that are none, by reason."),
 	}
 	return t, errors.Join(errs...)
 }
