@@ -79,14 +79,24 @@ type unzip struct {
 
 const unzipBuffer = 64 << 10
 
-// open starts on another file.
+// open starts on another gzip file.
 func (u *unzip) open(input io.Reader) error {
+	u.reset(input)
+	return u.begin()
+}
+
+// reset starts on another file, of which nothing is known.
+func (u *unzip) reset(input io.Reader) {
 	if u.raw == nil {
 		u.raw = bufio.NewReaderSize(nil, unzipBuffer)
 		u.text = bufio.NewReaderSize(nil, unzipBuffer)
 		u.buffer = make([]byte, 2*unzipBuffer)
 	}
 	u.raw.Reset(input)
+}
+
+// begin makes text of what is gzip.
+func (u *unzip) begin() error {
 	if err := u.gzip.Reset(u.raw); err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (p *positions) save(ctx context.Context, f *file) error {
 		return nil
 	}
 	saved := f.progress
-	if f.Position >= headSize {
+	if f.Position >= headSize || f.object != "" {
 		saved.Head = nil
 	}
 	if f.format != nil {
