@@ -56,6 +56,11 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 		}
 		r.sources = append(r.sources, s)
 	}
+	if cfg.S3.HasValue() {
+		c := cfg.S3.Get()
+		o := newObjects(c, func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, in)
+		r.sources = append(r.sources, newQueue(c, o))
+	}
 	return r, nil
 }
 

@@ -1,0 +1,136 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// notice is what a message of the queue tells.
+type notice struct {
+	// created are the objects that were made, in the order of the message.
+	created []object
+	// others is how many events of other kinds the message tells of, such as that S3 tries whether its messages arrive.
+	others int
+}
+
+// message is what there may be in a message: a notification of S3, one of SNS that holds another message, or an event of
+// EventBridge.
+type message struct {
+	// Records are the events of a notification of S3; see "Event message structure" in the user guide of S3.
+	Records []s3Event `json:"Records"`
+	// Event is s3:TestEvent where S3 has been told to notify.
+	Event string `json:"Event"`
+
+	// Type is that of a message of SNS; see "Amazon SNS message and JSON formats" in the developer guide of SNS.
+	Type    string `json:"Type"`
+	Message string `json:"Message"`
+
+	// DetailType is that of an event of EventBridge; see "EventBridge event message structure" in the user guide of S3.
+	DetailType string      `json:"detail-type"`
+	Source     string      `json:"source"`
+	Time       time.Time   `json:"time"`
+	Detail     eventDetail `json:"detail"`
+}
+
+type s3Event struct {
+	EventName string    `json:"eventName"`
+	EventTime time.Time `json:"eventTime"`
+	S3        struct {
+		Bucket struct {
+			Name string `json:"name"`
+		} `json:"bucket"`
+		Object struct {
+			Key  string `json:"key"`
+			Size *int64 `json:"size"`
+			ETag string `json:"eTag"`
+		} `json:"object"`
+	} `json:"s3"`
+}
+
+type eventDetail struct {
+	Bucket struct {
+		Name string `json:"name"`
+	} `json:"bucket"`
+	Object struct {
+		Key  string `json:"key"`
+		Size *int64 `json:"size"`
+		ETag string `json:"etag"`
+	} `json:"object"`
+}
+
+// maxWrappers bounds how many messages of SNS may stand in each other: EventBridge may send to SNS, and SNS to a queue.
+const maxWrappers = 2
+
+var errNoNotice = errors.New("it is no notification of S3, of SNS or of EventBridge")
+
+// parseNotice reads the body of a message.
+func parseNotice(body string) (notice, error) {
+	var m message
+	for range maxWrappers + 1 {
+		m = message{}
+		if err := json.Unmarshal([]byte(body), &m); err != nil {
+			return notice{}, fmt.Errorf("%w: %w", errNoNotice, err)
+		}
+		if m.Type != "Notification" {
+			break
+		}
+		body = m.Message
+	}
+	switch {
+	case len(m.Records) > 0:
+		return m.fromS3()
+	case m.Event == "s3:TestEvent":
+		return notice{others: 1}, nil
+	case m.Source == "aws.s3" && m.DetailType != "":
+		return m.fromEventBridge()
+	}
+	return notice{}, errNoNotice
+}
+
+// fromS3 reads a notification of S3, in which keys are encoded as in the query of a URL.
+func (m *message) fromS3() (n notice, _ error) {
+	for i := range m.Records {
+		event := &m.Records[i]
+		if !strings.HasPrefix(strings.TrimPrefix(event.EventName, "s3:"), "ObjectCreated:") {
+			n.others++
+			continue
+		}
+		key, err := url.QueryUnescape(event.S3.Object.Key)
+		if err != nil {
+			return notice{}, fmt.Errorf("its key is not encoded: %w", err)
+		}
+		err = n.add(event.S3.Bucket.Name, key, event.S3.Object.ETag, event.S3.Object.Size, event.EventTime)
+		if err != nil {
+			return notice{}, err
+		}
+	}
+	return n, nil
+}
+
+// fromEventBridge reads an event of EventBridge, in which keys are as they are.
+func (m *message) fromEventBridge() (n notice, _ error) {
+	if m.DetailType != "Object Created" {
+		return notice{others: 1}, nil
+	}
+	o := &m.Detail.Object
+	return n, n.add(m.Detail.Bucket.Name, o.Key, o.ETag, o.Size, m.Time)
+}
+
+func (n *notice) add(bucket, key, etag string, size *int64, made time.Time) error {
+	if bucket == "" || key == "" {
+		return errors.New("it names no bucket or no key")
+	}
+	o := object{bucket: bucket, key: key, etag: trimETag(etag), size: -1, time: made}
+	if size != nil {
+		o.size = *size
+	}
+	n.created = append(n.created, o)
+	return nil
+}
