@@ -120,7 +120,8 @@ func (m *message) fromEventBridge() (n notice, _ error) {
 		return notice{others: 1}, nil
 	}
 	o := &m.Detail.Object
-	return n, n.add(m.Detail.Bucket.Name, o.Key, o.ETag, o.Size, m.Time)
+	err := n.add(m.Detail.Bucket.Name, o.Key, o.ETag, o.Size, m.Time)
+	return n, err
 }
 
 func (n *notice) add(bucket, key, etag string, size *int64, made time.Time) error {
@@ -129,7 +130,9 @@ func (n *notice) add(bucket, key, etag string, size *int64, made time.Time) erro
 	}
 	o := object{bucket: bucket, key: key, etag: trimETag(etag), size: -1, time: made}
 	if size != nil {
-		o.size = *size
+		if o.size = *size; o.size < 0 {
+			return fmt.Errorf("its object has a size less than nothing: %d", o.size)
+		}
 	}
 	n.created = append(n.created, o)
 	return nil
