@@ -76,7 +76,7 @@ func TestTheExamplesOfTheReadmeAreGood(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	examples := strings.Split(string(text), "```yaml\n")[1:]
-	require.Len(t, examples, 8)
+	require.Len(t, examples, 10)
 	for _, example := range examples {
 		example, _, _ = strings.Cut(example, "```")
 		retrieved, err := confmap.NewRetrievedFromYAML([]byte(example))

@@ -29,6 +29,7 @@ const (
 	notAFlowLog passedOver = "not_a_flow_log"
 	badTime     passedOver = "bad_time"
 	otherDay    passedOver = "other_day"
+	givenUp     passedOver = "given_up"
 )
 
 // objectTime is the time that the name of an object tells, or why it tells none.

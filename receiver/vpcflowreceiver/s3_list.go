@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"go.uber.org/zap"
 )
@@ -29,7 +30,7 @@ const (
 // the days and hours that are asked for.
 type lister struct {
 	pages pages
-	// prefix is the user's folder: empty, or with a slash behind it. level is its level.
+	// prefix is what the user wants keys to begin with; level is that of the folder that it names.
 	prefix  string
 	level   level
 	max     int
@@ -84,7 +85,11 @@ func (l *lister) look(ctx context.Context, now time.Time) error {
 	if len(l.folders) > 0 && now.Sub(l.looked) < foldersInterval {
 		return nil
 	}
-	found, err := l.find(ctx, l.prefix, l.level)
+	top := l.prefix
+	if top != "" && !strings.HasSuffix(top, "/") {
+		top += "/"
+	}
+	found, err := l.find(ctx, top, l.level)
 	if err != nil {
 		return err
 	}
@@ -186,8 +191,8 @@ func (l *lister) listPrefix(ctx context.Context, prefix string, add func(types.O
 // add adds an object that is in the folder of a day. One of another day, which cannot be AWS's doing, would be out of order.
 // again says that it was listed before.
 func (l *lister) add(ctx context.Context, o types.Object, date time.Time, found *selection, again bool) {
-	if isFolder(o) {
-		return
+	if strings.HasSuffix(*o.Key, "/") {
+		return // It only stands for a folder, as the console makes them.
 	}
 	t, reason := objectTime(*o.Key)
 	if reason == "" && !t.Truncate(day).Equal(date) {
@@ -203,7 +208,7 @@ func (l *lister) add(ctx context.Context, o types.Object, date time.Time, found 
 
 // addAny adds an object that is in no folder of AWS's.
 func (l *lister) addAny(ctx context.Context, o types.Object, found *selection) {
-	if isFolder(o) {
+	if !isFlowLog(*o.Key) {
 		return
 	}
 	t, reason := objectTime(*o.Key)
@@ -213,16 +218,8 @@ func (l *lister) addAny(ctx context.Context, o types.Object, found *selection) {
 	found.add(listing(o, t))
 }
 
-// isFolder says that an object only stands for a folder, as the console makes them.
-func isFolder(o types.Object) bool { return strings.HasSuffix(*o.Key, "/") }
-
 func listing(o types.Object, t time.Time) listed {
-	object := listed{place: place{Time: t, Key: *o.Key}}
-	if o.ETag != nil {
-		object.etag = *o.ETag
+	return listed{
+		place: place{Time: t, Key: aws.ToString(o.Key)}, etag: aws.ToString(o.ETag), size: aws.ToInt64(o.Size), put: aws.ToTime(o.LastModified),
 	}
-	if o.Size != nil {
-		object.size = *o.Size
-	}
-	return object
 }

@@ -58,8 +58,8 @@ func every(step time.Duration, from, until time.Time) (times []time.Time) {
 	return times
 }
 
-// fill puts an object into each layout at each of the times, and gives their keys in order.
-func (b *memoryBucket) fill(all []layout, times []time.Time) []string {
+// order gives the keys of one object for each layout at each of the times, in the order in which they are to be read.
+func (b *memoryBucket) order(all []layout, times []time.Time) []string {
 	keys := []string{}
 	for _, t := range times {
 		var sameTime []string
@@ -69,7 +69,12 @@ func (b *memoryBucket) fill(all []layout, times []time.Time) []string {
 		slices.Sort(sameTime)
 		keys = append(keys, sameTime...)
 	}
-	// They are put in another order than that of time.
+	return keys
+}
+
+// fill puts these objects into the bucket, in another order than that of time.
+func (b *memoryBucket) fill(all []layout, times []time.Time) []string {
+	keys := b.order(all, times)
 	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(keys)) {
 		b.put(keys[i], keys[i])
 	}
@@ -203,7 +208,7 @@ func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *tes
 			b.put(late, "")
 			b.put(early, "")
 			b.put("copies/", "")
-			b.put("copiesother/x", "")
+			b.put("other/x", "")
 			for _, key := range []string{"copies/z", "copies/c", "copies/d"} {
 				time.Sleep(30 * time.Minute)
 				b.put(key, "")

@@ -5,6 +5,7 @@ package vpcflowreceiver
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +36,8 @@ type memoryBucket struct {
 	requests []string
 	// fault may answer a request in place of the bucket.
 	fault func(*http.Request) (*http.Response, error)
+	// spoiler may cut off the body of an answer, and say with which error.
+	spoiler func(r *http.Request, body string) (string, error)
 }
 
 // clock is the time of the test.
@@ -49,18 +52,27 @@ func (b *memoryBucket) RoundTrip(r *http.Request) (*http.Response, error) {
 		request = "LIST " + r.URL.Query().Get("prefix")
 	}
 	b.requests = append(b.requests, request)
-	fault := b.fault
+	fault, spoiler := b.fault, b.spoiler
 	b.mu.Unlock()
 	if fault != nil {
 		if answer, err := fault(r); answer != nil || err != nil {
 			return answer, err
 		}
 	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	recorder := httptest.NewRecorder()
 	b.handler.ServeHTTP(recorder, r)
 	answer := recorder.Result()
 	answer.Request = r
-	return answer, r.Context().Err()
+	if spoiler != nil {
+		whole, err := io.ReadAll(answer.Body)
+		require.NoError(b.t, err)
+		body, err := spoiler(r, string(whole))
+		answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(body), failingReader{err}))
+	}
+	return answer, nil
 }
 
 func newMemoryBucket(t testing.TB) *memoryBucket {
@@ -119,6 +131,19 @@ func (b *memoryBucket) fail(status int, code string, which func(*http.Request) b
 		}, nil
 	}
 }
+
+// spoil cuts off the bodies of answers from now on.
+func (b *memoryBucket) spoil(spoiler func(r *http.Request, body string) (string, error)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spoiler = spoiler
+}
+
+// failingReader ends with an error, or at once where that is nil.
+type failingReader struct{ err error }
+
+// Read gives the error.
+func (r failingReader) Read([]byte) (int, error) { return 0, cmp.Or(r.err, io.EOF) }
 
 func isList(r *http.Request) bool { return r.URL.Query().Has("list-type") }
 

@@ -27,6 +27,8 @@ type listed struct {
 	place
 	etag string
 	size int64
+	// put is when it was last modified.
+	put time.Time
 }
 
 // selection keeps, of the objects that are added, those of a range that come first: so that the memory it takes is

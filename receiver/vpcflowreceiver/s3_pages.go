@@ -92,3 +92,10 @@ func (p *passedObjects) count(ctx context.Context, o types.Object, reason passed
 			zap.String("key", *o.Key), zap.String("reason", string(reason)), zap.Int64("objects_since_last_message", since))
 	}
 }
+
+// count64 is how many objects were passed over so far.
+func (p *passedObjects) count64() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.total
+}

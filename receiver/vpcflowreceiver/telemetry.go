@@ -43,7 +43,7 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		s3Resumed:    counter("s3.resumed", "{connection}", "Connections to S3 that broke and were made anew."),
 		s3Messages:   counter("s3.messages", "{message}", "Messages of the queue, by what was done about them."),
 		s3Errors:     counter("s3.queue_errors", "{error}", "Requests that the queue did not answer as it should, by operation."),
-		s3PassedOver: counter("s3.passed_over", "{object}", "Objects that a listing of S3 has among the flow logs and that are none, by reason."),
+		s3PassedOver: counter("s3.passed_over", "{object}", "Objects of S3 that are listed among flow logs and not read, by reason."),
 	}
 	var err error
 	t.s3Delay, err = meter.Float64Histogram("vpc_flow.receiver.s3.delay", metric.WithUnit("s"),
