@@ -78,17 +78,20 @@ func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 	for stop := 1; stop <= 4; stop++ {
 		r.startS3()
 		require.Eventually(t, func() bool {
-			q.expire()
 			return r.sink.LogRecordCount() >= stop*objects*perObject/5
 		}, timeout, tick)
 		r.stop()
+		q.expire()
 	}
 	r.startS3()
+	looks := 0
 	require.Eventually(t, func() bool {
+		if looks++; looks%100 == 0 {
+			q.expire()
+		}
 		queued, _ := q.left()
 		return queued == poison
-	}, 3*timeout, tick)
-	q.expire()
+	}, 6*timeout, tick)
 	r.stop()
 	queued, dead := q.left()
 	assert.Equal(t, poison, queued)
