@@ -84,11 +84,11 @@ const (
 	maxVisibility = 12 * time.Hour
 )
 
-// Validate names each mistake by its key and the value it got.
-func (c *s3Config) Validate() error {
-	errs := []error{c.validateTime()}
+// validateS3 names each mistake by its key and the value it got.
+func validateS3(c *s3Config) error {
+	errs := []error{validateS3Time(c)}
 	bad := func(key, value, want string) {
-		errs = append(errs, fmt.Errorf("%s: %s, got %q", key, want, value))
+		errs = append(errs, fmt.Errorf("s3::%s: %s, got %q", key, want, value))
 	}
 	switch {
 	case c.SQSQueueURL == "":
@@ -116,7 +116,7 @@ func (c *s3Config) Validate() error {
 		bad("role_arn", c.RoleARN, "must be an ARN")
 	}
 	if c.ExternalID != "" && c.RoleARN == "" {
-		errs = append(errs, errors.New("external_id: means nothing without a role_arn"))
+		errs = append(errs, errors.New("s3::external_id: means nothing without s3::role_arn"))
 	}
 	return errors.Join(errs...)
 }

@@ -22,14 +22,14 @@ const (
 // lists says that the bucket is listed.
 func (c *s3Config) lists() bool { return c.Follow || !c.StartTime.IsZero() }
 
-// validateTime names each mistake in what says which times to read, by its key and the value it got.
-func (c *s3Config) validateTime() error {
+// validateS3Time names each mistake in what says which times to read, by its key and the value it got.
+func validateS3Time(c *s3Config) error {
 	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("s3::"+format, args...)) }
 	hasStart, hasEnd, hasQueue := !c.StartTime.IsZero(), !c.EndTime.IsZero(), c.SQSQueueURL != ""
 	switch {
 	case !hasQueue && !hasStart && !hasEnd && !c.Follow:
-		bad("nothing says which objects to read: give sqs_queue_url, or start_time and end_time, or follow: true")
+		errs = append(errs, errors.New("s3: nothing says which objects to read: give sqs_queue_url, or start_time and end_time, or follow: true"))
 	case hasEnd && !hasStart:
 		bad("end_time: needs a start_time, got %q without", c.EndTime.Format(time.RFC3339))
 	case c.Follow && hasEnd:

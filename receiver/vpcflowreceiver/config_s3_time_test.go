@@ -60,20 +60,20 @@ func TestTimesToRead(t *testing.T) {
 func TestEachMistakeInTheTimesToReadIsNamed(t *testing.T) {
 	for section, want := range map[string]string{
 		"bucket: b":                                                                           "s3: nothing says which objects to read",
-		"bucket: b, start_time: 2026-03-01":                                                   `s3: start_time: needs an end_time, or to go on with follow: true or sqs_queue_url, got "2026-03-01T00:00:00Z" alone`,
-		"bucket: b, end_time: 2026-03-01":                                                     `s3: end_time: needs a start_time, got "2026-03-01T00:00:00Z" without`,
+		"bucket: b, start_time: 2026-03-01":                                                   `s3::start_time: needs an end_time, or to go on with follow: true or sqs_queue_url, got "2026-03-01T00:00:00Z" alone`,
+		"bucket: b, end_time: 2026-03-01":                                                     `s3::end_time: needs a start_time, got "2026-03-01T00:00:00Z" without`,
 		"bucket: b, start_time: x, end_time: y":                                               `'start_time' parsing time "x"`,
 		"bucket: b, start_time: 7, follow: true":                                              "'start_time' expected",
-		"bucket: b, follow: true, poll_interval: 0s":                                          `s3: poll_interval: must be at least 1s, with its unit, got "0s"`,
-		"bucket: b, follow: true, poll_interval: 60":                                          `s3: poll_interval: must be at least 1s, with its unit, got "60ns"`,
-		"bucket: b, follow: true, lookback: 4m59s":                                            `s3: lookback: must be from 5m0s to 24h0m0s, with its unit, got "4m59s"`,
-		"bucket: b, follow: true, lookback: 24h1s":                                            `s3: lookback: must be from 5m0s to 24h0m0s, with its unit, got "24h0m1s"`,
-		"follow: true":                                                                        "s3: bucket: must be given with start_time or follow",
-		"bucket: b, start_time: 2026-03-01, end_time: 2026-03-01":                             `s3: end_time: must be after start_time, got "2026-03-01T00:00:00Z"`,
-		"bucket: b, start_time: 2026-03-02, end_time: 2026-03-01":                             `s3: end_time: must be after start_time, got "2026-03-01T00:00:00Z"`,
-		"bucket: b, start_time: 2026-03-01, end_time: 2026-03-02, follow: true":               `s3: end_time: ends what follow: true is to go on with, got "2026-03-02T00:00:00Z"`,
-		"bucket: b, follow: true, sqs_queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'":   "s3: follow: does by lists what sqs_queue_url does",
-		"bucket: b, follow: true, prefix: AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03": `s3: prefix: below AWSLogs it must be that of an account, of vpcflowlogs or of a region, got "AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03"`,
+		"bucket: b, follow: true, poll_interval: 0s":                                          `s3::poll_interval: must be at least 1s, with its unit, got "0s"`,
+		"bucket: b, follow: true, poll_interval: 60":                                          `s3::poll_interval: must be at least 1s, with its unit, got "60ns"`,
+		"bucket: b, follow: true, lookback: 4m59s":                                            `s3::lookback: must be from 5m0s to 24h0m0s, with its unit, got "4m59s"`,
+		"bucket: b, follow: true, lookback: 24h1s":                                            `s3::lookback: must be from 5m0s to 24h0m0s, with its unit, got "24h0m1s"`,
+		"follow: true":                                                                        "s3::bucket: must be given with start_time or follow",
+		"bucket: b, start_time: 2026-03-01, end_time: 2026-03-01":                             `s3::end_time: must be after start_time, got "2026-03-01T00:00:00Z"`,
+		"bucket: b, start_time: 2026-03-02, end_time: 2026-03-01":                             `s3::end_time: must be after start_time, got "2026-03-01T00:00:00Z"`,
+		"bucket: b, start_time: 2026-03-01, end_time: 2026-03-02, follow: true":               `s3::end_time: ends what follow: true is to go on with, got "2026-03-02T00:00:00Z"`,
+		"bucket: b, follow: true, sqs_queue_url: 'https://sqs.eu-west-1.amazonaws.com/1/q'":   "s3::follow: does by lists what sqs_queue_url does",
+		"bucket: b, follow: true, prefix: AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03": `s3::prefix: below AWSLogs it must be that of an account, of vpcflowlogs or of a region, got "AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03"`,
 	} {
 		t.Run(section, func(t *testing.T) {
 			_, err := loadS3(t, section)

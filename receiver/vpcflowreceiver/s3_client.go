@@ -24,7 +24,7 @@ const metadataTimeout = 5 * time.Second
 // loadAWS finds the region and the credentials as the AWS SDK does. Credentials are only asked for when they are needed.
 func loadAWS(ctx context.Context, c *s3Config) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
-	if region := cmpRegion(c); region != "" {
+	if region := regionOf(c); region != "" {
 		options = append(options, config.WithRegion(region))
 	}
 	if c.Profile != "" {
@@ -52,8 +52,8 @@ func loadAWS(ctx context.Context, c *s3Config) (aws.Config, error) {
 	return loaded, nil
 }
 
-// cmpRegion is the region that the configuration tells; empty where it tells none.
-func cmpRegion(c *s3Config) string {
+// regionOf is the region that the configuration tells; empty where it tells none.
+func regionOf(c *s3Config) string {
 	if c.Region != "" {
 		return c.Region
 	}

@@ -29,6 +29,7 @@ import (
 type sqsEmulator struct {
 	t           testing.TB
 	server      *httptest.Server
+	backend     http.Handler
 	queue, dead *app.Queue
 	client      *sqs.Client
 
@@ -43,7 +44,7 @@ type sqsEmulator struct {
 func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 	logrus.SetOutput(io.Discard)
 	anonymousAWS(t)
-	e := &sqsEmulator{t: t, asked: map[string]int{}}
+	e := &sqsEmulator{t: t, asked: map[string]int{}, backend: router.New()}
 	e.server = httptest.NewServer(e)
 	name := strings.Map(func(r rune) rune {
 		if r == '/' || r == '#' {
@@ -101,7 +102,7 @@ func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := httptest.NewRequestWithContext(r.Context(), http.MethodPost, in["QueueUrl"].(string), strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer := httptest.NewRecorder()
-	router.New().ServeHTTP(answer, request)
+	e.backend.ServeHTTP(answer, request)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(answer.Code)
 	if err := json.NewEncoder(w).Encode(translate(operation, answer)); err != nil && r.Context().Err() == nil {
