@@ -51,7 +51,8 @@ func TestEachSampleConfigurationIsValid(t *testing.T) {
 			said, err := validate(t, "config/"+filepath.Base(config),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
-				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write")
+				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
+				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z")
 			require.NoError(t, err, said)
 		})
 	}

@@ -75,11 +75,17 @@ func newHistoryRig(t testing.TB) *historyRig {
 	return r
 }
 
-func (r *historyRig) start() {
+// prepare makes the receiver, as it is configured, without starting it.
+func (r *historyRig) prepare() {
 	r.t.Helper()
 	require.NoError(r.t, r.cfg.Validate())
 	r.build()
 	r.history = r.receiver.(*vpcFlowReceiver).sources[0].(*history)
+}
+
+func (r *historyRig) start() {
+	r.t.Helper()
+	r.prepare()
 	require.NoError(r.t, r.history.begin(r.t.Context(), r.bucket.client(), r.kept))
 }
 
@@ -427,8 +433,7 @@ func TestProgressThatCannotBeReadOrStoredIsAnError(t *testing.T) {
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 		r.fill(layouts("")[:1], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 1)
 		r.kept.memory[r.config.rangeKey()] = []byte("{")
-		r.build()
-		r.history = r.receiver.(*vpcFlowReceiver).sources[0].(*history)
+		r.prepare()
 		assert.ErrorContains(t, r.history.begin(t.Context(), r.bucket.client(), r.kept), "start_time")
 		r.stop()
 
@@ -501,31 +506,34 @@ func TestRecordsOfObjectsThatAreReadAheadWaitForTheirTurn(t *testing.T) {
 func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newHistoryRig(t)
-		r.config.StartTime = bubbleBegin.Add(-day)
-		r.config.SQSQueueURL = "http://127.0.0.1/queue"
-		r.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*time.Hour), bubbleBegin), 1)
-		r.bucket.put(layouts("")[0].key(bubbleBegin.Add(5*time.Minute), 0), zip(t, v2(60000, 60000)))
-		require.NoError(t, r.cfg.Validate())
-		r.build()
-		r.history = r.receiver.(*vpcFlowReceiver).sources[0].(*history)
 		next := &followingSource{begun: make(chan int, 1), sink: r.rig}
-		r.history.next = next
-		require.NoError(t, r.history.begin(t.Context(), r.bucket.client(), r.kept))
-		assert.Equal(t, 16, <-next.begun)
-		r.has(16)
+		startWithQueue := func() {
+			r.config.SQSQueueURL = "http://127.0.0.1/queue"
+			r.prepare()
+			r.history.next = next
+			require.NoError(t, r.history.begin(t.Context(), r.bucket.client(), r.kept))
+		}
+		// First a range alone.
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-day), bubbleBegin.Add(-2*time.Hour)
+		r.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-3*time.Hour), bubbleBegin), 1)
+		r.bucket.put(layouts("")[0].key(bubbleBegin.Add(5*time.Minute), 0), zip(t, v2(60000, 60000)))
+		r.start()
+		r.has(8)
+		r.stop()
+		// Then the queue is to go on, which may have begun just now.
+		r.config.EndTime = time.Time{}
+		startWithQueue()
+		assert.Equal(t, 24, <-next.begun)
+		r.has(24)
 		r.stop()
 		assert.True(t, next.stopped)
-
-		// The range ended when it was first read; what came since is the queue's.
+		// What has come since then is the queue's.
 		time.Sleep(2 * day)
-		r.build()
-		r.history = r.receiver.(*vpcFlowReceiver).sources[0].(*history)
-		r.history.next = next
 		r.bucket.lists()
-		require.NoError(t, r.history.begin(t.Context(), r.bucket.client(), r.kept))
+		startWithQueue()
 		<-next.begun
 		assert.Empty(t, r.bucket.lists())
-		r.has(16)
+		r.has(24)
 	})
 }
 

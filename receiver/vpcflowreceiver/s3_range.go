@@ -4,7 +4,6 @@
 package vpcflowreceiver
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,8 +27,9 @@ type timeRange struct {
 	Records int64 `json:"records"`
 	Bad     int64 `json:"bad"`
 	GivenUp int64 `json:"given_up"`
-	// Began is when the first of them was read.
+	// Began is when the first of them was read, Live when a queue was to go on with the range for the first time.
 	Began time.Time `json:"began"`
+	Live  time.Time `json:"live,omitzero"`
 }
 
 // isDone says that there is nothing left to read.
@@ -88,7 +88,10 @@ func openRange(ctx context.Context, store keyValues, c *s3Config, now time.Time)
 	case c.Follow:
 		r.End = time.Time{}
 	default:
-		r.End = cmp.Or(r.End, now.UTC())
+		if r.Live.IsZero() {
+			r.Live = now.UTC()
+		}
+		r.End = r.Live
 	}
 	return r, saveRange(ctx, store, c, r)
 }
