@@ -81,7 +81,7 @@ func (h *history) deal(ctx context.Context, r *reading) error {
 func (h *history) insist(ctx context.Context, o listed, result readResult) (readResult, error) {
 	obj := h.object(o)
 	waits := newWaits()
-	for try := 0; try < maxTries; try++ {
+	for range maxTries {
 		switch result.outcome {
 		case outcomeChanged:
 			obj.etag, obj.size = "", -1

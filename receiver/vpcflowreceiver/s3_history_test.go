@@ -155,7 +155,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 			r.stop()
 
 			// After a restart, it knows that all is done.
-			time.Sleep(day)
+			pass(day)
 			r.start()
 			synctest.Wait()
 			assert.Len(t, r.message(wereRead), 1)
@@ -207,7 +207,7 @@ func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
 						}
 						return errors.New("not now")
 					}
-					time.Sleep(30 * time.Millisecond)
+					pass(30 * time.Millisecond)
 					return r.sink.ConsumeLogs(ctx, logs)
 				})
 				starts := 0
@@ -238,23 +238,23 @@ func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
 		r.has(24)
 		r.bucket.put(l.key(bubbleBegin.Add(55*time.Minute), 1), r.content("", 1))
 		r.bucket.put(l.key(bubbleBegin.Add(time.Hour), 1), zip(t, v2(60000, 60000)))
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		r.has(25)
 		assert.Empty(t, r.message(allRead))
-		time.Sleep(time.Hour + 57*time.Minute)
+		pass(time.Hour + 57*time.Minute)
 		r.bucket.put(l.key(bubbleBegin.Add(59*time.Minute), 1), r.content("", 1))
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		r.has(26)
 		assert.Len(t, r.message(allRead), 1)
 		r.bucket.put(l.key(bubbleBegin.Add(45*time.Minute), 1), zip(t, v2(60000, 60000)))
-		time.Sleep(day)
+		pass(day)
 		r.has(26)
 	})
 }
 
 func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(21 * time.Hour)
+		pass(21 * time.Hour)
 		r := newHistoryRig(t)
 		r.config.Follow = true
 		all := layouts("")
@@ -267,7 +267,7 @@ func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 		for i := range steps {
 			at := begin.Add(time.Duration(i) * 5 * time.Minute)
 			r.fill(all[:2], []time.Time{at}, 2)
-			time.Sleep(3 * time.Minute)
+			pass(3 * time.Minute)
 			r.has(r.port)
 			// One is late by less than the lookback, in the folder of yesterday perhaps.
 			r.bucket.put(all[3].key(at.Add(-50*time.Minute), i), r.content("", 1))
@@ -275,7 +275,7 @@ func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 			if late := at.Add(-70 * time.Minute); late.After(begin) {
 				r.bucket.put(all[3].key(late, 1000+i), zip(t, v2(60000, 60000)))
 			}
-			time.Sleep(2 * time.Minute)
+			pass(2 * time.Minute)
 			r.has(r.port)
 		}
 		r.counted("s3.objects", map[string]int64{"read": int64(16 + 3*steps)})
@@ -292,10 +292,10 @@ func TestFollowingGoesOnAfterARestartAlsoWithWhatCameLate(t *testing.T) {
 			r.fill(l, every(5*time.Minute, bubbleBegin.Add(-2*time.Hour), bubbleBegin), 1)
 			r.start()
 			r.has(8 * 24)
-			time.Sleep(90 * time.Second)
+			pass(90 * time.Second)
 			r.stop()
 			r.bucket.put(l[1].key(bubbleBegin.Add(-40*time.Minute), 1), r.content("", 1))
-			time.Sleep(pause)
+			pass(pause)
 			r.bucket.put(l[0].key(bubbleBegin.Add(5*time.Minute), 1), r.content("", 1))
 			r.start()
 			r.has(8*24 + 2)
@@ -321,12 +321,12 @@ func TestWhatCannotBeFetchedKeepsNothingUp(t *testing.T) {
 					return strings.HasSuffix(q.URL.Path, bad) || strings.HasSuffix(q.URL.Path, last)
 				})
 				r.start()
-				time.Sleep(20 * time.Minute)
+				pass(20 * time.Minute)
 				r.has(r.port)
 				require.Len(t, r.message(lostOne), 1)
 				assert.Equal(t, bad, r.message(lostOne)[0].ContextMap()["key"])
 				assert.Equal(t, zapcore.ErrorLevel, r.message(lostOne)[0].Level)
-				time.Sleep(10 * time.Hour)
+				pass(10 * time.Hour)
 				require.Len(t, r.message(lostOne), 2)
 				assert.Equal(t, last, r.message(lostOne)[1].ContextMap()["key"])
 				require.Len(t, r.message(allRead), 1)
@@ -348,7 +348,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 				r.fill(l, every(time.Hour, r.config.StartTime, r.config.EndTime), 1)
 				r.bucket.fail(403, "AccessDenied", func(q *http.Request) bool { return !isList(q) })
 				r.start()
-				time.Sleep(time.Hour)
+				pass(time.Hour)
 				r.has(0)
 				told := r.message(allFailed)
 				require.NotEmpty(t, told)
@@ -358,7 +358,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 					r.start()
 				}
 				r.bucket.fail(0, "", nil)
-				time.Sleep(time.Hour)
+				pass(time.Hour)
 				synctest.Wait()
 				assert.Empty(t, r.message(lostOne))
 				require.Len(t, r.message(allRead), 1)
@@ -371,7 +371,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 
 func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(12 * time.Hour)
+		pass(12 * time.Hour)
 		r := newHistoryRig(t)
 		r.config.Follow = true
 		l, now := layouts(""), time.Now()
@@ -381,7 +381,7 @@ func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 		r.bucket.put(l[1].key(now.Add(-20*time.Minute), 0), "")
 		r.fill(l[:2], []time.Time{now.Add(-10 * time.Minute)}, 2)
 		r.start()
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		r.has(r.port)
 		r.counted("s3.objects", map[string]int64{"read": 4, "truncated": 1, "incomplete": 1, "empty": 1})
 	})
@@ -401,7 +401,7 @@ func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
 			return false
 		})
 		r.start()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		r.has(3)
 		assert.Len(t, r.message(allRead), 1)
 	})
@@ -420,7 +420,7 @@ func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
 			return body[:len(body)/2], errors.New("the connection broke")
 		})
 		r.start()
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		r.has(r.port)
 		assert.Len(t, r.message(allRead), 1)
 		assert.Empty(t, r.message(lostOne))
@@ -451,11 +451,11 @@ func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-4*day), bubbleBegin.Add(-3*day)
 		r.fill(layouts("")[:1], every(15*time.Minute, r.config.StartTime, r.config.EndTime), 10)
 		r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
-			time.Sleep(time.Second)
+			pass(time.Second)
 			return r.sink.ConsumeLogs(ctx, logs)
 		})
 		r.start()
-		time.Sleep(95 * time.Second)
+		pass(95 * time.Second)
 		told := r.message("Reading flow logs")
 		require.Len(t, told, 9)
 		fields := told[4].ContextMap()
@@ -467,7 +467,7 @@ func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 		require.NoError(t, err)
 		assert.InDelta(t, 100*50.0/96, share, 2.5)
 		assert.Equal(t, r.config.EndTime, fields["end_time"])
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		assert.Len(t, r.message("Reading flow logs"), 9)
 		r.has(960)
 	})
@@ -481,12 +481,12 @@ func TestRecordsOfObjectsThatAreReadAheadWaitForTheirTurn(t *testing.T) {
 		slow := layouts("")[0]
 		r.bucket.fail(500, "x", func(q *http.Request) bool {
 			if strings.Contains(q.URL.Path, slow.account+"_") {
-				time.Sleep(10 * time.Second)
+				pass(10 * time.Second)
 			}
 			return false
 		})
 		r.start()
-		time.Sleep(9 * time.Second)
+		pass(9 * time.Second)
 		r.has(0)
 		synctest.Wait()
 		gets := 0
@@ -498,7 +498,7 @@ func TestRecordsOfObjectsThatAreReadAheadWaitForTheirTurn(t *testing.T) {
 		}
 		r.bucket.mu.Unlock()
 		assert.GreaterOrEqual(t, gets, 4, "the next ones are opened meanwhile")
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		r.has(r.port)
 	})
 }
@@ -528,7 +528,7 @@ func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
 		r.stop()
 		assert.True(t, next.stopped)
 		// What has come since then is the queue's.
-		time.Sleep(2 * day)
+		pass(2 * day)
 		r.bucket.lists()
 		startWithQueue()
 		<-next.begun

@@ -94,7 +94,8 @@ func (l *lister) look(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if len(found) == 0 && l.looked.IsZero() {
-		l.pages.logger.Warn("No folders of AWS are found: all objects below the prefix are read, by the time in their name or else by that of their last modification",
+		l.pages.logger.Warn("No folders of AWS are found: all objects below the prefix are read, "+
+			"by the time in their name or else by that of their last modification",
 			zap.String("bucket", l.pages.bucket), zap.String("prefix", l.prefix), zap.String("looked_for", awsLogs+"/<account>/"+flowLogService+"/<region>/"))
 	}
 	l.folders, l.looked = found, now
@@ -131,7 +132,7 @@ func (l *lister) find(ctx context.Context, prefix string, at level) ([]folder, e
 // list adds the objects of a day to a selection; where there are no folders, all below the prefix.
 func (l *lister) list(ctx context.Context, date time.Time, found *selection) error {
 	if len(l.folders) == 0 {
-		return l.listPrefix(ctx, l.prefix, func(o types.Object) { l.addAny(ctx, o, found) })
+		return l.listPrefix(ctx, l.prefix, func(o types.Object) { addAny(o, found) })
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -207,7 +208,7 @@ func (l *lister) add(ctx context.Context, o types.Object, date time.Time, found 
 }
 
 // addAny adds an object that is in no folder of AWS's.
-func (l *lister) addAny(ctx context.Context, o types.Object, found *selection) {
+func addAny(o types.Object, found *selection) {
 	if !isFlowLog(*o.Key) {
 		return
 	}

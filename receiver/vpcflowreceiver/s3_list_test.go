@@ -163,7 +163,7 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 
 		keysOf(t, l, place{Time: from}, from.Add(time.Minute))
 		assert.NotContains(t, b.lists(), "AWSLogs/", "accounts are not looked for each time")
-		time.Sleep(foldersInterval)
+		pass(foldersInterval)
 		keysOf(t, l, place{Time: from}, from.Add(time.Minute))
 		assert.Contains(t, b.lists(), "AWSLogs/")
 	})
@@ -171,7 +171,7 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 
 func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		b := newMemoryBucket(t)
 		flowLog := layouts("")[0]
 		from := bubbleBegin.Add(-day)
@@ -185,15 +185,15 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 		b.put(folder+"123456789012_vpcflowlogs_us-east-1_fl-1_19991230T2355Z_fe123456.log.gz", "")
 		l, logs := newTestLister(t, b, "")
 		l.max = 50
-		time.Sleep(time.Second)
+		pass(time.Second)
 		for range 3 {
 			assert.Len(t, keysOf(t, l, place{Time: from}, bubbleBegin.Add(day)), 288)
 			assert.EqualValues(t, 4, l.passed.total)
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
 		assert.Equal(t, 1, logs.FilterMessage("An object is passed over").Len())
 		b.put(folder+"new", "")
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		keysOf(t, l, place{Time: from}, bubbleBegin)
 		assert.EqualValues(t, 5, l.passed.total)
 	})
@@ -210,7 +210,7 @@ func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *tes
 			b.put("copies/", "")
 			b.put("other/x", "")
 			for _, key := range []string{"copies/z", "copies/c", "copies/d"} {
-				time.Sleep(30 * time.Minute)
+				pass(30 * time.Minute)
 				b.put(key, "")
 			}
 			l, logs := newTestLister(t, b, "copies/")
@@ -237,11 +237,8 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 						return isList(r) && (prefix == "" || r.URL.Query().Get("prefix") == prefix)
 					})
 					l, logs := newTestLister(t, b, "")
-					got := make(chan []string)
-					go func() { got <- keysOf(t, l, place{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin) }()
-					time.Sleep(10 * time.Minute)
-					b.fail(0, "", nil)
-					assert.Equal(t, want, <-got)
+					time.AfterFunc(10*time.Minute, func() { b.fail(0, "", nil) })
+					assert.Equal(t, want, keysOf(t, l, place{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin))
 					told := logs.FilterMessage("The bucket cannot be listed; it will be tried again").All()
 					assert.Greater(t, len(told), 10)
 					assert.Less(t, len(told), 40)

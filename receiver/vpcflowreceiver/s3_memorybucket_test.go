@@ -40,7 +40,7 @@ type memoryBucket struct {
 	spoiler func(r *http.Request, body string) (string, error)
 }
 
-// clock is the time of the test.
+// clock tells the emulator the time of the bubble.
 type clock struct{}
 
 func (clock) Now() time.Time                  { return time.Now() }
@@ -144,6 +144,9 @@ type failingReader struct{ err error }
 
 // Read gives the error.
 func (r failingReader) Read([]byte) (int, error) { return 0, cmp.Or(r.err, io.EOF) }
+
+// pass lets time of the bubble pass.
+func pass(d time.Duration) { <-time.After(d) }
 
 func isList(r *http.Request) bool { return r.URL.Query().Has("list-type") }
 
