@@ -122,7 +122,8 @@ func (h *history) run(ctx context.Context) error {
 		return nil
 	}
 	h.tell("Flow logs are read in the order of their time")
-	for rounds := 0; ; {
+	caughtUp, rounds := false, 0
+	for {
 		began := h.now()
 		if err := h.pass(ctx, began); err != nil {
 			return err
@@ -138,6 +139,10 @@ func (h *history) run(ctx context.Context) error {
 		if h.state.isDone() {
 			h.tell("All flow logs of the range are read")
 			return nil
+		}
+		if !caughtUp && len(h.failed) == 0 {
+			caughtUp = true
+			h.tell("All flow logs that there are by now are read; new ones are looked for", zap.Duration("poll_interval", h.config.PollInterval))
 		}
 		if !sleep(ctx, h.config.PollInterval) {
 			return ctx.Err()

@@ -89,7 +89,7 @@ func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T)
 					b := newMemoryBucket(t)
 					from := bubbleBegin.Add(-2 * day)
 					all := layouts(strings.TrimSuffix(prefix, "AWSLogs/"))
-					want := b.fill(all, every(3*time.Hour+5*time.Minute, from, bubbleBegin))
+					want := b.fill(all, every(5*time.Hour+5*time.Minute, from, bubbleBegin))
 					l, logs := newTestLister(t, b, prefix)
 					l.max = fits
 					assert.Equal(t, want, keysOf(t, l, place{Time: from}, bubbleBegin))
