@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -107,10 +108,10 @@ func validateS3(c *s3Config) error {
 		bad("endpoint", c.Endpoint, "must be a URL")
 	}
 	if c.MaxConcurrentObjects < 1 {
-		bad("max_concurrent_objects", fmt.Sprint(c.MaxConcurrentObjects), "must be at least 1")
+		bad("max_concurrent_objects", strconv.Itoa(c.MaxConcurrentObjects), "must be at least 1")
 	}
 	if c.VisibilityTimeout < minVisibility || c.VisibilityTimeout > maxVisibility {
-		bad("visibility_timeout", fmt.Sprint(c.VisibilityTimeout), fmt.Sprintf("must be from %v to %v, with its unit", minVisibility, maxVisibility))
+		bad("visibility_timeout", c.VisibilityTimeout.String(), fmt.Sprintf("must be from %v to %v, with its unit", minVisibility, maxVisibility))
 	}
 	if c.RoleARN != "" && !strings.HasPrefix(c.RoleARN, "arn:") {
 		bad("role_arn", c.RoleARN, "must be an ARN")

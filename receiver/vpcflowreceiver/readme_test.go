@@ -45,12 +45,13 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.s3Objects, 1, "outcome", "x")
 	add(t.Context(), tel.s3Messages, 1, "outcome", "x")
 	add(t.Context(), tel.s3Errors, 1, "operation", "x")
+	tel.s3Forgotten.Add(t.Context(), 1)
 	tel.s3Bytes.Add(t.Context(), 1)
 	tel.s3Resumed.Add(t.Context(), 1)
 	tel.s3Delay.Record(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 13)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 14)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)

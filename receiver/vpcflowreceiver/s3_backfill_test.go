@@ -36,13 +36,13 @@ func TestARangeAndThenAQueueReadEachObjectOnce(t *testing.T) {
 	r.portsInAnyOrder(upTo(1, port)...)
 	put(layouts("")[0], time.Now().Add(10*time.Minute), true)
 	r.portsInAnyOrder(upTo(1, port)...)
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	r.counted("s3.objects", map[string]int64{"read": int64(port / 4), "known": 16})
 	r.stop()
 
 	r.start()
 	put(layouts("")[1], time.Now().Add(10*time.Minute), true)
 	r.portsInAnyOrder(upTo(1, port)...)
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	require.Equal(t, port, r.sink.LogRecordCount())
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.uber.org/zap"
 )
 
 func TestTheRegionInTheURLOfAQueue(t *testing.T) {
@@ -58,7 +59,7 @@ func TestWhereTheRegionComesFrom(t *testing.T) {
 			for key, value := range test.env {
 				t.Setenv(key, value)
 			}
-			loaded, err := loadAWS(t.Context(), &test.config)
+			loaded, err := loadAWS(t.Context(), &test.config, zap.NewNop())
 			if test.want != "" {
 				require.ErrorContains(t, err, test.want)
 				return
@@ -89,7 +90,7 @@ func TestARoleIsAssumed(t *testing.T) {
 		Region: "eu-west-1", RoleARN: "arn:aws:iam::123456789012:role/reader", ExternalID: "x", Endpoint: service.URL, ForcePathStyle: true,
 		SQSQueueURL: service.URL + "/123456789012/q",
 	}
-	loaded, err := loadAWS(t.Context(), &c)
+	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
 	assert.Empty(t, asked, "Nobody is asked before it is needed.")
 	_, _ = newS3(loaded, &c).ListBuckets(t.Context(), &s3.ListBucketsInput{})

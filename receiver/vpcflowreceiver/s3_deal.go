@@ -177,7 +177,7 @@ func (h *history) finish(ctx context.Context, o listed, result readResult) {
 		h.state.Bad += result.bad
 	}
 	if o.Time.Before(h.settled) {
-		h.state.passTo(o.place)
+		h.state.passTo(o.standing)
 	}
 	h.mu.Unlock()
 	if !o.Time.Before(h.settled) {

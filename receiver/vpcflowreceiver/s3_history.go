@@ -63,7 +63,7 @@ func newHistory(c *s3Config, o *objects, next source) (*history, error) {
 }
 
 func (h *history) start(ctx context.Context, client storage.Client) error {
-	loaded, err := loadAWS(ctx, h.config)
+	loaded, err := loadAWS(ctx, h.config, h.objects.intake.logger)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (h *history) isLast() bool { return !h.state.End.IsZero() && h.settled.Equa
 // passTo moves the position to a time before which all is dealt with.
 func (h *history) passTo(ctx context.Context, t time.Time) {
 	h.mu.Lock()
-	h.state.passTo(place{Time: t.UTC()})
+	h.state.passTo(standing{Time: t.UTC()})
 	h.mu.Unlock()
 	h.save(ctx)
 }

@@ -76,13 +76,13 @@ func BenchmarkListing(b *testing.B) {
 	l := &lister{pages: pages{client: bucket, bucket: bucketName, logger: zap.NewNop()}, level: levelBucket, max: maxListed, workers: 4}
 	objects, peak := 0, uint64(0)
 	for b.Loop() {
-		before := place{}
-		for object, err := range l.objects(b.Context(), place{Time: begin}, begin.AddDate(0, 0, 30), begin.AddDate(1, 0, 0)) {
+		before := standing{}
+		for object, err := range l.objects(b.Context(), standing{Time: begin}, begin.AddDate(0, 0, 30), begin.AddDate(1, 0, 0)) {
 			require.NoError(b, err)
 			if object.compare(before) <= 0 {
 				b.Fatal("out of order:", object.Key)
 			}
-			before = object.place
+			before = object.standing
 			if objects++; objects%100_000 == 0 {
 				runtime.GC()
 				peak = max(peak, heap())

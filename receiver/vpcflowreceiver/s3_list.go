@@ -44,7 +44,7 @@ type lister struct {
 
 // objects gives the objects behind a place, up to a time, in their order. What comes while it goes on may be left out. The
 // only error is that ctx ended.
-func (l *lister) objects(ctx context.Context, after place, until, now time.Time) iter.Seq2[listed, error] {
+func (l *lister) objects(ctx context.Context, after standing, until, now time.Time) iter.Seq2[listed, error] {
 	if latest := now.Add(maxSkew); until.After(latest) {
 		until = latest
 	}
@@ -67,7 +67,7 @@ func (l *lister) objects(ctx context.Context, after place, until, now time.Time)
 				if !yield(object, nil) {
 					return
 				}
-				after = object.place
+				after = object.standing
 			}
 			switch {
 			case more:
@@ -221,6 +221,6 @@ func addAny(o types.Object, found *selection) {
 
 func listing(o types.Object, t time.Time) listed {
 	return listed{
-		place: place{Time: t, Key: aws.ToString(o.Key)}, etag: aws.ToString(o.ETag), size: aws.ToInt64(o.Size), put: aws.ToTime(o.LastModified),
+		standing: standing{Time: t, Key: aws.ToString(o.Key)}, etag: aws.ToString(o.ETag), size: aws.ToInt64(o.Size), put: aws.ToTime(o.LastModified),
 	}
 }

@@ -40,7 +40,7 @@ func newTestLister(t testing.TB, b *memoryBucket, prefix string) (*lister, *obse
 }
 
 // keysOf lists all of a range.
-func keysOf(t testing.TB, l *lister, after place, until time.Time) []string {
+func keysOf(t testing.TB, l *lister, after standing, until time.Time) []string {
 	t.Helper()
 	keys := []string{}
 	for object, err := range l.objects(t.Context(), after, until, time.Now()) {
@@ -92,7 +92,7 @@ func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T)
 					want := b.fill(all, every(5*time.Hour+5*time.Minute, from, bubbleBegin))
 					l, logs := newTestLister(t, b, prefix)
 					l.max = fits
-					assert.Equal(t, want, keysOf(t, l, place{Time: from}, bubbleBegin))
+					assert.Equal(t, want, keysOf(t, l, standing{Time: from}, bubbleBegin))
 					assert.Zero(t, logs.Len())
 				})
 			})
@@ -108,7 +108,7 @@ func TestARangeHasItsBeginningAndNotItsEnd(t *testing.T) {
 		all := layouts("")[:4]
 		b.fill(all, times)
 		l, _ := newTestLister(t, b, "")
-		count := func(from, until time.Time) int { return len(keysOf(t, l, place{Time: from}, until)) / len(all) }
+		count := func(from, until time.Time) int { return len(keysOf(t, l, standing{Time: from}, until)) / len(all) }
 		assert.Equal(t, 12, count(from, from.Add(time.Hour)))
 		assert.Equal(t, 11, count(from.Add(time.Nanosecond), from.Add(time.Hour)))
 		assert.Equal(t, 12, count(from.Add(-time.Nanosecond), from.Add(time.Hour)))
@@ -127,7 +127,7 @@ func TestListingGoesOnBehindAnyObject(t *testing.T) {
 		l, _ := newTestLister(t, b, "")
 		for i, key := range want {
 			at, _ := objectTime(key)
-			require.Equal(t, want[i+1:], keysOf(t, l, place{Time: at, Key: key}, bubbleBegin))
+			require.Equal(t, want[i+1:], keysOf(t, l, standing{Time: at, Key: key}, bubbleBegin))
 		}
 	})
 }
@@ -143,7 +143,7 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 		l.workers = 1
 		from := bubbleBegin.Add(-2 * day)
 		b.lists()
-		require.Len(t, keysOf(t, l, place{Time: from.Add(4*time.Hour + time.Minute)}, from.Add(6*time.Hour)), 4)
+		require.Len(t, keysOf(t, l, standing{Time: from.Add(4*time.Hour + time.Minute)}, from.Add(6*time.Hour)), 4)
 		plain := "AWSLogs/00000000000"
 		hive := "AWSLogs/aws-account-id=00000000000"
 		assert.ElementsMatch(t, []string{
@@ -161,10 +161,10 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 			hive + "3/aws-service=vpcflowlogs/aws-region=eu-west-1/year=1999/month=12/day=30/hour=05/",
 		}, b.lists())
 
-		keysOf(t, l, place{Time: from}, from.Add(time.Minute))
+		keysOf(t, l, standing{Time: from}, from.Add(time.Minute))
 		assert.NotContains(t, b.lists(), "AWSLogs/", "accounts are not looked for each time")
 		pass(foldersInterval)
-		keysOf(t, l, place{Time: from}, from.Add(time.Minute))
+		keysOf(t, l, standing{Time: from}, from.Add(time.Minute))
 		assert.Contains(t, b.lists(), "AWSLogs/")
 	})
 }
@@ -187,14 +187,14 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 		l.max = 50
 		pass(time.Second)
 		for range 3 {
-			assert.Len(t, keysOf(t, l, place{Time: from}, bubbleBegin.Add(day)), 288)
+			assert.Len(t, keysOf(t, l, standing{Time: from}, bubbleBegin.Add(day)), 288)
 			assert.EqualValues(t, 4, l.passed.total)
 			pass(time.Minute)
 		}
 		assert.Equal(t, 1, logs.FilterMessage("An object is passed over").Len())
 		b.put(folder+"new", "")
 		pass(time.Minute)
-		keysOf(t, l, place{Time: from}, bubbleBegin)
+		keysOf(t, l, standing{Time: from}, bubbleBegin)
 		assert.EqualValues(t, 5, l.passed.total)
 	})
 }
@@ -216,12 +216,12 @@ func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *tes
 			l, logs := newTestLister(t, b, "copies/")
 			l.max = fits
 			want := []string{early, "copies/z", "copies/c", "copies/d", late}
-			assert.Equal(t, want, keysOf(t, l, place{Time: bubbleBegin}, bubbleBegin.Add(day)))
-			assert.Equal(t, want[1:4], keysOf(t, l, place{Time: bubbleBegin.Add(30 * time.Minute)}, bubbleBegin.Add(2*time.Hour)))
+			assert.Equal(t, want, keysOf(t, l, standing{Time: bubbleBegin}, bubbleBegin.Add(day)))
+			assert.Equal(t, want[1:4], keysOf(t, l, standing{Time: bubbleBegin.Add(30 * time.Minute)}, bubbleBegin.Add(2*time.Hour)))
 			require.Equal(t, 1, logs.Len())
 			assert.Contains(t, logs.All()[0].Message, "No folders of AWS are found")
 			b.put(layouts("copies/")[0].key(time.Now(), 1), "")
-			assert.Len(t, keysOf(t, l, place{Time: bubbleBegin}, bubbleBegin.Add(day)), 1, "now there are")
+			assert.Len(t, keysOf(t, l, standing{Time: bubbleBegin}, bubbleBegin.Add(day)), 1, "now there are")
 		})
 	}
 }
@@ -238,7 +238,7 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 					})
 					l, logs := newTestLister(t, b, "")
 					time.AfterFunc(10*time.Minute, func() { b.fail(0, "", nil) })
-					assert.Equal(t, want, keysOf(t, l, place{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin))
+					assert.Equal(t, want, keysOf(t, l, standing{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin))
 					told := logs.FilterMessage("The bucket cannot be listed; it will be tried again").All()
 					assert.Greater(t, len(told), 10)
 					assert.Less(t, len(told), 40)
@@ -259,11 +259,11 @@ func TestListingEndsWhenItIsToldTo(t *testing.T) {
 		b := newMemoryBucket(t)
 		b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*day), bubbleBegin))
 		l, _ := newTestLister(t, b, "")
-		keysOf(t, l, place{Time: bubbleBegin.Add(-time.Minute)}, bubbleBegin)
+		keysOf(t, l, standing{Time: bubbleBegin.Add(-time.Minute)}, bubbleBegin)
 		b.fail(503, "SlowDown", isList)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, cancel)
-		for _, err := range l.objects(ctx, place{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin, time.Now()) {
+		for _, err := range l.objects(ctx, standing{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin, time.Now()) {
 			assert.ErrorIs(t, err, context.Canceled)
 		}
 		assert.Error(t, ctx.Err())
@@ -275,14 +275,14 @@ func TestASelectionKeepsWhatComesFirst(t *testing.T) {
 	for range 300 {
 		all := make([]listed, random.IntN(50))
 		for i := range all {
-			all[i].place = place{Time: bubbleBegin.Add(time.Duration(random.IntN(20)) * time.Minute), Key: fmt.Sprint(i)}
+			all[i].standing = standing{Time: bubbleBegin.Add(time.Duration(random.IntN(20)) * time.Minute), Key: fmt.Sprint(i)}
 		}
-		s := selection{after: place{Time: bubbleBegin.Add(3 * time.Minute), Key: "2"}, until: bubbleBegin.Add(17 * time.Minute), max: 1 + random.IntN(20)}
+		s := selection{after: standing{Time: bubbleBegin.Add(3 * time.Minute), Key: "2"}, until: bubbleBegin.Add(17 * time.Minute), max: 1 + random.IntN(20)}
 		for _, object := range all {
 			s.add(object)
 		}
 		var want []listed
-		slices.SortFunc(all, func(a, b listed) int { return a.compare(b.place) })
+		slices.SortFunc(all, func(a, b listed) int { return a.compare(b.standing) })
 		for _, object := range all {
 			if object.compare(s.after) > 0 && object.Time.Before(s.until) {
 				want = append(want, object)

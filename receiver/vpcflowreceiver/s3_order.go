@@ -11,20 +11,20 @@ import (
 	"time"
 )
 
-// place is where an object stands in the order in which objects are read: that of their time, and of their keys where
+// standing is where an object stands in the order in which objects are read: that of their time, and of their keys where
 // that is the same.
-type place struct {
+type standing struct {
 	Time time.Time `json:"time"`
 	Key  string    `json:"key,omitempty"`
 }
 
-func (p place) compare(q place) int {
+func (p standing) compare(q standing) int {
 	return cmp.Or(p.Time.Compare(q.Time), strings.Compare(p.Key, q.Key))
 }
 
 // listed is an object as the bucket lists it.
 type listed struct {
-	place
+	standing
 	etag string
 	size int64
 	// put is when it was last modified.
@@ -34,7 +34,7 @@ type listed struct {
 // selection keeps, of the objects that are added, those of a range that come first: so that the memory it takes is
 // bounded however many there are. It may be used concurrently.
 type selection struct {
-	after place
+	after standing
 	until time.Time
 	max   int
 	// again says that the same objects have been listed before, and had not all been kept.
@@ -50,7 +50,7 @@ type selection struct {
 func (s *selection) add(o listed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if o.compare(s.after) <= 0 || !o.Time.Before(s.until) || s.more && o.compare(s.objects[s.max-1].place) > 0 {
+	if o.compare(s.after) <= 0 || !o.Time.Before(s.until) || s.more && o.compare(s.objects[s.max-1].standing) > 0 {
 		return
 	}
 	if s.objects = append(s.objects, o); len(s.objects) >= 2*s.max {
@@ -74,7 +74,7 @@ func (s *selection) take() (_ []listed, more bool) {
 }
 
 func (s *selection) cut() {
-	slices.SortFunc(s.objects, func(a, b listed) int { return a.compare(b.place) })
+	slices.SortFunc(s.objects, func(a, b listed) int { return a.compare(b.standing) })
 	if len(s.objects) > s.max {
 		s.objects, s.more = s.objects[:s.max], true
 	}

@@ -38,7 +38,9 @@ const (
 type queueClient interface {
 	ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageInput, options ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error)
 	DeleteMessage(ctx context.Context, in *sqs.DeleteMessageInput, options ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error)
-	ChangeMessageVisibility(ctx context.Context, in *sqs.ChangeMessageVisibilityInput, options ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error)
+	ChangeMessageVisibility(
+		ctx context.Context, in *sqs.ChangeMessageVisibilityInput, options ...func(*sqs.Options),
+	) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
 // queue is the source that reads the objects of S3 that a queue tells of. Each worker takes one message, reads its objects
@@ -56,7 +58,7 @@ type queue struct {
 func newQueue(c *s3Config, objects *objects) *queue { return &queue{config: c, objects: objects} }
 
 func (q *queue) start(ctx context.Context, client storage.Client) error {
-	loaded, err := loadAWS(ctx, q.config)
+	loaded, err := loadAWS(ctx, q.config, q.objects.intake.logger)
 	if err != nil {
 		return err
 	}

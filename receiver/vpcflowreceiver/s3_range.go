@@ -21,7 +21,7 @@ type timeRange struct {
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end,omitzero"`
 	// Position is that of the last object that is dealt with for good, as are all before it.
-	Position place `json:"position"`
+	Position standing `json:"position"`
 	// Objects, Records and Bad count what was found up to there, GivenUp the objects that could not be fetched.
 	Objects int64 `json:"objects"`
 	Records int64 `json:"records"`
@@ -36,7 +36,7 @@ type timeRange struct {
 func (r *timeRange) isDone() bool { return !r.End.IsZero() && !r.Position.Time.Before(r.End) }
 
 // passTo moves the position to a later place.
-func (r *timeRange) passTo(p place) {
+func (r *timeRange) passTo(p standing) {
 	if p.compare(r.Position) > 0 {
 		r.Position = p
 	}

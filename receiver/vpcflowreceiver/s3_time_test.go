@@ -17,12 +17,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/pdata/plog"
-
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 )
 
 // fakeQueue gives out its bodies one by one and then keeps the client waiting. It says when it was asked for what.
@@ -106,7 +105,7 @@ func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, pr
 	var ctx context.Context
 	ctx, source.cancel = context.WithCancel(t.Context())
 	source.running.Go(func() { source.work(ctx) })
-	time.Sleep(forTime)
+	time.Sleep(forTime) //nolint:forbidigo // the clock of the bubble
 	r.stop()
 	return r
 }
@@ -120,7 +119,7 @@ func TestAMessageIsExtendedWhileItsObjectIsRead(t *testing.T) {
 				f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){allOf(content)}}
 				r := timed(t, q, f, 250*time.Second, func(r *rig) {
 					r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
-						time.Sleep(100 * time.Second)
+						time.Sleep(100 * time.Second) //nolint:forbidigo // the clock of the bubble
 						return r.sink.ConsumeLogs(ctx, logs)
 					})
 				})
@@ -190,7 +189,7 @@ func TestAConnectionIsNotGivenUpWhileNothingIsWantedOfIt(t *testing.T) {
 		q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 		r := timed(t, q, f, time.Hour, func(r *rig) {
 			r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
-				time.Sleep(5 * time.Minute)
+				time.Sleep(5 * time.Minute) //nolint:forbidigo // the clock of the bubble
 				return r.sink.ConsumeLogs(ctx, logs)
 			})
 		})

@@ -16,10 +16,10 @@ const scopeName = "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 
 // telemetry is what the receiver counts. The README explains the metrics by name.
 type telemetry struct {
-	records, badLines, controls, files, refused, retries metric.Int64Counter
-	s3Objects, s3Bytes, s3Resumed, s3Messages, s3Errors  metric.Int64Counter
-	s3Delay                                              metric.Float64Histogram
-	s3PassedOver                                         metric.Int64Counter
+	records, badLines, controls, files, refused, retries             metric.Int64Counter
+	s3Objects, s3Bytes, s3Resumed, s3Messages, s3Errors, s3Forgotten metric.Int64Counter
+	s3Delay                                                          metric.Float64Histogram
+	s3PassedOver                                                     metric.Int64Counter
 }
 
 func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
@@ -42,6 +42,7 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		s3Bytes:      counter("s3.bytes", "By", "Bytes that came from S3, as they lie there."),
 		s3Resumed:    counter("s3.resumed", "{connection}", "Connections to S3 that broke and were made anew."),
 		s3Messages:   counter("s3.messages", "{message}", "Messages of the queue, by what was done about them."),
+		s3Forgotten:  counter("s3.forgotten", "{object}", "Objects of S3 that are no longer remembered, as newer ones took their place."),
 		s3Errors:     counter("s3.queue_errors", "{error}", "Requests that the queue did not answer as it should, by operation."),
 		s3PassedOver: counter("s3.passed_over", "{object}", "Objects of S3 that are listed among flow logs and not read, by reason."),
 	}
