@@ -28,6 +28,12 @@ type readResult struct {
 	records, bad int64
 }
 
+// failedObject is an object that could not be fetched.
+type failedObject struct {
+	listed
+	outcome outcome
+}
+
 // fetched says that the object could be had, whatever is in it.
 func (r readResult) fetched() bool {
 	switch r.outcome {
@@ -52,15 +58,21 @@ func (h *history) readObject(ctx context.Context, obj object) (readResult, error
 	return readResult{result, f.Records, f.Bad}, nil
 }
 
-// deal deals with an object that was read. One that could not be fetched is tried again when one behind it has been: so
-// nothing is lost while nothing can be fetched at all, and none keeps the others up. Its only error is that ctx ended.
+// deal deals with an object that was read. One that is there no longer is given up. One that could not be fetched is tried
+// again when one behind it has been: so nothing is lost while nothing can be fetched at all, and none keeps the others
+// up. Its only error is that ctx ended.
 func (h *history) deal(ctx context.Context, r *reading) error {
 	result, err := h.insist(ctx, r.object, r.result)
 	if err != nil {
 		return err
 	}
+	if result.outcome == outcomeMissing && len(h.failed) == 0 {
+		h.lose(ctx, r.object, result.outcome)
+		h.finish(ctx, r.object, result)
+		return nil
+	}
 	if !result.fetched() {
-		h.failed = append(h.failed, r.object)
+		h.failed = append(h.failed, failedObject{r.object, result.outcome})
 		if len(h.failed) < maxFailed {
 			return nil
 		}
@@ -103,7 +115,7 @@ func (h *history) insist(ctx context.Context, o listed, result readResult) (read
 // retry tries the objects again that could not be fetched, once: those that cannot be are given up.
 func (h *history) retry(ctx context.Context) error {
 	for len(h.failed) > 0 {
-		o := h.failed[0]
+		o := h.failed[0].listed
 		result, err := h.readObject(ctx, h.object(o))
 		if err != nil {
 			return err
@@ -128,7 +140,7 @@ func (h *history) waitForFirst(ctx context.Context) error {
 		if !sleep(ctx, wait) {
 			return ctx.Err()
 		}
-		first := h.failed[0]
+		first := h.failed[0].listed
 		result, err := h.readObject(ctx, h.object(first))
 		switch {
 		case err != nil:
@@ -152,8 +164,8 @@ func newWaits() *backoff.ExponentialBackOff {
 // giveUp gives up the objects that could not be fetched.
 func (h *history) giveUp(ctx context.Context) {
 	for _, o := range h.failed {
-		h.lose(ctx, o, "")
-		h.finish(ctx, o, readResult{})
+		h.lose(ctx, o.listed, o.outcome)
+		h.finish(ctx, o.listed, readResult{outcome: o.outcome})
 	}
 	h.failed = nil
 }

@@ -38,7 +38,7 @@ type history struct {
 	// settled is the time before which, in this pass, no objects are looked for again.
 	settled time.Time
 	// failed are objects that could not be fetched, none behind them being read since.
-	failed []listed
+	failed []failedObject
 
 	faults  sampler
 	cancel  context.CancelFunc
@@ -113,7 +113,7 @@ func (h *history) shutdown(ctx context.Context) error {
 }
 
 // maxRounds is how often objects at the end of a range are tried to be fetched before they are given up, at poll_interval.
-const maxRounds = 30
+const maxRounds = 10
 
 // run reads what there is to read. Its only error is that ctx ended before.
 func (h *history) run(ctx context.Context) error {
