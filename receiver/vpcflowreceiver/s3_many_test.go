@@ -79,7 +79,7 @@ func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 		r.startS3()
 		require.Eventually(t, func() bool {
 			return r.sink.LogRecordCount() >= stop*objects*perObject/5
-		}, timeout, tick)
+		}, 6*timeout, tick)
 		r.stop()
 		q.expire()
 	}
