@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -230,6 +231,39 @@ func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
 				assert.Greater(t, starts, 5)
 			})
 		}
+	}
+}
+
+func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 5 {
+		synctest.Test(t, func(t *testing.T) {
+			r := newHistoryRig(t)
+			r.cfg.MaxBatchSize = 7
+			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+			r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 30)
+			r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+				pass(30 * time.Millisecond)
+				return r.sink.ConsumeLogs(ctx, logs)
+			})
+			r.start()
+			pass(time.Duration(random.IntN(5000)) * time.Millisecond)
+			// What is stored by now is all that a crash leaves.
+			r.kept.mu.Lock()
+			left, accepted := maps.Clone(r.kept.memory), r.sink.LogRecordCount()
+			r.kept.mu.Unlock()
+			r.stop()
+			r.sink.Reset()
+			r.kept = &keptMemory{memory: left}
+			r.start()
+			pass(time.Minute)
+			synctest.Wait()
+			ports := sourcePorts(r.sink.AllLogs())
+			require.NotEmpty(t, ports)
+			assert.LessOrEqual(t, ports[0], accepted+1)
+			assert.Greater(t, ports[0], accepted-5*7)
+			assert.Equal(t, upTo(ports[0], r.port), ports)
+		})
 	}
 }
 
