@@ -30,6 +30,7 @@ func createDefaultConfig() component.Config {
 
 	return &Config{
 		Files:          configoptional.Default(defaultFiles()),
+		S3:             configoptional.Default(defaultS3()),
 		Format:         []string{"default"},
 		Emit:           emitAttributes,
 		MaxBatchSize:   1000,
