@@ -18,6 +18,7 @@ const scopeName = "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 type telemetry struct {
 	records, badLines, controls, files, refused, retries metric.Int64Counter
 	s3Objects, s3Bytes, s3Resumed, s3Messages, s3Errors  metric.Int64Counter
+	firehoseRequests, firehoseRecords, firehoseBytes     metric.Int64Counter
 	s3Delay                                              metric.Float64Histogram
 }
 
@@ -42,6 +43,10 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		s3Resumed:  counter("s3.resumed", "{connection}", "Connections to S3 that broke and were made anew."),
 		s3Messages: counter("s3.messages", "{message}", "Messages of the queue, by what was done about them."),
 		s3Errors:   counter("s3.queue_errors", "{error}", "Requests that the queue did not answer as it should, by operation."),
+
+		firehoseRequests: counter("firehose.requests", "{request}", "Requests to the endpoint of Firehose, by what came of them."),
+		firehoseRecords:  counter("firehose.records", "{record}", "Records of Firehose that came; each may hold many lines."),
+		firehoseBytes:    counter("firehose.bytes", "By", "Bytes of the records of Firehose that came, without base64."),
 	}
 	var err error
 	t.s3Delay, err = meter.Float64Histogram("vpc_flow.receiver.s3.delay", metric.WithUnit("s"),
