@@ -51,7 +51,7 @@ type Config struct {
 	RetryOnFailure configretry.BackOffConfig `mapstructure:"retry_on_failure"`
 }
 
-// Validate names each mistake by its key. Those of s3, firehose and retry_on_failure are checked by their own Validate.
+// Validate names each mistake by its key. That of retry_on_failure is checked by its own Validate.
 func (c *Config) Validate() error {
 	var errs []error
 	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() {
@@ -59,6 +59,12 @@ func (c *Config) Validate() error {
 	}
 	if c.Files.HasValue() {
 		errs = append(errs, validateFiles(c.Files.Get()))
+	}
+	if c.S3.HasValue() {
+		errs = append(errs, validateS3(c.S3.Get()))
+	}
+	if c.Firehose.HasValue() {
+		errs = append(errs, validateFirehose(c.Firehose.Get()))
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
 		errs = append(errs, fmt.Errorf("format: %w", err))

@@ -52,37 +52,35 @@ func defaultFirehose() firehoseConfig {
 	return c
 }
 
-// Validate names each mistake by its key and, unless it is secret, the value it got.
-func (c *firehoseConfig) Validate() error {
+// validateFirehose names each mistake by its key and, unless it is secret, the value it got. Those of the server are
+// checked by its own Validate.
+func validateFirehose(c *firehoseConfig) error {
 	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("firehose::"+format, args...)) }
 	if c.NetAddr.Endpoint == "" {
-		errs = append(errs, errors.New("endpoint: must be an address and a port to listen at"))
+		bad("endpoint: must be an address and a port to listen at")
 	}
 	if c.AccessKey == "" && !c.Auth.HasValue() && !c.isLocal() {
-		errs = append(errs, fmt.Errorf("access_key: must be given where others can reach the endpoint, got none with endpoint %q", c.NetAddr.Endpoint))
+		bad("access_key: must be given where others can reach the endpoint, got none with endpoint %q", c.NetAddr.Endpoint)
 	}
 	if c.PreviousAccessKey != "" && c.AccessKey == "" {
-		errs = append(errs, errors.New("previous_access_key: means nothing without an access_key"))
+		bad("previous_access_key: means nothing without an access_key")
 	}
-	errs = append(errs, validateAccessKey("access_key", c.AccessKey), validateAccessKey("previous_access_key", c.PreviousAccessKey))
+	for name, key := range map[string]configopaque.String{"access_key": c.AccessKey, "previous_access_key": c.PreviousAccessKey} {
+		if strings.TrimSpace(string(key)) != string(key) {
+			bad("%s: must not begin or end with a blank or a line end", name) // As that of a file that it was read from.
+		}
+		if len(key) > maxAccessKey {
+			bad("%s: must have at most %d bytes, got %d", name, maxAccessKey, len(key))
+		}
+	}
 	if c.MaxRequestBodySize < 1 {
-		errs = append(errs, fmt.Errorf("max_request_body_size: must be at least 1, got %d", c.MaxRequestBodySize))
+		bad("max_request_body_size: must be at least 1, got %d", c.MaxRequestBodySize)
 	}
 	if c.MaxConcurrentRequests < 1 {
-		errs = append(errs, fmt.Errorf("max_concurrent_requests: must be at least 1, got %d", c.MaxConcurrentRequests))
+		bad("max_concurrent_requests: must be at least 1, got %d", c.MaxConcurrentRequests)
 	}
 	return errors.Join(errs...)
-}
-
-// validateAccessKey refuses what no header can bring, such as the line end of a file that a key was read from.
-func validateAccessKey(name string, key configopaque.String) error {
-	switch {
-	case strings.TrimSpace(string(key)) != string(key):
-		return fmt.Errorf("%s: must not begin or end with a blank or a line end", name)
-	case len(key) > maxAccessKey:
-		return fmt.Errorf("%s: must have at most %d bytes, got %d", name, maxAccessKey, len(key))
-	}
-	return nil
 }
 
 // isLocal says that only this machine can reach the endpoint.

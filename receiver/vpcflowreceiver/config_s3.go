@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -63,15 +64,15 @@ const (
 	maxVisibility = 12 * time.Hour
 )
 
-// Validate names each mistake by its key and the value it got.
-func (c *s3Config) Validate() error {
+// validateS3 names each mistake by its key and the value it got.
+func validateS3(c *s3Config) error {
 	var errs []error
 	bad := func(key, value, want string) {
-		errs = append(errs, fmt.Errorf("%s: %s, got %q", key, want, value))
+		errs = append(errs, fmt.Errorf("s3::%s: %s, got %q", key, want, value))
 	}
 	switch {
 	case c.SQSQueueURL == "":
-		errs = append(errs, errors.New("sqs_queue_url: must name the queue that tells of new objects"))
+		errs = append(errs, errors.New("s3::sqs_queue_url: must name the queue that tells of new objects"))
 	case !isHTTP(c.SQSQueueURL):
 		bad("sqs_queue_url", c.SQSQueueURL, "must be the URL of a queue")
 	case strings.HasSuffix(c.SQSQueueURL, ".fifo"):
@@ -87,16 +88,16 @@ func (c *s3Config) Validate() error {
 		bad("endpoint", c.Endpoint, "must be a URL")
 	}
 	if c.MaxConcurrentObjects < 1 {
-		bad("max_concurrent_objects", fmt.Sprint(c.MaxConcurrentObjects), "must be at least 1")
+		bad("max_concurrent_objects", strconv.Itoa(c.MaxConcurrentObjects), "must be at least 1")
 	}
 	if c.VisibilityTimeout < minVisibility || c.VisibilityTimeout > maxVisibility {
-		bad("visibility_timeout", fmt.Sprint(c.VisibilityTimeout), fmt.Sprintf("must be from %v to %v, with its unit", minVisibility, maxVisibility))
+		bad("visibility_timeout", c.VisibilityTimeout.String(), fmt.Sprintf("must be from %v to %v, with its unit", minVisibility, maxVisibility))
 	}
 	if c.RoleARN != "" && !strings.HasPrefix(c.RoleARN, "arn:") {
 		bad("role_arn", c.RoleARN, "must be an ARN")
 	}
 	if c.ExternalID != "" && c.RoleARN == "" {
-		errs = append(errs, errors.New("external_id: means nothing without a role_arn"))
+		errs = append(errs, errors.New("s3::external_id: means nothing without s3::role_arn"))
 	}
 	return errors.Join(errs...)
 }

@@ -52,7 +52,7 @@ func newFirehose(
 		telemetry: set,
 		intake:    in,
 		keys:      newAccessKeys(c.AccessKey, c.PreviousAccessKey),
-		requests:  newRequests(),
+		requests:  newRequests(func() { in.telemetry.firehoseForgotten.Add(context.Background(), 1) }),
 		idle:      make(chan *reader, c.MaxConcurrentRequests),
 	}
 	for range c.MaxConcurrentRequests {

@@ -131,6 +131,18 @@ func TestRecordsThatAreRefusedForGoodAreLeftToFirehose(t *testing.T) {
 	assert.Equal(t, "Permanent error: secret reason", said[0].ContextMap()["error"])
 }
 
+func TestTheOldestRequestsAreForgotten(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.start()
+	r.source().requests.positions.max = 2
+	for _, id := range []string{"1", "2", "3", "2", "3", "1"} {
+		status, _ := r.post(id, line(1))
+		require.Equal(t, http.StatusOK, status)
+	}
+	r.counted("firehose.requests", map[string]int64{"accepted": 4, "repeated": 2})
+	r.counted("firehose.forgotten", map[string]int64{"": 2})
+}
+
 // blocking makes the next consumer wait until it is let go or its context ends, and tells when it was called.
 func (r *firehoseRig) blocking() (called, release chan struct{}) {
 	called, release = make(chan struct{}, 100), make(chan struct{})

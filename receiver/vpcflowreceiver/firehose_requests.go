@@ -19,11 +19,15 @@ const maxRequests = 10_000
 type requests struct {
 	mu        sync.Mutex
 	positions *positions
+	// forgotten is told of each request that had to go.
+	forgotten func()
 	// busy are the requests that are being read, of which there are max_concurrent_requests at most.
 	busy map[string]bool
 }
 
-func newRequests() *requests { return &requests{busy: map[string]bool{}} }
+func newRequests(forgotten func()) *requests {
+	return &requests{forgotten: forgotten, busy: map[string]bool{}}
+}
 
 func (q *requests) open(ctx context.Context, client storage.Client) error {
 	store := keyValues(memory{})
@@ -35,6 +39,7 @@ func (q *requests) open(ctx context.Context, client storage.Client) error {
 		return err
 	}
 	q.positions.max = maxRequests
+	q.positions.forgotten = q.forgotten
 	return nil
 }
 

@@ -56,7 +56,8 @@ func (s *files) unzipFile(ctx context.Context, f *file, t tokens, input io.Reade
 	} else if err != nil {
 		return outcomeCorrupt, err, nil
 	}
-	if fault, err = s.readAll(ctx, f, head, t.origin()); fault != nil {
+	fault, err = s.readAll(ctx, f, head, t.origin())
+	if fault != nil {
 		return outcomeOf(fault), fault, err
 	}
 	return f.outcome(), nil, err

@@ -25,6 +25,8 @@ type positions struct {
 	max   uint64
 	// nextName, positionPrefix and slotPrefix are the names in the store.
 	nextName, positionPrefix, slotPrefix string
+	// forgotten is told of each progress that had to go; nil where nobody wants to know.
+	forgotten func()
 	// next is the sequence number of the next key.
 	next uint64
 }
@@ -118,10 +120,16 @@ func (p *positions) save(ctx context.Context, f *file) error {
 	}
 	if isNew {
 		p.next++
+		if len(ops) == forgetting && p.forgotten != nil {
+			p.forgotten()
+		}
 	}
 	f.progress, f.key = saved, key
 	return nil
 }
+
+// forgetting is how many operations claim gives where a key has to go.
+const forgetting = 3
 
 // claim gives the operations that put a key in the next slot, and forget the key that was there.
 func (p *positions) claim(ctx context.Context, key string) ([]*storage.Operation, error) {

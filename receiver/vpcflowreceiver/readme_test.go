@@ -21,7 +21,10 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	readme := string(text)
-	for _, key := range slices.Concat(keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[fileconsumer.Config]()), keys(reflect.TypeFor[s3Config]()), keys(reflect.TypeFor[firehoseConfig]())) {
+	for _, key := range slices.Concat(
+		keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[fileconsumer.Config]()),
+		keys(reflect.TypeFor[s3Config]()), keys(reflect.TypeFor[firehoseConfig]()),
+	) {
 		// The options of retry_on_failure have their names behind it.
 		assert.True(t, strings.Contains(readme, "`"+key+"`") || strings.Contains(readme, "`"+key+"::"), key)
 	}
@@ -50,12 +53,14 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.firehoseRequests, 1, "outcome", "x")
 	tel.firehoseRecords.Add(t.Context(), 1)
 	tel.firehoseBytes.Add(t.Context(), 1)
+	tel.firehoseForgotten.Add(t.Context(), 1)
+	tel.s3Forgotten.Add(t.Context(), 1)
 	tel.s3Bytes.Add(t.Context(), 1)
 	tel.s3Resumed.Add(t.Context(), 1)
 	tel.s3Delay.Record(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 15)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 17)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)

@@ -40,8 +40,7 @@ type body struct {
 	hangUp context.CancelFunc
 	// failures are those since the last byte.
 	failures int
-	// firstWait is the wait after the first failure.
-	firstWait time.Duration
+	waits    *backoff.ExponentialBackOff
 	// err is why reading ended, other than at the end.
 	err error
 	// resumed and received are told of each connection that had to be made anew, and of how many bytes came.
@@ -55,8 +54,9 @@ func (b *body) Read(p []byte) (int, error) {
 		n, err := b.readOnce(p)
 		b.offset += int64(n)
 		b.received(n)
-		if n > 0 {
+		if n > 0 && b.failures > 0 {
 			b.failures = 0
+			b.waits.Reset()
 		}
 		if err != nil && b.offset < b.end {
 			b.err = b.recover(err)
@@ -124,11 +124,7 @@ func (b *body) recover(cause error) error {
 	if b.failures == maxFailures {
 		return &fetchError{outcomeUnreadable, fmt.Errorf("it failed %d times: %w", maxFailures, cause)}
 	}
-	wait := backoff.ExponentialBackOff{InitialInterval: b.firstWait, Multiplier: 2, RandomizationFactor: 0.5, MaxInterval: time.Minute}
-	for range b.failures - 1 {
-		wait.NextBackOff()
-	}
-	if !sleep(b.ctx, wait.NextBackOff()) {
+	if !sleep(b.ctx, b.waits.NextBackOff()) {
 		return b.ctx.Err()
 	}
 	b.resumed()

@@ -16,15 +16,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+	"go.uber.org/zap"
 )
 
 // metadataTimeout bounds how long the instance metadata is asked for the region: off EC2, nobody answers.
 const metadataTimeout = 5 * time.Second
 
 // loadAWS finds the region and the credentials as the AWS SDK does. Credentials are only asked for when they are needed.
-func loadAWS(ctx context.Context, c *s3Config) (aws.Config, error) {
-	var options []func(*config.LoadOptions) error
-	if region := cmpRegion(c); region != "" {
+// What the SDK has to say is for debugging: what matters of it comes back as an error.
+func loadAWS(ctx context.Context, c *s3Config, logger *zap.Logger) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{
+		config.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
+			logger.Debug("AWS SDK: " + fmt.Sprintf(format, args...))
+		})),
+	}
+	if region := regionOf(c); region != "" {
 		options = append(options, config.WithRegion(region))
 	}
 	if c.Profile != "" {
@@ -52,8 +59,8 @@ func loadAWS(ctx context.Context, c *s3Config) (aws.Config, error) {
 	return loaded, nil
 }
 
-// cmpRegion is the region that the configuration tells; empty where it tells none.
-func cmpRegion(c *s3Config) string {
+// regionOf is the region that the configuration tells; empty where it tells none.
+func regionOf(c *s3Config) string {
 	if c.Region != "" {
 		return c.Region
 	}

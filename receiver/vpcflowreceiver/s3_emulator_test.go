@@ -5,6 +5,8 @@ package vpcflowreceiver
 
 import (
 	"bytes"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -19,6 +21,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.uber.org/zap"
 )
 
 const testBucket = "flow-logs"
@@ -41,11 +44,11 @@ type s3Emulator struct {
 func newS3Emulator(t testing.TB) *s3Emulator {
 	e := &s3Emulator{t: t, gets: map[string]int{}}
 	e.backend = gofakes3.New(s3mem.New(), gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
-	e.server = httptest.NewServer(http.HandlerFunc(e.serve))
+	e.server = quietServer(http.HandlerFunc(e.serve))
 	t.Cleanup(e.server.Close)
 	anonymousAWS(t)
 	c := e.config()
-	loaded, err := loadAWS(t.Context(), &c)
+	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
 	e.client = newS3(loaded, &c)
 	_, err = e.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(testBucket)})
@@ -57,10 +60,18 @@ func newS3Emulator(t testing.TB) *s3Emulator {
 func anonymousAWS(t testing.TB) {
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true",
-		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1",
+		"AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1",
 	} {
 		t.Setenv(name, value)
 	}
+}
+
+// quietServer is a server that does not tell of connections that tests break.
+func quietServer(handler http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	return server
 }
 
 // config is how the emulator is reached.

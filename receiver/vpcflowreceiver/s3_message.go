@@ -33,28 +33,21 @@ type message struct {
 	Message string `json:"Message"`
 
 	// DetailType is that of an event of EventBridge; see "EventBridge event message structure" in the user guide of S3.
-	DetailType string      `json:"detail-type"`
-	Source     string      `json:"source"`
-	Time       time.Time   `json:"time"`
-	Detail     eventDetail `json:"detail"`
+	DetailType string    `json:"detail-type"`
+	Source     string    `json:"source"`
+	Time       time.Time `json:"time"`
+	Detail     place     `json:"detail"`
 }
 
 type s3Event struct {
 	EventName string    `json:"eventName"`
 	EventTime time.Time `json:"eventTime"`
-	S3        struct {
-		Bucket struct {
-			Name string `json:"name"`
-		} `json:"bucket"`
-		Object struct {
-			Key  string `json:"key"`
-			Size *int64 `json:"size"`
-			ETag string `json:"eTag"`
-		} `json:"object"`
-	} `json:"s3"`
+	S3        place     `json:"s3"`
 }
 
-type eventDetail struct {
+// place is where an object is. The ETag is eTag in a notification of S3 and etag in an event of EventBridge, which is all
+// the same to encoding/json.
+type place struct {
 	Bucket struct {
 		Name string `json:"name"`
 	} `json:"bucket"`
@@ -106,8 +99,7 @@ func (m *message) fromS3() (n notice, _ error) {
 		if err != nil {
 			return notice{}, fmt.Errorf("its key is not encoded: %w", err)
 		}
-		err = n.add(event.S3.Bucket.Name, key, event.S3.Object.ETag, event.S3.Object.Size, event.EventTime)
-		if err != nil {
+		if err := n.add(&event.S3, key, event.EventTime); err != nil {
 			return notice{}, err
 		}
 	}
@@ -119,18 +111,17 @@ func (m *message) fromEventBridge() (n notice, _ error) {
 	if m.DetailType != "Object Created" {
 		return notice{others: 1}, nil
 	}
-	o := &m.Detail.Object
-	err := n.add(m.Detail.Bucket.Name, o.Key, o.ETag, o.Size, m.Time)
+	err := n.add(&m.Detail, m.Detail.Object.Key, m.Time)
 	return n, err
 }
 
-func (n *notice) add(bucket, key, etag string, size *int64, made time.Time) error {
-	if bucket == "" || key == "" {
+func (n *notice) add(p *place, key string, made time.Time) error {
+	if p.Bucket.Name == "" || key == "" {
 		return errors.New("it names no bucket or no key")
 	}
-	o := object{bucket: bucket, key: key, etag: trimETag(etag), size: -1, time: made}
-	if size != nil {
-		if o.size = *size; o.size < 0 {
+	o := object{bucket: p.Bucket.Name, key: key, etag: trimETag(p.Object.ETag), size: -1, time: made}
+	if p.Object.Size != nil {
+		if o.size = *p.Object.Size; o.size < 0 {
 			return fmt.Errorf("its object has a size less than nothing: %d", o.size)
 		}
 	}

@@ -60,9 +60,13 @@ func (o *objects) open(ctx context.Context, client getter, positions storage.Cli
 	if positions != nil {
 		store = positions
 	}
-	var err error
-	o.positions, err = openPositions(ctx, store, "s3")
-	return err
+	p, err := openPositions(ctx, store, "s3")
+	if err != nil {
+		return err
+	}
+	p.forgotten = func() { o.intake.telemetry.s3Forgotten.Add(context.Background(), 1) }
+	o.positions = p
+	return nil
 }
 
 // wants says that an object, by its bucket and key, is one of those to read.
@@ -97,7 +101,7 @@ func (o *objects) read(ctx context.Context, obj object) (outcome, error) {
 func (o *objects) readOnce(ctx context.Context, r *objectReader, obj *object) (*file, outcome, error) {
 	r.client, r.firstWait = o.client, o.firstWait
 	if err := o.complete(ctx, obj); err != nil {
-		return o.failed(ctx, err)
+		return unknownObject(ctx, err)
 	}
 	free, err := o.occupy(ctx, obj.id())
 	if err != nil {
@@ -128,8 +132,8 @@ func (o *objects) readOnce(ctx context.Context, r *objectReader, obj *object) (*
 	return &told, result, reason
 }
 
-// failed gives the outcome of an object of which not even the size is known.
-func (o *objects) failed(ctx context.Context, err error) (*file, outcome, error) {
+// unknownObject gives the outcome of an object of which not even the size is known.
+func unknownObject(ctx context.Context, err error) (*file, outcome, error) {
 	if ctx.Err() != nil {
 		return nil, "", ctx.Err()
 	}

@@ -39,7 +39,9 @@ const (
 type queueClient interface {
 	ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageInput, options ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error)
 	DeleteMessage(ctx context.Context, in *sqs.DeleteMessageInput, options ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error)
-	ChangeMessageVisibility(ctx context.Context, in *sqs.ChangeMessageVisibilityInput, options ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error)
+	ChangeMessageVisibility(
+		ctx context.Context, in *sqs.ChangeMessageVisibilityInput, options ...func(*sqs.Options),
+	) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
 // queue is the source that reads the objects of S3 that a queue tells of. Each worker takes one message, reads its objects
@@ -57,7 +59,7 @@ type queue struct {
 func newQueue(c *s3Config, objects *objects) *queue { return &queue{config: c, objects: objects} }
 
 func (q *queue) start(ctx context.Context, _ component.Host, client storage.Client) error {
-	loaded, err := loadAWS(ctx, q.config)
+	loaded, err := loadAWS(ctx, q.config, q.objects.intake.logger)
 	if err != nil {
 		return err
 	}

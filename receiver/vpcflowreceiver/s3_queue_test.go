@@ -30,7 +30,7 @@ func TestObjectsThatAQueueTellsOfAreRead(t *testing.T) {
 			q.send(body(e.put("red flower+x=é%2F/a:1.log", v2(1, 3))))
 			r.startS3()
 			r.ports(1, 2, 3)
-			r.queueHas(q, 0, 0)
+			r.queueHas(q, 0)
 			r.counted("s3.messages", map[string]int64{"deleted": 1})
 			r.counted("s3.objects", map[string]int64{"read": 1})
 		})
@@ -66,7 +66,7 @@ func TestWhatIsNotWantedIsDeleted(t *testing.T) {
 		q.send(body)
 	}
 	r.startS3()
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	r.counted("s3.messages", map[string]int64{"not_wanted": 7})
 	assert.Zero(t, r.sink.LogRecordCount())
 	assert.Zero(t, e.asked("b.log")+e.asked(trail))
@@ -74,7 +74,7 @@ func TestWhatIsNotWantedIsDeleted(t *testing.T) {
 	// In a message that tells of several, the others are read.
 	q.send(notification(other, e.put("logs/d.log", v2(5, 5)), e.put("logs/e.log", v2(6, 6))))
 	r.ports(5, 6)
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	r.counted("s3.messages", map[string]int64{"not_wanted": 7, "deleted": 1})
 }
 
@@ -101,7 +101,7 @@ func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
 		q.send(notification(e.put(strconv.Itoa(port), v2(port, port))))
 	}
 	r.startS3()
-	r.queueHas(q, 6, 0)
+	r.queueHas(q, 6)
 	for range 2 {
 		q.expire()
 		r.portsInAnyOrder(append(upTo(301, 320), 101, 102, 201, 202)...)
@@ -125,19 +125,14 @@ func TestAMessageIsDeletedWhenAllIsAcceptedAndNotBefore(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q)
 	q.send(notification(e.put("a.log", v2(1, 1)), e.put("b.log.parquet", parquetRows(t, 2, 2))))
-	reached, release := make(chan struct{}), make(chan struct{})
-	r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
-		reached <- struct{}{}
-		<-release
-		return r.sink.ConsumeLogs(ctx, logs)
-	})
+	reached, release := r.gate()
 	r.startS3()
 	for range 2 {
 		<-reached
 		assert.Zero(t, q.times("DeleteMessage"))
 		release <- struct{}{}
 	}
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	r.ports(1, 2)
 }
 
@@ -153,10 +148,10 @@ func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
 	q.send(notification(e.put("a.log", v2(1, 3))))
 	r.startS3()
 	r.counted("s3.queue_errors", map[string]int64{"delete": 1})
-	r.queueHas(q, 1, 0)
+	r.queueHas(q, 1)
 	q.intercept(nil)
 	q.expire()
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	r.ports(1, 2, 3)
 	assert.Equal(t, 1, e.asked("a.log"))
 }
@@ -166,12 +161,7 @@ func TestTwoWorkersDoNotReadTheSameObject(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q)
 	obj := e.put("a.log", v2(1, 3))
-	reached, release := make(chan struct{}), make(chan struct{})
-	r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
-		reached <- struct{}{}
-		<-release
-		return r.sink.ConsumeLogs(ctx, logs)
-	})
+	reached, release := r.gate()
 	r.startS3()
 	q.send(notification(obj))
 	<-reached
@@ -179,7 +169,7 @@ func TestTwoWorkersDoNotReadTheSameObject(t *testing.T) {
 	q.send(notification(obj, obj))
 	require.Eventually(t, func() bool { return q.times("ReceiveMessage") > 3 }, timeout, tick)
 	close(release)
-	r.queueHas(q, 0, 0)
+	r.queueHas(q, 0)
 	r.ports(1, 2, 3)
 	r.counted("s3.objects", map[string]int64{"read": 1, "known": 3})
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v7"
+
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -98,15 +100,17 @@ func (r *objectReader) readParquet(ctx context.Context, o object, f *file, from 
 
 // open makes a body of a part of an object.
 func (r *objectReader) open(ctx context.Context, o object, offset, end int64) *body {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval = r.firstWait
 	return &body{
-		ctx:       ctx,
-		client:    r.client,
-		object:    o,
-		offset:    offset,
-		end:       end,
-		firstWait: r.firstWait,
-		resumed:   func() { r.telemetry.s3Resumed.Add(ctx, 1) },
-		received:  func(n int) { r.telemetry.s3Bytes.Add(ctx, int64(n)) },
+		ctx:      ctx,
+		client:   r.client,
+		object:   o,
+		offset:   offset,
+		end:      end,
+		waits:    waits,
+		resumed:  func() { r.telemetry.s3Resumed.Add(ctx, 1) },
+		received: func(n int) { r.telemetry.s3Bytes.Add(ctx, int64(n)) },
 	}
 }
 

@@ -4,12 +4,17 @@
 package vpcflowreceiver
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer"
@@ -36,15 +41,20 @@ var forms = map[string]anObject{
 	"Parquet without name": {"a", parquetRows},
 }
 
+// reads reads an object and checks what comes of it.
+func (r *rig) reads(o *objects, obj object, want outcome) {
+	r.t.Helper()
+	result, err := o.read(r.t.Context(), obj)
+	require.NoError(r.t, err)
+	assert.Equal(r.t, want, result)
+}
+
 func TestAnObjectIsRead(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
 			e, r := newS3Emulator(t), newRig(t)
 			r.readsFrom(e)
-			o := r.objects(e)
-			result, err := o.read(t.Context(), e.put(form.key, form.make(t, 1, 3000)))
-			require.NoError(t, err)
-			assert.Equal(t, outcomeRead, result)
+			r.reads(r.objects(e), e.put(form.key, form.make(t, 1, 3000)), outcomeRead)
 			r.ports(upTo(1, 3000)...)
 			r.counted("s3.objects", map[string]int64{"read": 1})
 			r.counted("bad_lines", map[string]int64{})
@@ -59,16 +69,10 @@ func TestAnObjectIsReadOnce(t *testing.T) {
 			r.readsFrom(e)
 			o := r.objects(e)
 			obj := e.put(form.key, form.make(t, 1, 30))
-			for _, want := range []outcome{outcomeRead, outcomeKnown} {
-				result, err := o.read(t.Context(), obj)
-				require.NoError(t, err)
-				assert.Equal(t, want, result)
-			}
+			r.reads(o, obj, outcomeRead)
+			r.reads(o, obj, outcomeKnown)
 			// Another object in its place is another object.
-			obj = e.put(form.key, form.make(t, 31, 60))
-			result, err := o.read(t.Context(), obj)
-			require.NoError(t, err)
-			assert.Equal(t, outcomeRead, result)
+			r.reads(o, e.put(form.key, form.make(t, 31, 60)), outcomeRead)
 			r.ports(upTo(1, 60)...)
 		})
 	}
@@ -83,9 +87,7 @@ func TestReadingGoesOnWhereTheConnectionBroke(t *testing.T) {
 			content := form.make(t, 1, 20000)
 			obj := e.put(form.key, content)
 			e.cutOff(form.key, int64(len(content)/10), 4)
-			result, err := o.read(t.Context(), obj)
-			require.NoError(t, err)
-			assert.Equal(t, outcomeRead, result)
+			r.reads(o, obj, outcomeRead)
 			r.ports(upTo(1, 20000)...)
 			resumed := int64(4)
 			if name == "Parquet without name" {
@@ -120,16 +122,11 @@ func TestAnObjectThatWasLeftIsReadOnBehindWhatWasAccepted(t *testing.T) {
 			r.stop()
 
 			r.next = r.sink
-			o := r.objects(e)
-			result, err = o.read(t.Context(), obj)
-			require.NoError(t, err)
-			assert.Equal(t, outcomeRead, result)
+			r.reads(r.objects(e), obj, outcomeRead)
 			r.ports(upTo(1, 300)...)
 			r.stop()
 
-			result, err = r.objects(e).read(t.Context(), obj)
-			require.NoError(t, err)
-			assert.Equal(t, outcomeKnown, result)
+			r.reads(r.objects(e), obj, outcomeKnown)
 			r.ports(upTo(1, 300)...)
 		})
 	}
@@ -185,9 +182,7 @@ func TestAnObjectThatCannotBeReadSaysWhy(t *testing.T) {
 				test.spoil(&bad)
 			}
 			e.intercept(test.before)
-			result, err := o.read(t.Context(), bad)
-			require.NoError(t, err)
-			assert.Equal(t, test.want, result)
+			r.reads(o, bad, test.want)
 			said := r.logs.FilterMessage("An object cannot be read").All()
 			require.Len(t, said, 1)
 			assert.Equal(t, bad.key, said[0].ContextMap()["key"])
@@ -195,12 +190,56 @@ func TestAnObjectThatCannotBeReadSaysWhy(t *testing.T) {
 			assert.NotEmpty(t, said[0].ContextMap()["reason"])
 
 			e.intercept(nil)
-			result, err = o.read(t.Context(), fine)
-			require.NoError(t, err)
-			assert.Equal(t, outcomeRead, result)
+			r.reads(o, fine, outcomeRead)
 			ports := sourcePorts(r.sink.AllLogs())
 			assert.Equal(t, upTo(5001, 5003), ports[len(ports)-3:])
 			assert.Subset(t, upTo(1, 1000), ports[:len(ports)-3])
 		})
 	}
+}
+
+// The columns of a larger Parquet object are fetched once, whatever order they are read in.
+func TestNoPartOfAParquetObjectIsFetchedTwice(t *testing.T) {
+	e, r := newS3Emulator(t), newRig(t)
+	r.readsFrom(e)
+	random, rows := rand.New(rand.NewPCG(1, 2)), make([]parquetRow, 100_000)
+	for i := range rows {
+		rows[i] = parquetRow{5, "123456789010", fmt.Sprintf("10.%d.%d.%d", random.IntN(256), random.IntN(256), random.IntN(256)), "10.0.0.1", random.Int32N(65536), 1418530070 + random.Int64N(1e6), "OK"}
+	}
+	var out bytes.Buffer
+	require.NoError(t, parquet.Write(&out, rows, parquet.MaxRowsPerRowGroup(50_000), parquet.Compression(&parquet.Gzip)))
+	r.reads(r.objects(e), e.put("a.parquet", out.String()), outcomeRead)
+	assert.Equal(t, len(rows), r.sink.LogRecordCount())
+	assert.Equal(t, 1+(out.Len()-1)/rangeSize, e.asked("a.parquet"))
+	assert.Greater(t, e.asked("a.parquet"), 2)
+}
+
+// While the storage fails, objects are read all the same.
+func TestAStorageThatFailsKeepsNothingFromBeingRead(t *testing.T) {
+	e, r := newS3Emulator(t), newRig(t)
+	r.readsFrom(e)
+	o := r.objects(e)
+	o.positions.store = &failing{}
+	obj := e.put("a.log", v2(1, 3))
+	r.reads(o, obj, outcomeRead)
+	r.ports(1, 2, 3)
+	assert.Positive(t, r.logs.FilterMessageSnippet("met an error").Len())
+}
+
+// What was read longest ago is forgotten first, and counted.
+func TestOnlySoManyObjectsAreRemembered(t *testing.T) {
+	e, r := newS3Emulator(t), newRig(t)
+	r.readsFrom(e)
+	o := r.objects(e)
+	o.positions.max = 2
+	var all []object
+	for i := range 3 {
+		all = append(all, e.put(strconv.Itoa(i), v2(i, i)))
+		r.reads(o, all[i], outcomeRead)
+	}
+	r.reads(o, all[2], outcomeKnown)
+	r.reads(o, all[1], outcomeKnown)
+	r.reads(o, all[0], outcomeRead)
+	assert.Len(t, o.positions.store, 5, "two objects, their slots, and the number of the next")
+	r.counted("s3.forgotten", map[string]int64{"": 2})
 }

@@ -4,6 +4,7 @@
 package vpcflowreceiver
 
 import (
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -22,6 +23,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/sirupsen/logrus"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
 )
 
 // sqsEmulator is SQS on this machine: goaws, which speaks the older of the two protocols of SQS, behind a translation from
@@ -29,6 +32,7 @@ import (
 type sqsEmulator struct {
 	t           testing.TB
 	server      *httptest.Server
+	backend     http.Handler
 	queue, dead *app.Queue
 	client      *sqs.Client
 
@@ -43,8 +47,8 @@ type sqsEmulator struct {
 func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 	logrus.SetOutput(io.Discard)
 	anonymousAWS(t)
-	e := &sqsEmulator{t: t, asked: map[string]int{}}
-	e.server = httptest.NewServer(e)
+	e := &sqsEmulator{t: t, asked: map[string]int{}, backend: router.New()}
+	e.server = quietServer(e)
 	name := strings.Map(func(r rune) rune {
 		if r == '/' || r == '#' {
 			return '_'
@@ -72,7 +76,7 @@ func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 		delete(app.SyncQueues.Queues, name)
 	})
 	c := s3Config{Region: "eu-west-1", SQSQueueURL: e.queue.URL}
-	loaded, err := loadAWS(t.Context(), &c)
+	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
 	e.client = newSQS(loaded, &c)
 	return e
@@ -92,7 +96,7 @@ func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var in map[string]any
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		e.t.Error(err)
+		return // The client has given up.
 	}
 	form := url.Values{"Action": {operation}}
 	for key, value := range in {
@@ -101,7 +105,7 @@ func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := httptest.NewRequestWithContext(r.Context(), http.MethodPost, in["QueueUrl"].(string), strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer := httptest.NewRecorder()
-	router.New().ServeHTTP(answer, request)
+	e.backend.ServeHTTP(answer, request)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(answer.Code)
 	if err := json.NewEncoder(w).Encode(translate(operation, answer)); err != nil && r.Context().Err() == nil {
@@ -225,11 +229,22 @@ func (r *rig) startS3() {
 	r.run()
 }
 
-// queueHas waits until so many messages are in the queue and in its dead-letter queue.
-func (r *rig) queueHas(q *sqsEmulator, queued, dead int) {
+// queueHas waits until so many messages are in the queue.
+func (r *rig) queueHas(q *sqsEmulator, want int) {
 	r.t.Helper()
 	require.Eventually(r.t, func() bool {
-		gotQueued, gotDead := q.left()
-		return gotQueued == queued && gotDead == dead
+		queued, dead := q.left()
+		return queued == want && dead == 0
 	}, timeout, tick)
+}
+
+// gate lets the records through to the sink one batch at a time: it says that one is there, and waits for leave.
+func (r *rig) gate() (reached, release chan struct{}) {
+	reached, release = make(chan struct{}), make(chan struct{})
+	r.next = consumerOf(r.t, func(ctx context.Context, logs plog.Logs) error {
+		reached <- struct{}{}
+		<-release
+		return r.sink.ConsumeLogs(ctx, logs)
+	})
+	return reached, release
 }
