@@ -51,6 +51,8 @@ func TestEachSampleConfigurationIsValid(t *testing.T) {
 			said, err := validate(t, "config/"+filepath.Base(config),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
+				"FIREHOSE_KEY=secret", "TLS_CERT=server.crt", "TLS_KEY=server.key",
+				"SQS_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs",
 				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write")
 			require.NoError(t, err, said)
 		})
