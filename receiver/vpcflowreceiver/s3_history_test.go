@@ -20,6 +20,7 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -590,7 +591,7 @@ type followingSource struct {
 	stopped bool
 }
 
-func (s *followingSource) start(context.Context, storage.Client) error {
+func (s *followingSource) start(context.Context, component.Host, storage.Client) error {
 	s.begun <- s.sink.sink.LogRecordCount()
 	return nil
 }
