@@ -42,7 +42,7 @@ func BenchmarkEngine(b *testing.B) {
 			set.Enabled = only == "" || only == id
 			cfg.Rules[id] = set
 		}
-		e, err := New(cfg, nil, network.BuiltIn())
+		e, err := New(cfg, demoThreats(b), network.BuiltIn())
 		require.NoError(b, err)
 		events := corpus(b, e)
 		alerts, ev := 0, new(Event)

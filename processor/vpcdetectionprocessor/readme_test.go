@@ -176,7 +176,7 @@ func TestReadmeHasEachMetric(t *testing.T) {
 }
 
 // order is that in which a reader asks.
-var order = []attribute.Key{"class", "action", "rule", "role", "severity", "status", "reason", "scope", "list", "entry"}
+var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "reason", "scope", "list", "entry"}
 
 func keys(set attribute.Set) string {
 	pairs := set.ToSlice()
