@@ -87,7 +87,7 @@ func waitFor(t *testing.T, url string, records, episodes int) {
 		ask(t.Context(), c, url+"/api/health", &health)
 		assert.Equal(c, episodes, alerts.Total)
 		assert.Equal(c, records, overview.Totals.Flows+health.NoData+health.SkipData+health.Hops, "%+v %+v", overview, health)
-	}, time.Minute, 200*time.Millisecond)
+	}, 2*time.Minute, 200*time.Millisecond)
 }
 
 func ask(ctx context.Context, c *assert.CollectT, url string, into any) {

@@ -72,6 +72,9 @@ func readOne(key string, one, global any) (any, error) {
 	if err := unquoted("", given); err != nil {
 		return nil, err
 	}
+	if err := checkTexts("", given); err != nil {
+		return nil, hide(err, given)
+	}
 	settings := withDefaults(key, given)
 	_, err := load(global, map[string]any{key: []any{settings}})
 	return settings, hide(err, given, global)

@@ -64,9 +64,9 @@ func annotationsOf(a *alert.Alert) model.LabelSet {
 		put(annotations, name, value)
 	}
 	if len(a.Samples) > 0 {
-		lines := make([]string, len(a.Samples))
-		for i, sample := range a.Samples {
-			lines[i] = clean(sample)
+		var lines []string
+		for _, sample := range a.Samples[:min(len(a.Samples), alert.MaxSamples)] {
+			lines = append(lines, clean(sample))
 		}
 		annotations["evidence"] = model.LabelValue(strings.Join(lines, "\n"))
 	}
@@ -79,9 +79,15 @@ func put(set model.LabelSet, name model.LabelName, value string) {
 	}
 }
 
+// maxText is how many bytes of a text are told. Ours are shorter, but whoever sends OTLP may send anything.
+const maxText = 2000
+
 // clean makes one line of printable characters of what may come from a flow log: no line breaks, no terminal escapes,
 // nothing that turns the direction of writing.
 func clean(text string) string {
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText-len("…")], "") + "…"
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -204,12 +210,12 @@ func join[T any](list []T, more bool) string {
 	if len(list) == 0 {
 		return ""
 	}
-	parts := make([]string, len(list))
-	for i, one := range list {
-		parts[i] = fmt.Sprint(one)
+	var parts []string
+	for _, one := range list[:min(len(list), alert.MaxList)] {
+		parts = append(parts, fmt.Sprint(one))
 	}
 	text := strings.Join(parts, ", ")
-	if more {
+	if more || len(list) > alert.MaxList {
 		text += ", and more"
 	}
 	return text

@@ -5,6 +5,7 @@ package alertnotifierexporter
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -43,6 +44,19 @@ func TestLabelsIdentifyAndAnnotationsDescribe(t *testing.T) {
 	}, annotationsOf(listed()))
 	assert.Equal(t, model.LabelSet{"description": "Evidence: 0 flows, 0 packets, 0 bytes."}, annotationsOf(&alert.Alert{}))
 	assert.Empty(t, labelsOf(&alert.Alert{}))
+}
+
+func TestWhatIsTooLongIsCut(t *testing.T) {
+	a := scan("a", "203.0.113.7")
+	a.Body = strings.Repeat("é", maxText)
+	a.Samples = slices.Repeat([]string{strings.Repeat("x", maxText)}, 100)
+	a.DestinationPorts = make([]uint16, 1000)
+	a.Truncated = false
+	got := annotationsOf(a)
+	assert.Equal(t, strings.Repeat("é", (maxText-3)/2)+"…", string(got["summary"]))
+	assert.Equal(t, alert.MaxSamples-1, strings.Count(string(got["evidence"]), "\n"))
+	assert.Equal(t, strings.Repeat("0, ", alert.MaxList)+"and more", string(got["ports"]))
+	assert.Len(t, clean(strings.Repeat("x", maxText)), maxText)
 }
 
 func TestALinkIsMadeOfATechniqueOnly(t *testing.T) {
@@ -86,7 +100,7 @@ func FuzzClean(f *testing.F) {
 		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Fatalf("%q became %q", text, got)
 		}
-		if clean(got) != got {
+		if len(text) <= maxText && clean(got) != got {
 			t.Fatalf("%q is cleaned twice", text)
 		}
 		for _, r := range slackText(text) {

@@ -60,8 +60,11 @@ func over(now time.Time) *episode {
 	return &episode{Ended: true, ToldAt: now}
 }
 
-// model returns the alert in Alertmanager's terms. It is resolved when it ends now or earlier.
+// model returns the alert in Alertmanager's terms. It is resolved when it ends now or earlier, though not before it began.
 func (e *episode) model(severity alert.Severity, ends time.Time, external string) *amalert.Alert {
+	if !ends.IsZero() && ends.Before(e.StartsAt) {
+		ends = e.StartsAt
+	}
 	labels := e.Labels.Clone()
 	put(labels, "severity", severity.String())
 	link := mitreURL(e.Alert.Technique.ID)

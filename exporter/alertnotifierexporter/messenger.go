@@ -206,16 +206,12 @@ func (m *messenger) tick(ctx context.Context) error {
 	return m.sumUp(ctx)
 }
 
-// endOf is when an episode ended: not in the future, and not before it began.
+// endOf is when an episode ended, which is not in the future.
 func endOf(e *episode, now time.Time) time.Time {
-	ends := time.Unix(e.Alert.Time, 0).UTC()
-	if ends.After(now) {
-		ends = now
+	if ends := time.Unix(e.Alert.Time, 0).UTC(); ends.Before(now) {
+		return ends
 	}
-	if ends.Before(e.StartsAt) {
-		ends = e.StartsAt
-	}
-	return ends
+	return now
 }
 
 // others are the episodes of the group that last, besides those given.

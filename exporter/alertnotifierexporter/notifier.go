@@ -82,12 +82,9 @@ func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
 	if n.unregister, err = n.telemetry.observe(n.destinations); err != nil {
 		return err
 	}
-	for i, d := range n.destinations {
+	for _, d := range n.destinations {
 		if err := d.Start(ctx, host); err != nil {
-			for _, started := range n.destinations[:i] {
-				err = errors.Join(err, started.Shutdown(ctx))
-			}
-			return fmt.Errorf("%s: %w", d.name, err)
+			return errors.Join(fmt.Errorf("%s: %w", d.name, err), n.Shutdown(ctx))
 		}
 	}
 	return nil

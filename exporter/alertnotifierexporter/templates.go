@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	tmpltext "text/template"
 
@@ -51,6 +52,29 @@ func loadTemplates(paths []string, external string) (*template.Template, error) 
 		return nil, fmt.Errorf("external_url: %w", err)
 	}
 	return t, nil
+}
+
+// checkTexts finds what is no template among the settings of a receiver, which would refuse each notification.
+func checkTexts(path string, value any) error {
+	switch value := plainValue(value).(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			if err := checkTexts(path+"::"+key, value[key]); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for i, one := range value {
+			if err := checkTexts(fmt.Sprintf("%s[%d]", path, i), one); err != nil {
+				return err
+			}
+		}
+	case string:
+		if _, err := tmpltext.New("").Funcs(tmpltext.FuncMap(template.DefaultFuncs)).Funcs(functions).Parse(value); err != nil {
+			return fmt.Errorf("%s: %w", strings.TrimPrefix(path, "::"), err)
+		}
+	}
+	return nil
 }
 
 // functions are those that our texts use besides Alertmanager's. Users' texts may use them, too.

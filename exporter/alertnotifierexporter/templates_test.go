@@ -6,6 +6,7 @@ package alertnotifierexporter
 import (
 	"encoding/json"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,6 +69,9 @@ func TestEachTextIsMadeOfWhateverThereIs(t *testing.T) {
 			}
 			_, err := loaded.ExecuteTextString(`{{ template "`+text+`" . }}`, given)
 			require.NoError(t, err, "%s of %s", text, name)
+			if !strings.HasPrefix(text, "email.") && !strings.HasPrefix(text, "telegram.") {
+				continue // which nobody asks for as HTML
+			}
 			_, err = loaded.ExecuteHTMLString(`{{ template "`+text+`" . }}`, given)
 			require.NoError(t, err, "%s of %s, as HTML", text, name)
 		}

@@ -70,7 +70,7 @@ func retime(logs plog.Logs, at int64) {
 //
 //	go test -run TestLoad -load 60s -rate 200000 -v .
 func TestLoad(t *testing.T) {
-	r := newRig(t, "").run()
+	r := newRigAt(t, "", time.Now).run() // a clock that goes, since summaries are kept by it
 	load := newLoad(r)
 	load.run(t, *loadTime, *loadRate)
 
@@ -79,9 +79,11 @@ func TestLoad(t *testing.T) {
 		load.flows, load.took.Round(time.Millisecond), float64(load.flows)/load.took.Seconds(), load.cost(),
 		len(took), took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
 	t.Logf("live heap at each tenth of the time, with what makes the flows, MiB: %v", load.heaps)
-	v := r.store.View(overview.Query{})
+	v := r.store.View(overview.Query{Range: 1000 * time.Hour}) // all, and not what was kept for those who look at all
 	assert.Equal(t, uint64(load.flows), v.Totals.Flows, "none is lost")
-	assert.Less(t, took[len(took)*99/100], 2*time.Second)
+	if *loadTime >= 10*time.Second {
+		assert.Less(t, took[len(took)*99/100], 200*time.Millisecond, "needs two cores that nobody else is at")
+	}
 }
 
 type load struct {
@@ -115,7 +117,7 @@ func (l *load) run(t *testing.T, length time.Duration, rate int) {
 		}
 		due := time.Duration(n*batchSize) * time.Second / time.Duration(rate)
 		if due > now {
-			time.Sleep(due - now)
+			<-time.After(due - now)
 		}
 		batch := l.batches[n%len(l.batches)]
 		retime(batch, start.Unix()+int64(time.Duration(eventSpeed)*due/time.Second))

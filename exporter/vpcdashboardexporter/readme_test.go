@@ -49,8 +49,7 @@ func TestReadmeHasEachOptionAndItsDefault(t *testing.T) {
 		"endpoint": cfg.NetAddr.Endpoint, "retention": "744h", "max_alerts": cfg.MaxAlerts, "max_keys": cfg.MaxKeys,
 		"metrics_endpoint": cfg.MetricsEndpoint, "format": cfg.Format[0],
 	} {
-		has(t, text, regexp.QuoteMeta(fmt.Sprintf("| `%v` |", value)))
-		has(t, text, fmt.Sprintf("\n\\| `%s` \\| [\\w: ]+ \\| %s \\|", key, regexp.QuoteMeta(fmt.Sprintf("`%v`", value))))
+		has(t, text, fmt.Sprintf("\n\\| %#q \\| [\\w: ]+ \\| %s \\|", key, regexp.QuoteMeta(fmt.Sprintf("`%v`", value))))
 	}
 	assert.Equal(t, "744h0m0s", cfg.Retention.String())
 	has(t, text, strings.ReplaceAll(strings.Trim(fmt.Sprint(cfg.InternalNetworks), "[]"), " ", ", "))

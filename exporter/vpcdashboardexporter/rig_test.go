@@ -42,6 +42,12 @@ var start = time.Date(2025, time.January, 6, 0, 0, 0, 0, time.UTC)
 // newRig makes a dashboard that does not run yet, at any free port unless the YAML says otherwise.
 func newRig(t testing.TB, yaml string) *rig {
 	t.Helper()
+	return newRigAt(t, yaml, now)
+}
+
+// newRigAt is newRig with another clock.
+func newRigAt(t testing.TB, yaml string, now func() time.Time) *rig {
+	t.Helper()
 	cfg, err := decode(t, "{endpoint: 'localhost:0', metrics_endpoint: ''}")
 	require.NoError(t, err)
 	if yaml != "" {

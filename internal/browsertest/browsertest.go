@@ -23,7 +23,7 @@ import (
 )
 
 // patience bounds how long a browser may take for all that a test asks of it.
-const patience = 3 * time.Minute
+const patience = 5 * time.Minute
 
 // Tab is a page of a browser.
 type Tab struct {

@@ -23,7 +23,7 @@ type sumState struct {
 }
 
 func newSum(b base, pair bool, least int64, qualifies func(*Event) bool) observer {
-	b.beyond = least - b.set.Threshold
+	b.beyond = max(0, least-b.set.Threshold)
 	s := &sum{
 		base: b, qualifies: qualifies, pair: pair, least: least, pane: max(1, b.window/60),
 		table: newTable[sumState](b.set.MaxKeys),

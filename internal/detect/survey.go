@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // Survey tells how the measures of all rules were distributed over their keys, so that thresholds can be chosen by
@@ -45,6 +47,8 @@ type RuleSurvey struct {
 	// up to an eighth too low, and twice should they have come again.
 	Keys, Folded       int64
 	P50, P90, P99, Max int64
+	// Cap is the measure beyond which a window is not counted on; zero where it always is.
+	Cap int64
 	// Ladder says how many keys would have alerted at other thresholds, in their order.
 	Ladder []Rung
 	// Top are the keys with the highest measures.
@@ -98,6 +102,9 @@ func (b *base) told() RuleSurvey {
 	s := RuleSurvey{
 		Rule: b.Rule, Settings: b.set, Gauge: b.gauge, Keys: keys, Folded: folded,
 		P50: d.percentile(50, keys), P90: d.percentile(90, keys), P99: d.percentile(99, keys), Max: d.percentile(100, keys),
+	}
+	if b.Unit != alert.Bytes && b.Unit != alert.Packets && (b.gauge == InWindow || b.gauge == BeforeSuccess) {
+		s.Cap = int64(longest(b.threshold()))
 	}
 	if len(top) > 0 {
 		s.Max = top[0].peak // exact, even if it was folded

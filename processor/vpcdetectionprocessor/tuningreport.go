@@ -20,59 +20,71 @@ import (
 
 // TuningReport says where the report is written by which thresholds can be chosen.
 type TuningReport struct {
-	// Path is the file that is written, in Markdown. Empty writes none.
+	// Path is the file that is written, in Markdown.
 	Path string `mapstructure:"path"`
 	// Interval is how often it is written, at least 1s; and once more in the end.
 	Interval time.Duration `mapstructure:"interval"`
 }
 
 func (r *TuningReport) validate() error {
-	switch {
-	case r.Path == "":
-		return nil
-	case strings.TrimSpace(r.Path) == "":
-		return fmt.Errorf("tuning_report::path: %q is not the path of a file", r.Path)
-	case r.Interval < time.Second:
-		return fmt.Errorf("tuning_report::interval: %v is less than 1s", r.Interval)
+	var wrong []error
+	if strings.TrimSpace(r.Path) == "" {
+		wrong = append(wrong, fmt.Errorf("tuning_report::path: %q is not the path of a file", r.Path))
 	}
-	return nil
+	if r.Interval < time.Second {
+		wrong = append(wrong, fmt.Errorf("tuning_report::interval: %v is less than 1s", r.Interval))
+	}
+	return errors.Join(wrong...)
 }
 
 // reporting writes the tuning report at each tick, until the function that it returns is called, which writes the last.
-// One that cannot be written at all stops the start.
+// One that could not be written stops the start.
 func (d *detection) reporting() (stop func() error, _ error) {
-	if d.cfg.TuningReport.Path == "" {
+	if d.cfg.TuningReport == nil {
 		return func() error { return nil }, nil
 	}
-	if err := d.writeReport(); err != nil {
+	report, since := d.cfg.TuningReport, d.now()
+	if err := report.put(nil); err != nil {
 		return nil, err
 	}
+	write := func() error { return d.writeReport(report, since) }
 	end := watch([]poll{func(context.Context) {
-		if err := d.writeReport(); err != nil {
+		if err := write(); err != nil {
 			d.set.Logger.Error("the tuning report cannot be written; trying on", zap.Error(err))
 		}
-	}}, func() (<-chan time.Time, func()) { return d.ticker(d.cfg.TuningReport.Interval) })
-	return func() error { return errors.Join(end(), d.writeReport()) }, nil
+	}}, func() (<-chan time.Time, func()) { return d.ticker(report.Interval) })
+	return func() error { return errors.Join(end(), write()) }, nil
 }
 
-// writeReport writes the report beside the one that is there, and puts it in its place when it is whole.
-func (d *detection) writeReport() error {
+// writeReport writes the report. Before the first flow it leaves the one of an earlier start alone.
+func (d *detection) writeReport(report *TuningReport, since time.Time) error {
+	survey := d.survey()
+	if survey.Flows == 0 {
+		return nil
+	}
 	var text bytes.Buffer
-	if err := tell(&text, d.survey(), d.now()); err != nil {
+	if err := tell(&text, survey, since, d.now()); err != nil {
 		return fmt.Errorf("tuning_report: %w", err)
 	}
-	path := d.cfg.TuningReport.Path
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	return report.put(text.Bytes())
+}
+
+// put writes the text beside the report that is there, and puts it in its place when it is whole. Without a text it only
+// sees whether it could.
+func (r *TuningReport) put(text []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(r.Path), "."+filepath.Base(r.Path)+".*")
 	if err != nil {
 		return fmt.Errorf("tuning_report::path: %w", err)
 	}
-	_, err = text.WriteTo(file)
-	err = errors.Join(err, file.Chmod(0o644), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Close())
+	if err == nil && text != nil {
+		err = os.Rename(file.Name(), r.Path)
+	} else {
+		err = errors.Join(err, os.Remove(file.Name()))
 	}
 	if err != nil {
-		return fmt.Errorf("tuning_report::path: %w", errors.Join(err, os.Remove(file.Name())))
+		return fmt.Errorf("tuning_report::path: %w", err)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ package vpcdetectionprocessor
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"fmt"
 	"net/netip"
@@ -31,6 +30,14 @@ func sweepOf(source string, hosts int) (lines []string) {
 	return lines
 }
 
+// portsOf are rejected probes of so many ports of a host by one source.
+func portsOf(source string, ports int) (lines []string) {
+	for port := range ports {
+		lines = append(lines, fmt.Sprintf("2 123456789012 eni-1 %s 10.0.4.1 50000 %d 6 1 60 1736899290 1736899290 REJECT OK\n", source, port+1))
+	}
+	return lines
+}
+
 func reported(t *testing.T, path string) string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -38,7 +45,7 @@ func reported(t *testing.T, path string) string {
 	return string(text)
 }
 
-func TestTuningReportIsWrittenAtTheStartAtEachTickAndInTheEnd(t *testing.T) {
+func TestTuningReportIsWrittenAtEachTickAndInTheEnd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tuning.md")
 	ticks := make(chan time.Time)
 	r := newRig(t, "tuning_report: {path: "+path+"}")
@@ -46,13 +53,16 @@ func TestTuningReportIsWrittenAtTheStartAtEachTickAndInTheEnd(t *testing.T) {
 		assert.Equal(t, time.Hour, interval)
 		return ticks, func() {}
 	}
+	require.NoError(t, os.WriteFile(path, []byte("that of an earlier start"), 0o600))
 	require.NoError(t, r.Start(t.Context(), r))
-	assert.Contains(t, reported(t, path), "It counts no flow so far.")
+	ticks <- time.Time{}
+	ticks <- time.Time{} // taken when what the first asked for is done
+	assert.Equal(t, "that of an earlier start", reported(t, path))
 
 	r.consume(sweepOf("203.0.113.7", 9)...)
 	ticks <- time.Time{}
-	ticks <- time.Time{} // taken when what the first asked for is done
-	assert.Contains(t, reported(t, path), "It counts 9 flows, from 2025-01-15 00:00:00 to 2025-01-15 00:00:08.")
+	ticks <- time.Time{}
+	assert.Contains(t, reported(t, path), "It counts 9 flows, from 2025-01-15 00:00:00 to 2025-01-15 00:00:08, ")
 
 	r.consume(sweepOf("203.0.113.8", 3)...)
 	r.stop()
@@ -68,7 +78,7 @@ func TestAReportThatCannotBeWrittenStopsTheStart(t *testing.T) {
 	err := r.Start(t.Context(), r)
 	require.ErrorContains(t, err, "tuning_report::path: ")
 	require.ErrorContains(t, err, path[:len(path)-len("tuning.md")])
-	require.NoError(t, r.Shutdown(context.Background()))
+	require.NoError(t, r.Shutdown(t.Context()))
 }
 
 func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
@@ -79,9 +89,10 @@ func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
 	r.ticker = func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }
 	require.NoError(t, r.Start(t.Context(), r))
 	require.NoError(t, os.RemoveAll(folder))
+	r.consume(sweepOf("203.0.113.7", 1)...)
 	ticks <- time.Time{}
 	ticks <- time.Time{}
-	require.ErrorContains(t, r.Shutdown(context.Background()), "tuning_report::path: ")
+	require.ErrorContains(t, r.Shutdown(t.Context()), "tuning_report::path: ")
 	assert.NotZero(t, r.logged.FilterMessage("the tuning report cannot be written; trying on").Len())
 }
 
@@ -98,13 +109,14 @@ func TestTuningReportLooksAsItShould(t *testing.T) {
 	r.consume(sweepOf("203.0.113.8", 17)...)
 	r.consume(sweepOf("2001:db8::7", 9)...) // of a family of its own, which passes for none
 	r.consume(sweepOf("203.0.113.9", 1)...)
+	r.consume(portsOf("203.0.113.9", 300)...)
 	r.consume(
 		"2 123456789012 eni-1 10.0.4.1 198.51.100.9 50000 443 6 9 20000000 1736899300 1736899310 ACCEPT OK\n",
 		"2 123456789012 eni-1 10.0.4.1 10.0.4.2 50000 443 6 9 100 1736899300 1736899310 ACCEPT OK\n",
 		"2 12|`<b>` eni-1 10.0.4.1 198.51.100.9 50000 53 6 9 100 1736899300 1736899310 ACCEPT OK\n",
 	)
 	var got bytes.Buffer
-	require.NoError(t, tell(&got, r.survey(), time.Unix(1736899400, 0)))
+	require.NoError(t, tell(&got, r.survey(), time.Unix(1736899000, 0), time.Unix(1736899400, 0)))
 	const golden = "testdata/tuningreport.md"
 	if *updateReport {
 		require.NoError(t, os.WriteFile(golden, got.Bytes(), 0o600))
@@ -122,6 +134,8 @@ func TestAnEntryThatIgnoresAKeyIsOneToTheConfiguration(t *testing.T) {
 		{"a source", detect.Surveyed{Source: address("203.0.113.7")}, "{source: 203.0.113.7}"},
 		{"a pair", detect.Surveyed{Source: address("10.0.0.1"), Destination: address("10.0.0.2")}, "{source: 10.0.0.1, destination: 10.0.0.2}"},
 		{"a port of a host", detect.Surveyed{Source: address("10.0.0.1"), Destination: address("10.0.0.2"), Port: 22}, "{source: 10.0.0.1, destination: 10.0.0.2, port: 22}"},
+		{"one of an account", detect.Surveyed{Scope: "012345678901", Source: address("10.0.0.1")}, `{account: "012345678901", source: 10.0.0.1}`},
+		{"one of a VPC, which an entry cannot name", detect.Surveyed{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
 		{"IPv6, whose colons YAML would take for its own", detect.Surveyed{Source: address("fd00::1")}, `{source: "fd00::1"}`},
 		{"Norway, which YAML would take for no", detect.Surveyed{Country: "NO"}, `{country: "NO"}`},
 	} {

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"text/template"
@@ -34,12 +35,12 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 }).Parse(reportText))
 
 // tell writes a survey as Markdown.
-func tell(w io.Writer, s detect.Survey, now time.Time) error {
+func tell(w io.Writer, s detect.Survey, since, now time.Time) error {
 	report := struct {
 		detect.Survey
-		Now   int64
-		Rules []surveyed
-	}{Survey: s, Now: now.Unix()}
+		Since, Now int64
+		Rules      []surveyed
+	}{Survey: s, Since: since.Unix(), Now: now.Unix()}
 	for _, rule := range s.Rules {
 		report.Rules = append(report.Rules, surveyed{rule})
 	}
@@ -57,7 +58,8 @@ func (s surveyed) Measured() string {
 	case detect.InEpisode:
 		return "Each key alerts. The measure of a key is the most flows in one episode; there is no threshold to choose."
 	case detect.AfterStart:
-		return "The measure of a key is how long after the first flow of its scope it was last new. What is new within the learning period is learned without an alert."
+		return "The measure of a key is how long after the first flow of its scope it was last new. " +
+			"What is new within the learning period is learned without an alert."
 	default:
 		return fmt.Sprintf("The measure of a key is the most %s within any `window: %s`.", s.Unit, short(s.Settings.Window))
 	}
@@ -75,6 +77,8 @@ func (s surveyed) Value(measure int64) string {
 	switch {
 	case s.Gauge == detect.AfterStart:
 		return days(measure)
+	case s.Cap > 0 && measure >= s.Cap:
+		return "at least " + humanize.Comma(measure)
 	case s.Unit == alert.Bytes:
 		return humanize.Comma(measure) + " (" + humanize.Bytes(uint64(measure)) + ")"
 	}
@@ -107,9 +111,12 @@ func (surveyed) Key(k detect.Surveyed) string {
 	return strings.Join(parts, " ")
 }
 
-// Ignore is the entry of an allowlist that takes the key from the rule.
+// Ignore is the entry of an allowlist that takes the key from the rule, and from no other account where that is told apart.
 func (surveyed) Ignore(k detect.Surveyed) string {
 	var parts []string
+	if accountID.MatchString(k.Scope) {
+		parts = append(parts, "account: "+strconv.Quote(k.Scope))
+	}
 	if k.Source.IsValid() {
 		parts = append(parts, "source: "+quoted(k.Source.String()))
 	}
@@ -125,6 +132,9 @@ func (surveyed) Ignore(k detect.Surveyed) string {
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
+// accountID matches the id of an AWS account, which a scope may be.
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
 // quoted keeps YAML from taking the colons of an address, or the country NO, for something else.
 func quoted(text string) string {
 	if strings.Contains(text, ":") || len(text) == 2 {
@@ -135,6 +145,9 @@ func quoted(text string) string {
 
 // cell writes what came from outside so that it stays within the cell of a table.
 func cell(text string) string {
+	if text == "" {
+		return "all"
+	}
 	return "`" + strings.NewReplacer("|", "¦", "`", "'").Replace(text) + "`"
 }
 

@@ -19,6 +19,8 @@ type file struct {
 	progress
 	// key is where the progress was last stored; empty before that.
 	key string
+	// object is the id of an object of S3, under which its progress is stored; empty for a file.
+	object string
 	// path is where the file was when it was last read as text; empty before that.
 	path string
 	// format is that of the lines at Position, where a header has told it; else nil.
@@ -53,6 +55,8 @@ type progress struct {
 	// document's end, are dealt with, too.
 	Enveloped bool  `json:"enveloped,omitempty"`
 	Within    int64 `json:"within,omitempty"`
+	// Done says that an object was read to its end. The rest is then forgotten.
+	Done bool `json:"done,omitempty"`
 	// Head is the file's beginning up to Position, until all of headSize is there and stored: then the key is final.
 	Head []byte `json:"head,omitempty"`
 	// Sequence numbers the keys in the order in which they were first stored.
@@ -74,6 +78,8 @@ func headKey(head []byte) string {
 // empty while nothing of it is dealt with.
 func (f *file) properKey() string {
 	switch {
+	case f.object != "":
+		return f.object
 	case f.Position == 0 && f.Within == 0:
 		return ""
 	case f.Head == nil:

@@ -4,26 +4,20 @@
 package vpcflowreceiver
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/operator"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
-	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
-
-// saveInterval bounds what is read twice after a crash: positions are saved at least this often while a file is read.
-const saveInterval = 100 * time.Millisecond
 
 // fileKey is where we keep what we know of a file among the attributes that the file consumer has for it.
 const fileKey = "vpc_flow.file"
@@ -36,32 +30,19 @@ const fileKey = "vpc_flow.file"
 // there is a second position, ours (see progress), which follows what the next consumer accepted; where the file
 // consumer gives us again what stands before it, as after a crash, that is passed over.
 type files struct {
-	intake    *intake
-	decoder   *flow.Decoder
-	format    *flow.Format
+	*reader
 	manager   *fileconsumer.Manager
-	split     bufio.SplitFunc
-	maxBatch  int
 	positions *positions
 	empty     *emptyFiles
-	unzip     unzip
 	// hidePath says that only we want the path of a file, not the user.
 	hidePath bool
-	lastSave time.Time
-	faults   sampler
 	// mu lets one file speak at a time, also when the file consumer reads several at once.
 	mu sync.Mutex
 }
 
 func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set component.TelemetrySettings, in *intake) (*files, error) {
-	s := &files{
-		intake:   in,
-		decoder:  decoder,
-		format:   decoder.Format(),
-		split:    blocks(maxBatch),
-		maxBatch: maxBatch,
-		hidePath: !c.IncludeFilePath,
-	}
+	s := &files{reader: newReader(in, decoder, maxBatch), hidePath: !c.IncludeFilePath}
+	s.reader.conclude = s.conclude
 	if err := excludeSpecial(&c.Criteria, in.logger); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
@@ -79,7 +60,7 @@ func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set co
 	return s, err
 }
 
-func (s *files) start(ctx context.Context, client storage.Client) error {
+func (s *files) start(ctx context.Context, _ component.Host, client storage.Client) error {
 	var (
 		store     keyValues = memory{}
 		persister operator.Persister
@@ -88,9 +69,10 @@ func (s *files) start(ctx context.Context, client storage.Client) error {
 	if client != nil {
 		store, persister = client, operator.NewScopedPersister("files", client)
 	}
-	if s.positions, err = openPositions(ctx, store); err != nil {
+	if s.positions, err = openPositions(ctx, store, "files"); err != nil {
 		return err
 	}
+	s.store = s.positions.save
 	if err := s.manager.Start(persister); err != nil {
 		return fmt.Errorf("files: %w", err)
 	}
@@ -159,23 +141,4 @@ func (s *files) known(ctx context.Context, t tokens) (_ *file, known bool) {
 	}
 	t.attributes[fileKey] = f
 	return f, known
-}
-
-// save stores the position of a file, also when we are being shut down.
-func (s *files) save(ctx context.Context, f *file, path string) {
-	if err := s.positions.save(context.WithoutCancel(ctx), f); err != nil {
-		s.fault(ctx, path, fmt.Errorf("save position: %w", err))
-	}
-	s.lastSave = s.intake.now()
-}
-
-// fault logs what is wrong with a file or with the storage. That we are shut down is nothing wrong.
-func (s *files) fault(ctx context.Context, path string, err error) {
-	if ctx.Err() != nil {
-		return
-	}
-	if since, ok := s.faults.pass(s.intake.now(), 1); ok {
-		s.intake.logger.Error("A file met an error and will be tried again",
-			zap.String("file", path), zap.Error(err), zap.Int64("faults_since_last_message", since))
-	}
 }

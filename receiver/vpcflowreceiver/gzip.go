@@ -11,8 +11,6 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // readGzip reads a gzip file from where it was left, to its present end: uncompressed bytes are counted, so it is
@@ -50,6 +48,7 @@ func (s *files) unzipFile(ctx context.Context, f *file, t tokens, input io.Reade
 		return outcomeOf(err), err, nil
 	}
 	head, _ := s.unzip.text.Peek(headSize) // Its error comes again when that place is read.
+	head = bytes.Clone(head)
 	s.recognize(ctx, f, head, t.path)
 	if _, err := s.unzip.text.Discard(int(f.Position)); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		// It is a shorter copy of what was read already, such as one that is being made.
@@ -57,23 +56,11 @@ func (s *files) unzipFile(ctx context.Context, f *file, t tokens, input io.Reade
 	} else if err != nil {
 		return outcomeCorrupt, err, nil
 	}
-	if flow.IsEnvelope(head) {
-		fault, err := s.unpack(ctx, f, t, flow.NewLines(s.unzip.text))
-		if fault != nil {
-			return outcomeOf(fault), fault, err
-		}
-		return f.outcome(), nil, err
+	fault, err = s.readAll(ctx, f, head, t.origin())
+	if fault != nil {
+		return outcomeOf(fault), fault, err
 	}
-	lines := s.unzip.lines(s.split)
-	for f.Outcome != outcomeBinary && lines.Scan() {
-		if err := s.accept(ctx, f, lines.Bytes(), t); err != nil {
-			return "", nil, err
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return outcomeOf(err), err, nil
-	}
-	return f.outcome(), nil, nil
+	return f.outcome(), nil, err
 }
 
 func outcomeOf(fault error) outcome {
@@ -93,14 +80,24 @@ type unzip struct {
 
 const unzipBuffer = 64 << 10
 
-// open starts on another file.
+// open starts on another gzip file.
 func (u *unzip) open(input io.Reader) error {
+	u.reset(input)
+	return u.begin()
+}
+
+// reset starts on another file, of which nothing is known.
+func (u *unzip) reset(input io.Reader) {
 	if u.raw == nil {
 		u.raw = bufio.NewReaderSize(nil, unzipBuffer)
 		u.text = bufio.NewReaderSize(nil, unzipBuffer)
 		u.buffer = make([]byte, 2*unzipBuffer)
 	}
 	u.raw.Reset(input)
+}
+
+// begin makes text of what is gzip.
+func (u *unzip) begin() error {
 	if err := u.gzip.Reset(u.raw); err != nil {
 		return err
 	}

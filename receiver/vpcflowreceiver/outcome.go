@@ -26,6 +26,24 @@ const (
 	outcomeIncomplete  outcome = "incomplete"
 )
 
+// What else can come of an object of S3.
+const (
+	outcomeKnown      outcome = "known"
+	outcomeMissing    outcome = "missing"
+	outcomeDenied     outcome = "denied"
+	outcomeChanged    outcome = "changed"
+	outcomeUnreadable outcome = "unreadable"
+)
+
+// isGood says that nothing is left to do about an object.
+func (o outcome) isGood() bool {
+	switch o {
+	case outcomeRead, outcomeEmpty, outcomeHeaderOnly, outcomeKnown:
+		return true
+	}
+	return false
+}
+
 // outcomes says how each of them is told to people.
 var outcomes = map[outcome]struct {
 	level   zapcore.Level

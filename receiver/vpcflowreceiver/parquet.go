@@ -39,7 +39,7 @@ func (s *files) readParquet(ctx context.Context, f *file, t tokens) error {
 		return err
 	}
 	defer input.Close()
-	fault, err := s.readRows(ctx, f, t, input, size)
+	fault, err := s.readParquetFile(ctx, f, t, input, size)
 	if err != nil {
 		return err
 	}
@@ -48,46 +48,18 @@ func (s *files) readParquet(ctx context.Context, f *file, t tokens) error {
 	return nil
 }
 
-// readRows hands on the rows of a file. It gives what is wrong with the file; err is what else went wrong, after which the
-// file is to be tried again.
-func (s *files) readRows(ctx context.Context, f *file, t tokens, input io.ReaderAt, size int64) (fault, err error) {
+// readParquetFile hands on the rows of a file. It gives what is wrong with the file; err is what else went wrong, after
+// which the file is to be tried again.
+func (s *files) readParquetFile(ctx context.Context, f *file, t tokens, input io.ReaderAt, size int64) (fault, err error) {
 	rows, fault := flow.OpenParquet(input, size, flow.Scope{Name: scopeName})
 	if fault == nil {
 		s.recognizeParquet(ctx, f, rows, t.path)
-		fault = rows.Skip(f.Position)
-	}
-	for fault == nil {
-		if fault = rows.Read(s.maxBatch); errors.Is(fault, io.EOF) {
-			return nil, nil
-		}
-		if fault == nil {
-			if err := s.acceptRows(ctx, f, t, rows); err != nil {
-				return nil, err
-			}
-		}
+		fault, err = s.readRows(ctx, f, rows, t.origin())
 	}
 	if unreadable := (*fs.PathError)(nil); errors.As(fault, &unreadable) {
 		return nil, fault
 	}
-	return fault, nil
-}
-
-// acceptRows deals with one batch, which begins at the file's position, and moves the position past it.
-func (s *files) acceptRows(ctx context.Context, f *file, t tokens, rows *flow.Parquet) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	counts, err := s.intake.hand(ctx, origin{name: t.path, line: f.Position + 1, attributes: t.forRecords}, rows.Logs)
-	if err != nil {
-		return err
-	}
-	f.add(counts)
-	f.Position += int64(rows.Rows())
-	f.Lines = f.Position
-	if s.intake.now().Sub(s.lastSave) >= saveInterval {
-		s.save(ctx, f, t.path)
-	}
-	return nil
+	return fault, err
 }
 
 // recognizeParquet finds the progress of a file. Its columns, as a header does, tell the format.

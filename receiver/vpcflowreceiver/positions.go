@@ -23,6 +23,10 @@ const maxPositions = 100_000
 type positions struct {
 	store keyValues
 	max   uint64
+	// nextName, positionPrefix and slotPrefix are the names in the store.
+	nextName, positionPrefix, slotPrefix string
+	// forgotten is told of each progress that had to go; nil where nobody wants to know.
+	forgotten func()
 	// next is the sequence number of the next key.
 	next uint64
 }
@@ -33,15 +37,16 @@ type keyValues interface {
 	Batch(ctx context.Context, ops ...*storage.Operation) error
 }
 
-const (
-	nextName       = "files.next"
-	positionPrefix = "files.position."
-	slotPrefix     = "files.slot."
-)
-
-func openPositions(ctx context.Context, store keyValues) (*positions, error) {
-	p := &positions{store: store, max: maxPositions}
-	value, err := store.Get(ctx, nextName)
+// openPositions opens what is stored under names that begin with a word, which is the source's own.
+func openPositions(ctx context.Context, store keyValues, word string) (*positions, error) {
+	p := &positions{
+		store:          store,
+		max:            maxPositions,
+		nextName:       word + ".next",
+		positionPrefix: word + ".position.",
+		slotPrefix:     word + ".slot.",
+	}
+	value, err := store.Get(ctx, p.nextName)
 	if err != nil {
 		return nil, fmt.Errorf("read positions: %w", err)
 	}
@@ -67,7 +72,7 @@ func (p *positions) find(ctx context.Context, head []byte) (*file, error) {
 
 // load gives the progress under a key; nil where there is none.
 func (p *positions) load(ctx context.Context, key string) (*file, error) {
-	value, err := p.store.Get(ctx, positionPrefix+key)
+	value, err := p.store.Get(ctx, p.positionPrefix+key)
 	if value == nil || err != nil {
 		return nil, err
 	}
@@ -91,7 +96,7 @@ func (p *positions) save(ctx context.Context, f *file) error {
 		return nil
 	}
 	saved := f.progress
-	if f.Position >= headSize {
+	if f.Position >= headSize || f.object != "" {
 		saved.Head = nil
 	}
 	if f.format != nil {
@@ -110,29 +115,35 @@ func (p *positions) save(ctx context.Context, f *file) error {
 	if err != nil {
 		return err
 	}
-	if err := p.store.Batch(ctx, append(ops, storage.SetOperation(positionPrefix+key, value))...); err != nil {
+	if err := p.store.Batch(ctx, append(ops, storage.SetOperation(p.positionPrefix+key, value))...); err != nil {
 		return err
 	}
 	if isNew {
 		p.next++
+		if len(ops) == forgetting && p.forgotten != nil {
+			p.forgotten()
+		}
 	}
 	f.progress, f.key = saved, key
 	return nil
 }
 
+// forgetting is how many operations claim gives where a key has to go.
+const forgetting = 3
+
 // claim gives the operations that put a key in the next slot, and forget the key that was there.
 func (p *positions) claim(ctx context.Context, key string) ([]*storage.Operation, error) {
-	slot := fmt.Sprint(slotPrefix, p.next%p.max)
+	slot := fmt.Sprint(p.slotPrefix, p.next%p.max)
 	old, err := p.store.Get(ctx, slot)
 	if err != nil {
 		return nil, err
 	}
 	ops := []*storage.Operation{
 		storage.SetOperation(slot, []byte(key)),
-		storage.SetOperation(nextName, binary.BigEndian.AppendUint64(nil, p.next+1)),
+		storage.SetOperation(p.nextName, binary.BigEndian.AppendUint64(nil, p.next+1)),
 	}
 	if old != nil {
-		ops = append(ops, storage.DeleteOperation(positionPrefix+string(old)))
+		ops = append(ops, storage.DeleteOperation(p.positionPrefix+string(old)))
 	}
 	return ops, nil
 }

@@ -19,7 +19,7 @@ import (
 
 func newPositions(t *testing.T, store keyValues) *positions {
 	t.Helper()
-	p, err := openPositions(t.Context(), store)
+	p, err := openPositions(t.Context(), store, "files")
 	require.NoError(t, err)
 	return p
 }
@@ -157,7 +157,7 @@ func (s *failing) Batch(ctx context.Context, ops ...*storage.Operation) error {
 }
 
 func TestAStoreThatFails(t *testing.T) {
-	_, err := openPositions(t.Context(), &failing{})
+	_, err := openPositions(t.Context(), &failing{}, "files")
 	require.ErrorIs(t, err, errDisk)
 
 	store := &failing{memory: memory{}, after: 1 << 20}
@@ -182,7 +182,7 @@ func TestAStoredPositionThatCannotBeReadIsAnError(t *testing.T) {
 		"bad format": {`{"position":1,"format":"A B"}`, "format at position "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPositions(t, memory{positionPrefix + headKey(head): []byte(test.value)})
+			p := newPositions(t, memory{"files.position." + headKey(head): []byte(test.value)})
 			_, err := p.find(t.Context(), head)
 			assert.ErrorContains(t, err, test.want)
 		})

@@ -39,7 +39,7 @@ func (s *files) readText(ctx context.Context, f *file, t tokens, known bool) err
 	begin := t.begin
 	for i, block := range t.blocks {
 		if end := t.ends[i]; end > f.Position {
-			if err := s.accept(ctx, f, block[f.Position-begin:], t); err != nil {
+			if err := s.accept(ctx, f, block[f.Position-begin:], t.origin()); err != nil {
 				return err
 			}
 		}
@@ -87,7 +87,7 @@ func (s *files) readApart(ctx context.Context, f *file, t tokens) error {
 	lines.Buffer(nil, 2*maxBlock)
 	lines.Split(s.split)
 	for lines.Scan() {
-		if err := s.accept(ctx, f, lines.Bytes(), t); err != nil {
+		if err := s.accept(ctx, f, lines.Bytes(), t.origin()); err != nil {
 			return err
 		}
 	}
@@ -110,68 +110,4 @@ func startAt(position int64, head []byte) file {
 	format, _ := flow.Header(string(first))
 	head = head[:min(position, headSize, int64(len(head)))]
 	return file{format: format, progress: progress{Position: position, Lines: -1, Head: bytes.Clone(head)}}
-}
-
-// accept deals with one block of a file's text, which begins at the file's position, and moves the position past it.
-func (s *files) accept(ctx context.Context, f *file, block []byte, t tokens) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if f.midLine {
-		end := bytes.IndexByte(block, '\n') + 1
-		f.midLine = end == 0
-		if f.midLine {
-			end = len(block)
-		}
-		f.advance(block[:end])
-		block = block[end:]
-	}
-	if len(block) == 0 {
-		return nil
-	}
-	if f.Position == 0 && isBinary(block) {
-		s.conclude(ctx, f, t.path, outcomeBinary, nil)
-	}
-	from := origin{name: t.path, line: f.Lines + 1, attributes: t.forRecords}
-	var counts flow.Counts
-	switch {
-	case f.Outcome == outcomeBinary:
-	case len(block) > flow.MaxLine && block[len(block)-1] != '\n':
-		f.midLine = true
-		counts = tooLong(block)
-		s.intake.count(ctx, counts, from)
-	default:
-		var err error
-		s.decoder.SetFormat(s.formatOf(f))
-		if counts, err = s.intake.take(ctx, s.decoder, block, from); err != nil {
-			return err
-		}
-		if counts.Headers > 0 {
-			f.format = s.decoder.Format()
-		}
-	}
-	f.add(counts)
-	f.advance(block)
-	if s.intake.now().Sub(s.lastSave) >= saveInterval {
-		s.save(ctx, f, t.path)
-	}
-	return nil
-}
-
-// formatOf is what the file's header has told, or else the configured format.
-func (s *files) formatOf(f *file) *flow.Format {
-	if f.format != nil {
-		return f.format
-	}
-	return s.format
-}
-
-// tooLong counts a line of which only the beginning is known, and that it is too long.
-func tooLong(beginning []byte) flow.Counts {
-	const sample = 64
-	return flow.Counts{
-		Bad:          map[flow.Reason]int{flow.TooLong: 1},
-		FirstBad:     &flow.LineError{Reason: flow.TooLong, Value: string(bytes.ToValidUTF8(beginning[:sample], []byte{'?'}))},
-		FirstBadLine: 1,
-	}
 }

@@ -47,6 +47,9 @@ func newTokens(blocks [][]byte, attributes map[string]any, offsets []int64, hide
 // end is where the last block ends.
 func (t *tokens) end() int64 { return t.ends[len(t.ends)-1] }
 
+// origin is that of the records.
+func (t *tokens) origin() origin { return origin{name: t.path, attributes: t.forRecords} }
+
 // head is the beginning of the file, up to headSize; that of the blocks where they begin there.
 func (t *tokens) head() []byte {
 	if t.begin > 0 {

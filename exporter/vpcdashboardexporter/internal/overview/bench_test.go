@@ -58,24 +58,30 @@ func BenchmarkAddFlowsThatHaveNothingInCommon(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/flow")
 }
 
+// The views of a day of traffic, and of flows that have nothing in common.
 func BenchmarkView(b *testing.B) {
-	s := full(b, 24*time.Hour, 2_000_000)
-	for _, length := range []time.Duration{15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour, 0} {
-		b.Run(length.String(), func(b *testing.B) {
-			for b.Loop() {
-				s.changes.Add(1)
-				s.View(Query{Range: length, Top: 10})
-			}
-		})
+	some := overviewtest.New(1)
+	for name, next := range map[string]func(uint32, int64) flow.Flow{
+		"traffic": func(_ uint32, at int64) flow.Flow { return some.Flow(at) }, "strangers": overviewtest.Strange,
+	} {
+		s := full(b, 24*time.Hour, 2_000_000, next)
+		for _, length := range []time.Duration{15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour, 0} {
+			b.Run(name+"/"+length.String(), func(b *testing.B) {
+				for b.Loop() {
+					s.changes.Add(1)
+					s.View(Query{Range: length, Top: 10})
+				}
+			})
+		}
 	}
 }
 
-// full makes a store that has had strange flows spread over a length of time.
-func full(tb testing.TB, length time.Duration, flows int) *Store {
+// full makes a store that has had flows spread over a length of time.
+func full(tb testing.TB, length time.Duration, flows int, next func(uint32, int64) flow.Flow) *Store {
 	s := newStore(tb, func() time.Time { return start.Add(400 * 24 * time.Hour) })
 	batch := make([]flow.Flow, 0, 1000)
 	for n := range flows {
-		f := overviewtest.Strange(uint32(n), start.Unix()+int64(length/time.Second)*int64(n)/int64(flows))
+		f := next(uint32(n), start.Unix()+int64(length/time.Second)*int64(n)/int64(flows))
 		if batch = append(batch, f); len(batch) == cap(batch) {
 			s.AddFlows(batch)
 			batch = batch[:0]
@@ -88,7 +94,7 @@ func full(tb testing.TB, length time.Duration, flows int) *Store {
 func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {
 		before := heap()
-		s := full(b, 32*24*time.Hour, 20_000_000)
+		s := full(b, 32*24*time.Hour, 20_000_000, overviewtest.Strange)
 		b.ReportMetric(float64(heap()-before)/1e6, "MB")
 		runtime.KeepAlive(s)
 	}

@@ -31,9 +31,11 @@ const (
 
 // Reader reads the metrics of a collector, when asked.
 type Reader struct {
-	url    string
-	now    func() time.Time
-	client *http.Client
+	url      string
+	now      func() time.Time
+	client   *http.Client
+	patience time.Duration
+	maxSize  int64
 
 	mu   sync.Mutex // held while metrics are read: who asks meanwhile gets the same
 	last overview.CollectorHealth
@@ -41,7 +43,7 @@ type Reader struct {
 
 // New makes a Reader of the metrics at a URL.
 func New(url string, now func() time.Time) *Reader {
-	return &Reader{url: url, now: now, client: &http.Client{
+	return &Reader{url: url, now: now, patience: patience, maxSize: maxSize, client: &http.Client{
 		Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: time.Minute},
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return errors.New("is led elsewhere, which the dashboard does not follow")
@@ -58,7 +60,7 @@ func (r *Reader) Health(ctx context.Context) overview.CollectorHealth {
 		return r.last
 	}
 	// Whoever asked may go: others wait for the same.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.patience)
 	defer cancel()
 	families, err := r.read(ctx)
 	if err != nil {
@@ -84,12 +86,12 @@ func (r *Reader) read(ctx context.Context) (families, error) {
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s answers %s", r.url, response.Status)
 	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxSize+1))
+	text, err := io.ReadAll(io.LimitReader(response.Body, r.maxSize+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("%s has more than %d MiB", r.url, maxSize>>20)
+	if int64(len(text)) > r.maxSize {
+		return nil, fmt.Errorf("%s has more than %d bytes", r.url, r.maxSize)
 	}
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	parsed, err := parser.TextToMetricFamilies(bytes.NewReader(text))

@@ -34,6 +34,7 @@ func reading(t *testing.T, handler http.HandlerFunc) (*Reader, *clock) {
 	t.Cleanup(server.Close)
 	c := &clock{time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
 	r := New(server.URL+"/metrics", c.now)
+	r.patience = time.Hour // also where a machine is busy with other things
 	t.Cleanup(r.Close)
 	return r, c
 }
@@ -139,7 +140,7 @@ func TestWhatCanNotBeReadIsSaid(t *testing.T) {
 	}{
 		"another status": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }, "/metrics answers 418 I'm a teapot"},
 		"no metrics":     {answer("<html>"), "are no Prometheus metrics"},
-		"too much":       {answer(strings.Repeat("# a comment that goes on and on\n", maxSize/32+1)), "has more than 16 MiB"},
+		"too much":       {answer(strings.Repeat("# a comment that goes on and on\n", 300)), "has more than 8192 bytes"},
 		"led elsewhere": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://192.0.2.1/", http.StatusFound)
 		}, "is led elsewhere"},
@@ -150,6 +151,7 @@ func TestWhatCanNotBeReadIsSaid(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, c := reading(t, tt.handler)
+			r.maxSize = 8192
 			h := r.Health(t.Context())
 			assert.Contains(t, h.Unavailable, tt.want)
 			assert.Equal(t, overview.CollectorHealth{Unavailable: h.Unavailable, Read: c.time}, h)
@@ -200,10 +202,10 @@ func TestACollectorThatDoesNotAnswerHoldsAPageUpForAMomentOnly(t *testing.T) {
 		}
 	})
 	defer close(release)
-	began := time.Now()
+	assert.Less(t, patience, 5*time.Second)
+	r.patience = 10 * time.Millisecond
 	h := r.Health(t.Context())
 	assert.Contains(t, h.Unavailable, "deadline exceeded")
-	assert.Less(t, time.Since(began), 2*patience)
 }
 
 func TestAbsurdValuesAreWhole(t *testing.T) {

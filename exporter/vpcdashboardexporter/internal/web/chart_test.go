@@ -99,8 +99,8 @@ func TestNamesInAChartAreEscaped(t *testing.T) {
 	picture, err := c.SVG()
 	require.NoError(t, err)
 	assert.NotContains(t, picture, "<script")
-	var any struct{}
-	assert.NoError(t, xml.Unmarshal([]byte(picture), &any))
+	var drawn struct{}
+	assert.NoError(t, xml.Unmarshal([]byte(picture), &drawn))
 }
 
 // Another picture than the one that is known must not become a wrong one.

@@ -46,6 +46,9 @@ func (h *handler) overviewPage(w http.ResponseWriter, r *http.Request) {
 		h.badRequest(w, bad)
 		return
 	}
+	if health := h.store.Health(); r.URL.Query().Get("range") == "" && health.Received.Sub(health.Latest) > day {
+		ask.Range, ask.query.Range = "all", 0 // old logs are read again: what they have to say is rarely in their last day
+	}
 	view := h.store.View(ask.query)
 	newest, _ := h.store.Episodes(overview.AlertQuery{Range: ask.query.Range, Limit: newestAlerts})
 	_, all := h.store.Episodes(overview.AlertQuery{Limit: 1})

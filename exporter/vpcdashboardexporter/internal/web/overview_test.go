@@ -6,6 +6,7 @@ package web
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,26 @@ func TestChoicesKeepEachOther(t *testing.T) {
 	}
 	assert.Equal(t, []string{"1 hour", "Bytes"}, current)
 	assert.Contains(t, links, "/alerts?range=1h&severity=critical", "a severity leads to its alerts of the range")
+}
+
+func TestOldLogsAreShownWholeUnlessARangeIsAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		lag  time.Duration
+		path string
+		want time.Duration
+	}{
+		{day, "/", day},
+		{day + 1, "/", 0},
+		{day + 1, "/?measure=bytes", 0},
+		{day + 1, "/?range=24h", day},
+	} {
+		s := fullStore()
+		s.view.Health.Received = latest.Add(c.lag)
+		p := pageOf(t, Handler(s, Options{}), c.path)
+		assert.Equal(t, c.want, s.asked.Range, "%v %s", c.lag, c.path)
+		current := p.all(func(e *node) bool { return e.attr("aria-current") == "true" })
+		assert.Equal(t, c.want == 0, current[0].text() == "All", "%v %s", c.lag, c.path)
+	}
 }
 
 func TestTheMeasureIsThatOfTablesAndMatrix(t *testing.T) {

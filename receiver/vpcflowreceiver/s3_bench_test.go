@@ -1,0 +1,141 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// benchObjects is how many objects are read, of about benchSize bytes each as they lie.
+const (
+	benchObjects = 1000
+	benchSize    = 1 << 20
+)
+
+// BenchmarkObjects reads the same thousand objects of 1 MiB from files and from S3, told of by a queue. All that stands
+// for AWS runs in the same process and takes its share of the processors: the emulators, or in place of that of S3 a server
+// that does nothing but give out what it holds. Run it with -benchtime 1x, and -cpu 1 or more.
+func BenchmarkObjects(b *testing.B) {
+	body := benchText(benchSize / 16)
+	body = body[strings.IndexByte(body, '\n')+1:]
+	// The same text takes a third of the room when it is zipped.
+	plain, zipped := firstLines(body, benchSize), zip(b, firstLines(body, 3*benchSize))
+	forms := map[string]func(beginning string) string{
+		"text.log":    func(beginning string) string { return beginning + plain },
+		"gzip.log.gz": func(beginning string) string { return zip(b, beginning) + zipped },
+	}
+	for name, content := range forms {
+		objects, size := make([]string, benchObjects), 0
+		for i := range objects {
+			objects[i] = content(v2(1024+i, 1024+i+11))
+			size += len(objects[i])
+		}
+		records := benchObjects * strings.Count(objects[0], "\n")
+		if strings.HasSuffix(name, ".gz") {
+			records = benchObjects * strings.Count(unzipped(objects[0]), "\n")
+		}
+		key := func(i int) string { return fmt.Sprintf("%d/%s", i, name) }
+		for from, prepare := range map[string]func(r *rig){
+			"files": func(r *rig) {
+				for i, object := range objects {
+					r.write(strings.ReplaceAll(key(i), "/", "-"), object)
+				}
+			},
+			"emulator": func(r *rig) {
+				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
+				r.hears(e, q)
+				for i, content := range objects {
+					q.send(notification(e.put(key(i), content)))
+				}
+			},
+			"server": func(r *rig) {
+				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
+				r.hears(e, q).Endpoint = serve(b, objects).URL
+				for i, content := range objects {
+					q.send(notification(object{bucket: testBucket, key: key(i), etag: "e", size: int64(len(content))}))
+				}
+			},
+		} {
+			b.Run(name+"/"+from, func(b *testing.B) {
+				b.SetBytes(int64(size))
+				var cpu time.Duration
+				for b.Loop() {
+					b.StopTimer()
+					r := newRig(b)
+					prepare(r)
+					runtime.GC()
+					cpu -= cpuTime(b)
+					r.measure(b, records)
+					cpu += cpuTime(b)
+					b.StartTimer()
+				}
+				b.ReportMetric(cpu.Seconds()/float64(b.N), "cpu-s/op")
+				b.ReportMetric(float64(records)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
+			})
+		}
+	}
+}
+
+// measure runs the receiver, and the benchmark's clock, until so many records have come.
+func (r *rig) measure(b *testing.B, records int) {
+	var seen atomic.Int64
+	done := make(chan struct{})
+	next, err := consumer.NewLogs(func(_ context.Context, logs plog.Logs) error {
+		if seen.Add(int64(logs.LogRecordCount())) == int64(records) {
+			close(done)
+		}
+		return nil
+	})
+	require.NoError(b, err)
+	r.next = next
+	r.build()
+	b.StartTimer()
+	r.run()
+	<-done
+	b.StopTimer()
+	r.stop()
+}
+
+// cpuTime is what the process has used of the processors so far. It says more than the clock where others use them, too.
+func cpuTime(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// serve gives out objects by the numbers that their keys begin with.
+func serve(b *testing.B, objects []string) *httptest.Server {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		i, err := strconv.Atoi(path.Base(path.Dir(r.URL.Path)))
+		if err != nil {
+			b.Error(err)
+			return
+		}
+		w.Header().Set("ETag", `"e"`)
+		w.Header().Set("Content-Length", strconv.Itoa(len(objects[i])))
+		_, _ = w.Write([]byte(objects[i]))
+	}))
+	b.Cleanup(server.Close)
+	return server
+}
+
+// firstLines is the beginning of a text up to about so many bytes.
+func firstLines(text string, size int) string {
+	return text[:strings.LastIndexByte(text[:size], '\n')+1]
+}

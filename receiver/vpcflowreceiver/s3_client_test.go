@@ -1,0 +1,109 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.uber.org/zap"
+)
+
+func TestTheRegionInTheURLOfAQueue(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://sqs.eu-west-1.amazonaws.com/123456789012/q":                       "eu-west-1",
+		"https://sqs.cn-north-1.amazonaws.com.cn/123456789012/q":                   "cn-north-1",
+		"https://sqs-fips.us-gov-west-1.amazonaws.com/123456789012/q":              "us-gov-west-1",
+		"https://vpce-0abc-def.sqs.eu-central-1.vpce.amazonaws.com/123456789012/q": "eu-central-1",
+		"https://sqs.amazonaws.com/123456789012/q":                                 "",
+		"http://localhost:4100/123456789012/q":                                     "",
+		"https://sqs.eu-west-1.example.com/123456789012/q":                         "",
+		"https://sqs.eu-west-1.amazonaws.com.example.com/123456789012/q":           "",
+		"%": "",
+		"":  "",
+	} {
+		assert.Equal(t, want, queueRegion(url), url)
+	}
+}
+
+func TestWhereTheRegionComesFrom(t *testing.T) {
+	const queueURL = "https://sqs.eu-west-1.amazonaws.com/123456789012/q"
+	file := filepath.Join(t.TempDir(), "config")
+	require.NoError(t, os.WriteFile(file, []byte("[profile here]\nregion = eu-north-1\n"), 0o600))
+	for name, test := range map[string]struct {
+		config  s3Config
+		env     map[string]string
+		s3, sqs string
+		want    string
+	}{
+		"given":                  {config: s3Config{Region: "us-east-1", SQSQueueURL: queueURL}, s3: "us-east-1", sqs: "eu-west-1"},
+		"of the queue":           {config: s3Config{SQSQueueURL: queueURL}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "eu-west-1", sqs: "eu-west-1"},
+		"of the surroundings":    {config: s3Config{}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "us-west-1", sqs: "us-west-1"},
+		"of the profile":         {config: s3Config{Profile: "here"}, env: map[string]string{"AWS_CONFIG_FILE": file}, s3: "eu-north-1", sqs: "eu-north-1"},
+		"from nowhere":           {config: s3Config{}, want: "s3::region: must be given"},
+		"a profile that is none": {config: s3Config{Profile: "there"}, want: "s3: load the configuration of AWS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			anonymousAWS(t)
+			for key, value := range test.env {
+				t.Setenv(key, value)
+			}
+			loaded, err := loadAWS(t.Context(), &test.config, zap.NewNop())
+			if test.want != "" {
+				require.ErrorContains(t, err, test.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, test.s3, newS3(loaded, &test.config).Options().Region)
+			assert.Equal(t, test.sqs, newSQS(loaded, &test.config).Options().Region)
+		})
+	}
+}
+
+// The role is assumed with what the SDK has found, and S3 and SQS are asked as the role.
+func TestARoleIsAssumed(t *testing.T) {
+	anonymousAWS(t)
+	var asked, asWho []string
+	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.FormValue("Action"), r.FormValue("RoleArn"), r.FormValue("ExternalId"))
+		fmt.Fprint(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+			<SessionToken>t</SessionToken><Expiration>2126-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`)
+	}))
+	defer sts.Close()
+	t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
+	service := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asWho = append(asWho, r.Header.Get("X-Amz-Security-Token"))
+	}))
+	defer service.Close()
+	c := s3Config{
+		Region: "eu-west-1", RoleARN: "arn:aws:iam::123456789012:role/reader", ExternalID: "x", Endpoint: service.URL, ForcePathStyle: true,
+		SQSQueueURL: service.URL + "/123456789012/q",
+	}
+	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
+	require.NoError(t, err)
+	assert.Empty(t, asked, "Nobody is asked before it is needed.")
+	_, _ = newS3(loaded, &c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
+	_, _ = newSQS(loaded, &c).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &c.SQSQueueURL})
+	assert.Equal(t, []string{"AssumeRole", c.RoleARN, "x"}, asked)
+	assert.Equal(t, []string{"t", "t"}, asWho)
+}
+
+func TestAMistakeInTheSurroundingsEndsTheStart(t *testing.T) {
+	anonymousAWS(t)
+	r := newRig(t)
+	r.cfg.Files = configoptional.None[fileconsumer.Config]()
+	r.cfg.S3 = configoptional.Some(s3Config{SQSQueueURL: "http://localhost/1/q", MaxConcurrentObjects: 1})
+	r.build()
+	require.ErrorContains(t, r.receiver.Start(t.Context(), r), "s3::region: must be given")
+}

@@ -1,0 +1,169 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.uber.org/zap"
+)
+
+const testBucket = "flow-logs"
+
+// s3Emulator is S3 on this machine, with something that a test may put before it.
+type s3Emulator struct {
+	t      testing.TB
+	server *httptest.Server
+	client *s3.Client
+	// backend is the emulator itself.
+	backend http.Handler
+
+	mu sync.Mutex
+	// before may answer a request for an object in place of the emulator: then it says so.
+	before func(w http.ResponseWriter, r *http.Request, key string) bool
+	// gets counts the requests for objects, by key.
+	gets map[string]int
+}
+
+func newS3Emulator(t testing.TB) *s3Emulator {
+	e := &s3Emulator{t: t, gets: map[string]int{}}
+	e.backend = gofakes3.New(s3mem.New(), gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
+	e.server = quietServer(http.HandlerFunc(e.serve))
+	t.Cleanup(e.server.Close)
+	anonymousAWS(t)
+	c := e.config()
+	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
+	require.NoError(t, err)
+	e.client = newS3(loaded, &c)
+	_, err = e.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(testBucket)})
+	require.NoError(t, err)
+	return e
+}
+
+// anonymousAWS keeps the SDK from the files and the metadata of the machine, and from asking again by itself.
+func anonymousAWS(t testing.TB) {
+	for name, value := range map[string]string{
+		"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_MAX_ATTEMPTS": "1",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+// quietServer is a server that does not tell of connections that tests break.
+func quietServer(handler http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(handler)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Start()
+	return server
+}
+
+// config is how the emulator is reached.
+func (e *s3Emulator) config() s3Config {
+	c := defaultS3()
+	c.Bucket, c.Region, c.Endpoint, c.ForcePathStyle = testBucket, "eu-west-1", e.server.URL, true
+	return c
+}
+
+func (e *s3Emulator) serve(w http.ResponseWriter, r *http.Request) {
+	key, isObject := strings.CutPrefix(r.URL.Path, "/"+testBucket+"/")
+	isObject = isObject && r.Method == http.MethodGet
+	e.mu.Lock()
+	before := e.before
+	if isObject {
+		e.gets[key]++
+	}
+	e.mu.Unlock()
+	if before != nil && isObject && before(w, r, key) {
+		return
+	}
+	e.backend.ServeHTTP(w, r)
+}
+
+// intercept puts something before the emulator; it says whether it has answered.
+func (e *s3Emulator) intercept(before func(w http.ResponseWriter, r *http.Request, key string) bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.before = before
+}
+
+// asked is how often an object was asked for.
+func (e *s3Emulator) asked(key string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.gets[key]
+}
+
+// put makes an object, and gives it as a notification would.
+func (e *s3Emulator) put(key, content string) object {
+	e.t.Helper()
+	out, err := e.client.PutObject(e.t.Context(), &s3.PutObjectInput{
+		Bucket: aws.String(testBucket), Key: &key, Body: bytes.NewReader([]byte(content)),
+	})
+	require.NoError(e.t, err)
+	return object{bucket: testBucket, key: key, etag: trimETag(*out.ETag), size: int64(len(content)), time: time.Now()}
+}
+
+// cutOff lets only so many bytes of each answer about an object through, and then breaks the connection, for so many
+// times.
+func (e *s3Emulator) cutOff(key string, after int64, times int) {
+	e.intercept(func(w http.ResponseWriter, r *http.Request, asked string) bool {
+		if asked != key || times == 0 {
+			return false
+		}
+		times--
+		e.backend.ServeHTTP(&cutWriter{ResponseWriter: w, left: after}, r)
+		return true
+	})
+}
+
+// cutWriter breaks the connection after so many bytes.
+type cutWriter struct {
+	http.ResponseWriter
+	left int64
+}
+
+// Write writes what may pass.
+func (w *cutWriter) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p[:min(w.left, int64(len(p)))])
+	if w.left -= int64(n); w.left == 0 {
+		_ = http.NewResponseController(w.ResponseWriter).Flush()
+		panic(http.ErrAbortHandler)
+	}
+	return n, err
+}
+
+// readsFrom gives the rig S3 as its only source.
+func (r *rig) readsFrom(e *s3Emulator) *s3Config {
+	r.cfg.Files = configoptional.None[fileconsumer.Config]()
+	r.cfg.S3 = configoptional.Some(e.config())
+	return r.cfg.S3.Get()
+}
+
+// objects gives what reads objects, without anything that finds them.
+func (r *rig) objects(e *s3Emulator) *objects {
+	r.t.Helper()
+	r.build()
+	built := r.receiver.(*vpcFlowReceiver)
+	require.NoError(r.t, built.openStorage(r.t.Context(), r))
+	o := built.sources[0].(*queue).objects
+	o.firstWait = tick
+	require.NoError(r.t, o.open(r.t.Context(), e.client, built.client))
+	return o
+}

@@ -1,0 +1,92 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver/receivertest"
+)
+
+// repeated is an object that is the same text again and again, and is nowhere as a whole.
+type repeated struct {
+	getter
+	text  string
+	times int
+}
+
+func (o *repeated) size() int64 { return int64(len(o.text) * o.times) }
+
+func (o *repeated) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	parts := make([]io.Reader, o.times)
+	for i := range parts {
+		parts[i] = strings.NewReader(o.text)
+	}
+	return &s3.GetObjectOutput{Body: io.NopCloser(io.MultiReader(parts...)), ETag: in.IfMatch, ContentLength: aws.Int64(o.size())}, nil
+}
+
+// heapOf is the most memory that is in use while an object is read, beyond what was before.
+func heapOf(t *testing.T, o *repeated, objects int) (most int64, records int) {
+	t.Helper()
+	cfg := createDefaultConfig().(*Config)
+	cfg.S3 = configoptional.Some(defaultS3())
+	inUse := func() int64 {
+		runtime.GC()
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		return int64(stats.HeapAlloc)
+	}
+	var before int64
+	batches := 0
+	next := consumerOf(t, func(_ context.Context, logs plog.Logs) error {
+		records += logs.LogRecordCount()
+		if batches++; batches%50 == 0 {
+			most = max(most, inUse()-before)
+		}
+		return nil
+	})
+	// Nothing is kept of what the receiver tells of itself, as a rig does.
+	made, err := NewFactory().CreateLogs(t.Context(), receivertest.NewNopSettings(componentType), cfg, next)
+	require.NoError(t, err)
+	reader := made.(*vpcFlowReceiver).sources[0].(*queue).objects
+	require.NoError(t, reader.open(t.Context(), o, nil))
+	before = inUse()
+	for i := range objects {
+		result, err := reader.read(t.Context(), object{bucket: "b", key: fmt.Sprint(i), etag: "e", size: o.size()})
+		require.NoError(t, err)
+		assert.Equal(t, outcomeRead, result)
+	}
+	return most, records
+}
+
+func TestMemoryDoesNotGrowWithTheSizeOfAnObject(t *testing.T) {
+	const few = 4 << 20
+	text := v2(10001, 20000)
+	for name, text := range map[string]string{"text": text, "gzip": zip(t, text), "envelopes": cloudWatch(t, "1", v2(10001, 15000)) + cloudWatch(t, "1", v2(15001, 20000))} {
+		t.Run(name, func(t *testing.T) {
+			most, records := heapOf(t, &repeated{text: text, times: 8}, 1)
+			assert.Equal(t, 80_000, records)
+			assert.Less(t, most, int64(few))
+		})
+	}
+}
+
+func TestMemoryDoesNotGrowWithTheNumberOfObjects(t *testing.T) {
+	text := zip(t, v2(10001, 20000))
+	few, _ := heapOf(t, &repeated{text: text, times: 1}, 10)
+	many, records := heapOf(t, &repeated{text: text, times: 1}, 60)
+	assert.Equal(t, 600_000, records)
+	assert.Less(t, many-few, int64(1<<20))
+}

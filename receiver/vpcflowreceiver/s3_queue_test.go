@@ -1,0 +1,266 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap/zapcore"
+)
+
+func TestObjectsThatAQueueTellsOfAreRead(t *testing.T) {
+	for name, body := range map[string]func(o object) string{
+		"straight from S3": func(o object) string { return notification(o) },
+		"through SNS":      func(o object) string { return fromSNS(notification(o)) },
+		"from EventBridge": func(o object) string { return fromEventBridge("Object Created", o) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+			r.hears(e, q)
+			q.send(body(e.put("red flower+x=é%2F/a:1.log", v2(1, 3))))
+			r.startS3()
+			r.ports(1, 2, 3)
+			r.queueHas(q, 0)
+			r.counted("s3.messages", map[string]int64{"deleted": 1})
+			r.counted("s3.objects", map[string]int64{"read": 1})
+		})
+	}
+}
+
+// Each worker keeps its connection: more of them would be of no use to a store that counts them, or to TLS.
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	const workers = 32
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	for port := 1; port <= 500; port++ {
+		q.send(notification(e.put(strconv.Itoa(port), v2(port, port))))
+	}
+	var made atomic.Int64
+	counted := httptest.NewUnstartedServer(e.backend)
+	counted.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			made.Add(1)
+		}
+	}
+	counted.Start()
+	defer counted.Close()
+	c := r.hears(e, q)
+	c.Endpoint, c.MaxConcurrentObjects = counted.URL, workers
+	r.startS3()
+	r.portsInAnyOrder(upTo(1, 500)...)
+	r.queueHas(q, 0)
+	r.stop()
+	assert.LessOrEqual(t, made.Load(), int64(2*workers))
+}
+
+func TestTheObjectIsOnTheResourceIfOneWants(t *testing.T) {
+	for include, want := range map[bool]map[string]any{
+		false: {"cloud.provider": "aws", "cloud.account.id": "123456789010"},
+		true:  {"cloud.provider": "aws", "cloud.account.id": "123456789010", "aws.s3.bucket": testBucket, "aws.s3.key": "a/b.log"},
+	} {
+		e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+		r.hears(e, q).IncludeKey = include
+		q.send(notification(e.put("a/b.log", v2(1, 1))))
+		r.startS3()
+		r.ports(1)
+		assert.Equal(t, want, r.sink.AllLogs()[0].ResourceLogs().At(0).Resource().Attributes().AsRaw())
+		r.stop()
+	}
+}
+
+func TestWhatIsNotWantedIsDeleted(t *testing.T) {
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	r.hears(e, q).Prefix = "logs/"
+	other := e.put("logs/a.log", v2(1, 1))
+	other.bucket = "another"
+	trail := "logs/AWSLogs/123456789010/CloudTrail/x.log"
+	for _, body := range []string{
+		testEvent, fromSNS(testEvent), notification(other), notification(e.put("b.log", v2(2, 2))), notification(e.put(trail, v2(3, 3))),
+		strings.ReplaceAll(notification(e.put("logs/c.log", v2(4, 4))), "ObjectCreated:Put", "ObjectTagging:Put"),
+		fromEventBridge("Object Deleted", other),
+	} {
+		q.send(body)
+	}
+	r.startS3()
+	r.queueHas(q, 0)
+	r.counted("s3.messages", map[string]int64{"not_wanted": 7})
+	assert.Zero(t, r.sink.LogRecordCount())
+	assert.Zero(t, e.asked("b.log")+e.asked(trail))
+
+	// In a message that tells of several, the others are read.
+	q.send(notification(other, e.put("logs/d.log", v2(5, 5)), e.put("logs/e.log", v2(6, 6))))
+	r.ports(5, 6)
+	r.queueHas(q, 0)
+	r.counted("s3.messages", map[string]int64{"not_wanted": 7, "deleted": 1})
+}
+
+// Everything that spoils one object spoils only that one: its message goes to the dead-letter queue.
+func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	r.hears(e, q)
+	gone := e.put("gone.log", v2(1, 1))
+	gone.key = "gone"
+	e.intercept(func(w http.ResponseWriter, _ *http.Request, key string) bool {
+		if key == "secret.log" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		return key == "secret.log"
+	})
+	halfGood := e.put("half.log.gz", zip(t, v2(101, 102))+"\x1f\x8bxxxxxxxxxxxxxxxx")
+	for _, body := range []string{
+		notification(gone), notification(e.put("secret.log", v2(1, 1))), notification(halfGood), notification(e.put("a.txt", "Hello\nyou\n")),
+		"Hello", notification(e.put("fine.log", v2(201, 202)), gone),
+	} {
+		q.send(body)
+	}
+	for port := 301; port <= 320; port++ {
+		q.send(notification(e.put(strconv.Itoa(port), v2(port, port))))
+	}
+	r.startS3()
+	r.queueHas(q, 6)
+	for range 2 {
+		q.expire()
+		r.portsInAnyOrder(append(upTo(301, 320), 101, 102, 201, 202)...)
+	}
+	require.Eventually(t, func() bool {
+		q.expire()
+		queued, dead := q.left()
+		return queued == 0 && dead == 6
+	}, timeout, tick)
+	r.portsInAnyOrder(append(upTo(301, 320), 101, 102, 201, 202)...)
+	r.counted("s3.messages", map[string]int64{"deleted": 20, "left": 15, "unreadable": 3})
+	r.counted("s3.objects", map[string]int64{
+		"read": 21, "known": 2, "missing": 6, "denied": 3, "corrupt": 3, "undecodable": 3,
+	})
+	r.counted("bad_lines", map[string]int64{"too_few_fields": 6})
+	said := r.logs.FilterMessage("An object cannot be read").FilterLevelExact(zapcore.ErrorLevel).Len()
+	assert.Equal(t, 1, said, "Messages are sampled.")
+}
+
+func TestAMessageIsDeletedWhenAllIsAcceptedAndNotBefore(t *testing.T) {
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	r.hears(e, q)
+	q.send(notification(e.put("a.log", v2(1, 1)), e.put("b.log.parquet", parquetRows(t, 2, 2))))
+	reached, release := r.gate()
+	r.startS3()
+	for range 2 {
+		<-reached
+		assert.Zero(t, q.times("DeleteMessage"))
+		release <- struct{}{}
+	}
+	r.queueHas(q, 0)
+	r.ports(1, 2)
+}
+
+func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 5), newRig(t)
+	r.hears(e, q)
+	q.intercept(func(w http.ResponseWriter, operation string) bool {
+		if operation == "DeleteMessage" {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+		return operation == "DeleteMessage"
+	})
+	q.send(notification(e.put("a.log", v2(1, 3))))
+	r.startS3()
+	r.counted("s3.queue_errors", map[string]int64{"delete": 1})
+	r.queueHas(q, 1)
+	q.intercept(nil)
+	q.expire()
+	r.queueHas(q, 0)
+	r.ports(1, 2, 3)
+	assert.Equal(t, 1, e.asked("a.log"))
+}
+
+// Two workers get messages about the same object while it is being read: the other one waits, and knows it then.
+func TestTwoWorkersDoNotReadTheSameObject(t *testing.T) {
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	r.hears(e, q)
+	obj := e.put("a.log", v2(1, 3))
+	reached, release := r.gate()
+	r.startS3()
+	q.send(notification(obj))
+	<-reached
+	q.send(fromSNS(notification(obj)))
+	q.send(notification(obj, obj))
+	require.Eventually(t, func() bool { return q.times("ReceiveMessage") > 3 }, timeout, tick)
+	close(release)
+	r.queueHas(q, 0)
+	r.ports(1, 2, 3)
+	r.counted("s3.objects", map[string]int64{"read": 1, "known": 3})
+}
+
+func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
+	for name, test := range map[string]struct {
+		before func(r *rig, e *s3Emulator, reached chan struct{})
+		send   bool
+	}{
+		"while the queue is asked": {before: func(_ *rig, _ *s3Emulator, _ chan struct{}) {}},
+		"while the next consumer refuses": {send: true, before: func(r *rig, _ *s3Emulator, reached chan struct{}) {
+			var once atomic.Bool
+			r.next = consumerOf(r.t, func(context.Context, plog.Logs) error {
+				if once.CompareAndSwap(false, true) {
+					close(reached)
+				}
+				return errors.New("not now")
+			})
+		}},
+		"while S3 does not answer": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
+			e.intercept(func(_ http.ResponseWriter, r *http.Request, _ string) bool {
+				close(reached)
+				<-r.Context().Done()
+				return true
+			})
+		}},
+		"while S3 sends nothing more": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
+			e.intercept(func(w http.ResponseWriter, r *http.Request, _ string) bool {
+				e.backend.ServeHTTP(&stallingWriter{w, r, reached}, r)
+				return true
+			})
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+			r.hears(e, q)
+			reached := make(chan struct{})
+			test.before(r, e, reached)
+			if test.send {
+				q.send(notification(e.put("a.log", v2(1, 3))))
+			} else {
+				close(reached)
+			}
+			r.startS3()
+			<-reached
+			r.stop()
+			assert.Zero(t, q.times("DeleteMessage"))
+			assert.Zero(t, r.sink.LogRecordCount())
+			assert.Zero(t, r.logs.FilterLevelExact(zapcore.ErrorLevel).Len(), "%v", r.logs.All())
+		})
+	}
+}
+
+// stallingWriter lets the header and nothing else through.
+type stallingWriter struct {
+	http.ResponseWriter
+	request *http.Request
+	reached chan struct{}
+}
+
+// Write waits for the client to give up.
+func (w *stallingWriter) Write([]byte) (int, error) {
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+	close(w.reached)
+	<-w.request.Context().Done()
+	panic(http.ErrAbortHandler)
+}

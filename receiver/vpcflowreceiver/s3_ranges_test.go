@@ -1,0 +1,104 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/cenkalti/backoff/v7"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// heldObject is an object in memory.
+type heldObject struct {
+	getter
+	content []byte
+	asked   int
+	err     error
+}
+
+func (h *heldObject) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	h.asked++
+	begin, end := 0, len(h.content)-1
+	if in.Range != nil {
+		if _, err := fmt.Sscanf(*in.Range, "bytes=%d-%d", &begin, &end); err != nil {
+			return nil, err
+		}
+	}
+	part := h.content[begin : end+1]
+	return &s3.GetObjectOutput{Body: io.NopCloser(bytes.NewReader(part)), ETag: in.IfMatch, ContentLength: aws.Int64(int64(len(part)))}, h.err
+}
+
+func (h *heldObject) ranges(t testing.TB) *ranges {
+	t.Helper()
+	return &ranges{size: int64(len(h.content)), kept: map[int64]*keptRange{}, open: func(offset, end int64) *body {
+		return &body{
+			ctx: t.Context(), client: h, object: object{size: int64(len(h.content))}, offset: offset, end: end,
+			waits: &backoff.ExponentialBackOff{}, received: func(int) {}, resumed: func() {},
+		}
+	}}
+}
+
+func TestRangesGiveWhatIsThere(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []int{1, rangeSize - 1, rangeSize, rangeSize + 1, 3*rangeSize + 7, (maxRanges + 10) * rangeSize} {
+		h := &heldObject{content: make([]byte, size)}
+		for i := range h.content {
+			h.content[i] = byte(random.Uint32())
+		}
+		whole, r := bytes.NewReader(h.content), h.ranges(t)
+		for range 100 {
+			offset := random.Int64N(int64(size) + 3)
+			want, got := make([]byte, random.IntN(2*rangeSize)), make([]byte, 2*rangeSize)
+			got = got[:len(want)]
+			n, err := whole.ReadAt(want, offset)
+			m, gotErr := r.ReadAt(got, offset)
+			if len(want) > 0 {
+				require.Equal(t, err, gotErr)
+			}
+			require.Equal(t, n, m)
+			require.Equal(t, want, got)
+			require.LessOrEqual(t, len(r.kept), maxRanges)
+		}
+		if size <= maxRanges*rangeSize {
+			assert.LessOrEqual(t, h.asked, (size+rangeSize-1)/rangeSize)
+		}
+	}
+}
+
+// Forty columns that are read side by side, a little at a time, are fetched once.
+func TestRangesOfManyColumnsAreFetchedOnce(t *testing.T) {
+	const columns, size = 40, 1 << 20
+	h := &heldObject{content: make([]byte, columns*size)}
+	r := h.ranges(t)
+	for offset := int64(0); offset < size; offset += 32 << 10 {
+		for column := range int64(columns) {
+			_, err := r.ReadAt(make([]byte, 32<<10), column*size+offset)
+			require.NoError(t, err)
+		}
+	}
+	assert.Equal(t, columns*size/rangeSize, h.asked)
+}
+
+func TestARangeThatCannotBeFetchedIsNotAskedForAgain(t *testing.T) {
+	h := &heldObject{content: make([]byte, 10), err: errors.New("refused")}
+	r := h.ranges(t)
+	for range 3 {
+		_, err := r.ReadAt(make([]byte, 1), 0)
+		require.ErrorContains(t, err, "refused")
+	}
+	assert.Equal(t, maxFailures, h.asked)
+	require.ErrorContains(t, r.err, "it failed 5 times")
+	_, err := r.ReadAt(make([]byte, 1), -1)
+	assert.Error(t, err)
+}

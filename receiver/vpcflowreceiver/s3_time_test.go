@@ -1,0 +1,225 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+// fakeQueue gives out its bodies one by one and then keeps the client waiting. It says when it was asked for what.
+type fakeQueue struct {
+	begin  time.Time
+	bodies []string
+	// fault is the answer to all requests but the first, where it is not nil.
+	fault    error
+	extended []time.Duration
+	deleted  []time.Duration
+	received []time.Duration
+}
+
+func (q *fakeQueue) ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageInput, _ ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error) {
+	q.received = append(q.received, time.Since(q.begin))
+	switch {
+	case in.WaitTimeSeconds != 20 || in.MaxNumberOfMessages != 1 || in.VisibilityTimeout != 120:
+		return nil, errors.New("a request that was not expected")
+	case len(q.bodies) > 0:
+		body := q.bodies[0]
+		q.bodies = q.bodies[1:]
+		return &sqs.ReceiveMessageOutput{Messages: []types.Message{{Body: &body, ReceiptHandle: aws.String("receipt")}}}, nil
+	case q.fault != nil:
+		return nil, q.fault
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (q *fakeQueue) DeleteMessage(_ context.Context, in *sqs.DeleteMessageInput, _ ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error) {
+	if aws.ToString(in.ReceiptHandle) == "receipt" {
+		q.deleted = append(q.deleted, time.Since(q.begin))
+	}
+	return nil, q.fault
+}
+
+func (q *fakeQueue) ChangeMessageVisibility(_ context.Context, in *sqs.ChangeMessageVisibilityInput, _ ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error) {
+	if aws.ToString(in.ReceiptHandle) == "receipt" && in.VisibilityTimeout == 120 {
+		q.extended = append(q.extended, time.Since(q.begin))
+	}
+	return nil, q.fault
+}
+
+// fakeObjects gives objects as their connections do.
+type fakeObjects struct {
+	getter
+	// answers are the connections, one after the other, with what they give; the last one is repeated.
+	answers []func(ctx context.Context) (io.ReadCloser, error)
+	content string
+	asked   int
+	ranges  []string
+}
+
+func (f *fakeObjects) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	answer := f.answers[min(f.asked, len(f.answers)-1)]
+	f.asked++
+	f.ranges = append(f.ranges, aws.ToString(in.Range))
+	body, err := answer(ctx)
+	offset, _, _ := strings.Cut(strings.TrimPrefix(aws.ToString(in.Range), "bytes="), "-")
+	begin, _ := strconv.Atoi(offset)
+	length := len(f.content) - begin
+	return &s3.GetObjectOutput{Body: body, ETag: in.IfMatch, ContentLength: aws.Int64(int64(length))}, err
+}
+
+// timed runs one worker of a queue with fakes in a time of its own, until it has been asleep for so long.
+func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, prepare func(r *rig)) *rig {
+	t.Helper()
+	r := newRig(t)
+	c := defaultS3()
+	c.MaxConcurrentObjects = 1
+	r.cfg.Files = configoptional.None[fileconsumer.Config]()
+	r.cfg.S3 = configoptional.Some(c)
+	if prepare != nil {
+		prepare(r)
+	}
+	r.build()
+	source := r.receiver.(*vpcFlowReceiver).sources[0].(*queue)
+	require.NoError(t, source.objects.open(t.Context(), f, nil))
+	source.client = q
+	q.begin = time.Now()
+	var ctx context.Context
+	ctx, source.cancel = context.WithCancel(t.Context())
+	source.running.Go(func() { source.work(ctx) })
+	time.Sleep(forTime) //nolint:forbidigo // the clock of the bubble
+	r.stop()
+	return r
+}
+
+func TestAMessageIsExtendedWhileItsObjectIsRead(t *testing.T) {
+	for name, fault := range map[string]error{"": nil, "also if that fails": errors.New("not now")} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				content := v2(1, 3)
+				q := &fakeQueue{fault: fault, bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+				f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){allOf(content)}}
+				r := timed(t, q, f, 250*time.Second, func(r *rig) {
+					r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+						time.Sleep(100 * time.Second) //nolint:forbidigo // the clock of the bubble
+						return r.sink.ConsumeLogs(ctx, logs)
+					})
+				})
+				assert.Equal(t, []time.Duration{40 * time.Second, 80 * time.Second}, q.extended)
+				assert.Equal(t, []time.Duration{100 * time.Second}, q.deleted)
+				r.ports(1, 2, 3)
+				if fault != nil {
+					assert.Positive(t, r.logs.FilterMessageSnippet("The queue does not answer").Len())
+				}
+			})
+		})
+	}
+}
+
+func TestAQueueThatDoesNotAnswerIsAskedAgainLaterAndLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &fakeQueue{fault: errors.New("no such queue")}
+		r := timed(t, q, &fakeObjects{}, time.Hour, nil)
+		require.Greater(t, len(q.received), 30)
+		assert.Less(t, len(q.received), 150)
+		assert.Less(t, q.received[1], 2*time.Second)
+		last := len(q.received) - 1
+		assert.LessOrEqual(t, q.received[last]-q.received[last-1], 90*time.Second)
+		assert.GreaterOrEqual(t, q.received[last]-q.received[last-1], 30*time.Second)
+		r.counted("s3.queue_errors", map[string]int64{"receive": int64(len(q.received))})
+	})
+}
+
+// allOf gives all of an object, silent says nothing more after that, and refusing refuses the connection.
+func allOf(content string) func(context.Context) (io.ReadCloser, error) {
+	return func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
+}
+
+func silent(content string) func(context.Context) (io.ReadCloser, error) {
+	return func(ctx context.Context) (io.ReadCloser, error) {
+		reader, writer := io.Pipe()
+		go func() {
+			_, _ = io.WriteString(writer, content)
+			<-ctx.Done()
+			writer.CloseWithError(ctx.Err())
+		}()
+		return reader, nil
+	}
+}
+
+func refusing(context.Context) (io.ReadCloser, error) { return nil, errors.New("connection refused") }
+
+func TestAConnectionIsGivenUpWhenItIsSilentForAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		content := v2(1, 100)
+		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content[:1000]), allOf(content[1000:])}}
+		q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+		r := timed(t, q, f, 2*time.Minute, nil)
+		r.ports(upTo(1, 100)...)
+		assert.Equal(t, []string{"", "bytes=1000-" + strconv.Itoa(len(content)-1)}, f.ranges)
+		require.Len(t, q.deleted, 1)
+		assert.Greater(t, q.deleted[0], time.Minute)
+		assert.Less(t, q.deleted[0], time.Minute+2*time.Second)
+	})
+}
+
+// A consumer that takes its time is no silence of the connection.
+func TestAConnectionIsNotGivenUpWhileNothingIsWantedOfIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		content := v2(1, 5000)
+		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content), refusing}}
+		q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+		r := timed(t, q, f, time.Hour, func(r *rig) {
+			r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+				time.Sleep(5 * time.Minute) //nolint:forbidigo // the clock of the bubble
+				return r.sink.ConsumeLogs(ctx, logs)
+			})
+		})
+		r.ports(upTo(1, 5000)...)
+		assert.Equal(t, 1, f.asked)
+	})
+}
+
+func TestAnObjectIsGivenUpAfterFiveFailuresInARow(t *testing.T) {
+	content := v2(1, 100)
+	for name, test := range map[string]struct {
+		failures int
+		want     []int
+		deleted  int
+	}{
+		"four in a row": {4, upTo(1, 100), 1},
+		"five in a row": {5, []int{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fakeObjects{content: content}
+				for range test.failures {
+					f.answers = append(f.answers, refusing)
+				}
+				f.answers = append(f.answers, allOf(content))
+				q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+				r := timed(t, q, f, 5*time.Minute, nil)
+				assert.Equal(t, test.want, sourcePorts(r.sink.AllLogs()))
+				assert.Len(t, q.deleted, test.deleted)
+			})
+		})
+	}
+}

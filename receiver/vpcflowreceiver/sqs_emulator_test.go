@@ -1,0 +1,250 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/Admiral-Piett/goaws/app"
+	"github.com/Admiral-Piett/goaws/app/gosqs"
+	"github.com/Admiral-Piett/goaws/app/router"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/sirupsen/logrus"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/zap"
+)
+
+// sqsEmulator is SQS on this machine: goaws, which speaks the older of the two protocols of SQS, behind a translation from
+// the one that the SDK speaks.
+type sqsEmulator struct {
+	t           testing.TB
+	server      *httptest.Server
+	backend     http.Handler
+	queue, dead *app.Queue
+	client      *sqs.Client
+
+	mu sync.Mutex
+	// asked counts the requests by operation.
+	asked map[string]int
+	// before may answer in place of the emulator: then it says so.
+	before func(w http.ResponseWriter, operation string) bool
+}
+
+// newSQSEmulator makes a queue that gives a message out so often before it moves it to its dead-letter queue.
+func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
+	logrus.SetOutput(io.Discard)
+	anonymousAWS(t)
+	e := &sqsEmulator{t: t, asked: map[string]int{}, backend: router.New()}
+	e.server = quietServer(e)
+	name := strings.Map(func(r rune) rune {
+		if r == '/' || r == '#' {
+			return '_'
+		}
+		return r
+	}, t.Name())
+	e.dead = &app.Queue{Name: name + "_dead"}
+	e.queue = &app.Queue{
+		Name: name, URL: e.url(name), TimeoutSecs: 3600,
+		// The emulator counts the first time as none.
+		MaxReceiveCount: maxReceiveCount - 1, DeadLetterQueue: e.dead,
+	}
+	app.SyncQueues.Lock()
+	app.SyncQueues.Queues[name] = e.queue
+	app.SyncQueues.Unlock()
+	quit := make(chan struct{})
+	var ticking sync.WaitGroup
+	ticking.Go(func() { gosqs.PeriodicTasks(tick, quit) })
+	t.Cleanup(func() {
+		e.server.Close()
+		close(quit)
+		ticking.Wait()
+		app.SyncQueues.Lock()
+		defer app.SyncQueues.Unlock()
+		delete(app.SyncQueues.Queues, name)
+	})
+	c := s3Config{Region: "eu-west-1", SQSQueueURL: e.queue.URL}
+	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
+	require.NoError(t, err)
+	e.client = newSQS(loaded, &c)
+	return e
+}
+
+func (e *sqsEmulator) url(name string) string { return e.server.URL + "/123456789010/" + name }
+
+// ServeHTTP answers as SQS does in its JSON protocol.
+func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	e.mu.Lock()
+	e.asked[operation]++
+	before := e.before
+	e.mu.Unlock()
+	if before != nil && before(w, operation) {
+		return
+	}
+	var in map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		return // The client has given up.
+	}
+	form := url.Values{"Action": {operation}}
+	for key, value := range in {
+		form.Set(key, fmt.Sprint(value))
+	}
+	request := httptest.NewRequestWithContext(r.Context(), http.MethodPost, in["QueueUrl"].(string), strings.NewReader(form.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer := httptest.NewRecorder()
+	e.backend.ServeHTTP(answer, request)
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.WriteHeader(answer.Code)
+	if err := json.NewEncoder(w).Encode(translate(operation, answer)); err != nil && r.Context().Err() == nil {
+		e.t.Log(err)
+	}
+}
+
+// translate gives the answer of the emulator in the protocol of the SDK.
+func translate(operation string, answer *httptest.ResponseRecorder) any {
+	switch {
+	case answer.Code != http.StatusOK:
+		var fault app.ErrorResponse
+		_ = xml.Unmarshal(answer.Body.Bytes(), &fault)
+		return map[string]string{"__type": "com.amazonaws.sqs#" + fault.Result.Code, "message": fault.Result.Message}
+	case operation == "SendMessage":
+		var sent app.SendMessageResponse
+		_ = xml.Unmarshal(answer.Body.Bytes(), &sent)
+		return map[string]string{"MessageId": sent.Result.MessageId, "MD5OfMessageBody": sent.Result.MD5OfMessageBody}
+	case operation == "ReceiveMessage":
+		var received app.ReceiveMessageResponse
+		_ = xml.Unmarshal(answer.Body.Bytes(), &received)
+		messages := []map[string]string{}
+		for _, m := range received.Result.Message {
+			messages = append(messages, map[string]string{
+				"MessageId": m.MessageId, "ReceiptHandle": m.ReceiptHandle, "MD5OfBody": m.MD5OfBody, "Body": string(m.Body),
+			})
+		}
+		return map[string]any{"Messages": messages}
+	}
+	return map[string]string{}
+}
+
+// send puts a message into the queue.
+func (e *sqsEmulator) send(body string) {
+	e.t.Helper()
+	_, err := e.client.SendMessage(e.t.Context(), &sqs.SendMessageInput{QueueUrl: &e.queue.URL, MessageBody: &body})
+	require.NoError(e.t, err)
+}
+
+// left is how many messages are in the queue, given out or not, and in its dead-letter queue.
+func (e *sqsEmulator) left() (queued, dead int) {
+	app.SyncQueues.RLock()
+	defer app.SyncQueues.RUnlock()
+	return len(e.queue.Messages), len(e.dead.Messages)
+}
+
+// expire makes the queue offer again what it has given out, as if its time had passed.
+func (e *sqsEmulator) expire() {
+	app.SyncQueues.Lock()
+	defer app.SyncQueues.Unlock()
+	for i := range e.queue.Messages {
+		e.queue.Messages[i].VisibilityTimeout = time.Time{}
+	}
+}
+
+// intercept puts something before the emulator; it says whether it has answered.
+func (e *sqsEmulator) intercept(before func(w http.ResponseWriter, operation string) bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.before = before
+}
+
+// times is how often an operation was asked for.
+func (e *sqsEmulator) times(operation string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.asked[operation]
+}
+
+// notification is what S3 sends about objects that were made.
+func notification(objects ...object) string {
+	records := []any{}
+	for _, o := range objects {
+		records = append(records, map[string]any{
+			"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1", "eventName": "ObjectCreated:Put",
+			"eventTime": o.time.UTC().Format(time.RFC3339Nano),
+			"s3": map[string]any{
+				"bucket": map[string]any{"name": o.bucket},
+				"object": map[string]any{"key": url.QueryEscape(o.key), "size": o.size, "eTag": o.etag, "sequencer": "0055AED6DCD90281E5"},
+			},
+		})
+	}
+	text, _ := json.Marshal(map[string]any{"Records": records})
+	return string(text)
+}
+
+// fromSNS wraps a message as SNS does.
+func fromSNS(message string) string {
+	text, _ := json.Marshal(map[string]any{
+		"Type": "Notification", "MessageId": "1", "TopicArn": "arn:aws:sns:eu-west-1:123456789010:flow-logs", "Subject": "Amazon S3 Notification",
+		"Message": message, "Timestamp": "2026-01-01T00:00:00.000Z",
+	})
+	return string(text)
+}
+
+// fromEventBridge is what EventBridge sends about an object.
+func fromEventBridge(kind string, o object) string {
+	text, _ := json.Marshal(map[string]any{
+		"version": "0", "id": "17793124", "detail-type": kind, "source": "aws.s3", "account": "123456789010", "region": "eu-west-1",
+		"time": o.time.UTC().Format(time.RFC3339),
+		"detail": map[string]any{
+			"version": "0", "bucket": map[string]any{"name": o.bucket}, "reason": "PutObject",
+			"object": map[string]any{"key": o.key, "size": o.size, "etag": o.etag, "sequencer": "617f08299329d189"},
+		},
+	})
+	return string(text)
+}
+
+// hears gives the rig S3 as its only source, told of by a queue.
+func (r *rig) hears(e *s3Emulator, q *sqsEmulator) *s3Config {
+	c := r.readsFrom(e)
+	c.SQSQueueURL = q.queue.URL
+	return c
+}
+
+// startS3 is start, with short waits after what S3 fails to answer.
+func (r *rig) startS3() {
+	r.t.Helper()
+	r.build()
+	r.receiver.(*vpcFlowReceiver).sources[0].(*queue).objects.firstWait = tick
+	r.run()
+}
+
+// queueHas waits until so many messages are in the queue.
+func (r *rig) queueHas(q *sqsEmulator, want int) {
+	r.t.Helper()
+	require.Eventually(r.t, func() bool {
+		queued, dead := q.left()
+		return queued == want && dead == 0
+	}, timeout, tick)
+}
+
+// gate lets the records through to the sink one batch at a time: it says that one is there, and waits for leave.
+func (r *rig) gate() (reached, release chan struct{}) {
+	reached, release = make(chan struct{}), make(chan struct{})
+	r.next = consumerOf(r.t, func(ctx context.Context, logs plog.Logs) error {
+		reached <- struct{}{}
+		<-release
+		return r.sink.ConsumeLogs(ctx, logs)
+	})
+	return reached, release
+}
