@@ -6,11 +6,13 @@ package vpcflowreceiver
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -29,6 +31,11 @@ func loadAWS(ctx context.Context, c *s3Config, logger *zap.Logger) (aws.Config, 
 	options := []func(*config.LoadOptions) error{
 		config.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
 			logger.Debug("AWS SDK: " + fmt.Sprintf(format, args...))
+		})),
+		// Each worker keeps its connections from one object to the next.
+		config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+			t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, c.MaxConcurrentObjects)
+			t.MaxIdleConns = max(t.MaxIdleConns, 2*c.MaxConcurrentObjects)
 		})),
 	}
 	if region := regionOf(c); region != "" {

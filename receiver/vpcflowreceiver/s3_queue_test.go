@@ -6,7 +6,9 @@ package vpcflowreceiver
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -35,6 +37,31 @@ func TestObjectsThatAQueueTellsOfAreRead(t *testing.T) {
 			r.counted("s3.objects", map[string]int64{"read": 1})
 		})
 	}
+}
+
+// Each worker keeps its connection: more of them would be of no use to a store that counts them, or to TLS.
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	const workers = 32
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	for port := 1; port <= 500; port++ {
+		q.send(notification(e.put(strconv.Itoa(port), v2(port, port))))
+	}
+	var made atomic.Int64
+	counted := httptest.NewUnstartedServer(e.backend)
+	counted.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			made.Add(1)
+		}
+	}
+	counted.Start()
+	defer counted.Close()
+	c := r.hears(e, q)
+	c.Endpoint, c.MaxConcurrentObjects = counted.URL, workers
+	r.startS3()
+	r.portsInAnyOrder(upTo(1, 500)...)
+	r.queueHas(q, 0)
+	r.stop()
+	assert.LessOrEqual(t, made.Load(), int64(2*workers))
 }
 
 func TestTheObjectIsOnTheResourceIfOneWants(t *testing.T) {
