@@ -53,7 +53,8 @@ func TestEachSampleConfigurationIsValid(t *testing.T) {
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
 				"FIREHOSE_KEY=secret", "TLS_CERT=server.crt", "TLS_KEY=server.key",
 				"SQS_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs",
-				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write")
+				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
+				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z")
 			require.NoError(t, err, said)
 		})
 	}

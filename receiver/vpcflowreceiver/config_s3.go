@@ -24,6 +24,22 @@ type s3Config struct {
 	// SQSQueueURL is the queue that tells of new objects.
 	SQSQueueURL string `mapstructure:"sqs_queue_url"`
 
+	// StartTime and EndTime are the range of the flow logs to read by listing the bucket, in the order of their time: those
+	// with a time in their name from StartTime on and before EndTime. That time is the beginning of the five minutes in which
+	// the flows ended. Zero reads no range; with Follow or a queue, a range may have no end: it goes over into what is new.
+	StartTime time.Time `mapstructure:"start_time"`
+	EndTime   time.Time `mapstructure:"end_time"`
+
+	// Follow reads what is new by listing the bucket again and again; without StartTime, from Lookback before the first start.
+	Follow bool `mapstructure:"follow"`
+
+	// PollInterval is the wait between two times that the bucket is listed.
+	PollInterval time.Duration `mapstructure:"poll_interval"`
+
+	// Lookback is how long after the time in its name an object may come and is still found: AWS mostly delivers within ten
+	// minutes, but promises nothing. From 5m to 24h.
+	Lookback time.Duration `mapstructure:"lookback"`
+
 	// VisibilityTimeout is for how long a message of the queue stays hidden from others: it is extended while its object is
 	// being read, and when it was left alone, it is offered again after that. From 10s to 12h, which is the most of SQS.
 	VisibilityTimeout time.Duration `mapstructure:"visibility_timeout"`
@@ -55,7 +71,12 @@ type s3Config struct {
 }
 
 func defaultS3() s3Config {
-	return s3Config{MaxConcurrentObjects: 4, VisibilityTimeout: 2 * time.Minute}
+	return s3Config{
+		MaxConcurrentObjects: 4,
+		VisibilityTimeout:    2 * time.Minute,
+		PollInterval:         defaultPollInterval,
+		Lookback:             defaultLookback,
+	}
 }
 
 const (
@@ -66,13 +87,12 @@ const (
 
 // validateS3 names each mistake by its key and the value it got.
 func validateS3(c *s3Config) error {
-	var errs []error
+	errs := []error{validateS3Time(c)}
 	bad := func(key, value, want string) {
 		errs = append(errs, fmt.Errorf("s3::%s: %s, got %q", key, want, value))
 	}
 	switch {
 	case c.SQSQueueURL == "":
-		errs = append(errs, errors.New("s3::sqs_queue_url: must name the queue that tells of new objects"))
 	case !isHTTP(c.SQSQueueURL):
 		bad("sqs_queue_url", c.SQSQueueURL, "must be the URL of a queue")
 	case strings.HasSuffix(c.SQSQueueURL, ".fifo"):

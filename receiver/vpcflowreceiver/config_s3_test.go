@@ -19,12 +19,13 @@ func TestGoodConfigurationOfS3(t *testing.T) {
 	for name, want := range map[string]s3Config{
 		"s3": {
 			SQSQueueURL: "https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs", VisibilityTimeout: 2 * time.Minute,
-			MaxConcurrentObjects: 4,
+			MaxConcurrentObjects: 4, PollInterval: time.Minute, Lookback: time.Hour,
 		},
 		"s3_all": {
 			Bucket: "b", Prefix: "AWSLogs/", SQSQueueURL: "http://localhost:4100/123456789012/flow-logs",
 			VisibilityTimeout: 12 * time.Hour, MaxConcurrentObjects: 1, IncludeKey: true, Region: "eu-west-1", Profile: "p",
 			RoleARN: "arn:aws:iam::123456789012:role/reader", ExternalID: "x", Endpoint: "http://localhost:9000", ForcePathStyle: true,
+			PollInterval: time.Minute, Lookback: time.Hour,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,6 +31,8 @@ type origin struct {
 	line int64
 	// attributes are added to the resources of the records.
 	attributes map[string]string
+	// turn waits until it is the turn of the records to be handed on; nil where it always is.
+	turn func(ctx context.Context) error
 }
 
 // take decodes a block of lines and hands over its records. Its only error is that ctx ended first: then the block
@@ -56,6 +58,11 @@ func (in *intake) hand(ctx context.Context, from origin, decode func(now pcommon
 		return logs, counts
 	}
 	logs, counts := marked()
+	if from.turn != nil {
+		if err := from.turn(ctx); err != nil {
+			return flow.Counts{}, err
+		}
+	}
 	if counts.Records > 0 {
 		err := in.delivery.send(ctx, logs, func() plog.Logs {
 			logs, _ := marked()

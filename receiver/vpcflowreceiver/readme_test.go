@@ -44,6 +44,7 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.files, 1, "outcome", "x")
 	add(t.Context(), tel.badLines, 1, "reason", "x")
 	add(t.Context(), tel.refused, 1, "kind", "x")
+	add(t.Context(), tel.s3PassedOver, 1, "reason", "x")
 	tel.records.Add(t.Context(), 1)
 	tel.controls.Add(t.Context(), 1)
 	tel.retries.Add(t.Context(), 1)
@@ -60,7 +61,7 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	tel.s3Delay.Record(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 17)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 18)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)
@@ -86,7 +87,7 @@ func TestTheExamplesOfTheReadmeAreGood(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	examples := strings.Split(string(text), "```yaml\n")[1:]
-	require.Len(t, examples, 9)
+	require.Len(t, examples, 11)
 	for _, example := range examples {
 		example, _, _ = strings.Cut(example, "```")
 		retrieved, err := confmap.NewRetrievedFromYAML([]byte(example))

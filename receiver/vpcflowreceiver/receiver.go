@@ -58,15 +58,29 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 		r.sources = append(r.sources, s)
 	}
 	if cfg.S3.HasValue() {
-		c := cfg.S3.Get()
-		o := newObjects(c, func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, in)
-		r.sources = append(r.sources, newQueue(c, o))
+		s, err := newS3Source(cfg.S3.Get(), func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, in)
+		if err != nil {
+			return nil, err
+		}
+		r.sources = append(r.sources, s)
 	}
 	if cfg.Firehose.HasValue() {
 		r.sources = append(r.sources, newFirehose(cfg.Firehose.Get(),
 			func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, set.TelemetrySettings, in.once()))
 	}
 	return r, nil
+}
+
+// newS3Source makes the source that lists a bucket, or that which a queue tells of objects, or the one and then the other.
+func newS3Source(c *s3Config, newDecoder func() *flow.Decoder, maxBatch int, in *intake) (source, error) {
+	o := newObjects(c, newDecoder, maxBatch, in)
+	switch {
+	case !c.lists():
+		return newQueue(c, o), nil
+	case c.SQSQueueURL == "":
+		return newHistory(c, o, nil)
+	}
+	return newHistory(c, o, newQueue(c, o))
 }
 
 // newDecoder makes the decoder of a source.

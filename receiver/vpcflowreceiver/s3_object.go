@@ -4,6 +4,7 @@
 package vpcflowreceiver
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
@@ -20,6 +21,8 @@ type object struct {
 	size int64
 	// time is when the object was made; zero where it is not known.
 	time time.Time
+	// turn waits until it is the turn of the object's records to be handed on; nil where it is at once.
+	turn func(ctx context.Context) error
 }
 
 // name is for people.

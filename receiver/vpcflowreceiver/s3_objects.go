@@ -53,9 +53,12 @@ func newObjects(c *s3Config, newDecoder func() *flow.Decoder, maxBatch int, in *
 	return o
 }
 
-// open gets ready to read.
+// open gets ready to read; what was read before, if it has been opened once, is not forgotten.
 func (o *objects) open(ctx context.Context, client getter, positions storage.Client) error {
 	o.client = client
+	if o.positions != nil {
+		return nil
+	}
 	store := keyValues(memory{})
 	if positions != nil {
 		store = positions
@@ -79,23 +82,29 @@ func (o *objects) wants(obj *object) bool {
 // of it, counts that and, where it is no good outcome, reports it. Its only error is that ctx ended first: then the object
 // is read on the next time from where it was left.
 func (o *objects) read(ctx context.Context, obj object) (outcome, error) {
+	_, result, err := o.readFile(ctx, obj)
+	return result, err
+}
+
+// readFile is read that gives what was found in the object, too.
+func (o *objects) readFile(ctx context.Context, obj object) (*file, outcome, error) {
 	var r *objectReader
 	select {
 	case r = <-o.idle:
 		defer func() { o.idle <- r }()
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return nil, "", ctx.Err()
 	}
 	f, result, reason := o.readOnce(ctx, r, &obj)
 	if result == "" {
-		return "", reason
+		return nil, "", reason
 	}
 	add(ctx, o.intake.telemetry.s3Objects, 1, "outcome", string(result))
 	if !obj.time.IsZero() && result.isGood() && result != outcomeKnown {
 		o.intake.telemetry.s3Delay.Record(ctx, o.intake.now().Sub(obj.time).Seconds())
 	}
 	o.tell(&obj, f, result, reason)
-	return result, nil
+	return f, result, nil
 }
 
 func (o *objects) readOnce(ctx context.Context, r *objectReader, obj *object) (*file, outcome, error) {
@@ -115,7 +124,7 @@ func (o *objects) readOnce(ctx context.Context, r *objectReader, obj *object) (*
 	if f.Done {
 		return f, outcomeKnown, nil
 	}
-	from := origin{name: obj.name()}
+	from := origin{name: obj.name(), turn: obj.turn}
 	if o.config.IncludeKey {
 		from.attributes = map[string]string{"aws.s3.bucket": obj.bucket, "aws.s3.key": obj.key}
 	}

@@ -19,6 +19,7 @@ type telemetry struct {
 	records, badLines, controls, files, refused, retries                metric.Int64Counter
 	s3Objects, s3Bytes, s3Resumed, s3Messages, s3Errors, s3Forgotten    metric.Int64Counter
 	firehoseRequests, firehoseRecords, firehoseBytes, firehoseForgotten metric.Int64Counter
+	s3PassedOver                                                        metric.Int64Counter
 	s3Delay                                                             metric.Float64Histogram
 }
 
@@ -38,12 +39,13 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		refused:  counter("refused", "{record}", "Records that were dropped because the next consumer refused them, by kind of refusal."),
 		retries:  counter("retries", "{retry}", "Batches that were offered to the next consumer once more."),
 
-		s3Objects:   counter("s3.objects", "{object}", "Objects of S3, by what came of reading them."),
-		s3Bytes:     counter("s3.bytes", "By", "Bytes that came from S3, as they lie there."),
-		s3Resumed:   counter("s3.resumed", "{connection}", "Connections to S3 that broke and were made anew."),
-		s3Messages:  counter("s3.messages", "{message}", "Messages of the queue, by what was done about them."),
-		s3Forgotten: counter("s3.forgotten", "{object}", "Objects of S3 that are no longer remembered, as newer ones took their place."),
-		s3Errors:    counter("s3.queue_errors", "{error}", "Requests that the queue did not answer as it should, by operation."),
+		s3Objects:    counter("s3.objects", "{object}", "Objects of S3, by what came of reading them."),
+		s3Bytes:      counter("s3.bytes", "By", "Bytes that came from S3, as they lie there."),
+		s3Resumed:    counter("s3.resumed", "{connection}", "Connections to S3 that broke and were made anew."),
+		s3Messages:   counter("s3.messages", "{message}", "Messages of the queue, by what was done about them."),
+		s3Forgotten:  counter("s3.forgotten", "{object}", "Objects of S3 that are no longer remembered, as newer ones took their place."),
+		s3Errors:     counter("s3.queue_errors", "{error}", "Requests that the queue did not answer as it should, by operation."),
+		s3PassedOver: counter("s3.passed_over", "{object}", "Objects of S3 that are listed among flow logs and not read, by reason."),
 
 		firehoseRequests:  counter("firehose.requests", "{request}", "Requests to the endpoint of Firehose, by what came of them."),
 		firehoseRecords:   counter("firehose.records", "{record}", "Records of Firehose that came; each may hold many lines."),

@@ -1,0 +1,48 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestARangeAndThenAQueueReadEachObjectOnce(t *testing.T) {
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	r.keepPositions()
+	today := time.Now().UTC().Truncate(day)
+	c := r.hears(e, q)
+	c.StartTime = today.Add(-2 * day)
+	port := 0
+	put := func(l layout, at time.Time, tell bool) {
+		content := zip(t, v2(port+1, port+4))
+		if l.parquet {
+			content = parquetRows(t, port+1, port+4)
+		}
+		port += 4
+		if o := e.put(l.key(at, port), content); tell {
+			q.send(notification(o))
+		}
+	}
+	for _, at := range every(2*time.Hour, c.StartTime, today) {
+		for _, l := range layouts("") {
+			put(l, at, !at.Before(today.Add(-4*time.Hour)))
+		}
+	}
+	r.start()
+	r.portsInAnyOrder(upTo(1, port)...)
+	put(layouts("")[0], time.Now().Add(10*time.Minute), true)
+	r.portsInAnyOrder(upTo(1, port)...)
+	r.queueHas(q, 0)
+	r.counted("s3.objects", map[string]int64{"read": int64(port / 4), "known": 16})
+	r.stop()
+
+	r.start()
+	put(layouts("")[1], time.Now().Add(10*time.Minute), true)
+	r.portsInAnyOrder(upTo(1, port)...)
+	r.queueHas(q, 0)
+	require.Equal(t, port, r.sink.LogRecordCount())
+}
