@@ -32,8 +32,6 @@ type history struct {
 	// mu guards what is read for the progress message.
 	mu    sync.Mutex
 	state *timeRange
-	// stored is when the state was stored.
-	stored time.Time
 	// recent are the objects behind the position that are dealt with, with their time.
 	recent sync.Map
 	// settled is the time before which, in this pass, no objects are looked for again.
@@ -174,7 +172,6 @@ func (h *history) pass(ctx context.Context, began time.Time) error {
 	})
 	stop := h.report(ctx)
 	defer stop()
-	defer h.save(ctx)
 	return readAhead(ctx, h.config.MaxConcurrentObjects, h.unread(h.lister.objects(ctx, h.state.Position, until, began)), h.read, h.deal)
 }
 
@@ -221,7 +218,6 @@ func (h *history) passTo(ctx context.Context, t time.Time) {
 
 // save stores how far we are, also when we are being shut down.
 func (h *history) save(ctx context.Context) {
-	h.stored = h.now()
 	if err := saveRange(context.WithoutCancel(ctx), h.store, h.config, h.state); err != nil {
 		if since, ok := h.faults.pass(h.now(), 1); ok {
 			h.objects.intake.logger.Error("The storage does not work and will be tried again",
