@@ -4,7 +4,6 @@
 package e2e
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -33,15 +32,6 @@ var permissions = map[string]string{
 // forDecryption is needed, too, where the objects are encrypted with a key of KMS.
 const forDecryption = "kms:Decrypt"
 
-// attributes are those that GetAtt is used for, by the type of the resource.
-var attributes = map[string][]string{
-	"AWS::IAM::Role":                       {"Arn"},
-	"AWS::KinesisFirehose::DeliveryStream": {"Arn"},
-	"AWS::Logs::LogGroup":                  {"Arn"},
-	"AWS::S3::Bucket":                      {"Arn"},
-	"AWS::SQS::Queue":                      {"Arn"},
-}
-
 func templates(t *testing.T) map[string]*template {
 	t.Helper()
 	all := map[string]*template{}
@@ -54,53 +44,25 @@ func templates(t *testing.T) map[string]*template {
 	return all
 }
 
-func TestWhatTemplatesReferToIsThere(t *testing.T) {
+func TestWhatTemplatesReferToIsThereAndInOrder(t *testing.T) {
 	for file, in := range templates(t) {
-		unused := maps.Clone(in.Parameters)
-		all := uses(map[string]any{"conditions": in.Conditions})
-		for name, r := range in.Resources {
-			all = append(all, uses(r.Properties)...)
-			for other := range r.needs(in) {
-				assert.Contains(t, in.Resources, other, "%s: %s", file, name)
-			}
-		}
-		for _, output := range in.Outputs {
-			all = append(all, uses(output)...)
-		}
-		for _, u := range all {
-			_, isParameter := in.Parameters[u.name]
-			r, isResource := in.Resources[u.name]
-			switch u.kind {
-			case "Condition":
-				assert.Contains(t, in.Conditions, u.name, file)
-			case "GetAtt":
-				assert.True(t, isResource, "%s: %s", file, u.name)
-				assert.Contains(t, attributes[r.Type], u.attribute, "%s: %s", file, u.name)
-			default:
-				assert.True(t, isParameter || isResource || strings.HasPrefix(u.name, "AWS::"), "%s: %s", file, u.name)
-				delete(unused, u.name)
-			}
-		}
-		assert.Empty(t, unused, file)
+		assert.Empty(t, in.mistakes(), file)
 	}
 }
 
-func TestResourcesOfTemplatesCanBeMadeOneAfterTheOther(t *testing.T) {
-	for file, in := range templates(t) {
-		made := map[string]bool{}
-		for progress := true; progress; {
-			progress = false
-			for name, r := range in.Resources {
-				ready := !made[name]
-				for other := range r.needs(in) {
-					ready = ready && made[other]
-				}
-				if ready {
-					made[name], progress = true, true
-				}
-			}
-		}
-		assert.Len(t, made, len(in.Resources), "%s: some need each other: only %v can be made", file, slices.Sorted(maps.Keys(made)))
+func TestMistakesInTemplatesAreFound(t *testing.T) {
+	for mistake, text := range map[string]string{
+		"Y is not there": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Y}}}",
+		"X is not there": `Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${X}-a"}}}`,
+		"Z is not there": "Resources: {A: {Type: AWS::SQS::Queue, DependsOn: [Z]}}",
+		"C is not there": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [C, a, b]}}}",
+		"P is not used":  "{Parameters: {P: {Type: String}}, Resources: {A: {Type: AWS::SQS::Queue}}}",
+		"A has no Url":   "{Resources: {A: {Type: AWS::SQS::Queue}}, Outputs: {O: {Value: !GetAtt A.Url}}}",
+		"A and others need each other": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt B.Arn}}, " +
+			"B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref A}}}",
+		"B and others need each other": "Resources: {A: {Type: AWS::SQS::Queue}, B: {Type: AWS::S3::Bucket, DependsOn: B}}",
+	} {
+		assert.Equal(t, mistake, strings.Join(parseTemplate(t, text).mistakes(), ", "))
 	}
 }
 

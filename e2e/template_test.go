@@ -31,8 +31,13 @@ type resource struct {
 
 func loadTemplate(t *testing.T, name string) *template {
 	t.Helper()
+	return parseTemplate(t, read(t, name))
+}
+
+func parseTemplate(t *testing.T, text string) *template {
+	t.Helper()
 	var root yaml.Node
-	require.NoError(t, yaml.Unmarshal([]byte(read(t, name)), &root))
+	require.NoError(t, yaml.Unmarshal([]byte(text), &root))
 	expand(&root)
 	var loaded template
 	require.NoError(t, root.Decode(&loaded))
@@ -108,6 +113,72 @@ func uses(value any) (all []use) {
 	return all
 }
 
+// attributes are those that GetAtt is used for, by the type of the resource.
+var attributes = map[string][]string{
+	"AWS::IAM::Role":                       {"Arn"},
+	"AWS::KinesisFirehose::DeliveryStream": {"Arn"},
+	"AWS::Logs::LogGroup":                  {"Arn"},
+	"AWS::S3::Bucket":                      {"Arn"},
+	"AWS::SQS::Queue":                      {"Arn"},
+}
+
+// mistakes are what CloudFormation would refuse: what is used and not there, and resources that wait for each other; and
+// parameters that nobody uses.
+func (in *template) mistakes() (all []string) {
+	unused := maps.Clone(in.Parameters)
+	for _, u := range in.uses() {
+		_, isParameter := in.Parameters[u.name]
+		_, isCondition := in.Conditions[u.name]
+		r, isResource := in.Resources[u.name]
+		delete(unused, u.name)
+		switch {
+		case u.kind == "Condition" && isCondition, u.kind == "Ref" && (isParameter || isResource || strings.HasPrefix(u.name, "AWS::")):
+		case u.kind == "GetAtt" && isResource && slices.Contains(attributes[r.Type], u.attribute):
+		case u.kind == "GetAtt" && isResource:
+			all = append(all, u.name+" has no "+u.attribute)
+		default:
+			all = append(all, u.name+" is not there")
+		}
+	}
+	for name := range unused {
+		all = append(all, name+" is not used")
+	}
+	if stuck := in.stuck(); len(all) == 0 && len(stuck) > 0 {
+		all = append(all, stuck[0]+" and others need each other")
+	}
+	return all
+}
+
+// uses are all that are in the template.
+func (in *template) uses() []use {
+	all := uses(in.Conditions)
+	for _, r := range in.Resources {
+		all = append(all, uses(r.Properties)...)
+		for _, name := range texts(r.DependsOn) {
+			all = append(all, use{kind: "Ref", name: name})
+		}
+	}
+	for _, output := range in.Outputs {
+		all = append(all, uses(output)...)
+	}
+	return all
+}
+
+// stuck are the resources that can never be made, as each waits for another.
+func (in *template) stuck() []string {
+	waiting := maps.Clone(in.Resources)
+	for made := true; made; {
+		made = false
+		for name, r := range waiting {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(r.needs(in))), func(other string) bool { _, ok := waiting[other]; return ok }) {
+				delete(waiting, name)
+				made = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(waiting))
+}
+
 // needs are the resources that must be there before this one.
 func (r *resource) needs(in *template) map[string]bool {
 	all := map[string]bool{}
@@ -116,13 +187,8 @@ func (r *resource) needs(in *template) map[string]bool {
 			all[u.name] = true
 		}
 	}
-	switch depends := r.DependsOn.(type) {
-	case string:
-		all[depends] = true
-	case []any:
-		for _, name := range depends {
-			all[name.(string)] = true
-		}
+	for _, name := range texts(r.DependsOn) {
+		all[name] = true
 	}
 	return all
 }

@@ -158,20 +158,33 @@ func TestARepeatThatIsShorterThanWhatWasTakenIsRefused(t *testing.T) {
 }
 
 func TestARecordIsBounded(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.start()
-	for id, content := range map[string]string{
-		"record": `{"records":[{"data":"` + strings.Repeat("A", 2*maxRecord) + `"}]}`,
-		"id":     `{"requestId":"` + strings.Repeat("A", 2*maxRecord) + `"}`,
-		"other":  `{"x":[` + strings.Repeat("1,", maxRecord) + `1]}`,
-		"blanks": `{` + strings.Repeat(" ", 2*maxRecord) + `}`,
+	const limit = 10_000
+	for name, content := range map[string]string{
+		"record": `{"records":[{"data":"` + strings.Repeat("A", 2*limit) + `"}]}`,
+		"id":     `{"requestId":"` + strings.Repeat("A", 2*limit) + `"}`,
+		"other":  `{"x":[` + strings.Repeat("1,", limit) + `1]}`,
+		"blanks": `{` + strings.Repeat(" ", 2*limit) + `}`,
 	} {
-		status, message := r.send(r.request(id, strings.NewReader(content)))
-		assert.Equal(t, http.StatusRequestEntityTooLarge, status)
-		assert.Equal(t, "the body, or a record in it, has more than 16777216 bytes", message)
+		r := newRecords(strings.NewReader(content), "id")
+		r.max = limit
+		_, err := r.next()
+		var refused *refusal
+		require.ErrorAs(t, err, &refused, name)
+		assert.Equal(t, refusal{requestTooLarge, "the body, or a record in it, has more than 10000 bytes"}, *refused, name)
 	}
-	r.counted("firehose.requests", map[string]int64{"too_large": 4})
-	assert.Zero(t, r.sink.LogRecordCount())
+}
+
+func TestManyRecordsMayBeLongerThanTheLimitOfOne(t *testing.T) {
+	const limit = 10_000
+	r := newRecords(strings.NewReader(payload("id", repeat(strings.Repeat("x", limit/2), 100)...)), "id")
+	r.max = limit
+	for range 100 {
+		data, err := r.next()
+		require.NoError(t, err)
+		require.Len(t, data, limit/2)
+	}
+	_, err := r.next()
+	require.ErrorIs(t, err, io.EOF)
 }
 
 func TestBothAccessKeysAreAcceptedWhileOneTakesTheOthersPlace(t *testing.T) {

@@ -17,7 +17,9 @@ const maxRecord = 16 << 20
 
 // records are those of one request, read one by one. Only one is in memory at a time.
 type records struct {
-	id    string
+	id string
+	// max bounds a record, and all else.
+	max   int
 	input window
 	json  *json.Decoder
 	// begun says that the document is entered, inside that the list of records is, seen that it was.
@@ -30,7 +32,7 @@ type records struct {
 }
 
 func newRecords(body io.Reader, id string) *records {
-	r := &records{id: id, input: window{input: body}}
+	r := &records{id: id, max: maxRecord, input: window{input: body}}
 	r.json = json.NewDecoder(&r.input)
 	return r
 }
@@ -38,7 +40,7 @@ func newRecords(body io.Reader, id string) *records {
 // next gives the next record. Its errors are io.EOF at the end of the request, a *refusal, and those of the body.
 func (r *records) next() (data []byte, _ error) {
 	for data == nil && r.err == nil {
-		r.input.left = maxRecord
+		r.input.left, r.input.max = r.max, r.max
 		data, r.err = r.step()
 		if r.err != nil && r.input.err != nil {
 			// It is not the JSON that is at fault.
@@ -125,14 +127,14 @@ func (r *records) expect(want json.Token, text string) error {
 
 // window reads so many bytes and no more, until it is told to go on. err is why it did not, other than at the end.
 type window struct {
-	input io.Reader
-	left  int
-	err   error
+	input     io.Reader
+	left, max int
+	err       error
 }
 
 func (w *window) Read(p []byte) (int, error) {
 	if w.left == 0 {
-		w.err = tooLarge(maxRecord)
+		w.err = tooLarge(int64(w.max))
 		return 0, w.err
 	}
 	n, err := w.input.Read(p[:min(len(p), w.left)])

@@ -178,6 +178,27 @@ func TestARequestIsNotTakenTwiceAtTheSameTime(t *testing.T) {
 	assert.Equal(t, upTo(1, 1), sourcePorts(r.sink.AllLogs()))
 }
 
+func TestRequestsWaitForTheirTurn(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.cfg.Firehose.Get().MaxConcurrentRequests = 1
+	called, release := r.blocking()
+	r.start()
+	statuses := make(chan int)
+	for i := range 3 {
+		go func() {
+			status, _ := r.post(fmt.Sprint("id-", i), line(i+1))
+			statuses <- status
+		}()
+	}
+	<-called
+	assert.Empty(t, called, "one at a time")
+	close(release)
+	for range 3 {
+		assert.Equal(t, http.StatusOK, <-statuses)
+	}
+	assert.ElementsMatch(t, upTo(1, 3), sourcePorts(r.sink.AllLogs()))
+}
+
 func TestRequestsThatAreBeingTakenComeToTheirEndAtShutdown(t *testing.T) {
 	r := newFirehoseRig(t)
 	called, release := r.blocking()

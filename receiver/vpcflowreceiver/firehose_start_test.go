@@ -5,7 +5,14 @@ package vpcflowreceiver
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
+	"math/big"
 	"net"
 	"net/http"
 	"strings"
@@ -18,6 +25,7 @@ import (
 	"go.opentelemetry.io/collector/config/configauth"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/confignet"
+	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/extension/extensionauth"
@@ -55,6 +63,37 @@ func TestAnEndpointForOthersWithoutTLSIsWarnedOf(t *testing.T) {
 		assert.Len(t, r.logs.FilterMessageSnippet("has no TLS").All(), want, endpoint)
 		r.stop()
 	}
+}
+
+func TestRequestsComeByTLS(t *testing.T) {
+	cert, key, pool := certificate(t)
+	r := newFirehoseRig(t)
+	r.cfg.Firehose.Get().TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertPem: cert, KeyPem: key}})
+	transport := r.client.Transport.(*http.Transport)
+	transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	transport.ForceAttemptHTTP2 = true
+	r.start()
+	q := r.request("id", strings.NewReader(payload("id", line(1))))
+	q.URL.Scheme = "https"
+	status, message := r.send(q)
+	require.Equal(t, http.StatusOK, status, message)
+	assert.Equal(t, upTo(1, 1), sourcePorts(r.sink.AllLogs()))
+}
+
+// certificate makes one for the host that the client speaks to.
+func certificate(t *testing.T) (cert, key configopaque.String, pool *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"collector"}, NotAfter: time.Now().Add(time.Hour)}
+	signed, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	require.NoError(t, err)
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signed})
+	pool = x509.NewCertPool()
+	require.True(t, pool.AppendCertsFromPEM(text))
+	return configopaque.String(text), configopaque.String(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})), pool
 }
 
 // authenticator is an extension that knows one user.

@@ -196,9 +196,7 @@ func (h *history) finish(ctx context.Context, o listed, result readResult) {
 		obj := h.object(o)
 		h.recent.Store(obj.id(), o.Time)
 	}
-	if h.now().Sub(h.stored) >= saveInterval {
-		h.save(ctx)
-	}
+	h.save(ctx)
 }
 
 // report tells the progress of a pass that takes long, until it is stopped.

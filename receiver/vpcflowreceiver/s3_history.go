@@ -32,8 +32,6 @@ type history struct {
 	// mu guards what is read for the progress message.
 	mu    sync.Mutex
 	state *timeRange
-	// stored is when the state was stored.
-	stored time.Time
 	// recent are the objects behind the position that are dealt with, with their time.
 	recent sync.Map
 	// settled is the time before which, in this pass, no objects are looked for again.
@@ -63,12 +61,12 @@ func newHistory(c *s3Config, o *objects, next source) (*history, error) {
 	return &history{config: c, objects: o, lister: l, next: next, now: in.now}, nil
 }
 
-func (h *history) start(ctx context.Context, _ component.Host, client storage.Client) error {
+func (h *history) start(ctx context.Context, host component.Host, client storage.Client) error {
 	loaded, err := loadAWS(ctx, h.config, h.objects.intake.logger)
 	if err != nil {
 		return err
 	}
-	return h.begin(ctx, newS3(loaded, h.config), client)
+	return h.begin(ctx, newS3(loaded, h.config), host, client)
 }
 
 // s3Client is what is used of S3.
@@ -77,7 +75,7 @@ type s3Client interface {
 	s3.ListObjectsV2APIClient
 }
 
-func (h *history) begin(ctx context.Context, bucket s3Client, client storage.Client) error {
+func (h *history) begin(ctx context.Context, bucket s3Client, host component.Host, client storage.Client) error {
 	if err := h.objects.open(ctx, bucket, client); err != nil {
 		return err
 	}
@@ -95,7 +93,7 @@ func (h *history) begin(ctx context.Context, bucket s3Client, client storage.Cli
 		if h.run(ctx) != nil || h.next == nil {
 			return
 		}
-		if err := h.next.start(ctx, nil, client); err != nil { // the queue asks nothing of the host
+		if err := h.next.start(ctx, host, client); err != nil {
 			h.objects.intake.logger.Error("The queue cannot be read", zap.Error(err))
 		}
 	})
@@ -174,7 +172,6 @@ func (h *history) pass(ctx context.Context, began time.Time) error {
 	})
 	stop := h.report(ctx)
 	defer stop()
-	defer h.save(ctx)
 	return readAhead(ctx, h.config.MaxConcurrentObjects, h.unread(h.lister.objects(ctx, h.state.Position, until, began)), h.read, h.deal)
 }
 
@@ -221,7 +218,6 @@ func (h *history) passTo(ctx context.Context, t time.Time) {
 
 // save stores how far we are, also when we are being shut down.
 func (h *history) save(ctx context.Context) {
-	h.stored = h.now()
 	if err := saveRange(context.WithoutCancel(ctx), h.store, h.config, h.state); err != nil {
 		if since, ok := h.faults.pass(h.now(), 1); ok {
 			h.objects.intake.logger.Error("The storage does not work and will be tried again",

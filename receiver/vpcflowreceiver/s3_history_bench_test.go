@@ -144,7 +144,7 @@ func BenchmarkHistory(b *testing.B) {
 			},
 		} {
 			b.Run(name+"/"+from, func(b *testing.B) {
-				peak, before := uint64(0), uint64(0)
+				peak, before, cpu := uint64(0), uint64(0), time.Duration(0)
 				for b.Loop() {
 					b.StopTimer()
 					r := newRig(b)
@@ -154,6 +154,7 @@ func BenchmarkHistory(b *testing.B) {
 					r.next = consumerOf(b, func(_ context.Context, logs plog.Logs) error {
 						n := seen.Add(int64(logs.LogRecordCount()))
 						if n/1_000_000 != (n-int64(logs.LogRecordCount()))/1_000_000 {
+							runtime.GC()
 							peak = max(peak, heap())
 						}
 						if n == int64(records) {
@@ -164,15 +165,18 @@ func BenchmarkHistory(b *testing.B) {
 					r.build()
 					runtime.GC()
 					before = heap()
+					cpu -= cpuTime(b)
 					b.StartTimer()
 					r.run()
 					<-done
 					b.StopTimer()
+					cpu += cpuTime(b)
 					r.stop()
 					b.StartTimer()
 				}
 				b.ReportMetric(float64(records)*float64(b.N)/b.Elapsed().Seconds(), "records/s")
-				b.ReportMetric(float64(peak-before)/(1<<20), "MiB-more")
+				b.ReportMetric(cpu.Seconds()/float64(b.N), "cpu-s/op")
+				b.ReportMetric(float64(peak-min(peak, before))/(1<<20), "MiB-more")
 			})
 		}
 	}

@@ -1,0 +1,166 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap/zapcore"
+)
+
+func TestWhatCannotBeFetchedKeepsNothingUp(t *testing.T) {
+	for code, status := range map[string]int{"AccessDenied": 403, "NoSuchKey": 404, "InternalError": 500} {
+		t.Run(code, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newHistoryRig(t)
+				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+				l := layouts("")
+				r.fill(l[:4], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 2)
+				bad := l[5].key(r.config.StartTime.Add(8*time.Hour), 0)
+				last := l[5].key(r.config.EndTime.Add(-time.Minute), 0)
+				for _, key := range []string{bad, last} {
+					r.bucket.put(key, zip(t, v2(60000, 60000)))
+				}
+				r.bucket.fail(status, code, func(q *http.Request) bool {
+					return strings.HasSuffix(q.URL.Path, bad) || strings.HasSuffix(q.URL.Path, last)
+				})
+				r.start()
+				for len(r.message(lostOne)) == 0 {
+					pass(time.Minute)
+				}
+				r.has(r.port)
+				for i, key := range []string{bad, last}[:len(r.message(lostOne))] {
+					fields := r.message(lostOne)[i].ContextMap()
+					assert.Equal(t, key, fields["key"])
+					assert.Equal(t, zapcore.ErrorLevel, r.message(lostOne)[i].Level)
+					assert.Contains(t, []any{"denied", "missing", "unreadable"}, fields["outcome"])
+				}
+				assert.Equal(t, code == "NoSuchKey", len(r.message(allRead)) > 0, "what is gone is given up at once")
+				pass(10 * time.Hour)
+				require.Len(t, r.message(lostOne), 2)
+				assert.Equal(t, last, r.message(lostOne)[1].ContextMap()["key"])
+				require.Len(t, r.message(allRead), 1)
+				assert.EqualValues(t, 2, r.message(allRead)[0].ContextMap()["objects_given_up"])
+				r.counted("s3.passed_over", map[string]int64{"given_up": 2})
+				r.has(r.port)
+			})
+		})
+	}
+}
+
+func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
+	for name, restart := range map[string]bool{"with a restart": true, "without": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newHistoryRig(t)
+				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-30*day), bubbleBegin.Add(-2*day)
+				l := layouts("")[:2]
+				r.fill(l, every(time.Hour, r.config.StartTime, r.config.EndTime), 1)
+				r.bucket.fail(403, "AccessDenied", func(q *http.Request) bool { return !isList(q) })
+				r.start()
+				pass(time.Hour)
+				r.has(0)
+				told := r.message(allFailed)
+				require.NotEmpty(t, told)
+				assert.Contains(t, told[0].ContextMap()["needs"], "s3:GetObject")
+				if restart {
+					r.stop()
+					r.start()
+				}
+				r.bucket.fail(0, "", nil)
+				pass(time.Hour)
+				synctest.Wait()
+				assert.Empty(t, r.message(lostOne))
+				require.Len(t, r.message(allRead), 1)
+				assert.EqualValues(t, r.port, r.message(allRead)[0].ContextMap()["objects"])
+				assert.ElementsMatch(t, upTo(1, r.port), sourcePorts(r.sink.AllLogs()))
+			})
+		})
+	}
+}
+
+func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pass(12 * time.Hour)
+		r := newHistoryRig(t)
+		r.config.Follow = true
+		l, now := layouts(""), time.Now()
+		r.fill(l[:2], []time.Time{now.Add(-30 * time.Minute)}, 2)
+		r.bucket.put(l[0].key(now.Add(-20*time.Minute), 0), "\x1f\x8bnothing")
+		r.bucket.put(l[4].key(now.Add(-20*time.Minute), 0), "PAR1nothing")
+		r.bucket.put(l[1].key(now.Add(-20*time.Minute), 0), "")
+		r.fill(l[:2], []time.Time{now.Add(-10 * time.Minute)}, 2)
+		r.start()
+		pass(30 * time.Minute)
+		r.has(r.port)
+		r.counted("s3.objects", map[string]int64{"read": 4, "truncated": 1, "incomplete": 1, "empty": 1})
+	})
+}
+
+func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newHistoryRig(t)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		key := layouts("")[0].key(r.config.StartTime, 0)
+		r.bucket.put(key, zip(t, v2(60000, 60000)))
+		var once sync.Once
+		r.bucket.fail(500, "x", func(q *http.Request) bool {
+			if q.Method == http.MethodGet && !isList(q) {
+				once.Do(func() { r.bucket.put(key, r.content("", 3)) })
+			}
+			return false
+		})
+		r.start()
+		pass(time.Minute)
+		r.has(3)
+		assert.Len(t, r.message(allRead), 1)
+	})
+}
+
+func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newHistoryRig(t)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 500)
+		var n atomic.Int64
+		r.bucket.spoil(func(q *http.Request, body string) (string, error) {
+			if isList(q) || n.Add(1)%3 == 0 {
+				return body, nil
+			}
+			return body[:len(body)/2], errors.New("the connection broke")
+		})
+		r.start()
+		pass(time.Hour)
+		r.has(r.port)
+		assert.Len(t, r.message(allRead), 1)
+		assert.Empty(t, r.message(lostOne))
+	})
+}
+
+func TestProgressThatCannotBeReadOrStoredIsAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newHistoryRig(t)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.fill(layouts("")[:1], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 1)
+		r.kept.memory[r.config.rangeKey()] = []byte("{")
+		r.prepare()
+		assert.ErrorContains(t, r.history.begin(t.Context(), r.bucket.client(), nil, r.kept), "start_time")
+		r.stop()
+
+		delete(r.kept.memory, r.config.rangeKey())
+		r.start()
+		r.kept.broken.Store(true)
+		r.has(6)
+		assert.Len(t, r.message("The storage does not work and will be tried again"), 1)
+	})
+}
