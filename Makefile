@@ -44,15 +44,15 @@ $(BINARY): builder-config.yaml go.mod go.sum $(SOURCES) | $(TOOLS)/builder
 	@GOFLAGS="$$(go env GOFLAGS) -buildvcs=false" $(TOOLS)/builder --config builder-config.yaml
 	@touch $@
 
-# exec, so that a signal meant for the recipe ends the collector. sed drops the headings
-# that the debug exporter puts around the alerts, and outlives Ctrl-C to print the last of them.
+# exec, so that a signal meant for the recipe ends the collector.
 .PHONY: demo
 demo: $(BINARY) ## See the rules fire on sample flow logs; Ctrl-C ends it
 	@mkdir -p $(DEMO)
-	@echo 'Alerts follow, and are written to $(DEMO)/alerts.jsonl.'
-	@echo "Metrics are at http://localhost:$${DEMO_PORT:-8888}/metrics. Ctrl-C ends the demo."
+	@echo "The dashboard is at http://localhost:$${DASHBOARD_PORT:-8765}/"
+	@echo "Metrics are at http://localhost:$${DEMO_PORT:-8888}/metrics"
+	@echo 'Alerts follow, and are written to $(DEMO)/alerts.jsonl. Ctrl-C ends the demo.'
 	@echo
-	@exec $(BINARY) --config config/demo.yaml > >(trap '' INT; exec sed -un '/^[0-9]/p')
+	@exec $(BINARY) --config config/demo.yaml
 
 .PHONY: test
 test: $(BINARY) ## Run all tests, with the race detector; e2e needs the collector

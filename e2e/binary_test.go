@@ -51,8 +51,11 @@ func TestEachSampleConfigurationIsValid(t *testing.T) {
 			said, err := validate(t, "config/"+filepath.Base(config),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
-				"REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
-				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z")
+				"DETECTORS=[a:4317, b:4317]", "REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
+				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093",
+				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z",
+				"FIREHOSE_KEY=secret", "TLS_CERT=server.crt", "TLS_KEY=server.key",
+				"SQS_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs")
 			require.NoError(t, err, said)
 		})
 	}
@@ -92,13 +95,18 @@ type live struct {
 	said bytes.Buffer
 }
 
-// launch starts the collector.
-func launch(t *testing.T, config string) *live {
+// launch starts the collector, with what more is said to it.
+func launch(t *testing.T, config string, arguments ...string) *live {
 	t.Helper()
-	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), "--config", "yaml:"+config)}
+	l := &live{Cmd: exec.CommandContext(t.Context(), collector(t), append([]string{"--config", "yaml:" + config}, arguments...)...)}
 	l.Stdout, l.Stderr = &l.said, &l.said
 	l.Cancel = func() error { return l.Process.Signal(syscall.SIGKILL) }
 	require.NoError(t, l.Start())
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(l.said.String())
+		}
+	})
 	return l
 }
 
@@ -187,9 +195,9 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 	// The demo builds what is out of date, and says so; here it shall only have to show the alerts.
 	built, err := exec.CommandContext(ctx, "make", "build").CombinedOutput()
 	require.NoError(t, err, string(built))
-	port := freePort(t)
+	port, page := freePort(t), freePort(t)
 	demo := exec.CommandContext(ctx, "make", "demo")
-	demo.Env = append(os.Environ(), "DEMO_PORT="+port)
+	demo.Env = append(os.Environ(), "DEMO_PORT="+port, "DASHBOARD_PORT="+page)
 	demo.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C goes to all of a group
 	output, err := demo.StdoutPipe()
 	require.NoError(t, err)
@@ -200,7 +208,10 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 	var lines []string
 	for scanner := bufio.NewScanner(output); scanner.Scan(); {
 		if address, printed := strings.CutPrefix(scanner.Text(), "Metrics are at "); printed {
-			require.Contains(t, address, "http://localhost:"+port+"/metrics")
+			require.Equal(t, "http://localhost:"+port+"/metrics", address)
+		}
+		if address, printed := strings.CutPrefix(scanner.Text(), "The dashboard is at "); printed {
+			require.Equal(t, "http://localhost:"+page+"/", address)
 		}
 		if strings.HasPrefix(scanner.Text(), "2026-03-") {
 			lines = append(lines, scanner.Text())
@@ -208,6 +219,10 @@ func TestTheDemoShowsEveryAlertAsALineAndEndsCleanly(t *testing.T) {
 		if len(lines) == want {
 			want = -1
 			require.Contains(t, metrics(t, port), `vpc_flow_alerts{rule="unusual_country"`)
+			require.Eventually(t, func() bool {
+				var shown struct{ Total int }
+				return get(t, "http://localhost:"+page+"/api/alerts", &shown) == http.StatusOK && shown.Total == 48
+			}, 30*time.Second, 50*time.Millisecond, "each episode is one on the page")
 			require.NoError(t, syscall.Kill(-demo.Process.Pid, syscall.SIGINT))
 		}
 	}

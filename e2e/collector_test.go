@@ -21,6 +21,7 @@ import (
 	"go.opentelemetry.io/collector/service/telemetry/otelconftelemetry"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
@@ -79,8 +80,10 @@ func startCollector(t *testing.T, config map[string]any, s *sink) {
 			return otelcol.Factories{
 				Receivers:  map[component.Type]receiver.Factory{component.MustNewType("vpc_flow"): vpcflowreceiver.NewFactory()},
 				Processors: map[component.Type]processor.Factory{component.MustNewType("vpc_detection"): vpcdetectionprocessor.NewFactory()},
-				Exporters:  map[component.Type]exporter.Factory{component.MustNewType("sink"): s.factory()},
-				Telemetry:  otelconftelemetry.NewFactory(),
+				Exporters: map[component.Type]exporter.Factory{
+					component.MustNewType("sink"): s.factory(), component.MustNewType("vpc_dashboard"): vpcdashboardexporter.NewFactory(),
+				},
+				Telemetry: otelconftelemetry.NewFactory(),
 			}, nil
 		},
 		ConfigProviderSettings: otelcol.ConfigProviderSettings{ResolverSettings: confmap.ResolverSettings{

@@ -20,9 +20,12 @@ const (
 	Critical Severity = 21
 )
 
+// Severities are all of them, the least first.
+var Severities = [...]Severity{Low, Medium, High, Critical}
+
 // ParseSeverity returns the severity with the given name, in either case.
 func ParseSeverity(name string) (Severity, error) {
-	for _, s := range []Severity{Low, Medium, High, Critical} {
+	for _, s := range Severities {
 		if strings.EqualFold(name, s.String()) {
 			return s, nil
 		}

@@ -31,16 +31,18 @@ func corpus(b *testing.B, e *Engine) []Event {
 	return events
 }
 
-// BenchmarkEngine measures all fourteen rules on a mixed day, over and over at later times, and each rule alone.
+// BenchmarkEngine measures all fourteen rules on a mixed day, over and over at later times, without and with a survey, and each
+// rule alone.
 func BenchmarkEngine(b *testing.B) {
-	run := func(b *testing.B, only string) {
+	run := func(b *testing.B, only string, survey bool) {
 		b.Helper()
 		cfg := DefaultConfig()
+		cfg.Survey = survey
 		for id, set := range cfg.Rules {
 			set.Enabled = only == "" || only == id
 			cfg.Rules[id] = set
 		}
-		e, err := New(cfg, nil, network.BuiltIn())
+		e, err := New(cfg, demoThreats(b), network.BuiltIn())
 		require.NoError(b, err)
 		events := corpus(b, e)
 		alerts, ev := 0, new(Event)
@@ -65,8 +67,9 @@ func BenchmarkEngine(b *testing.B) {
 		}
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "flows/s")
 	}
-	b.Run("all", func(b *testing.B) { run(b, "") })
+	b.Run("all", func(b *testing.B) { run(b, "", false) })
+	b.Run("all_surveyed", func(b *testing.B) { run(b, "", true) })
 	for _, rule := range Rules {
-		b.Run(rule.ID, func(b *testing.B) { run(b, rule.ID) })
+		b.Run(rule.ID, func(b *testing.B) { run(b, rule.ID, false) })
 	}
 }

@@ -46,6 +46,9 @@ func (d *distinct) observe(ev *Event) {
 	state, _ := d.table.touch(&k)
 	state.line.add(sighting{ev.Time, d.value(ev), ev.Packets, ev.Bytes}, d.keep(), longest(d.set.Threshold))
 	known := int64(len(state.line.seen))
+	if d.peaks != nil {
+		d.peaks.raise(&k, known, func() int64 { return int64(len(state.line.best(ev.Time, d.window))) })
+	}
 	if known+alert.MaxSamples > d.set.Threshold {
 		d.engine.sampled(&state.samples, ev)
 	}

@@ -43,6 +43,7 @@ func (f finding) list() string {
 }
 
 func newEach(b base, port bool, find func(*Event) (finding, bool)) observer {
+	b.gauge = InEpisode
 	e := &each{base: b, finding: find, port: port, table: newTable[*episode](b.set.MaxKeys)}
 	e.table.dropped = func(ep **episode) { (*ep).forget() }
 	e.journal = newJournal(&e.base, e.table, e.encode, e.decode, e.episode)
@@ -69,6 +70,9 @@ func (r *each) observe(ev *Event) {
 	ep.bytes = min(ep.bytes+min(ev.Bytes, most), most)
 	ep.first = min(ep.first, ev.Time)
 	ep.reached = ep.reached || ev.accepted
+	if r.peaks != nil {
+		r.peaks.raise(&k, ep.flows, func() int64 { return ep.flows })
+	}
 	severity := r.severity(found.severity)
 	status := r.judge(ep, opened, ev.Time, ep.flows, severity)
 	if status == "" {

@@ -38,6 +38,8 @@ type Engine struct {
 	news     int  // how much is new and not saved
 	episodes uint64
 	stats    Stats
+	surveys  bool
+	surveyed surveyed
 	emit     func(*alert.Alert)
 }
 
@@ -67,6 +69,7 @@ func New(cfg Config, threats *network.Threats, countries network.Countries) (*En
 		lateness:     seconds(cfg.AllowedLateness),
 		repeat:       seconds(cfg.RepeatInterval),
 		allow:        newAllowlists(),
+		surveys:      cfg.Survey,
 		scopes:       newScopes(),
 	}
 	e.ignore = e.allow.addFixed("ignore", cfg.Ignore)
@@ -106,6 +109,9 @@ func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) {
 		s.first = min(s.first, ev.Time)
 	}
 	e.stats.count(ev)
+	if e.surveys {
+		e.surveyed.count(ev.Time)
+	}
 	for _, rule := range e.rules[ev.class] {
 		rule.observe(ev)
 	}

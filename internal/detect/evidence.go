@@ -74,9 +74,10 @@ func (s *sample) String() string {
 		protocolText(s.protocol), s.action, s.packets, s.bytes, s.t, eni)
 }
 
-// samples keeps the last few flows of a key. It is made only when a key comes near its threshold.
+// samples keeps the last few flows of a key. It is made only when a key comes near its threshold, and at first for one
+// flow: a flood has many keys that never have a second.
 type samples struct {
-	ring [alert.MaxSamples]sample
+	ring []sample // of alert.MaxSamples in the end
 	seen int
 }
 
@@ -85,7 +86,15 @@ func (e *Engine) sampled(into **samples, ev *Event) {
 		*into = new(samples)
 	}
 	s := *into
-	s.ring[s.seen%len(s.ring)] = e.sample(ev)
+	switch {
+	case s.seen >= alert.MaxSamples:
+		s.ring[s.seen%alert.MaxSamples] = e.sample(ev)
+	case s.seen == 1:
+		s.ring = slices.Grow(s.ring, alert.MaxSamples-1)
+		fallthrough
+	default:
+		s.ring = append(s.ring, e.sample(ev))
+	}
 	s.seen++
 }
 
@@ -102,7 +111,7 @@ func (s *samples) list() []string {
 		return nil
 	}
 	var lines []string
-	for i := range min(s.seen, len(s.ring)) {
+	for i := range len(s.ring) {
 		lines = append(lines, s.ring[(s.seen-1-i)%len(s.ring)].String())
 	}
 	return lines

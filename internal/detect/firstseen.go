@@ -25,6 +25,7 @@ type firstSeen struct {
 type lastSeen uint32
 
 func newFirstSeen(b base, k func(*Event) key, parts func(*Event) []string, qualifies func(*Event) bool) observer {
+	b.gauge = AfterStart
 	f := &firstSeen{base: b, qualifies: qualifies, key: k, parts: parts, table: newTable[lastSeen](b.set.MaxKeys)}
 	f.table.stale = func(k *key, last *lastSeen) bool { return f.past(k.scope, int64(*last)+f.retention) }
 	f.journal = newJournal(&f.base, f.table, f.encode, f.decode, nil)
@@ -56,10 +57,19 @@ func (f *firstSeen) observe(ev *Event) {
 		f.stats.Suppressed[Late]++
 	case ev.Time < ev.scope.first+f.learning:
 		f.stats.Suppressed[Learning]++
+		f.survey(&k, ev)
 	case k.country != country{} && f.engine.moved(ev):
 		f.stats.Suppressed[DatabaseChange]++
 	default:
+		f.survey(&k, ev)
 		f.fire(ev)
+	}
+}
+
+// survey notes how long after the scope's first flow a key is new.
+func (f *firstSeen) survey(k *key, ev *Event) {
+	if f.peaks != nil {
+		f.peaks.raise(k, math.MaxInt64, func() int64 { return ev.Time - ev.scope.first })
 	}
 }
 

@@ -80,6 +80,7 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 			measure = max(measure, state.sum(end.time-window, end.time))
 		}
 	}
+	r.peak(state.key, measure)
 	if r.id == "large_outbound_transfer" { // whose threshold is to be exceeded
 		threshold++
 	}
@@ -112,7 +113,9 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 		slices.Sort(state.successes)
 	}
 	for _, at := range successes {
-		if n := state.sum(at-window, at); n >= failures {
+		n := state.sum(at-window, at)
+		r.peak(state.key, n)
+		if n >= failures {
 			m.hold(r, state, f, at, n)
 		}
 	}
@@ -122,6 +125,9 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
 	state, _ := r.state(m, s, f)
 	m.hold(r, state, f, f.Time, 0)
+	for _, e := range state.episodes {
+		r.peak(state.key, e.flows)
+	}
 }
 
 // firstSeen is how a rule works that tells what has not been seen for long. Late flows teach, but do not alert.
@@ -130,6 +136,9 @@ func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) 
 	state, known := r.state(m, s, f)
 	isNew := !known || f.Time-state.lastSeen > seconds(set.Retention)
 	state.lastSeen = max(state.lastSeen, f.Time)
+	if isNew && !late {
+		r.peak(state.key, f.Time-s.first)
+	}
 	if isNew && !late && f.Time >= s.first+seconds(set.LearningPeriod) {
 		m.emit(r, alert.Opened, state.key, f.Time, f.Time, 1, m.severity(r, f))
 	}

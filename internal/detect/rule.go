@@ -104,6 +104,8 @@ type observer interface {
 	size() (tracked int, evicted int64)
 	// saver returns what saves the rule's state.
 	saver() saver
+	// surveyor returns what is surveyed.
+	surveyor() *base
 }
 
 // base is what all rules at work share. Times are in seconds.
@@ -118,10 +120,15 @@ type base struct {
 	learning  int64
 	ports     *ports
 	ignore    []allowed
+
+	// peaks are kept for the survey; nil without one. gauge says what they measure, and beyond is 1 where the threshold is to be exceeded.
+	peaks  *peaks
+	gauge  Gauge
+	beyond int64
 }
 
 func newBase(e *Engine, rule *Rule, set Settings, stats *RuleStats) base {
-	return base{
+	b := base{
 		Rule:      rule,
 		set:       set,
 		engine:    e,
@@ -133,7 +140,13 @@ func newBase(e *Engine, rule *Rule, set Settings, stats *RuleStats) base {
 		ports:     newPorts(set.Ports),
 		ignore:    e.allow.addFixed("rules::"+rule.ID+"::ignore", set.Ignore),
 	}
+	if e.surveys {
+		b.peaks = newPeaks(set.MaxKeys)
+	}
+	return b
 }
+
+func (b *base) surveyor() *base { return b }
 
 // keep is for how long before its newest entry a timeline is of use.
 func (b *base) keep() int64 { return b.window + b.engine.lateness }

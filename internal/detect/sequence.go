@@ -39,6 +39,7 @@ type success struct {
 const maxSuccesses = 1024
 
 func newSequence(b base) observer {
+	b.gauge = BeforeSuccess
 	s := &sequence{base: b, table: newTable[sequenceState](b.set.MaxKeys)}
 	s.table.stale = func(k *key, state *sequenceState) bool { return s.over(k, state.newest(), state.episode) }
 	s.table.dropped = func(state *sequenceState) { state.episode.forget() }
@@ -55,7 +56,8 @@ func (s *sequence) observe(ev *Event) {
 	if !qualifies || s.removed(ev) || s.tooLate(ev) {
 		return
 	}
-	state, _ := s.table.touch(&key{scope: ev.scope.id, src: ev.src})
+	k := key{scope: ev.scope.id, src: ev.src}
+	state, _ := s.table.touch(&k)
 	state.forget(ev.scope.watermark - s.engine.lateness)
 	var from, to int // the successes that the flow bears upon
 	if failed {
@@ -68,7 +70,11 @@ func (s *sequence) observe(ev *Event) {
 		s.engine.sampled(&state.samples, ev)
 	}
 	for _, won := range state.successes[from:to] {
-		if before := state.failures.upTo(won.t, s.window); int64(len(before)) >= s.set.Failures {
+		before := state.failures.upTo(won.t, s.window)
+		if s.peaks != nil {
+			s.peaks.raise(&k, int64(len(before)), func() int64 { return int64(len(before)) })
+		}
+		if int64(len(before)) >= s.set.Failures {
 			s.hold(ev, state, won, before)
 		}
 	}

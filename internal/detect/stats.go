@@ -77,6 +77,11 @@ type Stats struct {
 	// Ignored is how often each entry of an allowlist has removed a flow, by the entry's name or else its place.
 	Ignored map[string]int64
 
+	// Evidence is of how many flows what told requests from replies.
+	Evidence map[alert.RoleEvidence]int64
+
+	byFlags, byPorts, byNone int64
+
 	volume [numClasses][numActions][numRoles]Volume
 }
 
@@ -87,6 +92,14 @@ func (s *Stats) count(ev *Event) {
 	v.Flows++
 	v.Packets += ev.Packets
 	v.Bytes += ev.Bytes
+	switch ev.evidence {
+	case alert.ByFlags:
+		s.byFlags++
+	case alert.ByPorts:
+		s.byPorts++
+	default:
+		s.byNone++
+	}
 }
 
 // Volumes calls yield with each kind of traffic that there was.
@@ -116,6 +129,7 @@ func (e *Engine) Stats() Stats {
 	for name, scope := range e.scopes.byName {
 		s.Watermarks[clean(name)] = scope.watermark
 	}
+	s.Evidence = map[alert.RoleEvidence]int64{alert.ByFlags: s.byFlags, alert.ByPorts: s.byPorts, alert.ByNone: s.byNone}
 	s.EvictedScopes = e.scopes.evicted
 	s.Matches = maps.Clone(e.stats.Matches)
 	s.Ignored = maps.Clone(e.allow.hits)

@@ -97,7 +97,7 @@ func (s *samples) encode(e *encoder) {
 		return
 	}
 	e.uint(uint64(s.seen))
-	for i := range min(s.seen, len(s.ring)) {
+	for i := range s.ring {
 		f := &s.ring[i]
 		e.addr(f.src)
 		e.addr(f.dst)
@@ -118,7 +118,8 @@ func (e *Engine) decodeSamples(d *decoder) *samples {
 		return nil
 	}
 	s := &samples{seen: seen}
-	for i := range min(s.seen, len(s.ring)) {
+	s.ring = make([]sample, min(s.seen, alert.MaxSamples))
+	for i := range s.ring {
 		s.ring[i] = sample{
 			d.addr(), d.addr(), d.port(), d.port(), uint8(d.upTo(math.MaxUint8)), flow.Action(d.upTo(numActions - 1)),
 			d.int(), d.uint(), d.uint(), e.names.intern(d.text()),

@@ -23,6 +23,7 @@ type sumState struct {
 }
 
 func newSum(b base, pair bool, least int64, qualifies func(*Event) bool) observer {
+	b.beyond = max(0, least-b.set.Threshold)
 	s := &sum{
 		base: b, qualifies: qualifies, pair: pair, least: least, pane: max(1, b.window/60),
 		table: newTable[sumState](b.set.MaxKeys),
@@ -55,6 +56,12 @@ func (s *sum) observe(ev *Event) {
 	state, _ := s.table.touch(&k)
 	t := ev.Time - ev.Time%s.pane
 	state.panes.add(t, weight, other, s.keep())
+	if s.peaks != nil {
+		s.peaks.raise(&k, clamp(state.panes.total), func() int64 {
+			_, total := state.panes.best(t, s.window)
+			return clamp(total)
+		})
+	}
 	if clamp(state.panes.total) >= s.least/2 {
 		s.engine.sampled(&state.samples, ev)
 	}

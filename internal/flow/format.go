@@ -76,3 +76,8 @@ func (f *Format) String() string { return f.names }
 
 // Unknown lists the names that are no field of versions 2 to 11; their values are kept as aws.vpc.flow.field.<name>.
 func (f *Format) Unknown() []string { return slices.Clone(f.unknown) }
+
+// Has tells whether the format has a field, by its AWS name.
+func (f *Format) Has(name string) bool {
+	return slices.ContainsFunc(f.columns, func(column field) bool { return column.name == name })
+}

@@ -64,3 +64,13 @@ func TestTheDefaultFormatsAreThoseOfTheUserGuide(t *testing.T) {
 	assert.Empty(t, TransitGateway.Unknown())
 	assert.True(t, strings.HasPrefix(TransitGateway.String(), "version resource-type account-id tgw-id"))
 }
+
+func TestFormatHasItsFields(t *testing.T) {
+	format, err := ParseFormat("version tcp_flags made-up")
+	require.NoError(t, err)
+	for name, want := range map[string]bool{
+		"version": true, "tcp-flags": true, "made-up": true, "tcp_flags": false, "flow-direction": false, "": false,
+	} {
+		assert.Equal(t, want, format.Has(name), name)
+	}
+}

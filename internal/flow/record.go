@@ -24,6 +24,7 @@ type RecordReader struct {
 	// names and named are the format that the scope of the last record named.
 	names string
 	named *Format
+	last  *Format
 	// guesses are what stood at each place among the attributes of the last record: records of one stream look alike.
 	guesses [32]*meaning
 }
@@ -46,6 +47,7 @@ func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationS
 	if err != nil {
 		return err
 	}
+	r.last = format
 	*dst = Flow{Time: unknownTime}
 	found, wrong := r.attributes(record.Attributes(), dst)
 	// Our own decoder names the format and leaves the body empty; what attributes it writes is up to the format.
@@ -68,6 +70,9 @@ func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationS
 	}
 	return nil
 }
+
+// Format gives the format that the last record was decoded by, as far as is known: nil where somebody else decoded it.
+func (r *RecordReader) Format() *Format { return r.last }
 
 // scopeFormat gives the format that a scope names; nil where it names none.
 func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*Format, error) {
@@ -137,6 +142,7 @@ func (r *RecordReader) body(format *Format, resource pcommon.Map, scope pcommon.
 	if format == nil {
 		return fault(NoFormat, "", line)
 	}
+	r.last = format
 	timed, err := format.read(line, dst)
 	if err != nil {
 		return err

@@ -289,3 +289,26 @@ func TestReadersFollowAChangeOfAttributes(t *testing.T) {
 	require.NoError(t, made{attributes: many}.read(t, reader, &got))
 	assert.Equal(t, Flow{Src: netip.MustParseAddr("10.0.0.1")}, got)
 }
+
+func TestReadersTellTheFormatOfTheLastRecord(t *testing.T) {
+	reader := NewRecordReader(Default)
+	attributes := map[string]any{"source.address": "10.0.0.5", "destination.address": "10.0.0.6"}
+	for _, step := range []struct {
+		name   string
+		record made
+		want   string
+	}{
+		{"that of the scope", made{scope: map[string]any{"vpc_flow.format": "srcaddr dstaddr"}, attributes: attributes}, "srcaddr dstaddr"},
+		{"none of a record that another component decoded", made{attributes: attributes}, ""},
+		{"the configured one of a line", made{body: "2 1 eni-1 10.0.0.5 10.0.0.6 1 2 6 1 1 1736899200 1736899259 ACCEPT OK"}, Default.String()},
+		{"that of the scope of a line", made{scope: map[string]any{"vpc_flow.format": "srcaddr"}, body: "10.0.0.5"}, "srcaddr"},
+	} {
+		var f Flow
+		require.NoError(t, step.record.read(t, reader, &f), step.name)
+		if step.want == "" {
+			assert.Nil(t, reader.Format(), step.name)
+		} else {
+			assert.Equal(t, step.want, reader.Format().String(), step.name)
+		}
+	}
+}

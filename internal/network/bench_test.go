@@ -26,25 +26,55 @@ func BenchmarkClass(b *testing.B) {
 	}
 }
 
+// BenchmarkThreatsLookup looks addresses up among a million entries: what is found, and what is not, though it lies
+// between what is listed.
 func BenchmarkThreatsLookup(b *testing.B) {
 	const million = 1_000_000
-	threats, listed := millionThreats(million)
-	rng := rand.New(rand.NewPCG(5, 6))
-	for _, bb := range []struct {
-		name      string
-		addresses []netip.Addr
+	for _, kind := range []struct {
+		name   string
+		bits   int // of each entry, -1 for all
+		random func(*rand.Rand) netip.Addr
 	}{
-		{"hit IPv4", sample(listed, netip.Addr.Is4)},
-		{"hit IPv6", sample(listed, netip.Addr.Is6)},
-		{"miss IPv4", generate(func() netip.Addr { return randomIPv4(rng) })},
-		{"miss IPv6", generate(func() netip.Addr { return randomIPv6(rng) })},
+		{"addresses, one in ten of IPv6", -1, func(rng *rand.Rand) netip.Addr {
+			if rng.IntN(10) == 0 {
+				return randomIPv6(rng)
+			}
+			return randomIPv4(rng)
+		}},
+		{"IPv4 addresses", -1, randomIPv4},
+		{"IPv4 networks of 24 bits", 24, anyIPv4},
+		{"IPv6 addresses", -1, randomIPv6},
+		{"IPv6 networks of 64 bits", 64, randomIPv6},
+		{"IPv6 addresses, half of one provider", -1, halfOneProvider},
 	} {
-		b.Run(bb.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				threats.Lookup(bb.addresses[i%len(bb.addresses)])
+		rng := rand.New(rand.NewPCG(5, 6))
+		listed := make([]netip.Addr, million)
+		prefixes := make([]netip.Prefix, million)
+		for i := range listed {
+			listed[i] = kind.random(rng)
+			bits := kind.bits
+			if bits < 0 {
+				bits = listed[i].BitLen()
+			}
+			prefixes[i] = netip.PrefixFrom(listed[i], bits).Masked()
+		}
+		threats := network.NewThreats([]network.ThreatList{{Name: "million", Prefixes: prefixes}})
+		others := generate(func() netip.Addr {
+			for {
+				a := kind.random(rng)
+				if _, found := threats.Lookup(a); !found {
+					return a
+				}
 			}
 		})
+		for name, addresses := range map[string][]netip.Addr{"hit": listed[:sampled], "miss": others} {
+			b.Run(kind.name+"/"+name, func(b *testing.B) {
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					threats.Lookup(addresses[i%len(addresses)])
+				}
+			})
+		}
 	}
 }
 
@@ -120,31 +150,6 @@ func benchmarkCountry(b *testing.B, countries network.Countries, rng *rand.Rand)
 	}
 }
 
-// millionThreats returns a list of which nine in ten entries are IPv4 addresses, and the addresses.
-func millionThreats(n int) (*network.Threats, []netip.Addr) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	addresses := make([]netip.Addr, n)
-	prefixes := make([]netip.Prefix, n)
-	for i := range addresses {
-		addresses[i] = randomIPv4(rng)
-		if i%10 == 0 {
-			addresses[i] = randomIPv6(rng)
-		}
-		prefixes[i] = netip.PrefixFrom(addresses[i], addresses[i].BitLen())
-	}
-	return network.NewThreats([]network.ThreatList{{Name: "million", Prefixes: prefixes}}), addresses
-}
-
-func sample(addresses []netip.Addr, of func(netip.Addr) bool) []netip.Addr {
-	var picked []netip.Addr
-	for _, a := range addresses {
-		if of(a) && len(picked) < sampled {
-			picked = append(picked, a)
-		}
-	}
-	return picked
-}
-
 func generate(next func() netip.Addr) []netip.Addr {
 	addresses := make([]netip.Addr, sampled)
 	for i := range addresses {
@@ -168,4 +173,19 @@ func randomIPv6(rng *rand.Rand) netip.Addr {
 		0x2a, byte(n>>8) % 16, byte(n >> 16), byte(n >> 24), byte(n >> 32), byte(n >> 40),
 		15: byte(n),
 	})
+}
+
+// anyIPv4 returns an address of a space large enough that a million networks of it leave others.
+func anyIPv4(rng *rand.Rand) netip.Addr {
+	n := rng.Uint32()
+	return netip.AddrFrom4([4]byte{byte(11 + n>>24%80), byte(n >> 16), byte(n >> 8), byte(rng.Uint32())})
+}
+
+// halfOneProvider returns, every other time, an address of one provider's customers, of which each has a network of 64 bits.
+func halfOneProvider(rng *rand.Rand) netip.Addr {
+	n := rng.Uint64()
+	if n>>63 == 0 {
+		return randomIPv6(rng)
+	}
+	return netip.AddrFrom16([16]byte{0x2a, 0x01, 0x04, 0xf8, byte(n >> 24), byte(n >> 16), byte(n >> 8), 15: byte(n)})
 }

@@ -6,95 +6,138 @@ package network
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"github.com/gaissmai/bart"
 )
 
 // prefixTable maps prefixes to numbers and finds the narrowest one that contains an address. Threat lists are mostly
-// single addresses, spread over all networks, and most addresses that are looked up are on none of them. A trie of a
-// million single addresses would cost several cache misses for each; therefore those stand in maps of
-// their own, the trie has the others, and a filter answers for most addresses that are in neither.
+// single addresses, or networks of one length, spread over all of the Internet, and most addresses that are looked up are
+// on none of them. A trie of a million of them would cost several cache misses for each; therefore lengths that many
+// prefixes have are crowds of their own, and the trie has the others.
 type prefixTable struct {
-	filter filter
-	v4     map[uint32]int32
-	v6     map[[16]byte]int32
-	wide   bart.Table[wide]
+	v4   []*crowd[uint32] // the longest first
+	v6   []*crowd[[16]byte]
+	few  bart.Table[found]
+	most int // the greatest length in few
 }
 
-// wide is what the trie holds for a prefix of more than one address.
-type wide struct {
+// numbered is a prefix, which must be canonical, and the number that it is mapped to.
+type numbered struct {
+	netip.Prefix
 	number int32
-	bits   uint8
 }
 
-func newPrefixTable() *prefixTable {
-	return &prefixTable{filter: newFilter(), v4: map[uint32]int32{}, v6: map[[16]byte]int32{}}
+// found is what a prefix is found with.
+type found struct {
+	number int32
+	bits   int
 }
 
-// insert maps the prefix, which must be canonical, to the number, whatever it was mapped to before.
+// crowded is how many prefixes of one length make a crowd: a trie of fewer is as fast, and a look into each crowd costs.
+const crowded = 4096
+
+// newPrefixTable makes the table. Of equal prefixes, the last one counts.
+func newPrefixTable(prefixes []numbered) *prefixTable {
+	t := &prefixTable{}
+	var lengths4, lengths6 [129]int
+	for _, p := range prefixes {
+		switch {
+		case !p.IsValid():
+		case p.Addr().Is4():
+			lengths4[p.Bits()]++
+		default:
+			lengths6[p.Bits()]++
+		}
+	}
+	for bits := 128; bits >= 0; bits-- {
+		if n := lengths4[bits]; n >= crowded {
+			t.v4 = append(t.v4, newCrowd[uint32](bits, n))
+		}
+		if n := lengths6[bits]; n >= crowded {
+			t.v6 = append(t.v6, newCrowd[[16]byte](bits, n))
+		}
+	}
+	for _, p := range prefixes {
+		if p.IsValid() {
+			t.insert(p.Prefix, p.number)
+		}
+	}
+	return t
+}
+
 func (t *prefixTable) insert(p netip.Prefix, number int32) {
-	if !p.IsValid() {
+	a, bits := p.Addr(), p.Bits()
+	if a.Is4() {
+		if i := slices.IndexFunc(t.v4, func(c *crowd[uint32]) bool { return c.bits == bits }); i >= 0 {
+			t.v4[i].insert(number4(a), number)
+			return
+		}
+	} else if i := slices.IndexFunc(t.v6, func(c *crowd[[16]byte]) bool { return c.bits == bits }); i >= 0 {
+		t.v6[i].insert(a.As16(), number)
 		return
 	}
-	a := p.Addr()
-	if a.Is4() {
-		t.filter.add(p)
-	}
-	switch {
-	case !p.IsSingleIP():
-		t.wide.Insert(p, wide{number, uint8(p.Bits())})
-	case a.Is4():
-		t.v4[number4(a)] = number
-	default:
-		t.v6[a.As16()] = number
-	}
+	t.few.Insert(p, found{number, bits})
+	t.most = max(t.most, bits)
 }
 
 // lookup returns the narrowest prefix that contains the address, and its number.
 func (t *prefixTable) lookup(a netip.Addr) (p netip.Prefix, number int32, ok bool) {
+	best := found{bits: -1}
 	switch {
 	case a.Is4():
-		if !t.filter.mayHave(a) {
-			return netip.Prefix{}, 0, false
-		}
-		number, ok = t.v4[number4(a)]
+		best = t.crowds4(number4(a))
 	case a.Is6():
-		number, ok = t.v6[a.As16()]
+		best = t.crowds6(a)
 	}
-	if ok {
-		return netip.PrefixFrom(a, a.BitLen()), number, true
+	if best.bits < t.most {
+		if one, ok := t.few.Lookup(a); ok && one.bits > best.bits {
+			best = one
+		}
 	}
-	w, ok := t.wide.Lookup(a)
-	if !ok {
+	if best.bits < 0 {
 		return netip.Prefix{}, 0, false
 	}
-	return netip.PrefixFrom(a, int(w.bits)).Masked(), w.number, true
+	p = netip.PrefixFrom(a, best.bits)
+	if best.bits != a.BitLen() {
+		p = p.Masked()
+	}
+	return p, best.number, true
+}
+
+func (t *prefixTable) crowds4(a uint32) found {
+	for _, c := range t.v4 {
+		beyond := 32 - c.bits
+		if number, ok := c.find(a >> beyond << beyond); ok { // a shift by 32 gives 0
+			return found{number, c.bits}
+		}
+	}
+	return found{bits: -1}
+}
+
+func (t *prefixTable) crowds6(a netip.Addr) found {
+	for _, c := range t.v6 {
+		network := a
+		if c.bits < 128 {
+			network = netip.PrefixFrom(a, c.bits).Masked().Addr()
+		}
+		if number, ok := c.find(network.As16()); ok {
+			return found{number, c.bits}
+		}
+	}
+	return found{bits: -1}
 }
 
 // size returns the number of prefixes.
 func (t *prefixTable) size() int {
-	return len(t.v4) + len(t.v6) + t.wide.Size()
-}
-
-// filter has a bit for each /24 of IPv4, set where a prefix meets it: 2 MiB in all.
-type filter []uint64
-
-func newFilter() filter {
-	return make(filter, 1<<24/64)
-}
-
-func (f filter) add(p netip.Prefix) {
-	first := number4(p.Addr()) >> 8
-	count := uint32(1) << max(0, 24-p.Bits())
-	for n := first; n < first+count; n++ {
-		f[n/64] |= 1 << (n % 64)
+	n := t.few.Size()
+	for _, c := range t.v4 {
+		n += c.count
 	}
-}
-
-// mayHave tells whether a prefix may contain the IPv4 address. When it is false, none does.
-func (f filter) mayHave(a netip.Addr) bool {
-	n := number4(a) >> 8
-	return f[n/64]&(1<<(n%64)) != 0
+	for _, c := range t.v6 {
+		n += c.count
+	}
+	return n
 }
 
 func number4(a netip.Addr) uint32 {

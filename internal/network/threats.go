@@ -3,7 +3,10 @@
 
 package network
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // ThreatList is a list of addresses that someone holds to be malicious.
 type ThreatList struct {
@@ -34,14 +37,17 @@ type Threats struct {
 
 // NewThreats returns the set of the given lists. Where two lists have the same entry, the earlier one has it.
 func NewThreats(lists []ThreatList) *Threats {
-	t := &Threats{lists: make([]ThreatList, len(lists)), table: newPrefixTable()}
-	for i := len(lists) - 1; i >= 0; i-- { // backwards, so that the earlier list has the last word
-		for _, p := range lists[i].Prefixes {
-			t.table.insert(canonical(p), int32(i))
+	t := &Threats{lists: make([]ThreatList, len(lists))}
+	var all []numbered
+	for i, list := range slices.Backward(lists) { // so that the earlier list has the last word
+		all = slices.Grow(all, len(list.Prefixes))
+		for _, p := range list.Prefixes {
+			all = append(all, numbered{canonical(p), int32(i)})
 		}
-		t.lists[i] = lists[i]
+		t.lists[i] = list
 		t.lists[i].Prefixes = nil
 	}
+	t.table = newPrefixTable(all)
 	return t
 }
 

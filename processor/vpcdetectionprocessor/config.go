@@ -36,6 +36,9 @@ type Config struct {
 	// CheckpointInterval is how often what has changed is written to the storage, at least 1s. A crash loses what changed
 	// since; but not what is new to a first-seen rule, which is written at once.
 	CheckpointInterval time.Duration `mapstructure:"checkpoint_interval"`
+	// TuningReport has a report written of how each rule's measures were distributed, to choose thresholds by. Without it (nil)
+	// none is, and nothing is kept for one.
+	TuningReport *TuningReport `mapstructure:"tuning_report"`
 	// MaxPendingAlerts bounds the alerts that wait while the next component refuses them; beyond it the oldest go.
 	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
 }
@@ -74,6 +77,9 @@ func (c *Config) Validate() error {
 	}
 	if c.CheckpointInterval < time.Second {
 		wrong = append(wrong, fmt.Errorf("checkpoint_interval: %v is less than 1s", c.CheckpointInterval))
+	}
+	if c.TuningReport != nil {
+		wrong = append(wrong, c.TuningReport.validate())
 	}
 	if c.MaxPendingAlerts < 1 {
 		wrong = append(wrong, fmt.Errorf("max_pending_alerts: %d is less than 1", c.MaxPendingAlerts))

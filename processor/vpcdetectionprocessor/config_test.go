@@ -76,6 +76,7 @@ func setAll(t *testing.T, c *Config) {
 	c.Format = []string{"version", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "action"}
 	c.CheckpointInterval = time.Minute
 	c.MaxPendingAlerts = 500
+	c.TuningReport = &TuningReport{Path: "/var/lib/vpcflow/tuning.md", Interval: 5 * time.Minute}
 	c.GeoIP.Database = "/etc/GeoLite2-Country.mmdb"
 	c.ThreatLists = []ThreatList{
 		{Name: "feodo", Path: "/etc/vpcflow/feodo.txt", Category: "c2", Severity: "critical"},

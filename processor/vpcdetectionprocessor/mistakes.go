@@ -69,7 +69,7 @@ func (m *mistakes) addDecoding(prefix string, given map[string]any, path string,
 // addUnknown names keys that are none. The outermost place has the name of its Go type.
 func (m *mistakes) addUnknown(prefix, place, names string) {
 	below := place + "::"
-	if strings.HasSuffix(place, "::plain") {
+	if strings.HasPrefix(place, prefix+"vpcdetectionprocessor::") {
 		below = prefix
 	}
 	for name := range strings.SplitSeq(names, ", ") {

@@ -31,6 +31,7 @@ type detection struct {
 	watch   func([]poll) (stop func() error)
 	readers sync.Pool // of *batch
 	outbox  outbox
+	quality quality
 	ticker  func(time.Duration) (ticks <-chan time.Time, stop func())
 	threats *threats
 	atEnd   []func() error // what Shutdown undoes, in the order of Start
@@ -55,6 +56,7 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 		watch:   watchEveryTenSeconds,
 		readers: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), skipped: map[string]int64{}} }},
 		outbox:  outbox{next: next, limit: cfg.MaxPendingAlerts, log: set.Logger, version: set.BuildInfo.Version, now: now},
+		quality: quality{log: set.Logger},
 		ticker:  tick,
 		state:   checkpoints{log: set.Logger, now: now},
 		skipped: map[string]int64{},
@@ -77,7 +79,9 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if err != nil {
 		return err
 	}
-	if d.engine, err = detect.New(d.cfg.Config, d.threats.table(), countries.table()); err != nil {
+	rules := d.cfg.Config
+	rules.Survey = d.cfg.TuningReport != nil
+	if d.engine, err = detect.New(rules, d.threats.table(), countries.table()); err != nil {
 		return err
 	}
 	d.engine.SetIgnoreFiles(allowlists.known)
@@ -88,7 +92,12 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
+	d.atEnd = append(d.atEnd, unmeasure)
+	reported, err := d.reporting()
+	if err != nil {
+		return err
+	}
+	d.atEnd = append(d.atEnd, reported, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
 	return nil
 }
 
@@ -98,6 +107,7 @@ func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	b := d.readers.Get().(*batch)
 	defer d.readers.Put(b)
 	d.understand(logs, b)
+	d.quality.look(b)
 	if d.cfg.ForwardFlows {
 		if err := d.next.ConsumeLogs(ctx, logs); err != nil {
 			return err
@@ -137,6 +147,7 @@ type batch struct {
 	events  []detect.Event
 	alerts  []*alert.Alert
 	skipped map[string]int64
+	formats formats
 }
 
 // understand turns the records into events and counts those that are none.
@@ -164,6 +175,7 @@ func (d *detection) event(resource pcommon.Resource, scope pcommon.Instrumentati
 	if err := b.reader.Flow(resource.Attributes(), scope, record, &b.flow); err != nil {
 		return fault(err)
 	}
+	b.formats.note(b.reader.Format(), &b.flow)
 	b.events = append(b.events, detect.Event{})
 	last := len(b.events) - 1
 	if skip := d.engine.Classify(&b.flow, now, &b.events[last]); skip != detect.Evaluate {

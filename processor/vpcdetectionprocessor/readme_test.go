@@ -40,10 +40,11 @@ func has(t *testing.T, text, pattern string) {
 
 func TestReadmeHasEachOption(t *testing.T) {
 	text := readme(t)
-	for _, kind := range []any{Config{}, ThreatList{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
+	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
 		for field := range reflect.TypeOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			switch key {
+			case "-": // not the user's
 			case "": // of which the fields are listed by themselves
 			case "geoip":
 				has(t, text, "\n\\| `geoip::database` \\|")
@@ -175,7 +176,7 @@ func TestReadmeHasEachMetric(t *testing.T) {
 }
 
 // order is that in which a reader asks.
-var order = []attribute.Key{"class", "action", "rule", "role", "severity", "status", "reason", "scope", "list", "entry"}
+var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "reason", "scope", "list", "entry"}
 
 func keys(set attribute.Set) string {
 	pairs := set.ToSlice()

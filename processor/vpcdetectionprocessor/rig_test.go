@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -113,9 +114,12 @@ func (r *rig) consume(lines ...string) (alerts []string) {
 	return alerts
 }
 
-// said returns what has been logged since the last call.
+// said returns what has been logged since the last call, but for what is said of the format of the tests' lines.
 func (r *rig) said() (lines []string) {
 	for _, entry := range r.logged.TakeAll() {
+		if strings.HasPrefix(entry.Message, lessExact) {
+			continue
+		}
 		text := entry.Level.String() + ": " + entry.Message
 		fields := entry.ContextMap()
 		for _, name := range []string{"list", "entries", "refused", "entry", "file", "error"} {

@@ -6,17 +6,19 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 // instruments are the processor's metrics. All are read from the engine's own counts when somebody asks.
 type instruments struct {
-	flows, packets, bytes, skipped, alerts, suppressed, evicted, evictedScopes, lost,
+	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, lost,
 	checkpoints, unwritten, written metric.Int64ObservableCounter
 	tracked, pending metric.Int64ObservableUpDownCounter
 	lag              metric.Int64ObservableGauge
@@ -49,6 +51,7 @@ func (d *detection) measure() (stop func() error, err error) {
 		flows:         counter("vpc_flow.flows", "{flow}", "Flows evaluated."),
 		packets:       counter("vpc_flow.packets", "{packet}", "Packets of the flows evaluated."),
 		bytes:         counter("vpc_flow.bytes", "By", "Bytes of the flows evaluated."),
+		evidence:      counter("vpc_flow.role_evidence", "{flow}", "Flows evaluated, by what told requests from replies."),
 		skipped:       counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
 		alerts:        counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
 		suppressed:    counter("vpc_flow.suppressed", "{flow}", "Flows about which a rule kept quiet, by reason."),
@@ -74,7 +77,7 @@ func (d *detection) measure() (stop func() error, err error) {
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		d.report(o, i)
 		return nil
-	}, i.flows, i.packets, i.bytes, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost,
+	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost,
 		i.checkpoints, i.unwritten, i.written, i.tracked, i.pending, i.lag,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.ignored)
 	if err != nil {
@@ -100,6 +103,9 @@ func (d *detection) report(o metric.Observer, i *instruments) {
 		o.ObserveInt64(i.packets, int64(volume.Packets), kind)
 		o.ObserveInt64(i.bytes, int64(volume.Bytes), kind)
 	}
+	for what, n := range stats.Evidence {
+		o.ObserveInt64(i.evidence, n, with("evidence", string(what)))
+	}
 	for _, rule := range stats.Rules {
 		i.reportRule(o, &rule)
 	}
@@ -118,7 +124,13 @@ func (d *detection) report(o metric.Observer, i *instruments) {
 }
 
 func (i *instruments) reportRule(o metric.Observer, rule *detect.RuleStats) {
-	for kind, n := range rule.Alerts {
+	// A series that begins at one hides its first alert from whoever looks for an increase.
+	alerts := map[detect.AlertKind]int64{}
+	for _, severity := range alert.Severities {
+		alerts[detect.AlertKind{Severity: severity, Status: alert.Opened}] = 0
+	}
+	maps.Copy(alerts, rule.Alerts)
+	for kind, n := range alerts {
 		o.ObserveInt64(i.alerts, n, with("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
 	}
 	for reason, n := range rule.Suppressed {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"go.opentelemetry.io/collector/confmap"
 
@@ -19,6 +20,10 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	rules := given["rules"]
 	delete(given, "rules")
 	var wrong mistakes
+	if report, ok := given["tuning_report"]; ok {
+		delete(given, "tuning_report")
+		c.unmarshalReport(report, &wrong)
+	}
 	wrong.decode("", given, (*plain)(c))
 	switch rules := rules.(type) {
 	case nil:
@@ -32,6 +37,16 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 
 // plain is Config without its Unmarshal.
 type plain Config
+
+func (c *Config) unmarshalReport(given any, wrong *mistakes) {
+	c.TuningReport = &TuningReport{Interval: time.Hour}
+	settings, ok := given.(map[string]any)
+	if given != nil && !ok {
+		wrong.add("tuning_report", "%v is not a map of settings", given)
+		return
+	}
+	wrong.decode("tuning_report::", settings, c.TuningReport)
+}
 
 func (c *Config) unmarshalRules(given map[string]any, wrong *mistakes) {
 	c.Rules = maps.Clone(c.Rules)

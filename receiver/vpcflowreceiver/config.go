@@ -29,6 +29,9 @@ type Config struct {
 	// S3 is the source that reads objects of S3. Without it none are read.
 	S3 configoptional.Optional[s3Config] `mapstructure:"s3"`
 
+	// Firehose is the source that Amazon Data Firehose sends to. Without it nothing listens.
+	Firehose configoptional.Optional[firehoseConfig] `mapstructure:"firehose"`
+
 	// Format is the order of the fields in lines that no header line precedes: `default` (version 2), `tgw` (Transit
 	// Gateway), or the names of the fields.
 	Format []string `mapstructure:"format"`
@@ -51,14 +54,17 @@ type Config struct {
 // Validate names each mistake by its key. That of retry_on_failure is checked by its own Validate.
 func (c *Config) Validate() error {
 	var errs []error
-	if !c.Files.HasValue() && !c.S3.HasValue() {
-		errs = append(errs, errors.New("no source is configured: give `files` or `s3`"))
+	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() {
+		errs = append(errs, errors.New("no source is configured: give `files`, `s3` or `firehose`"))
 	}
 	if c.Files.HasValue() {
 		errs = append(errs, validateFiles(c.Files.Get()))
 	}
 	if c.S3.HasValue() {
 		errs = append(errs, validateS3(c.S3.Get()))
+	}
+	if c.Firehose.HasValue() {
+		errs = append(errs, validateFirehose(c.Firehose.Get()))
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
 		errs = append(errs, fmt.Errorf("format: %w", err))

@@ -31,12 +31,15 @@ type delivery struct {
 	telemetry *telemetry
 	logger    *zap.Logger
 	now       func() time.Time
-	drops     sampler
-	refusals  sampler
+	// once says that records are offered once only, as whoever sent them will do so again.
+	once     bool
+	drops    sampler
+	refusals sampler
 }
 
 // send returns nil when nothing more is to be done about the records: the next consumer has them, or they were counted
-// as lost because it will never take them. Its only error is that ctx ended before, and then nothing may be passed over.
+// as lost because it will never take them. Its only error is that ctx ended before, or what the next consumer said when
+// records are offered once only; then nothing may be passed over.
 //
 // again makes the records anew for the next attempt, as whoever refused them may have changed them.
 func (d *delivery) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {
@@ -73,6 +76,9 @@ func (d *delivery) offer(ctx context.Context, logs plog.Logs, again func() plog.
 		switch {
 		case err == nil:
 			return "", nil
+		case d.once:
+			d.refuse(err)
+			return "", err
 		case consumererror.IsPermanent(err):
 			return refusedPermanently, err
 		case ctx.Err() != nil:
@@ -96,6 +102,14 @@ func (d *delivery) offer(ctx context.Context, logs plog.Logs, again func() plog.
 		} else {
 			logs = again()
 		}
+	}
+}
+
+// refuse reports that records were refused that will be sent again.
+func (d *delivery) refuse(err error) {
+	if since, ok := d.refusals.pass(d.now(), 1); ok {
+		d.logger.Warn("The next consumer refuses records: whoever sent them is told to do so again",
+			zap.Int64("refusals_since_last_message", since), zap.Bool("permanent", consumererror.IsPermanent(err)), zap.Error(err))
 	}
 }
 

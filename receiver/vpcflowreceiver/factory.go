@@ -31,6 +31,7 @@ func createDefaultConfig() component.Config {
 	return &Config{
 		Files:          configoptional.Default(defaultFiles()),
 		S3:             configoptional.Default(defaultS3()),
+		Firehose:       configoptional.Default(defaultFirehose()),
 		Format:         []string{"default"},
 		Emit:           emitAttributes,
 		MaxBatchSize:   1000,

@@ -60,7 +60,7 @@ func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set co
 	return s, err
 }
 
-func (s *files) start(ctx context.Context, client storage.Client) error {
+func (s *files) start(ctx context.Context, _ component.Host, client storage.Client) error {
 	var (
 		store     keyValues = memory{}
 		persister operator.Persister

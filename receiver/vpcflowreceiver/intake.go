@@ -111,14 +111,24 @@ func (in *intake) reportBadLine(err *flow.LineError, n int, name string, line in
 		zap.String("field", err.Field), zap.String("value", err.Value), zap.Int64("bad_lines_since_last_message", since))
 }
 
-// mark adds the attributes of the origin to all resources.
+// once is the same intake for a source whose sender offers again what is refused: then hand and take may fail with what
+// the next consumer said, too.
+func (in *intake) once() *intake {
+	d := in.delivery
+	out := &delivery{next: d.next, once: true, report: d.report, telemetry: d.telemetry, logger: d.logger, now: d.now}
+	return &intake{delivery: out, telemetry: in.telemetry, logger: in.logger, now: in.now}
+}
+
+// mark adds the attributes of the origin to all resources that do not have them.
 func (o origin) mark(logs plog.Logs) {
 	if len(o.attributes) == 0 {
 		return
 	}
 	for _, resource := range logs.ResourceLogs().All() {
 		for key, value := range o.attributes {
-			resource.Resource().Attributes().PutStr(key, value)
+			if _, ok := resource.Resource().Attributes().Get(key); !ok {
+				resource.Resource().Attributes().PutStr(key, value)
+			}
 		}
 	}
 }

@@ -21,7 +21,10 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	readme := string(text)
-	for _, key := range slices.Concat(keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[fileconsumer.Config]()), keys(reflect.TypeFor[s3Config]())) {
+	for _, key := range slices.Concat(
+		keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[fileconsumer.Config]()),
+		keys(reflect.TypeFor[s3Config]()), keys(reflect.TypeFor[firehoseConfig]()),
+	) {
 		// The options of retry_on_failure have their names behind it.
 		assert.True(t, strings.Contains(readme, "`"+key+"`") || strings.Contains(readme, "`"+key+"::"), key)
 	}
@@ -29,6 +32,9 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 		assert.Contains(t, readme, "`"+string(o)+"`")
 	}
 	for _, o := range []outcome{outcomeKnown, outcomeMissing, outcomeDenied, outcomeChanged, outcomeUnreadable} {
+		assert.Contains(t, readme, "`"+string(o)+"`")
+	}
+	for o := range statuses {
 		assert.Contains(t, readme, "`"+string(o)+"`")
 	}
 
@@ -45,13 +51,17 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.s3Objects, 1, "outcome", "x")
 	add(t.Context(), tel.s3Messages, 1, "outcome", "x")
 	add(t.Context(), tel.s3Errors, 1, "operation", "x")
+	add(t.Context(), tel.firehoseRequests, 1, "outcome", "x")
+	tel.firehoseRecords.Add(t.Context(), 1)
+	tel.firehoseBytes.Add(t.Context(), 1)
+	tel.firehoseForgotten.Add(t.Context(), 1)
 	tel.s3Forgotten.Add(t.Context(), 1)
 	tel.s3Bytes.Add(t.Context(), 1)
 	tel.s3Resumed.Add(t.Context(), 1)
 	tel.s3Delay.Record(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 14)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 18)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)
@@ -77,7 +87,7 @@ func TestTheExamplesOfTheReadmeAreGood(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	examples := strings.Split(string(text), "```yaml\n")[1:]
-	require.Len(t, examples, 10)
+	require.Len(t, examples, 11)
 	for _, example := range examples {
 		example, _, _ = strings.Cut(example, "```")
 		retrieved, err := confmap.NewRetrievedFromYAML([]byte(example))

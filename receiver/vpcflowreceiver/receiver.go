@@ -21,8 +21,9 @@ import (
 
 // source is where flow logs come from. What it reads, it gives to the intake.
 type source interface {
-	// start begins to read. The client is where positions are kept; nil where the user wants none kept.
-	start(ctx context.Context, client storage.Client) error
+	// start begins to read. The client is where positions are kept; nil where the user wants none kept. The host is asked for
+	// extensions, and told when the source ends by itself.
+	start(ctx context.Context, host component.Host, client storage.Client) error
 	// shutdown ends reading and stores where it has come to. It is called after a start that failed or never was, too.
 	shutdown(ctx context.Context) error
 }
@@ -62,6 +63,10 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 			return nil, err
 		}
 		r.sources = append(r.sources, s)
+	}
+	if cfg.Firehose.HasValue() {
+		r.sources = append(r.sources, newFirehose(cfg.Firehose.Get(),
+			func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, set.TelemetrySettings, in.once()))
 	}
 	return r, nil
 }
@@ -109,7 +114,7 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 		return err
 	}
 	for _, s := range r.sources {
-		if err := s.start(ctx, r.client); err != nil {
+		if err := s.start(ctx, host, r.client); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
@@ -132,7 +133,7 @@ type followingSource struct {
 	stopped bool
 }
 
-func (s *followingSource) start(context.Context, storage.Client) error {
+func (s *followingSource) start(context.Context, component.Host, storage.Client) error {
 	s.begun <- s.sink.sink.LogRecordCount()
 	return nil
 }

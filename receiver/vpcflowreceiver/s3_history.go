@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 )
@@ -60,7 +61,7 @@ func newHistory(c *s3Config, o *objects, next source) (*history, error) {
 	return &history{config: c, objects: o, lister: l, next: next, now: in.now}, nil
 }
 
-func (h *history) start(ctx context.Context, client storage.Client) error {
+func (h *history) start(ctx context.Context, _ component.Host, client storage.Client) error {
 	loaded, err := loadAWS(ctx, h.config, h.objects.intake.logger)
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func (h *history) begin(ctx context.Context, bucket s3Client, client storage.Cli
 		if h.run(ctx) != nil || h.next == nil {
 			return
 		}
-		if err := h.next.start(ctx, client); err != nil {
+		if err := h.next.start(ctx, nil, client); err != nil { // the queue asks nothing of the host
 			h.objects.intake.logger.Error("The queue cannot be read", zap.Error(err))
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/cenkalti/backoff/v7"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 )
@@ -57,7 +58,7 @@ type queue struct {
 
 func newQueue(c *s3Config, objects *objects) *queue { return &queue{config: c, objects: objects} }
 
-func (q *queue) start(ctx context.Context, client storage.Client) error {
+func (q *queue) start(ctx context.Context, _ component.Host, client storage.Client) error {
 	loaded, err := loadAWS(ctx, q.config, q.objects.intake.logger)
 	if err != nil {
 		return err

@@ -16,10 +16,11 @@ const scopeName = "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 
 // telemetry is what the receiver counts. The README explains the metrics by name.
 type telemetry struct {
-	records, badLines, controls, files, refused, retries             metric.Int64Counter
-	s3Objects, s3Bytes, s3Resumed, s3Messages, s3Errors, s3Forgotten metric.Int64Counter
-	s3Delay                                                          metric.Float64Histogram
-	s3PassedOver                                                     metric.Int64Counter
+	records, badLines, controls, files, refused, retries                metric.Int64Counter
+	s3Objects, s3Bytes, s3Resumed, s3Messages, s3Errors, s3Forgotten    metric.Int64Counter
+	firehoseRequests, firehoseRecords, firehoseBytes, firehoseForgotten metric.Int64Counter
+	s3PassedOver                                                        metric.Int64Counter
+	s3Delay                                                             metric.Float64Histogram
 }
 
 func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
@@ -45,6 +46,11 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		s3Forgotten:  counter("s3.forgotten", "{object}", "Objects of S3 that are no longer remembered, as newer ones took their place."),
 		s3Errors:     counter("s3.queue_errors", "{error}", "Requests that the queue did not answer as it should, by operation."),
 		s3PassedOver: counter("s3.passed_over", "{object}", "Objects of S3 that are listed among flow logs and not read, by reason."),
+
+		firehoseRequests:  counter("firehose.requests", "{request}", "Requests to the endpoint of Firehose, by what came of them."),
+		firehoseRecords:   counter("firehose.records", "{record}", "Records of Firehose that came; each may hold many lines."),
+		firehoseBytes:     counter("firehose.bytes", "By", "Bytes of the records of Firehose that came, without base64."),
+		firehoseForgotten: counter("firehose.forgotten", "{request}", "Requests that are no longer remembered, as newer ones took their place."),
 	}
 	var err error
 	t.s3Delay, err = meter.Float64Histogram("vpc_flow.receiver.s3.delay", metric.WithUnit("s"),

@@ -27,7 +27,7 @@ type Point struct {
 	Sums
 	// Classes are the flows of each class of traffic, in the order of [network.Class].
 	Classes [4]uint64 `json:"classes"`
-	// Alerts are the alerts that opened, by severity from low to critical.
+	// Alerts are the alerts that opened, by the severity that they have now, from low to critical.
 	Alerts [4]uint64 `json:"alerts"`
 }
 
@@ -65,7 +65,8 @@ type Entry struct {
 	Error uint64 `json:"error"`
 }
 
-// Matrix is the traffic between internal subnets: Cells[i][j] went from Subnets[i] to Subnets[j].
+// Matrix is the traffic between internal subnets: Cells[i][j] went from Subnets[i] to Subnets[j]. Where there are more
+// pairs of subnets than are followed, a cell is what was counted while its pair was, that is the least that it can be.
 type Matrix struct {
 	Subnets []netip.Prefix `json:"subnets"`
 	Cells   [][]Sums       `json:"cells"`
@@ -87,7 +88,7 @@ type View struct {
 	// Top has the heaviest of each dimension by the measure that was asked for, heaviest first.
 	Top    map[Dimension][]Entry `json:"top"`
 	Matrix Matrix                `json:"matrix"`
-	// AlertsBySeverity counts the alerts that opened in the range, from low to critical.
+	// AlertsBySeverity counts the alerts that opened in the range, by the severity that they have now, from low to critical.
 	AlertsBySeverity [4]uint64 `json:"alerts_by_severity"`
 	Health           Health    `json:"health"`
 }
@@ -112,9 +113,11 @@ type Health struct {
 	SkipData uint64 `json:"skip_data"`
 	// Undecodable counts records that are neither a flow nor an alert, by reason.
 	Undecodable map[string]uint64 `json:"undecodable"`
-	// WithFlags, WithDirection and WithoutPorts count flows that have tcp-flags, flow-direction, and no port at all.
+	// WithFlags and WithDirection count flows that have tcp-flags and flow-direction.
 	WithFlags     uint64 `json:"with_flags"`
 	WithDirection uint64 `json:"with_direction"`
+	// Hops counts records of gateways about packets that the endpoints' own records tell of, too. They are in no sum.
+	Hops uint64 `json:"hops"`
 	// TooLate counts flows older than all that is kept, TooNew those whose time is implausibly far ahead.
 	TooLate uint64 `json:"too_late"`
 	TooNew  uint64 `json:"too_new"`

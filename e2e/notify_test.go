@@ -1,0 +1,80 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A collector that is killed has gathered alerts for a notification. Those that it runs again for tell of it, once.
+func TestAKilledCollectorStillTellsWhatItHadGathered(t *testing.T) {
+	var told atomic.Int64
+	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var message alertmanagerMessage
+		assert.NoError(t, json.NewDecoder(r.Body).Decode(&message))
+		if assert.Len(t, message.Alerts, 1) {
+			assert.Equal(t, "external_reject_sweep", message.Alerts[0].Labels["rule"])
+			assert.Equal(t, "203.0.113.7", message.Alerts[0].Labels["source"])
+		}
+		told.Add(1)
+	}))
+	t.Cleanup(webhook.Close)
+	logs, state := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(logs, "flows.log"), []byte(
+		"version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"+
+			sweep("203.0.113.7", 1736899200)), 0o600))
+	run := func(groupWait string) (*live, string) {
+		port := freePort(t)
+		return launch(t, `
+extensions: {file_storage: {directory: `+state+`}}
+receivers: {vpc_flow: {files: {include: [`+logs+`/*.log], start_at: beginning, poll_interval: 20ms}, storage: file_storage}}
+processors: {vpc_detection: {storage: file_storage, rules: {new_internal_peer: {enabled: false}}}}
+exporters: {alert_notifier/e2e: {storage: file_storage, group_wait: `+groupWait+`, webhook_configs: [{url: "`+webhook.URL+`"}]}}
+service:
+  extensions: [file_storage]
+  telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
+  pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [alert_notifier/e2e]}}`), port
+	}
+	says := func(port, name, value string) {
+		eventually(t, func() bool {
+			response, err := http.Get("http://localhost:" + port + "/metrics") //nolint:noctx // it may not listen yet, and is asked again
+			if err != nil {
+				return false
+			}
+			assert.NoError(t, response.Body.Close())
+			for line := range strings.Lines(metrics(t, port)) {
+				if strings.HasPrefix(line, name) && strings.HasSuffix(strings.TrimSpace(line), " "+value) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+
+	first, port := run("1h")
+	says(port, `otelcol_exporter_queue_size{data_type="logs",exporter="alert_notifier/e2e_webhook_0"`, "1")
+	require.NoError(t, first.Process.Kill())
+	require.Error(t, first.Wait())
+	require.Zero(t, told.Load())
+
+	second, port := run("10ms")
+	eventually(t, func() bool { return told.Load() == 1 })
+	says(port, "vpc_flow_notifier_episodes_open", "1")
+	second.interrupt(t)
+
+	third, port := run("10ms")
+	says(port, "vpc_flow_notifier_episodes_open", "1")
+	third.interrupt(t)
+	require.EqualValues(t, 1, told.Load())
+}

@@ -1,0 +1,201 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
+	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestPromtoolTakesTheAlertingRulesAndTheirTests(t *testing.T) {
+	promtool := program(t, "promtool", "prometheus")
+	for _, arguments := range [][]string{{"check", "rules", "alerts.yaml"}, {"test", "rules", "alerts_test.yaml"}} {
+		check := exec.CommandContext(t.Context(), promtool, arguments...)
+		check.Dir = "../dashboards"
+		said, err := check.CombinedOutput()
+		require.NoError(t, err, string(said))
+	}
+}
+
+// panels reads the dashboard as Grafana's own types have it, where a name that they do not know is an error.
+func panels(t *testing.T) (found []*dashboard.Panel) {
+	t.Helper()
+	plugins.RegisterDefaultPlugins()
+	text, err := os.ReadFile("../dashboards/vpc-flow-logs.json")
+	require.NoError(t, err)
+	type form = dashboard.Dashboard //nolint:staticcheck // Grafana takes its successor only from version 12 on
+	require.Empty(t, faults(new(form).UnmarshalJSONStrict(text)))
+	var board form
+	require.NoError(t, json.Unmarshal(text, &board))
+	require.Empty(t, faults(board.Validate()))
+	for _, panel := range board.Panels {
+		if panel.Panel != nil { // else it is the heading of a row
+			found = append(found, panel.Panel)
+		}
+	}
+	require.NotEmpty(t, found)
+	return found
+}
+
+// faults says what is wrong. Where nothing is, the SDK may still return an error, one without a word.
+func faults(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestTheGrafanaDashboardIsOneToGrafana(t *testing.T) {
+	ids := map[uint32]bool{}
+	for _, panel := range panels(t) {
+		require.False(t, ids[*panel.Id], "panel %d is there twice", *panel.Id)
+		ids[*panel.Id] = true
+		assert.NotEmpty(t, panel.Description, *panel.Title)
+		for _, target := range panel.Targets {
+			assert.Equal(t, "${datasource}", *target.(*prometheus.Dataquery).Datasource.Uid, *panel.Title)
+		}
+	}
+}
+
+// queries returns what the panels ask for, by the panel's title, with Grafana's variables filled in.
+func queries(t *testing.T) map[string][]string {
+	t.Helper()
+	fill := strings.NewReplacer("$instance", ".*", "$__rate_interval", "20s", "$__range", "1m")
+	all := map[string][]string{}
+	for _, panel := range panels(t) {
+		for _, target := range panel.Targets {
+			all[*panel.Title] = append(all[*panel.Title], fill.Replace(target.(*prometheus.Dataquery).Expr))
+		}
+	}
+	return all
+}
+
+// scraper is a Prometheus that scrapes a collector and minds the alerting rules.
+type scraper struct{ url string }
+
+// scrape starts a Prometheus and waits until it is ready.
+func scrape(t *testing.T, target string) scraper {
+	t.Helper()
+	folder := t.TempDir()
+	rules, err := filepath.Abs("../dashboards/alerts.yaml")
+	require.NoError(t, err)
+	config := filepath.Join(folder, "prometheus.yml")
+	require.NoError(t, os.WriteFile(config, []byte(`
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [`+rules+`]
+scrape_configs: [{job_name: otelcol-vpcflow, static_configs: [{targets: ["`+target+`"]}]}]
+`), 0o600))
+	s := scraper{"http://localhost:" + freePort(t)}
+	start(t, program(t, "prometheus", "prometheus"), "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
+		"--web.listen-address="+strings.TrimPrefix(s.url, "http://"))
+	require.Eventually(t, func() bool { return get(t, s.url+"/-/ready", nil) == http.StatusOK }, time.Minute, 50*time.Millisecond)
+	return s
+}
+
+// start runs a program until the test ends.
+func start(t *testing.T, name string, arguments ...string) {
+	t.Helper()
+	run := exec.CommandContext(t.Context(), name, arguments...)
+	var said strings.Builder
+	run.Stdout, run.Stderr = &said, &said
+	require.NoError(t, run.Start())
+	t.Cleanup(func() {
+		_ = run.Process.Kill()
+		_ = run.Wait()
+		if t.Failed() {
+			t.Log(said.String())
+		}
+	})
+}
+
+// get reads a JSON answer into v, if one is given, and returns the status; zero where there is no answer.
+func get(t *testing.T, address string, v any) int {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	require.NoError(t, err)
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	if v != nil {
+		require.NoError(t, json.Unmarshal(text, v), string(text))
+	}
+	return answer.StatusCode
+}
+
+// series counts what a query finds.
+func (s scraper) series(t *testing.T, query string) int {
+	t.Helper()
+	var answer struct {
+		Status, Error string
+		Data          struct{ Result []json.RawMessage }
+	}
+	get(t, s.url+"/api/v1/query?query="+url.QueryEscape(query), &answer)
+	require.Equal(t, "success", answer.Status, "%s: %s", query, answer.Error)
+	return len(answer.Data.Result)
+}
+
+// finds waits until a query finds something.
+func (s scraper) finds(t *testing.T, query string) bool {
+	t.Helper()
+	return assert.Eventually(t, func() bool { return s.series(t, query) > 0 }, 40*time.Second, 200*time.Millisecond, "nothing for %s", query)
+}
+
+func TestEveryQueryOfTheDashboardHasDataAndSevereAlertsReachPrometheus(t *testing.T) {
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "no", http.StatusBadRequest)
+	}))
+	t.Cleanup(refusing.Close)
+	logs, port := t.TempDir(), freePort(t)
+	demo, err := filepath.Abs("../testdata/demo")
+	require.NoError(t, err)
+	l := launch(t, `
+extensions: {file_storage: {directory: `+t.TempDir()+`}}
+receivers: {vpc_flow: {files: {include: [`+logs+`/**/*.log.gz, `+logs+`/*.log], start_at: beginning, poll_interval: 50ms}, storage: file_storage}}
+processors:
+  vpc_detection:
+    storage: file_storage
+    threat_lists: [{name: demo, path: `+demo+`/threats.txt}]
+    ignore: [{port: 443, reason: web servers, name: web}]
+exporters:
+  otlp_http/refusing: {endpoint: "`+refusing.URL+`", sending_queue: {sizer: items}}
+  nop:
+service:
+  extensions: [file_storage]
+  telemetry: {logs: {level: fatal}, metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
+  pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [nop, otlp_http/refusing]}}`)
+	s := scrape(t, "localhost:"+port)
+
+	// What a counter was before its first count, Prometheus knows only of one that is there before.
+	require.True(t, s.finds(t, `vpc_flow_alerts{rule="suspicious_destination", severity="high", status="opened"} == 0`))
+	require.NoError(t, os.CopyFS(filepath.Join(logs, "demo"), os.DirFS(demo)))
+	require.NoError(t, os.WriteFile(filepath.Join(logs, "bad.log"), []byte("2 123456789012 eni-1 not-an-address 10.0.0.1 1 2 6 1 1 1 1 ACCEPT OK\n"), 0o600))
+
+	for title, panel := range queries(t) {
+		for _, query := range panel {
+			assert.True(t, s.finds(t, query), title)
+		}
+	}
+	s.finds(t, `ALERTS{alertname="VPCFlowSevereAlert", alertstate="firing", rule="suspicious_destination"}`)
+	s.finds(t, `ALERTS{alertname="VPCFlowExporterGaveUp", alertstate="firing"}`)
+	l.interrupt(t)
+}

@@ -1,0 +1,171 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// template is a CloudFormation template, with its functions in their long form: !Ref x as {Ref: x}.
+type template struct {
+	Parameters map[string]map[string]any `yaml:"Parameters"`
+	Conditions map[string]any            `yaml:"Conditions"`
+	Resources  map[string]resource       `yaml:"Resources"`
+	Outputs    map[string]map[string]any `yaml:"Outputs"`
+}
+
+type resource struct {
+	Type       string         `yaml:"Type"`
+	DependsOn  any            `yaml:"DependsOn"`
+	Properties map[string]any `yaml:"Properties"`
+}
+
+func loadTemplate(t *testing.T, name string) *template {
+	t.Helper()
+	var root yaml.Node
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, name)), &root))
+	expand(&root)
+	var loaded template
+	require.NoError(t, root.Decode(&loaded))
+	require.NotEmpty(t, loaded.Resources)
+	return &loaded
+}
+
+// expand turns short tags into their long form.
+func expand(node *yaml.Node) {
+	for _, child := range node.Content {
+		expand(child)
+	}
+	function, ok := strings.CutPrefix(node.Tag, "!")
+	if !ok || strings.HasPrefix(function, "!") {
+		return
+	}
+	argument := *node
+	argument.Tag = ""
+	if function == "GetAtt" && node.Kind == yaml.ScalarNode {
+		resource, attribute, _ := strings.Cut(node.Value, ".")
+		argument = yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{
+			{Kind: yaml.ScalarNode, Value: resource}, {Kind: yaml.ScalarNode, Value: attribute},
+		}}
+	}
+	if function != "Ref" && function != "Condition" {
+		function = "Fn::" + function
+	}
+	*node = yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: function}, &argument}}
+}
+
+// use is where something of the template is used: a parameter, a resource or its attribute, or a condition.
+type use struct{ kind, name, attribute string }
+
+var substitute = regexp.MustCompile(`\$\{([^!}][^}]*)\}`)
+
+// uses are all that are in a value.
+func uses(value any) (all []use) {
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			all = append(all, uses(item)...)
+		}
+	case map[string]any:
+		for key, item := range value {
+			switch key {
+			case "Ref":
+				all = append(all, use{kind: "Ref", name: item.(string)})
+			case "Condition":
+				if name, ok := item.(string); ok {
+					all = append(all, use{kind: "Condition", name: name})
+					continue
+				}
+				all = append(all, uses(item)...)
+			case "Fn::GetAtt":
+				pair := item.([]any)
+				all = append(all, use{"GetAtt", pair[0].(string), pair[1].(string)})
+			case "Fn::Sub":
+				for _, match := range substitute.FindAllStringSubmatch(item.(string), -1) {
+					if name, attribute, found := strings.Cut(match[1], "."); found {
+						all = append(all, use{"GetAtt", name, attribute})
+					} else {
+						all = append(all, use{kind: "Ref", name: name})
+					}
+				}
+			case "Fn::If":
+				all = append(all, use{kind: "Condition", name: item.([]any)[0].(string)})
+				all = append(all, uses(item.([]any)[1:])...)
+			default:
+				all = append(all, uses(item)...)
+			}
+		}
+	}
+	return all
+}
+
+// needs are the resources that must be there before this one.
+func (r *resource) needs(in *template) map[string]bool {
+	all := map[string]bool{}
+	for _, u := range uses(r.Properties) {
+		if _, ok := in.Resources[u.name]; ok {
+			all[u.name] = true
+		}
+	}
+	switch depends := r.DependsOn.(type) {
+	case string:
+		all[depends] = true
+	case []any:
+		for _, name := range depends {
+			all[name.(string)] = true
+		}
+	}
+	return all
+}
+
+// statement is one of a policy.
+type statement struct {
+	resource, effect string
+	actions          []string
+	resources        []string
+	principal        any
+}
+
+// statements are those of all policies of the template, where a condition matters with and without it.
+func (in *template) statements() (all []statement) {
+	for _, name := range slices.Sorted(maps.Keys(in.Resources)) {
+		r := in.Resources[name]
+		for _, property := range []string{"PolicyDocument", "AssumeRolePolicyDocument"} {
+			document, ok := r.Properties[property].(map[string]any)
+			if !ok {
+				continue
+			}
+			for _, item := range document["Statement"].([]any) {
+				s := item.(map[string]any)
+				if choice, ok := s["Fn::If"].([]any); ok {
+					s = choice[1].(map[string]any)
+				}
+				all = append(all, statement{
+					resource: name, effect: s["Effect"].(string), actions: texts(s["Action"]), resources: texts(s["Resource"]), principal: s["Principal"],
+				})
+			}
+		}
+	}
+	return all
+}
+
+// texts gives a text, or a list of them, as a list. Functions are given as they are printed.
+func texts(value any) (all []string) {
+	list, ok := value.([]any)
+	if !ok && value != nil {
+		list = []any{value}
+	}
+	for _, item := range list {
+		all = append(all, fmt.Sprint(item))
+	}
+	return all
+}

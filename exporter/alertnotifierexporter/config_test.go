@@ -1,0 +1,237 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alertnotifierexporter
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	commoncfg "github.com/prometheus/common/config"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
+	"go.opentelemetry.io/collector/exporter/exportertest"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+func TestFactoryMakesAnExporterOfLogs(t *testing.T) {
+	factory := NewFactory()
+	assert.Equal(t, component.MustNewType("alert_notifier"), factory.Type())
+	require.NoError(t, componenttest.CheckConfigStruct(factory.CreateDefaultConfig()))
+	made, err := factory.CreateLogs(t.Context(), exportertest.NewNopSettings(factory.Type()), configOf(t, "console: true"))
+	require.NoError(t, err)
+	assert.False(t, made.Capabilities().MutatesData)
+	require.NoError(t, made.Start(t.Context(), componenttest.NewNopHost()))
+	require.NoError(t, made.Shutdown(t.Context()))
+}
+
+func TestEachOptionIsDecoded(t *testing.T) {
+	cfg := configOf(t, `
+console: true
+min_severity: high
+rules: [external_port_scan]
+exclude_rules: [new_internal_peer]
+group_wait: 1m
+repeat_interval: 2h
+rate_limit: {notifications: 5, period: 2m}
+max_episodes: 7
+external_url: http://dashboard:8765
+storage: file_storage
+timeout: 3s
+alertmanager: {endpoint: "http://alertmanager:9093", resend_interval: 30s, resolve_timeout: 2m, headers: {X-Key: secret}}
+sending_queue: {queue_size: 3}
+retry_on_failure: {max_elapsed_time: 1h}
+global: {slack_api_url: "https://hooks.example.com/x", smtp_smarthost: "mail:25", smtp_from: a@example.com}
+slack_configs: [{channel: c}, {channel: d, api_url: "https://hooks.example.com/y"}]
+email_configs: [{to: b@example.com, require_tls: false}]
+`)
+	assert.Equal(t, alert.High, cfg.MinSeverity)
+	assert.Equal(t, 2*time.Minute, cfg.RateLimit.Period)
+	assert.Equal(t, 5, cfg.RateLimit.Notifications)
+	assert.Equal(t, "file_storage", cfg.Storage.String())
+	assert.Equal(t, 30*time.Second, cfg.Alertmanager.Get().ResendInterval)
+	assert.EqualValues(t, 3, cfg.Queue.Get().QueueSize)
+	assert.Equal(t, 1, cfg.Queue.Get().NumConsumers)
+	receiver := cfg.block.Receivers[0]
+	require.Len(t, receiver.SlackConfigs, 2)
+	assert.Equal(t, "https://hooks.example.com/x", receiver.SlackConfigs[0].APIURL.String())
+	assert.Equal(t, "https://hooks.example.com/y", receiver.SlackConfigs[1].APIURL.String())
+	assert.Equal(t, "mail:25", receiver.EmailConfigs[0].Smarthost.String())
+	assert.False(t, *receiver.EmailConfigs[0].RequireTLS)
+}
+
+// receiverBlocks has one of each receiver that Alertmanager has.
+var receiverBlocks = map[string]string{
+	"discord_configs":    "{webhook_url: 'https://example.com/SECRET-1'}",
+	"email_configs":      "{to: a@example.com, from: b@example.com, smarthost: 'mail:25', auth_username: u, auth_password: SECRET-2}",
+	"incidentio_configs": "{url: 'https://example.com', alert_source_token: SECRET-3}",
+	"jira_configs":       "{api_url: 'https://example.com', project: P, issue_type: Bug, http_config: {basic_auth: {username: u, password: SECRET-4}}}",
+	"mattermost_configs": "{webhook_url: 'https://example.com/SECRET-5'}",
+	"msteams_configs":    "{webhook_url: 'https://example.com/SECRET-6'}",
+	"msteamsv2_configs":  "{webhook_url: 'https://example.com/SECRET-7'}",
+	"opsgenie_configs":   "{api_key: SECRET-8}",
+	"pagerduty_configs":  "{routing_key: SECRET-9}",
+	"pushover_configs":   "{user_key: SECRET-10, token: SECRET-11}",
+	"rocketchat_configs": "{channel: c, token: SECRET-12, token_id: SECRET-13}",
+	"slack_configs":      "{api_url: 'https://example.com/SECRET-14', channel: c}",
+	"sns_configs":        "{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:t', sigv4: {region: eu-west-1, access_key: AK, secret_key: SECRET-15}}",
+	"telegram_configs":   "{bot_token: '1:SECRET-16', chat_id: 1}",
+	"victorops_configs":  "{api_key: SECRET-17, routing_key: r}",
+	"webex_configs":      "{room_id: r, http_config: {authorization: {credentials: SECRET-18}}}",
+	"webhook_configs":    "{url: 'https://example.com/SECRET-19', http_config: {oauth2: {client_id: i, client_secret: SECRET-20, token_url: 'https://example.com'}}}",
+	"wechat_configs":     "{api_secret: SECRET-21, corp_id: c}",
+}
+
+func TestEachReceiverOfAlertmanagerIsTaken(t *testing.T) {
+	for _, key := range receiverKeys() {
+		t.Run(key, func(t *testing.T) {
+			block, ok := receiverBlocks[key]
+			require.True(t, ok, "there is one more than the tests know")
+			r := newRig(t, key+": ["+block+"]")
+			require.Len(t, r.destinations, 1)
+		})
+	}
+	assert.Len(t, receiverKeys(), len(receiverBlocks))
+}
+
+func TestNoSecretIsShown(t *testing.T) {
+	for key, block := range receiverBlocks {
+		t.Run(key, func(t *testing.T) {
+			r := newRig(t, key+": ["+block+"]\nglobal: {smtp_auth_password: SECRET-22}")
+			cfg := configOf(t, key+": ["+block+"]\nglobal: {smtp_auth_password: SECRET-22}")
+			conf := confmap.New()
+			require.NoError(t, conf.Marshal(map[string]any{"alert_notifier": cfg}))
+			shown := fmt.Sprint(conf.ToStringMap())
+			assert.Contains(t, shown, "<secret>")
+			assert.Contains(t, shown, key)
+			assert.NotContains(t, shown, "SECRET")
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+				assert.NotContains(t, fmt.Sprintf(verb, cfg), "SECRET", verb)
+			}
+
+			// Nobody is there, or nobody knows us.
+			r.run()
+			for _, d := range r.destinations {
+				if m, ok := d.teller.(*messenger); ok {
+					m.to = refusing{strings.Join(regexp.MustCompile(`(/|1:)?SECRET-\d+`).FindAllString(block, -1), " and ")}
+				}
+				err := d.push(t.Context(), toLogs([]*alert.Alert{scan("a", "203.0.113.7")}))
+				require.Error(t, err)
+				assert.NotContains(t, fmt.Sprintf("%+v", err), "SECRET")
+			}
+			assert.NotContains(t, r.said(), "SECRET")
+		})
+	}
+}
+
+func TestAMistakeIsNamedByItsKeyAndNoSecretWithIt(t *testing.T) {
+	for name, c := range map[string]struct{ yaml, want string }{
+		"nobody":                          {"{}", "nobody is told"},
+		"an unknown key":                  {"slak_configs: []", "slak_configs"},
+		"an unknown key of a receiver":    {"slack_configs: [{api_url: 'https://x/y', channel: c}, {chanel: c}]", "slack_configs[1]: there is no such setting: chanel"},
+		"an unknown key of global":        {"global: {slack_url: x}\nconsole: true", "global: there is no such setting: slack_url"},
+		"an unknown key further in":       {"webhook_configs: [{url: 'https://x/y', http_config: {autorization: {}}}]", "webhook_configs[0]: there is no such setting: autorization"},
+		"a receiver that is no map":       {"slack_configs: [c]", "slack_configs[0]: is not a map of settings"},
+		"an empty receiver":               {"slack_configs: [null]", "slack_configs[0]: is not a map of settings"},
+		"receivers that are no list":      {"slack_configs: {channel: c}", "slack_configs: is not a list"},
+		"nowhere to send to":              {"slack_configs: [{channel: c}]", "slack_configs[0]: no Slack API URL"},
+		"a URL without its scheme":        {"slack_configs: [{api_url: hooks.slack.com/SECRET/SECRET}]", "slack_configs[0]: unsupported scheme"},
+		"a URL that is none":              {"slack_configs: [{api_url: '%SECRET'}]", "slack_configs[0]: parse"},
+		"what makes Alertmanager stumble": {"slack_configs: [{channel: c, update_message: true}]", "slack_configs[0]: Alertmanager cannot make sense of it"},
+		"a secret of digits":              {"pagerduty_configs: [{routing_key: 0123}]", "pagerduty_configs[0]: routing_key: is not text; put it in quotes"},
+		"a secret of digits further in":   {"webhook_configs: [{url: 'https://x/y', http_config: {basic_auth: {password: 1e5}}}]", "webhook_configs[0]: http_config::basic_auth::password: is not text"},
+		"a secret of digits in global":    {"global: {smtp_auth_password: 012345}\nconsole: true", "global::smtp_auth_password: is not text"},
+		"a text that is no template":      {"slack_configs: [{api_url: 'https://x/y', title: '{{ .Status'}]", "slack_configs[0]: title: template: :1: unclosed action"},
+		"a text with a wrong function":    {"slack_configs: [{api_url: 'https://x/y', fields: [{title: a, value: '{{ nofunc }}'}]}]", `slack_configs[0]: fields[0]::value: template: :1: function "nofunc" not defined`},
+		"a URL that is no template":       {"webhook_configs: [{url: 'https://x/SECRET/{{ .SECRET'}]", "webhook_configs[0]: url: template"},
+		"a severity that is none":         {"console: true\nmin_severity: huge", "min_severity"},
+		"a rule that is none":             {"console: true\nrules: [external_port_scan, port_scan]", `rules[1]: there is no rule "port_scan"`},
+		"an excluded rule that is none":   {"console: true\nexclude_rules: [port_scan]", `exclude_rules[0]: there is no rule "port_scan"`},
+		"a duration without its unit":     {"console: true\ngroup_wait: 30", "group_wait: 30ns is less than 1ms"},
+		"a negative duration":             {"console: true\nrepeat_interval: -1h", "repeat_interval: -1h0m0s is less than 1s"},
+		"no time-out":                     {"console: true\ntimeout: 0", "timeout: 0s is less than 1ms"},
+		"no period":                       {"console: true\nrate_limit: {period: 0s}", "rate_limit::period: 0s is less than 1s"},
+		"a negative limit":                {"console: true\nrate_limit: {notifications: -1}", "rate_limit::notifications: -1 is less than 0"},
+		"nothing remembered":              {"console: true\nmax_episodes: 0", "max_episodes: 0 is less than 1"},
+		"no URL of the dashboard":         {"console: true\nexternal_url: dashboard", `external_url: "dashboard" is not a URL`},
+		"no URL of Alertmanager":          {"alertmanager: {endpoint: 'alertmanager:9093'}", `alertmanager::endpoint: "alertmanager:9093" is not a URL`},
+		"an Alertmanager without a place": {"alertmanager: {}", `alertmanager::endpoint: "" is not a URL`},
+		"resends that come too late":      {"alertmanager: {endpoint: 'http://x', resend_interval: 5m}", "alertmanager::resolve_timeout: 5m0s is not longer than resend_interval, 5m0s"},
+		"resends without a pause":         {"alertmanager: {endpoint: 'http://x', resend_interval: 0s}", "alertmanager::resend_interval: 0s is less than 1s"},
+		"an end before its beginning":     {"console: true\nsending_queue: {num_consumers: 2}", "sending_queue::num_consumers: 2 is not 1"},
+		"two ways to gather":              {"console: true\nsending_queue: {batch: {flush_timeout: 1s}}", "sending_queue::batch: is set by group_wait"},
+		"a storage without a queue":       {"console: true\nstorage: file_storage\nsending_queue: {enabled: false}", "sending_queue: must be on"},
+		"a queue that holds nothing":      {"console: true\nsending_queue: {queue_size: 0}", "queue_size"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := createDefaultConfig().(*Config)
+			err := parse(t, c.yaml).Unmarshal(cfg)
+			if err == nil {
+				err = confmap.Validate(cfg)
+			}
+			require.ErrorContains(t, err, c.want)
+			assert.NotContains(t, err.Error(), "SECRET")
+		})
+	}
+}
+
+func TestTemplatesThatAreNotThereAreNamed(t *testing.T) {
+	cfg := configOf(t, "templates: [/nowhere/*.tmpl]\n"+kinds["slack"]("https://example.com"))
+	_, err := newNotifier(t.Context(), exportertest.NewNopSettings(componentType), cfg, system())
+	require.EqualError(t, err, `templates[0]: "/nowhere/*.tmpl": there is no such file`)
+	cfg = configOf(t, "templates: ["+write(t, "bad.tmpl", "{{ define")+"]\n"+kinds["slack"]("https://example.com"))
+	_, err = newNotifier(t.Context(), exportertest.NewNopSettings(componentType), cfg, system())
+	require.ErrorContains(t, err, "templates[0]: ")
+}
+
+// What the environment holds is text to whoever wants text, though it looks like a number.
+func TestASecretFromTheEnvironmentStaysAsItIs(t *testing.T) {
+	for _, secret := range []string{"00123456", "1e10", "0x1F", "true", "null", "12:30:45", "2027-06-30", "abc", "a: b", "~", ""} {
+		t.Run(secret, func(t *testing.T) {
+			cfg := createDefaultConfig().(*Config)
+			conf := expand(t, map[string]string{"KEY": secret, "CHAT": "-100123", "LIST": "[{url: 'http://x/y', max_alerts: 3}]"}, `
+email_configs: [{to: a@example.com, from: b@example.com, smarthost: "mail:25", auth_username: u, auth_password: "${env:KEY}"}]
+telegram_configs: [{bot_token: "1:${env:KEY}", chat_id: "${env:CHAT}"}]
+webhook_configs: ${env:LIST}
+`)
+			require.NoError(t, conf.Unmarshal(cfg))
+			receiver := cfg.block.Receivers[0]
+			assert.Equal(t, commoncfg.Secret(secret), receiver.EmailConfigs[0].AuthPassword)
+			assert.Equal(t, commoncfg.Secret("1:"+secret), receiver.TelegramConfigs[0].BotToken)
+			assert.EqualValues(t, -100123, receiver.TelegramConfigs[0].ChatID)
+			assert.EqualValues(t, 3, receiver.WebhookConfigs[0].MaxAlerts)
+		})
+	}
+}
+
+// expand resolves a configuration as the collector does, with an environment of the test's.
+func expand(t *testing.T, env map[string]string, yaml string) *confmap.Conf {
+	t.Helper()
+	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
+		URIs:              []string{"yaml:" + strings.ReplaceAll(yaml, "\n\n", "\n")},
+		ProviderFactories: []confmap.ProviderFactory{yamlprovider.NewFactory(), environment(env)},
+		DefaultScheme:     "env",
+	})
+	require.NoError(t, err)
+	conf, err := resolver.Resolve(t.Context())
+	require.NoError(t, err)
+	return conf
+}
+
+func TestTwiceUnmarshalledIsTheSame(t *testing.T) {
+	conf := parse(t, kinds["pagerduty"]("http://example.com"))
+	for range 2 {
+		cfg := createDefaultConfig().(*Config)
+		require.NoError(t, conf.Unmarshal(cfg))
+		require.NoError(t, cfg.Validate())
+	}
+	assert.Equal(t, map[string]any{"routing_key": "k", "url": "http://example.com"}, conf.ToStringMap()["pagerduty_configs"].([]any)[0], "what was given is left as it is")
+}

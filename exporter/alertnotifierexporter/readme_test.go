@@ -1,0 +1,146 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alertnotifierexporter
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	return string(text)
+}
+
+// has looks for what matches in the README, without showing all of it when there is nothing.
+func has(t *testing.T, text, pattern string) {
+	t.Helper()
+	assert.True(t, regexp.MustCompile(pattern).MatchString(text), "README.md lacks %s", pattern)
+}
+
+func TestReadmeHasEachOptionAndItsDefault(t *testing.T) {
+	text, cfg := readme(t), createDefaultConfig().(*Config)
+	for prefix, kind := range map[string]any{"": *cfg, "rate_limit::": cfg.RateLimit, "alertmanager::": *alertmanagerDefault(t)} {
+		for field, value := range reflect.ValueOf(kind).Fields() {
+			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+			if key == "" {
+				continue // of the HTTP client, which has a README of its own; or not of the configuration
+			}
+			row := "\n\\| `" + prefix + key + "` \\|"
+			switch value := value.Interface().(type) {
+			case time.Duration:
+				row += ` duration \| \x60` + shown(value) + "`"
+			case int:
+				row += fmt.Sprintf(` int \| \x60%d\x60`, value)
+			}
+			has(t, text, row)
+		}
+	}
+	assert.Equal(t, 12*time.Hour, cfg.Retry.MaxElapsedTime)
+	for _, key := range receiverKeys() {
+		has(t, text, "`"+key+"`")
+	}
+	for name := range functions {
+		has(t, text, "\n\\| [^|]*`(\\\\\\| )?"+name)
+	}
+}
+
+func alertmanagerDefault(t *testing.T) *Alertmanager {
+	t.Helper()
+	return configOf(t, "alertmanager: {endpoint: 'http://x'}").Alertmanager.Get()
+}
+
+// shown writes a duration as people write it in YAML.
+func shown(d time.Duration) string {
+	text := d.String()
+	for _, rest := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, rest) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
+}
+
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+func TestExamplesOfTheReadmeAreGood(t *testing.T) {
+	blocks := yamlBlock.FindAllStringSubmatch(readme(t), -1)
+	assert.Len(t, blocks, 6)
+	for _, block := range blocks {
+		conf := expand(t, map[string]string{
+			"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY": "k", "SMTP_PASSWORD": "0123", "SOAR_TOKEN": "t", "BOT_TOKEN": "1:2",
+		}, block[1])
+		for id := range conf.ToStringMap() {
+			section, err := conf.Sub(id)
+			require.NoError(t, err)
+			cfg := createDefaultConfig().(*Config)
+			require.NoError(t, section.Unmarshal(cfg), block[1])
+			require.NoError(t, cfg.Validate(), block[1])
+		}
+	}
+}
+
+func TestReadmeHasEachLabelAndAnnotation(t *testing.T) {
+	text := readme(t)
+	for _, a := range []*alert.Alert{scan("a", "203.0.113.7"), listed()} {
+		one := firing(a)
+		for name := range maps.Keys(one.Labels) {
+			has(t, text, "\n\\|[^|]*`"+string(name)+"`[^|]*\\|")
+		}
+		for name := range maps.Keys(one.Annotations) {
+			has(t, text, "(?s)\nAnnotations: [^\n]*(\n[^\n]*)?`"+string(name)+"`")
+		}
+	}
+}
+
+// TestReadmeHasEachMetric makes every metric have a value, and compares what it is with its row.
+func TestReadmeHasEachMetric(t *testing.T) {
+	s := serve(t)
+	r := start(t, atOnce+"min_severity: high\nrate_limit: {notifications: 1}\n"+kinds["slack"](s.URL))
+	flood(t, r, 2)
+	require.NoError(t, r.tell(graver(alert.Low, scan("x", "203.0.113.7"))))
+	s.answers(500)
+	require.Error(t, r.destinations[0].tick(t.Context()))
+	var all metricdata.ResourceMetrics
+	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
+	var rows []string
+	for _, scope := range all.ScopeMetrics {
+		if scope.Scope.Name != scopeName {
+			continue // the exporter helper's
+		}
+		for _, m := range scope.Metrics {
+			data := m.Data.(metricdata.Sum[int64])
+			kind := map[bool]string{true: "counter", false: "up-down counter"}[data.IsMonotonic]
+			var names []string
+			for _, pair := range data.DataPoints[0].Attributes.ToSlice() {
+				names = append(names, "`"+string(pair.Key)+"`")
+			}
+			rows = append(rows, fmt.Sprintf("| %#q | %s | %#q | %s | %s |", m.Name, kind, m.Unit, strings.Join(names, ", "), strings.TrimSuffix(m.Description, ".")))
+		}
+	}
+	var documented []string
+	for line := range strings.Lines(readme(t)) {
+		if strings.HasPrefix(line, "| `vpc_flow.") {
+			documented = append(documented, strings.TrimSpace(line))
+		}
+	}
+	slices.Sort(rows)
+	slices.Sort(documented)
+	assert.Equal(t, documented, rows)
+}

@@ -1,0 +1,91 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alertnotifierexporter
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+func TestSlackIsToldWhatHappenedByWhomAndWhatToDo(t *testing.T) {
+	s := serve(t)
+	r := start(t, atOnce+"slack_configs: [{api_url: "+s.URL+"/services/T0/B0/x, channel: '#security', send_resolved: true}]")
+	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
+	got := s.got()
+	require.Len(t, got, 1)
+	assert.Equal(t, "/services/T0/B0/x", got[0].path)
+	assert.Equal(t, "application/json", got[0].header.Get("Content-Type"))
+	assert.Equal(t, map[string]any{
+		"channel":  "#security",
+		"username": "otelcol-vpcflow",
+		"attachments": []any{map[string]any{
+			"title":      "[HIGH] Potential Port Scanning Detected (External to Internal) from 203.0.113.7",
+			"title_link": "https://attack.mitre.org/techniques/T1595/",
+			"text": `*203.0.113.7 tried 20 ports of internal hosts in 19 s.*
+*How much:* 20 ports within 10m (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.
+*Destinations:* 10.0.1.11, 10.0.1.10, and more
+*Ports:* 2019, 2018, and more
+*Countries:* from DE
+*Where:* account 123456789012, eu-west-1, vpc-1, eni-1
+*MITRE ATT&amp;CK:* TA0043 Reconnaissance, T1595 Active Scanning, T1046
+*Why it matters:* Whoever scans learns what can be reached.
+*What to do:* Close what need not be open.
+` + "```\n203.0.113.7:50009 &gt; 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1\n```" + `
+<https://attack.mitre.org/techniques/T1595/|MITRE ATT&amp;CK>
+
+`,
+			"fallback":    "[HIGH] Potential Port Scanning Detected (External to Internal) from 203.0.113.7: 203.0.113.7 tried 20 ports of internal hosts in 19 s.",
+			"callback_id": "",
+			"footer":      "otelcol-vpcflow",
+			"color":       "danger",
+			"mrkdwn_in":   []any{"fallback", "pretext", "text"},
+		}},
+	}, got[0].body)
+
+	require.NoError(t, r.tell(as(alert.Resolved, scan("a", "203.0.113.7"))))
+	got = s.got()
+	require.Len(t, got, 1)
+	message := got[0].body["attachments"].([]any)[0].(map[string]any)
+	assert.Equal(t, "[RESOLVED] Potential Port Scanning Detected (External to Internal) from 203.0.113.7", message["title"])
+	assert.Equal(t, "good", message["color"])
+}
+
+func TestSlackTakesNothingInAFlowLogForMarkup(t *testing.T) {
+	s := serve(t)
+	r := start(t, atOnce+"slack_configs: [{api_url: "+s.URL+", channel: '#security', link_names: true}]")
+	evil := scan("a", "203.0.113.7")
+	evil.Body = "<!channel> <https://evil.example|click> @here ```& \x1b[31m\u202e"
+	evil.Title = "<!here>"
+	evil.Samples = []string{"```<!everyone>\n*bold*"}
+	evil.Interface = "<@U123>"
+	require.NoError(t, r.tell(evil))
+	message := s.got()[0].body["attachments"].([]any)[0].(map[string]any)
+	for _, field := range []string{"title", "text", "fallback"} {
+		text := message[field].(string)
+		assert.NotContains(t, text, "<!", field)
+		assert.NotContains(t, text, "<@", field)
+		assert.NotContains(t, text, "<https://evil", field)
+		assert.NotContains(t, text, "@here", field)
+		assert.NotContains(t, text, "\x1b", field)
+		assert.NotContains(t, text, "\u202e", field)
+	}
+	assert.Contains(t, message["text"], "&lt;!channel&gt; &lt;https://evil.example|click&gt; @\u200bhere '''&amp;")
+	assert.Contains(t, message["text"], "```\n'''&lt;!everyone&gt; *bold*\n```\n", "no sample ends the block of code")
+}
+
+func TestSlackShowsOneOwnTextInPlaceOfOurs(t *testing.T) {
+	s := serve(t)
+	own := write(t, "own.tmpl", `{{ define "own.title" }}{{ .GroupLabels.rule }} {{ len (facts (worst .Alerts)) }}{{ end }}{{ define "slack.default.footer" }}ours{{ end }}`)
+	r := start(t, atOnce+"external_url: http://dashboard:8765\ntemplates: ['"+own+"']\nslack_configs: [{api_url: "+s.URL+`, title: '{{ template "own.title" . }}', text: hello}]`)
+	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
+	message := s.got()[0].body["attachments"].([]any)[0].(map[string]any)
+	assert.Equal(t, "external_port_scan 8", message["title"])
+	assert.Equal(t, "http://dashboard:8765/alerts/a", message["title_link"])
+	assert.Equal(t, "hello", message["text"])
+	assert.Equal(t, "ours", message["footer"])
+}

@@ -1,0 +1,57 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alertnotifierexporter
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/prometheus/alertmanager/config/receiver"
+	"go.opentelemetry.io/collector/exporter"
+)
+
+// tellersOf makes one for each destination of the configuration.
+func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetry) (tellers []told, err error) {
+	if cfg.Alertmanager.HasValue() {
+		am := *cfg.Alertmanager.Get()
+		book := newLedger(cfg.MaxEpisodes)
+		const name = "alertmanager"
+		tellers = append(tellers, told{name: name, every: am.ResendInterval, ledger: book, teller: &poster{
+			Alertmanager: am, timeout: cfg.Timeout, silence: cfg.EpisodeTimeout, ledger: book, external: cfg.ExternalURL,
+			now: sys.now, count: t.counting(name), telemetry: set.TelemetrySettings,
+		}})
+	}
+	if len(cfg.block.Receivers) == 0 {
+		return tellers, nil
+	}
+	texts, err := loadTemplates(cfg.Templates, cfg.ExternalURL)
+	if err != nil {
+		return nil, err
+	}
+	secrets := newRedactor(cfg.block)
+	// The integrations log what their errors say as well, with whatever is in it.
+	integrations, err := receiver.BuildReceiverIntegrations(cfg.block.Receivers[0], texts, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, fmt.Errorf("receivers: %s", secrets.redact(err.Error()))
+	}
+	for i := range integrations {
+		to := &integrations[i]
+		name := fmt.Sprintf("%s_%d", to.Name(), to.Index())
+		book := newLedger(cfg.MaxEpisodes)
+		tellers = append(tellers, told{name: name, every: cfg.RateLimit.Period, ledger: book, teller: &messenger{
+			call: call{to: to, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
+			name: name, sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
+			repeat: cfg.RepeatInterval, silence: cfg.EpisodeTimeout, external: cfg.ExternalURL, now: sys.now, telemetry: t,
+		}})
+	}
+	return tellers, nil
+}
+
+// counting counts the attempts to tell one destination.
+func (t *telemetry) counting(destination string) func(ctx context.Context, outcome, reason string) {
+	return func(ctx context.Context, outcome, reason string) {
+		t.notifications.Add(ctx, 1, with("destination", destination, "outcome", outcome, "reason", reason))
+	}
+}

@@ -1,0 +1,64 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alertnotifierexporter
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+func TestWebhookHasTheFieldsOfAlertmanager(t *testing.T) {
+	s := serve(t)
+	r := start(t, atOnce+"webhook_configs: [{url: "+s.URL+"/hook}]")
+	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
+	got := s.got()
+	require.Len(t, got, 1)
+	assert.Equal(t, "/hook", got[0].path)
+	labels := map[string]any{
+		"alertname": "Potential Port Scanning Detected (External to Internal)", "rule": "external_port_scan", "severity": "high",
+		"source": "203.0.113.7", "protocol": "tcp", "scope": "123456789012", "account": "123456789012", "region": "eu-west-1", "episode": "a",
+	}
+	annotations := map[string]any{
+		"summary":      "203.0.113.7 tried 20 ports of internal hosts in 19 s.",
+		"description":  "20 ports within 10m (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.",
+		"evidence":     "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1",
+		"destinations": "10.0.1.11, 10.0.1.10, and more",
+		"ports":        "2019, 2018, and more",
+		"countries":    "from DE",
+		"vpc":          "vpc-1",
+		"interface":    "eni-1",
+		"first_seen":   "2025-01-15 00:00:00 UTC",
+		"last_seen":    "2025-01-15 00:00:19 UTC",
+		"mitre":        "TA0043 Reconnaissance, T1595 Active Scanning, T1046",
+		"mitre_url":    "https://attack.mitre.org/techniques/T1595/",
+		"impact":       "Whoever scans learns what can be reached.",
+		"mitigation":   "Close what need not be open.",
+	}
+	one := got[0].body["alerts"].([]any)[0].(map[string]any)
+	assert.Len(t, one["fingerprint"], 16)
+	delete(one, "fingerprint")
+	assert.Equal(t, map[string]any{
+		"version": "4", "groupKey": "vpc_flow/external_port_scan/source=203.0.113.7", "truncatedAlerts": 0.0,
+		"status": "firing", "receiver": "alert_notifier", "externalURL": "", "notification_reason": "first notification",
+		"groupLabels": map[string]any{
+			"alertname": "Potential Port Scanning Detected (External to Internal)", "rule": "external_port_scan", "source": "203.0.113.7",
+		},
+		"commonLabels": labels, "commonAnnotations": annotations, "routeLabels": map[string]any{},
+		"alerts": []any{map[string]any{
+			"status": "firing", "labels": labels, "annotations": annotations,
+			"startsAt": "2025-01-15T00:00:00Z", "endsAt": "0001-01-01T00:00:00Z", "generatorURL": "https://attack.mitre.org/techniques/T1595/",
+		}},
+	}, got[0].body)
+
+	require.NoError(t, r.tell(as(alert.Resolved, scan("a", "203.0.113.7"))))
+	got = s.got()
+	require.Len(t, got, 1)
+	assert.Equal(t, "resolved", got[0].body["status"])
+	assert.Equal(t, "all alerts resolved", got[0].body["notification_reason"])
+	assert.Equal(t, "2025-01-15T00:10:19Z", got[0].body["alerts"].([]any)[0].(map[string]any)["endsAt"])
+}

@@ -1,0 +1,123 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdashboardexporter
+
+import (
+	"errors"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// batch is what log records are understood into, kept for the next call.
+type batch struct {
+	reader  *flow.RecordReader
+	flows   []flow.Flow
+	alerts  []*alert.Alert
+	refused map[string]uint64
+}
+
+// The reasons for which records are refused, beside those of the flow package.
+const (
+	alertUnreadable = "bad_alert"
+	alertTooLong    = "alert_too_long"
+	flowWithoutTime = "no_time"
+)
+
+// understand turns the records into flows and alerts, and counts those that are neither.
+func (b *batch) understand(logs plog.Logs) {
+	for _, resource := range logs.ResourceLogs().All() {
+		for _, scope := range resource.ScopeLogs().All() {
+			for _, record := range scope.LogRecords().All() {
+				if reason := b.take(resource.Resource(), scope.Scope(), record); reason != "" {
+					b.refused[reason]++
+				}
+			}
+		}
+	}
+}
+
+// take adds a record to the batch, or says why not.
+func (b *batch) take(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord) (reason string) {
+	if alert.IsAlert(record) {
+		return b.takeAlert(resource, record)
+	}
+	b.flows = append(b.flows, flow.Flow{})
+	last := len(b.flows) - 1
+	f := &b.flows[last]
+	err := b.reader.Flow(resource.Attributes(), scope, record, f)
+	switch {
+	case err != nil && errors.Is(err, flow.ErrHeader): // tells the format of what follows
+	case err != nil:
+		reason = reasonOf(err)
+	case f.Time == 0:
+		reason = flowWithoutTime
+	default:
+		return ""
+	}
+	b.flows = b.flows[:last]
+	return reason
+}
+
+// reasonOf is the word by which a record that is no flow is counted.
+func reasonOf(err error) string {
+	if bad, ok := errors.AsType[*flow.LineError](err); ok {
+		return string(bad.Reason)
+	}
+	return string(flow.NotAFlow)
+}
+
+// maxAlert bounds the text of an alert that is kept, in bytes. One of vpc_detection has about 3,000.
+const maxAlert = 16 << 10
+
+func (b *batch) takeAlert(resource pcommon.Resource, record plog.LogRecord) (reason string) {
+	if textSize(record) > maxAlert {
+		return alertTooLong
+	}
+	a, err := alert.FromRecord(record)
+	if err == nil {
+		err = a.FromResource(resource)
+	}
+	if err != nil {
+		return alertUnreadable
+	}
+	b.alerts = append(b.alerts, &a)
+	return ""
+}
+
+// textSize adds up the text in a record, in bytes. Lists are counted by their entries, too.
+func textSize(record plog.LogRecord) int {
+	size := valueSize(record.Body())
+	for key, value := range record.Attributes().All() {
+		size += len(key) + valueSize(value)
+	}
+	return size
+}
+
+func valueSize(value pcommon.Value) int {
+	switch value.Type() {
+	case pcommon.ValueTypeStr:
+		return len(value.Str())
+	case pcommon.ValueTypeSlice:
+		size := 0
+		for _, entry := range value.Slice().All() {
+			size += 8 + len(entry.Str())
+		}
+		return size
+	default:
+		return 8 // what is of another type is a number, or is no part of an alert
+	}
+}
+
+// clear empties the batch, so that it does not hold on to the records.
+func (b *batch) clear() {
+	clear(b.flows)
+	b.flows = b.flows[:0]
+	clear(b.alerts)
+	b.alerts = b.alerts[:0]
+	clear(b.refused)
+}

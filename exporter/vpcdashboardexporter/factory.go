@@ -1,0 +1,34 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package vpcdashboardexporter serves a page that shows flows and alerts as they come.
+package vpcdashboardexporter
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/exporter"
+	"go.opentelemetry.io/collector/exporter/exporterhelper"
+)
+
+var componentType = component.MustNewType("vpc_dashboard")
+
+// scopeName is the instrumentation scope of the exporter's own metrics.
+const scopeName = "github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter"
+
+// NewFactory returns the factory of the vpc_dashboard exporter.
+func NewFactory() exporter.Factory {
+	return exporter.NewFactory(componentType, createDefaultConfig,
+		exporter.WithLogs(createLogs, component.StabilityLevelAlpha))
+}
+
+func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
+	d, err := newDashboard(set, cfg.(*Config), time.Now)
+	if err != nil {
+		return nil, err
+	}
+	return exporterhelper.NewLogs(ctx, set, cfg, d.consume, exporterhelper.WithStart(d.start), exporterhelper.WithShutdown(d.shutdown),
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{})) // nothing here waits
+}

@@ -1,0 +1,113 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+// alertJSON is an alert as the API promises it. What is not known is left out.
+type alertJSON struct {
+	UID      string             `json:"uid"`
+	Status   alert.Status       `json:"status"`
+	Severity string             `json:"severity"`
+	Sentence string             `json:"sentence"`
+	Time     *time.Time         `json:"time"`
+	Opened   *time.Time         `json:"opened"`
+	Observed *time.Time         `json:"observed,omitempty"`
+	Updates  int                `json:"updates"`
+	Scope    string             `json:"scope"`
+	Account  string             `json:"account,omitempty"`
+	Region   string             `json:"region,omitempty"`
+	Rule     ruleJSON           `json:"rule"`
+	Mitre    mitreJSON          `json:"mitre"`
+	Measure  int64              `json:"measure"`
+	Limit    int64              `json:"threshold"`
+	Unit     alert.Unit         `json:"unit"`
+	Window   int64              `json:"window_seconds,omitempty"`
+	First    *time.Time         `json:"first_seen,omitempty"`
+	Last     *time.Time         `json:"last_seen,omitempty"`
+	Flows    int64              `json:"flows"`
+	Packets  int64              `json:"packets"`
+	Bytes    int64              `json:"bytes"`
+	Role     alert.RoleEvidence `json:"role_evidence,omitempty"`
+
+	Source           *netip.Addr  `json:"source,omitempty"`
+	Destination      *netip.Addr  `json:"destination,omitempty"`
+	DestinationPort  uint16       `json:"destination_port,omitempty"`
+	Transport        string       `json:"transport,omitempty"`
+	Sources          []netip.Addr `json:"sources,omitempty"`
+	Destinations     []netip.Addr `json:"destinations,omitempty"`
+	DestinationPorts []uint16     `json:"destination_ports,omitempty"`
+	Truncated        bool         `json:"truncated"`
+	Samples          []string     `json:"samples,omitempty"`
+
+	SourceCountry      string      `json:"source_country,omitempty"`
+	DestinationCountry string      `json:"destination_country,omitempty"`
+	Threat             *threatJSON `json:"threat,omitempty"`
+	VPC                string      `json:"vpc,omitempty"`
+	Interface          string      `json:"interface,omitempty"`
+	Instance           string      `json:"instance,omitempty"`
+	Impact             string      `json:"impact,omitempty"`
+	Mitigation         string      `json:"mitigation,omitempty"`
+}
+
+type ruleJSON struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Category string `json:"category"`
+	Version  string `json:"ruleset_version"`
+}
+
+type mitreJSON struct {
+	TacticID      string   `json:"tactic_id"`
+	TacticName    string   `json:"tactic_name"`
+	TechniqueID   string   `json:"technique_id"`
+	TechniqueName string   `json:"technique_name"`
+	Related       []string `json:"related_technique_ids,omitempty"`
+}
+
+// threatJSON is what a threat list has about the address.
+type threatJSON struct {
+	Indicator string `json:"indicator"`
+	Entry     string `json:"entry,omitempty"`
+	Provider  string `json:"provider,omitempty"`
+	Feed      string `json:"feed"`
+}
+
+func newAlertJSON(e *overview.Episode) alertJSON {
+	a := &e.Alert
+	out := alertJSON{
+		UID: a.UID, Status: a.Status, Severity: a.Severity.String(), Sentence: a.Body,
+		Time: momentOf(a.Time), Opened: moment(e.Opened), Observed: moment(a.Observed), Updates: e.Updates,
+		Scope: a.Scope, Account: a.Account, Region: a.Region,
+		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion},
+		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related},
+		Measure: a.Measure, Limit: a.Threshold, Unit: a.Unit, Window: a.Window,
+		First: momentOf(a.FirstSeen), Last: momentOf(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
+		Role: a.RoleEvidence, Source: known(a.Source), Destination: known(a.Destination),
+		DestinationPort: a.DestinationPort, Transport: a.Transport, Sources: a.Sources, Destinations: a.Destinations,
+		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
+		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
+		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation,
+	}
+	if a.Indicator.IsValid() {
+		out.Threat = &threatJSON{Indicator: a.Indicator.String(), Provider: a.IndicatorProvider, Feed: a.Feed}
+		if a.IndicatorEntry.IsValid() {
+			out.Threat.Entry = a.IndicatorEntry.String()
+		}
+	}
+	return out
+}
+
+func known(a netip.Addr) *netip.Addr {
+	if !a.IsValid() {
+		return nil
+	}
+	return &a
+}

@@ -1,0 +1,158 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+)
+
+func decode(t *testing.T, answer *httptest.ResponseRecorder, into any) {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(answer.Body.String()))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(into), answer.Body.String())
+}
+
+func ask(t *testing.T, s Store, path string) map[string]any {
+	t.Helper()
+	answer := get(t, Handler(s, Options{Collector: func(context.Context) overview.CollectorHealth {
+		return overview.CollectorHealth{Read: latest}
+	}}), path)
+	require.Equal(t, http.StatusOK, answer.Code, answer.Body)
+	assert.Equal(t, "application/json", answer.Header().Get("Content-Type"))
+	var got map[string]any
+	decode(t, answer, &got)
+	return got
+}
+
+func TestTheOverviewAsJSON(t *testing.T) {
+	s := fullStore()
+	s.view.Totals.Bytes = math.MaxUint64
+	got := ask(t, s, "/api/overview?range=6h&measure=bytes")
+	assert.Equal(t, "6h", got["range"])
+	assert.Equal(t, "bytes", got["measure"])
+	assert.Equal(t, "2026-03-09T12:00:00Z", got["from"])
+	assert.Equal(t, "2026-03-10T12:00:00Z", got["to"])
+	assert.Equal(t, json.Number("900"), got["step_seconds"])
+	assert.Equal(t, json.Number("18446744073709551615"), got["totals"].(map[string]any)["bytes"])
+	assert.Equal(t, json.Number("800000"), got["before"].(map[string]any)["flows"])
+	assert.Equal(t, map[string]any{
+		"low": json.Number("9"), "medium": json.Number("4"), "high": json.Number("3"), "critical": json.Number("1"),
+	}, got["alerts_by_severity"])
+	points := got["points"].([]any)
+	require.Len(t, points, 96)
+	for _, name := range []string{"time", "flows", "packets", "bytes", "accepted", "rejected", "classes", "alerts"} {
+		assert.Contains(t, points[0], name)
+	}
+	assert.Len(t, points[0].(map[string]any)["classes"], 4)
+	assert.Len(t, got["top"], len(dimensions))
+	first := got["top"].(map[string]any)["sources"].([]any)[0]
+	assert.Equal(t, map[string]any{"key": "10.20.1.42", "value": json.Number("300000"), "error": json.Number("0")}, first)
+	matrix := got["matrix"].(map[string]any)
+	assert.Equal(t, "10.20.0.0/24", matrix["subnets"].([]any)[0])
+	assert.Len(t, matrix["cells"], 5)
+}
+
+func TestWhatIsNotKnownIsNullAndWhatIsNoneIsEmpty(t *testing.T) {
+	got := ask(t, &fakeStore{}, "/api/overview")
+	for _, name := range []string{"from", "to", "before"} {
+		assert.Contains(t, got, name)
+		assert.Nil(t, got[name], name)
+	}
+	assert.Equal(t, []any{}, got["points"])
+	assert.Equal(t, []any{}, got["matrix"].(map[string]any)["cells"])
+	assert.Equal(t, []any{}, got["top"].(map[string]any)["ports"])
+	assert.Equal(t, []any{}, ask(t, &fakeStore{}, "/api/alerts")["alerts"])
+	assert.Nil(t, ask(t, &fakeStore{}, "/api/health")["latest"])
+}
+
+func TestAlertsAsJSON(t *testing.T) {
+	s := fullStore()
+	s.total = 1234
+	got := ask(t, s, "/api/alerts?limit=2&offset=4")
+	assert.Equal(t, json.Number("1234"), got["total"])
+	assert.Equal(t, json.Number("4"), got["offset"])
+	require.Len(t, got["alerts"], 2)
+	listed := got["alerts"].([]any)[1].(map[string]any)
+	assert.Equal(t, ask(t, s, "/api"+alertPath), listed, "the same alert in the list and alone")
+
+	assert.Equal(t, "external_port_scan", listed["rule"].(map[string]any)["id"])
+	assert.Equal(t, "T1595", listed["mitre"].(map[string]any)["technique_id"])
+	assert.Equal(t, "10.20.1.2", listed["source"])
+	assert.Equal(t, []any{"10.20.2.20", "10.20.2.21"}, listed["destinations"])
+	assert.Equal(t, "2026-03-10T11:00:00Z", listed["time"])
+	assert.Equal(t, json.Number("20"), listed["threshold"])
+	assert.Len(t, listed["samples"], 2)
+	assert.NotContains(t, listed, "destination")
+	assert.NotContains(t, listed, "threat")
+}
+
+func TestHealthAsJSON(t *testing.T) {
+	got := ask(t, fullStore(), "/api/health")
+	assert.Equal(t, "2026-03-10T12:00:00Z", got["latest"])
+	assert.Equal(t, json.Number("3"), got["skip_data"])
+	assert.Equal(t, map[string]any{"not_a_flow": json.Number("2")}, got["undecodable"])
+	assert.Equal(t, "2026-03-10T12:00:00Z", got["collector"].(map[string]any)["read"])
+
+	var without map[string]any
+	decode(t, get(t, Handler(fullStore(), Options{}), "/api/health"), &without)
+	assert.Nil(t, without["collector"])
+}
+
+func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
+	h := Handler(fullStore(), Options{})
+	for _, path := range []string{"/api/alerts/ffff", "/api/nothing", "/api/overview/"} {
+		answer := get(t, h, path)
+		assert.Equal(t, http.StatusNotFound, answer.Code, path)
+		var got errorJSON
+		decode(t, answer, &got)
+		assert.NotEmpty(t, got.Error, path)
+	}
+}
+
+// A name that is not in snake case would stand out in every client.
+func TestNamesAreInSnakeCase(t *testing.T) {
+	name := regexp.MustCompile("^[a-z][a-z0-9_]*$")
+	var check func(any)
+	check = func(value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				assert.Regexp(t, name, key)
+				check(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				check(inner)
+			}
+		}
+	}
+	for _, path := range []string{"/api/overview", "/api/alerts", "/api/health", "/api" + alertPath} {
+		check(ask(t, fullStore(), path))
+	}
+}
+
+func TestTheAPIPageNamesEveryParameter(t *testing.T) {
+	text := pageOf(t, Handler(fullStore(), Options{}), "/api/").byID(t, "endpoints").text()
+	for _, word := range []string{
+		"/api/overview", "/api/alerts", "/api/health", "range", "measure", "top", "rule", "severity", "address", "status", "offset", "limit",
+	} {
+		assert.Contains(t, text, word)
+	}
+	for _, s := range spans {
+		assert.Contains(t, text, s.Name)
+	}
+}

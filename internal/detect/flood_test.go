@@ -1,0 +1,220 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// flooder is the host that the flood of destinations comes from: one of the shop's network.
+var flooder = netip.MustParseAddr("10.20.2.250")
+
+// floods are attacks on the memory of the rules: each flow has a key that no flow before it had.
+var floods = []struct {
+	name string
+	// bound is how many bytes the engine may have grown to, whatever comes.
+	bound int64
+	flow  func(n int, account string) flow.Flow
+	// full are the rules whose memory the flood fills.
+	full []string
+	// told are the rules that tell of the flood itself.
+	told []string
+}{
+	{
+		name:  "spoofed sources",
+		bound: 200 << 20,
+		flow: func(n int, account string) flow.Flow {
+			return flow.Flow{
+				Src: netip.AddrFrom4([4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)}), Dst: netip.MustParseAddr("10.20.1.5"),
+				SrcPort: 40000, DstPort: 22, Protocol: tcp, Flags: syn, Action: flow.Reject, Direction: flow.Ingress,
+				Packets: 1, Bytes: 60, Account: account,
+			}
+		},
+		full: []string{"external_port_scan", "remote_service_brute_force", "remote_service_rejects", "external_reject_sweep"},
+	},
+	{
+		name:  "destinations",
+		bound: 96 << 20,
+		flow: func(n int, account string) flow.Flow {
+			f := flow.Flow{
+				Src: flooder, SrcPort: 40000, DstPort: 445, Protocol: tcp, Flags: syn, Action: flow.Reject, Direction: flow.Egress,
+				Packets: 1, Bytes: 60, Account: account,
+			}
+			f.Dst = netip.AddrFrom4([4]byte{10, 128 + byte(n>>17), byte(n >> 9), byte(n >> 1)})
+			if n%2 == 0 { // of a country that hosts talk to on all days
+				f.Dst, f.Action = netip.AddrFrom4([4]byte{73, byte(n >> 17), byte(n >> 9), byte(n >> 1)}), flow.Accept
+			}
+			return f
+		},
+		full: []string{"internal_port_scan", "large_outbound_transfer"},
+		told: []string{"rejected_internal_scan", "internal_reject_sweep"},
+	},
+}
+
+// TestAttacksAreFoundInAFlood has the rules watch the days of flowgen, of which each attack is hidden in a flood of ten
+// million flows in all; in a short test the flood ends after the first of them. Each attack must be told of, nothing else
+// must, and memory must stay within its bound.
+func TestAttacksAreFoundInAFlood(t *testing.T) {
+	const most = 10_000_000
+	flows := most
+	if testing.Short() || underRaceDetector {
+		flows = 1_000_000
+	}
+	for _, f := range floods {
+		t.Run(fmt.Sprintf("of %d %s", flows, f.name), func(t *testing.T) {
+			days := newDays(t)
+			before := heapAlive()
+			w := days.watch(t)
+			peak, sent := int64(0), 0
+			var own []string
+			days.play(float64(most), func(n int, at int64, account string) {
+				if n >= flows {
+					return
+				}
+				flood := f.flow(n, account)
+				flood.Time = at
+				w.see(flood)
+				if sent++; sent%(flows/4) == 0 {
+					peak = max(peak, heapAlive()-before)
+				}
+			}, w.see)
+			w.told = slices.DeleteFunc(w.told, func(a *alert.Alert) bool {
+				if a.Source == flooder && !slices.Contains(own, a.Rule) {
+					own = append(own, a.Rule)
+				}
+				return a.Source == flooder
+			})
+			assert.InDelta(t, flows, sent, 1)
+			days.compare(t, w.told)
+			assert.ElementsMatch(t, f.told, own)
+			t.Logf("the heap grew to %d MiB", peak>>20)
+			assert.LessOrEqual(t, peak, f.bound)
+			for _, rule := range f.full {
+				assert.LessOrEqual(t, w.stat(rule).Tracked, defaultMaxKeys, rule)
+				assert.Greater(t, w.stat(rule).Evicted, int64(flows/20), rule)
+			}
+		})
+	}
+}
+
+// days are the flows of flowgen's two accounts, the one after the other, with what is to be told of them.
+type days struct {
+	accounts []string
+	flows    []flow.Flow
+	attacks  []flowgen.Label
+}
+
+func newDays(t *testing.T) *days {
+	d := &days{}
+	o := flowgen.DefaultOptions()
+	for _, version := range flowgen.Versions() {
+		log, err := flowgen.NewLog(version, o)
+		require.NoError(t, err)
+		format, err := flow.ParseFormat(log.Header())
+		require.NoError(t, err)
+		for r := range log.Records() {
+			var f flow.Flow
+			require.NoError(t, format.Flow(string(log.AppendLine(nil, r)), &f))
+			d.flows = append(d.flows, f)
+		}
+		d.accounts = append(d.accounts, log.Account)
+	}
+	labels, err := flowgen.LabelsOf(o, flowgen.Versions()...)
+	require.NoError(t, err)
+	d.attacks = labels.Attacks
+	return d
+}
+
+// watch is an engine of the default configuration.
+func (d *days) watch(t *testing.T) *watch {
+	e, err := New(DefaultConfig(), demoThreats(t), network.BuiltIn())
+	require.NoError(t, err)
+	return &watch{Engine: e}
+}
+
+// demoThreats are the addresses that flowgen's attacks from and to listed ones suppose to be listed.
+func demoThreats(tb testing.TB) *network.Threats {
+	tb.Helper()
+	listed, _, err := network.ParseThreats(strings.NewReader(flowgen.Threats), "demo")
+	require.NoError(tb, err)
+	return network.NewThreats([]network.ThreatList{{Name: "demo", Prefixes: listed}})
+}
+
+// play calls see with each flow, and before it flood as often as its share of n flows wants: these come evenly, from a
+// minute before each attack to a minute after it.
+func (d *days) play(n float64, flood func(n int, at int64, account string), see func(flow.Flow)) {
+	const around = 60
+	var seconds float64
+	for _, account := range d.accounts {
+		seconds += d.attacked(account, 0, math.MaxInt64, around)
+	}
+	sent, owed, now, account := 0, 0.5, int64(0), ""
+	for _, f := range d.flows {
+		if f.Account != account {
+			account, now = f.Account, f.Time
+		}
+		for ; now < f.Time; now++ {
+			for owed += n / seconds * d.attacked(account, now, now+1, around); owed >= 1; owed-- {
+				flood(sent, now, account)
+				sent++
+			}
+		}
+		see(f)
+	}
+}
+
+// attacked is for how many seconds of a stretch of time an attack on the account goes on, with what is around it.
+func (d *days) attacked(account string, from, to, around int64) (seconds float64) {
+	reached := from
+	for _, a := range d.attacks { // by time
+		begin, end := max(a.Start.Unix()-around, reached), min(a.End.Unix()+around, to)
+		if a.Account == account && begin < end {
+			seconds += float64(end - begin)
+			reached = end
+		}
+	}
+	return seconds
+}
+
+// compare has each alert be one that an attack is labelled with, and none be missing.
+func (d *days) compare(t *testing.T, told []*alert.Alert) {
+	want := map[string]int{}
+	for _, attack := range d.attacks {
+		for _, l := range attack.Alerts {
+			key := fmt.Sprintln(attack.Account, l.Rule, l.Source, l.Destination, l.Country)
+			want[key+string(alert.Opened)] += l.Opened
+			if l.Updated > 0 {
+				want[key+string(alert.Updated)] += l.Updated
+			}
+		}
+	}
+	got := map[string]int{}
+	for _, a := range told {
+		key := fmt.Sprintln(a.Account, a.Rule, a.Source, a.Destination, a.DestinationCountry)
+		for _, attack := range d.attacks { // name of the alert what the label names
+			for _, l := range attack.Alerts {
+				named := func(label, have string) bool { return label == "" || label == have }
+				if l.Rule == a.Rule && attack.Account == a.Account && named(l.Source, a.Source.String()) &&
+					named(l.Destination, a.Destination.String()) && named(l.Country, a.DestinationCountry) {
+					key = fmt.Sprintln(attack.Account, l.Rule, l.Source, l.Destination, l.Country)
+				}
+			}
+		}
+		got[key+string(a.Status)]++
+	}
+	assert.Equal(t, want, got)
+}

@@ -1,0 +1,127 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// kinds are the kinds of state that rules keep for a key.
+var kinds = []struct {
+	name, rule string
+	// most is how many keys are tried: a million of the larger ones is enough.
+	most int
+	// flows is how many flows make a key, of which flow gives those of the n-th.
+	flows int
+	flow  func(n, step int) flow.Flow
+}{
+	{"remembered pair", "new_internal_peer", 5_000_000, 1, func(n, _ int) flow.Flow {
+		return packet(host(10, n), netip.AddrFrom4([4]byte{172, 16, 0, 1}), 443, flow.Accept)
+	}},
+	{"timeline of 1 value", "external_port_scan", 5_000_000, 1, scan},
+	{"timeline of 10 values", "external_port_scan", 1_000_000, 10, scan},
+	{"timeline of 20 values with episode and samples", "external_port_scan", 1_000_000, 20, scan},
+	{"failed attempt", "remote_service_brute_force", 5_000_000, 1, func(n, _ int) flow.Flow {
+		return packet(host(20, n), netip.AddrFrom4([4]byte{10, 0, 0, 1}), 22, flow.Reject)
+	}},
+	{"sum of 1 pane", "large_outbound_transfer", 5_000_000, 1, func(n, _ int) flow.Flow {
+		return packet(netip.AddrFrom4([4]byte{10, 0, 0, 1}), host(20, n), 443, flow.Accept)
+	}},
+	{"episode", "dns_not_over_udp", 5_000_000, 1, func(n, _ int) flow.Flow {
+		return packet(netip.AddrFrom4([4]byte{10, 0, 0, 1}), host(20, n), 53, flow.Accept)
+	}},
+}
+
+func scan(n, step int) flow.Flow {
+	return packet(host(20, n), netip.AddrFrom4([4]byte{10, 0, 0, 1}), uint16(100+step), flow.Reject)
+}
+
+func host(network byte, n int) netip.Addr {
+	return netip.AddrFrom4([4]byte{network, byte(n >> 16), byte(n >> 8), byte(n)})
+}
+
+func packet(src, dst netip.Addr, port uint16, action flow.Action) flow.Flow {
+	return flow.Flow{
+		Time: t0, Src: src, Dst: dst, SrcPort: 50000, DstPort: port, Protocol: tcp, Action: action, Direction: flow.Ingress,
+		Packets: 1, Bytes: 60, Account: "123456789012", Interface: "eni-1235b8ca123456789",
+	}
+}
+
+// BenchmarkGrowth makes the table of docs/tuning.md: for each kind of state, what a rule takes as its keys grow in number,
+// how long a flow of a known key takes, and how long all keys take to be saved and loaded.
+func BenchmarkGrowth(b *testing.B) {
+	for _, kind := range kinds {
+		for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000, 5_000_000} {
+			if keys > kind.most {
+				continue
+			}
+			b.Run(fmt.Sprintf("%s/%d", kind.name, keys), func(b *testing.B) {
+				before := heapAlive()
+				e := only(b, kind.rule, keys)
+				ev := new(Event)
+				observe := func(f flow.Flow) {
+					if e.Classify(&f, t0, ev) == Evaluate {
+						e.Observe(ev, func(*alert.Alert) {})
+					}
+				}
+				for step := range kind.flows {
+					for n := range keys {
+						observe(kind.flow(n, step))
+					}
+				}
+				bytes := float64(heapAlive() - before)
+				require.Equal(b, keys, e.Stats().Rules[0].Tracked)
+
+				b.Run("flow", func(b *testing.B) {
+					n := 0
+					for b.Loop() { // in an order that no cache can guess
+						observe(kind.flow(n, kind.flows-1))
+						n = (n + 3_853_247) % keys
+					}
+					b.ReportMetric(bytes/(1<<20), "MiB")
+					b.ReportMetric(bytes/float64(keys), "B/key")
+				})
+				full := errors.New("disk full")
+				stored := &shelf{values: map[string][]byte{}}
+				b.Run("save", func(b *testing.B) {
+					for b.Loop() { // what could not be written is all written again
+						require.ErrorIs(b, e.Save(func(changes []Change) error {
+							stored.put(changes)
+							return full
+						}), full)
+					}
+					b.ReportMetric(float64(stored.size())/(1<<20), "MiB-stored")
+				})
+				b.Run("load", func(b *testing.B) {
+					for b.Loop() {
+						again := only(b, kind.rule, keys)
+						require.NoError(b, again.Load(stored.get))
+						require.Equal(b, keys, again.Stats().Rules[0].Tracked)
+					}
+				})
+			})
+		}
+	}
+}
+
+// only is an engine of one rule, with room for so many keys.
+func only(b *testing.B, rule string, keys int) *Engine {
+	b.Helper()
+	cfg := DefaultConfig()
+	for id, set := range cfg.Rules {
+		set.Enabled, set.MaxKeys = id == rule, keys
+		cfg.Rules[id] = set
+	}
+	e, err := New(cfg, nil, nil)
+	require.NoError(b, err)
+	return e
+}

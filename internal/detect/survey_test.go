@@ -1,0 +1,98 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+// TestSurveyFindsWhatTheModelSays shows random traffic to both and compares the survey, as long as it has room for all keys.
+func TestSurveyFindsWhatTheModelSays(t *testing.T) {
+	compared := map[string]int{}
+	for seed := range uint64(400) {
+		c := newCase(seed)
+		c.cfg.Survey = true
+		engine, m := newEngine(t, c.cfg, c.threats, c.countries), newModel(c.cfg, c.threats, c.countries, clock)
+		flows := int64(0)
+		for i := range c.flows {
+			var event detect.Event
+			if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
+				engine.Observe(&event, func(*alert.Alert) {})
+				flows++
+			}
+			m.observe(&c.flows[i])
+		}
+		survey := engine.Survey()
+		require.Equal(t, flows, survey.Flows, "seed %d", seed)
+		for _, got := range survey.Rules {
+			i := slices.IndexFunc(m.rules, func(r *modelRule) bool { return r.id == got.ID })
+			if len(m.rules[i].peaks) > got.Settings.MaxKeys {
+				continue
+			}
+			compareSurvey(t, &got, m.rules[i].peaks, fmt.Sprintf("seed %d, %s", seed, got.ID))
+			compared[got.ID] += len(m.rules[i].peaks)
+		}
+	}
+	for _, rule := range detect.Rules {
+		require.NotZero(t, compared[rule.ID], "no random traffic gave %s a key", rule.ID)
+	}
+}
+
+func compareSurvey(t *testing.T, got *detect.RuleSurvey, peaks map[modelKey]int64, where string) {
+	t.Helper()
+	var all []int64
+	for _, peak := range peaks {
+		all = append(all, peak)
+	}
+	slices.Sort(all)
+	require.EqualValues(t, len(all), got.Keys, where)
+	require.Zero(t, got.Folded, where)
+	percentile := func(p int) int64 {
+		if len(all) == 0 {
+			return 0
+		}
+		return all[(len(all)*p+99)/100-1]
+	}
+	require.Equal(t, [4]int64{percentile(50), percentile(90), percentile(99), percentile(100)},
+		[4]int64{got.P50, got.P90, got.P99, got.Max}, where)
+	for _, rung := range got.Ladder {
+		would := int64(0)
+		for _, peak := range all {
+			if peak > rung.Threshold || peak == rung.Threshold && got.ID != "large_outbound_transfer" {
+				would++
+			}
+		}
+		require.Equal(t, would, rung.Keys, "%s, threshold %d", where, rung.Threshold)
+	}
+	require.Len(t, got.Top, min(len(all), 10), where)
+	for i, top := range got.Top {
+		require.Equal(t, all[len(all)-1-i], top.Measure, where)
+		key := modelKey{scope: top.Scope, country: top.Country}
+		if top.Source.IsValid() {
+			key.source = top.Source.String()
+		}
+		if top.Destination.IsValid() {
+			key.destination = top.Destination.String()
+		}
+		found := slices.ContainsFunc([]string{"", fmt.Sprint(top.Port)}, func(port string) bool {
+			key.port = port
+			peak, ok := peaks[key]
+			return ok && peak == top.Measure
+		})
+		require.True(t, found, "%s: %+v is not in %+v", where, top, peaks)
+	}
+}
+
+func TestSurveyIsNotKeptUnlessAskedFor(t *testing.T) {
+	engine, err := detect.New(detect.DefaultConfig(), nil, nil)
+	require.NoError(t, err)
+	require.Empty(t, engine.Survey())
+}

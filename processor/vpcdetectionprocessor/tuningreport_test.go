@@ -1,0 +1,156 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+)
+
+var updateReport = flag.Bool("update-report", false, "write testdata/tuningreport.md anew, to be reviewed")
+
+// sweepOf are rejected probes of so many hosts by one source.
+func sweepOf(source string, hosts int) (lines []string) {
+	for host := range hosts {
+		at := 1736899200 + host
+		lines = append(lines, fmt.Sprintf("2 123456789012 eni-1 %s 10.0.4.%d 50000 443 6 1 60 %d %d REJECT OK\n", source, host+1, at, at))
+	}
+	return lines
+}
+
+// portsOf are rejected probes of so many ports of a host by one source.
+func portsOf(source string, ports int) (lines []string) {
+	for port := range ports {
+		lines = append(lines, fmt.Sprintf("2 123456789012 eni-1 %s 10.0.4.1 50000 %d 6 1 60 1736899290 1736899290 REJECT OK\n", source, port+1))
+	}
+	return lines
+}
+
+func reported(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestTuningReportIsWrittenAtEachTickAndInTheEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tuning.md")
+	ticks := make(chan time.Time)
+	r := newRig(t, "tuning_report: {path: "+path+"}")
+	r.ticker = func(interval time.Duration) (<-chan time.Time, func()) {
+		assert.Equal(t, time.Hour, interval)
+		return ticks, func() {}
+	}
+	require.NoError(t, os.WriteFile(path, []byte("that of an earlier start"), 0o600))
+	require.NoError(t, r.Start(t.Context(), r))
+	ticks <- time.Time{}
+	ticks <- time.Time{} // taken when what the first asked for is done
+	assert.Equal(t, "that of an earlier start", reported(t, path))
+
+	r.consume(sweepOf("203.0.113.7", 9)...)
+	ticks <- time.Time{}
+	ticks <- time.Time{}
+	assert.Contains(t, reported(t, path), "It counts 9 flows, from 2025-01-15 00:00:00 to 2025-01-15 00:00:08, ")
+
+	r.consume(sweepOf("203.0.113.8", 3)...)
+	r.stop()
+	assert.Contains(t, reported(t, path), "It counts 12 flows")
+	left, err := os.ReadDir(filepath.Dir(path))
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "nothing is left beside the report")
+}
+
+func TestAReportThatCannotBeWrittenStopsTheStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "missing", "tuning.md")
+	r := newRig(t, "tuning_report: {path: "+path+"}")
+	err := r.Start(t.Context(), r)
+	require.ErrorContains(t, err, "tuning_report::path: ")
+	require.ErrorContains(t, err, path[:len(path)-len("tuning.md")])
+	require.NoError(t, r.Shutdown(t.Context()))
+}
+
+func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "folder")
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	ticks := make(chan time.Time)
+	r := newRig(t, "tuning_report: {path: "+filepath.Join(folder, "tuning.md")+"}")
+	r.ticker = func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }
+	require.NoError(t, r.Start(t.Context(), r))
+	require.NoError(t, os.RemoveAll(folder))
+	r.consume(sweepOf("203.0.113.7", 1)...)
+	ticks <- time.Time{}
+	ticks <- time.Time{}
+	require.ErrorContains(t, r.Shutdown(t.Context()), "tuning_report::path: ")
+	assert.NotZero(t, r.logged.FilterMessage("the tuning report cannot be written; trying on").Len())
+}
+
+func TestNoReportIsKeptUnlessAskedFor(t *testing.T) {
+	r := newRig(t, "").run()
+	r.consume(sweepOf("203.0.113.7", 9)...)
+	assert.Zero(t, r.engine.Survey().Flows)
+}
+
+func TestTuningReportLooksAsItShould(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tuning.md")
+	r := newRig(t, "{tuning_report: {path: "+path+"}, rules: {external_reject_sweep: {max_keys: 2}}}").run()
+	r.consume(sweepOf("203.0.113.7", 10)...)
+	r.consume(sweepOf("203.0.113.8", 17)...)
+	r.consume(sweepOf("2001:db8::7", 9)...) // of a family of its own, which passes for none
+	r.consume(sweepOf("203.0.113.9", 1)...)
+	r.consume(portsOf("203.0.113.9", 300)...)
+	r.consume(
+		"2 123456789012 eni-1 10.0.4.1 198.51.100.9 50000 443 6 9 20000000 1736899300 1736899310 ACCEPT OK\n",
+		"2 123456789012 eni-1 10.0.4.1 10.0.4.2 50000 443 6 9 100 1736899300 1736899310 ACCEPT OK\n",
+		"2 12|`<b>` eni-1 10.0.4.1 198.51.100.9 50000 53 6 9 100 1736899300 1736899310 ACCEPT OK\n",
+	)
+	var got bytes.Buffer
+	require.NoError(t, tell(&got, r.survey(), time.Unix(1736899000, 0), time.Unix(1736899400, 0)))
+	const golden = "testdata/tuningreport.md"
+	if *updateReport {
+		require.NoError(t, os.WriteFile(golden, got.Bytes(), 0o600))
+	}
+	require.Equal(t, reported(t, golden), got.String())
+}
+
+func TestAnEntryThatIgnoresAKeyIsOneToTheConfiguration(t *testing.T) {
+	address := netip.MustParseAddr
+	for _, c := range []struct {
+		name string
+		key  detect.Surveyed
+		want string
+	}{
+		{"a source", detect.Surveyed{Source: address("203.0.113.7")}, "{source: 203.0.113.7}"},
+		{"a pair", detect.Surveyed{Source: address("10.0.0.1"), Destination: address("10.0.0.2")}, "{source: 10.0.0.1, destination: 10.0.0.2}"},
+		{"a port of a host", detect.Surveyed{Source: address("10.0.0.1"), Destination: address("10.0.0.2"), Port: 22}, "{source: 10.0.0.1, destination: 10.0.0.2, port: 22}"},
+		{"one of an account", detect.Surveyed{Scope: "012345678901", Source: address("10.0.0.1")}, `{account: "012345678901", source: 10.0.0.1}`},
+		{"one of a VPC, which an entry cannot name", detect.Surveyed{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
+		{"IPv6, whose colons YAML would take for its own", detect.Surveyed{Source: address("fd00::1")}, `{source: "fd00::1"}`},
+		{"Norway, which YAML would take for no", detect.Surveyed{Country: "NO"}, `{country: "NO"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			entry := surveyed{}.Ignore(c.key)
+			assert.Equal(t, c.want, entry)
+			require.NoError(t, parse(t, "ignore: ["+entry+"]").Unmarshal(createDefaultConfig().(*Config)))
+		})
+	}
+}
+
+func TestDurationsAreShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 30 * time.Minute: "30m", 90 * time.Second: "1m30s", 10 * time.Minute: "10m", time.Hour: "1h", 168 * time.Hour: "168h", time.Hour + time.Minute: "1h1m",
+	} {
+		assert.Equal(t, want, short(d))
+	}
+}

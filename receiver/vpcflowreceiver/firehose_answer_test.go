@@ -1,0 +1,187 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the answers of the endpoint to testdata/firehose/answers.txt")
+
+// chunked hides how long a body is.
+type chunked struct{ io.Reader }
+
+func TestAnswers(t *testing.T) {
+	const limit = 3000
+	good := payload("id", line(1))
+	manyAttributes := `{"commonAttributes":{"x":"1"` + strings.Repeat(`,"%d":""`, maxAttributes) + `}}`
+	numbers := make([]any, maxAttributes)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	var answers strings.Builder
+	for _, c := range []struct {
+		name    string
+		content io.Reader
+		headers []string
+	}{
+		{"a request as Firehose sends it", strings.NewReader(good), nil},
+		{"the same once more", strings.NewReader(good), nil},
+		{"the same as gzip", strings.NewReader(zip(t, good)), []string{"Content-Encoding", "gzip", headerSourceARN, "gzip"}},
+		{"no records", strings.NewReader(`{"requestId":"id","timestamp":1,"records":[]}`), nil},
+		{"members in another order, and others", strings.NewReader(`{"new":{"a":[1]},"records":[{"more":1,"data":""}],"timestamp":1,"requestId":"id"}`), []string{headerSourceARN, "order"}},
+		{"neither requestId nor timestamp in the body", strings.NewReader(`{"records":[]}`), []string{headerSourceARN, "short"}},
+
+		{"no access key", strings.NewReader(good), []string{headerAccessKey, ""}},
+		{"another access key", strings.NewReader(good), []string{headerAccessKey, "another key"}},
+		{"the beginning of the access key", strings.NewReader(good), []string{headerAccessKey, testKey[:len(testKey)-1]}},
+		{"more than the access key", strings.NewReader(good), []string{headerAccessKey, testKey + "x"}},
+		{"another access key and no JSON", strings.NewReader("?"), []string{headerAccessKey, "another key"}},
+
+		{"no request id", strings.NewReader(good), []string{headerRequestID, ""}},
+		{"another request id than in the body", strings.NewReader(payload("other")), []string{headerSourceARN, "other id"}},
+		{"a request id that is no text", strings.NewReader(`{"requestId":1,"records":[]}`), []string{headerSourceARN, "id 1"}},
+		{"another version of the protocol", strings.NewReader(good), []string{headerVersion, "2.0"}},
+		{"attributes that are no JSON", strings.NewReader(good), []string{headerAttributes, "a=b"}},
+		{"an attribute that is no text", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"a":1}}`}},
+		{"an attribute without a name", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"":"1"}}`}},
+		{"too long an attribute", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"a":"` + strings.Repeat("x", maxAttributeValue+1) + `"}}`}},
+		{"too many attributes", strings.NewReader(good), []string{headerAttributes, fmt.Sprintf(manyAttributes, numbers...)}},
+
+		{"an empty body", strings.NewReader(""), []string{headerSourceARN, "1"}},
+		{"no JSON", strings.NewReader("2 123456789010 eni-1"), []string{headerSourceARN, "2"}},
+		{"a list", strings.NewReader("[]"), []string{headerSourceARN, "3"}},
+		{"no list of records", strings.NewReader(`{"requestId":"id","timestamp":1}`), []string{headerSourceARN, "4"}},
+		{"records that are no list", strings.NewReader(`{"records":{}}`), []string{headerSourceARN, "5"}},
+		{"a record that is no object", strings.NewReader(`{"records":["x"]}`), []string{headerSourceARN, "6"}},
+		{"a record without data", strings.NewReader(`{"records":[{}]}`), []string{headerSourceARN, "7"}},
+		{"data that is null", strings.NewReader(`{"records":[{"data":null}]}`), []string{headerSourceARN, "8"}},
+		{"data that is no text", strings.NewReader(`{"records":[{"data":[1,2]}]}`), []string{headerSourceARN, "9"}},
+		{"data that is not base64", strings.NewReader(`{"records":[{"data":""},{"data":"2 12345"}]}`), []string{headerSourceARN, "10"}},
+		{"JSON that is cut off", strings.NewReader(good[:len(good)-1]), []string{headerSourceARN, "11"}},
+		{"JSON that is cut off in a record", strings.NewReader(good[:len(good)-20]), []string{headerSourceARN, "12"}},
+		{"something behind the JSON", strings.NewReader(good + "{}"), []string{headerSourceARN, "13"}},
+		{"gzip that is none", strings.NewReader(good), []string{"Content-Encoding", "gzip", headerSourceARN, "14"}},
+		{"gzip that is cut off", strings.NewReader(zip(t, good)[:60]), []string{"Content-Encoding", "gzip", headerSourceARN, "15"}},
+		{"an encoding that is not supported", strings.NewReader(good), []string{"Content-Encoding", "br"}},
+
+		{"as large as it may be", strings.NewReader(good + strings.Repeat(" ", limit-len(good))), []string{headerSourceARN, "16"}},
+		{"too large", strings.NewReader(good + strings.Repeat(" ", limit-len(good)+1)), []string{headerSourceARN, "17"}},
+		{"too large, without saying so", chunked{strings.NewReader(payload("id", v2(50, 90)))}, []string{headerSourceARN, "18"}},
+		{"too large when it is unzipped", strings.NewReader(zip(t, payload("id", v2(50, 90)))), []string{"Content-Encoding", "gzip", headerSourceARN, "19"}},
+	} {
+		r := newFirehoseRig(t)
+		r.cfg.Firehose.Get().MaxRequestBodySize = limit
+		r.start()
+		if c.name == "the same once more" {
+			r.post("id", line(1))
+		}
+		out, err := r.client.Do(r.request("id", c.content, c.headers...))
+		require.NoError(t, err, c.name)
+		text, err := io.ReadAll(out.Body)
+		require.NoError(t, err)
+		require.NoError(t, out.Body.Close())
+		fmt.Fprintf(&answers, "%s\n  %s\n", c.name, out.Status)
+		for _, header := range []string{"Allow", "Content-Type", "Retry-After"} {
+			if value := out.Header.Get(header); value != "" {
+				fmt.Fprintf(&answers, "  %s: %s\n", header, value)
+			}
+		}
+		fmt.Fprintf(&answers, "  %s\n\n", text)
+		r.stop()
+	}
+	path := filepath.Join("testdata", "firehose", "answers.txt")
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(answers.String()), 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(bytes.TrimSpace(want)), strings.TrimSpace(answers.String()))
+}
+
+func TestOtherMethodsThanPostAreToldWhatThisIs(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.start()
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut} {
+		q := r.request("", http.NoBody)
+		q.Method = method
+		out, err := r.client.Do(q)
+		require.NoError(t, err)
+		text, err := io.ReadAll(out.Body)
+		require.NoError(t, err)
+		require.NoError(t, out.Body.Close())
+		assert.Equal(t, http.StatusMethodNotAllowed, out.StatusCode)
+		assert.Equal(t, http.MethodPost, out.Header.Get("Allow"))
+		if method != http.MethodHead {
+			assert.JSONEq(t, `{"requestId":"","timestamp":1700000000123,"errorMessage":"this is an endpoint for Amazon Data Firehose: it takes POST only"}`, string(text))
+		}
+	}
+	r.counted("firehose.requests", map[string]int64{"not_post": 3})
+}
+
+func TestWhatIsGoodBeforeAFaultIsTakenOnce(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.start()
+	content := payload("id", line(1), line(2))
+	for range 3 {
+		status, message := r.send(r.request("id", strings.NewReader(content[:len(content)-3])))
+		assert.Equal(t, http.StatusBadRequest, status, message)
+	}
+	assert.Equal(t, upTo(1, 2), sourcePorts(r.sink.AllLogs()))
+	// The whole of it comes after all.
+	status, message := r.post("id", line(1), line(2), line(3))
+	assert.Equal(t, http.StatusOK, status, message)
+	assert.Equal(t, upTo(1, 3), sourcePorts(r.sink.AllLogs()))
+	r.counted("firehose.requests", map[string]int64{"malformed": 3, "accepted": 1})
+}
+
+func TestARepeatThatIsShorterThanWhatWasTakenIsRefused(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.start()
+	content := payload("id", line(1), line(2))
+	r.send(r.request("id", strings.NewReader(content[:len(content)-3])))
+	status, message := r.post("id", "x")
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Equal(t, "it is shorter than what was accepted under its id before", message)
+}
+
+func TestARecordIsBounded(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.start()
+	for id, content := range map[string]string{
+		"record": `{"records":[{"data":"` + strings.Repeat("A", 2*maxRecord) + `"}]}`,
+		"id":     `{"requestId":"` + strings.Repeat("A", 2*maxRecord) + `"}`,
+		"other":  `{"x":[` + strings.Repeat("1,", maxRecord) + `1]}`,
+		"blanks": `{` + strings.Repeat(" ", 2*maxRecord) + `}`,
+	} {
+		status, message := r.send(r.request(id, strings.NewReader(content)))
+		assert.Equal(t, http.StatusRequestEntityTooLarge, status)
+		assert.Equal(t, "the body, or a record in it, has more than 16777216 bytes", message)
+	}
+	r.counted("firehose.requests", map[string]int64{"too_large": 4})
+	assert.Zero(t, r.sink.LogRecordCount())
+}
+
+func TestBothAccessKeysAreAcceptedWhileOneTakesTheOthersPlace(t *testing.T) {
+	r := newFirehoseRig(t)
+	r.cfg.Firehose.Get().PreviousAccessKey = "the previous key"
+	r.start()
+	for key, want := range map[string]int{testKey: 200, "the previous key": 200, "": 401, "another": 401, testKey + ",the previous key": 401} {
+		id := fmt.Sprint("id-", len(key))
+		status, _ := r.send(r.request(id, strings.NewReader(payload(id, line(1))), headerAccessKey, key))
+		assert.Equal(t, want, status, key)
+	}
+	r.counted("firehose.requests", map[string]int64{"accepted": 2, "unauthorized": 3})
+}

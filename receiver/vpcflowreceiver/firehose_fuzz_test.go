@@ -1,0 +1,68 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcflowreceiver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// FuzzFirehose reads bodies of requests. What the standard library takes as a whole is read record by record as it is
+// there; whatever else comes is refused with a reason; and how the body is cut into reads makes no difference.
+func FuzzFirehose(f *testing.F) {
+	for _, text := range []string{
+		payload("id", line(1), zip(f, line(2)), messages(line(3))), payload("id"), payload("other", "x"),
+		"", "{}", "[]", `{"records":[{"data":null}]}`, `{"records":[{"data":"?"}]}`, `{"a":{"b":[1,{"c":"]"}]},"records":[]}`,
+		`{"records":[{"data":"YQ=="},{"data":"YQ`, `{"records":[]}{}`, `{"records":[],"records":[{"data":"YQ=="}]}`, `{"requestId":null,"records":[]}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		got, err := readRecords(bytes.NewReader(content))
+		again, againErr := readRecords(iotest.OneByteReader(bytes.NewReader(content)))
+		assert.Equal(t, got, again)
+		assert.Equal(t, err == nil, againErr == nil)
+		if err != nil {
+			var known *refusal
+			require.ErrorAs(t, err, &known)
+			assert.NotEmpty(t, known.text)
+			return
+		}
+		var whole struct {
+			RequestID any `json:"requestId"`
+			Records   []struct{ Data []byte }
+		}
+		require.NoError(t, json.Unmarshal(content, &whole))
+		_, readErr := io.ReadAll(newRecordText(newRecords(bytes.NewReader(content), "id")))
+		require.NoError(t, readErr)
+		if strings.Count(strings.ToLower(string(content)), "records") == 1 {
+			require.Len(t, got, len(whole.Records))
+			for i := range got {
+				assert.Equal(t, string(whole.Records[i].Data), string(got[i]))
+			}
+		}
+	})
+}
+
+func readRecords(body io.Reader) (all [][]byte, _ error) {
+	r := newRecords(body, "id")
+	for {
+		data, err := r.next()
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+		all = append(all, data)
+	}
+}
