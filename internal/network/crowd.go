@@ -26,7 +26,7 @@ type slot[N uint32 | [16]byte] struct {
 
 // newCrowd makes one with room for n networks, at most.
 func newCrowd[N uint32 | [16]byte](bits, n int) *crowd[N] {
-	const perNetwork = 16 // bits of the filter, which then lets one in sixteen through
+	const perNetwork = 16                                                                 // bits of the filter, which then lets one in sixteen through
 	c := &crowd[N]{bits: bits, seed: maphash.MakeSeed(), slots: make([]slot[N], n+n/3+1)} // a quarter stays free: searches are short
 	if _, long := any(c).(*crowd[[16]byte]); long {
 		c.filter = make([]uint64, n*perNetwork/64+1)
