@@ -126,15 +126,25 @@ func TestCrowd(t *testing.T) {
 	})
 
 	t.Run("its filter lets few others through", func(t *testing.T) {
-		c := newCrowd[uint32](32, 100_000)
-		for i := range uint32(100_000) {
-			c.insert(i, 0)
+		network := func(i int) (n [16]byte) {
+			n[14], n[15], n[13] = byte(i>>8), byte(i), byte(i>>16)
+			return n
+		}
+		c := newCrowd[[16]byte](128, 100_000)
+		for i := range 100_000 {
+			c.insert(network(i), int32(i))
 		}
 		through := 0
-		for i := uint32(100_000); i < 200_000; i++ {
-			if word, bit := c.mark(c.hash(i)); *word&bit != 0 {
+		for i := range 100_000 {
+			number, ok := c.find(network(i))
+			require.True(t, ok)
+			require.EqualValues(t, i, number)
+			other := network(100_000 + i)
+			if word, bit := c.mark(c.hash(other)); *word&bit != 0 {
 				through++
 			}
+			_, ok = c.find(other)
+			require.False(t, ok)
 		}
 		require.InDelta(t, 6_000, through, 500) // 1 - 1/e^(1/16)
 	})
