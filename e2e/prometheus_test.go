@@ -4,8 +4,12 @@
 package e2e
 
 import (
+	"bytes"
+	"crypto/md5" //nolint:gosec // as SQS has it
 	"encoding/json"
+	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,12 +17,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog/plugins"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -76,7 +83,7 @@ func TestTheGrafanaDashboardIsOneToGrafana(t *testing.T) {
 // queries returns what the panels ask for, by the panel's title, with Grafana's variables filled in.
 func queries(t *testing.T) map[string][]string {
 	t.Helper()
-	fill := strings.NewReplacer("$instance", ".*", "$__rate_interval", "20s", "$__range", "1m")
+	fill := strings.NewReplacer("$instance", ".*", "$__rate_interval", "20s", "$__range", "10m")
 	all := map[string][]string{}
 	for _, panel := range panels(t) {
 		for _, target := range panel.Targets {
@@ -160,17 +167,78 @@ func (s scraper) finds(t *testing.T, query string) bool {
 	return assert.Eventually(t, func() bool { return s.series(t, query) > 0 }, 40*time.Second, 200*time.Millisecond, "nothing for %s", query)
 }
 
+// bucketOf serves a folder as the bucket flow-logs, and tells the key of one of its objects.
+func bucketOf(t *testing.T, folder string) (endpoint, key string) {
+	t.Helper()
+	backend := s3mem.New()
+	require.NoError(t, backend.CreateBucket("flow-logs"))
+	require.NoError(t, fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(filepath.Join(folder, path))
+		if err != nil {
+			return err
+		}
+		key = "AWSLogs/" + path
+		_, err = backend.PutObject("flow-logs", key, nil, bytes.NewReader(content), int64(len(content)), nil)
+		return err
+	}))
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	return server.URL, key
+}
+
+// queueOf is as much of SQS as a collector asks for that finds one message. At first it may not ask.
+func queueOf(t *testing.T, key string) (endpoint string) {
+	t.Helper()
+	body := `{"source": "aws.s3", "detail-type": "Object Created", "time": "2026-03-11T00:00:00Z", "detail": {"bucket": {"name": "flow-logs"}, "object": {"key": "` + key + `"}}}`
+	message, err := json.Marshal(map[string]any{"Messages": []map[string]string{
+		{"MessageId": "1", "ReceiptHandle": "1", "Body": body, "MD5OfBody": fmt.Sprintf("%x", md5.Sum([]byte(body)))}, //nolint:gosec // as SQS has it
+	}})
+	require.NoError(t, err)
+	var asked atomic.Int32
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		switch {
+		case r.Header.Get("X-Amz-Target") != "AmazonSQS.ReceiveMessage":
+			_, _ = io.WriteString(w, "{}")
+		case asked.Add(1) == 1:
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = io.WriteString(w, `{"__type": "com.amazonaws.sqs#AccessDenied", "message": "not yet"}`)
+		case asked.Load() == 2:
+			_, _ = w.Write(message)
+		default:
+			<-over // there is no other message
+		}
+	}))
+	t.Cleanup(func() {
+		close(over)
+		server.Close()
+	})
+	return server.URL
+}
+
 func TestEveryQueryOfTheDashboardHasDataAndSevereAlertsReachPrometheus(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "id")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no", http.StatusBadRequest)
 	}))
 	t.Cleanup(refusing.Close)
-	logs, port := t.TempDir(), freePort(t)
+	logs, port, firehose := t.TempDir(), freePort(t), freePort(t)
 	demo, err := filepath.Abs("../testdata/demo")
 	require.NoError(t, err)
+	taking := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(taking.Close)
+	bucket, key := bucketOf(t, filepath.Join(demo, "AWSLogs"))
 	l := launch(t, `
 extensions: {file_storage: {directory: `+t.TempDir()+`}}
-receivers: {vpc_flow: {files: {include: [`+logs+`/**/*.log.gz, `+logs+`/*.log], start_at: beginning, poll_interval: 50ms}, storage: file_storage}}
+receivers:
+  vpc_flow: {files: {include: [`+logs+`/**/*.log.gz, `+logs+`/*.log], start_at: beginning, poll_interval: 50ms}, storage: file_storage}
+  vpc_flow/s3: {s3: {region: eu-west-1, endpoint: "`+bucket+`", force_path_style: true, sqs_queue_url: "`+queueOf(t, key)+`/123456789012/flow-logs"}}
+  vpc_flow/firehose: {firehose: {endpoint: "localhost:`+firehose+`"}}
 processors:
   vpc_detection:
     storage: file_storage
@@ -178,12 +246,16 @@ processors:
     ignore: [{port: 443, reason: web servers, name: web}]
 exporters:
   otlp_http/refusing: {endpoint: "`+refusing.URL+`", sending_queue: {sizer: items}}
+  alert_notifier: {group_wait: 0s, rate_limit: {notifications: 2}, webhook_configs: [{url: "`+taking.URL+`"}]}
   nop:
 service:
   extensions: [file_storage]
   telemetry: {logs: {level: fatal}, metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
-  pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [nop, otlp_http/refusing]}}`)
+  pipelines:
+    logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [alert_notifier, otlp_http/refusing]}
+    logs/others: {receivers: [vpc_flow/s3, vpc_flow/firehose], exporters: [nop]}`)
 	s := scrape(t, "localhost:"+port)
+	require.Eventually(t, func() bool { return get(t, "http://localhost:"+firehose, nil) == http.StatusMethodNotAllowed }, time.Minute, 50*time.Millisecond)
 
 	// What a counter was before its first count, Prometheus knows only of one that is there before.
 	require.True(t, s.finds(t, `vpc_flow_alerts{rule="suspicious_destination", severity="high", status="opened"} == 0`))

@@ -34,16 +34,17 @@ func TestSeveralCollectorsShareAccountsAndMissNothing(t *testing.T) {
 		endpoints []string
 		running   []*live
 	)
+	detector, err := os.ReadFile("../config/detector.yaml")
+	require.NoError(t, err)
 	for n := range 2 {
 		endpoint := "localhost:" + freePort(t)
 		endpoints = append(endpoints, endpoint)
-		running = append(running, launch(t, `
-receivers: {otlp: {protocols: {grpc: {endpoint: "`+endpoint+`"}}}}
-processors: {vpc_detection: }
+		t.Setenv("LISTEN", endpoint)
+		t.Setenv("STATE_DIR", t.TempDir())
+		t.Setenv("OTLP_ENDPOINT", "http://localhost:1")
+		running = append(running, launch(t, string(detector), "--config", `yaml:
 exporters: {file: {path: `+filepath.Join(alerts, fmt.Sprint(n))+`, flush_interval: 10ms}}
-service:
-  telemetry: {metrics: {level: none}}
-  pipelines: {logs: {receivers: [otlp], processors: [vpc_detection], exporters: [file]}}`))
+service: {telemetry: {metrics: {level: none}}, pipelines: {logs/alerts: {exporters: [file]}}}`))
 	}
 	front, err := os.ReadFile("../config/scale.yaml")
 	require.NoError(t, err)
