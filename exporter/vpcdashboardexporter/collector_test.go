@@ -118,7 +118,10 @@ func TestTheDemoIsAllOnOnePage(t *testing.T) {
 		Collector   struct {
 			Unavailable string
 			Receiver    struct{ Records uint64 }
-			Detection   struct{ Evaluated map[string]uint64 }
+			Detection   struct {
+				Evaluated map[string]uint64
+				Evidence  map[string]uint64 `json:"role_evidence"`
+			}
 			ThreatLists []struct{ Name string } `json:"threat_lists"`
 			Exporters   []struct {
 				Name string
@@ -143,6 +146,7 @@ func TestTheDemoIsAllOnOnePage(t *testing.T) {
 	assert.Empty(t, health.Collector.Unavailable)
 	assert.Empty(t, health.Undecodable)
 	assert.NotZero(t, health.Collector.Detection.Evaluated["request"])
+	assert.NotZero(t, health.Collector.Detection.Evidence["flags"])
 	assert.Equal(t, "demo", health.Collector.ThreatLists[0].Name)
 	require.Len(t, health.Collector.Exporters, 1)
 	assert.Equal(t, "vpc_dashboard", health.Collector.Exporters[0].Name)

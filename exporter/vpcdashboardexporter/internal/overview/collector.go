@@ -38,6 +38,8 @@ type ReceiverHealth struct {
 type DetectionHealth struct {
 	// Evaluated are the flows that the rules saw, by role: request, reply or unknown.
 	Evaluated map[string]uint64 `json:"evaluated"`
+	// Evidence are the same flows by what told requests from replies: flags, ports or none.
+	Evidence map[string]uint64 `json:"role_evidence"`
 	// Skipped are the records that they did not see, by reason.
 	Skipped map[string]uint64 `json:"skipped"`
 	// Lag is how far the newest flow of each scope lies behind the clock.

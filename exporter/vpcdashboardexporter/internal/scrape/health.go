@@ -24,6 +24,7 @@ func health(f families) overview.CollectorHealth {
 		},
 		Detection: overview.DetectionHealth{
 			Evaluated:         f.by("vpc_flow_flows", "role"),
+			Evidence:          f.by("vpc_flow_role_evidence", "evidence"),
 			Skipped:           f.by("vpc_flow_skipped", "reason"),
 			Lag:               f.lags(),
 			Ignored:           f.by("vpc_flow_ignored", "entry"),

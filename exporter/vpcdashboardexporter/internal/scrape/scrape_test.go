@@ -59,7 +59,7 @@ func wanted(read time.Time) overview.CollectorHealth {
 			Refused: map[string]uint64{"permanent": 13}, Files: map[string]uint64{"read": 80},
 		},
 		Detection: overview.DetectionHealth{
-			Evaluated: map[string]uint64{"reply": 5040, "request": 7}, Skipped: map[string]uint64{"hop": 2218},
+			Evaluated: map[string]uint64{"reply": 5040, "request": 7}, Evidence: map[string]uint64{"flags": 5000, "ports": 47}, Skipped: map[string]uint64{"hop": 2218},
 			Lag:         map[string]time.Duration{"111122223333": 5 * time.Minute, "": 0},
 			Ignored:     map[string]uint64{"scanner": 8},
 			EvictedKeys: map[string]uint64{"new_internal_peer": 11}, EvictedScopes: 14,

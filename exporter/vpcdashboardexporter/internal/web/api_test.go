@@ -29,7 +29,7 @@ func decode(t *testing.T, answer *httptest.ResponseRecorder, into any) {
 func ask(t *testing.T, s Store, path string) map[string]any {
 	t.Helper()
 	answer := get(t, Handler(s, Options{Collector: func(context.Context) overview.CollectorHealth {
-		return overview.CollectorHealth{Read: latest}
+		return overview.CollectorHealth{Read: latest, Detection: overview.DetectionHealth{Evidence: map[string]uint64{"ports": 3}}}
 	}}), path)
 	require.Equal(t, http.StatusOK, answer.Code, answer.Body)
 	assert.Equal(t, "application/json", answer.Header().Get("Content-Type"))
@@ -105,7 +105,9 @@ func TestHealthAsJSON(t *testing.T) {
 	assert.Equal(t, "2026-03-10T12:00:00Z", got["latest"])
 	assert.Equal(t, json.Number("3"), got["skip_data"])
 	assert.Equal(t, map[string]any{"not_a_flow": json.Number("2")}, got["undecodable"])
-	assert.Equal(t, "2026-03-10T12:00:00Z", got["collector"].(map[string]any)["read"])
+	collector := got["collector"].(map[string]any)
+	assert.Equal(t, "2026-03-10T12:00:00Z", collector["read"])
+	assert.Equal(t, map[string]any{"ports": json.Number("3")}, collector["detection"].(map[string]any)["role_evidence"])
 
 	var without map[string]any
 	decode(t, get(t, Handler(fullStore(), Options{}), "/api/health"), &without)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // oldList is how old a threat list may be before one should look why. Most are published at least daily.
@@ -23,6 +24,7 @@ func collectorFindings(c *overview.CollectorHealth) []finding {
 	var list []finding
 	list = append(list, threatLists(c.ThreatLists)...)
 	list = append(list, roles(c.Detection.Evaluated)...)
+	list = append(list, evidence(c.Detection.Evidence)...)
 	for _, counts := range []struct {
 		title  string
 		counts map[string]uint64
@@ -74,6 +76,25 @@ func roles(evaluated map[string]uint64) []finding {
 	f, ok := counted("Roles", evaluated, good, "Requests and replies among the flows that the rules saw. Unknown is mostly ICMP.")
 	if !ok {
 		return nil
+	}
+	return []finding{f}
+}
+
+// evidence says in which shares what told requests from replies. Ports tell of UDP in any case, and of a TCP flow that
+// neither began nor ended in its interval, so they are worth a note only where they tell of most.
+func evidence(by map[string]uint64) []finding {
+	flags, ports, none := by[string(alert.ByFlags)], by[string(alert.ByPorts)], by[string(alert.ByNone)]
+	all := flags + ports + none
+	if all == 0 {
+		return nil
+	}
+	f := finding{
+		"What told roles", fmt.Sprintf("flags %s, ports %s, nothing %s", percent(flags, all), percent(ports, all), percent(none, all)),
+		good, "TCP flags are certain, ports likely. Nothing tells of ICMP.",
+	}
+	if ports > all/2 {
+		f.Level = note
+		f.Hint = "Most were told by ports, which are likely but not certain. If a flow log's format lacks tcp-flags, add it; UDP has none."
 	}
 	return []finding{f}
 }

@@ -28,6 +28,9 @@ func TestWhatTheCollectorSaysOfItself(t *testing.T) {
 	detection := func(d overview.DetectionHealth) overview.CollectorHealth {
 		return overview.CollectorHealth{Detection: d, ThreatLists: []overview.ThreatList{{Name: "own", Entries: 1}}}
 	}
+	told := func(by map[string]uint64) overview.CollectorHealth {
+		return detection(overview.DetectionHealth{Evidence: by})
+	}
 	exporter := func(e overview.ExporterHealth) overview.CollectorHealth {
 		return overview.CollectorHealth{Exporters: []overview.ExporterHealth{e}}
 	}
@@ -45,6 +48,11 @@ func TestWhatTheCollectorSaysOfItself(t *testing.T) {
 		"a list that fails":           {list(overview.ThreatList{Name: "own", Entries: 1, Failures: 1}), "Threat list own", "1 entries, 0 s old, 0 flows matched", bad, false},
 		"an empty list":               {list(overview.ThreatList{Name: "own"}), "Threat list own", "0 entries, 0 s old, 0 flows matched", bad, false},
 		"roles":                       {detection(overview.DetectionHealth{Evaluated: map[string]uint64{"request": 5, "reply": 4}}), "Roles", "4 reply, 5 request", good, false},
+		"roles by flags":              {told(map[string]uint64{"flags": 90, "ports": 9, "none": 1}), "What told roles", "flags 90 %, ports 9 %, nothing 1 %", good, false},
+		"half of the roles by ports":  {told(map[string]uint64{"flags": 2, "ports": 2}), "What told roles", "flags 50 %, ports 50 %, nothing 0 %", good, false},
+		"most roles by ports":         {told(map[string]uint64{"flags": 1, "ports": 2}), "What told roles", "flags 33.3 %, ports 66.7 %, nothing 0 %", note, false},
+		"all roles by ports":          {told(map[string]uint64{"ports": 1}), "What told roles", "flags 0 %, ports 100 %, nothing 0 %", note, false},
+		"no roles yet":                {told(map[string]uint64{"flags": 0, "ports": 0, "none": 0}), "What told roles", "", "", true},
 		"records skipped":             {detection(overview.DetectionHealth{Skipped: map[string]uint64{"skipdata": 5, "hop": 0}}), "Not seen by the rules", "5 skipdata", note, false},
 		"nothing skipped":             {detection(overview.DetectionHealth{Skipped: map[string]uint64{"hop": 0}}), "Not seen by the rules", "", "", true},
 		"alerts lost":                 {detection(overview.DetectionHealth{LostAlerts: 1}), "Alerts lost", "1", bad, false},
