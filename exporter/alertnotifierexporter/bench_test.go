@@ -26,8 +26,10 @@ func BenchmarkTell(b *testing.B) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	book := newLedger(10_000)
+	templates, err := loadTemplates(nil, "")
+	require.NoError(b, err)
 	m := &messenger{
-		call:         call{to: obliging{}, timeout: 1e9, secrets: new(redactor), count: func(context.Context, string, string) {}},
+		call:         call{to: obliging{}, wording: &wording{Template: templates}, timeout: 1e9, secrets: new(redactor), count: func(context.Context, string, string) {}},
 		sendResolved: true, ledger: book, limit: new(limit), now: noon,
 	}
 	read := func(i int) *alert.Alert { // as from a record, of which each has its own texts

@@ -6,6 +6,7 @@ package alertnotifierexporter
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/textproto"
 	"time"
 
@@ -15,9 +16,11 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 )
 
-// call is an integration of Alertmanager, of which each attempt ends in time, is counted, and gives away no secret.
+// call is an integration of Alertmanager, of which each attempt has its texts, ends in time, is counted, and gives away no
+// secret.
 type call struct {
 	to        notify.Notifier
+	wording   *wording
 	timeout   time.Duration
 	throttled time.Duration
 	secrets   *redactor
@@ -35,6 +38,10 @@ type answer struct {
 var errPending = errors.New("an earlier attempt has not ended yet")
 
 func (c *call) attempt(ctx context.Context, alerts []*amalert.Alert) error {
+	if err := c.wording.try(notify.GetTemplateData(ctx, c.wording.Template, alerts, slog.New(slog.DiscardHandler))); err != nil {
+		c.count(ctx, "refused", "template")
+		return consumererror.NewPermanent(errors.New(c.secrets.redact(err.Error())))
+	}
 	got := c.ask(ctx, alerts)
 	if got.err == nil {
 		c.count(ctx, "sent", "")

@@ -26,22 +26,26 @@ func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetr
 	if len(cfg.block.Receivers) == 0 {
 		return tellers, nil
 	}
-	texts, err := loadTemplates(cfg.Templates, cfg.ExternalURL)
+	templates, err := loadTemplates(cfg.Templates, cfg.ExternalURL)
 	if err != nil {
 		return nil, err
 	}
 	secrets := newRedactor(cfg.block)
 	// The integrations log what their errors say as well, with whatever is in it.
-	integrations, err := receiver.BuildReceiverIntegrations(cfg.block.Receivers[0], texts, slog.New(slog.DiscardHandler))
+	integrations, err := receiver.BuildReceiverIntegrations(cfg.block.Receivers[0], templates, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, fmt.Errorf("receivers: %s", secrets.redact(err.Error()))
 	}
 	for i := range integrations {
 		to := &integrations[i]
 		name := fmt.Sprintf("%s_%d", to.Name(), to.Index())
+		own := wordingOf(templates, &cfg.block.Receivers[0], to.Name(), to.Index())
+		if err := own.tryExample(to.SendResolved()); err != nil {
+			return nil, fmt.Errorf("%s_configs[%d]: %s", to.Name(), to.Index(), secrets.redact(err.Error()))
+		}
 		book := newLedger(cfg.MaxEpisodes)
 		tellers = append(tellers, told{name: name, every: cfg.RateLimit.Period, ledger: book, teller: &messenger{
-			call: call{to: to, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
+			call: call{to: to, wording: own, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
 			name: name, sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
 			repeat: cfg.RepeatInterval, silence: cfg.EpisodeTimeout, external: cfg.ExternalURL, now: sys.now, telemetry: t,
 		}})
