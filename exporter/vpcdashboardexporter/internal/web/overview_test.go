@@ -95,6 +95,9 @@ func TestWhereNothingHasComeThePageSaysWhatToDo(t *testing.T) {
 	main := pageOf(t, Handler(&fakeStore{}, Options{}), "/").tags(atom.Main)[0]
 	assert.Contains(t, main.text(), "Nothing has been received yet")
 	assert.Contains(t, main.text(), "exporters: [vpc_dashboard]")
+	assert.Contains(t, main.text(), "Check the paths, the bucket or the queue")
+	assert.Contains(t, main.text(), "After a restart the page begins empty")
+	assert.NotContains(t, main.text(), "start_at", "where reading starts is for the receiver to say")
 	assert.Empty(t, main.tags(atom.Table))
 }
 
