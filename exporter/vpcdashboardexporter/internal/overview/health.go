@@ -12,6 +12,7 @@ import (
 
 // counts tells whether a record is of a flow that counts, and notes what it says of the data.
 func (h *Health) counts(f *flow.Flow) bool {
+	h.Flows++
 	switch {
 	case f.Status == flow.NoData:
 		h.NoData++
@@ -33,6 +34,7 @@ func (h *Health) counts(f *flow.Flow) bool {
 }
 
 func (h *Health) add(o *Health) {
+	h.Flows += o.Flows
 	h.NoData += o.NoData
 	h.SkipData += o.SkipData
 	h.Hops += o.Hops

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
@@ -200,9 +201,17 @@ func TestRecordsThatAreNoTrafficAreCountedAsWhatTheyAre(t *testing.T) {
 	v := s.View(Query{})
 	assert.EqualValues(t, 2, v.Totals.Flows)
 	assert.Equal(t, Health{
-		Latest: start, Received: clock(), NoData: 1, SkipData: 2, Hops: 1, WithFlags: 1, WithDirection: 1,
+		Latest: start, Received: clock(), Flows: 6, NoData: 1, SkipData: 2, Hops: 1, WithFlags: 1, WithDirection: 1,
 		Undecodable: map[string]uint64{"too_few_fields": 3}, Forgotten: map[string]uint64{},
 	}, v.Health)
+}
+
+func TestAnAlertIsNoFlow(t *testing.T) {
+	s := newStore(t, clock)
+	s.AddAlert(said("a", alert.Opened, 1, alert.High))
+	h := s.Health()
+	assert.Zero(t, h.Flows)
+	assert.False(t, h.Latest.IsZero())
 }
 
 func TestReasonsAreBounded(t *testing.T) {

@@ -108,6 +108,8 @@ type Health struct {
 	// Latest is the latest event time, Received when the last record came by the clock.
 	Latest   time.Time `json:"latest"`
 	Received time.Time `json:"received"`
+	// Flows counts the records of flows, also those that are in no sum; none came while only alerts do.
+	Flows uint64 `json:"flows"`
 	// NoData and SkipData count records with these values of log-status. AWS could not record all flows of a SKIPDATA record.
 	NoData   uint64 `json:"no_data"`
 	SkipData uint64 `json:"skip_data"`

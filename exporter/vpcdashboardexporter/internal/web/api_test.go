@@ -103,6 +103,7 @@ func TestAlertsAsJSON(t *testing.T) {
 func TestHealthAsJSON(t *testing.T) {
 	got := ask(t, fullStore(), "/api/health")
 	assert.Equal(t, "2026-03-10T12:00:00Z", got["latest"])
+	assert.Equal(t, json.Number("12423"), got["flows"])
 	assert.Equal(t, json.Number("3"), got["skip_data"])
 	assert.Equal(t, map[string]any{"not_a_flow": json.Number("2")}, got["undecodable"])
 	collector := got["collector"].(map[string]any)

@@ -59,7 +59,7 @@ func fullStore() *fakeStore {
 		Top:              map[overview.Dimension][]overview.Entry{},
 		AlertsBySeverity: [4]uint64{9, 4, 3, 1},
 		Health: overview.Health{
-			Latest: latest, Received: latest.Add(7 * time.Minute), NoData: 420, SkipData: 3, WithFlags: 12_000, WithDirection: 12_000,
+			Latest: latest, Received: latest.Add(7 * time.Minute), Flows: 12_423, NoData: 420, SkipData: 3, WithFlags: 12_000, WithDirection: 12_000,
 			TooLate: 5, TooNew: 1, Undecodable: map[string]uint64{"not_a_flow": 2}, Forgotten: map[string]uint64{"alerts": 4},
 		},
 	}

@@ -34,7 +34,15 @@ const staleAfter = 30 * time.Minute
 
 // findings are what the data says of its own health.
 func (h *handler) findings(ctx context.Context, health *overview.Health) []finding {
-	list := []finding{lag(health), lost(health), flags(health), directions(health)}
+	list := []finding{lag(health)}
+	if health.Flows == 0 && !health.Latest.IsZero() {
+		list = append(list, finding{
+			"Flows", "none, only alerts", note,
+			"No flows reach this page: add a pipeline from vpc_flow to vpc_dashboard, or set forward_flows of vpc_detection.",
+		})
+	} else {
+		list = append(list, lost(health), flags(health), directions(health))
+	}
 	list = append(list, strays(health)...)
 	if f, ok := counted("Not understood", health.Undecodable, bad,
 		"These records are neither flows nor alerts. Check that only flow logs and alerts come to the dashboard, and their format."); ok {

@@ -14,7 +14,7 @@ import (
 
 func TestWhatTheDataSaysOfItsHealth(t *testing.T) {
 	with := func(change func(*overview.Health)) overview.Health {
-		h := overview.Health{Latest: latest, Received: latest.Add(5 * time.Minute)}
+		h := overview.Health{Latest: latest, Received: latest.Add(5 * time.Minute), Flows: 1}
 		change(&h)
 		return h
 	}
@@ -53,6 +53,20 @@ func TestWhatTheDataSaysOfItsHealth(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWhereOnlyAlertsComeNothingIsSaidOfFlows(t *testing.T) {
+	h := &handler{}
+	titles := func(health overview.Health) (list []string) {
+		for _, f := range h.findings(t.Context(), &health) {
+			list = append(list, f.Title)
+		}
+		return list
+	}
+	ofFlows := []string{"Lag", "Lost by AWS", "TCP flags", "Direction"}
+	assert.Equal(t, []string{"Lag", "Flows"}, titles(overview.Health{Latest: latest, Received: latest}))
+	assert.Equal(t, ofFlows, titles(overview.Health{Latest: latest, Received: latest, Flows: 1}))
+	assert.NotContains(t, titles(overview.Health{}), "Flows", "nothing came, of which the page itself says what to do")
 }
 
 func TestWhatIsWellIsNotListed(t *testing.T) {

@@ -99,6 +99,7 @@ func momentOf(seconds int64) *time.Time {
 type healthJSON struct {
 	Latest        *time.Time        `json:"latest"`
 	Received      *time.Time        `json:"received"`
+	Flows         uint64            `json:"flows"`
 	NoData        uint64            `json:"no_data"`
 	SkipData      uint64            `json:"skip_data"`
 	WithFlags     uint64            `json:"with_flags"`
@@ -114,7 +115,7 @@ type healthJSON struct {
 
 func newHealthJSON(h *overview.Health) healthJSON {
 	return healthJSON{
-		Latest: moment(h.Latest), Received: moment(h.Received), NoData: h.NoData, SkipData: h.SkipData,
+		Latest: moment(h.Latest), Received: moment(h.Received), Flows: h.Flows, NoData: h.NoData, SkipData: h.SkipData,
 		WithFlags: h.WithFlags, WithDirection: h.WithDirection, Hops: h.Hops, TooLate: h.TooLate, TooNew: h.TooNew,
 		Undecodable: given(h.Undecodable), Forgotten: given(h.Forgotten),
 	}
