@@ -6,6 +6,7 @@ package alertnotifierexporter
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"net/textproto"
 	"time"
@@ -92,9 +93,10 @@ func (c *call) ask(ctx context.Context, alerts []*amalert.Alert) answer {
 	}
 }
 
-// classify says what an answer means. It is the integration's own, with two exceptions, in which it would not try again
-// what may well succeed, or try again what cannot: a destination that has had too much for now, as by status 429; and a
-// reply of the 5yz series of a mail server, which is final by RFC 5321, 4.2.1.
+// classify says what an answer means. It is the integration's own, with three exceptions, in which it would not try
+// again what may well succeed, or try again what cannot: a destination that has had too much for now, as by status 429; a
+// file with a secret that is not there, as while it is replaced; and a reply of the 5yz series of a mail server, which is
+// final by RFC 5321, 4.2.1.
 func classify(got answer) (reason string, permanent bool) {
 	why := notify.DefaultReason
 	if known, ok := errors.AsType[*notify.ErrorWithReason](got.err); ok {
@@ -105,6 +107,9 @@ func classify(got answer) (reason string, permanent bool) {
 	}
 	if reply, ok := errors.AsType[*textproto.Error](got.err); ok && reply.Code/100 == 5 {
 		return notify.ClientErrorReason.String(), true
+	}
+	if _, ok := errors.AsType[*fs.PathError](got.err); ok {
+		return why.String(), false
 	}
 	return why.String(), !got.retry && why != notify.RateLimitedReason && why != notify.ContextDeadlineExceededReason
 }

@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 )
 
 // write writes a file of a test, in a folder of its own.
@@ -17,4 +19,53 @@ func write(t *testing.T, name, text string) (path string) {
 	path = filepath.Join(t.TempDir(), name)
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
+}
+
+func TestAFileThatCannotBeReadStopsTheStart(t *testing.T) {
+	there := write(t, "secret", "https://example.com/x")
+	for name, c := range map[string]struct{ yaml, want string }{
+		"one of a receiver":     {"slack_configs: [{api_url: 'https://x/y'}, {api_url_file: /no/slack}]", "slack_1: slack_configs[1]: api_url_file: open /no/slack: no such file or directory"},
+		"one of global":         {"global: {slack_api_url_file: /no/slack}\nslack_configs: [{channel: c}]", "slack_0: slack_configs[0]: api_url_file: open /no/slack: no such file or directory"},
+		"one further in":        {"webhook_configs: [{url: 'https://x/y', http_config: {basic_auth: {username: u, password_file: /no/password}}}]", "webhook_configs[0]: http_config::basic_auth::password_file: open /no/password: "},
+		"two":                   {"pushover_configs: [{user_key_file: /no/user, token_file: /no/token}]", "token_file: open /no/token: "},
+		"a folder":              {"pagerduty_configs: [{routing_key_file: " + t.TempDir() + "}]", "pagerduty_configs[0]: routing_key_file: read "},
+		"of mail":               {"email_configs: [{to: a@example.com, from: b@example.com, smarthost: 'mail:25', auth_username: u, auth_password_file: /no/mail}]", "email_configs[0]: auth_password_file: open /no/mail: "},
+		"one that is there":     {"slack_configs: [{api_url_file: " + there + "}]", ""},
+		"one that nobody needs": {"global: {slack_api_url_file: /no/slack}\npagerduty_configs: [{routing_key_file: " + there + "}]", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, c.yaml)
+			if c.want == "" {
+				r.run()
+				return
+			}
+			require.ErrorContains(t, r.Start(t.Context(), r), c.want)
+			require.NoError(t, r.Shutdown(t.Context()))
+		})
+	}
+}
+
+func TestWhatAMissingFileKeepsFromBeingToldIsTriedAgain(t *testing.T) {
+	s := serve(t)
+	for name, config := range map[string]func(path string) string{
+		"slack":   func(path string) string { return "slack_configs: [{api_url_file: " + path + "}]" },
+		"webhook": func(path string) string { return "webhook_configs: [{url_file: " + path + "}]" },
+		"pagerduty": func(path string) string {
+			return "pagerduty_configs: [{routing_key_file: " + path + ", url: " + s.URL + "}]"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := write(t, "secret", s.URL)
+			r := start(t, atOnce+config(path))
+			require.NoError(t, os.Remove(path))
+			err := r.tell(scan("a", "203.0.113.7"))
+			require.ErrorContains(t, err, "open "+path)
+			assert.False(t, consumererror.IsPermanent(err))
+			assert.Equal(t, map[string]int64{name + "_0 failed other": 1}, r.metric("vpc_flow.notifier.notifications"))
+			assert.Empty(t, s.got())
+			require.NoError(t, os.WriteFile(path, []byte(s.URL), 0o600))
+			require.NoError(t, r.tell(scan("a", "203.0.113.7")))
+			assert.Len(t, s.got(), 1)
+		})
+	}
 }

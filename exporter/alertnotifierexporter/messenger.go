@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -23,6 +24,8 @@ import (
 type messenger struct {
 	call
 	name         string
+	key          string // of the configuration, such as slack_configs[0]
+	files        []setting
 	sendResolved bool
 	ledger       *ledger
 	limit        *limit
@@ -37,6 +40,9 @@ type messenger struct {
 const maxTogether = 100
 
 func (m *messenger) start(ctx context.Context, _ component.Host) error {
+	if err := readable(m.files); err != nil {
+		return fmt.Errorf("%s: %w", m.key, err)
+	}
 	if m.ledger.client == nil {
 		return nil
 	}

@@ -39,14 +39,16 @@ func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetr
 	for i := range integrations {
 		to := &integrations[i]
 		name := fmt.Sprintf("%s_%d", to.Name(), to.Index())
-		own := wordingOf(templates, &cfg.block.Receivers[0], to.Name(), to.Index())
+		key := fmt.Sprintf("%s_configs[%d]", to.Name(), to.Index())
+		settings := settingsOf(&cfg.block.Receivers[0], to.Name(), to.Index())
+		own := wordingOf(templates, to.Name(), settings)
 		if err := own.tryExample(to.SendResolved()); err != nil {
-			return nil, fmt.Errorf("%s_configs[%d]: %s", to.Name(), to.Index(), secrets.redact(err.Error()))
+			return nil, fmt.Errorf("%s: %s", key, secrets.redact(err.Error()))
 		}
 		book := newLedger(cfg.MaxEpisodes)
 		tellers = append(tellers, told{name: name, every: cfg.RateLimit.Period, ledger: book, teller: &messenger{
 			call: call{to: to, wording: own, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
-			name: name, sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
+			name: name, key: key, files: filesOf(settings), sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
 			repeat: cfg.RepeatInterval, silence: cfg.EpisodeTimeout, external: cfg.ExternalURL, now: sys.now, telemetry: t,
 		}})
 	}

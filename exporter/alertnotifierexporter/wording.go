@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	amconfig "github.com/prometheus/alertmanager/config"
 	"github.com/prometheus/alertmanager/notify/webhook"
 	"github.com/prometheus/alertmanager/template"
 
@@ -25,9 +24,9 @@ type wording struct {
 	list        []setting
 }
 
-func wordingOf(t *template.Template, receiver *amconfig.Receiver, integration string, index int) *wording {
+func wordingOf(t *template.Template, integration string, settings []setting) *wording {
 	own := &wording{Template: t, integration: integration}
-	for _, s := range settingsOf(receiver, integration, index) {
+	for _, s := range settings {
 		if strings.Contains(s.text, "{{") && !strings.HasPrefix(s.key, "http_config") {
 			own.list = append(own.list, s)
 		}

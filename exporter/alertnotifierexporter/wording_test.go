@@ -66,7 +66,7 @@ func TestATextThatFailsStopsTheStartAndIsNamed(t *testing.T) {
 func TestOurTextsOfEachReceiverAreTried(t *testing.T) {
 	for _, key := range slices.Sorted(maps.Keys(receiverBlocks)) {
 		cfg := configOf(t, key+": ["+receiverBlocks[key]+"]")
-		tried := len(wordingOf(words(t), &cfg.block.Receivers[0], strings.TrimSuffix(key, "_configs"), 0).list)
+		tried := len(wordingOf(words(t), "", settingsOf(&cfg.block.Receivers[0], strings.TrimSuffix(key, "_configs"), 0)).list)
 		if key == "webhook_configs" || key == "incidentio_configs" { // which send the alerts themselves
 			assert.Zero(t, tried, key)
 			continue
