@@ -119,7 +119,9 @@ func TestAnExtensionMayAuthenticateInsteadOfAKey(t *testing.T) {
 	c.Auth = configoptional.Some(confighttp.AuthConfig{Config: configauth.Config{AuthenticatorID: id}})
 	r.extension, r.cfg.Storage = authenticator{}, &id
 	r.build()
-	r.receiver.(*vpcFlowReceiver).storage = nil
+	unstored := *r.cfg
+	unstored.Storage = nil
+	r.receiver.(*vpcFlowReceiver).config = &unstored
 	r.source().intake.now = func() time.Time { return time.UnixMilli(answered) }
 	r.run()
 	status, _ := r.send(r.request("1", strings.NewReader(payload("1", line(1))), "Authorization", "Bearer token", headerAccessKey, ""))

@@ -30,10 +30,11 @@ type source interface {
 
 // vpcFlowReceiver runs the sources that are configured.
 type vpcFlowReceiver struct {
-	id      component.ID
-	storage *component.ID
-	client  storage.Client
-	sources []source
+	id        component.ID
+	config    *Config
+	telemetry *telemetry
+	client    storage.Client
+	sources   []source
 }
 
 func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFlowReceiver, error) {
@@ -49,7 +50,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 		set.Logger.Warn("format names fields that are not known: their values are kept as aws.vpc.flow.field.<name>",
 			zap.Strings("fields", unknown))
 	}
-	r := &vpcFlowReceiver{id: set.ID, storage: cfg.Storage}
+	r := &vpcFlowReceiver{id: set.ID, config: cfg, telemetry: in.telemetry}
 	if cfg.Files.HasValue() {
 		s, err := newFiles(*cfg.Files.Get(), newDecoder(cfg, format), cfg.MaxBatchSize, set.TelemetrySettings, in)
 		if err != nil {
@@ -113,6 +114,7 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 	if err := r.openStorage(ctx, host); err != nil {
 		return err
 	}
+	r.telemetry.countFromZero(ctx, r.config)
 	for _, s := range r.sources {
 		if err := s.start(ctx, host, r.client); err != nil {
 			return err
@@ -135,20 +137,20 @@ func (r *vpcFlowReceiver) Shutdown(ctx context.Context) error {
 }
 
 func (r *vpcFlowReceiver) openStorage(ctx context.Context, host component.Host) error {
-	if r.storage == nil {
+	if r.config.Storage == nil {
 		return nil
 	}
-	extension, ok := host.GetExtensions()[*r.storage]
+	extension, ok := host.GetExtensions()[*r.config.Storage]
 	if !ok {
-		return fmt.Errorf("storage: extension %q is not among the extensions of the service", r.storage)
+		return fmt.Errorf("storage: extension %q is not among the extensions of the service", r.config.Storage)
 	}
 	opener, ok := extension.(storage.Extension)
 	if !ok {
-		return fmt.Errorf("storage: extension %q is not a storage extension", r.storage)
+		return fmt.Errorf("storage: extension %q is not a storage extension", r.config.Storage)
 	}
 	client, err := opener.GetClient(ctx, component.KindReceiver, r.id, "")
 	if err != nil {
-		return fmt.Errorf("storage: extension %q: %w", r.storage, err)
+		return fmt.Errorf("storage: extension %q: %w", r.config.Storage, err)
 	}
 	r.client = client
 	return nil

@@ -59,6 +59,24 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 	return t, errors.Join(append(errs, err)...)
 }
 
+// countFromZero lets the counters that tell whether anything arrives be there from the start: else whoever watches them
+// could not tell a receiver to which nothing ever came from one that is not there.
+func (t *telemetry) countFromZero(ctx context.Context, cfg *Config) {
+	t.records.Add(ctx, 0)
+	zero := func(counter metric.Int64Counter, outcome string) {
+		counter.Add(ctx, 0, metric.WithAttributeSet(attribute.NewSet(attribute.String("outcome", outcome))))
+	}
+	if cfg.S3.HasValue() {
+		zero(t.s3Objects, string(outcomeRead))
+		if cfg.S3.Get().SQSQueueURL != "" {
+			zero(t.s3Messages, messageDeleted)
+		}
+	}
+	if cfg.Firehose.HasValue() {
+		zero(t.firehoseRequests, string(requestAccepted))
+	}
+}
+
 // add counts n under one label, unless n is zero.
 func add(ctx context.Context, counter metric.Int64Counter, n int, label, value string) {
 	if n > 0 {
