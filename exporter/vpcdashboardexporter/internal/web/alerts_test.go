@@ -6,6 +6,7 @@ package web
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,19 +112,68 @@ func TestAUIDIsEscapedInLinks(t *testing.T) {
 
 func TestTarget(t *testing.T) {
 	one, two := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")
+	many := slices.Repeat([]netip.Addr{one}, alert.MaxList)
 	for want, a := range map[string]alert.Alert{
-		"10.0.0.1:22":         {Destination: one, DestinationPort: 22},
-		"[2001:db8::1]:22":    {Destination: two, DestinationPort: 22},
-		"10.0.0.1":            {Destinations: []netip.Addr{one}},
-		"2001:db8::1":         {Destination: two, Destinations: []netip.Addr{one, two}},
-		"2 addresses":         {Destinations: []netip.Addr{one, two}},
-		"2 or more addresses": {Destinations: []netip.Addr{one, two}, Truncated: true},
-		"port 53":             {DestinationPort: 53},
-		"":                    {},
+		"10.0.0.1:22":          {Destination: one, DestinationPort: 22},
+		"[2001:db8::1]:22":     {Destination: two, DestinationPort: 22},
+		"2001:db8::2":          {Destinations: []netip.Addr{netip.MustParseAddr("2001:db8::2")}},
+		"2001:db8::1":          {Destination: two, Destinations: []netip.Addr{one, two}},
+		"2 addresses":          {Destinations: []netip.Addr{one, two}},
+		"20 addresses":         {Destinations: many},
+		"20 or more addresses": {Destinations: many, Truncated: true},
+		"19 addresses":         {Destinations: many[1:], Truncated: true},
+		"10.0.0.1":             {Destinations: many[:1], Truncated: true},
+		"port 53":              {DestinationPort: 53},
+		"":                     {},
 	} {
 		e := episode{}
 		e.Alert = a
 		assert.Equal(t, want, e.Target())
+	}
+}
+
+func TestOnlyAListThatIsCutHasMore(t *testing.T) {
+	addresses := make([]netip.Addr, alert.MaxList)
+	ports := make([]uint16, alert.MaxList)
+	for i := range addresses {
+		addresses[i], ports[i] = netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}), uint16(i+1)
+	}
+	const floor = "it may be more than was counted"
+	for name, c := range map[string]struct {
+		change func(*alert.Alert)
+		more   []string // what is said to be more, of Sources, Destinations, Ports and the measure
+	}{
+		"ports":        {func(a *alert.Alert) { a.DestinationPorts = ports }, []string{"Ports"}},
+		"destinations": {func(a *alert.Alert) { a.Destinations = addresses }, []string{"Destinations"}},
+		"sources":      {func(a *alert.Alert) { a.Source, a.Sources = netip.Addr{}, addresses }, []string{"Sources"}},
+		"the measure":  {func(a *alert.Alert) { a.Destinations, a.DestinationPorts = addresses[1:], ports[1:] }, []string{floor}},
+		"nothing": {func(a *alert.Alert) {
+			a.Sources, a.Destinations, a.DestinationPorts, a.Truncated = addresses, addresses, ports, false
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := fullStore()
+			a := &s.episodes[0].Alert
+			a.Truncated = true
+			c.change(a)
+			h := Handler(s, Options{})
+			p := pageOf(t, h, "/alerts/"+a.UID)
+			var more []string
+			var title string
+			for _, e := range p.all(func(e *node) bool { return e.DataAtom == atom.Dt || e.DataAtom == atom.Dd }) {
+				if e.DataAtom == atom.Dt {
+					title = e.text()
+				} else if strings.HasSuffix(e.text(), " and more") {
+					more = append(more, title)
+				}
+			}
+			if strings.Contains(p.text(), floor) {
+				more = append(more, floor)
+			}
+			assert.Equal(t, c.more, more)
+			row := pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text()
+			assert.Equal(t, name == "sources" || name == "destinations", strings.Contains(row, "20 or more addresses"))
+		})
 	}
 }
 

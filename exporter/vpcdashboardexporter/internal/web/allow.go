@@ -47,7 +47,7 @@ func matching(pattern *regexp.Regexp, text string) string {
 // sure of. It is empty where the alert names nothing that an entry could match.
 func (e episode) allowlist() (string, error) {
 	item := entry{
-		Source: only(e.Source, e.Sources, e.Truncated), Destination: only(e.Destination, e.Destinations, e.Truncated),
+		Source: only(e.Source, e.Sources), Destination: only(e.Destination, e.Destinations),
 		Protocol: matching(keyword, e.Transport), Account: matching(accountID, e.Account),
 		Reason: "say here why this is expected", Expires: unix(e.Time).Add(allowFor).Format(time.DateOnly),
 	}
@@ -73,11 +73,11 @@ func (e episode) allowlist() (string, error) {
 }
 
 // only returns the one address that the alert is about; empty where there are several.
-func only(one netip.Addr, several []netip.Addr, truncated bool) string {
+func only(one netip.Addr, several []netip.Addr) string {
 	switch {
 	case one.IsValid():
 		return one.String()
-	case len(several) == 1 && !truncated:
+	case len(several) == 1:
 		return several[0].String()
 	default:
 		return ""

@@ -55,8 +55,9 @@ func TestTheAllowlistEntryHoldsWhatTheAlertIsSureOf(t *testing.T) {
             protocol: tcp
             account: "111122223333"
 `},
-		"a list of one of many": {func(a *alert.Alert) { a.Destinations, a.Truncated = a.Destinations[:1], true }, `
+		"a list of one where another is cut": {func(a *alert.Alert) { a.Destinations, a.Truncated = a.Destinations[:1], true }, `
           - source: 10.20.1.1
+            destination: 10.20.2.20
             protocol: tcp
             account: "111122223333"
 `},

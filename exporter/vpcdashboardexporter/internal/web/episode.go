@@ -74,10 +74,10 @@ func (e episode) Target() string {
 		return netip.AddrPortFrom(e.Destination, e.DestinationPort).String()
 	case e.Destination.IsValid():
 		return e.Destination.String()
-	case len(e.Destinations) == 1 && !e.Truncated:
+	case len(e.Destinations) == 1:
 		return e.Destinations[0].String()
 	case len(e.Destinations) > 0:
-		return atLeast(len(e.Destinations), e.Truncated) + " addresses"
+		return e.AtLeast(len(e.Destinations)) + " addresses"
 	case e.DestinationPort != 0:
 		return "port " + strconv.Itoa(int(e.DestinationPort))
 	default:
@@ -85,11 +85,21 @@ func (e episode) Target() string {
 	}
 }
 
-func atLeast(n int, more bool) string {
-	if more {
+// Cut tells whether a list of n entries has lost some. The record says only that one of its lists has, or that the
+// measure is a floor; but one that has room is whole.
+func (e episode) Cut(n int) bool { return e.Truncated && n >= alert.MaxList }
+
+// AtLeast writes how many are on a list of n entries.
+func (e episode) AtLeast(n int) string {
+	if e.Cut(n) {
 		return strconv.Itoa(n) + " or more"
 	}
 	return strconv.Itoa(n)
+}
+
+// Floor tells whether the measure may be more than is said: the record says that there was more, and no list is cut.
+func (e episode) Floor() bool {
+	return e.Truncated && !e.Cut(max(len(e.Sources), len(e.Destinations), len(e.DestinationPorts)))
 }
 
 // MoreDestinations tells whether the list says more than the one destination.
