@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/prometheus/common/model"
@@ -66,7 +65,7 @@ func annotationsOf(a *alert.Alert) model.LabelSet {
 	if len(a.Samples) > 0 {
 		var lines []string
 		for _, sample := range a.Samples[:min(len(a.Samples), alert.MaxSamples)] {
-			lines = append(lines, clean(sample))
+			lines = append(lines, clean(flowText(sample)))
 		}
 		annotations["evidence"] = model.LabelValue(strings.Join(lines, "\n"))
 	}
@@ -94,23 +93,6 @@ func clean(text string) string {
 		}
 		return ' '
 	}, strings.ToValidUTF8(text, "\uFFFD"))
-}
-
-// howMuch says what was measured, over what, and when.
-func howMuch(a *alert.Alert) string {
-	var text strings.Builder
-	if a.Unit != "" {
-		fmt.Fprintf(&text, "%s %s", thousands(a.Measure), a.Unit)
-		if a.Window > 0 {
-			fmt.Fprintf(&text, " within %v", shortDuration(time.Duration(a.Window)*time.Second))
-		}
-		fmt.Fprintf(&text, " (threshold %s). ", thousands(a.Threshold))
-	}
-	fmt.Fprintf(&text, "Evidence: %s flows, %s packets, %s bytes", thousands(a.Flows), thousands(a.Packets), thousands(a.Bytes))
-	if a.FirstSeen != 0 {
-		fmt.Fprintf(&text, " from %s to %s", timeText(a.FirstSeen), timeText(a.LastSeen))
-	}
-	return text.String() + "."
 }
 
 func threat(a *alert.Alert) string {
@@ -180,43 +162,14 @@ func portText(port uint16) string {
 	return strconv.Itoa(int(port))
 }
 
-func timeText(unix int64) string {
-	if unix == 0 {
-		return ""
-	}
-	return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-func shortDuration(d time.Duration) string {
-	text := strings.TrimSuffix(d.String(), "m0s")
-	if text == d.String() {
-		return text
-	}
-	if hours, whole := strings.CutSuffix(text, "h0"); whole {
-		return hours + "h"
-	}
-	return text + "m"
-}
-
-func thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
-
+// join writes a list. One flag says for all lists of an alert whether there was more, so that it holds for full ones only.
 func join[T any](list []T, more bool) string {
-	if len(list) == 0 {
-		return ""
-	}
 	var parts []string
 	for _, one := range list[:min(len(list), alert.MaxList)] {
 		parts = append(parts, fmt.Sprint(one))
 	}
-	text := strings.Join(parts, ", ")
-	if more || len(list) > alert.MaxList {
-		text += ", and more"
+	if len(list) > alert.MaxList || more && len(list) == alert.MaxList {
+		parts = append(parts, "and more")
 	}
-	return text
+	return strings.Join(parts, ", ")
 }

@@ -37,7 +37,7 @@ func TestLabelsIdentifyAndAnnotationsDescribe(t *testing.T) {
 	}, labelsOf(listed()))
 	assert.Equal(t, model.LabelSet{
 		"summary":     "10.0.0.5 reached 130.239.200.130.",
-		"description": "1,234,567 bytes within 1m30s (threshold 1). Evidence: 1 flows, 1,000 packets, 1,234,567 bytes.",
+		"description": "1,234,567 bytes within 1 min 30 s. Evidence: 1 flow, 1,000 packets, 1,234,567 bytes.",
 		"sources":     "10.0.0.5", "countries": "US to SE", "instance": "i-1",
 		"threat": "130.239.200.130 is on threat list feodo as 130.239.200.128/25 (abuse.ch)",
 		"mitre":  "T1110.003", "mitre_url": "https://attack.mitre.org/techniques/T1110/003/",
@@ -72,12 +72,21 @@ func TestALinkIsMadeOfATechniqueOnly(t *testing.T) {
 	}
 }
 
-func TestDurationsAndNumbersAreShort(t *testing.T) {
-	for seconds, want := range map[int64]string{10: "10s", 60: "1m", 90: "1m30s", 600: "10m", 3600: "1h", 5400: "1h30m", 86400: "24h"} {
-		assert.Contains(t, howMuch(&alert.Alert{Unit: alert.Ports, Window: seconds}), " within "+want+" (")
-	}
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", 1_234_567: "1,234,567", -999: "-999"} {
-		assert.Equal(t, want, thousands(n))
+func TestOnlyAListThatIsFullMayBeCut(t *testing.T) {
+	for name, c := range map[string]struct {
+		n    int
+		more bool
+		want bool
+	}{
+		"a short list of an alert that has more": {alert.MaxList - 1, true, false},
+		"a full list of an alert that has more":  {alert.MaxList, true, true},
+		"a full list that is all":                {alert.MaxList, false, false},
+		"a list that is too long":                {alert.MaxList + 1, false, true},
+		"none":                                   {0, true, false},
+	} {
+		got := join(make([]uint16, c.n), c.more)
+		assert.Equal(t, c.want, strings.HasSuffix(got, "0, and more"), name)
+		assert.Equal(t, min(c.n, alert.MaxList), strings.Count(got, "0"), name)
 	}
 }
 

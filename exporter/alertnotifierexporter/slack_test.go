@@ -27,15 +27,15 @@ func TestSlackIsToldWhatHappenedByWhomAndWhatToDo(t *testing.T) {
 			"title":      "[HIGH] Potential Port Scanning Detected (External to Internal) from 203.0.113.7",
 			"title_link": "https://attack.mitre.org/techniques/T1595/",
 			"text": `*203.0.113.7 tried 20 ports of internal hosts in 19 s.*
-*How much:* 20 ports within 10m (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.
-*Destinations:* 10.0.1.11, 10.0.1.10, and more
-*Ports:* 2019, 2018, and more
+*How much:* 20 ports within 10 min (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.
+*Destinations:* 10.0.1.11, 10.0.1.10
+*Ports:* 2019, 2018
 *Countries:* from DE
 *Where:* account 123456789012, eu-west-1, vpc-1, eni-1
 *MITRE ATT&amp;CK:* TA0043 Reconnaissance, T1595 Active Scanning, T1046
 *Why it matters:* Whoever scans learns what can be reached.
 *What to do:* Close what need not be open.
-` + "```\n203.0.113.7:50009 &gt; 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1\n```" + `
+` + "```\n203.0.113.7:50009 &gt; 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1\n```" + `
 <https://attack.mitre.org/techniques/T1595/|MITRE ATT&amp;CK>
 
 `,

@@ -25,10 +25,10 @@ func TestWebhookHasTheFieldsOfAlertmanager(t *testing.T) {
 	}
 	annotations := map[string]any{
 		"summary":      "203.0.113.7 tried 20 ports of internal hosts in 19 s.",
-		"description":  "20 ports within 10m (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.",
-		"evidence":     "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1",
-		"destinations": "10.0.1.11, 10.0.1.10, and more",
-		"ports":        "2019, 2018, and more",
+		"description":  "20 ports within 10 min (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.",
+		"evidence":     "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1",
+		"destinations": "10.0.1.11, 10.0.1.10",
+		"ports":        "2019, 2018",
 		"countries":    "from DE",
 		"vpc":          "vpc-1",
 		"interface":    "eni-1",
