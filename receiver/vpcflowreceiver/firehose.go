@@ -35,6 +35,8 @@ type firehose struct {
 	intake    *intake
 	keys      accessKeys
 	requests  *requests
+	// strangers makes the warnings few about requests that may not be taken.
+	strangers sampler
 	// idle are the readers that have nothing to do; there are max_concurrent_requests in all.
 	idle   chan *reader
 	server *http.Server

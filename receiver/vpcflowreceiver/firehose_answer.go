@@ -6,6 +6,8 @@ package vpcflowreceiver
 import (
 	"encoding/json"
 	"net/http"
+
+	"go.uber.org/zap"
 )
 
 // The headers of a request of Firehose.
@@ -92,7 +94,18 @@ func (s *firehose) answer(w http.ResponseWriter, r *http.Request, outcome reques
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // Who is not there any more sends the request again.
+	if outcome == requestUnauthorized {
+		s.warn(r, text)
+	}
 	add(r.Context(), s.intake.telemetry.firehoseRequests, 1, "outcome", string(outcome))
+}
+
+// warn tells of a request that may not be taken, without what it was to be let in by: a key that is nearly right, say.
+func (s *firehose) warn(r *http.Request, text string) {
+	if since, ok := s.strangers.pass(s.intake.now(), 1); ok {
+		s.intake.logger.Warn("A request to the endpoint of Firehose is refused with 401",
+			zap.String("reason", text), zap.String("remote_address", r.RemoteAddr), zap.Int64("refusals_since_last_message", since))
+	}
 }
 
 // answerEarly answers what confighttp refuses before it comes to us: a failed authentication, an encoding that is none.

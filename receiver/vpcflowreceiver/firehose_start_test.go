@@ -129,5 +129,8 @@ func TestAnExtensionMayAuthenticateInsteadOfAKey(t *testing.T) {
 	status, message := r.send(r.request("2", strings.NewReader(payload("2", line(2))), headerAccessKey, ""))
 	assert.Equal(t, http.StatusUnauthorized, status)
 	assert.Equal(t, "the authentication failed", message)
+	said := r.logs.FilterMessageSnippet("refused with 401").All()
+	require.Len(t, said, 1)
+	assert.Equal(t, "the authentication failed", said[0].ContextMap()["reason"])
 	assert.Equal(t, upTo(1, 1), sourcePorts(r.sink.AllLogs()))
 }
