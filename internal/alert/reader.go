@@ -11,6 +11,13 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
+// maxText bounds each text of an alert that is read, in bytes: far beyond what a rule says, so that whoever forges an
+// alert cannot fill the memory of those who keep it.
+const maxText = 4096
+
+// maxTime is the last second of the year 9999, in Unix seconds, beyond which RFC 3339 has no times.
+const maxTime = 253402300799
+
 // reader gets attributes out of a log record. An absent one is its zero value. The first one that cannot be taken is
 // kept as the error, so that it need be looked at only once, at the end.
 type reader struct {
@@ -20,7 +27,7 @@ type reader struct {
 
 func (r *reader) fail(name, value, want string) {
 	if r.err == nil {
-		r.err = fmt.Errorf("alert: %s is %q, must be %s", name, value, want)
+		r.err = fmt.Errorf("alert: %s is %q, must be %s", name, value[:min(len(value), 100)], want)
 	}
 }
 
@@ -39,16 +46,41 @@ func (r *reader) is(name string, v pcommon.Value, of pcommon.ValueType) bool {
 
 func (r *reader) text(name string) string {
 	if v, ok := r.get(name, pcommon.ValueTypeStr); ok {
-		return v.Str()
+		return r.asText(name, v)
 	}
 	return ""
 }
 
-func (r *reader) number(name string) int64 {
-	if v, ok := r.get(name, pcommon.ValueTypeInt); ok {
-		return v.Int()
+func (r *reader) asText(name string, v pcommon.Value) string { return r.short(name, v.Str()) }
+
+func (r *reader) short(name, text string) string {
+	if len(text) > maxText {
+		r.fail(name, text, fmt.Sprintf("of at most %d bytes", maxText))
+		return ""
 	}
-	return 0
+	return text
+}
+
+// number gets one that is not negative.
+func (r *reader) number(name string) int64 {
+	return r.upTo(name, math.MaxInt64, "a number that is not negative")
+}
+
+// seconds gets a time, or a time span, in seconds.
+func (r *reader) seconds(name string) int64 {
+	return r.upTo(name, maxTime, "a number of seconds until the year 9999")
+}
+
+func (r *reader) upTo(name string, most int64, want string) int64 {
+	v, ok := r.get(name, pcommon.ValueTypeInt)
+	if !ok {
+		return 0
+	}
+	if v.Int() < 0 || v.Int() > most {
+		r.fail(name, v.AsString(), want)
+		return 0
+	}
+	return v.Int()
 }
 
 func (r *reader) flag(name string) bool {
@@ -83,7 +115,7 @@ func (r *reader) prefix(name string) netip.Prefix {
 }
 
 func (r *reader) texts(name string) []string {
-	return each(r, name, pcommon.ValueTypeStr, func(_ string, v pcommon.Value) string { return v.Str() })
+	return each(r, name, pcommon.ValueTypeStr, r.asText)
 }
 
 func (r *reader) addresses(name string) []netip.Addr {
@@ -96,8 +128,9 @@ func (r *reader) ports(name string) []uint16 {
 
 func (r *reader) asAddress(name string, v pcommon.Value) netip.Addr {
 	a, err := netip.ParseAddr(v.Str())
-	if err != nil {
-		r.fail(name, v.Str(), "an IP address")
+	if err != nil || a.Zone() != "" {
+		r.fail(name, v.Str(), "an IP address without a zone")
+		return netip.Addr{}
 	}
 	return a
 }
@@ -110,14 +143,17 @@ func (r *reader) asPort(name string, v pcommon.Value) uint16 {
 	return uint16(v.Int())
 }
 
-// each returns the entries of a list, each by the given function.
+// each returns the first [MaxList] entries of a list, each by the given function.
 func each[T any](r *reader, name string, of pcommon.ValueType, as func(string, pcommon.Value) T) []T {
 	v, ok := r.get(name, pcommon.ValueTypeSlice)
 	if !ok {
 		return nil
 	}
-	values := make([]T, 0, v.Slice().Len())
-	for _, entry := range v.Slice().All() {
+	values := make([]T, 0, min(v.Slice().Len(), MaxList))
+	for i, entry := range v.Slice().All() {
+		if i == MaxList {
+			break
+		}
 		if r.is(name, entry, of) {
 			values = append(values, as(name, entry))
 		}

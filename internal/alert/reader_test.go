@@ -4,6 +4,7 @@
 package alert
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,7 +49,7 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 		},
 		{
 			"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSource, "10.0.0") },
-			`alert: source.address is "10.0.0", must be an IP address`,
+			`alert: source.address is "10.0.0", must be an IP address without a zone`,
 		},
 		{
 			"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrIndicatorEntry, "10.0.0.1") },
@@ -71,7 +72,28 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 		}, `alert: vpc_flow.alert.destination_ports is "ssh", must be of type Int`},
 		{"a list with an entry that is no address", func(lr plog.LogRecord) {
 			lr.Attributes().PutEmptySlice(AttrDestinations).AppendEmpty().SetStr("host")
-		}, `alert: vpc_flow.alert.destinations is "host", must be an IP address`},
+		}, `alert: vpc_flow.alert.destinations is "host", must be an IP address without a zone`},
+		{"an address with a zone, which may hold any text", func(lr plog.LogRecord) {
+			lr.Attributes().PutStr(AttrSource, "fe80::1%eth0")
+		}, `alert: source.address is "fe80::1%eth0", must be an IP address without a zone`},
+		{"a number below zero", func(lr plog.LogRecord) {
+			lr.Attributes().PutInt(AttrMeasure, -1)
+		}, `alert: vpc_flow.alert.measure is "-1", must be a number that is not negative`},
+		{"a time after the year 9999", func(lr plog.LogRecord) {
+			lr.Attributes().PutInt(AttrFirstSeen, maxTime+1)
+		}, `alert: vpc_flow.alert.first_seen is "253402300800", must be a number of seconds until the year 9999`},
+		{"a window below zero", func(lr plog.LogRecord) {
+			lr.Attributes().PutInt(AttrWindow, -1)
+		}, `alert: vpc_flow.alert.window_seconds is "-1", must be a number of seconds until the year 9999`},
+		{"a text that is too long, of which the beginning is told", func(lr plog.LogRecord) {
+			lr.Attributes().PutStr(AttrImpact, strings.Repeat("x", maxText+1))
+		}, `alert: vpc_flow.alert.impact is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
+		{"a sentence that is too long", func(lr plog.LogRecord) {
+			lr.Body().SetStr(strings.Repeat("x", maxText+1))
+		}, `alert: body is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
+		{"a sentence that has become a long map", func(lr plog.LogRecord) {
+			lr.Body().SetEmptyMap().PutStr("x", strings.Repeat("x", maxText))
+		}, `alert: body is "{\"x\":\"` + strings.Repeat("x", 94) + `", must be of at most 4096 bytes`},
 		{"two faults, of which the first is told", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(AttrUID, 1)
 			lr.Attributes().PutStr(AttrBytes, "many")
@@ -126,4 +148,23 @@ func validRecord() plog.LogRecord {
 	lr := plog.NewLogRecord()
 	(&Alert{Status: Opened, Severity: High, Rule: "internal_port_scan"}).ToRecord(lr)
 	return lr
+}
+
+func TestFromRecordTakesWhatIsAtItsLimits(t *testing.T) {
+	lr := plog.NewLogRecord()
+	(&Alert{Status: Opened}).ToRecord(lr)
+	lr.Body().SetStr(strings.Repeat("x", maxText))
+	lr.Attributes().PutInt(AttrLastSeen, maxTime)
+	for range MaxList + 1 {
+		value, _ := lr.Attributes().GetOrPutEmpty(AttrSamples)
+		if value.Type() != pcommon.ValueTypeSlice {
+			value.SetEmptySlice()
+		}
+		value.Slice().AppendEmpty().SetStr("sample")
+	}
+	a, err := FromRecord(lr)
+	require.NoError(t, err)
+	assert.Len(t, a.Body, maxText)
+	assert.EqualValues(t, maxTime, a.LastSeen)
+	assert.Len(t, a.Samples, MaxList)
 }

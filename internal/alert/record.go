@@ -99,7 +99,6 @@ func FromRecord(lr plog.LogRecord) (Alert, error) {
 		Status:   Status(r.text(AttrStatus)),
 		Severity: severityOf(int32(lr.SeverityNumber())),
 		Time:     lr.Timestamp().AsTime().Unix(),
-		Body:     lr.Body().AsString(),
 		Scope:    r.text(AttrScope),
 
 		Rule:           r.text(AttrRule),
@@ -122,9 +121,9 @@ func FromRecord(lr plog.LogRecord) (Alert, error) {
 		Measure:      r.number(AttrMeasure),
 		Threshold:    r.number(AttrThreshold),
 		Unit:         Unit(r.text(AttrUnit)),
-		Window:       r.number(AttrWindow),
-		FirstSeen:    r.number(AttrFirstSeen),
-		LastSeen:     r.number(AttrLastSeen),
+		Window:       r.seconds(AttrWindow),
+		FirstSeen:    r.seconds(AttrFirstSeen),
+		LastSeen:     r.seconds(AttrLastSeen),
 		Flows:        r.number(AttrFlows),
 		Packets:      r.number(AttrPackets),
 		Bytes:        r.number(AttrBytes),
@@ -144,6 +143,7 @@ func FromRecord(lr plog.LogRecord) (Alert, error) {
 		Impact:     r.text(AttrImpact),
 		Mitigation: r.text(AttrMitigation),
 	}
+	a.Body = r.short("body", lr.Body().AsString())
 	if lr.ObservedTimestamp() != 0 {
 		a.Observed = lr.ObservedTimestamp().AsTime()
 	}

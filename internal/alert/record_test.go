@@ -134,7 +134,7 @@ func throughLogs(t *testing.T, a Alert) Alert {
 
 func randomAlert(rng *rand.Rand) Alert {
 	text := func(prefix string) string { return prefix + strconv.Itoa(rng.IntN(1000)) }
-	number := func() int64 { return 1 + rng.Int64N(1<<40) }
+	number := func() int64 { return 1 + rng.Int64N(1<<37) }
 	return Alert{
 		UID:                UID("rule", "scope", nil, number()),
 		Status:             []Status{Opened, Updated, Resolved}[rng.IntN(3)],
