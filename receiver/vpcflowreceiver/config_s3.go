@@ -6,7 +6,6 @@ package vpcflowreceiver
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -94,9 +93,9 @@ func validateS3(c *s3Config) error {
 	switch {
 	case c.SQSQueueURL == "":
 	case !isHTTP(c.SQSQueueURL):
-		bad("sqs_queue_url", c.SQSQueueURL, "must be the URL of a queue")
+		bad("sqs_queue_url", redacted(c.SQSQueueURL), "must be the URL of a queue")
 	case strings.HasSuffix(c.SQSQueueURL, ".fifo"):
-		bad("sqs_queue_url", c.SQSQueueURL, "must be a standard queue: S3 does not notify FIFO queues")
+		bad("sqs_queue_url", redacted(c.SQSQueueURL), "must be a standard queue: S3 does not notify FIFO queues")
 	}
 	if strings.ContainsAny(c.Bucket, "/:") {
 		bad("bucket", c.Bucket, "must be the name of a bucket, without s3:// and what is in it")
@@ -105,7 +104,7 @@ func validateS3(c *s3Config) error {
 		bad("prefix", c.Prefix, "must be what the keys begin with, without a slash before and without the bucket")
 	}
 	if c.Endpoint != "" && !isHTTP(c.Endpoint) {
-		bad("endpoint", c.Endpoint, "must be a URL")
+		bad("endpoint", redacted(c.Endpoint), "must be a URL")
 	}
 	if c.MaxConcurrentObjects < 1 {
 		bad("max_concurrent_objects", strconv.Itoa(c.MaxConcurrentObjects), "must be at least 1")
@@ -120,9 +119,4 @@ func validateS3(c *s3Config) error {
 		errs = append(errs, errors.New("s3::external_id: means nothing without s3::role_arn"))
 	}
 	return errors.Join(errs...)
-}
-
-func isHTTP(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
