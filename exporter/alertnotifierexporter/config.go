@@ -130,7 +130,7 @@ func (c *Config) Validate() error {
 		wrong = append(wrong, fmt.Errorf("max_episodes: %d is less than 1", c.MaxEpisodes))
 	}
 	if at, err := url.Parse(c.ExternalURL); err != nil || c.ExternalURL != "" && (at.Host == "" || !strings.HasPrefix(at.Scheme, "http")) {
-		wrong = append(wrong, fmt.Errorf("external_url: %q is not a URL such as http://localhost:8765", c.ExternalURL))
+		wrong = append(wrong, fmt.Errorf("external_url: %q is not a URL such as http://localhost:8765", shownURL(c.ExternalURL)))
 	}
 	if !c.Console && !c.Alertmanager.HasValue() && len(c.block.Receivers) == 0 {
 		wrong = append(wrong, errors.New("nobody is told: give slack_configs or another of Alertmanager's receivers, alertmanager, or console: true"))
@@ -145,7 +145,7 @@ func (c *Config) validateAlertmanager() error {
 	am := c.Alertmanager.Get()
 	var wrong []error
 	if at, err := url.Parse(am.Endpoint); err != nil || at.Host == "" || !strings.HasPrefix(at.Scheme, "http") {
-		wrong = append(wrong, fmt.Errorf("alertmanager::endpoint: %q is not a URL such as http://alertmanager:9093", am.Endpoint))
+		wrong = append(wrong, fmt.Errorf("alertmanager::endpoint: %q is not a URL such as http://alertmanager:9093", shownURL(am.Endpoint)))
 	}
 	wrong = append(wrong, atLeast("alertmanager::resend_interval", am.ResendInterval, time.Second, false))
 	if am.ResolveTimeout <= am.ResendInterval {

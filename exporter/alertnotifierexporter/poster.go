@@ -43,8 +43,10 @@ type poster struct {
 const maxPosted = 256
 
 func (p *poster) start(ctx context.Context, host component.Host) (err error) {
-	p.client, err = p.ToClient(ctx, host.GetExtensions(), p.telemetry)
-	return err
+	if p.client, err = p.ToClient(ctx, host.GetExtensions(), p.telemetry); err != nil {
+		return errors.New(new(redactor).redact(err.Error())) // a proxy_url may have a password
+	}
+	return nil
 }
 
 func (p *poster) tell(ctx context.Context, alerts []*alert.Alert) (left []*alert.Alert, err error) {
@@ -161,7 +163,7 @@ func (p *poster) post(ctx context.Context, alerts []*amalert.Alert) error {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(p.Endpoint, "/")+"/api/v2/alerts", bytes.NewReader(text))
 	if err != nil {
-		return consumererror.NewPermanent(err)
+		return consumererror.NewPermanent(errors.New(new(redactor).redact(err.Error())))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := p.client.Do(request)

@@ -114,3 +114,21 @@ func (r *redactor) redact(text string) string {
 	}
 	return address.ReplaceAllString(text, "$1$2/"+mask)
 }
+
+// shownURL returns what may be shown of a text that should be a URL and may be none: not who asks, nor what for. A password
+// may hold any sign, so that it ends at the last @.
+func shownURL(text string) string {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if ok {
+		scheme += "://"
+	} else {
+		scheme, rest = "", text
+	}
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		rest = mask + rest[at:]
+	}
+	if at := strings.IndexAny(rest, "?#"); at >= 0 {
+		rest = rest[:at+1] + mask
+	}
+	return scheme + rest
+}

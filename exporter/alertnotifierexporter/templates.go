@@ -49,7 +49,7 @@ func loadTemplates(paths []string, external string) (*template.Template, error) 
 		}
 	}
 	if t.ExternalURL, err = url.Parse(external); err != nil {
-		return nil, fmt.Errorf("external_url: %w", err)
+		return nil, fmt.Errorf("external_url: %q is not a URL", shownURL(external))
 	}
 	return t, nil
 }
