@@ -66,14 +66,28 @@ func (c *Config) Validate() error {
 	if c.Firehose.HasValue() {
 		errs = append(errs, validateFirehose(c.Firehose.Get()))
 	}
-	if _, err := flow.ChooseFormat(c.Format); err != nil {
-		errs = append(errs, fmt.Errorf("format: %w", err))
-	}
+	errs = append(errs, validateFormat(c.Format))
 	if c.Emit != emitAttributes && c.Emit != emitLines {
 		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s or %s", c.Emit, emitAttributes, emitLines))
 	}
 	if c.MaxBatchSize < 1 {
 		errs = append(errs, fmt.Errorf("max_batch_size: must be at least 1, got %d", c.MaxBatchSize))
+	}
+	return errors.Join(errs...)
+}
+
+// validateFormat refuses what no format can be made of, and a format that does not say who talks to whom: each
+// record would be read and handed on, and then be of no use to any rule.
+func validateFormat(names []string) error {
+	format, err := flow.ChooseFormat(names)
+	if err != nil {
+		return fmt.Errorf("format: %w", err)
+	}
+	var errs []error
+	for _, either := range [][2]string{{"srcaddr", "pkt-srcaddr"}, {"dstaddr", "pkt-dstaddr"}} {
+		if !format.Has(either[0]) && !format.Has(either[1]) {
+			errs = append(errs, fmt.Errorf("format: has neither %s nor %s: no rule can use such records, got %q", either[0], either[1], format))
+		}
 	}
 	return errors.Join(errs...)
 }

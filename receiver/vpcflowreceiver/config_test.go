@@ -60,8 +60,8 @@ func TestGoodConfiguration(t *testing.T) {
 		"header_line": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
 			assert.Equal(t, "version account-id srcaddr dstaddr", format.String())
 		},
-		"one_field": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
-			assert.Equal(t, "srcaddr", format.String())
+		"packet_addresses": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+			assert.Equal(t, "pkt-srcaddr pkt-dstaddr", format.String())
 		},
 		"gzip": func(t *testing.T, _ *Config, f *fileconsumer.Config, _ *flow.Format) {
 			assert.Equal(t, "gzip", f.Compression)
