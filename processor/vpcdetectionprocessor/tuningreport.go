@@ -72,6 +72,9 @@ func (d *detection) writeReport(report *TuningReport, since time.Time) error {
 // put writes the text beside the report that is there, and puts it in its place when it is whole. Without a text it only
 // sees whether it could.
 func (r *TuningReport) put(text []byte) error {
+	if info, err := os.Stat(r.Path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("tuning_report::path: %s is no file", r.Path)
+	}
 	file, err := os.CreateTemp(filepath.Dir(r.Path), "."+filepath.Base(r.Path)+".*")
 	if err != nil {
 		return fmt.Errorf("tuning_report::path: %w", err)
@@ -80,7 +83,8 @@ func (r *TuningReport) put(text []byte) error {
 	err = errors.Join(err, file.Close())
 	if err == nil && text != nil {
 		err = os.Rename(file.Name(), r.Path)
-	} else {
+	}
+	if err != nil || text == nil {
 		err = errors.Join(err, os.Remove(file.Name()))
 	}
 	if err != nil {

@@ -81,6 +81,18 @@ func TestAReportThatCannotBeWrittenStopsTheStart(t *testing.T) {
 	require.NoError(t, r.Shutdown(t.Context()))
 }
 
+func TestAReportInPlaceOfAFolderStopsTheStart(t *testing.T) {
+	path := t.TempDir()
+	r := newRig(t, "tuning_report: {path: "+path+"}")
+	require.ErrorContains(t, r.Start(t.Context(), r), "tuning_report::path: "+path+" is no file")
+	require.NoError(t, r.Shutdown(t.Context()))
+}
+
+func TestTextFromOutsideStaysInItsCell(t *testing.T) {
+	assert.Equal(t, "`vpc-1  ¦ # 'x'`", cell("vpc-1\n\r| # `x`"))
+	assert.Equal(t, "all", cell(""))
+}
+
 func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "folder")
 	require.NoError(t, os.Mkdir(folder, 0o700))

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/template"
 	"time"
+	"unicode"
 
 	"github.com/dustin/go-humanize"
 
@@ -133,7 +134,7 @@ func (surveyed) Ignore(k detect.Surveyed) string {
 }
 
 // accountID matches the id of an AWS account, which a scope may be.
-var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+var accountID = regexp.MustCompile(`^\d{12}$`)
 
 // quoted keeps YAML from taking the colons of an address, or the country NO, for something else.
 func quoted(text string) string {
@@ -148,7 +149,18 @@ func cell(text string) string {
 	if text == "" {
 		return "all"
 	}
-	return "`" + strings.NewReplacer("|", "¦", "`", "'").Replace(text) + "`"
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '|':
+			return '¦'
+		case r == '`':
+			return '\''
+		case unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, text)
+	return "`" + text + "`"
 }
 
 // short writes a duration without the parts that are zero.

@@ -5,7 +5,9 @@ package vpcflowreceiver
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,6 +52,9 @@ func (p *pages) next(ctx context.Context, input *s3.ListObjectsV2Input) (*s3.Lis
 	for {
 		page, err := p.client.ListObjectsV2(ctx, input)
 		if err == nil {
+			err = tidy(page, input)
+		}
+		if err == nil {
 			return page, nil
 		}
 		wait := waits.NextBackOff()
@@ -62,6 +67,24 @@ func (p *pages) next(ctx context.Context, input *s3.ListObjectsV2Input) (*s3.Lis
 			return nil, ctx.Err()
 		}
 	}
+}
+
+var errNoNextPage = errors.New("there is said to be another page, but not which")
+
+// tidy leaves out what has no name, and gives what has no time the zero one: other stores than AWS's may leave out either.
+// Its error says that the pages lead nowhere, which would be asked for again and again.
+func tidy(page *s3.ListObjectsV2Output, input *s3.ListObjectsV2Input) error {
+	if next := aws.ToString(page.NextContinuationToken); aws.ToBool(page.IsTruncated) && (next == "" || next == aws.ToString(input.ContinuationToken)) {
+		return errNoNextPage
+	}
+	page.CommonPrefixes = slices.DeleteFunc(page.CommonPrefixes, func(p types.CommonPrefix) bool { return p.Prefix == nil })
+	page.Contents = slices.DeleteFunc(page.Contents, func(o types.Object) bool { return o.Key == nil })
+	for i := range page.Contents {
+		if page.Contents[i].LastModified == nil {
+			page.Contents[i].LastModified = new(time.Time)
+		}
+	}
+	return nil
 }
 
 // passedObjects counts the objects that are not read, each once, although days are listed again and again.
