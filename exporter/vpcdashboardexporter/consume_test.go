@@ -136,7 +136,7 @@ func TestAlertsOfAbsurdLengthAreNotKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, "")
-			for _, size := range []int{maxAlert / 2, maxAlert + 8} {
+			for _, size := range []int{maxAlert / 4, maxAlert + 8} {
 				logs := plog.NewLogs()
 				alert.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
 				grow(logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0), size)

@@ -29,6 +29,8 @@ func TestTheOverviewHasAllPanelsFilled(t *testing.T) {
 	}
 	assert.Contains(t, p.byID(t, "top-ports").text(), "443 HTTPS")
 	assert.Contains(t, p.byID(t, "top-source_countries").text(), "DE Germany")
+	assert.Contains(t, p.byID(t, "top-source_countries").text(), "Countries received from, replies included")
+	assert.Contains(t, p.byID(t, "top-destination_countries").text(), "Countries sent to, replies included")
 	assert.Len(t, p.byID(t, "matrix").tags(atom.Td), 25)
 	assert.Len(t, p.byID(t, "newest-alerts").tags(atom.Tr), newestAlerts+1)
 	assert.NotEmpty(t, p.byID(t, "health").tags(atom.Li))

@@ -37,8 +37,8 @@ var dimensions = []struct {
 	{overview.Destinations, "Destinations", "Address", nil, true},
 	{overview.Ports, "Destination ports", "Port", service, false},
 	{overview.Protocols, "Protocols", "Protocol", nil, false},
-	{overview.SourceCountries, "Countries that reach in", "Country", country, false},
-	{overview.DestinationCountries, "Countries reached", "Country", country, false},
+	{overview.SourceCountries, "Countries received from, replies included", "Country", country, false},
+	{overview.DestinationCountries, "Countries sent to, replies included", "Country", country, false},
 	{overview.Interfaces, "Network interfaces", "Interface", nil, false},
 	{overview.Accounts, "Accounts", "Account", nil, false},
 }
