@@ -62,7 +62,7 @@ func TestEachMistakeInTheTimesToReadIsNamed(t *testing.T) {
 		"bucket: b":                                                                           "s3: nothing says which objects to read",
 		"bucket: b, start_time: 2026-03-01":                                                   `s3::start_time: needs an end_time, or to go on with follow: true or sqs_queue_url, got "2026-03-01T00:00:00Z" alone`,
 		"bucket: b, end_time: 2026-03-01":                                                     `s3::end_time: needs a start_time, got "2026-03-01T00:00:00Z" without`,
-		"bucket: b, start_time: x, end_time: y":                                               `'start_time' parsing time "x"`,
+		"bucket: b, start_time: x, end_time: y":                                               `s3::start_time: "x" is not a time`,
 		"bucket: b, start_time: 7, follow: true":                                              "'start_time' expected",
 		"bucket: b, follow: true, poll_interval: 0s":                                          `s3::poll_interval: must be at least 1s, with its unit, got "0s"`,
 		"bucket: b, follow: true, poll_interval: 60":                                          `s3::poll_interval: must be at least 1s, with its unit, got "60ns"`,
