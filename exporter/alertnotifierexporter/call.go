@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/textproto"
+	"strings"
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
@@ -49,7 +50,7 @@ func (c *call) attempt(ctx context.Context, alerts []*amalert.Alert) error {
 		return nil
 	}
 	reason, permanent := classify(got)
-	plain := errors.New(c.secrets.redact(got.err.Error())) // what it wraps may show what it hides
+	plain := errors.New(brief(c.secrets.redact(got.err.Error()))) // what it wraps may show what it hides
 	if permanent {
 		c.count(ctx, "refused", reason)
 		return consumererror.NewPermanent(plain)
@@ -59,6 +60,17 @@ func (c *call) attempt(ctx context.Context, alerts []*amalert.Alert) error {
 		return exporterhelper.NewThrottleRetry(plain, c.throttled)
 	}
 	return plain
+}
+
+// maxComplaint bounds what of an answer is repeated in an error, in bytes.
+const maxComplaint = 1000
+
+// brief cuts a text that is too long, between two characters.
+func brief(text string) string {
+	if len(text) <= maxComplaint {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxComplaint], "") + " ..."
 }
 
 // ask waits for an answer for as long as the time-out says. The mail integration does not heed it once it is connected,

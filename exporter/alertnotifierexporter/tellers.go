@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	"github.com/prometheus/alertmanager/config/receiver"
+	commoncfg "github.com/prometheus/common/config"
 	"go.opentelemetry.io/collector/exporter"
 )
 
@@ -31,8 +32,9 @@ func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetr
 		return nil, err
 	}
 	secrets := newRedactor(cfg.block)
-	// The integrations log what their errors say as well, with whatever is in it.
-	integrations, err := receiver.BuildReceiverIntegrations(cfg.block.Receivers[0], templates, slog.New(slog.DiscardHandler))
+	// The integrations log what their errors say as well, with whatever is in it. HTTP/2 would have many answers in one connection.
+	integrations, err := receiver.BuildReceiverIntegrations(cfg.block.Receivers[0], templates, slog.New(slog.DiscardHandler),
+		commoncfg.WithDialContextFunc(dial), commoncfg.WithHTTP2Disabled())
 	if err != nil {
 		return nil, fmt.Errorf("receivers: %s", secrets.redact(err.Error()))
 	}
