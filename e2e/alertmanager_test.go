@@ -60,11 +60,7 @@ type alertmanagerAlert struct {
 // runAlertmanager starts the Alertmanager of Debian's package, which groups by rule and source.
 func runAlertmanager(t *testing.T) *alertmanager {
 	t.Helper()
-	program, err := exec.LookPath("prometheus-alertmanager")
-	if err != nil && os.Getenv("CI") == "" {
-		t.Skip("prometheus-alertmanager is not installed")
-	}
-	require.NoError(t, err)
+	binary := program(t, "prometheus-alertmanager", "prometheus-alertmanager")
 	am := &alertmanager{}
 	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var message alertmanagerMessage
@@ -82,7 +78,7 @@ receivers: [{name: test, webhook_configs: [{url: "`+webhook.URL+`", send_resolve
 `), 0o600))
 	address := "localhost:" + freePort(t)
 	am.url = "http://" + address
-	run := exec.CommandContext(t.Context(), program, "--config.file="+config, "--storage.path="+dir,
+	run := exec.CommandContext(t.Context(), binary, "--config.file="+config, "--storage.path="+dir,
 		"--web.listen-address="+address, "--cluster.listen-address=")
 	var said strings.Builder
 	run.Stderr = &said
