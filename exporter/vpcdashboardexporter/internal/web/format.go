@@ -117,5 +117,8 @@ func period(d time.Duration) string {
 	return "0 s"
 }
 
-// seconds writes a number of seconds as a length of time.
-func seconds(s int64) string { return period(time.Duration(s) * time.Second) }
+// seconds writes a number of seconds as a length of time, of at most the 292 years that one holds.
+func seconds(s int64) string {
+	const most = int64(math.MaxInt64 / time.Second)
+	return period(time.Duration(max(-most, min(s, most))) * time.Second)
+}

@@ -82,3 +82,12 @@ func TestNames(t *testing.T) {
 		assert.Empty(t, service(port), port)
 	}
 }
+
+func TestSecondsOfAnyNumberAreALength(t *testing.T) {
+	assert.Equal(t, "10 min", seconds(600))
+	assert.Equal(t, "-10 min", seconds(-600))
+	for _, s := range []int64{math.MaxInt64, 1 << 54, 253402300799} {
+		assert.Equal(t, "106751 d 23 h", seconds(s))
+		assert.Equal(t, "-106751 d 23 h", seconds(-s))
+	}
+}
