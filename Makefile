@@ -9,30 +9,30 @@ DEMO   := $(BUILD)/demo
 TOOLS  := tools/bin
 GODIRS := $(wildcard cmd e2e exporter internal processor receiver)
 
-# What one may set: make bench BENCH=Decode, make fuzz FUZZTIME=5m, make test TESTFLAGS=-short.
+# Variables to set on the command line: make bench BENCH=Decode, make fuzz FUZZTIME=5m, make test TESTFLAGS=-short.
 TESTFLAGS  ?=
 BENCH      ?= .
 BENCHCOUNT ?= 6
 BENCHBASE  ?=
 FUZZTIME   ?= 30s
 
-# The race detector needs a C compiler; where Go finds none, the tests run without it.
+# The race detector needs a C compiler. Without one, the tests run without the race detector.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-# What the binary is made of, beside the modules named in builder-config.yaml and go.mod.
+# The binary's source files. Its other inputs are builder-config.yaml, go.mod and go.sum.
 SOURCES := $(shell find $(filter-out cmd e2e,$(GODIRS)) -type f \
 	-not -path '*/testdata/*' -not -name '*_test.go' -not -name '*.md')
 
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 
-# A go.work above this folder would hide the modules of the distribution and of the tools.
+# A go.work file in a parent folder would hide the modules of the distribution and of the tools.
 export GOWORK := off
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
-help: ## Say what can be made
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
@@ -40,27 +40,27 @@ build: $(BINARY) ## Build the collector, _build/otelcol-vpcflow
 
 # Without -buildvcs=false, Go refuses to build in a clone that belongs to another user.
 $(BINARY): builder-config.yaml go.mod go.sum $(SOURCES) | $(TOOLS)/builder
-	@echo 'Building $@. The first time takes some minutes.'
+	@echo 'Building $@. The first build takes a few minutes.'
 	@GOFLAGS="$$(go env GOFLAGS) -buildvcs=false" $(TOOLS)/builder --config builder-config.yaml
 	@touch $@
 
-# exec, so that a signal meant for the recipe ends the collector.
+# exec makes the collector receive the signals that are sent to the recipe.
 .PHONY: demo
-demo: $(BINARY) ## See the rules fire on sample flow logs; Ctrl-C ends it
+demo: $(BINARY) ## Show every rule fire on sample flow logs; Ctrl-C stops it
 	@mkdir -p $(DEMO)
 	@echo "The dashboard is at http://localhost:$${DASHBOARD_PORT:-8765}/"
 	@echo "Metrics are at http://localhost:$${DEMO_PORT:-8888}/metrics"
-	@echo 'Alerts follow, and are written to $(DEMO)/alerts.jsonl. Ctrl-C ends the demo.'
+	@echo 'Alerts follow. They are also written to $(DEMO)/alerts.jsonl. Ctrl-C stops the demo.'
 	@echo
 	@exec $(BINARY) --config config/demo.yaml
 
 .PHONY: test
-test: $(BINARY) ## Run all tests, with the race detector; e2e needs the collector
-	@test -n '$(RACE)' || echo 'There is no C compiler: testing without the race detector.'
+test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the collector
+	@test -n '$(RACE)' || echo 'No C compiler found: testing without the race detector.'
 	go test $(RACE) $(TESTFLAGS) ./...
 
 .PHONY: lint
-lint: $(TOOLS)/golangci-lint ## Check format, style, licence headers and layering
+lint: $(TOOLS)/golangci-lint ## Check format, style, license headers and imports
 	$(TOOLS)/golangci-lint run
 	go mod tidy -diff
 	go -C tools mod tidy -diff
@@ -70,28 +70,45 @@ fmt: $(TOOLS)/golangci-lint ## Format the Go files
 	$(TOOLS)/golangci-lint fmt
 
 .PHONY: bench
-bench: $(TOOLS)/benchstat ## Measure into _build/bench.txt; BENCHBASE=FILE compares with an earlier one
+bench: $(TOOLS)/benchstat ## Run the benchmarks, save _build/bench.txt; BENCHBASE=FILE compares with an earlier run
 	@mkdir -p $(BUILD)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(BENCHCOUNT) ./... | tee $(BUILD)/bench.txt
 	@$(TOOLS)/benchstat $(BENCHBASE) $(BUILD)/bench.txt
 
 .PHONY: bench-file
-bench-file: $(BINARY) ## Measure the built collector on a file of a million records, beside gunzip
+bench-file: $(BINARY) ## Measure the collector on a file of a million records, compared with gunzip
 	@go run ./e2e/benchfile
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target for FUZZTIME (30s)
+fuzz: ## Run each fuzz target for FUZZTIME (30s)
 	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(GODIRS) | \
 	while IFS=': ' read -r file _ target; do \
 		echo "== $$target in $$(dirname $$file)"; \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$(dirname $$file) || exit 1; \
 	done
 
+# Users add the components to their own collectors, which also run on other systems.
+.PHONY: cross
+cross: ## Build the components for macOS and Windows
+	@for system in darwin/arm64 windows/amd64; do \
+		echo "== $$system"; \
+		GOOS=$${system%/*} GOARCH=$${system#*/} CGO_ENABLED=0 go build $(addprefix ./,$(addsuffix /...,$(filter-out e2e,$(GODIRS)))) || exit 1; \
+	done
+
+.PHONY: verify
+verify: ## Check the downloaded modules against go.sum
+	go mod verify
+	go -C tools mod verify
+
+.PHONY: vuln
+vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities; needs access to vuln.go.dev
+	$(TOOLS)/govulncheck ./...
+
 .PHONY: clean
-clean: ## Remove all that was built
+clean: ## Remove everything that make has built
 	rm -rf $(BUILD) $(TOOLS)
 
-# A tool, named by the last part of its package path.
+# Builds the tool whose package path ends with this name.
 $(TOOLS)/%: tools/go.mod tools/go.sum
 	@echo 'Building $@'
 	@go -C tools build -o bin/$* "$$(go -C tools list tool | grep '/$*$$')"
