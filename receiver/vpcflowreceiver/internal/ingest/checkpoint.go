@@ -1,0 +1,89 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"bytes"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// Checkpoint is how far an input has been read, and what was found up to there. A source that must store more embeds it.
+type Checkpoint struct {
+	// Offset counts the bytes, uncompressed, whose records the next consumer has accepted; rows in a Parquet file.
+	Offset int64 `json:"offset"`
+	// LinesAhead counts the lines that were accepted of the documents behind Offset, which is at the end of a document.
+	LinesAhead int64 `json:"lines_ahead,omitempty"`
+	// InLongLine says that Offset is inside of a line that is too long.
+	InLongLine bool `json:"in_long_line,omitempty"`
+	// Lines counts the lines before Offset; -1 where reading did not begin at the first.
+	Lines int64 `json:"lines"`
+	// Headers, Records and BadLines count what these lines were.
+	Headers  int64 `json:"headers,omitempty"`
+	Records  int64 `json:"records,omitempty"`
+	BadLines int64 `json:"bad_lines,omitempty"`
+	// Format has the field names of the last header before Offset; empty where there was none.
+	Format string `json:"format,omitempty"`
+	// Parquet and Enveloped say that the input is a Parquet file, or has its lines inside of documents.
+	Parquet   bool `json:"parquet,omitempty"`
+	Enveloped bool `json:"enveloped,omitempty"`
+	// Outcome is what was last reported about the input.
+	Outcome Outcome `json:"outcome,omitempty"`
+	// Done says that an input that cannot grow was read to its end. The other fields are then zero.
+	Done bool `json:"done,omitempty"`
+	// Sequence numbers the checkpoints in the order in which they were first stored, from 1. Store.Save sets it.
+	Sequence uint64 `json:"sequence,omitempty"`
+
+	// format is Format, compiled.
+	format *flow.Format
+	// badLine is the last bad line, for messages.
+	badLine *flow.LineError
+}
+
+// NewCheckpoint returns a checkpoint for reading an input from an offset that is not its beginning. The format is that
+// of the lines there, or nil for the configured one.
+func NewCheckpoint(offset int64, format *flow.Format) Checkpoint {
+	return Checkpoint{Offset: offset, Lines: -1, format: format}
+}
+
+func (c *Checkpoint) base() *Checkpoint { return c }
+
+// Finish makes the checkpoint that of an input that was read to its end.
+func (c *Checkpoint) Finish() { *c = Checkpoint{Done: true, Sequence: c.Sequence} }
+
+// IsBefore reports whether less was accepted than at another checkpoint in the same input.
+func (c *Checkpoint) IsBefore(other *Checkpoint) bool {
+	return c.Offset < other.Offset || c.Offset == other.Offset && c.LinesAhead < other.LinesAhead
+}
+
+// BadLine returns the last line that could not be decoded since the checkpoint was loaded, or nil.
+func (c *Checkpoint) BadLine() error {
+	if c.badLine == nil {
+		return nil
+	}
+	return c.badLine
+}
+
+// isStart reports whether nothing was accepted.
+func (c *Checkpoint) isStart() bool { return c.Offset == 0 && c.LinesAhead == 0 }
+
+// add counts what was found in a block.
+func (c *Checkpoint) add(counts flow.Counts) {
+	c.Headers += int64(counts.Headers)
+	c.Records += int64(counts.Records)
+	for _, n := range counts.Bad {
+		c.BadLines += int64(n)
+	}
+	if counts.FirstBad != nil {
+		c.badLine = counts.FirstBad
+	}
+}
+
+// advance moves the offset past text.
+func (c *Checkpoint) advance(text []byte) {
+	c.Offset += int64(len(text))
+	if c.Lines >= 0 {
+		c.Lines += int64(bytes.Count(text, []byte{'\n'}))
+	}
+}

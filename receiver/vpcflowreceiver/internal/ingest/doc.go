@@ -1,0 +1,10 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package ingest is what all sources of the receiver share: it decodes blocks of lines, hands the records to the next
+// consumer, counts what it skips, and keeps checkpoints.
+//
+// A source opens an input (a file, an object, a request) and gives it to a Reader. The Reader cuts it into blocks. The
+// Ingester decodes each block and sends the records until the next consumer accepts them. Only then does the Reader
+// advance the input's Checkpoint, which the source keeps in a Store.
+package ingest

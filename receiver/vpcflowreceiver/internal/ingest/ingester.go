@@ -1,0 +1,199 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver"
+	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// Config is what all sources of a receiver have in common.
+type Config struct {
+	// Format is that of lines which no header precedes.
+	Format *flow.Format
+	// EmitLines leaves lines as they are in the body of their records.
+	EmitLines bool
+	// MaxBatchSize is the largest number of records that are sent at a time.
+	MaxBatchSize int
+	// Retry says how often, and for how long, records are sent again that the next consumer refuses.
+	Retry configretry.BackOffConfig
+	// Now is the clock; time.Now by default.
+	Now func() time.Time
+}
+
+// Ingester decodes lines, sends the records to the next consumer and counts what gives no record. All sources share it.
+// It is safe for concurrent use.
+type Ingester struct {
+	// Settings are the receiver's logger, meter and others.
+	Settings component.TelemetrySettings
+
+	config    Config
+	decode    decoder
+	sender    *sender
+	telemetry *telemetry
+	badLines  sampler
+	failures  sampler
+	unknown   unknownFields
+}
+
+// New returns an Ingester that sends records to the next consumer.
+func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	t, err := newTelemetry(set.MeterProvider)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSender(set, cfg, next, t)
+	if err != nil {
+		return nil, err
+	}
+	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decode: newDecoder(cfg), sender: s, telemetry: t}, nil
+}
+
+// WithoutRetry returns an Ingester that sends records only once, for sources whose clients send again what was refused.
+// Its errors include those of the next consumer.
+func (in *Ingester) WithoutRetry() *Ingester {
+	return &Ingester{
+		Settings: in.Settings, config: in.config, decode: in.decode, sender: in.sender.withoutRetry(), telemetry: in.telemetry,
+	}
+}
+
+// Now returns the time.
+func (in *Ingester) Now() time.Time { return in.config.Now() }
+
+// Start exports the counter of records with zero, so that a receiver to which nothing comes differs from one that does not
+// run.
+func (in *Ingester) Start(ctx context.Context) { in.telemetry.records.Add(ctx, 0) }
+
+// SendLines decodes a block of whole lines and sends the records. It returns what it found in them and the format of the
+// lines behind them. A nil format is the configured one. The account is that of records whose lines name none. The first
+// line has the given number in the input; 0 where that is not known.
+//
+// It retries until the next consumer accepts the records, or refuses them for good, in which case they are dropped and
+// counted. An error means that the records were not accepted because ctx has ended (or see WithoutRetry).
+func (in *Ingester) SendLines(
+	ctx context.Context, input *Input, format *flow.Format, account string, block []byte, number int64,
+) (counts flow.Counts, next *flow.Format, err error) {
+	if format == nil {
+		format = in.config.Format
+	}
+	counts, err = in.send(ctx, input, number, func(now pcommon.Timestamp) (logs plog.Logs, counts flow.Counts) {
+		logs, counts, next = in.decode.Decode(format, account, block, now)
+		return logs, counts
+	})
+	return counts, next, err
+}
+
+// send sends the records that decode returns. It calls decode again for each further attempt, as the consumer that
+// refused the records may have changed them.
+func (in *Ingester) send(
+	ctx context.Context, input *Input, number int64, decode func(now pcommon.Timestamp) (plog.Logs, flow.Counts),
+) (flow.Counts, error) {
+	decodeNow := func() (plog.Logs, flow.Counts) {
+		logs, counts := decode(pcommon.NewTimestampFromTime(in.Now()))
+		input.mark(logs)
+		return logs, counts
+	}
+	logs, counts := decodeNow()
+	if input.Turn != nil {
+		if err := input.Turn(ctx); err != nil {
+			return flow.Counts{}, err
+		}
+	}
+	if counts.Records > 0 {
+		again := func() plog.Logs {
+			logs, _ := decodeNow()
+			return logs
+		}
+		if err := in.sender.send(ctx, logs, again); err != nil {
+			return flow.Counts{}, err
+		}
+	}
+	in.Count(ctx, input, counts, number)
+	return counts, nil
+}
+
+// Count counts and logs the lines of a block that gave no record. SendLines does that by itself.
+func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts, number int64) {
+	if fields := in.unknown.add(counts.Unknown); len(fields) > 0 {
+		in.Settings.Logger.Info("A header names unknown fields; their values become attributes aws.vpc.flow.field.<name>",
+			zap.String("file", input.Name), zap.Strings("fields", fields))
+	}
+	if counts.Controls > 0 {
+		in.telemetry.controls.Add(ctx, int64(counts.Controls))
+	}
+	if counts.FirstBad == nil {
+		return
+	}
+	bad := int64(0)
+	for reason, n := range counts.Bad {
+		AddBy(ctx, in.telemetry.badLines, n, "reason", string(reason))
+		bad += int64(n)
+	}
+	since, ok := in.badLines.pass(in.Now(), bad)
+	if !ok {
+		return
+	}
+	line := int64(0)
+	if number > 0 {
+		line = number + int64(counts.FirstBadLine) - 1
+	}
+	first := counts.FirstBad
+	in.Settings.Logger.Warn("A line cannot be decoded and is skipped",
+		zap.String("file", input.Name), zap.Int64("line", line), zap.String("reason", string(first.Reason)),
+		zap.String("field", first.Field), zap.String("value", first.Value), zap.Int64("bad_lines_since_last_message", since))
+}
+
+// LogFailure logs that an operation on an input failed and will be tried again, at most once per interval. It logs nothing
+// once ctx has ended, because shutdown is not an error.
+func (in *Ingester) LogFailure(ctx context.Context, name, operation string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if since, ok := in.failures.pass(in.Now(), 1); ok {
+		in.Settings.Logger.Error("fail to "+operation+"; will be tried again",
+			zap.String("file", name), zap.Error(err), zap.Int64("failures_since_last_message", since))
+	}
+}
+
+// maxUnknown bounds the unknown field names that are kept.
+const maxUnknown = 1000
+
+// unknownFields are the field names that were logged as unknown.
+type unknownFields struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+// add returns those of the names that are new, unless there are too many already.
+func (u *unknownFields) add(names []string) (fresh []string) {
+	if len(names) == 0 {
+		return nil
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.names == nil {
+		u.names = map[string]bool{}
+	}
+	for _, name := range names {
+		if !u.names[name] && len(u.names) < maxUnknown {
+			u.names[name] = true
+			fresh = append(fresh, name)
+		}
+	}
+	return fresh
+}

@@ -1,0 +1,60 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// OpenParquet opens a Parquet file for ReadParquet. Its errors are of type *InputError.
+func OpenParquet(file io.ReaderAt, size int64) (*flow.Parquet, error) {
+	rows, err := flow.OpenParquet(file, size, flow.Scope{Name: ScopeName})
+	if err != nil {
+		return nil, inputError(err)
+	}
+	return rows, nil
+}
+
+// ReadParquet reads the rows that the checkpoint does not cover. The checkpoint counts rows instead of bytes.
+func (r *Reader) ReadParquet(ctx context.Context, in *Input, rows *flow.Parquet) error {
+	c := in.Checkpoint
+	// The columns are what a header is to lines.
+	c.Parquet, c.Headers = true, 1
+	if err := rows.Skip(c.Offset); err != nil {
+		return inputError(err)
+	}
+	for {
+		err := rows.Read(r.ingester.config.MaxBatchSize)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return inputError(err)
+		}
+		if err := r.acceptRows(ctx, in, rows); err != nil {
+			return err
+		}
+	}
+}
+
+// acceptRows sends one batch of rows and moves the checkpoint behind it.
+func (r *Reader) acceptRows(ctx context.Context, in *Input, rows *flow.Parquet) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	c := in.Checkpoint
+	counts, err := r.ingester.send(ctx, in, c.Offset+1, rows.Logs)
+	if err != nil {
+		return err
+	}
+	c.add(counts)
+	c.Offset += int64(rows.Rows())
+	c.Lines = c.Offset
+	r.saveIfDue(ctx, in)
+	return nil
+}

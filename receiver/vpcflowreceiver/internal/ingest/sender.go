@@ -1,0 +1,134 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v7"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/receiver"
+	"go.opentelemetry.io/collector/receiver/receiverhelper"
+	"go.uber.org/zap"
+)
+
+// sender sends records to the next consumer and retries what that refuses.
+type sender struct {
+	next      consumer.Logs
+	retry     configretry.BackOffConfig
+	report    *receiverhelper.ObsReport
+	telemetry *telemetry
+	logger    *zap.Logger
+	now       func() time.Time
+	// once sends records only once.
+	once     bool
+	drops    sampler
+	refusals sampler
+}
+
+func newSender(set receiver.Settings, cfg Config, next consumer.Logs, t *telemetry) (*sender, error) {
+	report, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{ReceiverID: set.ID, ReceiverCreateSettings: set})
+	if err != nil {
+		return nil, err
+	}
+	return &sender{next: next, retry: cfg.Retry, report: report, telemetry: t, logger: set.Logger, now: cfg.Now}, nil
+}
+
+func (s *sender) withoutRetry() *sender {
+	return &sender{next: s.next, once: true, report: s.report, telemetry: s.telemetry, logger: s.logger, now: s.now}
+}
+
+// The reasons for which records are dropped.
+const (
+	dropPermanent = "permanent"
+	dropRetries   = "retries_exhausted"
+)
+
+// send returns nil once the next consumer has accepted the records, or once they are dropped and counted because it never
+// will. It fails when ctx ends before, or with the error of the next consumer where records are sent only once.
+//
+// again returns the records for the next attempt.
+func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {
+	records := logs.LogRecordCount()
+	opCtx := s.report.StartLogsOp(ctx)
+	drop, err := s.try(opCtx, logs, again)
+	s.report.EndLogsOp(opCtx, "text", records, err)
+	switch {
+	case err == nil:
+		s.telemetry.records.Add(ctx, int64(records))
+	case drop == "":
+		return err
+	default:
+		AddBy(ctx, s.telemetry.refused, records, "kind", drop)
+		if since, ok := s.drops.pass(s.now(), int64(records)); ok {
+			s.logger.Error("Records are dropped because the next consumer refuses them",
+				zap.Int64("records_since_last_message", since), zap.String("kind", drop), zap.Error(err))
+		}
+	}
+	return nil
+}
+
+// try sends records until they are accepted. It returns the reason to drop them, or "" where they must not be dropped.
+func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs) (drop string, _ error) {
+	waits := backoff.ExponentialBackOff{
+		InitialInterval:     s.retry.InitialInterval,
+		RandomizationFactor: s.retry.RandomizationFactor,
+		Multiplier:          s.retry.Multiplier,
+		MaxInterval:         s.retry.MaxInterval,
+	}
+	begin := s.now()
+	for {
+		err := s.next.ConsumeLogs(ctx, logs)
+		switch {
+		case err == nil:
+			return "", nil
+		case s.once:
+			s.logRefusal("The next consumer refuses records; the client must send them again", err,
+				zap.Bool("permanent", consumererror.IsPermanent(err)))
+			return "", err
+		case consumererror.IsPermanent(err):
+			return dropPermanent, err
+		case ctx.Err() != nil:
+			return "", ctx.Err()
+		}
+		wait := waits.NextBackOff()
+		if !s.retry.Enabled || s.retry.MaxElapsedTime > 0 && s.now().Add(wait).Sub(begin) > s.retry.MaxElapsedTime {
+			return dropRetries, err
+		}
+		s.logRefusal("The next consumer refuses records; they will be sent again", err, zap.Duration("retry_in", wait))
+		if !Sleep(ctx, wait) {
+			return "", ctx.Err()
+		}
+		s.telemetry.retries.Add(ctx, 1)
+		if refused := (consumererror.Logs{}); errors.As(err, &refused) {
+			// The consumer accepted the others.
+			logs, again = refused.Data(), refused.Data
+		} else {
+			logs = again()
+		}
+	}
+}
+
+func (s *sender) logRefusal(message string, err error, field zap.Field) {
+	if since, ok := s.refusals.pass(s.now(), 1); ok {
+		s.logger.Warn(message, zap.Int64("refusals_since_last_message", since), field, zap.Error(err))
+	}
+}
+
+// Sleep waits and reports whether it did so to the end; false where ctx ended before.
+func Sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

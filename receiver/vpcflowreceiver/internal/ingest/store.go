@@ -1,0 +1,156 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// MaxCheckpoints is how many files or objects a Store keeps by default.
+const MaxCheckpoints = 100_000
+
+// Progress is a Checkpoint, or a struct that embeds one and adds the fields of a source. It is stored as JSON.
+type Progress interface{ base() *Checkpoint }
+
+// Store keeps the checkpoints of one source, each under a key. Saving one costs the same however many there are. It is
+// bounded: a new key evicts the oldest one. It is safe for concurrent use.
+//
+// The keys are in a ring of numbered slots, which tells which one to evict.
+type Store struct {
+	client Client
+	max    uint64
+	// nextName, entryPrefix and slotPrefix are the names in the client's storage.
+	nextName, entryPrefix, slotPrefix string
+	evicted                           func()
+
+	mu sync.Mutex
+	// next is the sequence number of the next key.
+	next uint64
+}
+
+// Client is the part of a storage client that a Store needs.
+type Client interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+	Batch(ctx context.Context, ops ...*storage.Operation) error
+}
+
+// OpenStore opens the checkpoints of a source. Without a client, it keeps them in memory. It calls evicted for each
+// checkpoint that it evicts.
+func OpenStore(ctx context.Context, client Client, source string, maximum uint64, evicted func()) (*Store, error) {
+	if client == nil {
+		client = memory{}
+	}
+	s := &Store{
+		client:      client,
+		max:         maximum,
+		nextName:    source + ".next",
+		entryPrefix: source + ".checkpoint.",
+		slotPrefix:  source + ".slot.",
+		evicted:     evicted,
+	}
+	value, err := client.Get(ctx, s.nextName)
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoints: %w", err)
+	}
+	if len(value) == 8 {
+		s.next = binary.BigEndian.Uint64(value)
+	}
+	return s, nil
+}
+
+// Load reads a checkpoint into p and reports whether there is one under the key.
+func (s *Store) Load(ctx context.Context, key string, p Progress) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value, err := s.client.Get(ctx, s.entryPrefix+key)
+	if value == nil || err != nil {
+		return false, err
+	}
+	if err := json.Unmarshal(value, p); err != nil {
+		return false, fmt.Errorf("checkpoint %s: %w", key, err)
+	}
+	if c := p.base(); c.Format != "" {
+		if c.format, err = flow.ParseFormat(c.Format); err != nil {
+			return false, fmt.Errorf("format of checkpoint %s: %w", key, err)
+		}
+	}
+	return true, nil
+}
+
+// Save stores a checkpoint under a key.
+func (s *Store) Save(ctx context.Context, key string, p Progress) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := p.base()
+	before := *c
+	if c.format != nil {
+		c.Format = c.format.String()
+	}
+	isNew := c.Sequence == 0 || s.next-(c.Sequence-1) > s.max
+	if isNew {
+		c.Sequence = s.next + 1
+	}
+	evicts, err := s.write(ctx, key, p, isNew)
+	if err != nil {
+		*c = before
+		return err
+	}
+	if isNew {
+		s.next++
+	}
+	if evicts && s.evicted != nil {
+		s.evicted()
+	}
+	return nil
+}
+
+// write writes an entry and, where its key is new, a slot for it.
+func (s *Store) write(ctx context.Context, key string, p Progress, isNew bool) (evicts bool, _ error) {
+	value, err := json.Marshal(p)
+	if err != nil {
+		return false, err
+	}
+	var ops []*storage.Operation
+	if isNew {
+		slot := fmt.Sprint(s.slotPrefix, s.next%s.max)
+		old, err := s.client.Get(ctx, slot)
+		if err != nil {
+			return false, err
+		}
+		ops = append(ops,
+			storage.SetOperation(slot, []byte(key)),
+			storage.SetOperation(s.nextName, binary.BigEndian.AppendUint64(nil, s.next+1)))
+		if evicts = old != nil; evicts {
+			ops = append(ops, storage.DeleteOperation(s.entryPrefix+string(old)))
+		}
+	}
+	return evicts, s.client.Batch(ctx, append(ops, storage.SetOperation(s.entryPrefix+key, value))...)
+}
+
+// memory keeps checkpoints without a storage extension.
+type memory map[string][]byte
+
+func (m memory) Get(_ context.Context, key string) ([]byte, error) { return m[key], nil }
+
+func (m memory) Batch(_ context.Context, ops ...*storage.Operation) error {
+	for _, op := range ops {
+		switch op.Type {
+		case storage.Get:
+			op.Value = m[op.Key]
+		case storage.Set:
+			m[op.Key] = op.Value
+		case storage.Delete:
+			delete(m, op.Key)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// ErrParquet reports that a stream is a Parquet file, which only ReadParquet can read.
+var ErrParquet = errors.New("the input is a Parquet file")
+
+// ReadStream reads text, which may be compressed with gzip, from the beginning of a stream. It skips what the checkpoint
+// covers and reads the rest to the end of the stream. It returns io.ErrUnexpectedEOF, as an *InputError, for a stream
+// that ends before the checkpoint.
+func (r *Reader) ReadStream(ctx context.Context, in *Input, stream io.Reader) error {
+	r.buffers.reset(stream)
+	magic, _ := r.buffers.raw.Peek(len(parquetMagic)) // Its error comes again when the stream is read.
+	text := r.buffers.raw
+	switch KindOf(magic) {
+	case Parquet:
+		return ErrParquet
+	case Gzip:
+		if err := r.buffers.openGzip(); err != nil {
+			return inputError(err)
+		}
+		text = r.buffers.text
+	}
+	if err := discard(text, in.Checkpoint.Offset); err != nil {
+		return inputError(err)
+	}
+	return r.readText(ctx, in, text)
+}
+
+func discard(text *bufio.Reader, n int64) error {
+	_, err := io.CopyN(io.Discard, text, n)
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// buffers are reused from one input to the next.
+type buffers struct {
+	raw  *bufio.Reader
+	gzip gzip.Reader
+	text *bufio.Reader
+	// block is where lines are collected.
+	block []byte
+}
+
+const bufferSize = 64 << 10
+
+func (b *buffers) reset(stream io.Reader) {
+	if b.raw == nil {
+		b.raw = bufio.NewReaderSize(nil, bufferSize)
+		b.text = bufio.NewReaderSize(nil, bufferSize)
+		b.block = make([]byte, 2*bufferSize)
+	}
+	b.raw.Reset(stream)
+}
+
+// openGzip makes text read what raw has compressed.
+func (b *buffers) openGzip() error {
+	if err := b.gzip.Reset(b.raw); err != nil {
+		return err
+	}
+	b.text.Reset(&b.gzip)
+	return nil
+}

@@ -1,0 +1,113 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// ReadText reads uncompressed text from the checkpoint, where text must begin, to its end: lines, or documents that
+// contain lines.
+func (r *Reader) ReadText(ctx context.Context, in *Input, text io.Reader) error {
+	r.buffers.reset(text)
+	return r.readText(ctx, in, r.buffers.raw)
+}
+
+func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) error {
+	c := in.Checkpoint
+	if c.isStart() {
+		head, _ := text.Peek(headSize) // Its error comes again when the text is read.
+		c.Enveloped = flow.IsEnvelope(head)
+		switch {
+		case !c.Enveloped && isBinary(head):
+			c.Outcome = OutcomeBinary
+		case c.Outcome == OutcomeBinary:
+			c.Outcome = ""
+		}
+	}
+	switch {
+	case c.Outcome == OutcomeBinary:
+		return nil
+	case c.Enveloped:
+		documents := flow.NewLines(text)
+		if in.Growing {
+			documents.Follow()
+		}
+		return r.ReadDocuments(ctx, in, documents)
+	}
+	return r.readLines(ctx, in, text)
+}
+
+// headSize is how many bytes of a text show whether it contains documents.
+const headSize = 1000
+
+// readLines reads block after block of whole lines.
+func (r *Reader) readLines(ctx context.Context, in *Input, text io.Reader) error {
+	scanner := bufio.NewScanner(text)
+	scanner.Buffer(r.buffers.block, 2*maxBlock)
+	split := blocks(r.ingester.config.MaxBatchSize)
+	scanner.Split(func(data []byte, atEOF bool) (int, []byte, error) {
+		advance, block, err := split(data, atEOF)
+		if advance == 0 && atEOF && len(data) > 0 && !in.Growing && scanner.Err() == nil {
+			// Only when the input ends without an error, its last line needs no line end.
+			return len(data), data, nil
+		}
+		return advance, block, err
+	})
+	for scanner.Scan() {
+		if err := r.acceptBlock(ctx, in, scanner.Bytes()); err != nil {
+			return err
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return inputError(err)
+	}
+	return nil
+}
+
+// acceptBlock sends the records of a block and moves the checkpoint behind it.
+func (r *Reader) acceptBlock(ctx context.Context, in *Input, block []byte) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	c := in.Checkpoint
+	if c.InLongLine {
+		end := bytes.IndexByte(block, '\n') + 1
+		c.InLongLine = end == 0
+		if c.InLongLine {
+			end = len(block)
+		}
+		in.advance(block[:end])
+		block = block[end:]
+	}
+	if len(block) == 0 {
+		return nil
+	}
+	if len(block) > flow.MaxLine && block[len(block)-1] != '\n' {
+		c.InLongLine = true
+		counts := tooLong(block)
+		r.ingester.Count(ctx, in, counts, c.Lines+1)
+		c.add(counts)
+	} else if err := r.accept(ctx, in, "", block, c.Lines+1); err != nil {
+		return err
+	}
+	in.advance(block)
+	r.saveIfDue(ctx, in)
+	return nil
+}
+
+// tooLong gives the counts of a line whose beginning is longer than a line may be.
+func tooLong(beginning []byte) flow.Counts {
+	const sample = 64
+	return flow.Counts{
+		Bad:          map[flow.Reason]int{flow.TooLong: 1},
+		FirstBad:     &flow.LineError{Reason: flow.TooLong, Value: string(bytes.ToValidUTF8(beginning[:sample], []byte{'?'}))},
+		FirstBadLine: 1,
+	}
+}
