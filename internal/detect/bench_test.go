@@ -37,7 +37,7 @@ func BenchmarkEngine(b *testing.B) {
 	run := func(b *testing.B, only string, survey bool) {
 		b.Helper()
 		cfg := DefaultConfig()
-		cfg.Survey = survey
+		cfg.Profile = survey
 		for id, set := range cfg.Rules {
 			set.Enabled = only == "" || only == id
 			cfg.Rules[id] = set

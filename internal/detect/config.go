@@ -37,8 +37,8 @@ type Config struct {
 	EmitResolved bool `mapstructure:"emit_resolved"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`
-	// Survey has the engine keep what Engine.Survey tells.
-	Survey bool `mapstructure:"-"`
+	// Profile has the engine keep what Engine.Profile tells.
+	Profile bool `mapstructure:"-"`
 	// Rules holds the settings of each rule by the rule's id.
 	Rules map[string]Settings `mapstructure:"rules"`
 }

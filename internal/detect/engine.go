@@ -69,7 +69,7 @@ func New(cfg Config, threats *network.Threats, countries network.Countries) (*En
 		lateness:     seconds(cfg.AllowedLateness),
 		repeat:       seconds(cfg.RepeatInterval),
 		allow:        newAllowlists(),
-		surveys:      cfg.Survey,
+		surveys:      cfg.Profile,
 		scopes:       newScopes(),
 	}
 	e.ignore = e.allow.addFixed("ignore", cfg.Ignore)

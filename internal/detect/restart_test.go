@@ -65,10 +65,10 @@ func TestAnEngineThatRestartsTellsWhatTheModelTells(t *testing.T) {
 			if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
 				engine.Observe(&event, func(a *alert.Alert) { told[i] = append(told[i], a) })
 			}
-			if engine.HasNew() && places.IntN(2) == 0 {
+			if engine.HasNewKeys() && places.IntN(2) == 0 {
 				store.refuse = places.IntN(4) == 0
-				require.Equal(t, store.refuse, engine.SaveNew(store.write) != nil)
-				require.Equal(t, store.refuse, engine.HasNew())
+				require.Equal(t, store.refuse, engine.SaveNewKeys(store.write) != nil)
+				require.Equal(t, store.refuse, engine.HasNewKeys())
 				store.refuse = false
 			}
 			switch places.IntN(every) {
@@ -101,7 +101,7 @@ func TestWhatHasNotChangedIsNotWritten(t *testing.T) {
 	store.written = 0
 	require.NoError(t, engine.Save(store.write))
 	require.Zero(t, store.written, "what was saved is not saved again")
-	require.False(t, engine.HasNew())
+	require.False(t, engine.HasNewKeys())
 	require.NoError(t, c.restored(t, store).Save(store.write))
 	require.Zero(t, store.written, "what was restored is saved already")
 }

@@ -123,7 +123,7 @@ type base struct {
 
 	// peaks are kept for the survey; nil without one. gauge says what they measure, and beyond is 1 where the threshold is to be exceeded.
 	peaks  *peaks
-	gauge  Gauge
+	gauge  MeasureKind
 	beyond int64
 }
 

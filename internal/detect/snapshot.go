@@ -61,13 +61,13 @@ func (e *Engine) Save(write func([]Change) error) error {
 	return nil
 }
 
-// HasNew tells whether a rule has seen something for the first time since all that is new was last saved.
-func (e *Engine) HasNew() bool { return e.news > 0 }
+// HasNewKeys tells whether a rule has seen something for the first time since all that is new was last saved.
+func (e *Engine) HasNewKeys() bool { return e.news > 0 }
 
-// SaveNew has that written which must not be forgotten once its alerts have left: what rules have seen for the first
+// SaveNewKeys has that written which must not be forgotten once its alerts have left: what rules have seen for the first
 // time. All else waits for Save, unless there is a new scope, without which nothing could be told of its keys, or so
 // much that is new that it is simpler to save all.
-func (e *Engine) SaveNew(write func([]Change) error) error {
+func (e *Engine) SaveNewKeys(write func([]Change) error) error {
 	if e.scopes.lastID != e.scopes.savedID || e.news > maxFresh {
 		return e.Save(write)
 	}

@@ -160,15 +160,15 @@ func TestWhatIsNewAndCannotBeSavedDoesNotPileUp(t *testing.T) {
 	for n := range uint32(maxFresh + 5000) {
 		w.see(talk(n, t0))
 	}
-	require.ErrorIs(t, w.SaveNew(func([]Change) error { return full }), full)
+	require.ErrorIs(t, w.SaveNewKeys(func([]Change) error { return full }), full)
 	for _, r := range w.running {
 		if r.stats.Rule == "new_internal_peer" {
 			require.Len(t, r.observer.(*firstSeen).journal.fresh, maxFresh)
 		}
 	}
-	require.True(t, w.HasNew())
-	require.NoError(t, w.SaveNew(store.write))
-	require.False(t, w.HasNew())
+	require.True(t, w.HasNewKeys())
+	require.NoError(t, w.SaveNewKeys(store.write))
+	require.False(t, w.HasNewKeys())
 	w = store.again(t, learnt)
 	w.see(talk(maxFresh+4999, t0))
 	require.Empty(t, w.told, "the last is saved, though it came when there was too much")

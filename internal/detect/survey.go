@@ -12,23 +12,23 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Survey tells how the measures of all rules were distributed over their keys, so that thresholds can be chosen by
+// Profile tells how the measures of all rules were distributed over their keys, so that thresholds can be chosen by
 // what a network does. It counts the flows that were evaluated since the engine was made, without those that an
 // allowlist removes.
-type Survey struct {
+type Profile struct {
 	// From and To are the least and the greatest event time of the flows, in Unix seconds; both zero where there was none.
 	From, To int64
 	Flows    int64
-	Rules    []RuleSurvey
+	Rules    []RuleProfile
 }
 
-// Gauge says what the measure of a rule is, and with it what its threshold is.
-type Gauge int
+// MeasureKind says what the measure of a rule is, and with it what its threshold is.
+type MeasureKind int
 
 // The gauges.
 const (
 	// InWindow is the highest measure that a key had in any window. The threshold is what alerts.
-	InWindow Gauge = iota
+	InWindow MeasureKind = iota
 	// BeforeSuccess is the highest number of failures in the window before a success. The failures are what alerts.
 	BeforeSuccess
 	// InEpisode is the highest number of flows in an episode of a key. Each key alerts.
@@ -38,33 +38,33 @@ const (
 	AfterStart
 )
 
-// RuleSurvey is that of one rule.
-type RuleSurvey struct {
+// RuleProfile is that of one rule.
+type RuleProfile struct {
 	*Rule
-	Settings Settings
-	Gauge    Gauge
-	// Keys had a measure. Folded are those of them that were too many to be kept apart: they are counted with a measure that is
+	Settings    Settings
+	MeasureKind MeasureKind
+	// Keys had a measure. Approximate are those of them that were too many to be kept apart: they are counted with a measure that is
 	// up to an eighth too low, and twice should they have come again.
-	Keys, Folded       int64
+	Keys, Approximate  int64
 	P50, P90, P99, Max int64
 	// Cap is the measure beyond which a window is not counted on; zero where it always is.
 	Cap int64
-	// Ladder says how many keys would have alerted at other thresholds, in their order.
-	Ladder []Rung
+	// Thresholds says how many keys would have alerted at other thresholds, in their order.
+	Thresholds []ThresholdCount
 	// Top are the keys with the highest measures.
-	Top []Surveyed
+	Top []TopKey
 }
 
-// Rung is a threshold, and the keys that would have alerted with it.
-type Rung struct {
+// ThresholdCount is a threshold, and the keys that would have alerted with it.
+type ThresholdCount struct {
 	Threshold int64
 	Keys      int64
 	// Current marks the threshold that is in force.
 	Current bool
 }
 
-// Surveyed is a key with its highest measure. What a rule does not tell keys apart by is zero or empty.
-type Surveyed struct {
+// TopKey is a key with its highest measure. What a rule does not tell keys apart by is zero or empty.
+type TopKey struct {
 	Scope               string
 	Source, Destination netip.Addr
 	Port                uint16
@@ -86,9 +86,9 @@ func (s *surveyed) count(t int64) {
 	s.flows++
 }
 
-// Survey tells what the survey has found so far. It needs Config.Survey. It takes a moment for each million of keys.
-func (e *Engine) Survey() Survey {
-	s := Survey{From: e.surveyed.from, To: e.surveyed.to, Flows: e.surveyed.flows}
+// Profile tells what the survey has found so far. It needs Config.Profile. It takes a moment for each million of keys.
+func (e *Engine) Profile() Profile {
+	s := Profile{From: e.surveyed.from, To: e.surveyed.to, Flows: e.surveyed.flows}
 	for i := range e.running {
 		if b := e.running[i].surveyor(); b.peaks != nil {
 			s.Rules = append(s.Rules, b.told())
@@ -97,10 +97,10 @@ func (e *Engine) Survey() Survey {
 	return s
 }
 
-func (b *base) told() RuleSurvey {
+func (b *base) told() RuleProfile {
 	d, top, keys, folded := b.peaks.distribution()
-	s := RuleSurvey{
-		Rule: b.Rule, Settings: b.set, Gauge: b.gauge, Keys: keys, Folded: folded,
+	s := RuleProfile{
+		Rule: b.Rule, Settings: b.set, MeasureKind: b.gauge, Keys: keys, Approximate: folded,
 		P50: d.percentile(50, keys), P90: d.percentile(90, keys), P99: d.percentile(99, keys), Max: d.percentile(100, keys),
 	}
 	if b.Unit != alert.Bytes && b.Unit != alert.Packets && (b.gauge == InWindow || b.gauge == BeforeSuccess) {
@@ -110,7 +110,7 @@ func (b *base) told() RuleSurvey {
 		s.Max = top[0].peak // exact, even if it was folded
 	}
 	for _, threshold := range b.ladder() {
-		s.Ladder = append(s.Ladder, Rung{threshold, d.from(threshold + b.beyond), threshold == b.threshold()})
+		s.Thresholds = append(s.Thresholds, ThresholdCount{threshold, d.from(threshold + b.beyond), threshold == b.threshold()})
 	}
 	for _, r := range top {
 		s.Top = append(s.Top, b.named(r))
@@ -157,8 +157,8 @@ func (b *base) ladder() []int64 {
 }
 
 // named tells the parts of a key.
-func (b *base) named(r ranked) Surveyed {
-	s := Surveyed{Port: r.key.port, Country: r.key.country.String(), Measure: r.peak}
+func (b *base) named(r ranked) TopKey {
+	s := TopKey{Port: r.key.port, Country: r.key.country.String(), Measure: r.peak}
 	if scope := b.engine.scopes.byID[r.key.scope]; scope != nil {
 		s.Scope = clean(scope.name)
 	}

@@ -19,7 +19,7 @@ func TestSurveyFindsWhatTheModelSays(t *testing.T) {
 	compared := map[string]int{}
 	for seed := range uint64(400) {
 		c := newCase(seed)
-		c.cfg.Survey = true
+		c.cfg.Profile = true
 		engine, m := newEngine(t, c.cfg, c.threats, c.countries), newModel(c.cfg, c.threats, c.countries, clock)
 		flows := int64(0)
 		for i := range c.flows {
@@ -30,7 +30,7 @@ func TestSurveyFindsWhatTheModelSays(t *testing.T) {
 			}
 			m.observe(&c.flows[i])
 		}
-		survey := engine.Survey()
+		survey := engine.Profile()
 		require.Equal(t, flows, survey.Flows, "seed %d", seed)
 		for _, got := range survey.Rules {
 			i := slices.IndexFunc(m.rules, func(r *modelRule) bool { return r.id == got.ID })
@@ -46,7 +46,7 @@ func TestSurveyFindsWhatTheModelSays(t *testing.T) {
 	}
 }
 
-func compareSurvey(t *testing.T, got *detect.RuleSurvey, peaks map[modelKey]int64, where string) {
+func compareSurvey(t *testing.T, got *detect.RuleProfile, peaks map[modelKey]int64, where string) {
 	t.Helper()
 	var all []int64
 	for _, peak := range peaks {
@@ -54,7 +54,7 @@ func compareSurvey(t *testing.T, got *detect.RuleSurvey, peaks map[modelKey]int6
 	}
 	slices.Sort(all)
 	require.EqualValues(t, len(all), got.Keys, where)
-	require.Zero(t, got.Folded, where)
+	require.Zero(t, got.Approximate, where)
 	percentile := func(p int) int64 {
 		if len(all) == 0 {
 			return 0
@@ -63,7 +63,7 @@ func compareSurvey(t *testing.T, got *detect.RuleSurvey, peaks map[modelKey]int6
 	}
 	require.Equal(t, [4]int64{percentile(50), percentile(90), percentile(99), percentile(100)},
 		[4]int64{got.P50, got.P90, got.P99, got.Max}, where)
-	for _, rung := range got.Ladder {
+	for _, rung := range got.Thresholds {
 		would := int64(0)
 		for _, peak := range all {
 			if peak > rung.Threshold || peak == rung.Threshold && got.ID != "large_outbound_transfer" {
@@ -94,5 +94,5 @@ func compareSurvey(t *testing.T, got *detect.RuleSurvey, peaks map[modelKey]int6
 func TestSurveyIsNotKeptUnlessAskedFor(t *testing.T) {
 	engine, err := detect.New(detect.DefaultConfig(), nil, nil)
 	require.NoError(t, err)
-	require.Empty(t, engine.Survey())
+	require.Empty(t, engine.Profile())
 }

@@ -35,8 +35,8 @@ const complaintInterval = time.Minute
 
 // news writes what has been seen for the first time.
 func (c *checkpoints) news(ctx context.Context) {
-	if c.client != nil && !c.failing && c.engine.HasNew() {
-		c.done(c.engine.SaveNew(c.writing(ctx)))
+	if c.client != nil && !c.failing && c.engine.HasNewKeys() {
+		c.done(c.engine.SaveNewKeys(c.writing(ctx)))
 	}
 }
 

@@ -80,7 +80,7 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 		return err
 	}
 	rules := d.cfg.Config
-	rules.Survey = d.cfg.TuningReport != nil
+	rules.Profile = d.cfg.TuningReport != nil
 	if d.engine, err = detect.New(rules, d.threats.table(), countries.table()); err != nil {
 		return err
 	}

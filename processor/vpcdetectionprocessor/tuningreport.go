@@ -93,8 +93,8 @@ func (r *TuningReport) put(text []byte) error {
 	return nil
 }
 
-func (d *detection) survey() detect.Survey {
+func (d *detection) survey() detect.Profile {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.engine.Survey()
+	return d.engine.Profile()
 }

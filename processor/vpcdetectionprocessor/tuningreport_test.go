@@ -111,7 +111,7 @@ func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
 func TestNoReportIsKeptUnlessAskedFor(t *testing.T) {
 	r := newRig(t, "").run()
 	r.consume(sweepOf("203.0.113.7", 9)...)
-	assert.Zero(t, r.engine.Survey().Flows)
+	assert.Zero(t, r.engine.Profile().Flows)
 }
 
 func TestTuningReportLooksAsItShould(t *testing.T) {
@@ -140,16 +140,16 @@ func TestAnEntryThatIgnoresAKeyIsOneToTheConfiguration(t *testing.T) {
 	address := netip.MustParseAddr
 	for _, c := range []struct {
 		name string
-		key  detect.Surveyed
+		key  detect.TopKey
 		want string
 	}{
-		{"a source", detect.Surveyed{Source: address("203.0.113.7")}, "{source: 203.0.113.7}"},
-		{"a pair", detect.Surveyed{Source: address("10.0.0.1"), Destination: address("10.0.0.2")}, "{source: 10.0.0.1, destination: 10.0.0.2}"},
-		{"a port of a host", detect.Surveyed{Source: address("10.0.0.1"), Destination: address("10.0.0.2"), Port: 22}, "{source: 10.0.0.1, destination: 10.0.0.2, port: 22}"},
-		{"one of an account", detect.Surveyed{Scope: "012345678901", Source: address("10.0.0.1")}, `{account: "012345678901", source: 10.0.0.1}`},
-		{"one of a VPC, which an entry cannot name", detect.Surveyed{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
-		{"IPv6, whose colons YAML would take for its own", detect.Surveyed{Source: address("fd00::1")}, `{source: "fd00::1"}`},
-		{"Norway, which YAML would take for no", detect.Surveyed{Country: "NO"}, `{country: "NO"}`},
+		{"a source", detect.TopKey{Source: address("203.0.113.7")}, "{source: 203.0.113.7}"},
+		{"a pair", detect.TopKey{Source: address("10.0.0.1"), Destination: address("10.0.0.2")}, "{source: 10.0.0.1, destination: 10.0.0.2}"},
+		{"a port of a host", detect.TopKey{Source: address("10.0.0.1"), Destination: address("10.0.0.2"), Port: 22}, "{source: 10.0.0.1, destination: 10.0.0.2, port: 22}"},
+		{"one of an account", detect.TopKey{Scope: "012345678901", Source: address("10.0.0.1")}, `{account: "012345678901", source: 10.0.0.1}`},
+		{"one of a VPC, which an entry cannot name", detect.TopKey{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
+		{"IPv6, whose colons YAML would take for its own", detect.TopKey{Source: address("fd00::1")}, `{source: "fd00::1"}`},
+		{"Norway, which YAML would take for no", detect.TopKey{Country: "NO"}, `{country: "NO"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			entry := surveyed{}.Ignore(c.key)

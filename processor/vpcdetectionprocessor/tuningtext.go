@@ -36,12 +36,12 @@ var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap
 }).Parse(reportText))
 
 // tell writes a survey as Markdown.
-func tell(w io.Writer, s detect.Survey, since, now time.Time) error {
+func tell(w io.Writer, s detect.Profile, since, now time.Time) error {
 	report := struct {
-		detect.Survey
+		detect.Profile
 		Since, Now int64
 		Rules      []surveyed
-	}{Survey: s, Since: since.Unix(), Now: now.Unix()}
+	}{Profile: s, Since: since.Unix(), Now: now.Unix()}
 	for _, rule := range s.Rules {
 		report.Rules = append(report.Rules, surveyed{rule})
 	}
@@ -49,11 +49,11 @@ func tell(w io.Writer, s detect.Survey, since, now time.Time) error {
 }
 
 // surveyed says in words what the survey of a rule has found.
-type surveyed struct{ detect.RuleSurvey }
+type surveyed struct{ detect.RuleProfile }
 
 // Measured says what the measure of a key is.
 func (s surveyed) Measured() string {
-	switch s.Gauge {
+	switch s.MeasureKind {
 	case detect.BeforeSuccess:
 		return fmt.Sprintf("The measure of a key is the most failed %s within `window: %s` before a success.", s.Unit, short(s.Settings.Window))
 	case detect.InEpisode:
@@ -68,15 +68,15 @@ func (s surveyed) Measured() string {
 
 // Setting is the name of the threshold in the configuration, empty where there is none.
 func (s surveyed) Setting() string {
-	return map[detect.Gauge]string{
+	return map[detect.MeasureKind]string{
 		detect.InWindow: "threshold", detect.BeforeSuccess: "failures", detect.AfterStart: "learning_period",
-	}[s.Gauge]
+	}[s.MeasureKind]
 }
 
 // Value writes a measure as the configuration would have it, or as people say it.
 func (s surveyed) Value(measure int64) string {
 	switch {
-	case s.Gauge == detect.AfterStart:
+	case s.MeasureKind == detect.AfterStart:
 		return days(measure)
 	case s.Cap > 0 && measure >= s.Cap:
 		return "at least " + humanize.Comma(measure)
@@ -88,14 +88,14 @@ func (s surveyed) Value(measure int64) string {
 
 // Threshold writes a threshold as the configuration has it.
 func (s surveyed) Threshold(threshold int64) string {
-	if s.Gauge == detect.AfterStart {
+	if s.MeasureKind == detect.AfterStart {
 		return short(time.Duration(threshold) * time.Second)
 	}
 	return strconv.FormatInt(threshold, 10)
 }
 
 // Key writes the parts of a key.
-func (surveyed) Key(k detect.Surveyed) string {
+func (surveyed) Key(k detect.TopKey) string {
 	var parts []string
 	if k.Source.IsValid() {
 		parts = append(parts, k.Source.String())
@@ -113,7 +113,7 @@ func (surveyed) Key(k detect.Surveyed) string {
 }
 
 // Ignore is the entry of an allowlist that takes the key from the rule, and from no other account where that is told apart.
-func (surveyed) Ignore(k detect.Surveyed) string {
+func (surveyed) Ignore(k detect.TopKey) string {
 	var parts []string
 	if accountID.MatchString(k.Scope) {
 		parts = append(parts, "account: "+strconv.Quote(k.Scope))
