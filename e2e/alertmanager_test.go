@@ -31,6 +31,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // alertmanager is a real Alertmanager, and what it has told its own webhook.
@@ -179,7 +180,7 @@ func sweeping(uid, source, scope string, status alert.Status) *alert.Alert {
 
 func logsOf(alerts ...*alert.Alert) plog.Logs {
 	logs := plog.NewLogs()
-	alert.Append(logs, "e2e", "", alerts)
+	alertotlp.Append(logs, "e2e", "", alerts)
 	return logs
 }
 

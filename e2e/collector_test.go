@@ -23,6 +23,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
@@ -43,7 +44,7 @@ func (*sink) Capabilities() consumer.Capabilities         { return consumer.Capa
 func (s *sink) ConsumeLogs(_ context.Context, logs plog.Logs) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for a, err := range alert.All(logs) {
+	for a, err := range alertotlp.All(logs) {
 		if err != nil {
 			return err
 		}

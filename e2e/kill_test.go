@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -109,7 +109,7 @@ func alertsIn(t *testing.T, path string) (news, sweeps []string) {
 		}
 		logs, err := new(plog.JSONUnmarshaler).UnmarshalLogs(line)
 		require.NoError(t, err)
-		for a, err := range alert.All(logs) {
+		for a, err := range alertotlp.All(logs) {
 			require.NoError(t, err)
 			switch a.Rule {
 			case "new_internal_peer":

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // obliging is an integration that takes everything.
@@ -33,7 +34,7 @@ func BenchmarkTell(b *testing.B) {
 		sendResolved: true, ledger: book, limit: new(limit), now: noon,
 	}
 	read := func(i int) *alert.Alert { // as from a record, of which each has its own texts
-		for a, err := range alert.All(toLogs([]*alert.Alert{scan(fmt.Sprint(i), fmt.Sprintf("203.0.%d.%d", i/256%256, i%256))})) {
+		for a, err := range alertotlp.All(toLogs([]*alert.Alert{scan(fmt.Sprint(i), fmt.Sprintf("203.0.%d.%d", i/256%256, i%256))})) {
 			require.NoError(b, err)
 			return a
 		}

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // teller is who tells one destination. The destination calls one method at a time.
@@ -141,7 +142,7 @@ func (d *destination) closeStorage(ctx context.Context) error {
 // push tells of what the queue has gathered.
 func (d *destination) push(ctx context.Context, logs plog.Logs) error {
 	var alerts []*alert.Alert
-	for a, err := range alert.All(logs) {
+	for a, err := range alertotlp.All(logs) {
 		if err == nil { // what cannot be read was counted, and has not been queued
 			alerts = append(alerts, a)
 		}

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // surroundings are what the exporter has from the system that it runs on.
@@ -127,6 +128,6 @@ func (n *notifier) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 
 func toLogs(alerts []*alert.Alert) plog.Logs {
 	logs := plog.NewLogs()
-	alert.Append(logs, scopeName, "", alerts)
+	alertotlp.Append(logs, scopeName, "", alerts)
 	return logs
 }

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // route says which alerts are told.
@@ -26,7 +27,7 @@ func newRoute(cfg *Config) route {
 func (r route) choose(ctx context.Context, logs plog.Logs, t *telemetry) (chosen []*alert.Alert) {
 	skipped := map[string]int64{}
 	all := 0
-	for a, err := range alert.All(logs) {
+	for a, err := range alertotlp.All(logs) {
 		all++
 		switch {
 		case err != nil:

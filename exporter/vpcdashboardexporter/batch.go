@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -43,7 +44,7 @@ func (b *batch) understand(logs plog.Logs) {
 
 // take adds a record to the batch, or says why not.
 func (b *batch) take(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord) (reason string) {
-	if alert.IsAlert(record) {
+	if alertotlp.IsAlert(record) {
 		return b.takeAlert(resource, record)
 	}
 	b.flows = append(b.flows, flow.Flow{})
@@ -78,9 +79,9 @@ func (b *batch) takeAlert(resource pcommon.Resource, record plog.LogRecord) (rea
 	if textSize(record) > maxAlert {
 		return alertTooLong
 	}
-	a, err := alert.FromRecord(record)
+	a, err := alertotlp.FromRecord(record)
 	if err == nil {
-		err = a.FromResource(resource)
+		err = alertotlp.FromResource(&a, resource)
 	}
 	if err != nil {
 		return alertUnreadable

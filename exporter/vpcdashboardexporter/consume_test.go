@@ -15,6 +15,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -100,7 +101,7 @@ func TestFlowsAlertsAndWhatIsNeitherMayComeTogether(t *testing.T) {
 		strings.Replace(requestLine, "ACCEPT OK", "- NODATA", 1), strings.Replace(requestLine, "ACCEPT OK", "- SKIPDATA", 1),
 		map[string]any{"source.address": "10.0.0.1", "destination.address": "10.0.0.2", "aws.vpc.flow.action": "ACCEPT"},
 	).ResourceLogs().MoveAndAppendTo(logs.ResourceLogs())
-	alert.Append(logs, "scope", "v1", []*alert.Alert{found("a"), found("b"), found("")})
+	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{found("a"), found("b"), found("")})
 	logs.ResourceLogs().At(logs.ResourceLogs().Len()-1).ScopeLogs().At(0).LogRecords().At(1).Attributes().PutInt(alert.AttrRule, 5)
 	r.show(logs)
 
@@ -138,7 +139,7 @@ func TestAlertsOfAbsurdLengthAreNotKept(t *testing.T) {
 			r := newRig(t, "")
 			for _, size := range []int{maxAlert / 4, maxAlert + 8} {
 				logs := plog.NewLogs()
-				alert.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
+				alertotlp.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
 				grow(logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0), size)
 				r.show(logs)
 			}
@@ -174,7 +175,7 @@ func TestTheFormatOfLinesMayBeConfigured(t *testing.T) {
 func TestTheAPITellsWhatCame(t *testing.T) {
 	r := newRig(t, "").run()
 	logs := decoded(requestLine)
-	alert.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
+	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
 	r.show(logs)
 	var got struct {
 		Totals overview.Sums `json:"totals"`
@@ -198,7 +199,7 @@ func FuzzConsume(f *testing.F) {
 		f.Add(text)
 		logs.ResourceLogs().MoveAndAppendTo(all.ResourceLogs())
 	}
-	alert.Append(all, "scope", "v1", []*alert.Alert{found("a")})
+	alertotlp.Append(all, "scope", "v1", []*alert.Alert{found("a")})
 	text, err := marshaler.MarshalLogs(all)
 	require.NoError(f, err)
 	f.Add(text)

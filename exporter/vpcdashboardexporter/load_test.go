@@ -26,6 +26,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 var (
@@ -139,7 +140,7 @@ func (l *load) alert(n int, due time.Duration) {
 	a := found(fmt.Sprint(n))
 	a.Time = start.Unix() + int64(eventSpeed*due/time.Second)
 	logs := plog.NewLogs()
-	alert.Append(logs, "scope", "v1", []*alert.Alert{a})
+	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{a})
 	l.show(logs)
 }
 

@@ -124,3 +124,10 @@ type Technique struct {
 	// Name is the way in words, such as Active Scanning.
 	Name string
 }
+
+const (
+	// MaxList is how many entries of a list a log record takes.
+	MaxList = 20
+	// MaxSamples is how many sample flows a log record takes.
+	MaxSamples = 5
+)

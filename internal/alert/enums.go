@@ -15,7 +15,8 @@ const (
 	Resolved Status = "resolved"
 )
 
-func (s Status) valid() bool {
+// Valid reports whether the status is one of the three.
+func (s Status) Valid() bool {
 	return s == Opened || s == Updated || s == Resolved
 }
 

@@ -33,23 +33,6 @@ func ParseSeverity(name string) (Severity, error) {
 	return 0, fmt.Errorf("unknown severity %q: must be low, medium, high or critical", name)
 }
 
-// severityOf returns the severity of a record's number. A pipeline may have moved the number within its range, or out
-// of ours, which is no reason to lose the alert.
-func severityOf(number int32) Severity {
-	switch {
-	case number <= 0:
-		return 0
-	case number < int32(Medium):
-		return Low
-	case number < int32(High):
-		return Medium
-	case number < int32(Critical):
-		return High
-	default:
-		return Critical
-	}
-}
-
 // String returns the name in lower case, empty for no severity.
 func (s Severity) String() string {
 	switch s {

@@ -9,18 +9,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/plog"
 )
 
 var severities = []Severity{Low, Medium, High, Critical}
-
-func TestSeverityNumbersAreThoseOfTheLogDataModel(t *testing.T) {
-	assert.Equal(t, plog.SeverityNumberInfo2, plog.SeverityNumber(Low))
-	assert.Equal(t, plog.SeverityNumberWarn, plog.SeverityNumber(Medium))
-	assert.Equal(t, plog.SeverityNumberError, plog.SeverityNumber(High))
-	assert.Equal(t, plog.SeverityNumberFatal, plog.SeverityNumber(Critical))
-	assert.IsIncreasing(t, severities)
-}
 
 func TestSeverityIsReadAsItIsWritten(t *testing.T) {
 	for _, want := range severities {
@@ -62,27 +53,4 @@ func TestSeverityStandsInOtherFormatsByItsName(t *testing.T) {
 	text, err := json.Marshal(map[string]Severity{"severity": Medium})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"severity":"medium"}`, string(text))
-}
-
-func TestSeverityOfANumberThatAPipelineHasMoved(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		number int32
-		want   Severity
-	}{
-		{"no number is no severity", 0, 0},
-		{"a negative number is no severity", -1, 0},
-		{"the least number is low", 1, Low},
-		{"the last before medium is low", 12, Low},
-		{"medium starts at WARN", 13, Medium},
-		{"the last before high is medium", 16, Medium},
-		{"high starts at ERROR", 17, High},
-		{"the last before critical is high", 20, High},
-		{"critical starts at FATAL", 21, Critical},
-		{"what is beyond is critical", 99, Critical},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			assert.Equal(t, tt.want, severityOf(tt.number))
-		})
-	}
 }

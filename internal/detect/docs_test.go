@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
@@ -253,7 +254,7 @@ func example(t *testing.T, rule, folder string) string {
 // exampleText writes the record of an alert without what is the same in all alerts of the rule.
 func exampleText(a *alert.Alert) string {
 	record := plog.NewLogRecord()
-	a.ToRecord(record)
+	alertotlp.ToRecord(a, record)
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s  %s\n%s\n\n", record.Timestamp().AsTime().Format(time.RFC3339), record.SeverityText(), record.Body().Str())
 	for name, value := range record.Attributes().All() {

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // outbox holds alerts until the next component has taken them. What it refuses is offered again, with the next batch or in a while; the flows
@@ -49,7 +50,7 @@ func (o *outbox) flush(ctx context.Context) {
 		return
 	}
 	logs := plog.NewLogs()
-	alert.Append(logs, scopeName, o.version, alerts)
+	alertotlp.Append(logs, scopeName, o.version, alerts)
 	switch err := o.next.ConsumeLogs(ctx, logs); {
 	case err == nil:
 	case consumererror.IsPermanent(err):

@@ -26,6 +26,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 var (
@@ -235,7 +236,7 @@ func TestAlertsAreRefusedAfterTheirFlowsWereTaken(t *testing.T) {
 type alertsRefused struct{ consumertest.LogsSink }
 
 func (n *alertsRefused) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	for range alert.All(logs) {
+	for range alertotlp.All(logs) {
 		return errBusy
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
@@ -169,7 +170,7 @@ func (d *detection) understand(logs plog.Logs, b *batch) {
 // event adds the record's flow to the batch, or says why not. An alert has addresses as a flow has, but is none: were
 // it taken for one, alerts that come back to a detection would give more alerts.
 func (d *detection) event(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord, now int64, b *batch) (reason string) {
-	if alert.IsAlert(record) {
+	if alertotlp.IsAlert(record) {
 		return "alert"
 	}
 	if err := b.reader.Flow(resource.Attributes(), scope, record, &b.flow); err != nil {

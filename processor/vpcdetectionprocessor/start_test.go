@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -90,7 +91,7 @@ func decoded(lines ...string) plog.Logs {
 func told(tb testing.TB, sink *consumertest.LogsSink) (alerts []*alert.Alert) {
 	tb.Helper()
 	for _, logs := range sink.AllLogs() {
-		for a, err := range alert.All(logs) {
+		for a, err := range alertotlp.All(logs) {
 			require.NoError(tb, err)
 			alerts = append(alerts, a)
 		}

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
 // fact is a field of an alert's log record by its name there.
@@ -16,8 +17,8 @@ type fact struct{ Name, Value string }
 // facts are all fields of the alert's record, so that nothing which was said is out of reach.
 func facts(a *alert.Alert) []fact {
 	resource, record := pcommon.NewResource(), plog.NewLogRecord()
-	a.ToResource(resource)
-	a.ToRecord(record)
+	alertotlp.ToResource(a, resource)
+	alertotlp.ToRecord(a, record)
 	list := []fact{
 		{"Timestamp", utc(record.Timestamp().AsTime())},
 		{"SeverityText", record.SeverityText()},

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+package otlp
 
 import (
 	"flag"
@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -21,7 +23,7 @@ func TestRecordOfEachKindOfAlertIsTheGoldenOne(t *testing.T) {
 	for name, a := range kinds {
 		t.Run(name, func(t *testing.T) {
 			got := plog.NewLogs()
-			Append(got, "github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor", "v1.2.3", []*Alert{&a})
+			Append(got, "github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor", "v1.2.3", []*alert.Alert{&a})
 			path := filepath.Join("testdata", name+".yaml")
 			if *update {
 				require.NoError(t, golden.WriteLogsToFile(path, got))

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+package otlp
 
 import (
 	"math/rand/v2"
@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 func TestRecordOfAnyAlertReadsBackTheSame(t *testing.T) {
@@ -27,7 +29,7 @@ func TestRecordOfAnyAlertReadsBackTheSame(t *testing.T) {
 // An alert that lacks any one field shows that a field which is not known does not come back as something else.
 func TestRecordOfAnAlertThatLacksAFieldReadsBackTheSame(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for i, field := range reflect.VisibleFields(reflect.TypeFor[Alert]()) {
+	for i, field := range reflect.VisibleFields(reflect.TypeFor[alert.Alert]()) {
 		if field.Name == "Status" {
 			continue // there is no alert without it
 		}
@@ -47,17 +49,17 @@ func TestRandomAlertHasEveryField(t *testing.T) {
 
 func TestRecordOfAnAlertThatKnowsNothingHasOnlyWhatIsAlwaysSaid(t *testing.T) {
 	lr := plog.NewLogRecord()
-	(&Alert{Status: Opened}).ToRecord(lr)
+	ToRecord(&alert.Alert{Status: alert.Opened}, lr)
 	assert.Equal(t, map[string]any{
-		AttrStatus:    "opened",
-		AttrScope:     "",
-		AttrRuleset:   "vpc_flow",
-		AttrFramework: "MITRE ATT&CK",
-		AttrMeasure:   int64(0),
-		AttrThreshold: int64(0),
-		AttrFlows:     int64(0),
-		AttrPackets:   int64(0),
-		AttrBytes:     int64(0),
+		alert.AttrStatus:    "opened",
+		alert.AttrScope:     "",
+		alert.AttrRuleset:   "vpc_flow",
+		alert.AttrFramework: "MITRE ATT&CK",
+		alert.AttrMeasure:   int64(0),
+		alert.AttrThreshold: int64(0),
+		alert.AttrFlows:     int64(0),
+		alert.AttrPackets:   int64(0),
+		alert.AttrBytes:     int64(0),
 	}, lr.Attributes().AsRaw())
 	assert.Zero(t, lr.ObservedTimestamp())
 	assert.Equal(t, plog.SeverityNumberUnspecified, lr.SeverityNumber())
@@ -71,26 +73,26 @@ func TestRecordTakesNoMoreThanTheLimits(t *testing.T) {
 		wantEntries   int
 		wantTruncated bool
 	}{
-		{"lists at the limit are whole", MaxList, MaxList, false},
-		{"lists over the limit are cut, and the record says so", MaxList + 1, MaxList, true},
+		{"lists at the limit are whole", alert.MaxList, alert.MaxList, false},
+		{"lists over the limit are cut, and the record says so", alert.MaxList + 1, alert.MaxList, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, list := range []string{AttrSources, AttrDestinations, AttrDestinationPorts} {
-				a := Alert{Status: Opened}
+			for _, list := range []string{alert.AttrSources, alert.AttrDestinations, alert.AttrDestinationPorts} {
+				a := alert.Alert{Status: alert.Opened}
 				switch list {
-				case AttrSources:
+				case alert.AttrSources:
 					a.Sources = addresses(tt.entries)
-				case AttrDestinations:
+				case alert.AttrDestinations:
 					a.Destinations = addresses(tt.entries)
-				case AttrDestinationPorts:
+				case alert.AttrDestinationPorts:
 					a.DestinationPorts = ports(tt.entries)
 				}
 				lr := plog.NewLogRecord()
-				a.ToRecord(lr)
+				ToRecord(&a, lr)
 				v, ok := lr.Attributes().Get(list)
 				require.True(t, ok)
 				assert.Equal(t, tt.wantEntries, v.Slice().Len(), list)
-				_, truncated := lr.Attributes().Get(AttrTruncated)
+				_, truncated := lr.Attributes().Get(alert.AttrTruncated)
 				assert.Equal(t, tt.wantTruncated, truncated, list)
 			}
 		})
@@ -98,28 +100,28 @@ func TestRecordTakesNoMoreThanTheLimits(t *testing.T) {
 }
 
 func TestRecordKeepsTheFirstEntriesOfAListThatIsCut(t *testing.T) {
-	got := throughLogs(t, Alert{
-		Status:           Opened,
-		Destinations:     addresses(MaxList + 5),
-		DestinationPorts: ports(MaxList + 5),
+	got := throughLogs(t, alert.Alert{
+		Status:           alert.Opened,
+		Destinations:     addresses(alert.MaxList + 5),
+		DestinationPorts: ports(alert.MaxList + 5),
 		Samples:          []string{"1", "2", "3", "4", "5", "6"},
 	})
-	assert.Equal(t, addresses(MaxList), got.Destinations)
-	assert.Equal(t, ports(MaxList), got.DestinationPorts)
+	assert.Equal(t, addresses(alert.MaxList), got.Destinations)
+	assert.Equal(t, ports(alert.MaxList), got.DestinationPorts)
 	assert.Equal(t, []string{"1", "2", "3", "4", "5"}, got.Samples)
 	assert.True(t, got.Truncated)
 }
 
 func TestRecordWithMoreSamplesThanItTakesIsNotTruncated(t *testing.T) {
-	got := throughLogs(t, Alert{Status: Opened, Samples: []string{"1", "2", "3", "4", "5", "6"}})
+	got := throughLogs(t, alert.Alert{Status: alert.Opened, Samples: []string{"1", "2", "3", "4", "5", "6"}})
 	assert.False(t, got.Truncated, "samples are samples: the totals count all flows")
 }
 
 // throughLogs sends an alert the way it goes from the processor to whoever reads it.
-func throughLogs(t *testing.T, a Alert) Alert {
+func throughLogs(t *testing.T, a alert.Alert) alert.Alert {
 	t.Helper()
 	logs := plog.NewLogs()
-	Append(logs, "scope", "v1", []*Alert{&a})
+	Append(logs, "scope", "v1", []*alert.Alert{&a})
 	wire, err := (&plog.ProtoMarshaler{}).MarshalLogs(logs)
 	require.NoError(t, err)
 	logs, err = (&plog.ProtoUnmarshaler{}).UnmarshalLogs(wire)
@@ -129,16 +131,16 @@ func throughLogs(t *testing.T, a Alert) Alert {
 		return *got
 	}
 	require.Fail(t, "no alert came back")
-	return Alert{}
+	return alert.Alert{}
 }
 
-func randomAlert(rng *rand.Rand) Alert {
+func randomAlert(rng *rand.Rand) alert.Alert {
 	text := func(prefix string) string { return prefix + strconv.Itoa(rng.IntN(1000)) }
 	number := func() int64 { return 1 + rng.Int64N(1<<37) }
-	return Alert{
-		UID:                UID("rule", "scope", nil, number()),
-		Status:             []Status{Opened, Updated, Resolved}[rng.IntN(3)],
-		Severity:           severities[rng.IntN(4)],
+	return alert.Alert{
+		UID:                alert.UID("rule", "scope", nil, number()),
+		Status:             []alert.Status{alert.Opened, alert.Updated, alert.Resolved}[rng.IntN(3)],
+		Severity:           alert.Severities[rng.IntN(4)],
 		Time:               1 + rng.Int64N(1<<33),
 		Observed:           time.Unix(1+rng.Int64N(1<<33), rng.Int64N(1e9)).UTC(),
 		Body:               text("sentence "),
@@ -149,27 +151,27 @@ func randomAlert(rng *rand.Rand) Alert {
 		Title:              text("title "),
 		Category:           text("category "),
 		RulesetVersion:     text("v"),
-		Tactic:             Tactic{ID: text("TA"), Name: text("tactic ")},
-		Technique:          Technique{ID: text("T"), Name: text("technique ")},
+		Tactic:             alert.Tactic{ID: text("TA"), Name: text("tactic ")},
+		Technique:          alert.Technique{ID: text("T"), Name: text("technique ")},
 		Related:            []string{text("T"), text("T")},
 		Source:             randomAddress(rng),
 		Destination:        randomAddress(rng),
 		DestinationPort:    uint16(1 + rng.IntN(1<<16-1)),
 		Transport:          text("protocol "),
-		Sources:            addresses(1 + rng.IntN(MaxList)),
-		Destinations:       addresses(1 + rng.IntN(MaxList)),
-		DestinationPorts:   ports(1 + rng.IntN(MaxList)),
+		Sources:            addresses(1 + rng.IntN(alert.MaxList)),
+		Destinations:       addresses(1 + rng.IntN(alert.MaxList)),
+		DestinationPorts:   ports(1 + rng.IntN(alert.MaxList)),
 		Truncated:          true,
 		Measure:            number(),
 		Threshold:          number(),
-		Unit:               Unit(text("unit ")),
+		Unit:               alert.Unit(text("unit ")),
 		Window:             number(),
 		FirstSeen:          number(),
 		LastSeen:           number(),
 		Flows:              number(),
 		Packets:            number(),
 		Bytes:              number(),
-		RoleEvidence:       RoleEvidence(text("evidence ")),
+		RoleEvidence:       alert.RoleEvidence(text("evidence ")),
 		Samples:            []string{text("flow "), text("flow ")},
 		Indicator:          randomAddress(rng),
 		IndicatorEntry:     netip.PrefixFrom(randomAddress(rng), 8+rng.IntN(25)).Masked(),
@@ -206,4 +208,35 @@ func ports(n int) []uint16 {
 		list[i] = uint16(i)
 	}
 	return list
+}
+
+func TestSeverityOfANumberThatAPipelineHasMoved(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		number int32
+		want   alert.Severity
+	}{
+		{"no number is no severity", 0, 0},
+		{"a negative number is no severity", -1, 0},
+		{"the least number is low", 1, alert.Low},
+		{"the last before medium is low", 12, alert.Low},
+		{"medium starts at WARN", 13, alert.Medium},
+		{"the last before high is medium", 16, alert.Medium},
+		{"high starts at ERROR", 17, alert.High},
+		{"the last before critical is high", 20, alert.High},
+		{"critical starts at FATAL", 21, alert.Critical},
+		{"what is beyond is critical", 99, alert.Critical},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			assert.Equal(t, tt.want, severityOf(tt.number))
+		})
+	}
+}
+
+func TestSeverityNumbersAreThoseOfTheLogDataModel(t *testing.T) {
+	assert.Equal(t, plog.SeverityNumberInfo2, plog.SeverityNumber(alert.Low))
+	assert.Equal(t, plog.SeverityNumberWarn, plog.SeverityNumber(alert.Medium))
+	assert.Equal(t, plog.SeverityNumberError, plog.SeverityNumber(alert.High))
+	assert.Equal(t, plog.SeverityNumberFatal, plog.SeverityNumber(alert.Critical))
+	assert.IsIncreasing(t, alert.Severities[:])
 }

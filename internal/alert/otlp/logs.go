@@ -1,34 +1,37 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+// Package otlp converts alerts to OpenTelemetry log records and back.
+package otlp
 
 import (
 	"iter"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // ToResource writes what an alert and the flows behind it say about where they come from.
-func (a *Alert) ToResource(resource pcommon.Resource) {
+func ToResource(a *alert.Alert, resource pcommon.Resource) {
 	w := writer{resource.Attributes()}
-	w.text(AttrCloudProvider, CloudProvider)
-	w.text(AttrCloudAccount, a.Account)
-	w.text(AttrCloudRegion, a.Region)
+	w.text(alert.AttrCloudProvider, alert.CloudProvider)
+	w.text(alert.AttrCloudAccount, a.Account)
+	w.text(alert.AttrCloudRegion, a.Region)
 }
 
-// FromResource takes over what [Alert.ToResource] wrote.
-func (a *Alert) FromResource(resource pcommon.Resource) error {
+// FromResource takes over what [ToResource] wrote.
+func FromResource(a *alert.Alert, resource pcommon.Resource) error {
 	r := reader{attributes: resource.Attributes()}
-	a.Account = r.text(AttrCloudAccount)
-	a.Region = r.text(AttrCloudRegion)
+	a.Account = r.text(alert.AttrCloudAccount)
+	a.Region = r.text(alert.AttrCloudRegion)
 	return r.err
 }
 
 // Append adds the alerts to the logs, those of one account and region under one resource, otherwise in their order.
 // The scope is that of the component which emits them.
-func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*Alert) {
+func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*alert.Alert) {
 	type origin struct{ account, region string }
 	records := map[origin]plog.LogRecordSlice{}
 	for _, a := range alerts {
@@ -36,20 +39,20 @@ func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*Alert) {
 		slice, ok := records[key]
 		if !ok {
 			resource := logs.ResourceLogs().AppendEmpty()
-			a.ToResource(resource.Resource())
+			ToResource(a, resource.Resource())
 			scope := resource.ScopeLogs().AppendEmpty()
 			scope.Scope().SetName(scopeName)
 			scope.Scope().SetVersion(scopeVersion)
 			slice = scope.LogRecords()
 			records[key] = slice
 		}
-		a.ToRecord(slice.AppendEmpty())
+		ToRecord(a, slice.AppendEmpty())
 	}
 }
 
 // All returns the alerts among the logs. A record that claims to be an alert and is none comes with an error.
-func All(logs plog.Logs) iter.Seq2[*Alert, error] {
-	return func(yield func(*Alert, error) bool) {
+func All(logs plog.Logs) iter.Seq2[*alert.Alert, error] {
+	return func(yield func(*alert.Alert, error) bool) {
 		for _, resource := range logs.ResourceLogs().All() {
 			for _, scope := range resource.ScopeLogs().All() {
 				for _, lr := range scope.LogRecords().All() {
@@ -62,12 +65,12 @@ func All(logs plog.Logs) iter.Seq2[*Alert, error] {
 	}
 }
 
-func read(resource pcommon.Resource, lr plog.LogRecord) (*Alert, error) {
+func read(resource pcommon.Resource, lr plog.LogRecord) (*alert.Alert, error) {
 	a, err := FromRecord(lr)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.FromResource(resource); err != nil {
+	if err := FromResource(&a, resource); err != nil {
 		return nil, err
 	}
 	return &a, nil

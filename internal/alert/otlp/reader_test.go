@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+package otlp
 
 import (
 	"strings"
@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
@@ -28,65 +30,65 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 			`not an alert: the event name is "", not "vpc_flow.alert"`,
 		},
 		{
-			"a status that does not exist", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrStatus, "closed") },
+			"a status that does not exist", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrStatus, "closed") },
 			`alert: vpc_flow.alert.status is "closed", must be opened, updated or resolved`,
 		},
 		{
-			"no status", func(lr plog.LogRecord) { lr.Attributes().Remove(AttrStatus) },
+			"no status", func(lr plog.LogRecord) { lr.Attributes().Remove(alert.AttrStatus) },
 			`alert: vpc_flow.alert.status is "", must be opened, updated or resolved`,
 		},
 		{
-			"a text that has become a number", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrRule, 3) },
+			"a text that has become a number", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrRule, 3) },
 			`alert: security_rule.uuid is "3", must be of type Str`,
 		},
 		{
-			"a number that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrMeasure, "25") },
+			"a number that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrMeasure, "25") },
 			`alert: vpc_flow.alert.measure is "25", must be of type Int`,
 		},
 		{
-			"a flag that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrTruncated, "yes") },
+			"a flag that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrTruncated, "yes") },
 			`alert: vpc_flow.alert.truncated is "yes", must be of type Bool`,
 		},
 		{
-			"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSource, "10.0.0") },
+			"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrSource, "10.0.0") },
 			`alert: source.address is "10.0.0", must be an IP address without a zone`,
 		},
 		{
-			"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrIndicatorEntry, "10.0.0.1") },
+			"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrIndicatorEntry, "10.0.0.1") },
 			`alert: threat.indicator.name is "10.0.0.1", must be a CIDR`,
 		},
 		{
-			"a port one too high", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, 65536) },
+			"a port one too high", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrDestinationPort, 65536) },
 			`alert: destination.port is "65536", must be a port number`,
 		},
 		{
-			"a port one too low", func(lr plog.LogRecord) { lr.Attributes().PutInt(AttrDestinationPort, -1) },
+			"a port one too low", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrDestinationPort, -1) },
 			`alert: destination.port is "-1", must be a port number`,
 		},
 		{
-			"a list that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(AttrSamples, "a, b") },
+			"a list that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrSamples, "a, b") },
 			`alert: vpc_flow.alert.sample is "a, b", must be of type Slice`,
 		},
 		{"a list with an entry of another type", func(lr plog.LogRecord) {
-			lr.Attributes().PutEmptySlice(AttrDestinationPorts).AppendEmpty().SetStr("ssh")
+			lr.Attributes().PutEmptySlice(alert.AttrDestinationPorts).AppendEmpty().SetStr("ssh")
 		}, `alert: vpc_flow.alert.destination_ports is "ssh", must be of type Int`},
 		{"a list with an entry that is no address", func(lr plog.LogRecord) {
-			lr.Attributes().PutEmptySlice(AttrDestinations).AppendEmpty().SetStr("host")
+			lr.Attributes().PutEmptySlice(alert.AttrDestinations).AppendEmpty().SetStr("host")
 		}, `alert: vpc_flow.alert.destinations is "host", must be an IP address without a zone`},
 		{"an address with a zone, which may hold any text", func(lr plog.LogRecord) {
-			lr.Attributes().PutStr(AttrSource, "fe80::1%eth0")
+			lr.Attributes().PutStr(alert.AttrSource, "fe80::1%eth0")
 		}, `alert: source.address is "fe80::1%eth0", must be an IP address without a zone`},
 		{"a number below zero", func(lr plog.LogRecord) {
-			lr.Attributes().PutInt(AttrMeasure, -1)
+			lr.Attributes().PutInt(alert.AttrMeasure, -1)
 		}, `alert: vpc_flow.alert.measure is "-1", must be a number that is not negative`},
 		{"a time after the year 9999", func(lr plog.LogRecord) {
-			lr.Attributes().PutInt(AttrFirstSeen, maxTime+1)
+			lr.Attributes().PutInt(alert.AttrFirstSeen, maxTime+1)
 		}, `alert: vpc_flow.alert.first_seen is "253402300800", must be a number of seconds until the year 9999`},
 		{"a window below zero", func(lr plog.LogRecord) {
-			lr.Attributes().PutInt(AttrWindow, -1)
+			lr.Attributes().PutInt(alert.AttrWindow, -1)
 		}, `alert: vpc_flow.alert.window_seconds is "-1", must be a number of seconds until the year 9999`},
 		{"a text that is too long, of which the beginning is told", func(lr plog.LogRecord) {
-			lr.Attributes().PutStr(AttrImpact, strings.Repeat("x", maxText+1))
+			lr.Attributes().PutStr(alert.AttrImpact, strings.Repeat("x", maxText+1))
 		}, `alert: vpc_flow.alert.impact is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
 		{"a sentence that is too long", func(lr plog.LogRecord) {
 			lr.Body().SetStr(strings.Repeat("x", maxText+1))
@@ -95,8 +97,8 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 			lr.Body().SetEmptyMap().PutStr("x", strings.Repeat("x", maxText))
 		}, `alert: body is "{\"x\":\"` + strings.Repeat("x", 94) + `", must be of at most 4096 bytes`},
 		{"two faults, of which the first is told", func(lr plog.LogRecord) {
-			lr.Attributes().PutInt(AttrUID, 1)
-			lr.Attributes().PutStr(AttrBytes, "many")
+			lr.Attributes().PutInt(alert.AttrUID, 1)
+			lr.Attributes().PutStr(alert.AttrBytes, "many")
 		}, `alert: log.record.uid is "1", must be of type Str`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,7 +125,7 @@ func TestFromRecordPassesOverWhatAPipelineAdds(t *testing.T) {
 
 func TestFromRecordTakesTheHighestPort(t *testing.T) {
 	lr := validRecord()
-	lr.Attributes().PutInt(AttrDestinationPort, 65535)
+	lr.Attributes().PutInt(alert.AttrDestinationPort, 65535)
 	got, err := FromRecord(lr)
 	require.NoError(t, err)
 	assert.Equal(t, uint16(65535), got.DestinationPort)
@@ -139,24 +141,24 @@ func TestFromRecordTakesABodyOfAnyType(t *testing.T) {
 
 func TestFromResourceSaysWhatItCannotTake(t *testing.T) {
 	resource := pcommon.NewResource()
-	resource.Attributes().PutInt(AttrCloudAccount, 123456789012)
-	assert.EqualError(t, (&Alert{}).FromResource(resource),
+	resource.Attributes().PutInt(alert.AttrCloudAccount, 123456789012)
+	assert.EqualError(t, FromResource(&alert.Alert{}, resource),
 		`alert: cloud.account.id is "123456789012", must be of type Str`)
 }
 
 func validRecord() plog.LogRecord {
 	lr := plog.NewLogRecord()
-	(&Alert{Status: Opened, Severity: High, Rule: "internal_port_scan"}).ToRecord(lr)
+	ToRecord(&alert.Alert{Status: alert.Opened, Severity: alert.High, Rule: "internal_port_scan"}, lr)
 	return lr
 }
 
 func TestFromRecordTakesWhatIsAtItsLimits(t *testing.T) {
 	lr := plog.NewLogRecord()
-	(&Alert{Status: Opened}).ToRecord(lr)
+	ToRecord(&alert.Alert{Status: alert.Opened}, lr)
 	lr.Body().SetStr(strings.Repeat("x", maxText))
-	lr.Attributes().PutInt(AttrLastSeen, maxTime)
-	for range MaxList + 1 {
-		value, _ := lr.Attributes().GetOrPutEmpty(AttrSamples)
+	lr.Attributes().PutInt(alert.AttrLastSeen, maxTime)
+	for range alert.MaxList + 1 {
+		value, _ := lr.Attributes().GetOrPutEmpty(alert.AttrSamples)
 		if value.Type() != pcommon.ValueTypeSlice {
 			value.SetEmptySlice()
 		}
@@ -166,5 +168,5 @@ func TestFromRecordTakesWhatIsAtItsLimits(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, a.Body, maxText)
 	assert.EqualValues(t, maxTime, a.LastSeen)
-	assert.Len(t, a.Samples, MaxList)
+	assert.Len(t, a.Samples, alert.MaxList)
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+package otlp
 
 import (
 	"testing"
@@ -10,17 +10,19 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 func TestAppendPutsAlertsOfOneOriginUnderOneResource(t *testing.T) {
 	logs := plog.NewLogs()
-	Append(logs, "processor", "v1.2.3", []*Alert{
-		{UID: "1", Status: Opened, Account: "111", Region: "eu-west-1"},
-		{UID: "2", Status: Opened, Account: "222", Region: "eu-west-1"},
-		{UID: "3", Status: Opened, Account: "111", Region: "eu-west-1"},
-		{UID: "4", Status: Opened, Account: "111", Region: "us-east-1"},
-		{UID: "5", Status: Opened},
-		{UID: "6", Status: Opened, Account: "222", Region: "eu-west-1"},
+	Append(logs, "processor", "v1.2.3", []*alert.Alert{
+		{UID: "1", Status: alert.Opened, Account: "111", Region: "eu-west-1"},
+		{UID: "2", Status: alert.Opened, Account: "222", Region: "eu-west-1"},
+		{UID: "3", Status: alert.Opened, Account: "111", Region: "eu-west-1"},
+		{UID: "4", Status: alert.Opened, Account: "111", Region: "us-east-1"},
+		{UID: "5", Status: alert.Opened},
+		{UID: "6", Status: alert.Opened, Account: "222", Region: "eu-west-1"},
 	})
 	assert.Equal(t, 6, logs.LogRecordCount())
 
@@ -55,7 +57,7 @@ func TestAppendLeavesTheLogsThatAreThereAlone(t *testing.T) {
 	logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr("flow")
 	Append(logs, "processor", "v1", nil)
 	assert.Equal(t, 1, logs.ResourceLogs().Len(), "no alert, no resource")
-	Append(logs, "processor", "v1", []*Alert{{Status: Opened}})
+	Append(logs, "processor", "v1", []*alert.Alert{{Status: alert.Opened}})
 	require.Equal(t, 2, logs.ResourceLogs().Len())
 	flow := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
 	assert.Equal(t, 1, flow.Len())
@@ -66,7 +68,7 @@ func TestAppendLeavesTheLogsThatAreThereAlone(t *testing.T) {
 func TestAllFindsTheAlertsAmongOtherRecords(t *testing.T) {
 	logs := plog.NewLogs()
 	logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr("flow")
-	Append(logs, "processor", "v1", []*Alert{{UID: "1", Status: Opened, Account: "111"}, {UID: "2", Status: Resolved}})
+	Append(logs, "processor", "v1", []*alert.Alert{{UID: "1", Status: alert.Opened, Account: "111"}, {UID: "2", Status: alert.Resolved}})
 	var got []string
 	for a, err := range All(logs) {
 		require.NoError(t, err)
@@ -77,8 +79,8 @@ func TestAllFindsTheAlertsAmongOtherRecords(t *testing.T) {
 
 func TestAllGoesOnAfterABrokenAlert(t *testing.T) {
 	logs := plog.NewLogs()
-	Append(logs, "processor", "v1", []*Alert{{UID: "1"}, {UID: "2", Status: Opened}, {UID: "3", Status: Opened, Account: "111"}})
-	logs.ResourceLogs().At(1).Resource().Attributes().PutInt(AttrCloudAccount, 111)
+	Append(logs, "processor", "v1", []*alert.Alert{{UID: "1"}, {UID: "2", Status: alert.Opened}, {UID: "3", Status: alert.Opened, Account: "111"}})
+	logs.ResourceLogs().At(1).Resource().Attributes().PutInt(alert.AttrCloudAccount, 111)
 	var uids, errs []string
 	for a, err := range All(logs) {
 		if err != nil {
@@ -97,7 +99,7 @@ func TestAllGoesOnAfterABrokenAlert(t *testing.T) {
 
 func TestAllStopsWhenAsked(t *testing.T) {
 	logs := plog.NewLogs()
-	Append(logs, "processor", "v1", []*Alert{{UID: "1", Status: Opened}, {UID: "2", Status: Opened}})
+	Append(logs, "processor", "v1", []*alert.Alert{{UID: "1", Status: alert.Opened}, {UID: "2", Status: alert.Opened}})
 	seen := 0
 	for range All(logs) {
 		seen++
@@ -109,7 +111,7 @@ func TestAllStopsWhenAsked(t *testing.T) {
 func TestToResourceKeepsWhatIsThere(t *testing.T) {
 	resource := pcommon.NewResource()
 	resource.Attributes().PutStr("team", "network")
-	(&Alert{Account: "111"}).ToResource(resource)
+	ToResource(&alert.Alert{Account: "111"}, resource)
 	assert.Equal(t, map[string]any{"team": "network", "cloud.provider": "aws", "cloud.account.id": "111"},
 		resource.Attributes().AsRaw())
 }

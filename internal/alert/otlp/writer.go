@@ -1,12 +1,14 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+package otlp
 
 import (
 	"net/netip"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // writer puts attributes into a log record, and leaves out what is not known.
@@ -53,11 +55,11 @@ func (w writer) texts(name string, values []string, limit int) {
 }
 
 func (w writer) addresses(name string, values []netip.Addr) {
-	list(w, name, values, MaxList, func(v pcommon.Value, a netip.Addr) { v.SetStr(a.String()) })
+	list(w, name, values, alert.MaxList, func(v pcommon.Value, a netip.Addr) { v.SetStr(a.String()) })
 }
 
 func (w writer) ports(name string, values []uint16) {
-	list(w, name, values, MaxList, func(v pcommon.Value, port uint16) { v.SetInt(int64(port)) })
+	list(w, name, values, alert.MaxList, func(v pcommon.Value, port uint16) { v.SetInt(int64(port)) })
 }
 
 // list puts the first entries of a list, each by the given function.

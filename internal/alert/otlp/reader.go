@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alert
+package otlp
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"net/netip"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // maxText bounds each text of an alert that is read, in bytes: far beyond what a rule says, so that whoever forges an
@@ -149,9 +151,9 @@ func each[T any](r *reader, name string, of pcommon.ValueType, as func(string, p
 	if !ok {
 		return nil
 	}
-	values := make([]T, 0, min(v.Slice().Len(), MaxList))
+	values := make([]T, 0, min(v.Slice().Len(), alert.MaxList))
 	for i, entry := range v.Slice().All() {
-		if i == MaxList {
+		if i == alert.MaxList {
 			break
 		}
 		if r.is(name, entry, of) {

@@ -1,0 +1,166 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package otlp
+
+import (
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+// IsAlert tells whether the log record is an alert.
+func IsAlert(lr plog.LogRecord) bool {
+	return lr.EventName() == alert.EventName
+}
+
+// ToRecord writes the alert into an empty log record. What belongs to the resource is written by [ToResource].
+func ToRecord(a *alert.Alert, lr plog.LogRecord) {
+	lr.SetEventName(alert.EventName)
+	lr.SetTimestamp(pcommon.NewTimestampFromTime(time.Unix(a.Time, 0)))
+	if !a.Observed.IsZero() {
+		lr.SetObservedTimestamp(pcommon.NewTimestampFromTime(a.Observed))
+	}
+	lr.SetSeverityNumber(plog.SeverityNumber(a.Severity))
+	lr.SetSeverityText(a.Severity.Text())
+	lr.Body().SetStr(a.Body)
+
+	w := writer{lr.Attributes()}
+	w.attributes.EnsureCapacity(48) // about as many as there are names
+	w.text(alert.AttrUID, a.UID)
+	w.text(alert.AttrStatus, string(a.Status))
+	w.attributes.PutStr(alert.AttrScope, a.Scope) // empty says that the scope is global
+
+	w.text(alert.AttrRule, a.Rule)
+	w.text(alert.AttrTitle, a.Title)
+	w.text(alert.AttrCategory, a.Category)
+	w.text(alert.AttrRuleset, alert.Ruleset)
+	w.text(alert.AttrRulesetVersion, a.RulesetVersion)
+	w.text(alert.AttrFramework, alert.Framework)
+	w.text(alert.AttrTacticID, a.Tactic.ID)
+	w.text(alert.AttrTacticName, a.Tactic.Name)
+	w.text(alert.AttrTechniqueID, a.Technique.ID)
+	w.text(alert.AttrTechniqueName, a.Technique.Name)
+	w.texts(alert.AttrRelated, a.Related, alert.MaxList)
+
+	w.address(alert.AttrSource, a.Source)
+	w.address(alert.AttrDestination, a.Destination)
+	w.number(alert.AttrDestinationPort, int64(a.DestinationPort))
+	w.text(alert.AttrTransport, a.Transport)
+	w.addresses(alert.AttrSources, a.Sources)
+	w.addresses(alert.AttrDestinations, a.Destinations)
+	w.ports(alert.AttrDestinationPorts, a.DestinationPorts)
+	w.flag(alert.AttrTruncated, a.Truncated || max(len(a.Sources), len(a.Destinations), len(a.DestinationPorts)) > alert.MaxList)
+
+	w.count(alert.AttrMeasure, a.Measure)
+	w.count(alert.AttrThreshold, a.Threshold)
+	w.text(alert.AttrUnit, string(a.Unit))
+	w.number(alert.AttrWindow, a.Window)
+	w.number(alert.AttrFirstSeen, a.FirstSeen)
+	w.number(alert.AttrLastSeen, a.LastSeen)
+	w.count(alert.AttrFlows, a.Flows)
+	w.count(alert.AttrPackets, a.Packets)
+	w.count(alert.AttrBytes, a.Bytes)
+	w.text(alert.AttrRoleEvidence, string(a.RoleEvidence))
+	w.texts(alert.AttrSamples, a.Samples, alert.MaxSamples)
+
+	w.address(alert.AttrIndicator, a.Indicator)
+	w.prefix(alert.AttrIndicatorEntry, a.IndicatorEntry)
+	w.text(alert.AttrIndicatorProvider, a.IndicatorProvider)
+	w.text(alert.AttrFeed, a.Feed)
+	w.text(alert.AttrSourceCountry, a.SourceCountry)
+	w.text(alert.AttrDestinationCountry, a.DestinationCountry)
+
+	w.text(alert.AttrVPC, a.VPC)
+	w.text(alert.AttrInterface, a.Interface)
+	w.text(alert.AttrInstance, a.Instance)
+	w.text(alert.AttrImpact, a.Impact)
+	w.text(alert.AttrMitigation, a.Mitigation)
+}
+
+// FromRecord returns the alert that [ToRecord] wrote. Attributes that a pipeline has added are passed over; one
+// that is no longer of its type is an error that names it. The resource is read by [FromResource].
+func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
+	if !IsAlert(lr) {
+		return alert.Alert{}, fmt.Errorf("not an alert: the event name is %q, not %q", lr.EventName(), alert.EventName)
+	}
+	r := reader{attributes: lr.Attributes()}
+	a := alert.Alert{
+		UID:      r.text(alert.AttrUID),
+		Status:   alert.Status(r.text(alert.AttrStatus)),
+		Severity: severityOf(int32(lr.SeverityNumber())),
+		Time:     lr.Timestamp().AsTime().Unix(),
+		Scope:    r.text(alert.AttrScope),
+
+		Rule:           r.text(alert.AttrRule),
+		Title:          r.text(alert.AttrTitle),
+		Category:       r.text(alert.AttrCategory),
+		RulesetVersion: r.text(alert.AttrRulesetVersion),
+		Tactic:         alert.Tactic{ID: r.text(alert.AttrTacticID), Name: r.text(alert.AttrTacticName)},
+		Technique:      alert.Technique{ID: r.text(alert.AttrTechniqueID), Name: r.text(alert.AttrTechniqueName)},
+		Related:        r.texts(alert.AttrRelated),
+
+		Source:           r.address(alert.AttrSource),
+		Destination:      r.address(alert.AttrDestination),
+		DestinationPort:  r.port(alert.AttrDestinationPort),
+		Transport:        r.text(alert.AttrTransport),
+		Sources:          r.addresses(alert.AttrSources),
+		Destinations:     r.addresses(alert.AttrDestinations),
+		DestinationPorts: r.ports(alert.AttrDestinationPorts),
+		Truncated:        r.flag(alert.AttrTruncated),
+
+		Measure:      r.number(alert.AttrMeasure),
+		Threshold:    r.number(alert.AttrThreshold),
+		Unit:         alert.Unit(r.text(alert.AttrUnit)),
+		Window:       r.seconds(alert.AttrWindow),
+		FirstSeen:    r.seconds(alert.AttrFirstSeen),
+		LastSeen:     r.seconds(alert.AttrLastSeen),
+		Flows:        r.number(alert.AttrFlows),
+		Packets:      r.number(alert.AttrPackets),
+		Bytes:        r.number(alert.AttrBytes),
+		RoleEvidence: alert.RoleEvidence(r.text(alert.AttrRoleEvidence)),
+		Samples:      r.texts(alert.AttrSamples),
+
+		Indicator:          r.address(alert.AttrIndicator),
+		IndicatorEntry:     r.prefix(alert.AttrIndicatorEntry),
+		IndicatorProvider:  r.text(alert.AttrIndicatorProvider),
+		Feed:               r.text(alert.AttrFeed),
+		SourceCountry:      r.text(alert.AttrSourceCountry),
+		DestinationCountry: r.text(alert.AttrDestinationCountry),
+
+		VPC:        r.text(alert.AttrVPC),
+		Interface:  r.text(alert.AttrInterface),
+		Instance:   r.text(alert.AttrInstance),
+		Impact:     r.text(alert.AttrImpact),
+		Mitigation: r.text(alert.AttrMitigation),
+	}
+	a.Body = r.short("body", lr.Body().AsString())
+	if lr.ObservedTimestamp() != 0 {
+		a.Observed = lr.ObservedTimestamp().AsTime()
+	}
+	if !a.Status.Valid() {
+		r.fail(alert.AttrStatus, string(a.Status), "opened, updated or resolved")
+	}
+	return a, r.err
+}
+
+// severityOf returns the severity of a record's number. A pipeline may have moved the number within its range, or out
+// of ours, which is no reason to lose the alert.
+func severityOf(number int32) alert.Severity {
+	switch {
+	case number <= 0:
+		return 0
+	case number < int32(alert.Medium):
+		return alert.Low
+	case number < int32(alert.High):
+		return alert.Medium
+	case number < int32(alert.Critical):
+		return alert.High
+	default:
+		return alert.Critical
+	}
+}
