@@ -10,7 +10,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
 // ErrUnchanged says that the file is the one that was read last.
@@ -67,7 +67,7 @@ func (f *File) read() (stamp, []byte, error) {
 		return found, nil, err
 	}
 	defer file.Close() // only read from: there is nothing that closing could lose
-	content, err := network.ReadText(file, f.limit)
+	content, err := boundedread.All(file, f.limit)
 	if err != nil {
 		return found, nil, fmt.Errorf("%s: %w", f.path, err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // TestEngineAgreesWithModel shows random traffic to both, under random configurations, and compares everything that
@@ -85,7 +86,7 @@ func newEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries,
 ) *detect.Engine {
 	require.NoError(t, cfg.Check())
-	lists := network.NewThreats([]network.ThreatList{{Name: "test", Prefixes: threats}})
+	lists := threatlist.NewTable([]threatlist.List{{Name: "test", Prefixes: threats}})
 	engine, err := detect.New(cfg, lists, countries)
 	require.NoError(t, err)
 	return engine

@@ -7,7 +7,7 @@ import (
 	"net/netip"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // each is a rule whose condition holds at every flow that qualifies. Late flows count too: what they did, they did.
@@ -23,11 +23,11 @@ type each struct {
 type finding struct {
 	severity  alert.Severity
 	indicator netip.Addr // the address on a threat list, if that is what it was
-	match     network.Match
+	match     threatlist.Match
 }
 
 // listedFinding is that of an address on a threat list, whose severity goes before the rule's where it has one.
-func listedFinding(a netip.Addr, match network.Match, severity alert.Severity) finding {
+func listedFinding(a netip.Addr, match threatlist.Match, severity alert.Severity) finding {
 	if own, err := alert.ParseSeverity(match.Severity); err == nil {
 		severity = own
 	}

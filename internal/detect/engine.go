@@ -11,13 +11,14 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // Engine holds all rules and what they remember.
 type Engine struct {
 	internal     *network.Ranges
 	service      *ports
-	threats      *network.Threats
+	threats      *threatlist.Table
 	countries    network.Countries
 	former       []network.Countries // see SetCountries
 	scopeOf      Scope
@@ -53,7 +54,7 @@ const numClasses = 4
 
 // New makes an engine from a valid configuration. threats may be nil, and countries too: then rules 5 and 10, or 11,
 // have nothing to go by.
-func New(cfg Config, threats *network.Threats, countries network.Countries) (*Engine, error) {
+func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*Engine, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}

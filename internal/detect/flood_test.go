@@ -19,6 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // flooder is the host that the flood of destinations comes from: one of the shop's network.
@@ -150,11 +151,11 @@ func (d *days) watch(t *testing.T) *watch {
 }
 
 // demoThreats are the addresses that flowgen's attacks from and to listed ones suppose to be listed.
-func demoThreats(tb testing.TB) *network.Threats {
+func demoThreats(tb testing.TB) *threatlist.Table {
 	tb.Helper()
-	listed, _, err := network.ParseThreats(strings.NewReader(flowgen.Threats), "demo")
+	listed, _, err := threatlist.ParsePlain(strings.NewReader(flowgen.Threats), "demo")
 	require.NoError(tb, err)
-	return network.NewThreats([]network.ThreatList{{Name: "demo", Prefixes: listed}})
+	return threatlist.NewTable([]threatlist.List{{Name: "demo", Prefixes: listed}})
 }
 
 // play calls see with each flow, and before it flood as often as its share of n flows wants: these come evenly, from a

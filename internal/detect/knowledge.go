@@ -8,11 +8,12 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // SetThreats has the rules look addresses up in other threat lists from the next flow on. Nil has none. Like Observe, it
 // is called by one at a time; Classify may run meanwhile.
-func (e *Engine) SetThreats(threats *network.Threats) { e.threats = threats }
+func (e *Engine) SetThreats(threats *threatlist.Table) { e.threats = threats }
 
 // SetCountries has the countries of addresses looked up in another table from the next flow on. A country that is new to
 // unusual_country is learned without an alert where one of the former tables had the address in another: it is the table
@@ -31,7 +32,7 @@ func (e *Engine) moved(ev *Event) bool {
 }
 
 // listed finds an address on the threat lists, and counts the match.
-func (e *Engine) listed(a netip.Addr) (network.Match, bool) {
+func (e *Engine) listed(a netip.Addr) (threatlist.Match, bool) {
 	match, found := e.threats.Lookup(a)
 	if found {
 		if e.stats.Matches == nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // everywhere is a table that has all addresses in one country.
@@ -56,11 +57,11 @@ func TestCountryIsLearnedWithoutAnAlertWhereAFormerTableHadAnother(t *testing.T)
 
 func TestOtherThreatListsCountFromTheNextFlowOn(t *testing.T) {
 	w := newWatch(t, nil)
-	listed := func(list string) *network.Threats {
-		return network.NewThreats([]network.ThreatList{{Name: list, Prefixes: []netip.Prefix{netip.MustParsePrefix("8.8.8.8/32")}}})
+	listed := func(list string) *threatlist.Table {
+		return threatlist.NewTable([]threatlist.List{{Name: list, Prefixes: []netip.Prefix{netip.MustParsePrefix("8.8.8.8/32")}}})
 	}
 	for _, step := range []struct {
-		threats *network.Threats
+		threats *threatlist.Table
 		want    map[string]int64
 	}{
 		{nil, nil},

@@ -19,6 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // clock is well after the flows of all scenarios, but not after those that a scenario wants to be in the future.
@@ -79,7 +80,7 @@ func threatsOf(t *testing.T, s *scenario.Scenario) []netip.Prefix {
 	if s.Threats == "" {
 		return nil
 	}
-	list, _, err := network.ReadThreats(s.Threats)
+	list, _, err := threatlist.ReadFile(s.Threats)
 	require.NoError(t, err)
 	return list
 }

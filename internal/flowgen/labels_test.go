@@ -18,6 +18,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 func TestLabelsReadBackAsWritten(t *testing.T) {
@@ -54,10 +55,10 @@ func TestLabelsReadBackAsWritten(t *testing.T) {
 // TestDetectionSaysWhatTheLabelsSay runs other seeds than the demo's, so that
 // neither side is right by chance.
 func TestDetectionSaysWhatTheLabelsSay(t *testing.T) {
-	prefixes, refused, err := network.ParseThreats(strings.NewReader(Threats), "threats.txt")
+	prefixes, refused, err := threatlist.ParsePlain(strings.NewReader(Threats), "threats.txt")
 	require.NoError(t, err)
 	assert.Zero(t, refused)
-	threats := network.NewThreats([]network.ThreatList{{Name: "demo", Prefixes: prefixes}})
+	threats := threatlist.NewTable([]threatlist.List{{Name: "demo", Prefixes: prefixes}})
 	for seed, rate := range map[uint64]float64{1: 0.5, 2: 0.1} {
 		o := DefaultOptions()
 		o.Seed, o.Rate, o.Days = seed, rate, 9

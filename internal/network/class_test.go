@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
 func TestClassTellsBothSides(t *testing.T) {
@@ -36,7 +38,7 @@ func TestClassTellsBothSides(t *testing.T) {
 }
 
 func TestClassFollowsTheRangesThatUsersOwn(t *testing.T) {
-	own := NewRanges(append(prefixesOf("203.0.113.0/24"), DefaultInternal...))
+	own := NewRanges(append(networktest.Prefixes("203.0.113.0/24"), DefaultInternal...))
 	assert.Equal(t, InternalToInternal, own.Class(netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("203.0.113.9")))
 	assert.Equal(t, InternalToExternal, own.Class(netip.MustParseAddr("203.0.113.9"), netip.MustParseAddr("203.0.114.9")))
 }

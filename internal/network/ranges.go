@@ -1,9 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package network holds what is known of an address: whether it is internal, whether a threat list names it, and
-// which country it is in. Every address that is asked for is expected in its own form, that is an IPv4-mapped IPv6
-// address has been unmapped.
+// Package network tells whether an address is internal and which country it is in. All functions expect IPv4-mapped
+// IPv6 addresses to be unmapped.
 package network
 
 import (
@@ -32,7 +31,7 @@ type Ranges struct {
 func NewRanges(prefixes []netip.Prefix) *Ranges {
 	r := &Ranges{}
 	for _, p := range prefixes {
-		r.table.Insert(canonical(p))
+		r.table.Insert(Canonical(p))
 	}
 	return r
 }
@@ -42,9 +41,9 @@ func (r *Ranges) Contains(a netip.Addr) bool {
 	return r.table.Contains(a)
 }
 
-// canonical returns the prefix with its host bits cleared, and an IPv4-mapped one as the IPv4 prefix it stands for.
+// Canonical returns the prefix with its host bits cleared, and an IPv4-mapped one as the IPv4 prefix it stands for.
 // A prefix that cannot be is returned as the invalid one, which no table takes.
-func canonical(p netip.Prefix) netip.Prefix {
+func Canonical(p netip.Prefix) netip.Prefix {
 	if a := p.Addr(); a.Is4In6() {
 		p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
 func TestDefaultInternalRangesEndWhereTheyShould(t *testing.T) {
@@ -53,7 +55,7 @@ func TestRangesTakePrefixesAsUsersWriteThem(t *testing.T) {
 		{"of all of IPv6", []string{"::/0"}, "::1", "10.0.0.1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := NewRanges(prefixesOf(tt.prefixes...))
+			r := NewRanges(networktest.Prefixes(tt.prefixes...))
 			assert.True(t, r.Contains(netip.MustParseAddr(tt.inside)))
 			assert.False(t, r.Contains(netip.MustParseAddr(tt.beyond)))
 		})
@@ -64,13 +66,13 @@ func TestRangesOfNothingContainNothing(t *testing.T) {
 	for name, r := range map[string]*Ranges{
 		"no prefixes":                     NewRanges(nil),
 		"the invalid prefix":              NewRanges([]netip.Prefix{{}}),
-		"a mapped prefix beyond all IPv4": NewRanges(prefixesOf("::ffff:0.0.0.0/90")),
+		"a mapped prefix beyond all IPv4": NewRanges(networktest.Prefixes("::ffff:0.0.0.0/90")),
 	} {
 		assert.False(t, r.Contains(netip.MustParseAddr("10.0.0.1")), name)
 		assert.False(t, r.Contains(netip.MustParseAddr("::1")), name)
 		assert.False(t, r.Contains(netip.Addr{}), name)
 	}
-	assert.False(t, NewRanges(prefixesOf("0.0.0.0/0", "::/0")).Contains(netip.Addr{}), "no address is in no range")
+	assert.False(t, NewRanges(networktest.Prefixes("0.0.0.0/0", "::/0")).Contains(netip.Addr{}), "no address is in no range")
 }
 
 // The model is the definition: an address is contained when one of the prefixes contains it.
@@ -79,11 +81,11 @@ func TestRangesAgreeWithTheModel(t *testing.T) {
 	for range 200 {
 		prefixes := make([]netip.Prefix, rng.IntN(20))
 		for i := range prefixes {
-			prefixes[i] = randomPrefix(rng)
+			prefixes[i] = networktest.RandomPrefix(rng)
 		}
 		r := NewRanges(prefixes)
 		for range 200 {
-			a := randomAddr(rng)
+			a := networktest.RandomAddr(rng)
 			want := false
 			for _, p := range prefixes {
 				want = want || p.Contains(a)
@@ -91,25 +93,4 @@ func TestRangesAgreeWithTheModel(t *testing.T) {
 			assert.Equal(t, want, r.Contains(a), "%s in %v", a, prefixes)
 		}
 	}
-}
-
-// randomAddr returns one of few addresses, so that random prefixes hold some of them.
-func randomAddr(rng *rand.Rand) netip.Addr {
-	if rng.IntN(2) == 0 {
-		return netip.AddrFrom4([4]byte{byte(64 + rng.IntN(4)), byte(rng.IntN(2)), byte(rng.IntN(2)), byte(rng.IntN(256))})
-	}
-	return netip.AddrFrom16([16]byte{0x20, byte(rng.IntN(4)), 7: byte(rng.IntN(2)), 15: byte(rng.IntN(256))})
-}
-
-func randomPrefix(rng *rand.Rand) netip.Prefix {
-	a := randomAddr(rng)
-	return netip.PrefixFrom(a, 8+rng.IntN(a.BitLen()-7)).Masked()
-}
-
-func prefixesOf(texts ...string) []netip.Prefix {
-	prefixes := make([]netip.Prefix, len(texts))
-	for i, text := range texts {
-		prefixes[i] = netip.MustParsePrefix(text)
-	}
-	return prefixes
 }

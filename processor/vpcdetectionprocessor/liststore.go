@@ -11,11 +11,11 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/threatfeed"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // openStore opens where the last good copies of lists from URLs are kept; without storage, or such lists, it is nil.
-func (d *detection) openStore(ctx context.Context, host component.Host) (*threatfeed.Store, error) {
+func (d *detection) openStore(ctx context.Context, host component.Host) (*threatlist.Store, error) {
 	if d.cfg.Storage == nil || !slices.ContainsFunc(d.cfg.ThreatLists, func(l ThreatList) bool { return l.URL != "" }) {
 		return nil, nil
 	}
@@ -32,5 +32,5 @@ func (d *detection) openStore(ctx context.Context, host component.Host) (*threat
 		return nil, fmt.Errorf("storage: %w", err)
 	}
 	d.atEnd = append(d.atEnd, func() error { return client.Close(context.Background()) })
-	return threatfeed.NewStore(client), nil
+	return threatlist.NewStore(client), nil
 }

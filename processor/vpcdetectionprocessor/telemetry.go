@@ -146,7 +146,7 @@ func (i *instruments) reportLists(o metric.Observer, lists *threats, matches map
 		o.ObserveInt64(i.listEntries, int64(len(list.Listed())), name)
 		o.ObserveInt64(i.listFailures, list.Failures(), name)
 		o.ObserveInt64(i.listMatches, matches[list.Name], name)
-		if had := list.Head().Time; !had.IsZero() {
+		if had := list.Version().Time; !had.IsZero() {
 			o.ObserveInt64(i.listAge, int64(now.Sub(had)/time.Second), name)
 		}
 	}

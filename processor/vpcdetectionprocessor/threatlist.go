@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // ThreatList is a list of addresses known to be malicious. It has either a path or a URL.
@@ -91,15 +91,15 @@ func (l *ThreatList) validatePlace() error {
 }
 
 func (l *ThreatList) validateFormat() error {
-	switch network.ThreatFormat(l.Format) {
-	case network.CSVFormat:
+	switch threatlist.Format(l.Format) {
+	case threatlist.CSVFormat:
 		if l.Column == "" {
 			return fmt.Errorf("column: list %q is a CSV and needs the name of the column that has the addresses", l.Name)
 		}
 		return nil
-	case network.DetectFormat:
+	case threatlist.AutoFormat:
 		return nil
-	case network.PlainFormat, network.DropFormat, network.AbuseIPDBFormat, network.STIXFormat:
+	case threatlist.PlainFormat, threatlist.DropFormat, threatlist.AbuseIPDBFormat, threatlist.STIXFormat:
 	case taxiiFormat:
 		if l.URL == "" {
 			return fmt.Errorf("format: list %q is a file, and taxii needs a url", l.Name)

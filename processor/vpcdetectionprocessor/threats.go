@@ -16,19 +16,18 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
-	"github.com/vpcflow/otelcol-vpcflow/internal/threatfeed"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // threats are the threat lists of the configuration, each kept up to date.
 type threats struct {
 	lists []ThreatList
-	feeds []*threatfeed.Feed // one for each of lists
+	feeds []*threatlist.Feed // one for each of lists
 	log   *zap.Logger
 	now   func() time.Time
 
-	swapping sync.Mutex             // held while a table is made of all lists, so that a newer one is never overtaken
-	swap     func(*network.Threats) // has the engine look into another table
+	swapping sync.Mutex              // held while a table is made of all lists, so that a newer one is never overtaken
+	swap     func(*threatlist.Table) // has the engine look into another table
 }
 
 // loadThreats has a first copy of each list. A file that can not be read stops the start. A URL that can not be fetched
@@ -60,15 +59,15 @@ func (d *detection) loadThreats(ctx context.Context, host component.Host) (*thre
 }
 
 func (t *threats) feed(
-	ctx context.Context, i int, host component.Host, store *threatfeed.Store, set component.TelemetrySettings,
-) (*threatfeed.Feed, error) {
+	ctx context.Context, i int, host component.Host, store *threatlist.Store, set component.TelemetrySettings,
+) (*threatlist.Feed, error) {
 	list := &t.lists[i]
-	settings := threatfeed.Settings{
-		Name: list.Name, Format: network.ThreatFormat(list.Format), Column: list.Column, AllowEmpty: list.AllowEmpty,
+	settings := threatlist.FeedSettings{
+		Name: list.Name, Format: threatlist.Format(list.Format), Column: list.Column, AllowEmpty: list.AllowEmpty,
 	}
 	if list.URL == "" {
-		settings.Source = threatfeed.NewFile(list.Path, maxFile)
-		return threatfeed.New(settings), nil
+		settings.Source = threatlist.NewFileSource(list.Path, maxFile)
+		return threatlist.NewFeed(settings), nil
 	}
 	config := list.client()
 	client, err := config.ToClient(ctx, host.GetExtensions(), set)
@@ -80,12 +79,12 @@ func (t *threats) feed(
 	}
 	settings.Source = sourceOf(list, client)
 	if list.Format == taxiiFormat {
-		settings.Format = network.STIXFormat
+		settings.Format = threatlist.STIXFormat
 	}
 	settings.Interval = cmp.Or(list.RefreshInterval, defaultInterval)
 	settings.Store = store
 	settings.Random = rand.Float64
-	return threatfeed.New(settings), nil
+	return threatlist.NewFeed(settings), nil
 }
 
 // sameHost keeps to the host that was asked first: a key in a header would go to the other one, too.
@@ -99,16 +98,16 @@ func sameHost(request *http.Request, via []*http.Request) error {
 	return nil
 }
 
-func sourceOf(list *ThreatList, client *http.Client) threatfeed.Source {
+func sourceOf(list *ThreatList, client *http.Client) threatlist.Source {
 	limit := cmp.Or(list.MaxResponseBytes, defaultMaxResponse)
 	if list.Format == taxiiFormat {
-		return threatfeed.NewCollection(client, list.URL, limit)
+		return threatlist.NewTAXIISource(client, list.URL, limit)
 	}
-	return threatfeed.NewPage(client, list.URL, limit)
+	return threatlist.NewURLSource(client, list.URL, limit)
 }
 
 // first has the copy that was kept, or fetches one.
-func (t *threats) first(ctx context.Context, feed *threatfeed.Feed) {
+func (t *threats) first(ctx context.Context, feed *threatlist.Feed) {
 	found, err := feed.Restore(ctx, t.now())
 	if err != nil {
 		t.log.Warn("threat list: the copy that was kept is of no use", zap.String("list", feed.Name), zap.Error(err))
@@ -124,7 +123,7 @@ func (t *threats) first(ctx context.Context, feed *threatfeed.Feed) {
 
 // polls returns what is to be called from time to time: for each URL by itself, since a server may be slow.
 func (t *threats) polls() (polls []poll) {
-	var files []*threatfeed.Feed
+	var files []*threatlist.Feed
 	for i, feed := range t.feeds {
 		if t.lists[i].URL == "" {
 			files = append(files, feed)
@@ -138,13 +137,13 @@ func (t *threats) polls() (polls []poll) {
 	return polls
 }
 
-func (t *threats) poll(ctx context.Context, feeds ...*threatfeed.Feed) {
+func (t *threats) poll(ctx context.Context, feeds ...*threatlist.Feed) {
 	var anyChanged bool
 	for _, feed := range feeds {
-		before := feed.Head()
+		before := feed.Version()
 		changed, err := feed.Poll(ctx, t.now())
 		t.complain(ctx, feed, err)
-		if changed && feed.Head() != before { // and not only because entries have begun or ended
+		if changed && feed.Version() != before { // and not only because entries have begun or ended
 			t.tell(feed)
 		}
 		anyChanged = anyChanged || changed
@@ -158,7 +157,7 @@ func (t *threats) poll(ctx context.Context, feeds ...*threatfeed.Feed) {
 }
 
 // complain says why there is no new copy, unless that is because the end has come.
-func (t *threats) complain(ctx context.Context, feed *threatfeed.Feed, err error) {
+func (t *threats) complain(ctx context.Context, feed *threatlist.Feed, err error) {
 	if err != nil && ctx.Err() == nil {
 		t.log.Warn("threat list not refreshed: what was known of it stays", zap.String("list", feed.Name),
 			zap.Stringer("source", feed.Source), zap.Int("entries", feed.Len()), zap.Error(err))
@@ -166,8 +165,8 @@ func (t *threats) complain(ctx context.Context, feed *threatfeed.Feed, err error
 }
 
 // tell says what a new copy holds.
-func (t *threats) tell(feed *threatfeed.Feed) {
-	refused := feed.Refused()
+func (t *threats) tell(feed *threatlist.Feed) {
+	refused := feed.Skipped()
 	for _, why := range refused.First {
 		t.log.Warn("threat list entry passed over", zap.String("list", feed.Name), zap.Error(why))
 	}
@@ -178,21 +177,21 @@ func (t *threats) tell(feed *threatfeed.Feed) {
 }
 
 // table makes one table of what all lists hold now.
-func (t *threats) table() *network.Threats {
+func (t *threats) table() *threatlist.Table {
 	if len(t.lists) == 0 {
 		return nil
 	}
-	loaded := make([]network.ThreatList, len(t.lists))
+	loaded := make([]threatlist.List, len(t.lists))
 	for i, list := range t.lists {
-		loaded[i] = network.ThreatList{
+		loaded[i] = threatlist.List{
 			Name: list.Name, Category: list.Category, Severity: list.Severity, Prefixes: t.feeds[i].Listed(),
 		}
 	}
-	return network.NewThreats(loaded)
+	return threatlist.NewTable(loaded)
 }
 
 // setThreats has the engine look into another table, between two batches.
-func (d *detection) setThreats(table *network.Threats) {
+func (d *detection) setThreats(table *threatlist.Table) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.engine.SetThreats(table)

@@ -109,7 +109,7 @@ func TestMatchesAndStateOfListsAreMeasured(t *testing.T) {
 	assert.Equal(t, map[string]int64{"list=used": 1}, m.points("vpc_flow.threat_list.failures"))
 	age := m.points("vpc_flow.threat_list.age")
 	require.Len(t, age, 2)
-	assert.Equal(t, int64(clock().Sub(m.threats.feeds[0].Head().Time).Seconds()), age["list=used"], "since the file was written")
+	assert.Equal(t, int64(clock().Sub(m.threats.feeds[0].Version().Time).Seconds()), age["list=used"], "since the file was written")
 }
 
 func TestListsAreSwappedWhileManySendFlows(t *testing.T) {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"context"
@@ -43,14 +43,14 @@ func TestLastGoodCopyOutlivesARestart(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, found)
 	assert.Len(t, second.Listed(), 10)
-	assert.Equal(t, Head{ETag: "1", Time: confirmed}, second.Head())
+	assert.Equal(t, Version{ETag: "1", Time: confirmed}, second.Version())
 
 	_, err = second.Poll(t.Context(), confirmed.Add(6*time.Hour-time.Second))
 	require.NoError(t, err)
 	assert.Empty(t, source.asked, "the copy is younger than the interval")
 	_, err = second.Poll(t.Context(), confirmed.Add(6*time.Hour))
 	require.ErrorIs(t, err, errDown)
-	assert.Equal(t, []Head{{ETag: "1", Time: confirmed}}, source.asked)
+	assert.Equal(t, []Version{{ETag: "1", Time: confirmed}}, source.asked)
 	assert.Len(t, second.Listed(), 10)
 
 	ahead := stores(feed(source), kept)
@@ -71,7 +71,7 @@ func TestCopyThatIsOfNoUseIsNotRestored(t *testing.T) {
 		{"nothing was kept", func(m memory, _ *Feed) { clear(m) }, ""},
 		{"no text", func(m memory, _ *Feed) { delete(m, "threat_list/list/text") }, ""},
 		{"no store", func(_ memory, f *Feed) { f.Store = nil }, ""},
-		{"of another source", func(_ memory, f *Feed) { f.Source = NewPage(nil, "https://example.com", limit) }, ""},
+		{"of another source", func(_ memory, f *Feed) { f.Source = NewURLSource(nil, "https://example.com", limit) }, ""},
 		{"of another list", func(_ memory, f *Feed) { f.Name = "other" }, ""},
 		{"a broken head", func(m memory, _ *Feed) { m["threat_list/list/head"] = []byte("{") }, `the copy of list "list" that was kept: `},
 		{"a broken text", func(m memory, _ *Feed) { m["threat_list/list/text"] = m["threat_list/list/text"][:20] }, `the copy of list "list" that was kept: gzip: `},

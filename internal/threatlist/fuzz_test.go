@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"strings"
@@ -23,7 +23,7 @@ func FuzzParseThreats(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		prefixes, refused, err := ParseThreats(strings.NewReader(text), "list")
+		prefixes, refused, err := ParsePlain(strings.NewReader(text), "list")
 		require.NoError(t, err, "a string can always be read")
 		assert.LessOrEqual(t, len(prefixes)+refused.Count, strings.Count(text, "\n")+1, "a line has one entry")
 		assert.Len(t, refused.First, min(refused.Count, maxFirst))
@@ -40,12 +40,12 @@ func FuzzParseThreats(f *testing.F) {
 			}
 			again.WriteString(p.String() + "\n")
 		}
-		same, none, err := ParseThreats(strings.NewReader(again.String()), "list")
+		same, none, err := ParsePlain(strings.NewReader(again.String()), "list")
 		require.NoError(t, err)
 		assert.Zero(t, none.Count, "what was taken is taken again")
 		assert.Equal(t, prefixes, same)
 
-		threats := NewThreats([]ThreatList{{Name: "list", Prefixes: prefixes}})
+		threats := NewTable([]List{{Name: "list", Prefixes: prefixes}})
 		for _, p := range prefixes {
 			match, found := threats.Lookup(p.Addr())
 			assert.Equal(t, !unlistable.Contains(p.Addr()), found, "%s", p)

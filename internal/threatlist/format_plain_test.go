@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"errors"
@@ -55,7 +55,7 @@ func TestParseThreatsTakesEntriesAsListsHaveThem(t *testing.T) {
 		{"only comments", "# nobody is bad today\n", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			prefixes, refused, err := ParseThreats(strings.NewReader(tt.text), "list.txt")
+			prefixes, refused, err := ParsePlain(strings.NewReader(tt.text), "list.txt")
 			require.NoError(t, err)
 			assert.Zero(t, refused)
 			assert.Equal(t, tt.want, textsOf(prefixes))
@@ -90,7 +90,7 @@ func TestParseThreatsRefusesABadEntryAndTakesTheRest(t *testing.T) {
 		{"a word of a megabyte", strings.Repeat("x", 1<<20), `list.txt:2: "` + strings.Repeat("x", 64) + `" is neither an address nor a CIDR`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			prefixes, refused, err := ParseThreats(strings.NewReader("1.2.3.4\n"+tt.value+" text\n5.6.7.8\n"), "list.txt")
+			prefixes, refused, err := ParsePlain(strings.NewReader("1.2.3.4\n"+tt.value+" text\n5.6.7.8\n"), "list.txt")
 			require.NoError(t, err)
 			assert.Equal(t, []string{"1.2.3.4/32", "5.6.7.8/32"}, textsOf(prefixes))
 			assert.Equal(t, 1, refused.Count)
@@ -102,7 +102,7 @@ func TestParseThreatsRefusesABadEntryAndTakesTheRest(t *testing.T) {
 
 func TestParseThreatsKeepsOnlyTheFirstOfManyRefusedEntries(t *testing.T) {
 	for _, tt := range []struct{ lines, wantFirst int }{{9, 9}, {10, 10}, {11, 10}, {1000, 10}} {
-		_, refused, err := ParseThreats(strings.NewReader(strings.Repeat("bad\n", tt.lines)), "list.txt")
+		_, refused, err := ParsePlain(strings.NewReader(strings.Repeat("bad\n", tt.lines)), "list.txt")
 		require.NoError(t, err)
 		assert.Equal(t, tt.lines, refused.Count)
 		assert.Len(t, refused.First, tt.wantFirst)
@@ -112,29 +112,29 @@ func TestParseThreatsKeepsOnlyTheFirstOfManyRefusedEntries(t *testing.T) {
 
 func TestParseThreatsReturnsWhatItReadBeforeTheReaderFailed(t *testing.T) {
 	r := io.MultiReader(strings.NewReader("1.2.3.4\n"), iotest.ErrReader(errors.New("disk on fire")))
-	prefixes, _, err := ParseThreats(r, "list.txt")
+	prefixes, _, err := ParsePlain(r, "list.txt")
 	require.EqualError(t, err, "threat list list.txt: after line 1: disk on fire")
 	assert.Equal(t, []string{"1.2.3.4/32"}, textsOf(prefixes))
 
 	r = io.MultiReader(strings.NewReader("1.2.3.4 "+strings.Repeat("x", 1<<20)), iotest.ErrReader(errors.New("disk on fire")))
-	_, _, err = ParseThreats(r, "list.txt")
+	_, _, err = ParsePlain(r, "list.txt")
 	require.EqualError(t, err, "threat list list.txt: after line 1: disk on fire", "also within a long line")
 }
 
 func TestReadThreatsNamesTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "threats.txt")
 	require.NoError(t, os.WriteFile(path, []byte("# own\n1.2.3.4\noops\n"), 0o600))
-	prefixes, refused, err := ReadThreats(path)
+	prefixes, refused, err := ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1.2.3.4/32"}, textsOf(prefixes))
 	require.Equal(t, 1, refused.Count)
 	require.EqualError(t, refused.First[0], path+`:3: "oops" is neither an address nor a CIDR`)
 
-	_, _, err = ReadThreats(path + ".missing")
+	_, _, err = ReadFile(path + ".missing")
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "threat list: open "+path+".missing")
 
-	_, _, err = ReadThreats(filepath.Dir(path))
+	_, _, err = ReadFile(filepath.Dir(path))
 	assert.ErrorContains(t, err, "threat list "+filepath.Dir(path)+": ", "a folder opens, but does not read")
 }
 

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"context"
@@ -10,18 +10,16 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// Settings say what a feed is of.
-type Settings struct {
+// FeedSettings say what a feed is of.
+type FeedSettings struct {
 	// Name is how the user calls the list.
 	Name string
 	// Source is where the list comes from.
 	Source Source
-	// Format and Column say how it is written. See [network.ParseThreatList].
-	Format network.ThreatFormat
+	// Format and Column say how it is written. See [Parse].
+	Format Format
 	Column string
 	// Interval is how long after one fetch the next one is. Zero looks at every poll, as is right for a file.
 	Interval time.Duration
@@ -35,20 +33,20 @@ type Settings struct {
 
 // Feed is a threat list that is kept up to date. Poll is called by one at a time; the rest by anybody.
 type Feed struct {
-	Settings
+	FeedSettings
 	due    time.Time // of the next fetch
 	failed int       // fetches in a row
 
 	mu       sync.Mutex // guards the rest
-	head     Head
-	entries  network.Entries
+	head     Version
+	entries  Entries
 	listed   []netip.Prefix
 	change   time.Time // of what is listed; zero for never
 	failures int64
 }
 
-// New returns a feed that lists nothing yet.
-func New(settings Settings) *Feed { return &Feed{Settings: settings} }
+// NewFeed returns a feed that lists nothing yet.
+func NewFeed(settings FeedSettings) *Feed { return &Feed{FeedSettings: settings} }
 
 // Restore takes the copy that was kept, if there is one, so that nothing need be fetched at once.
 func (f *Feed) Restore(ctx context.Context, now time.Time) (bool, error) {
@@ -73,7 +71,7 @@ func (f *Feed) Poll(ctx context.Context, now time.Time) (changed bool, err error
 		text, changed, err = f.fetch(ctx, now)
 		f.schedule(now, err)
 		if err == nil {
-			err = f.Store.save(ctx, f.Name, f.Source.ID(), f.Head(), text)
+			err = f.Store.save(ctx, f.Name, f.Source.ID(), f.Version(), text)
 		}
 	}
 	return f.relist(now) || changed, err
@@ -81,12 +79,12 @@ func (f *Feed) Poll(ctx context.Context, now time.Time) (changed bool, err error
 
 // fetch returns the text of a new copy, which is none when the copy that is held is still the newest.
 func (f *Feed) fetch(ctx context.Context, now time.Time) (text []byte, changed bool, err error) {
-	head, text, err := f.Source.Fetch(ctx, now, f.Head())
+	head, text, err := f.Source.Fetch(ctx, now, f.Version())
 	if errors.Is(err, ErrUnchanged) {
 		f.confirm(now)
 		return nil, false, nil
 	}
-	var entries network.Entries
+	var entries Entries
 	if err == nil {
 		entries, err = f.parse(text)
 	}
@@ -110,25 +108,25 @@ func (f *Feed) confirm(now time.Time) {
 	}
 }
 
-func (f *Feed) parse(text []byte) (network.Entries, error) {
-	return network.ParseThreatList(text, f.Name, f.Format, f.Column)
+func (f *Feed) parse(text []byte) (Entries, error) {
+	return Parse(text, f.Name, f.Format, f.Column)
 }
 
 // doubt says why a new copy can not be meant. A file is the user's own: it may shrink, and be empty at first.
-func (f *Feed) doubt(entries *network.Entries) error {
+func (f *Feed) doubt(entries *Entries) error {
 	before, now, file := f.Len(), entries.Len(), f.Interval == 0
 	switch {
 	case f.AllowEmpty:
 		return nil
 	case now == 0 && (!file || before > 0):
-		return fmt.Errorf("the new copy has no usable entry, and %d lines that are none", entries.Refused.Count)
+		return fmt.Errorf("the new copy has no usable entry, and %d lines that are none", entries.Skipped.Count)
 	case !file && 2*now < before:
 		return fmt.Errorf("the new copy has %d entries, less than half of %d", now, before)
 	}
 	return nil
 }
 
-func (f *Feed) take(head Head, entries network.Entries, now time.Time) {
+func (f *Feed) take(head Version, entries Entries, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.head, f.entries = head, entries
@@ -165,15 +163,15 @@ func (f *Feed) Len() int {
 	return f.entries.Len()
 }
 
-// Refused says which entries of the copy that is held were not taken.
-func (f *Feed) Refused() network.Refused {
+// Skipped says which entries of the copy that is held were not taken.
+func (f *Feed) Skipped() Skipped {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.entries.Refused
+	return f.entries.Skipped
 }
 
-// Head says what is known of the copy that is held. Its time is zero when there is none.
-func (f *Feed) Head() Head {
+// Version says what is known of the copy that is held. Its time is zero when there is none.
+func (f *Feed) Version() Version {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.head

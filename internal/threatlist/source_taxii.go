@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"context"
@@ -13,16 +13,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
-// Collection is a source that is a collection of a TAXII 2.1 server.
-type Collection struct{ endpoint }
+// TAXIISource is a source that is a collection of a TAXII 2.1 server.
+type TAXIISource struct{ endpoint }
 
-// NewCollection returns the source that is the collection at a URL, with or without the objects/ at its end; all pages
+// NewTAXIISource returns the source that is the collection at a URL, with or without the objects/ at its end; all pages
 // together have at most so many bytes.
-func NewCollection(client *http.Client, address string, limit int64) *Collection {
-	return &Collection{endpoint{client, address, limit}}
+func NewTAXIISource(client *http.Client, address string, limit int64) *TAXIISource {
+	return &TAXIISource{endpoint{client, address, limit}}
 }
 
 // envelope is a page of a collection.
@@ -33,14 +33,14 @@ type envelope struct {
 }
 
 // Fetch asks for all pages and returns them as one STIX bundle.
-func (c *Collection) Fetch(ctx context.Context, now time.Time, _ Head) (Head, []byte, error) {
+func (c *TAXIISource) Fetch(ctx context.Context, now time.Time, _ Version) (Version, []byte, error) {
 	var objects []json.RawMessage
 	asked := map[string]bool{}
 	left := c.limit
 	for next := ""; ; {
 		page, size, err := c.page(ctx, next, left, now)
 		if err != nil {
-			return Head{}, nil, err
+			return Version{}, nil, err
 		}
 		objects = append(objects, page.Objects...)
 		left -= size
@@ -49,7 +49,7 @@ func (c *Collection) Fetch(ctx context.Context, now time.Time, _ Head) (Head, []
 		}
 		next = page.Next
 		if next == "" || asked[next] {
-			return Head{}, nil, errors.New("TAXII: the server says that there is more, but not where")
+			return Version{}, nil, errors.New("TAXII: the server says that there is more, but not where")
 		}
 		asked[next] = true
 	}
@@ -57,10 +57,10 @@ func (c *Collection) Fetch(ctx context.Context, now time.Time, _ Head) (Head, []
 		Type    string            `json:"type"`
 		Objects []json.RawMessage `json:"objects"`
 	}{"bundle", objects})
-	return Head{Time: now}, text, err
+	return Version{Time: now}, text, err
 }
 
-func (c *Collection) page(ctx context.Context, next string, limit int64, now time.Time) (page envelope, size int64, err error) {
+func (c *TAXIISource) page(ctx context.Context, next string, limit int64, now time.Time) (page envelope, size int64, err error) {
 	address, err := c.address(next)
 	if err != nil {
 		return envelope{}, 0, err
@@ -71,7 +71,7 @@ func (c *Collection) page(ctx context.Context, next string, limit int64, now tim
 		return envelope{}, 0, err
 	}
 	defer response.Body.Close() // only read from: there is nothing that closing could lose
-	text, err := network.ReadText(response.Body, limit)
+	text, err := boundedread.All(response.Body, limit)
 	if err != nil {
 		return envelope{}, 0, withoutURL(err)
 	}
@@ -82,7 +82,7 @@ func (c *Collection) page(ctx context.Context, next string, limit int64, now tim
 }
 
 // address is that of a page of indicators.
-func (c *Collection) address(next string) (string, error) {
+func (c *TAXIISource) address(next string) (string, error) {
 	address, err := url.Parse(c.url)
 	if err != nil {
 		return "", withoutURL(err)

@@ -1,22 +1,24 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// ThreatList is a list of addresses that someone holds to be malicious.
-type ThreatList struct {
+// List is a list of addresses that someone holds to be malicious.
+type List struct {
 	// Name is how the user calls the list.
 	Name string
 	// Category says what the addresses are known for, such as c2. Empty means that nobody said.
 	Category string
 	// Severity is the severity of the alerts that the list gives rise to. Empty means that of the rule.
 	Severity string
-	// Prefixes are the entries. See [ParseThreats].
+	// Prefixes are the entries. See [ParsePlain].
 	Prefixes []netip.Prefix
 }
 
@@ -28,21 +30,21 @@ type Match struct {
 	Entry    netip.Prefix
 }
 
-// Threats is an immutable set of threat lists. To change a list, build another set and swap the two. A nil
-// *Threats is empty.
-type Threats struct {
-	lists []ThreatList // without their prefixes
+// Table is an immutable set of threat lists. To change a list, build another set and swap the two. A nil
+// *Table is empty.
+type Table struct {
+	lists []List       // without their prefixes
 	table *prefixTable // of numbers of lists
 }
 
-// NewThreats returns the set of the given lists. Where two lists have the same entry, the earlier one has it.
-func NewThreats(lists []ThreatList) *Threats {
-	t := &Threats{lists: make([]ThreatList, len(lists))}
+// NewTable returns the set of the given lists. Where two lists have the same entry, the earlier one has it.
+func NewTable(lists []List) *Table {
+	t := &Table{lists: make([]List, len(lists))}
 	var all []numbered
 	for i, list := range slices.Backward(lists) { // so that the earlier list has the last word
 		all = slices.Grow(all, len(list.Prefixes))
 		for _, p := range list.Prefixes {
-			all = append(all, numbered{canonical(p), int32(i)})
+			all = append(all, numbered{network.Canonical(p), int32(i)})
 		}
 		t.lists[i] = list
 		t.lists[i].Prefixes = nil
@@ -52,7 +54,7 @@ func NewThreats(lists []ThreatList) *Threats {
 }
 
 // Len returns the number of different entries.
-func (t *Threats) Len() int {
+func (t *Table) Len() int {
 	if t == nil {
 		return 0
 	}
@@ -61,7 +63,7 @@ func (t *Threats) Len() int {
 
 // Lookup returns the narrowest entry that contains the address. An address that cannot belong to anybody on the
 // Internet never matches, whatever the lists say.
-func (t *Threats) Lookup(a netip.Addr) (Match, bool) {
+func (t *Table) Lookup(a netip.Addr) (Match, bool) {
 	if t == nil {
 		return Match{}, false
 	}
@@ -75,7 +77,7 @@ func (t *Threats) Lookup(a netip.Addr) (Match, bool) {
 
 // unlistable are the ranges in which no address is anybody's own on the Internet, so that a list that names one is
 // wrong, or means another network than this one.
-var unlistable = NewRanges([]netip.Prefix{
+var unlistable = network.NewRanges([]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),      // this network
 	netip.MustParsePrefix("10.0.0.0/8"),     // private
 	netip.MustParsePrefix("100.64.0.0/10"),  // shared by customers of a carrier

@@ -1,22 +1,19 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
-	"bytes"
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
 const (
@@ -41,7 +38,7 @@ const (
 func TestThreatListIsReadInTheFormatThatIsDetectedOrStated(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		format ThreatFormat
+		format Format
 		column string
 		text   string
 		want   []string
@@ -58,11 +55,11 @@ func TestThreatListIsReadInTheFormatThatIsDetectedOrStated(t *testing.T) {
 		{"nothing", PlainFormat, "", "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, format := range []ThreatFormat{tt.format, DetectFormat} {
+			for _, format := range []Format{tt.format, AutoFormat} {
 				for _, begin := range []string{"", "\ufeff", "\n"} {
-					entries, err := ParseThreatList([]byte(begin+tt.text), "list", format, tt.column)
+					entries, err := Parse([]byte(begin+tt.text), "list", format, tt.column)
 					require.NoError(t, err)
-					assert.Zero(t, entries.Refused)
+					assert.Zero(t, entries.Skipped)
 					assert.Equal(t, tt.want, textsOf(entries.Always))
 					assert.Equal(t, len(tt.want), entries.Len())
 				}
@@ -74,13 +71,13 @@ func TestThreatListIsReadInTheFormatThatIsDetectedOrStated(t *testing.T) {
 func TestThreatListThatIsNotInItsFormatIsAnError(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		format ThreatFormat
+		format Format
 		column string
 		text   string
 		want   string
 	}{
-		{"JSON of another kind", DetectFormat, "", `{"error":"limit"}`, "threat list list: is JSON, but neither a STIX bundle nor"},
-		{"JSON that breaks off", DetectFormat, "", `{"data":[`, "threat list list: begins like JSON, but unexpected EOF"},
+		{"JSON of another kind", AutoFormat, "", `{"error":"limit"}`, "threat list list: is JSON, but neither a STIX bundle nor"},
+		{"JSON that breaks off", AutoFormat, "", `{"data":[`, "threat list list: begins like JSON, but unexpected EOF"},
 		{"AbuseIPDB that is text", AbuseIPDBFormat, "", "1.2.3.4", "threat list list: is not JSON in the form of AbuseIPDB: "},
 		{"AbuseIPDB without data", AbuseIPDBFormat, "", `{"errors":[]}`, "threat list list: has no data in the form of AbuseIPDB"},
 		{"STIX that is text", STIXFormat, "", "1.2.3.4", "threat list list: is not a STIX bundle: "},
@@ -90,7 +87,7 @@ func TestThreatListThatIsNotInItsFormatIsAnError(t *testing.T) {
 		{"a format that is none", "yara", "", "", `threat list list: there is no format "yara"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := ParseThreatList([]byte(tt.text), "list", tt.format, tt.column)
+			_, err := Parse([]byte(tt.text), "list", tt.format, tt.column)
 			assert.ErrorContains(t, err, tt.want)
 		})
 	}
@@ -99,7 +96,7 @@ func TestThreatListThatIsNotInItsFormatIsAnError(t *testing.T) {
 func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		format ThreatFormat
+		format Format
 		column string
 		text   string
 		want   []string
@@ -129,12 +126,12 @@ func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			entries, err := ParseThreatList([]byte(tt.text), "list", tt.format, tt.column)
+			entries, err := Parse([]byte(tt.text), "list", tt.format, tt.column)
 			require.NoError(t, err)
 			assert.Equal(t, []string{"1.2.3.4/32"}, textsOf(entries.Always))
-			assert.Equal(t, len(tt.want), entries.Refused.Count)
+			assert.Equal(t, len(tt.want), entries.Skipped.Count)
 			byPlace := map[string]string{}
-			for _, refused := range entries.Refused.First {
+			for _, refused := range entries.Skipped.First {
 				place, _, _ := strings.Cut(refused.Error(), ": ")
 				byPlace[place] = refused.Error()
 			}
@@ -148,46 +145,13 @@ func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 	}
 }
 
-func TestTextIsReadUpToItsLimitAndUnpacked(t *testing.T) {
-	read := func(text string, limit int64) (string, error) {
-		got, err := ReadText(strings.NewReader(text), limit)
-		return string(got), err
-	}
-	got, err := read("1.2.3.4\n", 8)
-	require.NoError(t, err)
-	assert.Equal(t, "1.2.3.4\n", got)
-	_, err = read("1.2.3.4\n", 7)
-	require.EqualError(t, err, "is too large: more than 7 bytes")
-
-	large := strings.Repeat("1.2.3.4\n", 1000)
-	got, err = read(packed(large), 8000)
-	require.NoError(t, err)
-	assert.Equal(t, large, got)
-	_, err = read(packed(large), 7999)
-	require.ErrorIs(t, err, ErrTooLarge, "a small packed text may be a large one")
-	_, err = read(packed(large)[:50], 8000)
-	require.ErrorContains(t, err, "gzip: unexpected EOF")
-	_, err = read("\x1f\x8b", 8000)
-	require.ErrorContains(t, err, "gzip: ")
-	_, err = ReadText(iotest.ErrReader(errors.New("disk on fire")), 8)
-	assert.EqualError(t, err, "disk on fire")
-}
-
-func packed(text string) string {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, _ = io.WriteString(w, text)
-	_ = w.Close()
-	return b.String()
-}
-
 func TestEntriesAreListedFromTheirTimeUntilTheirTime(t *testing.T) {
 	at := func(hour int) time.Time { return time.Date(2025, 1, 15, hour, 0, 0, 0, time.UTC) }
 	timed := func(cidr string, from, until time.Time) TimedPrefix {
-		return TimedPrefix{prefixesOf(cidr)[0], from, until}
+		return TimedPrefix{networktest.Prefixes(cidr)[0], from, until}
 	}
 	entries := Entries{
-		Always: prefixesOf("1.0.0.0/24"),
+		Always: networktest.Prefixes("1.0.0.0/24"),
 		Timed: []TimedPrefix{
 			timed("2.0.0.0/24", at(2), at(4)), timed("3.0.0.0/24", time.Time{}, at(3)), timed("4.0.0.0/24", at(3), time.Time{}),
 		},
@@ -218,14 +182,14 @@ func TestRandomListsAreTheSameInEachFormat(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 50 {
 		var want []string
-		texts := map[ThreatFormat]*strings.Builder{}
-		for _, format := range []ThreatFormat{PlainFormat, DropFormat, CSVFormat, AbuseIPDBFormat, STIXFormat} {
+		texts := map[Format]*strings.Builder{}
+		for _, format := range []Format{PlainFormat, DropFormat, CSVFormat, AbuseIPDBFormat, STIXFormat} {
 			texts[format] = new(strings.Builder)
 		}
 		texts[CSVFormat].WriteString("seen,ip,count\n")
 		n := 1 + rng.IntN(20)
 		for len(want) < n {
-			p := randomPrefix(rng)
+			p := networktest.RandomPrefix(rng)
 			if _, reason := parseEntry(p.String()); reason != "" {
 				continue
 			}
@@ -245,8 +209,8 @@ func TestRandomListsAreTheSameInEachFormat(t *testing.T) {
 			case STIXFormat:
 				list = `{"type":"bundle","objects":[` + list[1:] + "]}"
 			}
-			column := map[ThreatFormat]string{CSVFormat: "ip"}[format]
-			entries, err := ParseThreatList([]byte(list), "list", DetectFormat, column)
+			column := map[Format]string{CSVFormat: "ip"}[format]
+			entries, err := Parse([]byte(list), "list", AutoFormat, column)
 			require.NoError(t, err)
 			assert.Equal(t, want, textsOf(entries.Always), "%s", format)
 		}
@@ -258,13 +222,13 @@ func FuzzParseThreatList(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, format := range []ThreatFormat{DetectFormat, PlainFormat, DropFormat, CSVFormat, AbuseIPDBFormat, STIXFormat} {
-			entries, err := ParseThreatList([]byte(text), "list", format, map[ThreatFormat]string{CSVFormat: "dst_ip"}[format])
+		for _, format := range []Format{AutoFormat, PlainFormat, DropFormat, CSVFormat, AbuseIPDBFormat, STIXFormat} {
+			entries, err := Parse([]byte(text), "list", format, map[Format]string{CSVFormat: "dst_ip"}[format])
 			if err != nil {
 				assert.Zero(t, entries.Len())
 				continue
 			}
-			assert.Len(t, entries.Refused.First, min(entries.Refused.Count, maxFirst))
+			assert.Len(t, entries.Skipped.First, min(entries.Skipped.Count, maxFirst))
 			listed, _ := entries.At(time.Date(2025, 1, 15, 0, 0, 0, 0, time.UTC))
 			assert.LessOrEqual(t, len(listed), entries.Len())
 			for _, p := range listed {

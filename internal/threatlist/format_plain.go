@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"bufio"
@@ -12,25 +12,27 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// ReadThreats reads a threat list from a file. See [ParseThreats].
-func ReadThreats(path string) ([]netip.Prefix, Refused, error) {
+// ReadFile reads a threat list from a file. See [ParsePlain].
+func ReadFile(path string) ([]netip.Prefix, Skipped, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, Refused{}, fmt.Errorf("threat list: %w", err)
+		return nil, Skipped{}, fmt.Errorf("threat list: %w", err)
 	}
 	defer file.Close() // only read from: there is nothing that closing could lose
-	return ParseThreats(file, path)
+	return ParsePlain(file, path)
 }
 
-// ParseThreats reads a threat list of one address or CIDR a line. It ends with the line, or with a blank, tab, comma, ;
+// ParsePlain reads a threat list of one address or CIDR a line. It ends with the line, or with a blank, tab, comma, ;
 // or #, after which anything may stand. Empty lines and those that start with #, ; or // are passed over. A bad entry is refused and
 // the others are taken; the error is that of the reader. The name stands for the list in messages.
-func ParseThreats(r io.Reader, name string) ([]netip.Prefix, Refused, error) {
+func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 	var (
 		prefixes []netip.Prefix
-		refused  Refused
+		refused  Skipped
 		lines    = bufio.NewReader(r)
 	)
 	for n := 1; ; n++ {
@@ -109,7 +111,7 @@ func parseEntry(value string) (prefix netip.Prefix, reason string) {
 		}
 		prefix = netip.PrefixFrom(a, a.BitLen())
 	}
-	prefix = canonical(prefix)
+	prefix = network.Canonical(prefix)
 	widest := widestIPv6
 	if !prefix.Addr().Is6() {
 		widest = widestIPv4

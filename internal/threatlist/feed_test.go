@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"context"
@@ -14,30 +14,26 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
-
-var errTooLarge = network.ErrTooLarge
 
 // script is a source that says one thing after the other.
 type script struct {
 	answers []any // texts and errors
-	asked   []Head
+	asked   []Version
 }
 
 func (s *script) String() string { return "script" }
 func (s *script) ID() string     { return "script" }
 
-func (s *script) Fetch(_ context.Context, now time.Time, last Head) (Head, []byte, error) {
+func (s *script) Fetch(_ context.Context, now time.Time, last Version) (Version, []byte, error) {
 	s.asked = append(s.asked, last)
 	answer := s.answers[0]
 	s.answers = s.answers[1:]
 	if err, ok := answer.(error); ok {
-		return Head{}, nil, err
+		return Version{}, nil, err
 	}
 	text := answer.(string)
-	return Head{ETag: text[:min(1, len(text))], Time: now}, []byte(text), nil
+	return Version{ETag: text[:min(1, len(text))], Time: now}, []byte(text), nil
 }
 
 func lines(n int) string { return strings.Repeat("1.2.3.4\n", n) }
@@ -45,7 +41,7 @@ func lines(n int) string { return strings.Repeat("1.2.3.4\n", n) }
 func never() float64 { return 0 }
 
 func feed(s Source) *Feed {
-	return New(Settings{Name: "list", Source: s, Interval: 6 * time.Hour, Random: never})
+	return NewFeed(FeedSettings{Name: "list", Source: s, Interval: 6 * time.Hour, Random: never})
 }
 
 var errDown = errors.New("down")
@@ -147,8 +143,8 @@ func TestLastGoodCopyIsWhatTheSourceIsAskedWith(t *testing.T) {
 		_, _ = f.Poll(t.Context(), noon.Add(time.Duration(i)*24*time.Hour))
 	}
 	at := func(days int) time.Time { return noon.Add(time.Duration(days) * 24 * time.Hour) }
-	assert.Equal(t, []Head{{}, {ETag: "1", Time: at(0)}, {ETag: "1", Time: at(0)}, {ETag: "1", Time: at(2)}}, source.asked)
-	assert.Equal(t, Head{ETag: "1", Time: at(3)}, f.Head())
+	assert.Equal(t, []Version{{}, {ETag: "1", Time: at(0)}, {ETag: "1", Time: at(0)}, {ETag: "1", Time: at(2)}}, source.asked)
+	assert.Equal(t, Version{ETag: "1", Time: at(3)}, f.Version())
 }
 
 func TestEntriesComeAndGoWithoutAFetch(t *testing.T) {
@@ -178,7 +174,7 @@ func TestFileIsReadAgainWhenItChanges(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 		require.NoError(t, os.Chtimes(path, written, written))
 	}
-	f := New(Settings{Name: "own", Source: NewFile(path, limit)})
+	f := NewFeed(FeedSettings{Name: "own", Source: NewFileSource(path, limit)})
 	poll := func() (bool, error) { return f.Poll(t.Context(), noon) }
 
 	_, err := poll()
@@ -204,7 +200,7 @@ func TestFileIsReadAgainWhenItChanges(t *testing.T) {
 			require.ErrorContains(t, err, step.wantErr, step.name)
 		} else {
 			require.NoError(t, err, step.name)
-			assert.True(t, written.Equal(f.Head().Time), step.name)
+			assert.True(t, written.Equal(f.Version().Time), step.name)
 		}
 		assert.Len(t, f.Listed(), step.want, step.name)
 		changed, err = poll()

@@ -1,15 +1,15 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"fmt"
 	"strconv"
 )
 
-// Refused says which entries of a threat list were not taken.
-type Refused struct {
+// Skipped says which entries of a threat list were not taken.
+type Skipped struct {
 	// Count is how many there were.
 	Count int
 	// First are the first few of them.
@@ -19,7 +19,7 @@ type Refused struct {
 // maxFirst is how many refused entries are kept: enough to see what is wrong with a file that is not a list at all.
 const maxFirst = 10
 
-func (r *Refused) add(err *EntryError) {
+func (r *Skipped) add(err *EntryError) {
 	r.Count++
 	if len(r.First) < maxFirst {
 		r.First = append(r.First, err)

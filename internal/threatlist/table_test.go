@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"math/rand/v2"
@@ -9,12 +9,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
 func TestThreatsNameTheListAndTheEntry(t *testing.T) {
-	threats := NewThreats([]ThreatList{
-		{Name: "feodo", Category: "c2", Severity: "critical", Prefixes: prefixesOf("130.239.200.66/32", "2001:67c:2e8:bad::/64")},
-		{Name: "drop", Prefixes: prefixesOf("130.239.200.128/25")},
+	threats := NewTable([]List{
+		{Name: "feodo", Category: "c2", Severity: "critical", Prefixes: networktest.Prefixes("130.239.200.66/32", "2001:67c:2e8:bad::/64")},
+		{Name: "drop", Prefixes: networktest.Prefixes("130.239.200.128/25")},
 	})
 	assert.Equal(t, 3, threats.Len())
 	for _, tt := range []struct {
@@ -41,22 +43,22 @@ func TestThreatsNameTheListAndTheEntry(t *testing.T) {
 }
 
 func TestThreatsPreferTheNarrowestEntryThenTheEarliestList(t *testing.T) {
-	first := ThreatList{Name: "first", Prefixes: prefixesOf("198.18.0.0/16", "198.18.5.0/24")}
-	second := ThreatList{Name: "second", Prefixes: prefixesOf("198.18.0.0/16", "198.18.5.9/32")}
+	first := List{Name: "first", Prefixes: networktest.Prefixes("198.18.0.0/16", "198.18.5.0/24")}
+	second := List{Name: "second", Prefixes: networktest.Prefixes("198.18.0.0/16", "198.18.5.9/32")}
 	for _, tt := range []struct {
 		name    string
-		lists   []ThreatList
+		lists   []List
 		address string
 		list    string
 		entry   string
 	}{
-		{"the same prefix in two lists is the first list's", []ThreatList{first, second}, "198.18.1.1", "first", "198.18.0.0/16"},
-		{"in the other order it is the other's", []ThreatList{second, first}, "198.18.1.1", "second", "198.18.0.0/16"},
-		{"the narrower prefix of the first list wins", []ThreatList{second, first}, "198.18.5.1", "first", "198.18.5.0/24"},
-		{"a narrower prefix of the later list wins", []ThreatList{first, second}, "198.18.5.9", "second", "198.18.5.9/32"},
+		{"the same prefix in two lists is the first list's", []List{first, second}, "198.18.1.1", "first", "198.18.0.0/16"},
+		{"in the other order it is the other's", []List{second, first}, "198.18.1.1", "second", "198.18.0.0/16"},
+		{"the narrower prefix of the first list wins", []List{second, first}, "198.18.5.1", "first", "198.18.5.0/24"},
+		{"a narrower prefix of the later list wins", []List{first, second}, "198.18.5.9", "second", "198.18.5.9/32"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, found := NewThreats(tt.lists).Lookup(netip.MustParseAddr(tt.address))
+			got, found := NewTable(tt.lists).Lookup(netip.MustParseAddr(tt.address))
 			assert.True(t, found)
 			assert.Equal(t, Match{List: tt.list, Entry: netip.MustParsePrefix(tt.entry)}, got)
 		})
@@ -64,7 +66,7 @@ func TestThreatsPreferTheNarrowestEntryThenTheEarliestList(t *testing.T) {
 }
 
 func TestThreatsNeverMatchWhatIsNobodysOwn(t *testing.T) {
-	threats := NewThreats([]ThreatList{{Name: "all", Prefixes: prefixesOf("0.0.0.0/0", "::/0")}})
+	threats := NewTable([]List{{Name: "all", Prefixes: networktest.Prefixes("0.0.0.0/0", "::/0")}})
 	for _, tt := range []struct {
 		name           string
 		never, matched []string
@@ -96,11 +98,11 @@ func TestThreatsNeverMatchWhatIsNobodysOwn(t *testing.T) {
 }
 
 func TestThreatsOfNothingMatchNothing(t *testing.T) {
-	for name, threats := range map[string]*Threats{
+	for name, threats := range map[string]*Table{
 		"nil":                nil,
-		"no lists":           NewThreats(nil),
-		"an empty list":      NewThreats([]ThreatList{{Name: "empty"}}),
-		"the invalid prefix": NewThreats([]ThreatList{{Name: "invalid", Prefixes: []netip.Prefix{{}}}}),
+		"no lists":           NewTable(nil),
+		"an empty list":      NewTable([]List{{Name: "empty"}}),
+		"the invalid prefix": NewTable([]List{{Name: "invalid", Prefixes: []netip.Prefix{{}}}}),
 	} {
 		assert.Zero(t, threats.Len(), name)
 		for _, a := range []netip.Addr{{}, netip.MustParseAddr("8.8.8.8"), netip.MustParseAddr("2001:db8::1")} {
@@ -111,7 +113,7 @@ func TestThreatsOfNothingMatchNothing(t *testing.T) {
 }
 
 func TestThreatsLookupDoesNotAllocate(t *testing.T) {
-	threats := NewThreats([]ThreatList{{Name: "drop", Prefixes: prefixesOf("130.239.200.128/25", "2001:67c:2e8:bad::/64")}})
+	threats := NewTable([]List{{Name: "drop", Prefixes: networktest.Prefixes("130.239.200.128/25", "2001:67c:2e8:bad::/64")}})
 	for _, address := range []string{"130.239.200.130", "2001:67c:2e8:bad::1", "8.8.8.8", "2001:db8::1", "10.0.0.1"} {
 		a := netip.MustParseAddr(address)
 		assert.Zero(t, testing.AllocsPerRun(100, func() { threats.Lookup(a) }), address)
@@ -122,16 +124,16 @@ func TestThreatsLookupDoesNotAllocate(t *testing.T) {
 func TestThreatsAgreeWithTheModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 100 {
-		lists := make([]ThreatList, rng.IntN(4))
+		lists := make([]List, rng.IntN(4))
 		for i := range lists {
 			lists[i].Name = string(rune('a' + i))
 			for range rng.IntN(10) {
-				lists[i].Prefixes = append(lists[i].Prefixes, randomPrefix(rng))
+				lists[i].Prefixes = append(lists[i].Prefixes, networktest.RandomPrefix(rng))
 			}
 		}
-		threats := NewThreats(lists)
+		threats := NewTable(lists)
 		for range 100 {
-			a := randomAddr(rng)
+			a := networktest.RandomAddr(rng)
 			want, wantFound := Match{}, false
 			for _, list := range lists {
 				for _, p := range list.Prefixes {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"math/rand/v2"
@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
 // numbersOf numbers prefixes by their places.
@@ -21,13 +23,13 @@ func numbersOf(prefixes ...netip.Prefix) (all []numbered) {
 }
 
 func TestPrefixTableCountsPrefixesOfEveryWidth(t *testing.T) {
-	prefixes := prefixesOf("198.18.0.0/16", "198.18.5.9/32", "2001:db8::/32", "2001:db8::1/128", "0.0.0.0/0")
+	prefixes := networktest.Prefixes("198.18.0.0/16", "198.18.5.9/32", "2001:db8::/32", "2001:db8::1/128", "0.0.0.0/0")
 	prefixes = append(prefixes, prefixes...) // the same prefix counts once
 	assert.Equal(t, 5, newPrefixTable(numbersOf(append(prefixes, netip.Prefix{})...)).size())
 }
 
 func TestPrefixTableTakesTheLastNumberOfAPrefix(t *testing.T) {
-	for _, p := range prefixesOf("198.18.0.0/16", "198.18.5.9/32", "2001:db8::/32", "2001:db8::1/128") {
+	for _, p := range networktest.Prefixes("198.18.0.0/16", "198.18.5.9/32", "2001:db8::/32", "2001:db8::1/128") {
 		got, number, ok := newPrefixTable([]numbered{{p, 1}, {p, 2}}).lookup(p.Addr())
 		assert.True(t, ok)
 		assert.Equal(t, p, got)

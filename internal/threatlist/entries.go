@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"cmp"
@@ -17,8 +17,8 @@ type Entries struct {
 	Always []netip.Prefix
 	// Timed are those that say from when, or until when, they are listed.
 	Timed []TimedPrefix
-	// Refused says what was passed over.
-	Refused Refused
+	// Skipped says what was passed over.
+	Skipped Skipped
 }
 
 // TimedPrefix is listed from From on, and before Until. A zero time is no bound.
@@ -92,5 +92,5 @@ func (e *Entries) refuse(value, reason string, at place) {
 	} else {
 		err.Place = fmt.Sprintf("%s[%d]", at.array, at.n)
 	}
-	e.Refused.add(err)
+	e.Skipped.add(err)
 }

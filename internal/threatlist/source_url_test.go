@@ -1,11 +1,10 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"io"
 	"net/http"
@@ -14,9 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -48,10 +51,10 @@ func TestPageIsAskedForByWhatIsKnownOfTheLastCopy(t *testing.T) {
 		w.Header().Set("Last-Modified", "Wed, 15 Jan 2025 00:00:00 GMT")
 		_, _ = io.WriteString(w, "1.2.3.4\n")
 	})
-	page := NewPage(client, url, limit)
-	head, text, err := page.Fetch(t.Context(), noon, Head{})
+	page := NewURLSource(client, url, limit)
+	head, text, err := page.Fetch(t.Context(), noon, Version{})
 	require.NoError(t, err)
-	assert.Equal(t, Head{ETag: `"7"`, LastModified: "Wed, 15 Jan 2025 00:00:00 GMT", Time: noon}, head)
+	assert.Equal(t, Version{ETag: `"7"`, LastModified: "Wed, 15 Jan 2025 00:00:00 GMT", Time: noon}, head)
 	assert.Equal(t, "1.2.3.4\n", string(text))
 	_, _, err = page.Fetch(t.Context(), noon, head)
 	require.ErrorIs(t, err, ErrUnchanged)
@@ -67,10 +70,10 @@ func TestPageIsUnpacked(t *testing.T) {
 		_, _ = w.Write(packed(strings.Repeat("1.2.3.4\n", 125)))
 	})
 	for name, path := range map[string]string{"packed on its way": "/encoded", "a packed file": "/list.gz"} {
-		_, text, err := NewPage(client, url+path, limit).Fetch(t.Context(), noon, Head{})
+		_, text, err := NewURLSource(client, url+path, limit).Fetch(t.Context(), noon, Version{})
 		require.NoError(t, err, name)
 		assert.Len(t, text, limit, name)
-		_, _, err = NewPage(client, url+path, limit-1).Fetch(t.Context(), noon, Head{})
+		_, _, err = NewURLSource(client, url+path, limit-1).Fetch(t.Context(), noon, Version{})
 		assert.ErrorContains(t, err, "is too large: more than 999 bytes", "%s, beyond the limit", name)
 	}
 }
@@ -108,8 +111,8 @@ func TestAnswersThatAreNoListAreErrors(t *testing.T) {
 		"/short":  "unexpected EOF",
 		"/large":  "is too large: more than 1000 bytes",
 	} {
-		for _, source := range []Source{NewPage(client, url+path, limit)} {
-			_, text, err := source.Fetch(t.Context(), noon, Head{})
+		for _, source := range []Source{NewURLSource(client, url+path, limit)} {
+			_, text, err := source.Fetch(t.Context(), noon, Version{})
 			require.EqualError(t, err, want)
 			assert.Nil(t, text)
 		}
@@ -127,15 +130,15 @@ func TestServerThatDoesNotAnswerIsLeftWhenTheTimeIsUp(t *testing.T) {
 		<-asked
 		cancel()
 	}()
-	_, _, err := NewPage(client, url+"/?key=secret", limit).Fetch(ctx, noon, Head{})
+	_, _, err := NewURLSource(client, url+"/?key=secret", limit).Fetch(ctx, noon, Version{})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.NotContains(t, err.Error(), "secret")
 }
 
 func TestErrorsDoNotTellTheURL(t *testing.T) {
 	for _, url := range []string{"http://127.0.0.1:1/?key=secret", "http://[secret", "http://host/%zzsecret", "secret://host"} {
-		for _, source := range []Source{NewPage(http.DefaultClient, url, limit), NewCollection(http.DefaultClient, url, limit)} {
-			_, _, err := source.Fetch(t.Context(), noon, Head{})
+		for _, source := range []Source{NewURLSource(http.DefaultClient, url, limit), NewTAXIISource(http.DefaultClient, url, limit)} {
+			_, _, err := source.Fetch(t.Context(), noon, Version{})
 			require.Error(t, err)
 			assert.NotContains(t, err.Error()+source.String()+source.ID(), "key=")
 			assert.NotContains(t, source.ID()+source.String(), "secret")
@@ -166,17 +169,17 @@ func TestCollectionIsFetchedPageByPage(t *testing.T) {
 		_, _ = io.WriteString(w, pages[r.URL.Query().Get("next")])
 	})
 	for _, path := range []string{"/api/collections/1", "/api/collections/1/", "/api/collections/1/objects", "/api/collections/1/objects/"} {
-		head, text, err := NewCollection(client, url+path+"?key=k", limit).Fetch(t.Context(), noon, Head{})
+		head, text, err := NewTAXIISource(client, url+path+"?key=k", limit).Fetch(t.Context(), noon, Version{})
 		require.NoError(t, err)
-		assert.Equal(t, Head{Time: noon}, head)
+		assert.Equal(t, Version{Time: noon}, head)
 		assert.JSONEq(t, `{"type":"bundle","objects":[{"id":"1"},{"id":"2"},{"id":"3"}]}`, string(text))
 	}
-	_, _, err := NewCollection(client, url+"/api/collections/1?key=k", 100).Fetch(t.Context(), noon, Head{})
-	require.ErrorIs(t, err, errTooLarge, "all pages together")
+	_, _, err := NewTAXIISource(client, url+"/api/collections/1?key=k", 100).Fetch(t.Context(), noon, Version{})
+	require.ErrorIs(t, err, boundedread.ErrTooLarge, "all pages together")
 
 	pages["c"] = `{"more":true,"next":"b"}`
 	fetch := func() error {
-		_, _, err := NewCollection(client, url+"/api/collections/1?key=k", limit).Fetch(t.Context(), noon, Head{})
+		_, _, err := NewTAXIISource(client, url+"/api/collections/1?key=k", limit).Fetch(t.Context(), noon, Version{})
 		return err
 	}
 	require.EqualError(t, fetch(), "TAXII: the server says that there is more, but not where", "in a circle")

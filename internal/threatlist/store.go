@@ -1,18 +1,19 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
 // Client is what of a storage client is used.
@@ -35,39 +36,39 @@ func textKey(name string) string { return "threat_list/" + name + "/text" }
 
 // stored is a head with the source that it came from: a list that comes from elsewhere is another.
 type stored struct {
-	Head
+	Version
 	Source string `json:"source"`
 }
 
 // load returns no text when no copy was kept.
-func (s *Store) load(ctx context.Context, name, source string) (Head, []byte, error) {
+func (s *Store) load(ctx context.Context, name, source string) (Version, []byte, error) {
 	if s == nil {
-		return Head{}, nil, nil
+		return Version{}, nil, nil
 	}
 	packed, err := s.client.Get(ctx, headKey(name))
 	if err != nil || packed == nil {
-		return Head{}, nil, err
+		return Version{}, nil, err
 	}
 	var head stored
 	if err := json.Unmarshal(packed, &head); err != nil {
-		return Head{}, nil, fmt.Errorf("the copy of list %q that was kept: %w", name, err)
+		return Version{}, nil, fmt.Errorf("the copy of list %q that was kept: %w", name, err)
 	}
 	if head.Source != source {
-		return Head{}, nil, nil
+		return Version{}, nil, nil
 	}
 	packed, err = s.client.Get(ctx, textKey(name))
 	if err != nil || packed == nil {
-		return Head{}, nil, err
+		return Version{}, nil, err
 	}
-	text, err := network.ReadText(bytes.NewReader(packed), math.MaxInt64-1)
+	text, err := boundedread.All(bytes.NewReader(packed), math.MaxInt64-1)
 	if err != nil {
-		return Head{}, nil, fmt.Errorf("the copy of list %q that was kept: %w", name, err)
+		return Version{}, nil, fmt.Errorf("the copy of list %q that was kept: %w", name, err)
 	}
-	return head.Head, text, nil
+	return head.Version, text, nil
 }
 
 // save keeps a text with its head, or without a text the head alone.
-func (s *Store) save(ctx context.Context, name, source string, head Head, text []byte) error {
+func (s *Store) save(ctx context.Context, name, source string, head Version, text []byte) error {
 	if s == nil {
 		return nil
 	}

@@ -1,42 +1,40 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 )
 
-// ThreatFormat is how a threat list is written.
-type ThreatFormat string
+// Format is how a threat list is written.
+type Format string
 
 // The formats. To detect the format is to look at the beginning of the text, which says enough.
 const (
-	// DetectFormat takes the format that the text has.
-	DetectFormat ThreatFormat = ""
+	// AutoFormat takes the format that the text has.
+	AutoFormat Format = ""
 	// PlainFormat is one address or CIDR a line, with comments.
-	PlainFormat ThreatFormat = "plain"
+	PlainFormat Format = "plain"
 	// DropFormat is Spamhaus DROP: one JSON object a line, of which cidr counts.
-	DropFormat ThreatFormat = "drop"
+	DropFormat Format = "drop"
 	// CSVFormat is comma-separated, with a line that names the columns.
-	CSVFormat ThreatFormat = "csv"
+	CSVFormat Format = "csv"
 	// AbuseIPDBFormat is the JSON of AbuseIPDB's blacklist.
-	AbuseIPDBFormat ThreatFormat = "abuseipdb"
+	AbuseIPDBFormat Format = "abuseipdb"
 	// STIXFormat is a STIX 2.1 bundle, of which the indicators of addresses count.
-	STIXFormat ThreatFormat = "stix"
+	STIXFormat Format = "stix"
 )
 
-// ParseThreatList reads the text of a threat list. The name stands for the list in messages; the column is the one of a
+// Parse reads the text of a threat list. The name stands for the list in messages; the column is the one of a
 // CSV in which the addresses are. A bad entry is refused and the others are taken; the error is that of a text which
 // is not in the format at all.
-func ParseThreatList(text []byte, name string, format ThreatFormat, column string) (Entries, error) {
+func Parse(text []byte, name string, format Format, column string) (Entries, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	if format == DetectFormat {
+	if format == AutoFormat {
 		detected, err := detectFormat(text, column)
 		if err != nil {
 			return Entries{}, fmt.Errorf("threat list %s: %w", name, err)
@@ -49,7 +47,7 @@ func ParseThreatList(text []byte, name string, format ThreatFormat, column strin
 	)
 	switch format {
 	case PlainFormat:
-		entries.Always, entries.Refused, err = ParseThreats(bytes.NewReader(text), name)
+		entries.Always, entries.Skipped, err = ParsePlain(bytes.NewReader(text), name)
 		return entries, err
 	case DropFormat:
 		parseDrop(text, name, &entries)
@@ -68,7 +66,7 @@ func ParseThreatList(text []byte, name string, format ThreatFormat, column strin
 	return entries, nil
 }
 
-func detectFormat(text []byte, column string) (ThreatFormat, error) {
+func detectFormat(text []byte, column string) (Format, error) {
 	begin := bytes.TrimSpace(text)
 	switch {
 	case column != "":
@@ -90,35 +88,4 @@ func detectFormat(text []byte, column string) (ThreatFormat, error) {
 	default:
 		return "", errors.New("is JSON, but neither a STIX bundle nor in the form of AbuseIPDB or Spamhaus DROP")
 	}
-}
-
-// ErrTooLarge says that a text is larger than its limit.
-var ErrTooLarge = errors.New("is too large")
-
-// ReadText reads a text of at most so many bytes, and unpacks one that was packed with gzip.
-func ReadText(r io.Reader, limit int64) ([]byte, error) {
-	text, err := readAtMost(r, limit)
-	if err != nil || !bytes.HasPrefix(text, []byte("\x1f\x8b")) {
-		return text, err
-	}
-	unpacked, err := gzip.NewReader(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
-	}
-	text, err = readAtMost(unpacked, limit)
-	if err != nil && !errors.Is(err, ErrTooLarge) {
-		return nil, fmt.Errorf("gzip: %w", err)
-	}
-	return text, err
-}
-
-func readAtMost(r io.Reader, limit int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(text)) > limit {
-		return nil, fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)
-	}
-	return text, nil
 }

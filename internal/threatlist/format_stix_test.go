@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package network
+package threatlist
 
 import (
 	"fmt"
@@ -77,9 +77,9 @@ func TestIndicatorsAreListedAsLongAsTheyAreValid(t *testing.T) {
 		{"a pattern of another language", []string{object("a", "1.1.1.1", `,"pattern_type":"yara"`), object("b", "2.2.2.2", `,"pattern_type":"stix"`)}, at(9), []string{"2.2.2.2/32"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			entries, err := ParseThreatList([]byte(`{"type":"bundle","objects":[`+strings.Join(tt.objects, ",")+"]}"), "list", STIXFormat, "")
+			entries, err := Parse([]byte(`{"type":"bundle","objects":[`+strings.Join(tt.objects, ",")+"]}"), "list", STIXFormat, "")
 			require.NoError(t, err)
-			assert.Zero(t, entries.Refused)
+			assert.Zero(t, entries.Skipped)
 			listed, _ := entries.At(tt.now)
 			assert.Equal(t, tt.want, textsOf(listed))
 		})

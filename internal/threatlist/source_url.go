@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package threatfeed
+package threatlist
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
-// Page is a source at a URL.
-type Page struct{ endpoint }
+// URLSource is a source at a URL.
+type URLSource struct{ endpoint }
 
 // endpoint is where a text of at most so many bytes is asked for.
 type endpoint struct {
@@ -40,13 +40,13 @@ func (e *endpoint) ID() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(e.url)))
 }
 
-// NewPage returns the source that is the text at a URL, of at most so many bytes.
-func NewPage(client *http.Client, address string, limit int64) *Page {
-	return &Page{endpoint{client, address, limit}}
+// NewURLSource returns the source that is the text at a URL, of at most so many bytes.
+func NewURLSource(client *http.Client, address string, limit int64) *URLSource {
+	return &URLSource{endpoint{client, address, limit}}
 }
 
 // Fetch asks for the text, if it is another than the last.
-func (p *Page) Fetch(ctx context.Context, now time.Time, last Head) (Head, []byte, error) {
+func (p *URLSource) Fetch(ctx context.Context, now time.Time, last Version) (Version, []byte, error) {
 	header := http.Header{}
 	if last.ETag != "" {
 		header.Set("If-None-Match", last.ETag)
@@ -56,14 +56,14 @@ func (p *Page) Fetch(ctx context.Context, now time.Time, last Head) (Head, []byt
 	}
 	response, err := get(ctx, p.client, p.url, header, now)
 	if err != nil {
-		return Head{}, nil, err
+		return Version{}, nil, err
 	}
 	defer response.Body.Close() // only read from: there is nothing that closing could lose
-	text, err := network.ReadText(response.Body, p.limit)
+	text, err := boundedread.All(response.Body, p.limit)
 	if err != nil {
-		return Head{}, nil, withoutURL(err)
+		return Version{}, nil, withoutURL(err)
 	}
-	return Head{ETag: response.Header.Get("ETag"), LastModified: response.Header.Get("Last-Modified"), Time: now}, text, nil
+	return Version{ETag: response.Header.Get("ETag"), LastModified: response.Header.Get("Last-Modified"), Time: now}, text, nil
 }
 
 // StatusError is an answer other than the text.

@@ -1,9 +1,11 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package threatfeed keeps threat lists up to date. It reads files again when they change, fetches URLs from time to
-// time, and holds on to the last good copy when a new one can not be had or can not be meant.
-package threatfeed
+// Package threatlist reads lists of malicious addresses, looks addresses up in them, and keeps them up to date.
+//
+// A [Feed] reads a file again when it changes, and fetches a URL at an interval. When a new copy cannot be read or is
+// implausible, the last good copy stays in use.
+package threatlist
 
 import (
 	"context"
@@ -15,7 +17,7 @@ import (
 // Source is where the text of a list comes from.
 type Source interface {
 	// Fetch returns a text that is newer than the last, or ErrUnchanged. The error may be a *StatusError.
-	Fetch(ctx context.Context, now time.Time, last Head) (Head, []byte, error)
+	Fetch(ctx context.Context, now time.Time, last Version) (Version, []byte, error)
 	// String names the source without its secrets.
 	String() string
 	// ID is the same for the same source only, and tells no secret.
@@ -25,8 +27,8 @@ type Source interface {
 // ErrUnchanged says that a source has nothing new.
 var ErrUnchanged = changedfile.ErrUnchanged
 
-// Head is what is known of a text besides the text.
-type Head struct {
+// Version is what is known of a text besides the text.
+type Version struct {
 	// ETag and LastModified are what the server said, to be asked with again. Either may be empty.
 	ETag         string `json:"etag,omitempty"`
 	LastModified string `json:"last_modified,omitempty"`
@@ -34,22 +36,22 @@ type Head struct {
 	Time time.Time `json:"time"`
 }
 
-// File is a source on disk, which has something new when the file has changed.
-type File struct{ file *changedfile.File }
+// FileSource is a source on disk, which has something new when the file has changed.
+type FileSource struct{ file *changedfile.File }
 
-// NewFile returns the source that is the file at a path, of at most so many bytes.
-func NewFile(path string, limit int64) *File {
-	return &File{changedfile.New(path, limit)}
+// NewFileSource returns the source that is the file at a path, of at most so many bytes.
+func NewFileSource(path string, limit int64) *FileSource {
+	return &FileSource{changedfile.New(path, limit)}
 }
 
 // String is the path.
-func (f *File) String() string { return f.file.Path() }
+func (f *FileSource) String() string { return f.file.Path() }
 
 // ID is the path.
-func (f *File) ID() string { return f.file.Path() }
+func (f *FileSource) ID() string { return f.file.Path() }
 
 // Fetch reads the file when it is not the one that was read last. What is wrong with it is told once.
-func (f *File) Fetch(context.Context, time.Time, Head) (Head, []byte, error) {
+func (f *FileSource) Fetch(context.Context, time.Time, Version) (Version, []byte, error) {
 	text, written, err := f.file.Read()
-	return Head{Time: written}, text, err
+	return Version{Time: written}, text, err
 }
