@@ -4,6 +4,7 @@
 package alertnotifierexporter
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -77,15 +78,11 @@ func timeText(unix int64) string {
 // maxTime is the last second of the year 9999: what is later is no time.
 const maxTime = 253402300799
 
-// flowText writes the time of a sample flow, which has it as a number, for people. See [alert.Alert.Samples].
-func flowText(sample string) string {
-	const at = 7 // src > dst proto action packets bytes t
-	fields := strings.Split(sample, " ")
-	if len(fields) <= at || fields[1] != ">" {
-		return sample
+// flowText formats a sample flow as [alert.Sample.String] does, with its time in UTC instead of Unix seconds.
+func flowText(s alert.Sample) string {
+	if s.Time <= 0 || s.Time > maxTime {
+		return s.String()
 	}
-	if unix, err := strconv.ParseInt(fields[at], 10, 64); err == nil && unix > 0 && unix <= maxTime {
-		fields[at] = timeText(unix)
-	}
-	return strings.Join(fields, " ")
+	return fmt.Sprintf("%s > %s %s %s %d %d %s %s", s.Source, s.Destination, s.ProtocolName(), s.Action,
+		s.Packets, s.Bytes, timeText(s.Time), cmp.Or(s.Interface, "-"))
 }

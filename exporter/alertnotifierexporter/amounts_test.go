@@ -40,18 +40,19 @@ func TestAThresholdIsNamedWhereThereIsOne(t *testing.T) {
 	assert.Equal(t, "1 flow. "+evidence, howMuch(a))
 }
 
-func TestASampleFlowHasATimeForPeople(t *testing.T) {
+func TestFlowTextFormatsTheTimeInUTC(t *testing.T) {
+	const ends = "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 "
 	for sample, want := range map[string]string{
-		"203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1": "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1",
-		"203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219":       "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC",
-		"a > b tcp REJECT 1 60 253402300799 eni-1":                            "a > b tcp REJECT 1 60 9999-12-31 23:59:59 UTC eni-1",
-		"a > b tcp REJECT 1 60 253402300800 eni-1":                            "a > b tcp REJECT 1 60 253402300800 eni-1",
-		"a > b tcp REJECT 1 60 0 eni-1":                                       "a > b tcp REJECT 1 60 0 eni-1",
-		"a > b tcp REJECT 1 60 - eni-1":                                       "a > b tcp REJECT 1 60 - eni-1",
-		"what somebody sends 1 2 3 1736899219":                                "what somebody sends 1 2 3 1736899219",
-		"a > b tcp":                                                           "a > b tcp",
-		"":                                                                    "",
+		ends + "1736899219 eni-1":              ends + "2025-01-15 00:00:19 UTC eni-1",
+		ends + "1736899219 -":                  ends + "2025-01-15 00:00:19 UTC -",
+		ends + "253402300799 eni-1":            ends + "9999-12-31 23:59:59 UTC eni-1",
+		ends + "253402300800 eni-1":            ends + "253402300800 eni-1",
+		ends + "0 eni-1":                       ends + "0 eni-1",
+		ends + "- eni-1":                       ends + "- eni-1",
+		"what somebody sends 1 2 3 1736899219": "what somebody sends 1 2 3 1736899219",
+		"a > b tcp":                            "a > b tcp",
+		"":                                     "",
 	} {
-		assert.Equal(t, want, flowText(sample))
+		assert.Equal(t, want, flowText(alert.ParseSample(sample)))
 	}
 }

@@ -49,7 +49,7 @@ func TestLabelsIdentifyAndAnnotationsDescribe(t *testing.T) {
 func TestWhatIsTooLongIsCut(t *testing.T) {
 	a := scan("a", "203.0.113.7")
 	a.Body = strings.Repeat("é", maxText)
-	a.Samples = slices.Repeat([]string{strings.Repeat("x", maxText)}, 100)
+	a.Samples = slices.Repeat([]alert.Sample{{Raw: strings.Repeat("x", maxText)}}, 100)
 	a.DestinationPorts = make([]uint16, 1000)
 	a.Truncated = false
 	got := annotationsOf(a)

@@ -166,7 +166,7 @@ func TestMailTakesNothingInAFlowLogForMarkupOrHeaders(t *testing.T) {
 	evil := scan("a", "203.0.113.7")
 	evil.Title = "x\r\nBcc: evil@example.com\r\n\r\n<script>"
 	evil.Body = "<script>alert(1)</script><img src=x onerror=y>"
-	evil.Samples = []string{"</pre><script>"}
+	evil.Samples = []alert.Sample{{Raw: "</pre><script>"}}
 	evil.Technique.ID = "javascript:alert(1)"
 	require.NoError(t, r.tell(evil))
 	mails := p.got()

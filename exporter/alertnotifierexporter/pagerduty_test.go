@@ -56,7 +56,7 @@ func TestPagerDutyGetsTextOfAFlowLogAsText(t *testing.T) {
 	r := start(t, pagerDuty(s))
 	evil := scan("a", "203.0.113.7")
 	evil.Body = "a: [1, 2]"
-	evil.Samples = []string{"key: &anchor [*anchor]", `"quoted" \ <b>`}
+	evil.Samples = []alert.Sample{{Raw: "key: &anchor [*anchor]"}, {Raw: `"quoted" \ <b>`}}
 	require.NoError(t, r.tell(evil))
 	details := s.got()[0].body["payload"].(map[string]any)["custom_details"].(map[string]any)["alert"].(map[string]any)
 	assert.Equal(t, "a: [1, 2]", details["summary"])

@@ -268,7 +268,7 @@ func scan(uid, source string) *alert.Alert {
 		DestinationPorts: []uint16{2019, 2018}, Truncated: true,
 		Measure: 20, Threshold: 20, Unit: alert.Ports, Window: 600,
 		FirstSeen: t0, LastSeen: t0 + 19, Flows: 20, Packets: 20, Bytes: 1200,
-		Samples:   []string{source + ":50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1"},
+		Samples:   []alert.Sample{alert.ParseSample(source + ":50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-1")},
 		Interface: "eni-1", VPC: "vpc-1", SourceCountry: "DE",
 		Impact: "Whoever scans learns what can be reached.", Mitigation: "Close what need not be open.",
 	}

@@ -61,7 +61,7 @@ func TestSlackTakesNothingInAFlowLogForMarkup(t *testing.T) {
 	evil := scan("a", "203.0.113.7")
 	evil.Body = "<!channel> <https://evil.example|click> @here ```& \x1b[31m\u202e"
 	evil.Title = "<!here>"
-	evil.Samples = []string{"```<!everyone>\n*bold*"}
+	evil.Samples = []alert.Sample{{Raw: "```<!everyone>\n*bold*"}}
 	evil.Interface = "<@U123>"
 	require.NoError(t, r.tell(evil))
 	message := s.got()[0].body["attachments"].([]any)[0].(map[string]any)

@@ -80,7 +80,7 @@ var example = alert.Alert{
 	Source: netip.MustParseAddr("203.0.113.7"), Destination: netip.MustParseAddr("198.51.100.1"), DestinationPort: 22, Transport: "tcp",
 	Sources: []netip.Addr{netip.MustParseAddr("203.0.113.7")}, Destinations: []netip.Addr{netip.MustParseAddr("198.51.100.1")}, DestinationPorts: []uint16{22},
 	Measure: 1, Threshold: 1, Unit: alert.Flows, Window: 600, FirstSeen: 1736899200, LastSeen: 1736899219, Flows: 1, Packets: 1, Bytes: 60,
-	Samples:   []string{"203.0.113.7:50009 > 198.51.100.1:22 tcp ACCEPT 1 60 1736899219 eni-1"},
+	Samples:   []alert.Sample{alert.ParseSample("203.0.113.7:50009 > 198.51.100.1:22 tcp ACCEPT 1 60 1736899219 eni-1")},
 	Indicator: netip.MustParseAddr("203.0.113.7"), Feed: "example", SourceCountry: "DE", DestinationCountry: "SE",
 	Impact: "Example.", Mitigation: "Example.",
 }

@@ -82,9 +82,8 @@ type Alert struct {
 	Bytes   int64
 	// RoleEvidence is how the initiator of the conversation was told.
 	RoleEvidence RoleEvidence
-	// Samples are flows as text, of the form "src:port > dst:port proto action packets bytes t eni". The log record
-	// takes the first [MaxSamples].
-	Samples []string
+	// Samples are some of the flows of the evidence, most recent first. The log record keeps the first [MaxSamples].
+	Samples []Sample
 
 	// Indicator is the address that was found on a threat list.
 	Indicator netip.Addr

@@ -92,7 +92,7 @@ func (r *each) observe(ev *Event) {
 		a.Indicator, a.IndicatorEntry = found.indicator, found.match.Entry
 		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
 	}
-	a.Samples = []string{r.engine.text(ev)}
+	a.Samples = []alert.Sample{r.engine.sample(ev)}
 	a.Body = r.sentence(a, extent{reached: ep.reached, list: found.list()})
 	r.tell(ev, ep, a)
 }

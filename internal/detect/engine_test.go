@@ -220,7 +220,7 @@ func TestNamesThatSomebodyChoseDoNoHarm(t *testing.T) {
 	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Account)
 	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Scope)
 	require.Equal(t, "eni?2J??", w.told[0].Interface)
-	require.Contains(t, w.told[0].Samples[0], " eni?2J??")
+	require.Contains(t, w.told[0].Samples[0].String(), " eni?2J??")
 	require.Len(t, w.told[0].VPC, maxName)
 	require.Contains(t, w.Stats().Watermarks, "12?[31m34?2026-03-09 HIGH forged")
 }

@@ -4,7 +4,6 @@
 package detect
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -53,31 +51,10 @@ func (b *base) alert(ev *Event, status alert.Status, severity alert.Severity, me
 	return a
 }
 
-// sample is a flow kept to be shown.
-type sample struct {
-	src, dst       netip.Addr
-	sport, dport   uint16
-	protocol       uint8
-	action         flow.Action
-	t              int64
-	packets, bytes uint64
-	eni            string
-}
-
-// String writes the flow as src:port > dst:port proto action packets bytes t eni.
-func (s *sample) String() string {
-	eni := s.eni
-	if eni == "" {
-		eni = "-"
-	}
-	return fmt.Sprintf("%s > %s %s %s %d %d %d %s", netip.AddrPortFrom(s.src, s.sport), netip.AddrPortFrom(s.dst, s.dport),
-		protocolText(s.protocol), s.action, s.packets, s.bytes, s.t, eni)
-}
-
 // samples keeps the last few flows of a key. It is made only when a key comes near its threshold, and at first for one
 // flow: a flood has many keys that never have a second.
 type samples struct {
-	ring []sample // of alert.MaxSamples in the end
+	ring []alert.Sample // of alert.MaxSamples in the end
 	seen int
 }
 
@@ -98,23 +75,29 @@ func (e *Engine) sampled(into **samples, ev *Event) {
 	s.seen++
 }
 
-func (e *Engine) sample(ev *Event) sample {
-	return sample{
-		ev.Src, ev.Dst, ev.SrcPort, ev.DstPort, ev.Protocol, ev.Action, ev.Time, ev.Packets, ev.Bytes,
-		e.names.intern(ev.Interface),
+func (e *Engine) sample(ev *Event) alert.Sample {
+	return alert.Sample{
+		Source:      netip.AddrPortFrom(ev.Src, ev.SrcPort),
+		Destination: netip.AddrPortFrom(ev.Dst, ev.DstPort),
+		Protocol:    ev.Protocol,
+		Action:      ev.Action,
+		Packets:     ev.Packets,
+		Bytes:       ev.Bytes,
+		Time:        ev.Time,
+		Interface:   e.names.intern(ev.Interface),
 	}
 }
 
-// list returns the flows as text, the most recent first.
-func (s *samples) list() []string {
+// list returns a copy of the flows, most recent first.
+func (s *samples) list() []alert.Sample {
 	if s == nil {
 		return nil
 	}
-	var lines []string
-	for i := range len(s.ring) {
-		lines = append(lines, s.ring[(s.seen-1-i)%len(s.ring)].String())
+	list := make([]alert.Sample, len(s.ring))
+	for i := range list {
+		list[i] = s.ring[(s.seen-1-i)%len(s.ring)]
 	}
-	return lines
+	return list
 }
 
 // show fills the alert with what sightings tell: their destinations and ports, totals and times.

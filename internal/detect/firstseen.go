@@ -80,7 +80,7 @@ func (f *firstSeen) fire(ev *Event) {
 	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, transport(ev)
 	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
 	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
-	a.Samples = []string{f.engine.text(ev)}
+	a.Samples = []alert.Sample{f.engine.sample(ev)}
 	a.Body = f.sentence(a, extent{memory: f.retention})
 	f.engine.tell(&f.base, a)
 }

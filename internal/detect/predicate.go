@@ -31,9 +31,3 @@ func protocolText(number uint8) string {
 }
 
 func portText(port uint16) string { return strconv.Itoa(int(port)) }
-
-// text writes the event as a sample.
-func (e *Engine) text(ev *Event) string {
-	s := e.sample(ev)
-	return s.String()
-}

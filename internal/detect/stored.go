@@ -6,6 +6,7 @@ package detect
 import (
 	"encoding/json"
 	"math"
+	"net/netip"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -99,16 +100,16 @@ func (s *samples) encode(e *encoder) {
 	e.uint(uint64(s.seen))
 	for i := range s.ring {
 		f := &s.ring[i]
-		e.addr(f.src)
-		e.addr(f.dst)
-		e.uint(uint64(f.sport))
-		e.uint(uint64(f.dport))
-		e.uint(uint64(f.protocol))
-		e.uint(uint64(f.action))
-		e.int(f.t)
-		e.uint(f.packets)
-		e.uint(f.bytes)
-		e.text(f.eni)
+		e.addr(f.Source.Addr())
+		e.addr(f.Destination.Addr())
+		e.uint(uint64(f.Source.Port()))
+		e.uint(uint64(f.Destination.Port()))
+		e.uint(uint64(f.Protocol))
+		e.uint(uint64(f.Action))
+		e.int(f.Time)
+		e.uint(f.Packets)
+		e.uint(f.Bytes)
+		e.text(f.Interface)
 	}
 }
 
@@ -118,11 +119,13 @@ func (e *Engine) decodeSamples(d *decoder) *samples {
 		return nil
 	}
 	s := &samples{seen: seen}
-	s.ring = make([]sample, min(s.seen, alert.MaxSamples))
+	s.ring = make([]alert.Sample, min(s.seen, alert.MaxSamples))
 	for i := range s.ring {
-		s.ring[i] = sample{
-			d.addr(), d.addr(), d.port(), d.port(), uint8(d.upTo(math.MaxUint8)), flow.Action(d.upTo(numActions - 1)),
-			d.int(), d.uint(), d.uint(), e.names.intern(d.text()),
+		src, dst, srcPort, dstPort := d.addr(), d.addr(), d.port(), d.port()
+		s.ring[i] = alert.Sample{
+			Source: netip.AddrPortFrom(src, srcPort), Destination: netip.AddrPortFrom(dst, dstPort),
+			Protocol: uint8(d.upTo(math.MaxUint8)), Action: flow.Action(d.upTo(numActions - 1)),
+			Time: d.int(), Packets: d.uint(), Bytes: d.uint(), Interface: e.names.intern(d.text()),
 		}
 	}
 	return s

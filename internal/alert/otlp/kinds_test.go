@@ -29,9 +29,9 @@ var kinds = map[string]alert.Alert{
 		Measure:          20, Threshold: 20, Unit: alert.Ports, Window: 600,
 		FirstSeen: 1736899200, LastSeen: 1736899219, Flows: 20, Packets: 20, Bytes: 1200,
 		RoleEvidence: alert.ByPorts,
-		Samples: []string{
-			"203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-0a1b2c3d4e5f60718",
-			"203.0.113.7:50000 > 10.0.1.10:2000 tcp ACCEPT 1 60 1736899200 eni-0a1b2c3d4e5f60718",
+		Samples: []alert.Sample{
+			alert.ParseSample("203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-0a1b2c3d4e5f60718"),
+			alert.ParseSample("203.0.113.7:50000 > 10.0.1.10:2000 tcp ACCEPT 1 60 1736899200 eni-0a1b2c3d4e5f60718"),
 		},
 		Interface:  "eni-0a1b2c3d4e5f60718",
 		Impact:     "Whoever scans learns which services can be reached.",
@@ -52,7 +52,7 @@ var kinds = map[string]alert.Alert{
 		Measure: 200_000_010, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600,
 		FirstSeen: 1736899200, LastSeen: 1736902800, Flows: 61, Packets: 140_000, Bytes: 200_000_010,
 		RoleEvidence:       alert.ByFlags,
-		Samples:            []string{"[2001:db8:1::5]:50000 > [2001:67c:2e8::1]:443 tcp ACCEPT 900 1300000 1736902800 eni-1"},
+		Samples:            []alert.Sample{alert.ParseSample("[2001:db8:1::5]:50000 > [2001:67c:2e8::1]:443 tcp ACCEPT 900 1300000 1736902800 eni-1")},
 		DestinationCountry: "NL",
 		VPC:                "vpc-0a1b2c3d", Interface: "eni-1", Instance: "i-0123456789abcdef0",
 		Impact: "Data may have left.", Mitigation: "Find out what was sent, and by whom.",

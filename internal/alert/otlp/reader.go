@@ -128,6 +128,12 @@ func (r *reader) ports(name string) []uint16 {
 	return each(r, name, pcommon.ValueTypeInt, r.asPort)
 }
 
+func (r *reader) samples(name string) []alert.Sample {
+	return each(r, name, pcommon.ValueTypeStr, func(name string, v pcommon.Value) alert.Sample {
+		return alert.ParseSample(r.asText(name, v))
+	})
+}
+
 func (r *reader) asAddress(name string, v pcommon.Value) netip.Addr {
 	a, err := netip.ParseAddr(v.Str())
 	if err != nil || a.Zone() != "" {

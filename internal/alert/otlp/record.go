@@ -66,7 +66,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.count(alert.AttrPackets, a.Packets)
 	w.count(alert.AttrBytes, a.Bytes)
 	w.text(alert.AttrRoleEvidence, string(a.RoleEvidence))
-	w.texts(alert.AttrSamples, a.Samples, alert.MaxSamples)
+	w.samples(alert.AttrSamples, a.Samples)
 
 	w.address(alert.AttrIndicator, a.Indicator)
 	w.prefix(alert.AttrIndicatorEntry, a.IndicatorEntry)
@@ -123,7 +123,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Packets:      r.number(alert.AttrPackets),
 		Bytes:        r.number(alert.AttrBytes),
 		RoleEvidence: alert.RoleEvidence(r.text(alert.AttrRoleEvidence)),
-		Samples:      r.texts(alert.AttrSamples),
+		Samples:      r.samples(alert.AttrSamples),
 
 		Indicator:          r.address(alert.AttrIndicator),
 		IndicatorEntry:     r.prefix(alert.AttrIndicatorEntry),

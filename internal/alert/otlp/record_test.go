@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 func TestRecordOfAnyAlertReadsBackTheSame(t *testing.T) {
@@ -104,16 +105,16 @@ func TestRecordKeepsTheFirstEntriesOfAListThatIsCut(t *testing.T) {
 		Status:           alert.Opened,
 		Destinations:     addresses(alert.MaxList + 5),
 		DestinationPorts: ports(alert.MaxList + 5),
-		Samples:          []string{"1", "2", "3", "4", "5", "6"},
+		Samples:          []alert.Sample{{Raw: "1"}, {Raw: "2"}, {Raw: "3"}, {Raw: "4"}, {Raw: "5"}, {Raw: "6"}},
 	})
 	assert.Equal(t, addresses(alert.MaxList), got.Destinations)
 	assert.Equal(t, ports(alert.MaxList), got.DestinationPorts)
-	assert.Equal(t, []string{"1", "2", "3", "4", "5"}, got.Samples)
+	assert.Equal(t, []alert.Sample{{Raw: "1"}, {Raw: "2"}, {Raw: "3"}, {Raw: "4"}, {Raw: "5"}}, got.Samples)
 	assert.True(t, got.Truncated)
 }
 
 func TestRecordWithMoreSamplesThanItTakesIsNotTruncated(t *testing.T) {
-	got := throughLogs(t, alert.Alert{Status: alert.Opened, Samples: []string{"1", "2", "3", "4", "5", "6"}})
+	got := throughLogs(t, alert.Alert{Status: alert.Opened, Samples: []alert.Sample{{Raw: "1"}, {Raw: "2"}, {Raw: "3"}, {Raw: "4"}, {Raw: "5"}, {Raw: "6"}}})
 	assert.False(t, got.Truncated, "samples are samples: the totals count all flows")
 }
 
@@ -172,7 +173,7 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		Packets:            number(),
 		Bytes:              number(),
 		RoleEvidence:       alert.RoleEvidence(text("evidence ")),
-		Samples:            []string{text("flow "), text("flow ")},
+		Samples:            []alert.Sample{{Raw: text("flow ")}, randomSample(rng)},
 		Indicator:          randomAddress(rng),
 		IndicatorEntry:     netip.PrefixFrom(randomAddress(rng), 8+rng.IntN(25)).Masked(),
 		IndicatorProvider:  text("provider "),
@@ -184,6 +185,14 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		Instance:           text("i-"),
 		Impact:             text("impact "),
 		Mitigation:         text("mitigation "),
+	}
+}
+
+func randomSample(rng *rand.Rand) alert.Sample {
+	end := func() netip.AddrPort { return netip.AddrPortFrom(randomAddress(rng), uint16(rng.Uint32())) }
+	return alert.Sample{
+		Source: end(), Destination: end(), Protocol: uint8(rng.Uint32()), Action: flow.Action(rng.IntN(3)),
+		Packets: rng.Uint64(), Bytes: rng.Uint64(), Time: rng.Int64(), Interface: "eni-" + strconv.Itoa(rng.IntN(1000)),
 	}
 }
 

@@ -58,6 +58,10 @@ func (w writer) addresses(name string, values []netip.Addr) {
 	list(w, name, values, alert.MaxList, func(v pcommon.Value, a netip.Addr) { v.SetStr(a.String()) })
 }
 
+func (w writer) samples(name string, values []alert.Sample) {
+	list(w, name, values, alert.MaxSamples, func(v pcommon.Value, s alert.Sample) { v.SetStr(s.String()) })
+}
+
 func (w writer) ports(name string, values []uint16) {
 	list(w, name, values, alert.MaxList, func(v pcommon.Value, port uint16) { v.SetInt(int64(port)) })
 }

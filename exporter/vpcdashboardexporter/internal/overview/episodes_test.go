@@ -95,8 +95,10 @@ func TestFiltersOfAlerts(t *testing.T) {
 	lists.Destinations = []netip.Addr{netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("10.0.7.1")}
 	listed := said("listed", alert.Opened, 24*60, alert.Critical)
 	listed.Indicator = netip.MustParseAddr("198.51.100.9")
-	listed.Samples = []string{
-		"garbage", "", "a > b", "10.9.9.9:5 > [2001:db8:5::1]:443 tcp ACCEPT 1 60 1736899219 eni-1", "10.8.8.8 > 10.8.8.9 icmp",
+	for _, text := range []string{
+		"garbage", "", "a > b", "10.9.9.9:5 > [2001:db8:5::1]:443 tcp ACCEPT 1 60 1736899219 eni-1", "10.8.8.8:0 > 10.8.8.9:0 icmp REJECT 1 60 1736899219 -",
+	} {
+		listed.Samples = append(listed.Samples, alert.ParseSample(text))
 	}
 	for _, a := range []*alert.Alert{scan, out, lists, listed} {
 		s.AddAlert(a)

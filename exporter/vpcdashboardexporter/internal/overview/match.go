@@ -6,7 +6,6 @@ package overview
 import (
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
@@ -27,18 +26,7 @@ func (q *AlertQuery) matches(a *alert.Alert) bool {
 func names(a *alert.Alert, prefix netip.Prefix) bool {
 	in := prefix.Contains
 	return in(a.Source) || in(a.Destination) || in(a.Indicator) || slices.ContainsFunc(a.Sources, in) ||
-		slices.ContainsFunc(a.Destinations, in) || slices.ContainsFunc(a.Samples, func(sample string) bool {
-		src, rest, _ := strings.Cut(sample, " > ")
-		dst, _, _ := strings.Cut(rest, " ")
-		return in(addressOf(src)) || in(addressOf(dst))
+		slices.ContainsFunc(a.Destinations, in) || slices.ContainsFunc(a.Samples, func(s alert.Sample) bool {
+		return in(s.Source.Addr()) || in(s.Destination.Addr())
 	})
-}
-
-// addressOf reads an end of a sample flow: an address, with a port where it has one.
-func addressOf(end string) netip.Addr {
-	if both, err := netip.ParseAddrPort(end); err == nil {
-		return both.Addr()
-	}
-	address, _ := netip.ParseAddr(end) // invalid where it is none, which is in no prefix
-	return address
 }

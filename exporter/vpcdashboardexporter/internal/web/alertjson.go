@@ -37,15 +37,15 @@ type alertJSON struct {
 	Bytes    int64              `json:"bytes"`
 	Role     alert.RoleEvidence `json:"role_evidence,omitempty"`
 
-	Source           *netip.Addr  `json:"source,omitempty"`
-	Destination      *netip.Addr  `json:"destination,omitempty"`
-	DestinationPort  uint16       `json:"destination_port,omitempty"`
-	Transport        string       `json:"transport,omitempty"`
-	Sources          []netip.Addr `json:"sources,omitempty"`
-	Destinations     []netip.Addr `json:"destinations,omitempty"`
-	DestinationPorts []uint16     `json:"destination_ports,omitempty"`
-	Truncated        bool         `json:"truncated"`
-	Samples          []string     `json:"samples,omitempty"`
+	Source           *netip.Addr    `json:"source,omitempty"`
+	Destination      *netip.Addr    `json:"destination,omitempty"`
+	DestinationPort  uint16         `json:"destination_port,omitempty"`
+	Transport        string         `json:"transport,omitempty"`
+	Sources          []netip.Addr   `json:"sources,omitempty"`
+	Destinations     []netip.Addr   `json:"destinations,omitempty"`
+	DestinationPorts []uint16       `json:"destination_ports,omitempty"`
+	Truncated        bool           `json:"truncated"`
+	Samples          []alert.Sample `json:"samples,omitempty"`
 
 	SourceCountry      string      `json:"source_country,omitempty"`
 	DestinationCountry string      `json:"destination_country,omitempty"`

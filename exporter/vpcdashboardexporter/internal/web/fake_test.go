@@ -125,7 +125,7 @@ func fakeEpisode(i int, rule *detect.Rule) overview.Episode {
 			Source: netip.MustParseAddr(fmt.Sprintf("10.20.1.%d", i+1)), Destinations: []netip.Addr{netip.MustParseAddr("10.20.2.20"), netip.MustParseAddr("10.20.2.21")},
 			DestinationPorts: []uint16{22, 443, 60_001}, Transport: "tcp", Measure: 250, Threshold: 20, Unit: rule.Unit, Window: 600,
 			FirstSeen: at.Add(-5 * time.Minute).Unix(), LastSeen: at.Unix(), Flows: 250, Packets: 251, Bytes: 15_060, RoleEvidence: alert.ByFlags,
-			Samples: []string{"10.20.1.1:50024 > 10.20.2.20:22 tcp REJECT 1 60 1773100000 eni-0a1b2c3d4e5f60718", "[2001:db8::1]:50024 > [2001:db8::2]:22 tcp ACCEPT 12 6000 1773100001 -"},
+			Samples: []alert.Sample{alert.ParseSample("10.20.1.1:50024 > 10.20.2.20:22 tcp REJECT 1 60 1773100000 eni-0a1b2c3d4e5f60718"), alert.ParseSample("[2001:db8::1]:50024 > [2001:db8::2]:22 tcp ACCEPT 12 6000 1773100001 -")},
 			Impact:  rule.Impact, Mitigation: rule.Mitigation,
 		},
 		Opened: at.Add(-time.Minute), Updates: 1 + i%3,

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // hostile is what an attacker could put into each field of a record: markup, a script, a template, marks that turn the
@@ -34,7 +35,7 @@ func hostileStore() *fakeStore {
 			*field = hostile
 		}
 		a.Unit, a.RoleEvidence = "<script>alert(3)</script>", "<script>alert(4)</script>"
-		a.Related, a.Samples = []string{hostile, "javascript:alert(5)"}, []string{hostile}
+		a.Related, a.Samples = []string{hostile, "javascript:alert(5)"}, []alert.Sample{{Raw: hostile}}
 		a.Indicator = a.Source
 	}
 	for dimension := range s.view.Top {

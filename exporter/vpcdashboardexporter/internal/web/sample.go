@@ -4,50 +4,28 @@
 package web
 
 import (
-	"net/netip"
-	"strconv"
-	"strings"
+	"cmp"
 	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// sample is a flow that an alert shows as evidence, taken apart where its text is of the form
-// "src:port > dst:port proto action packets bytes t eni". Text of another form is shown as it is.
-type sample struct {
-	Text                        string
-	Parsed                      bool
-	Source, Destination         netip.AddrPort
-	Protocol, Action, Interface string
-	Packets, Bytes              uint64
-	Time                        time.Time
-}
+// sample is a flow that an alert shows as evidence. The page shows the raw text of a sample that could not be parsed.
+type sample struct{ alert.Sample }
 
-func readSample(text string) sample {
-	s := sample{Text: text}
-	fields := strings.Fields(text)
-	if len(fields) != 9 || fields[1] != ">" {
-		return s
-	}
-	var errs [5]error
-	var seconds int64
-	s.Source, errs[0] = netip.ParseAddrPort(fields[0])
-	s.Destination, errs[1] = netip.ParseAddrPort(fields[2])
-	s.Packets, errs[2] = strconv.ParseUint(fields[5], 10, 64)
-	s.Bytes, errs[3] = strconv.ParseUint(fields[6], 10, 64)
-	seconds, errs[4] = strconv.ParseInt(fields[7], 10, 64)
-	for _, err := range errs {
-		if err != nil {
-			return s
-		}
-	}
-	s.Protocol, s.Action, s.Interface, s.Time = fields[3], fields[4], fields[8], unix(seconds)
-	s.Parsed = true
-	return s
-}
+// Parsed reports whether the sample has fields, not just raw text.
+func (s sample) Parsed() bool { return s.Source.IsValid() }
 
-func samples(texts []string) []sample {
-	list := make([]sample, len(texts))
-	for i, text := range texts {
-		list[i] = readSample(text)
+// Time returns the time of the flow in UTC.
+func (s sample) Time() time.Time { return unix(s.Sample.Time) }
+
+// Interface returns the network interface, or - if it is unknown.
+func (s sample) Interface() string { return cmp.Or(s.Sample.Interface, "-") }
+
+func samples(list []alert.Sample) []sample {
+	rows := make([]sample, len(list))
+	for i := range list {
+		rows[i] = sample{list[i]}
 	}
-	return list
+	return rows
 }
