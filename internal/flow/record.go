@@ -4,173 +4,148 @@
 package flow
 
 import (
-	"errors"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/xpdata"
 )
 
-// ErrHeader says that the body of a log record was a header line: no flow, and no fault either.
-var ErrHeader = errors.New("the record is a header line")
-
-// unknownTime marks a Flow, while it is being read, that has had no time so far.
-const unknownTime = -1
-
-// RecordReader makes a Flow of a log record: of its attributes, or of the one line in its body. It is for one goroutine
-// at a time; Clone makes one for another goroutine.
-type RecordReader struct {
-	streams *streams
-	// names and named are the format that the scope of the last record named.
-	names string
-	named *Format
-	last  *Format
-	// guesses are what stood at each place among the attributes of the last record: records of one stream look alike.
-	guesses [32]*meaning
+// draft is a line that has been read whole, before a log record is made of it: a line that turns out bad has then cost
+// nothing, and the number of the record's attributes is known from the start.
+type draft struct {
+	line      string
+	format    *Format
+	cells     []cell
+	addresses addresses
+	meant     meant
+	// account and region belong to the resource.
+	account, region string
+	// end is a Unix time in nanoseconds; zero where the line has none.
+	end int64
+	// size is how many attributes the record will have.
+	size int
 }
 
-// NewRecordReader makes a RecordReader. The format is that of lines whose scope names none and that no header came
-// before; nil means that such lines are faults.
-func NewRecordReader(format *Format) *RecordReader {
-	return &RecordReader{streams: newStreams(format)}
+// cell is a value that becomes an attribute: its column, where it stands in the line, and its number. It has no pointer
+// of which the garbage collector would have to be told for each field of each line.
+type cell struct {
+	column, start, end int32
+	number             int64
 }
 
-// Clone makes a RecordReader for another goroutine. What header lines tell one of the two, the other knows, too.
-func (r *RecordReader) Clone() *RecordReader {
-	return &RecordReader{streams: r.streams}
-}
-
-// Flow reads one log record into dst, whose strings then alias those of the record. What it does not take is ErrHeader
-// or a *LineError, and dst is then unspecified.
-func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationScope, record plog.LogRecord, dst *Flow) error {
-	format, err := r.scopeFormat(scope)
-	if err != nil {
-		return err
-	}
-	r.last = format
-	*dst = Flow{Time: unknownTime}
-	found, wrong := r.attributes(record.Attributes(), dst)
-	// Our own decoder names the format and leaves the body empty; what attributes it writes is up to the format.
-	if found&evidence != 0 || format != nil && record.Body().Type() == pcommon.ValueTypeEmpty {
-		if wrong != nil {
-			return wrong
+// read takes the fields of the line.
+func (d *draft) read() *LineError {
+	rest := d.line
+	for i := range d.format.columns {
+		column := &d.format.columns[i]
+		start := len(d.line) - len(rest)
+		value, after, n, reason := column.take(rest)
+		rest = after
+		if value == absent {
+			continue
 		}
-		dst.Hop = dst.Hop || format != nil && format.passesOn(dst)
-	} else if err := r.body(format, resource, scope, record.Body(), dst); err != nil {
-		return err
+		if reason == "" && value != "" {
+			reason = d.put(i, value, start, n)
+		}
+		if reason != "" || value == "" {
+			return d.format.fault(d.line, reason, column.name, value)
+		}
 	}
-	if dst.Time == unknownTime {
-		dst.Time = int64(record.Timestamp() / 1e9)
+	if rest != "" {
+		return d.format.fault(d.line, TooManyFields, "", rest)
 	}
-	if dst.Account == "" {
-		dst.Account = textOf(resource, keyAccount)
-	}
-	if dst.Region == "" {
-		dst.Region = textOf(resource, keyRegion)
-	}
+	d.resolve()
 	return nil
 }
 
-// Format gives the format that the last record was decoded by, as far as is known: nil where somebody else decoded it.
-func (r *RecordReader) Format() *Format { return r.last }
-
-// scopeFormat gives the format that a scope names; nil where it names none.
-func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*Format, error) {
-	names := textOf(scope.Attributes(), keyFormat)
-	if names == "" {
-		return nil, nil
+// put keeps the value of one field, which begins at start in the line, and its number.
+func (d *draft) put(i int, value string, start int, n int64) Reason {
+	column := &d.format.columns[i]
+	switch column.kind {
+	case address:
+		return d.addresses.put(column.slot, value)
+	case account:
+		d.account = value
+	case region:
+		d.region = value
+	case endTime:
+		d.end = nanoseconds(n)
+	default:
+		d.cells = append(d.cells, cell{int32(i), int32(start), int32(start + len(value)), n})
+		d.size += column.attributes(n)
 	}
-	if names != r.names {
-		format, err := r.streams.compile(names)
-		if err != nil {
-			return nil, fault(BadValue, keyFormat, names)
-		}
-		r.names, r.named = strings.Clone(names), format
-	}
-	return r.named, nil
+	return ""
 }
 
-// attributes reads what the attributes of a record say. Where none of them is evidence of a flow, what is wrong with one
-// may be due to its meaning something else.
-func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (found traits, wrong *LineError) {
-	place := 0
-	for key, value := range attributes.All() {
-		m := r.meaning(place, key)
-		place++
-		if m == nil {
-			continue
-		}
-		found |= m.traits
-		if m.set == nil || wrong != nil {
-			continue
-		}
-		if reason := m.set(dst, value); reason != "" {
-			wrong = fault(reason, key, value.AsString())
+// resolve finds out what the addresses mean, once all fields are there.
+func (d *draft) resolve() {
+	d.meant = d.addresses.resolve()
+	for _, slot := range d.meant {
+		if slot != slots {
+			d.size++
 		}
 	}
-	if found&packet != 0 {
-		dst.resolvePacket()
-	}
-	return found, wrong
 }
 
-// meaning finds out what an attribute means. Records of one stream have the same attributes at the same places.
-func (r *RecordReader) meaning(place int, key string) *meaning {
-	if place >= len(r.guesses) {
-		return meanings[key]
+// into fills the record.
+func (d *draft) into(record plog.LogRecord, builder *xpdata.MapBuilder) {
+	record.SetTimestamp(pcommon.Timestamp(d.end))
+	builder.EnsureCapacity(d.size)
+	for i := range d.cells {
+		c := &d.cells[i]
+		d.format.columns[c.column].put(builder, d.line[c.start:c.end], c.number)
 	}
-	guess := r.guesses[place]
-	if guess == nil || guess.key != key {
-		guess = meanings[key]
-		r.guesses[place] = guess
+	for i, slot := range d.meant {
+		if slot != slots {
+			builder.AppendEmpty(addressKeys[i]).SetStr(d.addresses.text[slot])
+		}
 	}
-	return guess
+	builder.UnsafeIntoMap(record.Attributes())
 }
 
-// body reads the line in the body of a record.
-func (r *RecordReader) body(format *Format, resource pcommon.Map, scope pcommon.InstrumentationScope, body pcommon.Value, dst *Flow) error {
-	line, ok := lineOf(body)
-	if !ok {
-		return fault(NotAFlow, "", "")
+// attributes says how many attributes put makes of a field.
+func (f *field) attributes(n int64) int {
+	if f.kind == protocol && ProtocolName(uint8(n)) != "" {
+		return 2
 	}
-	if r.streams.header(resource, scope, line) {
-		return ErrHeader
-	}
-	if format == nil {
-		format = r.streams.format(resource, scope)
-	}
-	if format == nil {
-		return fault(NoFormat, "", line)
-	}
-	r.last = format
-	timed, err := format.read(line, dst)
-	if err != nil {
-		return err
-	}
-	if !timed {
-		dst.Time = unknownTime
-	}
-	return nil
+	return 1
 }
 
-// lineOf gives the text of a body; false where it has none.
-func lineOf(body pcommon.Value) (string, bool) {
-	line := ""
-	switch body.Type() {
-	case pcommon.ValueTypeStr:
-		line = body.Str()
-	case pcommon.ValueTypeBytes:
-		line = string(body.Bytes().AsRaw())
+// put makes the attributes of one field, of which n is the number that take gave.
+func (f *field) put(builder *xpdata.MapBuilder, value string, n int64) {
+	switch f.kind {
+	case number:
+		builder.AppendEmpty(f.key).SetInt(n)
+	case startTime:
+		builder.AppendEmpty(f.key).SetInt(seconds(n))
+	case protocol:
+		if name := ProtocolName(uint8(n)); name != "" {
+			builder.AppendEmpty(keyProtocolName).SetStr(name)
+		}
+		builder.AppendEmpty(f.key).SetInt(n)
+	case word:
+		builder.AppendEmpty(f.key).SetStr(f.words[n].value)
+	case lowered:
+		builder.AppendEmpty(f.key).SetStr(lower(value))
+	case tag:
+		builder.AppendEmpty(f.key).SetStr(unescape(value))
+	default:
+		builder.AppendEmpty(f.key).SetStr(value)
 	}
-	line = trim(line)
-	return line, line != ""
 }
 
-// textOf gives an attribute that is text; empty where there is none.
-func textOf(attributes pcommon.Map, key string) string {
-	value, ok := attributes.Get(key)
-	if !ok {
-		return ""
+// unescape decodes a percent-encoded tag. One that is not well encoded, or not text then, stays as it is: a tag is not
+// worth a record.
+func unescape(value string) string {
+	if !strings.Contains(value, "%") {
+		return value
 	}
-	return value.Str()
+	decoded, err := url.PathUnescape(value)
+	if err != nil || decoded == "" || !utf8.ValidString(decoded) {
+		return value
+	}
+	return decoded
 }
