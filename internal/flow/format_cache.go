@@ -5,40 +5,39 @@ package flow
 
 import "strings"
 
-// maxFormats bounds how many formats are remembered. Who has more of them compiles some again.
+// maxFormats bounds the number of cached formats.
 const maxFormats = 64
 
-// formats remembers compiled formats by the text that gave them: a header that comes again costs a look-up, and its
-// unknown fields are not news.
-type formats map[string]*Format
-
-// header is Header, of a trimmed line, with a memory. isNew says that the line was not remembered.
-func (m *formats) header(line string) (format *Format, isNew, ok bool) {
-	if !isHeader(line) {
-		return nil, false, false
-	}
-	if format, ok := (*m)[line]; ok {
-		return format, false, true
-	}
-	format, err := m.compile(line)
-	return format, true, err == nil
+// FormatCache caches formats by their text, so that repeated headers cost only a lookup. It empties itself when it is
+// full. The zero value is ready to use. It is not safe for concurrent use.
+type FormatCache struct {
+	formats map[string]*Format
 }
 
-// compile is ParseFormat with a memory.
-func (m *formats) compile(names string) (*Format, error) {
-	if format, ok := (*m)[names]; ok {
+// ParseHeader is like the function ParseHeader. The line must be trimmed.
+func (c *FormatCache) ParseHeader(line string) (format *Format, ok bool) {
+	if !IsHeader(line) {
+		return nil, false
+	}
+	format, err := c.ParseFormat(line)
+	return format, err == nil
+}
+
+// ParseFormat is like the function ParseFormat.
+func (c *FormatCache) ParseFormat(names string) (*Format, error) {
+	if format, ok := c.formats[names]; ok {
 		return format, nil
 	}
 	format, err := ParseFormat(names)
 	if err == nil {
-		m.remember(names, format)
+		c.add(names, format)
 	}
 	return format, err
 }
 
-func (m *formats) remember(names string, format *Format) {
-	if *m == nil || len(*m) >= maxFormats {
-		*m = make(formats)
+func (c *FormatCache) add(names string, format *Format) {
+	if c.formats == nil || len(c.formats) >= maxFormats {
+		c.formats = make(map[string]*Format)
 	}
-	(*m)[strings.Clone(names)] = format
+	c.formats[strings.Clone(names)] = format
 }

@@ -39,9 +39,9 @@ func TestMistakesInAFormatAreNamed(t *testing.T) {
 	for name, test := range map[string]struct{ names, want string }{
 		"no field at all":                           {"", "a format needs at least one field"},
 		"blanks only":                               {" \t ", "a format needs at least one field"},
-		"a field that stands twice":                 {"version srcaddr version", `field "version" stands twice in the format`},
-		"a field that stands twice, spelt two ways": {"log-status log_status", `field "log_status" stands twice in the format`},
-		"an unknown field that stands twice":        {"new-a srcaddr new_a", `field "new_a" stands twice in the format`},
+		"a field that stands twice":                 {"version srcaddr version", `field "version" is in the format twice`},
+		"a field that stands twice, spelt two ways": {"log-status log_status", `field "log_status" is in the format twice`},
+		"an unknown field that stands twice":        {"new-a srcaddr new_a", `field "new_a" is in the format twice`},
 		"a comma between fields":                    {"version, srcaddr", `"version," is not the name of a field`},
 		"capital letters":                           {"version SrcAddr", `"SrcAddr" is not the name of a field`},
 		"the placeholders of the AWS console":       {"${version} ${srcaddr}", `"${version}" is not the name of a field`},

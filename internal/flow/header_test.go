@@ -1,23 +1,23 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package flow_test
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 func TestLinesOfFieldNamesAreHeaders(t *testing.T) {
 	for name, test := range map[string]struct{ line, want string }{
-		"the default format":              {Default.String(), Default.String()},
-		"the Transit Gateway format":      {TransitGateway.String(), TransitGateway.String()},
+		"the default format":              {flow.Default.String(), flow.Default.String()},
+		"the Transit Gateway format":      {flow.TransitGateway.String(), flow.TransitGateway.String()},
 		"underscores":                     {"account_id log_status", "account-id log-status"},
 		"one column":                      {"srcaddr", "srcaddr"},
 		"a byte order mark":               {"\ufeffversion srcaddr", "version srcaddr"},
@@ -30,7 +30,7 @@ func TestLinesOfFieldNamesAreHeaders(t *testing.T) {
 		"fields that are everyday words":  {"start end type", "start end type"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			format, ok := Header(test.line)
+			format, ok := flow.ParseHeader(test.line)
 			require.True(t, ok)
 			assert.Equal(t, test.want, format.String())
 		})
@@ -43,7 +43,7 @@ func TestRecordsAndOtherLinesAreNotHeaders(t *testing.T) {
 		"blanks":                                 "   ",
 		"an absent value":                        "-",
 		"absent values":                          "- - -",
-		"a record":                               exampleV2,
+		"a record":                               flowtest.ExampleV2,
 		"a record of ids":                        "eni-1235b8ca123456789 i-01234567890123456",
 		"a record of letters":                    "ingress us-east-1",
 		"a record of interface types":            "nat_gateway",
@@ -59,13 +59,13 @@ func TestRecordsAndOtherLinesAreNotHeaders(t *testing.T) {
 		"a header of new fields only":            "new-a new-b",
 		"a header with a field twice":            "version srcaddr version",
 		"a sentence":                             "the quick brown fox",
-		"a name that is too long":                "version srcaddr " + strings.Repeat("a", maxName+1),
-		"more names than there are fields":       "version srcaddr" + strings.Repeat(" x", maxColumns),
+		"a name that is too long":                "version srcaddr " + strings.Repeat("a", 65),
+		"more names than there are fields":       "version srcaddr" + strings.Repeat(" x", 256),
 		"a comment":                              "# version srcaddr",
 		"binary":                                 "\x00\x01\x02",
 	} {
 		t.Run(name, func(t *testing.T) {
-			format, ok := Header(line)
+			format, ok := flow.ParseHeader(line)
 			assert.False(t, ok)
 			assert.Nil(t, format)
 		})
@@ -73,39 +73,11 @@ func TestRecordsAndOtherLinesAreNotHeaders(t *testing.T) {
 }
 
 func TestNoRecordOfTheSamplesIsAHeader(t *testing.T) {
-	for _, line := range sampleLines(t) {
-		format, ok := Header(line)
-		assert.Equal(t, strings.Contains(line, "srcaddr") || strings.HasPrefix(trim(line), "action"), ok, line)
+	for _, line := range flowtest.SampleLines(t) {
+		format, ok := flow.ParseHeader(line)
+		assert.Equal(t, strings.Contains(line, "srcaddr") || strings.HasPrefix(flow.Trim(line), "action"), ok, line)
 		if ok {
-			assert.Len(t, format.columns, len(strings.Fields(trim(line))))
+			assert.Equal(t, len(strings.Fields(flow.Trim(line))), format.Len())
 		}
 	}
-}
-
-// sampleFiles are all files of flow logs that the tests of this package read.
-func sampleFiles(tb testing.TB) []string {
-	tb.Helper()
-	examples, err := filepath.Glob("../../testdata/aws/*.log")
-	require.NoError(tb, err)
-	made, err := filepath.Glob("testdata/*.log")
-	require.NoError(tb, err)
-	files := slices.Concat(examples, made)
-	require.Len(tb, files, 9)
-	return files
-}
-
-// sampleLines are all their lines that are not blank.
-func sampleLines(tb testing.TB) []string {
-	tb.Helper()
-	var lines []string
-	for _, file := range sampleFiles(tb) {
-		data, err := os.ReadFile(file)
-		require.NoError(tb, err)
-		for line := range strings.Lines(string(data)) {
-			if trim(line) != "" {
-				lines = append(lines, line)
-			}
-		}
-	}
-	return lines
 }

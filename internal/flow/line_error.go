@@ -9,43 +9,29 @@ import (
 	"unicode/utf8"
 )
 
-// Reason says in one word why a line or a log record is not taken. It is the value of a metric's label.
-type Reason string
-
-// The reasons.
-const (
-	// TooFewFields and TooManyFields: the line has not as many fields as its format.
-	TooFewFields  Reason = "too_few_fields"
-	TooManyFields Reason = "too_many_fields"
-	// NotANumber: something else than digits stands where a number must.
-	NotANumber Reason = "not_a_number"
-	// BadAddress: something else than an IP address stands where one must.
-	BadAddress Reason = "bad_address"
-	// BadValue: a number out of its range, or a word that the field does not know.
-	BadValue Reason = "bad_value"
-	// TooLong: the line is longer than MaxLine.
-	TooLong Reason = "too_long"
-	// NotText: the line is not UTF-8.
-	NotText Reason = "not_text"
-	// NoFormat: the line came before any header, and no format was configured.
-	NoFormat Reason = "no_format"
-	// NotAFlow: the log record has neither the attributes of a flow nor a line in its body.
-	NotAFlow Reason = "not_a_flow"
-	// BadEnvelope: what should hold lines is not JSON, or holds none, or is longer than MaxDocument.
-	BadEnvelope Reason = "bad_envelope"
-)
-
-// LineError says why one line, or one log record, is not a flow. It costs that line and nothing else.
+// LineError says why one line or one log record is not a flow. Other lines are not affected.
 type LineError struct {
-	// Reason is the kind of fault.
+	// Reason is the kind of error.
 	Reason Reason
-	// Field is the AWS name of the field, or the name of the attribute, that is at fault; empty where none is.
+	// Field is the AWS name of the bad field, or the name of the bad attribute. It is empty if no single field is bad.
 	Field string
-	// Value is what stood there, cut off where it is long; of a line with too few or too many fields, how many it has.
+	// Value is the start of the bad value. For a wrong number of fields, it gives the actual and the expected number.
 	Value string
 }
 
-// Error gives reason, field and value in one phrase.
+// maxSample bounds the values in errors, in bytes.
+const maxSample = 64
+
+// NewLineError makes a LineError with a short copy of the value, in which bytes that are not UTF-8 are replaced.
+func NewLineError(reason Reason, field, value string) *LineError {
+	value = value[:min(len(value), maxSample)]
+	if !utf8.ValidString(value) {
+		value = strings.ToValidUTF8(value, "?")
+	}
+	return &LineError{Reason: reason, Field: field, Value: strings.Clone(value)}
+}
+
+// Error gives reason, field and value in one line.
 func (e *LineError) Error() string {
 	switch {
 	case e.Field == "" && e.Value == "":
@@ -54,16 +40,4 @@ func (e *LineError) Error() string {
 		return fmt.Sprintf("%s: %q", e.Reason, e.Value)
 	}
 	return fmt.Sprintf("%s: %s is %q", e.Reason, e.Field, e.Value)
-}
-
-// maxSample bounds the values kept in errors, in bytes.
-const maxSample = 64
-
-// fault makes a LineError that holds on to nothing: its value is a short copy, free of bytes that are not text.
-func fault(reason Reason, field, value string) *LineError {
-	value = value[:min(len(value), maxSample)]
-	if !utf8.ValidString(value) {
-		value = strings.ToValidUTF8(value, "?")
-	}
-	return &LineError{Reason: reason, Field: field, Value: strings.Clone(value)}
 }

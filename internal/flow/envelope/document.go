@@ -1,21 +1,21 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package envelope
 
 import (
 	"bytes"
 	"encoding/json"
 )
 
-// document is what of a JSON object tells about lines: of CloudWatch Logs, as it sends them to subscribers or as its
-// command line prints them, or an object with one message.
+// document is a JSON object with lines: from CloudWatch Logs, as sent to subscribers or printed by its command line, or
+// any object with one message.
 type document struct {
-	// MessageType is `CONTROL_MESSAGE` where CloudWatch Logs only tries whether its messages arrive.
-	MessageType optional `json:"messageType"`
-	// Owner is the account that the log group belongs to.
-	Owner optional `json:"owner"`
-	// LogEvents are those of a subscription, Events those of `aws logs filter-log-events` and `get-log-events`.
+	// MessageType is controlMessage if CloudWatch Logs only tests whether its messages arrive.
+	MessageType lenientString `json:"messageType"`
+	// Owner is the account of the log group.
+	Owner lenientString `json:"owner"`
+	// LogEvents are sent to subscribers. Events are printed by `aws logs filter-log-events` and `get-log-events`.
 	LogEvents []event `json:"logEvents"`
 	Events    []event `json:"events"`
 	Message   *string `json:"message"`
@@ -25,21 +25,9 @@ type event struct {
 	Message string `json:"message"`
 }
 
-// optional is text; what is something else is as good as absent, as the key may mean anything in another's object.
-type optional string
-
-// UnmarshalJSON takes a string and nothing else.
-func (o *optional) UnmarshalJSON(data []byte) error {
-	var text string
-	if json.Unmarshal(data, &text) == nil {
-		*o = optional(text)
-	}
-	return nil
-}
-
 const controlMessage = "CONTROL_MESSAGE"
 
-// parseDocument reads a document; false where it is none of those that hold lines.
+// parseDocument parses a document. It returns false if it is not JSON or none of the kinds that contain lines.
 func parseDocument(data []byte) (d document, ok bool) {
 	if json.Unmarshal(data, &d) != nil {
 		return d, false
@@ -47,7 +35,7 @@ func parseDocument(data []byte) (d document, ok bool) {
 	return d, d.MessageType == controlMessage || d.LogEvents != nil || d.Events != nil || d.Message != nil
 }
 
-// appendLines adds the messages to a block of lines.
+// appendLines appends the messages to a block of lines.
 func (d *document) appendLines(block []byte) []byte {
 	if d.Message != nil {
 		block = endLine(append(block, *d.Message...))
@@ -60,10 +48,23 @@ func (d *document) appendLines(block []byte) []byte {
 	return block
 }
 
-// endLine adds the line end that the last line of a block may lack.
+// endLine adds the line feed that the last line of a block may lack.
 func endLine(block []byte) []byte {
 	if bytes.HasSuffix(block, []byte{'\n'}) {
 		return block
 	}
 	return append(block, '\n')
+}
+
+// lenientString is a string that ignores values of other types, since the key may have another meaning in documents of
+// other programs.
+type lenientString string
+
+// UnmarshalJSON stores a string and ignores any other value.
+func (s *lenientString) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*s = lenientString(text)
+	}
+	return nil
 }

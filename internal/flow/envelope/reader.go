@@ -1,7 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+// Package envelope extracts the lines of flow logs from the documents that contain them.
+package envelope
 
 import (
 	"bufio"
@@ -10,230 +11,231 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 const (
-	// MaxDocument bounds a JSON document that holds lines, in bytes: all of it is in memory while it is read.
+	// MaxDocument bounds a JSON document, in bytes. The whole document is in memory while it is read.
 	MaxDocument = 16 << 20
-	// envelopeBlock is of how much input a block is made, in bytes, if no document is larger.
-	envelopeBlock = 128 << 10
+	// blockSize is the amount of input from which a block is made, in bytes, unless a document is larger.
+	blockSize = 128 << 10
+	// maxSample bounds the text of a bad document in errors, in bytes.
+	maxSample = 64
 )
 
-// between is what may stand between documents: blanks, what makes an array of them, a byte order mark.
-const between = " \t\r\n,[]\ufeff"
+// separators may appear between documents: blanks, the characters of a JSON array, and a byte order mark.
+const separators = " \t\r\n,[]\ufeff"
 
-// Lines takes the lines of flow logs out of what they come in, gzip or not, one behind the other and in any mix:
-// documents that CloudWatch Logs sends to subscribers, objects with a `message`, and lines as they are. It is not for
-// concurrent use.
-type Lines struct {
+// Reader extracts lines from input in any mix of: documents that CloudWatch Logs sends to subscribers, JSON objects with
+// a `message`, and plain lines. The input may be compressed with gzip. A Reader is not safe for concurrent use.
+type Reader struct {
 	input io.Reader
-	// err is why there is no more input.
+	// err is the error that ended the input.
 	err error
-	// data is the input at hand, of which the bytes from begin to end have become the last block.
+	// data is the input in memory. The last block was made from the bytes between begin and end.
 	data       []byte
 	begin, end int
 	block      []byte
 	account    string
-	counts     Counts
-	// growing says that an unfinished end may still be finished, lost that the next document or line must be found.
-	growing, lost bool
+	counts     flow.Counts
+	// growing says that an unfinished item at the end of the input may still be completed.
+	growing bool
+	// skipping says that the start of the next document or line has to be found.
+	skipping bool
 }
 
-// IsEnvelope says, by its beginning, that a text holds lines inside of documents.
-func IsEnvelope(head []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(head, between), []byte{'{'})
+// Is reports whether a text contains documents, given its beginning.
+func Is(head []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(head, separators), []byte{'{'})
 }
 
-// NewLines makes Lines of one input: a file, an object, the data of a request.
-func NewLines(input io.Reader) *Lines {
-	l := &Lines{data: make([]byte, 0, 2*envelopeBlock)}
+// NewReader makes a Reader of one input: a file, an object, or the data of a request.
+func NewReader(input io.Reader) *Reader {
+	r := &Reader{data: make([]byte, 0, 2*blockSize)}
 	buffered := bufio.NewReader(input)
-	l.input = buffered
+	r.input = buffered
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		l.input, l.err = gzip.NewReader(buffered)
+		r.input, r.err = gzip.NewReader(buffered)
 	}
-	return l
+	return r
 }
 
-// Follow is for input that may still grow, such as a file: a document or line that is unfinished at its end is not taken,
-// and no fault.
-func (l *Lines) Follow() { l.growing = true }
+// Follow prepares the reader for input that may grow, such as a file. It then neither reads nor counts as bad an
+// unfinished document or line at the end.
+func (r *Reader) Follow() { r.growing = true }
 
-// Next gives a block of whole lines, each with its line end, which is valid until the next call. It may be empty, as when
-// a document holds none. What is no document costs itself and nothing else: see Counts. Errors are io.EOF at the end, and
-// those of the input.
-func (l *Lines) Next() ([]byte, error) {
-	l.begin, l.block, l.account, l.counts = l.end, l.block[:0], "", Counts{}
-	for more := true; more && l.end-l.begin < envelopeBlock; {
-		more = l.item()
+// Next returns a block of whole lines with their line feeds. The block is valid until the next call, and may be empty.
+// Invalid documents are skipped and counted; see Counts. Errors are io.EOF and those of the input.
+func (r *Reader) Next() ([]byte, error) {
+	r.begin, r.block, r.account, r.counts = r.end, r.block[:0], "", flow.Counts{}
+	for more := true; more && r.end-r.begin < blockSize; {
+		more = r.item()
 	}
-	if l.end == l.begin {
-		return nil, l.err
+	if r.end == r.begin {
+		return nil, r.err
 	}
-	return l.block, nil
+	return r.block, nil
 }
 
-// Source is the part of the input that the last block was made of, uncompressed. The parts follow each other without a
-// gap, and each ends with a document or line, or inside of what is passed over.
-func (l *Lines) Source() []byte { return l.data[l.begin:l.end] }
+// Source returns the uncompressed part of the input that the last block was made from. The parts are contiguous. Each
+// ends after a document or line, or within skipped input.
+func (r *Reader) Source() []byte { return r.data[r.begin:r.end] }
 
-// Account is that of the last block's records where they do not say it themselves; empty where it is not known.
-func (l *Lines) Account() string { return l.account }
+// Account returns the account of those lines of the last block that do not contain one; empty if it is not known.
+func (r *Reader) Account() string { return r.account }
 
-// Counts says how many control messages were passed over in the last block, and what was bad there by itself; that lines
-// are bad is only found by decoding them.
-func (l *Lines) Counts() Counts { return l.counts }
+// Counts returns the control messages and bad documents in the last block. Bad lines are only found when the block is
+// decoded.
+func (r *Reader) Counts() flow.Counts { return r.counts }
 
-// item takes the next document or lines; false where the block must end before.
-func (l *Lines) item() bool {
-	if l.lost && !l.find() {
-		return l.end-l.begin < envelopeBlock && l.more()
+// item reads the next document, or the lines before it. It returns false if the block has to end before.
+func (r *Reader) item() bool {
+	if r.skipping && !r.skip() {
+		return r.end-r.begin < blockSize && r.more()
 	}
-	rest := bytes.TrimLeft(l.data[l.end:], between)
-	l.end = len(l.data) - len(rest)
+	rest := bytes.TrimLeft(r.data[r.end:], separators)
+	r.end = len(r.data) - len(rest)
 	switch {
 	case len(rest) == 0:
-		return l.more()
+		return r.more()
 	case rest[0] == '{':
-		return l.document()
+		return r.readDocument()
 	}
-	return l.text(rest)
+	return r.readLines(rest)
 }
 
-// document takes the document that begins here.
-func (l *Lines) document() bool {
-	var f frame
+// readDocument reads the document that starts here.
+func (r *Reader) readDocument() bool {
+	var s objectScanner
 	for {
-		object := l.data[l.end:min(len(l.data), l.end+MaxDocument)]
-		switch f.scan(object) {
-		case whole:
-			return l.open(f.length)
+		object := r.data[r.end:min(len(r.data), r.end+MaxDocument)]
+		switch s.scan(object) {
+		case complete:
+			return r.addDocument(s.length)
 		case unfinished:
-			if len(object) < MaxDocument && l.more() {
+			if len(object) < MaxDocument && r.more() {
 				continue
 			}
-			if len(object) < MaxDocument && !l.complete() {
+			if len(object) < MaxDocument && !r.isComplete() {
 				return false
 			}
 		}
-		l.bad(object)
-		l.lost = true
+		r.addBad(object)
+		r.skipping = true
 		return true
 	}
 }
 
-// open takes the lines out of the document of so many bytes that begins here.
-func (l *Lines) open(length int) bool {
-	data := l.data[l.end : l.end+length]
+// addDocument adds the lines of the document of the given length that starts here.
+func (r *Reader) addDocument(length int) bool {
+	data := r.data[r.end : r.end+length]
 	d, ok := parseDocument(data)
 	switch {
 	case !ok:
-		l.bad(data)
+		r.addBad(data)
 	case d.MessageType == controlMessage:
-		l.counts.Controls++
-	case !l.owned(string(d.Owner)):
+		r.counts.Controls++
+	case !r.setAccount(string(d.Owner)):
 		return false
 	default:
-		l.block = d.appendLines(l.block)
+		r.block = d.appendLines(r.block)
 	}
-	l.end += length
+	r.end += length
 	return true
 }
 
-// owned says that lines of an account may go into the block: all of its lines have the same.
-func (l *Lines) owned(account string) bool {
-	if len(l.block) == 0 {
-		l.account = account
+// setAccount reports whether lines of an account may be added to the block: all lines of a block have the same account.
+func (r *Reader) setAccount(account string) bool {
+	if len(r.block) == 0 {
+		r.account = account
 	}
-	return l.account == account
+	return r.account == account
 }
 
-// text takes lines as they are, up to where a document begins.
-func (l *Lines) text(rest []byte) bool {
-	if !l.owned("") {
+// readLines adds the plain lines before the next document.
+func (r *Reader) readLines(rest []byte) bool {
+	if !r.setAccount("") {
 		return false
 	}
-	length := textLength(rest)
+	length := linesLength(rest)
 	switch {
 	case length > 0:
-	case len(rest) > MaxLine:
-		// As much of it as it takes to see that it is too long.
-		length, l.lost = MaxLine+1, true
-	case l.more():
+	case len(rest) > flow.MaxLine:
+		// One byte too many is enough for the decoder to reject the line as too long.
+		length, r.skipping = flow.MaxLine+1, true
+	case r.more():
 		return true
-	case l.complete():
+	case r.isComplete():
 		length = len(rest)
 	default:
 		return false
 	}
-	l.block = endLine(append(l.block, rest[:length]...))
-	l.end += length
+	r.block = endLine(append(r.block, rest[:length]...))
+	r.end += length
 	return true
 }
 
-// textLength is how much of a text are whole lines before the first one that begins with a document.
-func textLength(text []byte) int {
+// linesLength returns the length of the whole lines in text before the first line that starts with a document.
+func linesLength(text []byte) int {
 	for next := 0; ; next++ {
 		brace := bytes.IndexByte(text[next:], '{')
 		if brace < 0 {
 			return bytes.LastIndexByte(text, '\n') + 1
 		}
 		next += brace
-		before := bytes.TrimRight(text[:next], between)
+		before := bytes.TrimRight(text[:next], separators)
 		if line := bytes.IndexByte(text[len(before):next], '\n') + 1; line > 0 {
 			return len(before) + line
 		}
 	}
 }
 
-// find passes over what is broken, up to where a line or another document begins; false where that is not at hand.
-func (l *Lines) find() bool {
-	rest := l.data[l.end:]
+// skip skips invalid input up to the start of a line or another document. It returns false if more input is needed.
+func (r *Reader) skip() bool {
+	rest := r.data[r.end:]
 	line, object := bytes.IndexByte(rest, '\n'), bytes.Index(rest, []byte("}{"))
 	if line < 0 && object < 0 {
-		l.end += max(0, len(rest)-1)
+		r.end += max(0, len(rest)-1)
 		return false
 	}
 	if line < 0 || object >= 0 && object < line {
 		line = object
 	}
-	l.end += line + 1
-	l.lost = false
+	r.end += line + 1
+	r.skipping = false
 	return true
 }
 
-func (l *Lines) bad(sample []byte) {
-	if l.counts.FirstBad == nil {
-		l.counts.Bad = map[Reason]int{}
-		l.counts.FirstBad = fault(BadEnvelope, "", string(sample[:min(len(sample), maxSample)]))
-	}
-	l.counts.Bad[BadEnvelope]++
+func (r *Reader) addBad(document []byte) {
+	sample := string(document[:min(len(document), maxSample)])
+	r.counts.AddBad(flow.NewLineError(flow.BadEnvelope, "", sample), 0)
 }
 
-// complete says that what is at hand is all that will ever come.
-func (l *Lines) complete() bool { return errors.Is(l.err, io.EOF) && !l.growing }
+// isComplete reports whether the input has ended and will not grow.
+func (r *Reader) isComplete() bool { return errors.Is(r.err, io.EOF) && !r.growing }
 
-// more reads on; false where there is no more.
-func (l *Lines) more() bool {
-	if l.err != nil {
+// more reads more input. It returns false if there is none.
+func (r *Reader) more() bool {
+	if r.err != nil {
 		return false
 	}
-	if len(l.data) == cap(l.data) {
-		l.room()
+	if len(r.data) == cap(r.data) {
+		r.makeRoom()
 	}
 	var n int
-	n, l.err = l.input.Read(l.data[len(l.data):cap(l.data)])
-	l.data = l.data[:len(l.data)+n]
-	return n > 0 || l.err == nil
+	n, r.err = r.input.Read(r.data[len(r.data):cap(r.data)])
+	r.data = r.data[:len(r.data)+n]
+	return n > 0 || r.err == nil
 }
 
-// room forgets what earlier blocks were made of, and makes the buffer larger where that does not help.
-func (l *Lines) room() {
-	kept := l.data[l.begin:]
-	if len(kept) > cap(l.data)/2 {
-		l.data = make([]byte, 0, 2*cap(l.data))
+// makeRoom drops the input of earlier blocks, and grows the buffer if that frees too little.
+func (r *Reader) makeRoom() {
+	kept := r.data[r.begin:]
+	if len(kept) > cap(r.data)/2 {
+		r.data = make([]byte, 0, 2*cap(r.data))
 	}
-	l.data = append(l.data[:0], kept...)
-	l.end -= l.begin
-	l.begin = 0
+	r.data = append(r.data[:0], kept...)
+	r.end -= r.begin
+	r.begin = 0
 }

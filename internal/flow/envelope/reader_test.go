@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package envelope
 
 import (
 	"bytes"
@@ -15,6 +15,9 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 // cloudWatch is a document as CloudWatch Logs sends it to subscribers, of these messages.
@@ -35,12 +38,12 @@ type unpacked struct {
 	lines    string
 	accounts []string
 	bad      int
-	firstBad *LineError
+	firstBad *flow.LineError
 	controls int
 	source   string
 }
 
-func unpack(tb testing.TB, l *Lines) (all unpacked, err error) {
+func unpack(tb testing.TB, l *Reader) (all unpacked, err error) {
 	tb.Helper()
 	for {
 		block, err := l.Next()
@@ -52,7 +55,7 @@ func unpack(tb testing.TB, l *Lines) (all unpacked, err error) {
 		if n := len(all.accounts); len(block) > 0 && (n == 0 || all.accounts[n-1] != l.Account()) {
 			all.accounts = append(all.accounts, l.Account())
 		}
-		all.bad += l.Counts().Bad[BadEnvelope]
+		all.bad += l.Counts().Bad[flow.BadEnvelope]
 		if all.firstBad == nil {
 			all.firstBad = l.Counts().FirstBad
 		}
@@ -125,7 +128,7 @@ func TestLinesAreTakenOutOfWhatTheyComeIn(t *testing.T) {
 			", error at once": iotest.DataErrReader(strings.NewReader(test.input)),
 		} {
 			t.Run(name+way, func(t *testing.T) {
-				got, err := unpack(t, NewLines(input))
+				got, err := unpack(t, NewReader(input))
 				require.Equal(t, io.EOF, err)
 				assert.Equal(t, test.lines, got.lines)
 				assert.Equal(t, test.bad, got.bad)
@@ -141,12 +144,12 @@ func TestLinesGoOnBehindTheSourceOfABlock(t *testing.T) {
 	for name, test := range envelopes {
 		t.Run(name, func(t *testing.T) {
 			for cut := range test.input {
-				l := NewLines(strings.NewReader(test.input[:cut]))
+				l := NewReader(strings.NewReader(test.input[:cut]))
 				l.Follow()
 				first, err := unpack(t, l)
 				require.Equal(t, io.EOF, err)
 				require.True(t, strings.HasPrefix(test.input, first.source))
-				rest, err := unpack(t, NewLines(strings.NewReader(test.input[len(first.source):])))
+				rest, err := unpack(t, NewReader(strings.NewReader(test.input[len(first.source):])))
 				require.Equal(t, io.EOF, err)
 				if test.bad == 0 {
 					require.Equal(t, test.lines, first.lines+rest.lines, "cut at %d", cut)
@@ -159,7 +162,7 @@ func TestLinesGoOnBehindTheSourceOfABlock(t *testing.T) {
 }
 
 func TestABlockHasOneAccount(t *testing.T) {
-	got, err := unpack(t, NewLines(strings.NewReader(
+	got, err := unpack(t, NewReader(strings.NewReader(
 		cloudWatch("1", "a")+cloudWatch("1", "b")+control+cloudWatch("2")+cloudWatch("3", "c")+"\nd\n"+`{"message":"e"}`+cloudWatch("1", "f"))))
 	require.Equal(t, io.EOF, err)
 	assert.Equal(t, []string{"1", "3", "", "1"}, got.accounts)
@@ -167,10 +170,10 @@ func TestABlockHasOneAccount(t *testing.T) {
 }
 
 func TestWhatIsNoDocumentSaysWhereItBegins(t *testing.T) {
-	got, err := unpack(t, NewLines(strings.NewReader(`{"log":"`+strings.Repeat("x", 100)+`"}`+`{"message":5}`)))
+	got, err := unpack(t, NewReader(strings.NewReader(`{"log":"`+strings.Repeat("x", 100)+`"}`+`{"message":5}`)))
 	require.Equal(t, io.EOF, err)
 	assert.Equal(t, 2, got.bad)
-	assert.Equal(t, &LineError{BadEnvelope, "", `{"log":"` + strings.Repeat("x", maxSample-8)}, got.firstBad)
+	assert.Equal(t, flow.NewLineError(flow.BadEnvelope, "", `{"log":"`+strings.Repeat("x", maxSample-8)), got.firstBad)
 }
 
 func TestLongInputsAreReadInBoundedMemory(t *testing.T) {
@@ -187,11 +190,11 @@ func TestLongInputsAreReadInBoundedMemory(t *testing.T) {
 		"a document as long as it may be":      {longest + longest, 2, 0},
 		"a document that never ends":           {`{"x":"` + strings.Repeat("x", 3*MaxDocument) + "\n" + `{"message":"a"}`, 1, 1},
 		"a document whose events are too many": {"{\"events\":[\n" + strings.Repeat("{\"message\":\"a\", \"x\": \""+strings.Repeat("x", 1000)+"\"},\n", 20_000) + `{"message":"a"}]}`, 20_002, 1},
-		"a line as long as it may be":          {strings.Repeat("x", MaxLine) + "\nb\n", 2, 0},
+		"a line as long as it may be":          {strings.Repeat("x", flow.MaxLine) + "\nb\n", 2, 0},
 		"a line that is much longer":           {strings.Repeat("x", 1<<20) + "\nb\n" + strings.Repeat("x", 1<<20), 3, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := NewLines(strings.NewReader(test.input))
+			l := NewReader(strings.NewReader(test.input))
 			lines, bad := 0, 0
 			for {
 				block, err := l.Next()
@@ -200,9 +203,9 @@ func TestLongInputsAreReadInBoundedMemory(t *testing.T) {
 					break
 				}
 				lines += bytes.Count(block, []byte{'\n'})
-				bad += l.Counts().Bad[BadEnvelope]
-				require.LessOrEqual(t, cap(l.data), 2*MaxDocument+4*envelopeBlock)
-				require.LessOrEqual(t, len(block), 4*envelopeBlock)
+				bad += l.Counts().Bad[flow.BadEnvelope]
+				require.LessOrEqual(t, cap(l.data), 2*MaxDocument+4*blockSize)
+				require.LessOrEqual(t, len(block), 4*blockSize)
 			}
 			assert.Equal(t, test.lines, lines)
 			assert.Equal(t, test.bad, bad)
@@ -223,7 +226,7 @@ func TestFaultsOfTheInputComeBehindItsLines(t *testing.T) {
 		"gzip that is none":                {strings.NewReader("\x1f\x8bxxxxxxxxxx"), "", gzip.ErrHeader},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := unpack(t, NewLines(test.input))
+			got, err := unpack(t, NewReader(test.input))
 			require.ErrorIs(t, err, test.want)
 			assert.Equal(t, test.lines, got.lines)
 			assert.Zero(t, got.bad, "what is unfinished may have been good")
@@ -235,15 +238,15 @@ func TestEnvelopesAreToldByTheirBeginning(t *testing.T) {
 	for head, want := range map[string]bool{
 		"": false, " \n": false, "{": true, " \r\n{\"a": true, "\ufeff{": true, "[\n {": true, "[INFO] x": false, "2 123": false, "version account-id": false,
 	} {
-		assert.Equal(t, want, IsEnvelope([]byte(head)), head)
+		assert.Equal(t, want, Is([]byte(head)), head)
 	}
 }
 
 func BenchmarkLines(b *testing.B) {
-	s := samples(b)[0]
-	lines := strings.Split(strings.TrimSpace(string(block(s))), "\n")
+	s := flowtest.Examples(b)[0]
+	lines := strings.Split(strings.TrimSpace(string(s.Block())), "\n")
 	for name, input := range map[string]string{
-		"text":       strings.Repeat(string(block(s)), 10),
+		"text":       strings.Repeat(string(s.Block()), 10),
 		"documents":  strings.Repeat(cloudWatch("1", lines...), 10),
 		"one a line": strings.Repeat(`{"message":"`+strings.Join(lines, "\"}\n{\"message\":\"")+"\"}\n", 10),
 	} {
@@ -251,14 +254,14 @@ func BenchmarkLines(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(input)))
 			for b.Loop() {
-				l := NewLines(strings.NewReader(input))
+				l := NewReader(strings.NewReader(input))
 				for {
 					if _, err := l.Next(); err != nil {
 						break
 					}
 				}
 			}
-			perRecord(b, 10*blockRecords)
+			flowtest.ReportPerRecord(b, 10*flowtest.BlockRecords)
 		})
 	}
 }

@@ -1,63 +1,28 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"bytes"
 	"io"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/xpdata"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
-
-const (
-	exampleV2 = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
-	exampleV5 = "5 52.95.128.179 10.0.0.71 80 34210 6 1616729292 1616729349 IPv4 14 15044 123456789012 vpc-abcdefab012345678 " +
-		"subnet-aaaaaaaa012345678 i-0c50d5961bcb2d47b eni-1235b8ca123456789 ap-southeast-2 apse2-az3 - - ACCEPT 19 52.95.128.179 10.0.0.71 " +
-		"S3 - - ingress OK"
-	formatV5 = "version srcaddr dstaddr srcport dstport protocol start end type packets bytes account-id vpc-id subnet-id instance-id " +
-		"interface-id region az-id sublocation-type sublocation-id action tcp-flags pkt-srcaddr pkt-dstaddr pkt-src-aws-service " +
-		"pkt-dst-aws-service traffic-path flow-direction log-status"
-)
-
-// blockRecords is how many records the blocks of the benchmarks have: as many as a batch of the receiver.
-const blockRecords = 1000
-
-// sample is a line, of which port is the one that a block has many of.
-type sample struct {
-	name, line, port string
-	format           *Format
-}
-
-func samples(tb testing.TB) []sample {
-	tb.Helper()
-	return []sample{
-		{"v2", exampleV2, "20641", Default},
-		{"v5", exampleV5, "34210", mustParse(tb, formatV5)},
-	}
-}
-
-// block repeats a line with other ports.
-func block(s sample) []byte {
-	var lines strings.Builder
-	for i := range blockRecords {
-		lines.WriteString(strings.Replace(s.line, s.port, strconv.Itoa(1024+i), 1))
-		lines.WriteByte('\n')
-	}
-	return []byte(lines.String())
-}
 
 // BenchmarkDecode measures the ways of a line: to a log record (attributes), to one that has just the line (lines), from there to a Flow (record), to a Flow
 // from the body of a record (body), and straight to a Flow (flow). For comparison: a decoder as one would first write it
 // (reference), and what pdata takes for records like those of attributes without any decoding (pdata).
 func BenchmarkDecode(b *testing.B) {
-	for _, s := range samples(b) {
-		b.Run(s.name, func(b *testing.B) {
+	for _, s := range flowtest.Examples(b) {
+		b.Run(s.Name, func(b *testing.B) {
 			b.Run("attributes", func(b *testing.B) { benchmarkAttributes(b, s) })
 			b.Run("lines", func(b *testing.B) { benchmarkLines(b, s) })
 			b.Run("gunzip", func(b *testing.B) { benchmarkGunzip(b, s) })
@@ -70,29 +35,19 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// perRecord reports what one record takes, of so many in each loop.
-func perRecord(b *testing.B, records int) {
-	b.Helper()
-	total := float64(b.N * records)
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/total, "ns/record")
-	b.ReportMetric(total/b.Elapsed().Seconds(), "records/s")
+func benchmarkAttributes(b *testing.B, s flowtest.Example) {
+	benchmarkDecoder(b, s, Decoder{Scope: testScope})
 }
 
-func benchmarkAttributes(b *testing.B, s sample) {
-	benchmarkDecoder(b, s, NewDecoder(s.format, testScope))
-}
-
-func benchmarkLines(b *testing.B, s sample) {
-	decoder := NewDecoder(s.format, testScope)
-	decoder.EmitLines()
-	benchmarkDecoder(b, s, decoder)
+func benchmarkLines(b *testing.B, s flowtest.Example) {
+	benchmarkDecoder(b, s, Decoder{Scope: testScope, EmitLines: true})
 }
 
 // benchmarkGunzip takes the same text out of gzip, which the decoder needs first where files are compressed.
-func benchmarkGunzip(b *testing.B, s sample) {
+func benchmarkGunzip(b *testing.B, s flowtest.Example) {
 	var packed bytes.Buffer
 	zip := gzip.NewWriter(&packed)
-	if _, err := zip.Write(block(s)); err != nil {
+	if _, err := zip.Write(s.Block()); err != nil {
 		b.Fatal(err)
 	}
 	if err := zip.Close(); err != nil {
@@ -107,45 +62,45 @@ func benchmarkGunzip(b *testing.B, s sample) {
 			b.Fatal(err)
 		}
 	}
-	perRecord(b, blockRecords)
+	flowtest.ReportPerRecord(b, flowtest.BlockRecords)
 }
 
-func benchmarkDecoder(b *testing.B, s sample, decoder *Decoder) {
+func benchmarkDecoder(b *testing.B, s flowtest.Example, decoder Decoder) {
 	b.ReportAllocs()
-	data := block(s)
+	data := s.Block()
 	for b.Loop() {
-		if _, counts := decoder.Decode(data, observed); counts.Records != blockRecords {
+		if _, counts, _ := decoder.Decode(s.Format, "", data, observed); counts.Records != flowtest.BlockRecords {
 			b.Fatal(counts.FirstBad)
 		}
 	}
-	perRecord(b, blockRecords)
+	flowtest.ReportPerRecord(b, flowtest.BlockRecords)
 }
 
-func benchmarkReference(b *testing.B, s sample) {
+func benchmarkReference(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
-	data := block(s)
-	names := strings.Fields(s.format.String())
+	data := s.Block()
+	names := strings.Fields(s.Format.String())
 	for b.Loop() {
 		if _, err := decodeObviously(names, data); err != nil {
 			b.Fatal(err)
 		}
 	}
-	perRecord(b, blockRecords)
+	flowtest.ReportPerRecord(b, flowtest.BlockRecords)
 }
 
-func benchmarkPdata(b *testing.B, s sample) {
+func benchmarkPdata(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
-	logs, _ := NewDecoder(s.format, testScope).Decode([]byte(s.line), observed)
-	_, _, records := only(b, logs)
-	var attributes []attribute
-	for key, value := range records.At(0).Attributes().All() {
-		attributes = append(attributes, attribute{key, value.Str(), value.Int()})
+	logs, _ := decodeAs(s.Format, []byte(s.Line))
+	records := only(b, logs)
+	var attributes []benchAttribute
+	for key, value := range records[0].Attributes().All() {
+		attributes = append(attributes, benchAttribute{key, value.Str(), value.Int()})
 	}
 	var builder xpdata.MapBuilder
 	for b.Loop() {
 		logs := plog.NewLogs()
 		records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
-		for range blockRecords {
+		for range flowtest.BlockRecords {
 			builder.EnsureCapacity(len(attributes))
 			for i := range attributes {
 				a := &attributes[i]
@@ -158,54 +113,53 @@ func benchmarkPdata(b *testing.B, s sample) {
 			builder.UnsafeIntoMap(records.AppendEmpty().Attributes())
 		}
 	}
-	perRecord(b, blockRecords)
+	flowtest.ReportPerRecord(b, flowtest.BlockRecords)
 }
 
-// attribute is one that benchmarkPdata makes.
-type attribute struct {
+// benchAttribute is one that benchmarkPdata makes.
+type benchAttribute struct {
 	key, text string
 	number    int64
 }
 
-func benchmarkRecord(b *testing.B, s sample) {
+func benchmarkRecord(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
-	logs, _ := NewDecoder(s.format, testScope).Decode(block(s), observed)
-	resource, scope, records := only(b, logs)
+	logs, _ := decodeAs(s.Format, s.Block())
+	records := only(b, logs)
 	reader := NewRecordReader(nil)
-	var dst Flow
+	var dst flow.Flow
 	for b.Loop() {
-		for i := range records.Len() {
-			if err := reader.Flow(resource, scope, records.At(i), &dst); err != nil {
+		for i := range records {
+			if err := reader.Flow(records[i], &dst); err != nil {
 				b.Fatal(err)
 			}
 		}
 	}
-	perRecord(b, records.Len())
+	flowtest.ReportPerRecord(b, len(records))
 }
 
-func benchmarkBody(b *testing.B, s sample) {
+func benchmarkBody(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
-	logs, _ := NewDecoder(s.format, testScope).Decode([]byte(s.line), observed)
-	resource, scope, _ := only(b, logs)
-	record := plog.NewLogRecord()
-	record.Body().SetStr(s.line)
+	logs, _ := decodeAs(s.Format, []byte(s.Line))
+	record := LogRecord{only(b, logs)[0].Resource, only(b, logs)[0].Scope, plog.NewLogRecord()}
+	record.Body().SetStr(s.Line)
 	reader := NewRecordReader(nil)
-	var dst Flow
+	var dst flow.Flow
 	for b.Loop() {
-		if err := reader.Flow(resource, scope, record, &dst); err != nil {
+		if err := reader.Flow(record, &dst); err != nil {
 			b.Fatal(err)
 		}
 	}
-	perRecord(b, 1)
+	flowtest.ReportPerRecord(b, 1)
 }
 
-func benchmarkFlow(b *testing.B, s sample) {
+func benchmarkFlow(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
-	var dst Flow
+	var dst flow.Flow
 	for b.Loop() {
-		if err := s.format.Flow(s.line, &dst); err != nil {
+		if err := s.Format.Flow(s.Line, &dst); err != nil {
 			b.Fatal(err)
 		}
 	}
-	perRecord(b, 1)
+	flowtest.ReportPerRecord(b, 1)
 }

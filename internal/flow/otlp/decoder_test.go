@@ -1,12 +1,13 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -26,11 +30,11 @@ const observed pcommon.Timestamp = 1750000000e9
 var testScope = Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver", Version: "1.2.3"}
 
 func TestSamplesBecomeTheirGoldenRecords(t *testing.T) {
-	for _, file := range sampleFiles(t) {
+	for _, file := range flowtest.SampleFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".log"), func(t *testing.T) {
 			data, err := os.ReadFile(file)
 			require.NoError(t, err)
-			logs, counts := NewDecoder(TransitGateway, testScope).Decode(data, observed)
+			logs, counts := decodeAs(flow.TransitGateway, data)
 			assert.Equal(t, logs.LogRecordCount(), counts.Records)
 
 			path := filepath.Join("testdata", "golden", strings.TrimSuffix(filepath.Base(file), ".log")+".yaml")
@@ -47,26 +51,30 @@ func TestSamplesBecomeTheirGoldenRecords(t *testing.T) {
 func TestExamplesOfTheUserGuideHaveNoBadLine(t *testing.T) {
 	records := map[string]int{"default": 7, "tcp_flags": 8, "nat_gateway": 6, "transit_gateway": 4, "aws_services": 2, "interface_type": 1}
 	for name, want := range records {
-		data, err := os.ReadFile("../../testdata/aws/" + name + ".log")
+		data, err := os.ReadFile("../../../testdata/aws/" + name + ".log")
 		require.NoError(t, err)
-		_, counts := NewDecoder(nil, testScope).Decode(data, observed)
-		assert.Equal(t, Counts{Records: want, Headers: 1}, counts, name)
+		_, counts := decodeAs(nil, data)
+		assert.Equal(t, flow.Counts{Records: want, Headers: 1}, counts, name)
 	}
 }
 
-// decode decodes text without a format given.
-func decode(text string) (plog.Logs, Counts) {
-	return NewDecoder(nil, testScope).Decode([]byte(text), observed)
+// decode decodes text without a configured format.
+func decode(text string) (plog.Logs, flow.Counts) {
+	return decodeAs(nil, []byte(text))
 }
 
-// only gives the one resource and scope of logs, and their records.
-func only(tb testing.TB, logs plog.Logs) (pcommon.Map, pcommon.InstrumentationScope, plog.LogRecordSlice) {
+// decodeAs decodes a block in a format.
+func decodeAs(format *flow.Format, block []byte) (plog.Logs, flow.Counts) {
+	logs, counts, _ := Decoder{Scope: testScope}.Decode(format, "", block, observed)
+	return logs, counts
+}
+
+// only returns the records of logs that have one resource and one scope.
+func only(tb testing.TB, logs plog.Logs) (records []LogRecord) {
 	tb.Helper()
 	require.Equal(tb, 1, logs.ResourceLogs().Len())
-	resourceLogs := logs.ResourceLogs().At(0)
-	require.Equal(tb, 1, resourceLogs.ScopeLogs().Len())
-	scopeLogs := resourceLogs.ScopeLogs().At(0)
-	return resourceLogs.Resource().Attributes(), scopeLogs.Scope(), scopeLogs.LogRecords()
+	require.Equal(tb, 1, logs.ResourceLogs().At(0).ScopeLogs().Len())
+	return slices.Collect(All(logs))
 }
 
 func TestARecordHasTheTimesOfItsLine(t *testing.T) {
@@ -81,10 +89,10 @@ func TestARecordHasTheTimesOfItsLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decode("end srcport\n" + test.line + " 1\n")
 			require.Equal(t, 1, counts.Records)
-			_, _, records := only(t, logs)
-			assert.Equal(t, test.want, records.At(0).Timestamp())
-			assert.Equal(t, observed, records.At(0).ObservedTimestamp())
-			assert.Equal(t, pcommon.ValueTypeEmpty, records.At(0).Body().Type())
+			records := only(t, logs)
+			assert.Equal(t, test.want, records[0].Timestamp())
+			assert.Equal(t, observed, records[0].ObservedTimestamp())
+			assert.Equal(t, pcommon.ValueTypeEmpty, records[0].Body().Type())
 		})
 	}
 }
@@ -116,63 +124,78 @@ func TestValuesBecomeTheAttributesOfTheirFields(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			logs, counts := NewDecoder(mustParse(t, test.names), testScope).Decode([]byte(test.line), observed)
+			logs, counts := decodeAs(flowtest.Format(t, test.names), []byte(test.line))
 			require.Equal(t, 1, counts.Records)
-			_, _, records := only(t, logs)
-			assert.Equal(t, test.want, records.At(0).Attributes().AsRaw())
+			records := only(t, logs)
+			assert.Equal(t, test.want, records[0].Attributes().AsRaw())
 		})
 	}
 }
 
 func TestBadLinesCostThemselvesOnly(t *testing.T) {
-	for name, test := range faults {
+	for name, test := range flowtest.BadLines {
 		t.Run(name, func(t *testing.T) {
-			if trim(test.line) == "" || strings.Contains(test.line, "\n") {
+			if flow.Trim(test.Line) == "" || strings.Contains(test.Line, "\n") {
 				t.Skip("no line of a block")
 			}
-			names := test.names
+			names := test.Names
 			if names == "" {
-				names = Default.String()
+				names = flow.Default.String()
 			}
 			good := strings.Repeat("- ", len(strings.Fields(names)))
-			logs, counts := decode(names + "\n" + good + "\n\n" + test.line + "\n" + test.line + "\r\n" + good)
-			assert.Equal(t, Counts{Records: 2, Headers: 1, Bad: map[Reason]int{test.want.Reason: 2}, FirstBad: &test.want, FirstBadLine: 4}, counts)
+			logs, counts := decode(names + "\n" + good + "\n\n" + test.Line + "\n" + test.Line + "\r\n" + good)
+			assert.Equal(t, flow.Counts{Records: 2, Headers: 1, Bad: map[flow.Reason]int{test.Want.Reason: 2}, FirstBad: &test.Want, FirstBadLine: 4}, counts)
 			assert.Equal(t, 2, logs.LogRecordCount())
 		})
 	}
 }
 
 func TestLinesBeforeAnyFormatAreBad(t *testing.T) {
-	logs, counts := decode(exampleV2 + "\n" + Default.String() + "\n" + exampleV2)
+	logs, counts := decode(flowtest.ExampleV2 + "\n" + flow.Default.String() + "\n" + flowtest.ExampleV2)
 	assert.Equal(t, 1, logs.LogRecordCount())
-	assert.Equal(t, map[Reason]int{NoFormat: 1}, counts.Bad)
-	assert.Equal(t, LineError{NoFormat, "", exampleV2[:maxSample]}, *counts.FirstBad)
+	assert.Equal(t, map[flow.Reason]int{flow.NoFormat: 1}, counts.Bad)
+	assert.Equal(t, flowtest.Error(flow.NoFormat, "", flowtest.ExampleV2[:64]), *counts.FirstBad)
 	assert.Equal(t, 1, counts.FirstBadLine)
 }
 
-func TestAStreamKeepsItsFormatFromBlockToBlock(t *testing.T) {
-	decoder := NewDecoder(nil, testScope)
-	assert.Nil(t, decoder.Format())
-	_, counts := decoder.Decode([]byte("srcport dstport\n1 2\n"), observed)
-	assert.Equal(t, Counts{Records: 1, Headers: 1}, counts)
-	_, counts = decoder.Decode([]byte("3 4\n"), observed)
-	assert.Equal(t, Counts{Records: 1}, counts)
-	_, counts = decoder.Decode([]byte("5 6\nsrcport\n7\n"), observed)
-	assert.Equal(t, Counts{Records: 2, Headers: 1}, counts)
-	assert.Equal(t, "srcport", decoder.Format().String())
-
-	restarted := NewDecoder(nil, testScope)
-	restarted.SetFormat(mustParse(t, decoder.Format().String()))
-	_, counts = restarted.Decode([]byte("8\n"), observed)
-	assert.Equal(t, Counts{Records: 1}, counts)
+func TestDecodeReturnsTheFormatForTheNextBlock(t *testing.T) {
+	var format *flow.Format
+	for _, step := range []struct {
+		block string
+		want  flow.Counts
+		next  string
+	}{
+		{"srcport dstport\n1 2\n", flow.Counts{Records: 1, Headers: 1}, "srcport dstport"},
+		{"3 4\n", flow.Counts{Records: 1}, "srcport dstport"},
+		{"5 6\nsrcport\n7\n", flow.Counts{Records: 2, Headers: 1}, "srcport"},
+		{"8\n", flow.Counts{Records: 1}, "srcport"},
+	} {
+		_, counts, next := Decoder{Scope: testScope}.Decode(format, "", []byte(step.block), observed)
+		assert.Equal(t, step.want, counts)
+		assert.Equal(t, step.next, next.String())
+		format = next
+	}
+	_, _, next := Decoder{}.Decode(nil, "", []byte("1 2\n"), observed)
+	assert.Nil(t, next, "no header came")
 }
 
-func TestUnknownFieldsAreReportedOncePerFormat(t *testing.T) {
-	decoder := NewDecoder(nil, testScope)
-	_, counts := decoder.Decode([]byte("version new-a\n2 x\nversion srcport new-b new-c\n2 1 x y\nversion new-a\n2 x\n"), observed)
-	assert.Equal(t, Counts{Records: 3, Headers: 3, Unknown: []string{"new-a", "new-b", "new-c"}}, counts)
-	_, counts = decoder.Decode([]byte("version new-a\n2 x\n"), observed)
-	assert.Equal(t, Counts{Records: 1, Headers: 1}, counts)
+func TestDecodeGivesTheSameEachTime(t *testing.T) {
+	block := []byte("1 2\nsrcport\n7\nbad\n8\n")
+	format := flowtest.Format(t, "srcport dstport")
+	want, counts, next := Decoder{Scope: testScope}.Decode(format, "1", block, observed)
+	for range 3 {
+		logs, again, nextAgain := Decoder{Scope: testScope}.Decode(format, "1", block, observed)
+		require.NoError(t, plogtest.CompareLogs(want, logs))
+		assert.Equal(t, counts, again)
+		assert.Equal(t, next.String(), nextAgain.String())
+	}
+}
+
+func TestUnknownFieldsOfHeadersAreReported(t *testing.T) {
+	_, counts := decode("version new-a\n2 x\nversion srcport new-b new-c\n2 1 x y\nversion new-a\n2 x\n")
+	assert.Equal(t, flow.Counts{Records: 3, Headers: 3, Unknown: []string{"new-a", "new-b", "new-c"}}, counts, "each name once")
+	_, counts = decodeAs(flowtest.Format(t, "version new-a"), []byte("version new-a\n2 x\n"))
+	assert.Equal(t, flow.Counts{Records: 1, Headers: 1}, counts, "the format had the field before")
 }
 
 func TestRecordsAreGroupedByResourceAndFormat(t *testing.T) {
@@ -212,34 +235,33 @@ func TestRecordsAreGroupedByResourceAndFormat(t *testing.T) {
 }
 
 func TestRecordsOfOneBlockAreNotThoseOfTheNext(t *testing.T) {
-	decoder := NewDecoder(Default, testScope)
-	first, _ := decoder.Decode([]byte(exampleV2), observed)
-	second, _ := decoder.Decode([]byte(strings.Replace(exampleV2, "20641", "4711", 1)), observed)
+	first, _ := decodeAs(flow.Default, []byte(flowtest.ExampleV2))
+	second, _ := decodeAs(flow.Default, []byte(strings.Replace(flowtest.ExampleV2, "20641", "4711", 1)))
 	assert.Equal(t, 1, first.LogRecordCount())
 	assert.Equal(t, 1, second.LogRecordCount())
-	_, _, records := only(t, first)
-	port, _ := records.At(0).Attributes().Get("source.port")
+	records := only(t, first)
+	port, _ := records[0].Attributes().Get("source.port")
 	assert.EqualValues(t, 20641, port.Int())
 }
 
 func TestABlockMayBeReusedAfterDecoding(t *testing.T) {
-	block := []byte(exampleV2)
-	logs, _ := NewDecoder(Default, testScope).Decode(block, observed)
+	block := []byte(flowtest.ExampleV2)
+	logs, _ := decodeAs(flow.Default, block)
 	clear(block)
-	_, _, records := only(t, logs)
-	assert.Equal(t, "172.31.16.139", textOf(records.At(0).Attributes(), "source.address"))
+	records := only(t, logs)
+	assert.Equal(t, "172.31.16.139", textOf(records[0].Attributes(), "source.address"))
 }
 
 func TestBlocksWithoutRecordsGiveNone(t *testing.T) {
 	for name, test := range map[string]struct {
 		block string
-		want  Counts
+		want  flow.Counts
 	}{
-		"an empty block":          {"", Counts{}},
-		"blank lines":             {"\n\r\n  \n", Counts{}},
-		"a byte order mark":       {"\ufeff", Counts{}},
-		"a header only":           {Default.String(), Counts{Headers: 1}},
-		"a header with a newline": {Default.String() + "\r\n", Counts{Headers: 1}},
+		"an empty block":          {"", flow.Counts{}},
+		"blank lines":             {"\n\r\n  \n", flow.Counts{}},
+		"a byte order mark":       {"\ufeff", flow.Counts{}},
+		"a header only":           {flow.Default.String(), flow.Counts{Headers: 1}},
+		"a header with a newline": {flow.Default.String() + "\r\n", flow.Counts{Headers: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decode(test.block)
@@ -252,9 +274,8 @@ func TestBlocksWithoutRecordsGiveNone(t *testing.T) {
 func TestARecordHasNoMoreRoomThanAttributes(t *testing.T) {
 	// One allocation each for the record, its list of attributes, and each of the thirteen values.
 	const perRecord = 15
-	block := []byte(strings.Repeat(exampleV2+"\n", 100))
-	decoder := NewDecoder(Default, testScope)
-	few := testing.AllocsPerRun(20, func() { decoder.Decode(block[:len(block)/2], observed) })
-	many := testing.AllocsPerRun(20, func() { decoder.Decode(block, observed) })
+	block := []byte(strings.Repeat(flowtest.ExampleV2+"\n", 100))
+	few := testing.AllocsPerRun(20, func() { decodeAs(flow.Default, block[:len(block)/2]) })
+	many := testing.AllocsPerRun(20, func() { decodeAs(flow.Default, block) })
 	assert.InDelta(t, perRecord*50, many-few, 5)
 }

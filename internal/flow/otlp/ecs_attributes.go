@@ -1,75 +1,129 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"net/netip"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// ecsPrefix stands before the names of fields, spelt with `_`, in records of Elastic's AWS integration.
+// ecsPrefix precedes the names of fields, spelled with underscores, in records of Elastic's AWS integration.
 const ecsPrefix = "aws.vpcflow."
 
-// ecs are the meanings of attributes of the Elastic Common Schema, as Elastic's AWS integration and Beats write them. Its
-// `source.ip` is the interface's address, and the packet's stands beside it; so while a record is being read, Local and
-// Intermediate hold the addresses of the packet, until resolvePacket puts them in order.
-func ecs() map[string]*meaning {
-	src := addressOf(func(dst *Flow, addr netip.Addr) { dst.Src = addr })
-	dst := addressOf(func(dst *Flow, addr netip.Addr) { dst.Dst = addr })
-	byKey := map[string]*meaning{
-		"source.ip":           {traits: evidence, set: src},
-		"destination.ip":      {traits: evidence, set: dst},
-		"network.iana_number": {set: known["protocol"].setter()},
-		"network.transport":   {set: protocolOf},
-		"network.direction":   {set: directionOf},
-		"source.bytes":        {set: known["bytes"].setter()},
-		"source.packets":      {set: known["packets"].setter()},
-		"network.bytes":       {set: bytesOf},
-		"network.packets":     {set: packetsOf},
-		"event.action":        {set: actionOf},
-		"event.start":         {set: startOf},
-		"event.end":           {set: endOf},
-		keyAccount:            {set: accountOf},
-		keyRegion:             {set: known["region"].setter()},
+// ecsAttributes returns the attributes of the Elastic Common Schema, as Elastic's AWS integration and Beats write them.
+// Their source.ip is the address of the interface, and the packet's address is given in addition. While a record is
+// being read, Local and Intermediate therefore hold the packet's addresses; resolvePacketAddresses sorts them out.
+func ecsAttributes() map[string]*attribute {
+	src := setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Src = addr })
+	dst := setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Dst = addr })
+	bytes, packets := namedSetter("bytes"), namedSetter("packets")
+	byKey := map[string]*attribute{
+		"source.ip":           {traits: isFlow, set: src},
+		"destination.ip":      {traits: isFlow, set: dst},
+		"network.iana_number": {set: namedSetter("protocol")},
+		"network.transport":   {set: setProtocolName},
+		"network.direction":   {set: setDirection},
+		"source.bytes":        {set: bytes},
+		"source.packets":      {set: packets},
+		"network.bytes":       {set: unless(func(dst *flow.Flow) bool { return dst.Bytes > 0 }, bytes)},
+		"network.packets":     {set: unless(func(dst *flow.Flow) bool { return dst.Packets > 0 }, packets)},
+		"event.action":        {set: setAction},
+		"event.start":         {set: setTime},
+		"event.end":           {set: setEnd},
+		keyAccount:            {set: setAccount},
+		keyRegion:             {set: namedSetter("region")},
 	}
-	for i := range fields {
-		f := &fields[i]
-		byKey[ecsPrefix+strings.ReplaceAll(f.name, "-", "_")] = &meaning{traits: evidence, set: f.setter()}
+	for _, f := range flow.Fields() {
+		byKey[ecsPrefix+strings.ReplaceAll(f.Name, "-", "_")] = &attribute{traits: isFlow, set: fieldSetter(&f)}
 	}
-	for name, m := range map[string]*meaning{
+	for name, a := range map[string]*attribute{
 		"srcaddr":     {set: src},
 		"dstaddr":     {set: dst},
-		"pkt_srcaddr": {traits: packet, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Local = addr })},
-		"pkt_dstaddr": {traits: packet, set: addressOf(func(dst *Flow, addr netip.Addr) { dst.Intermediate = addr })},
-		"end":         {set: endOf},
+		"pkt_srcaddr": {traits: hasPacketAddress, set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Local = addr })},
+		"pkt_dstaddr": {traits: hasPacketAddress, set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Intermediate = addr })},
+		"end":         {set: setEnd},
 	} {
-		m.traits |= evidence
-		byKey[ecsPrefix+name] = m
+		a.traits |= isFlow
+		byKey[ecsPrefix+name] = a
 	}
-	for _, m := range byKey {
-		m.set = unlessAbsent(m.set)
+	for _, a := range byKey {
+		a.set = unlessAbsent(a.set)
 	}
 	return byKey
 }
 
-// unlessAbsent passes over the `-` that some versions leave in.
-func unlessAbsent(set func(*Flow, pcommon.Value) Reason) func(*Flow, pcommon.Value) Reason {
-	if set == nil {
-		return nil
-	}
-	return func(dst *Flow, value pcommon.Value) Reason {
-		if value.Str() == absent {
+// namedSetter returns the setter of a field by its name.
+func namedSetter(name string) setter {
+	f, _ := flow.LookupField(name)
+	return fieldSetter(f)
+}
+
+// unless skips attributes that are less specific than another one of the record. network.bytes and network.packets are
+// the sums of both directions, and a flow has only one.
+func unless(known func(*flow.Flow) bool, set setter) setter {
+	return func(dst *flow.Flow, value pcommon.Value) flow.Reason {
+		if known(dst) {
 			return ""
 		}
 		return set(dst, value)
 	}
 }
 
-// resolvePacket tells the packet's own addresses from those of a middle interface.
-func (dst *Flow) resolvePacket() {
+// setEnd sets the time from the end of the flow, unless the record also has its start, before or after the end.
+var setEnd = unless(func(dst *flow.Flow) bool { return dst.Time != unknownTime }, setTime)
+
+// setAccount sets the account, unless the flow log names one. cloud.account.id may be the account that the log was read
+// in.
+func setAccount(dst *flow.Flow, value pcommon.Value) flow.Reason {
+	if dst.Account == "" {
+		dst.Account = value.Str()
+	}
+	return ""
+}
+
+// setDirection knows the directions from the view of a host. Others do not tell the direction at an interface.
+func setDirection(dst *flow.Flow, value pcommon.Value) flow.Reason {
+	switch value.Str() {
+	case "ingress", "inbound":
+		dst.Direction = flow.Ingress
+	case "egress", "outbound":
+		dst.Direction = flow.Egress
+	}
+	return ""
+}
+
+// setAction skips other actions, because events of any kind have an action.
+func setAction(dst *flow.Flow, value pcommon.Value) flow.Reason {
+	switch text := value.Str(); {
+	case strings.EqualFold(text, "accept"):
+		dst.Action = flow.Accept
+	case strings.EqualFold(text, "reject"):
+		dst.Action = flow.Reject
+	}
+	return ""
+}
+
+// unlessAbsent skips the `-` that some versions keep.
+func unlessAbsent(set setter) setter {
+	if set == nil {
+		return nil
+	}
+	return func(dst *flow.Flow, value pcommon.Value) flow.Reason {
+		if value.Str() == flow.Absent {
+			return ""
+		}
+		return set(dst, value)
+	}
+}
+
+// resolvePacketAddresses moves the packet's addresses to Src and Dst, and those of a middle interface to Local and
+// Intermediate.
+func resolvePacketAddresses(dst *flow.Flow) {
 	var srcMiddle, dstMiddle netip.Addr
 	dst.Src, srcMiddle = packetSide(dst.Src, dst.Local)
 	dst.Dst, dstMiddle = packetSide(dst.Dst, dst.Intermediate)
@@ -79,7 +133,7 @@ func (dst *Flow) resolvePacket() {
 	}
 }
 
-// packetSide gives the packet's own address of one side, and the interface's where it differs.
+// packetSide returns the packet's own address of one side, and the interface's address if that differs.
 func packetSide(own, packet netip.Addr) (address, middle netip.Addr) {
 	switch {
 	case !packet.IsValid():
@@ -88,57 +142,4 @@ func packetSide(own, packet netip.Addr) (address, middle netip.Addr) {
 		return packet, netip.Addr{}
 	}
 	return packet, own
-}
-
-// bytesOf and packetsOf take the sum of both directions, of which a flow has one, where there is no number for that.
-func bytesOf(dst *Flow, value pcommon.Value) Reason {
-	if dst.Bytes > 0 {
-		return ""
-	}
-	return known["bytes"].setNumber(dst, value)
-}
-
-func packetsOf(dst *Flow, value pcommon.Value) Reason {
-	if dst.Packets > 0 {
-		return ""
-	}
-	return known["packets"].setNumber(dst, value)
-}
-
-// endOf takes the end where there is no start; that may come before it or after.
-func endOf(dst *Flow, value pcommon.Value) Reason {
-	if dst.Time != unknownTime {
-		return ""
-	}
-	return startOf(dst, value)
-}
-
-// accountOf takes the account of the cloud where the flow log names none: that may be the one that the log was read in.
-func accountOf(dst *Flow, value pcommon.Value) Reason {
-	if dst.Account == "" {
-		dst.Account = value.Str()
-	}
-	return ""
-}
-
-// directionOf knows the directions as a host sees them; those that a network sees say nothing of an interface.
-func directionOf(dst *Flow, value pcommon.Value) Reason {
-	switch value.Str() {
-	case "ingress", "inbound":
-		dst.Direction = Ingress
-	case "egress", "outbound":
-		dst.Direction = Egress
-	}
-	return ""
-}
-
-// actionOf takes no other actions: any event has some.
-func actionOf(dst *Flow, value pcommon.Value) Reason {
-	switch text := value.Str(); {
-	case strings.EqualFold(text, "accept"):
-		dst.Action = Accept
-	case strings.EqualFold(text, "reject"):
-		dst.Action = Reject
-	}
-	return ""
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"maps"
@@ -12,6 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 const (
@@ -36,11 +39,11 @@ var ecsRecord = map[string]any{
 }
 
 func TestARecordIsTheSameFlowByAnyNames(t *testing.T) {
-	logs, counts := NewDecoder(mustParse(t, ecsFormat), testScope).Decode([]byte(ecsLine), observed)
+	logs, counts := decodeAs(flowtest.Format(t, ecsFormat), []byte(ecsLine))
 	require.Equal(t, 1, counts.Records)
-	resource, scope, records := only(t, logs)
-	var want Flow
-	require.NoError(t, NewRecordReader(nil).Flow(resource, scope, records.At(0), &want))
+	records := only(t, logs)
+	var want flow.Flow
+	require.NoError(t, NewRecordReader(nil).Flow(records[0], &want))
 	require.True(t, want.Local.IsValid())
 
 	contrib := map[string]any{
@@ -76,7 +79,7 @@ func TestARecordIsTheSameFlowByAnyNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for range 20 { // The order of the attributes is another each time.
-				var got Flow
+				var got flow.Flow
 				require.NoError(t, record.read(t, NewRecordReader(nil), &got))
 				require.Equal(t, want, got)
 			}
@@ -98,25 +101,25 @@ func TestAttributesOfTheElasticCommonSchemaBecomeFlows(t *testing.T) {
 	addr := netip.MustParseAddr
 	for name, test := range map[string]struct {
 		attributes map[string]any
-		want       Flow
+		want       flow.Flow
 	}{
-		"an end where no start is":            {map[string]any{"source.ip": "10.0.0.1", "event.end": "2021-12-20T11:38:17.000Z"}, Flow{Src: addr("10.0.0.1"), Time: 1640000297}},
-		"a NODATA record":                     {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, Flow{Status: NoData, Time: 5}},
-		"absent values":                       {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, Flow{Src: addr("10.0.0.1")}},
-		"a packet's source without another":   {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, Flow{Src: addr("10.0.0.1")}},
-		"a middle destination":                {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9")}},
-		"two middle addresses":                {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
-		"an outbound flow":                    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, Flow{Src: addr("10.0.0.1"), Direction: Egress}},
-		"an inbound flow":                     {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, Flow{Src: addr("10.0.0.1"), Direction: Ingress}},
-		"a direction that a firewall sees":    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "internal"}, Flow{Src: addr("10.0.0.1")}},
-		"an event that was accepted":          {map[string]any{"source.ip": "10.0.0.1", "event.action": "Accept"}, Flow{Src: addr("10.0.0.1"), Action: Accept}},
-		"an event of another sort":            {map[string]any{"source.ip": "10.0.0.1", "event.action": "network_flow"}, Flow{Src: addr("10.0.0.1")}},
-		"a transport that is no protocol":     {map[string]any{"source.ip": "10.0.0.1", "network.transport": "unix"}, Flow{Src: addr("10.0.0.1")}},
-		"an ICMP flow of IPv6":                {map[string]any{"source.ip": "fe80::1", "network.transport": "ipv6-icmp"}, Flow{Src: addr("fe80::1"), Protocol: 58}},
-		"a middle interface of a NAT gateway": {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, Flow{Src: addr("10.0.0.1"), Hop: true}},
+		"an end where no start is":            {map[string]any{"source.ip": "10.0.0.1", "event.end": "2021-12-20T11:38:17.000Z"}, flow.Flow{Src: addr("10.0.0.1"), Time: 1640000297}},
+		"a NODATA record":                     {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, flow.Flow{Status: flow.NoData, Time: 5}},
+		"absent values":                       {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"a packet's source without another":   {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"a middle destination":                {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9")}},
+		"two middle addresses":                {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
+		"an outbound flow":                    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Egress}},
+		"an inbound flow":                     {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
+		"a direction that a firewall sees":    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "internal"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"an event that was accepted":          {map[string]any{"source.ip": "10.0.0.1", "event.action": "Accept"}, flow.Flow{Src: addr("10.0.0.1"), Action: flow.Accept}},
+		"an event of another sort":            {map[string]any{"source.ip": "10.0.0.1", "event.action": "network_flow"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"a transport that is no protocol":     {map[string]any{"source.ip": "10.0.0.1", "network.transport": "unix"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"an ICMP flow of IPv6":                {map[string]any{"source.ip": "fe80::1", "network.transport": "ipv6-icmp"}, flow.Flow{Src: addr("fe80::1"), Protocol: 58}},
+		"a middle interface of a NAT gateway": {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, flow.Flow{Src: addr("10.0.0.1"), Hop: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var got Flow
+			var got flow.Flow
 			require.NoError(t, made{attributes: test.attributes}.read(t, NewRecordReader(nil), &got))
 			assert.Equal(t, test.want, got)
 		})
@@ -127,21 +130,21 @@ func TestAttributesOfTheElasticCommonSchemaSayWhatIsWrong(t *testing.T) {
 	for name, test := range map[string]struct {
 		key   string
 		value any
-		want  LineError
+		want  flow.LineError
 	}{
-		"an address that is a name":      {"source.ip", "host-1", LineError{BadAddress, "source.ip", "host-1"}},
-		"a packet's address that is bad": {"aws.vpcflow.pkt_dstaddr", "x", LineError{BadAddress, "aws.vpcflow.pkt_dstaddr", "x"}},
-		"a protocol that is a word":      {"network.iana_number", "tcp", LineError{NotANumber, "network.iana_number", "tcp"}},
-		"a protocol that is too great":   {"network.iana_number", 256, LineError{BadValue, "network.iana_number", "256"}},
-		"half a port":                    {"source.port", 442.5, LineError{BadValue, "source.port", "442.5"}},
-		"a number too great to be exact": {"source.bytes", 9007199254740992.0, LineError{BadValue, "source.bytes", "9007199254740992"}},
-		"an action that is none":         {"aws.vpcflow.action", "DROP", LineError{BadValue, "aws.vpcflow.action", "DROP"}},
-		"a start that is no time":        {"event.start", "yesterday", LineError{BadValue, "event.start", "yesterday"}},
+		"an address that is a name":      {"source.ip", "host-1", flowtest.Error(flow.BadAddress, "source.ip", "host-1")},
+		"a packet's address that is bad": {"aws.vpcflow.pkt_dstaddr", "x", flowtest.Error(flow.BadAddress, "aws.vpcflow.pkt_dstaddr", "x")},
+		"a protocol that is a word":      {"network.iana_number", "tcp", flowtest.Error(flow.NotANumber, "network.iana_number", "tcp")},
+		"a protocol that is too great":   {"network.iana_number", 256, flowtest.Error(flow.BadValue, "network.iana_number", "256")},
+		"half a port":                    {"source.port", 442.5, flowtest.Error(flow.BadValue, "source.port", "442.5")},
+		"a number too great to be exact": {"source.bytes", 9007199254740992.0, flowtest.Error(flow.BadValue, "source.bytes", "9007199254740992")},
+		"an action that is none":         {"aws.vpcflow.action", "DROP", flowtest.Error(flow.BadValue, "aws.vpcflow.action", "DROP")},
+		"a start that is no time":        {"event.start", "yesterday", flowtest.Error(flow.BadValue, "event.start", "yesterday")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var (
-				got   Flow
-				fault *LineError
+				got   flow.Flow
+				fault *flow.LineError
 			)
 			record := made{attributes: map[string]any{"destination.ip": "10.0.0.1", test.key: test.value}}
 			require.ErrorAs(t, record.read(t, NewRecordReader(nil), &got), &fault)
@@ -149,32 +152,32 @@ func TestAttributesOfTheElasticCommonSchemaSayWhatIsWrong(t *testing.T) {
 		})
 	}
 	t.Run("others of its attributes are no flow", func(t *testing.T) {
-		var got Flow
+		var got flow.Flow
 		attributes := map[string]any{"event.start": "2021-12-20T11:34:26Z", "event.action": "accept", "network.bytes": 5, "cloud.account.id": "1"}
-		require.ErrorContains(t, made{attributes: attributes}.read(t, NewRecordReader(nil), &got), string(NotAFlow))
+		require.ErrorContains(t, made{attributes: attributes}.read(t, NewRecordReader(nil), &got), string(flow.NotAFlow))
 	})
 }
 
 func TestReadingTheElasticCommonSchemaAllocatesNothing(t *testing.T) {
-	resource, scope, record := pcommon.NewMap(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()
+	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
 	require.NoError(t, record.Attributes().FromRaw(ecsRecord))
 	reader := NewRecordReader(nil)
-	var got Flow
+	var got flow.Flow
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
-		if err := reader.Flow(resource, scope, record, &got); err != nil {
+		if err := reader.Flow(record, &got); err != nil {
 			t.Error(err)
 		}
 	}))
 }
 
 func BenchmarkDecodeECS(b *testing.B) {
-	resource, scope, record := pcommon.NewMap(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()
+	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
 	require.NoError(b, record.Attributes().FromRaw(ecsRecord))
 	reader := NewRecordReader(nil)
-	var got Flow
+	var got flow.Flow
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := reader.Flow(resource, scope, record, &got); err != nil {
+		if err := reader.Flow(record, &got); err != nil {
 			b.Fatal(err)
 		}
 	}

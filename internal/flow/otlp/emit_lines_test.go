@@ -1,32 +1,29 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// read returns the flows of all records, and the reasons of those that are none.
-func read(t *testing.T, logs plog.Logs) (flows []Flow, faults []string) {
-	t.Helper()
+// read returns the flows of all records, and the errors of the others.
+func read(logs plog.Logs) (flows []flow.Flow, errs []string) {
 	reader := NewRecordReader(nil)
-	for _, resource := range logs.ResourceLogs().All() {
-		for _, scope := range resource.ScopeLogs().All() {
-			for _, record := range scope.LogRecords().All() {
-				var f Flow
-				if err := reader.Flow(resource.Resource().Attributes(), scope.Scope(), record, &f); err != nil {
-					faults = append(faults, err.Error())
-					continue
-				}
-				flows = append(flows, f)
-			}
+	for record := range All(logs) {
+		var f flow.Flow
+		if err := reader.Flow(record, &f); err != nil {
+			errs = append(errs, err.Error())
+			continue
 		}
+		flows = append(flows, f)
 	}
-	return flows, faults
+	return flows, errs
 }
 
 const mixed = "version account-id srcaddr dstaddr srcport dstport protocol start action log-status\n" +
@@ -37,30 +34,26 @@ const mixed = "version account-id srcaddr dstaddr srcport dstport protocol start
 	"10.0.0.4 10.0.0.5 1736899202\n"
 
 func TestLinesGiveTheSameFlowsAsAttributes(t *testing.T) {
-	whole, lines := NewDecoder(nil, Scope{}), NewDecoder(nil, Scope{})
-	lines.EmitLines()
-	decoded, counts := whole.Decode([]byte(mixed), 0)
-	left, leftCounts := lines.Decode([]byte(mixed), 0)
+	decoded, counts := decode(mixed)
+	left, leftCounts, _ := Decoder{Scope: testScope, EmitLines: true}.Decode(nil, "", []byte(mixed), observed)
 	require.Equal(t, counts, leftCounts)
-	want, faults := read(t, decoded)
-	require.Empty(t, faults)
-	got, faults := read(t, left)
-	require.Empty(t, faults)
+	want, errs := read(decoded)
+	require.Empty(t, errs)
+	got, errs := read(left)
+	require.Empty(t, errs)
 	require.ElementsMatch(t, want, got)
 }
 
 func TestALineIsAllThatItsRecordHas(t *testing.T) {
-	d := NewDecoder(Default, Scope{Name: "scope"})
-	d.EmitLines()
-	logs, counts := d.Decode([]byte("2 1 no line that could be decoded\n"), 7)
+	logs, counts, _ := Decoder{Scope: testScope, EmitLines: true}.Decode(flow.Default, "", []byte("2 1 no line that could be decoded\n"), 7)
 	require.Equal(t, 1, counts.Records)
 	scope := logs.ResourceLogs().At(0).ScopeLogs().At(0)
 	format, _ := scope.Scope().Attributes().Get("vpc_flow.format")
-	require.Equal(t, Default.String(), format.Str())
+	require.Equal(t, flow.Default.String(), format.Str())
 	record := scope.LogRecords().At(0)
 	require.Equal(t, "2 1 no line that could be decoded", record.Body().Str())
 	require.Zero(t, record.Attributes().Len())
 	require.EqualValues(t, 7, record.ObservedTimestamp())
-	_, faults := read(t, logs)
-	require.Len(t, faults, 1, "the fault is found by the one who reads it")
+	_, errs := read(logs)
+	require.Len(t, errs, 1, "the reader of the record finds the error")
 }

@@ -1,33 +1,33 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import "go.opentelemetry.io/collector/pdata/plog"
 
-// group is what the records under one scope of one resource share. names are those of the format.
-type group struct{ account, region, names string }
+// group identifies records with the same resource and scope.
+type group struct{ account, region, format string }
 
-// groups finds the place of a record in the logs that are being made. Most records go where the last one went.
+// groups finds the place of each record in the logs. It is fastest for a record of the same group as the last one.
 type groups struct {
 	logs  plog.Logs
 	scope Scope
-	// room is how many records the first group makes room for; most blocks have no other.
-	room      int
+	// capacity is the number of records for which the first group allocates memory. Most blocks have one group.
+	capacity  int
 	last      group
 	records   plog.LogRecordSlice
 	resources map[group]plog.ResourceLogs
 	scopes    map[group]plog.LogRecordSlice
 }
 
-// reset starts on other logs, of not more than so many records.
+// reset starts on other logs of at most the given number of records.
 func (g *groups) reset(logs plog.Logs, scope Scope, records int) {
 	clear(g.resources)
 	clear(g.scopes)
-	*g = groups{logs: logs, scope: scope, room: records, resources: g.resources, scopes: g.scopes}
+	*g = groups{logs: logs, scope: scope, capacity: records, resources: g.resources, scopes: g.scopes}
 }
 
-// find gives the records of a group, which it adds to the logs when it is new.
+// find returns the records of a group. It adds the group to the logs if it is new.
 func (g *groups) find(key group) plog.LogRecordSlice {
 	if key == g.last {
 		return g.records
@@ -48,14 +48,14 @@ func (g *groups) add(key group) plog.LogRecordSlice {
 	scope := scopeLogs.Scope()
 	scope.SetName(g.scope.Name)
 	scope.SetVersion(g.scope.Version)
-	scope.Attributes().PutStr(keyFormat, key.names)
-	scopeLogs.LogRecords().EnsureCapacity(g.room)
-	g.room = 0
+	scope.Attributes().PutStr(keyFormat, key.format)
+	scopeLogs.LogRecords().EnsureCapacity(g.capacity)
+	g.capacity = 0
 	g.scopes[key] = scopeLogs.LogRecords()
 	return scopeLogs.LogRecords()
 }
 
-// resource gives the logs of one account and region.
+// resource returns the logs of one account and region.
 func (g *groups) resource(key group) plog.ResourceLogs {
 	resourceLogs, ok := g.resources[key]
 	if ok {

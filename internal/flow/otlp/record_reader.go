@@ -1,67 +1,80 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"errors"
 	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// ErrHeader says that the body of a log record was a header line: no flow, and no fault either.
+// ErrHeader is returned for a log record whose body is a header line. It is not a failure.
 var ErrHeader = errors.New("the record is a header line")
 
-// unknownTime marks a Flow, while it is being read, that has had no time so far.
-const unknownTime = -1
-
-// RecordReader makes a Flow of a log record: of its attributes, or of the one line in its body. It is for one goroutine
-// at a time; Clone makes one for another goroutine.
+// RecordReader makes flows from log records: from their attributes, or from the line in their body. It is not safe for
+// concurrent use; Clone makes a reader for another goroutine.
 type RecordReader struct {
-	streams *streams
-	// names and named are the format that the scope of the last record named.
-	names string
-	named *Format
-	last  *Format
-	// guesses are what stood at each place among the attributes of the last record: records of one stream look alike.
-	guesses [32]*meaning
+	streams *streamFormats
+	// formatNames and format cache the format that the scope of the last record named.
+	formatNames string
+	format      *flow.Format
+	// lastFormat is the format of the last record.
+	lastFormat *flow.Format
+	// guesses are the attributes of the last record by their position. Records of one stream are usually alike.
+	guesses [32]*attribute
 }
 
-// NewRecordReader makes a RecordReader. The format is that of lines whose scope names none and that no header came
-// before; nil means that such lines are faults.
-func NewRecordReader(format *Format) *RecordReader {
-	return &RecordReader{streams: newStreams(format)}
+// NewRecordReader makes a RecordReader. format is the format of lines without a header whose scope does not name one;
+// nil means that such lines are bad.
+func NewRecordReader(format *flow.Format) *RecordReader {
+	return &RecordReader{streams: newStreamFormats(format)}
 }
 
-// Clone makes a RecordReader for another goroutine. What header lines tell one of the two, the other knows, too.
+// Clone makes a RecordReader for another goroutine. The two share the formats of header lines.
 func (r *RecordReader) Clone() *RecordReader {
 	return &RecordReader{streams: r.streams}
 }
 
-// Flow reads one log record into dst, whose strings then alias those of the record. What it does not take is ErrHeader
-// or a *LineError, and dst is then unspecified.
-func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationScope, record plog.LogRecord, dst *Flow) error {
-	format, err := r.scopeFormat(scope)
+// Read reads a log record into dst. It returns an empty reason, or the reason why the record is not a flow:
+// flow.HeaderLine, or the reason of the error that Flow returns.
+func (r *RecordReader) Read(record LogRecord, dst *flow.Flow) flow.Reason {
+	err := r.Flow(record, dst)
+	if err == nil {
+		return ""
+	}
+	if bad, ok := errors.AsType[*flow.LineError](err); ok {
+		return bad.Reason
+	}
+	return flow.HeaderLine
+}
+
+// Flow reads a log record into dst, whose strings then alias those of the record. An error is ErrHeader or a
+// *flow.LineError, and dst is then unspecified.
+func (r *RecordReader) Flow(record LogRecord, dst *flow.Flow) error {
+	format, err := r.scopeFormat(record.Scope)
 	if err != nil {
 		return err
 	}
-	r.last = format
-	*dst = Flow{Time: unknownTime}
-	found, wrong := r.attributes(record.Attributes(), dst)
-	// Our own decoder names the format and leaves the body empty; what attributes it writes is up to the format.
-	if found&evidence != 0 || format != nil && record.Body().Type() == pcommon.ValueTypeEmpty {
-		if wrong != nil {
-			return wrong
+	r.lastFormat = format
+	*dst = flow.Flow{Time: unknownTime}
+	found, badAttribute := r.attributes(record.Attributes(), dst)
+	// Decoder names the format and leaves the body empty. Its records need not have an attribute that is specific to flows.
+	if found&isFlow != 0 || format != nil && record.Body().Type() == pcommon.ValueTypeEmpty {
+		if badAttribute != nil {
+			return badAttribute
 		}
-		dst.Hop = dst.Hop || format != nil && format.passesOn(dst)
-	} else if err := r.body(format, resource, scope, record.Body(), dst); err != nil {
+		dst.Hop = dst.Hop || format != nil && format.IsHop(dst)
+	} else if err := r.body(format, record, dst); err != nil {
 		return err
 	}
 	if dst.Time == unknownTime {
-		dst.Time = int64(record.Timestamp() / 1e9)
+		dst.Time = timestamp(record)
 	}
+	resource := record.Resource.Attributes()
 	if dst.Account == "" {
 		dst.Account = textOf(resource, keyAccount)
 	}
@@ -71,89 +84,86 @@ func (r *RecordReader) Flow(resource pcommon.Map, scope pcommon.InstrumentationS
 	return nil
 }
 
-// Format gives the format that the last record was decoded by, as far as is known: nil where somebody else decoded it.
-func (r *RecordReader) Format() *Format { return r.last }
+// Format returns the format of the last record. It is nil if the format is not known, because another component decoded
+// the record.
+func (r *RecordReader) Format() *flow.Format { return r.lastFormat }
 
-// scopeFormat gives the format that a scope names; nil where it names none.
-func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*Format, error) {
+// scopeFormat returns the format that a scope names; nil if it names none.
+func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*flow.Format, error) {
 	names := textOf(scope.Attributes(), keyFormat)
 	if names == "" {
 		return nil, nil
 	}
-	if names != r.names {
-		format, err := r.streams.compile(names)
+	if names != r.formatNames {
+		format, err := r.streams.parse(names)
 		if err != nil {
-			return nil, fault(BadValue, keyFormat, names)
+			return nil, flow.NewLineError(flow.BadValue, keyFormat, names)
 		}
-		r.names, r.named = strings.Clone(names), format
+		r.formatNames, r.format = strings.Clone(names), format
 	}
-	return r.named, nil
+	return r.format, nil
 }
 
-// attributes reads what the attributes of a record say. Where none of them is evidence of a flow, what is wrong with one
-// may be due to its meaning something else.
-func (r *RecordReader) attributes(attributes pcommon.Map, dst *Flow) (found traits, wrong *LineError) {
-	place := 0
+// attributes stores the attributes of a record in dst, and returns the traits that they give the record. It returns the
+// first bad attribute. That is not an error if the record is not a flow, since the attribute then has another meaning.
+func (r *RecordReader) attributes(attributes pcommon.Map, dst *flow.Flow) (found traits, bad *flow.LineError) {
+	position := 0
 	for key, value := range attributes.All() {
-		m := r.meaning(place, key)
-		place++
-		if m == nil {
+		a := r.attribute(position, key)
+		position++
+		if a == nil {
 			continue
 		}
-		found |= m.traits
-		if m.set == nil || wrong != nil {
+		found |= a.traits
+		if a.set == nil || bad != nil {
 			continue
 		}
-		if reason := m.set(dst, value); reason != "" {
-			wrong = fault(reason, key, value.AsString())
+		if reason := a.set(dst, value); reason != "" {
+			bad = flow.NewLineError(reason, key, value.AsString())
 		}
 	}
-	if found&packet != 0 {
-		dst.resolvePacket()
+	if found&hasPacketAddress != 0 {
+		resolvePacketAddresses(dst)
 	}
-	return found, wrong
+	return found, bad
 }
 
-// meaning finds out what an attribute means. Records of one stream have the same attributes at the same places.
-func (r *RecordReader) meaning(place int, key string) *meaning {
-	if place >= len(r.guesses) {
-		return meanings[key]
+// attribute looks up an attribute, first at the same position of the last record.
+func (r *RecordReader) attribute(position int, key string) *attribute {
+	if position >= len(r.guesses) {
+		return attributes[key]
 	}
-	guess := r.guesses[place]
+	guess := r.guesses[position]
 	if guess == nil || guess.key != key {
-		guess = meanings[key]
-		r.guesses[place] = guess
+		guess = attributes[key]
+		r.guesses[position] = guess
 	}
 	return guess
 }
 
 // body reads the line in the body of a record.
-func (r *RecordReader) body(format *Format, resource pcommon.Map, scope pcommon.InstrumentationScope, body pcommon.Value, dst *Flow) error {
-	line, ok := lineOf(body)
+func (r *RecordReader) body(format *flow.Format, record LogRecord, dst *flow.Flow) error {
+	line, ok := lineOf(record.Body())
 	if !ok {
-		return fault(NotAFlow, "", "")
+		return flow.NewLineError(flow.NotAFlow, "", "")
 	}
-	if r.streams.header(resource, scope, line) {
+	if r.streams.parseHeader(record, line) {
 		return ErrHeader
 	}
 	if format == nil {
-		format = r.streams.format(resource, scope)
+		format = r.streams.format(record)
 	}
 	if format == nil {
-		return fault(NoFormat, "", line)
+		return flow.NewLineError(flow.NoFormat, "", line)
 	}
-	r.last = format
-	timed, err := format.read(line, dst)
-	if err != nil {
-		return err
-	}
-	if !timed {
-		dst.Time = unknownTime
-	}
-	return nil
+	r.lastFormat = format
+	return format.FlowAt(line, timestamp(record), dst)
 }
 
-// lineOf gives the text of a body; false where it has none.
+// timestamp returns the time of a record in Unix seconds; zero if it has none.
+func timestamp(record LogRecord) int64 { return int64(record.Timestamp() / 1e9) }
+
+// lineOf returns the text of a body; false if there is none.
 func lineOf(body pcommon.Value) (string, bool) {
 	line := ""
 	switch body.Type() {
@@ -162,11 +172,11 @@ func lineOf(body pcommon.Value) (string, bool) {
 	case pcommon.ValueTypeBytes:
 		line = string(body.Bytes().AsRaw())
 	}
-	line = trim(line)
+	line = flow.Trim(line)
 	return line, line != ""
 }
 
-// textOf gives an attribute that is text; empty where there is none.
+// textOf returns a text attribute; empty if there is none.
 func textOf(attributes pcommon.Map, key string) string {
 	value, ok := attributes.Get(key)
 	if !ok {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"bufio"
@@ -14,6 +14,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // decodeObviously is a decoder as one would first write it: cut at the blanks, look at the name, put the attribute. The
@@ -68,7 +70,7 @@ func recordObviously(names []string, line string, resource pcommon.Map, record p
 		case "protocol":
 			var n int
 			if n, err = strconv.Atoi(value); err == nil {
-				attributes.PutStr("network.protocol.name", ProtocolName(uint8(n)))
+				attributes.PutStr("network.protocol.name", flow.ProtocolName(uint8(n)))
 				attributes.PutInt("network.protocol.number", int64(n))
 			}
 		case "packets":

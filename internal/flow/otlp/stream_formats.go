@@ -1,76 +1,79 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
 import (
 	"hash/maphash"
 	"sync"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// maxStreams bounds how many streams are remembered by the header that came in them.
+// maxStreams bounds the number of streams whose format is kept.
 const maxStreams = 1024
 
-// streams remembers formats for log records that hold lines. A batch may begin in the middle of a stream, long after
-// its header, and batches of one stream may be read by several goroutines.
-type streams struct {
-	fallback *Format
+// streamFormats keeps the format of each stream of log records that contain lines. A batch may begin long after the
+// header of its stream, and several goroutines may read batches of one stream. It is safe for concurrent use.
+type streamFormats struct {
+	fallback *flow.Format
 	seed     maphash.Seed
 
 	mu      sync.Mutex
-	formats formats
-	headers map[uint64]*Format
+	cache   flow.FormatCache
+	headers map[uint64]*flow.Format // by stream
 }
 
-func newStreams(fallback *Format) *streams {
-	return &streams{fallback: fallback, seed: maphash.MakeSeed(), headers: map[uint64]*Format{}}
+func newStreamFormats(fallback *flow.Format) *streamFormats {
+	return &streamFormats{fallback: fallback, seed: maphash.MakeSeed(), headers: map[uint64]*flow.Format{}}
 }
 
-// compile gives the format that a scope names.
-func (s *streams) compile(names string) (*Format, error) {
+// parse compiles the format that a scope names.
+func (s *streamFormats) parse(names string) (*flow.Format, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.formats.compile(names)
+	return s.cache.ParseFormat(names)
 }
 
-// header remembers the format of a header line for what follows in its stream.
-func (s *streams) header(resource pcommon.Map, scope pcommon.InstrumentationScope, line string) bool {
-	if !isHeader(line) {
+// parseHeader keeps the format of a header line for the following lines of its stream. It returns false if the line is
+// not a header.
+func (s *streamFormats) parseHeader(record LogRecord, line string) bool {
+	if !flow.IsHeader(line) {
 		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	format, _, ok := s.formats.header(line)
+	format, ok := s.cache.ParseHeader(line)
 	if !ok {
 		return false
 	}
 	if len(s.headers) >= maxStreams {
 		clear(s.headers)
 	}
-	s.headers[s.stream(resource, scope)] = format
+	s.headers[s.stream(record.Resource.Attributes(), record.Scope)] = format
 	return true
 }
 
-// format gives the format of the last header in a stream, or that of lines without one.
-func (s *streams) format(resource pcommon.Map, scope pcommon.InstrumentationScope) *Format {
+// format returns the format of the last header in a stream, or the fallback.
+func (s *streamFormats) format(record LogRecord) *flow.Format {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.headers) == 0 {
 		return s.fallback
 	}
-	if format, ok := s.headers[s.stream(resource, scope)]; ok {
+	if format, ok := s.headers[s.stream(record.Resource.Attributes(), record.Scope)]; ok {
 		return format
 	}
 	return s.fallback
 }
 
-// stream tells streams apart by their resource and scope, as far as these are text.
-func (s *streams) stream(resource pcommon.Map, scope pcommon.InstrumentationScope) uint64 {
+// stream identifies a stream by the name of its scope and the text attributes of its resource.
+func (s *streamFormats) stream(resource pcommon.Map, scope pcommon.InstrumentationScope) uint64 {
 	sum := maphash.String(s.seed, scope.Name())
 	for key, value := range resource.All() {
-		// Resources are maps: the order of their attributes says nothing.
+		// The sum does not depend on the order, because attributes are a map.
 		sum += maphash.String(s.seed, key) ^ maphash.String(s.seed, value.Str())*3
 	}
 	return sum

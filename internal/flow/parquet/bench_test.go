@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package parquet
 
 import (
 	"bytes"
@@ -20,31 +20,34 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 // BenchmarkParquet measures the way from a file to log records, in the codec that AWS uses and without one.
 func BenchmarkParquet(b *testing.B) {
-	const rows = 50 * blockRecords
-	for _, s := range samples(b) {
-		lines := strings.Split(strings.TrimSpace(string(block(s))), "\n")
+	const rows = 50 * flowtest.BlockRecords
+	for _, s := range flowtest.Examples(b) {
+		lines := strings.Split(strings.TrimSpace(string(s.Block())), "\n")
 		for _, codec := range codecs[:2] {
-			b.Run(s.name+"/"+codec.String(), func(b *testing.B) {
+			b.Run(s.Name+"/"+codec.String(), func(b *testing.B) {
 				var out bytes.Buffer
-				w := newSampleWriter(b, &out, awsColumns(s.format), codec)
+				w := newSampleWriter(b, &out, awsColumns(s.Format), codec)
 				for i := range rows {
 					w.write(lines[i%len(lines)])
 				}
 				w.close()
 				b.ReportAllocs()
 				for b.Loop() {
-					p, err := openParquet(out.Bytes())
+					p, err := openBytes(out.Bytes())
 					require.NoError(b, err)
-					for err = p.Read(blockRecords); err == nil; err = p.Read(blockRecords) {
-						p.Logs(observed)
+					for err = p.Read(flowtest.BlockRecords); err == nil; err = p.Read(flowtest.BlockRecords) {
+						decodeRows(p)
 					}
 					require.ErrorIs(b, err, io.EOF)
 				}
-				perRecord(b, rows)
+				flowtest.ReportPerRecord(b, rows)
 			})
 		}
 	}
@@ -86,7 +89,7 @@ func writeLarge(tb testing.TB, path string, least int64) int64 {
 	out, err := os.Create(path)
 	require.NoError(tb, err)
 	defer out.Close()
-	format := mustParse(tb, formatV5)
+	format := flowtest.Format(tb, flowtest.FormatV5)
 	columns := awsColumns(format)
 	for i := range columns {
 		if columns[i].name == "traffic_path" {
@@ -98,7 +101,7 @@ func writeLarge(tb testing.TB, path string, least int64) int64 {
 	size := int64(0)
 	for size < least {
 		for range 100_000 {
-			w.write(randomLine(random, format, false))
+			w.write(flowtest.RandomLine(random, format, false))
 		}
 		require.NoError(tb, w.writer.Flush())
 		info, err := out.Stat()
@@ -121,17 +124,17 @@ func readLarge(tb testing.TB, path string, size int64) (peak uint64, records int
 	debug.FreeOSMemory()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)
-	p, err := OpenParquet(in, size, testScope)
+	p, err := Open(in, size)
 	require.NoError(tb, err)
 	var logs plog.Logs
 	for {
-		if err := p.Read(blockRecords); errors.Is(err, io.EOF) {
+		if err := p.Read(flowtest.BlockRecords); errors.Is(err, io.EOF) {
 			runtime.KeepAlive(logs)
 			return peak, records
 		}
 		require.NoError(tb, err)
-		var counts Counts
-		logs, counts = p.Logs(observed)
+		var counts flow.Counts
+		logs, counts = decodeRows(p)
 		records += counts.Records
 		runtime.ReadMemStats(&now)
 		peak = max(peak, now.HeapAlloc-min(before.HeapAlloc, now.HeapAlloc))

@@ -1,89 +1,42 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package parquet
 
 import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// parquetColumn reads the values of one field, page by page.
-type parquetColumn struct {
-	field *field
-	// index is the place among the columns of a row group.
+// column reads the values of one field, page by page.
+type column struct {
+	field *flow.Field
+	// index is the position among the columns of a row group.
 	index int
-	// divisor makes milliseconds of the times of a column that counts in less.
+	// divisor converts times in microseconds or nanoseconds to milliseconds.
 	divisor int64
-	// unsigned says that negative numbers are great ones.
+	// unsigned says that negative numbers stand for large ones.
 	unsigned bool
 
 	pages  parquet.Pages
 	page   parquet.Page
 	reader parquet.ValueReader
-	// chunk are values of the page, of which those from next on are to be taken.
+	// chunk holds values of the page. Those between next and ahead have not been used.
 	chunk [256]parquet.Value
 	next  int
 	ahead int
-	// values are those of the batch.
-	values []parquetValue
+	// values are the values of the batch.
+	values []value
 }
 
-// parquetColumns compiles the columns into a format. Those that no field can be are passed over: nested or repeated
-// ones, and names like the __index_level_0__ that pandas writes.
-func parquetColumns(all []*parquet.Column) (*Format, []parquetColumn, error) {
-	var (
-		names   []string
-		columns []parquetColumn
-		isFlow  bool
-	)
-	for _, column := range all {
-		name := column.Name()
-		if _, ok := known[canonical(name)]; ok {
-			isFlow = true
-		}
-		if column.Leaf() && !column.Repeated() && plausible(name) {
-			names = append(names, name)
-			columns = append(columns, parquetColumn{index: column.Index(), divisor: 1})
-		}
-	}
-	if !isFlow {
-		return nil, nil, noField(all)
-	}
-	compiled, err := NewFormat(names)
-	if err != nil {
-		return nil, nil, fmt.Errorf("the columns of the Parquet file: %w", err)
-	}
-	byIndex := map[int]*parquet.Column{}
-	for _, column := range all {
-		byIndex[column.Index()] = column
-	}
-	for i := range columns {
-		columns[i].field = &compiled.columns[i]
-		columns[i].interpret(byIndex[columns[i].index].Type())
-	}
-	return compiled, columns, nil
-}
-
-// ErrNoField says that a file may be a good one, but is no flow log.
-var ErrNoField = errors.New("no column of the Parquet file is a field of flow logs")
-
-// noField names the first columns of a file that is no flow log.
-func noField(all []*parquet.Column) error {
-	var names []string
-	for _, column := range all[:min(len(all), 10)] {
-		names = append(names, fmt.Sprintf("%q", column.Name()))
-	}
-	return fmt.Errorf("%w: it has %d, such as %s", ErrNoField, len(all), strings.Join(names, ", "))
-}
-
-// interpret takes note of what is said of a column beside its physical type.
-func (c *parquetColumn) interpret(columnType parquet.Type) {
+// setType reads the properties of a column that its physical type does not show.
+func (c *column) setType(columnType parquet.Type) {
 	logical := columnType.LogicalType()
 	if logical == nil {
 		return
@@ -101,57 +54,58 @@ func (c *parquetColumn) interpret(columnType parquet.Type) {
 	}
 }
 
-// open begins to read the column in a row group, behind so many of its rows.
-func (c *parquetColumn) open(chunk parquet.ColumnChunk, skip int64) error {
+// open opens the column in a row group after the given number of rows.
+func (c *column) open(chunk parquet.ColumnChunk, skip int64) error {
 	c.pages = chunk.Pages()
 	if skip > 0 {
-		return c.fault(c.pages.SeekToRow(skip))
+		return c.wrap(c.pages.SeekToRow(skip))
 	}
 	return nil
 }
 
-func (c *parquetColumn) close() {
+func (c *column) close() {
 	c.release()
 	if c.pages != nil {
-		// The pages are in memory: there is nothing that closing them could fail at.
+		// Closing cannot fail, because the pages are in memory.
 		_ = c.pages.Close()
 	}
 	c.pages = nil
 }
 
-func (c *parquetColumn) release() {
+// release releases the current page.
+func (c *column) release() {
 	if c.page != nil {
 		parquet.Release(c.page)
 	}
 	c.page, c.reader, c.next, c.ahead = nil, nil, 0, 0
 }
 
-// read takes the values of so many rows, and appends their text.
-func (c *parquetColumn) read(rows int, text []byte) ([]byte, error) {
+// read reads the values of the given number of rows, and appends their text to text.
+func (c *column) read(rows int, text []byte) ([]byte, error) {
 	c.values = c.values[:0]
-	last := parquetValue{}
+	last := value{}
 	for len(c.values) < rows {
 		if c.next == c.ahead {
 			if err := c.fill(); err != nil {
-				return text, c.fault(err)
+				return text, c.wrap(err)
 			}
 		}
 		end := min(c.ahead, c.next+rows-len(c.values))
 		for i := c.next; i < end; i++ {
-			var value parquetValue
-			value, text = c.take(c.chunk[i], text, last)
-			if value.state == textValue {
-				last = value
+			var v value
+			v, text = c.convert(c.chunk[i], text, last)
+			if v.state == textValue {
+				last = v
 			}
-			c.values = append(c.values, value)
+			c.values = append(c.values, v)
 		}
 		c.next = end
 	}
 	return text, nil
 }
 
-// fill reads the next values of the page, or of the next one.
-func (c *parquetColumn) fill() error {
+// fill reads the next values of the page, or of the next page.
+func (c *column) fill() error {
 	for {
 		if c.reader == nil {
 			page, err := c.pages.ReadPage()
@@ -175,13 +129,13 @@ func (c *parquetColumn) fill() error {
 	}
 }
 
-// fault says of which column the fault is. A column that ends before its row group does is cut off.
-func (c *parquetColumn) fault(err error) error {
+// wrap adds the name of the column to an error. An end of file is unexpected, because the row group has more rows.
+func (c *column) wrap(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}
-	return fmt.Errorf("column %s of the Parquet file is corrupt: %w", c.field.name, err)
+	return fmt.Errorf("column %s of the Parquet file is corrupt: %w", c.field.Name, err)
 }

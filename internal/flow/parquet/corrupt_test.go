@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package parquet
 
 import (
 	"bytes"
@@ -13,13 +13,16 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 // exampleParquet is a small file in row groups of 20 rows.
 func exampleParquet(tb testing.TB, options ...parquet.WriterOption) []byte {
 	tb.Helper()
-	lines := strings.Split(strings.Repeat(exampleV2+"\n", 50), "\n")[:50]
-	return parquetOf(tb, awsColumns(Default), lines, &parquet.Gzip, append(options, parquet.MaxRowsPerRowGroup(20))...)
+	lines := strings.Split(strings.Repeat(flowtest.ExampleV2+"\n", 50), "\n")[:50]
+	return parquetOf(tb, awsColumns(flow.Default), lines, &parquet.Gzip, append(options, parquet.MaxRowsPerRowGroup(20))...)
 }
 
 func TestAFileThatIsNoParquetFileIsToldFromOneThatIsNotYetComplete(t *testing.T) {
@@ -34,16 +37,16 @@ func TestAFileThatIsNoParquetFileIsToldFromOneThatIsNotYetComplete(t *testing.T)
 		"two magics":                    {"PAR1PAR1", "has no footer"},
 		"a file without its last byte":  {whole[:len(whole)-1], "has no footer"},
 		"half a file":                   {whole[:len(whole)/2], "has no footer"},
-		"text":                          {exampleV2, `it is not a Parquet file: it begins with "2 12"`},
+		"text":                          {flowtest.ExampleV2, `not a Parquet file: it begins with "2 12"`},
 		"an encrypted file":             {"PARE" + whole[4:], "is encrypted"},
-		"a footer longer than the file": {"PAR1\xff\x00\x00\x00PAR1", "corrupt: it would have 255 bytes"},
+		"a footer longer than the file": {"PAR1\xff\x00\x00\x00PAR1", "corrupt: its length is given as 255 bytes"},
 		"a footer of nothing":           {"PAR1\x00\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
 		"a footer of something else":    {"PAR1hello\x05\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
 		"a file of other columns":       {string(other), `no column of the Parquet file is a field of flow logs: it has 2, such as "name", "price"`},
-		"a file with a field twice":     {string(parquetOf(t, []sampleColumn{{"account-id", typeString, false}, {"account_id", typeString, false}}, nil, &parquet.Snappy)), "stands twice"},
+		"a file with a field twice":     {string(parquetOf(t, []sampleColumn{{"account-id", typeString, false}, {"account_id", typeString, false}}, nil, &parquet.Snappy)), "twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := openParquet([]byte(test.content))
+			_, err := openBytes([]byte(test.content))
 			require.ErrorContains(t, err, test.want)
 			assert.Equal(t, test.want == "has no footer", errors.Is(err, ErrNoFooter))
 		})
@@ -52,7 +55,7 @@ func TestAFileThatIsNoParquetFileIsToldFromOneThatIsNotYetComplete(t *testing.T)
 
 func TestAFileThatCannotBeReadIsNotCalledCorrupt(t *testing.T) {
 	data := exampleParquet(t)
-	_, err := OpenParquet(bytes.NewReader(data[:100]), int64(len(data)), testScope)
+	_, err := Open(bytes.NewReader(data[:100]), int64(len(data)))
 	require.ErrorContains(t, err, "read the Parquet file")
 }
 
@@ -64,22 +67,22 @@ func TestWhatStandsBeforeACorruptPageIsRead(t *testing.T) {
 	for i := range chunk.TotalCompressedSize {
 		data[chunk.DataPageOffset+i] = 0xff
 	}
-	p, err := openParquet(data)
+	p, err := openBytes(data)
 	require.NoError(t, err)
 	require.NoError(t, p.Read(100))
-	_, counts := p.Logs(observed)
+	_, counts := decodeRows(p)
 	assert.Equal(t, 20, counts.Records)
 	err = p.Read(100)
 	require.ErrorContains(t, err, "column srcaddr of the Parquet file is corrupt")
 	assert.Equal(t, err, p.Read(100), "it stays so")
-	_, counts = p.Logs(observed)
+	_, counts = decodeRows(p)
 	assert.Zero(t, counts.Records)
 }
 
 func TestSumsTellFilesApart(t *testing.T) {
 	first, copied, other := exampleParquet(t), exampleParquet(t), exampleParquet(t, parquet.CreatedBy("else", "", ""))
 	sum := func(data []byte) [32]byte {
-		p, err := openParquet(data)
+		p, err := openBytes(data)
 		require.NoError(t, err)
 		return p.Sum()
 	}
@@ -88,7 +91,7 @@ func TestSumsTellFilesApart(t *testing.T) {
 }
 
 func TestNoByteThatIsWrongDoesHarm(t *testing.T) {
-	format := mustParse(t, "interface-id srcaddr srcport start")
+	format := flowtest.Format(t, "interface-id srcaddr srcport start")
 	lines := []string{"eni-1 10.0.0.1 80 1418530010", "- - - -", "eni-2 10.0.0.2 81 1418530011"}
 	data := parquetOf(t, awsColumns(format), lines, &parquet.Gzip, parquet.MaxRowsPerRowGroup(2))
 	for i := range data {
@@ -103,20 +106,20 @@ func TestNoByteThatIsWrongDoesHarm(t *testing.T) {
 // readSpoiled reads what can be read, and checks that there is an end to it.
 func readSpoiled(tb testing.TB, data []byte) {
 	tb.Helper()
-	p, err := openParquet(data)
+	p, err := openBytes(data)
 	if err != nil {
 		return
 	}
 	for range 100 {
-		if err = p.Read(blockRecords); err != nil {
+		if err = p.Read(flowtest.BlockRecords); err != nil {
 			break
 		}
-		logs, counts := p.Logs(observed)
+		logs, counts := decodeRows(p)
 		read := counts.Records
 		for _, n := range counts.Bad {
 			read += n
 		}
-		require.Equal(tb, p.size, read)
+		require.Equal(tb, p.rows, read)
 		require.Equal(tb, counts.Records, logs.LogRecordCount())
 	}
 	if !errors.Is(err, io.EOF) {
@@ -127,25 +130,25 @@ func readSpoiled(tb testing.TB, data []byte) {
 func FuzzParquet(f *testing.F) {
 	for _, codec := range codecs {
 		for version := 1; version <= 2; version++ {
-			f.Add(parquetOf(f, awsColumns(Default)[:4], []string{"2 123456789010 eni-1 10.0.0.1", "- - - -"}, codec, parquet.DataPageVersion(version)))
+			f.Add(parquetOf(f, awsColumns(flow.Default)[:4], []string{"2 123456789010 eni-1 10.0.0.1", "- - - -"}, codec, parquet.DataPageVersion(version)))
 		}
 	}
 	f.Add(parquetOf(f, []sampleColumn{{"end", typeMicros, true}, {"bytes", typeUint64, false}, {"packets", typeDouble, false}, {"note", typeBytes, true}},
 		[]string{"1 2 3 x", "1418530070 18446744073709551615 9 -"}, &parquet.Uncompressed, parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.RLEDictionary)))
-	for _, line := range junk {
+	for _, line := range flowtest.Junk {
 		f.Add([]byte(line))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := openParquet(data)
+		p, err := openBytes(data)
 		if err != nil {
 			return
 		}
 		for range 100 {
-			if p.Read(blockRecords) != nil {
+			if p.Read(flowtest.BlockRecords) != nil {
 				break
 			}
-			logs, _ := p.Logs(observed)
-			assertText(t, logs)
+			logs, _ := decodeRows(p)
+			flowtest.AssertValidText(t, logs)
 		}
 		readSpoiled(t, data)
 	})

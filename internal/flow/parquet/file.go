@@ -1,7 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+// Package parquet reads flow log records from Parquet files.
+package parquet
 
 import (
 	"crypto/sha256"
@@ -11,202 +12,170 @@ import (
 	"runtime/debug"
 
 	"github.com/parquet-go/parquet-go"
-	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/xpdata"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// maxBatch bounds the records of a batch, and maxBatchText their text, in bytes: records of AWS have some hundreds.
 const (
-	maxBatch     = 8192
+	// maxBatch bounds the rows of a batch.
+	maxBatch = 8192
+	// maxBatchText bounds the text of a batch, in bytes. Records from AWS have a few hundred bytes each.
 	maxBatchText = 32 << 20
+	// readBuffer is the amount of a column that is read at once, in bytes.
+	readBuffer = 32 << 10
 )
 
-// readBuffer is how much of a column is read at a time, in bytes.
-const readBuffer = 32 << 10
-
-// Parquet makes log records of the rows of a Parquet file, those that a Decoder would make of the same records as text.
-// It holds a page of each column at a time. It is not for concurrent use.
-type Parquet struct {
-	format  *Format
-	columns []parquetColumn
+// File reads the rows of a Parquet file in batches. Its memory is one page of each column, and the batch. It is not safe
+// for concurrent use.
+type File struct {
+	format  *flow.Format
+	columns []column
 	file    *parquet.File
-	// group is the row group that is read next.
-	group int
-	sum   [sha256.Size]byte
-	// left is how many rows of the row group that is being read are left.
-	left int64
-	// size is how many rows the batch has, text what the values of the columns are cut from.
-	size int
-	text string
-	// unknown is what Counts of the first batch tell.
-	unknown []string
-	// err is why reading has ended.
+	sum     [sha256.Size]byte
+	// nextGroup is the index of the next row group, left the number of unread rows in the current one.
+	nextGroup int
+	left      int64
+	// rows is the number of rows in the batch. The values of the batch are substrings of text.
+	rows   int
+	text   string
+	buffer []byte
+	// err is the error that ended reading.
 	err error
-
-	scope   Scope
-	buffer  []byte
-	cells   []cell
-	builder xpdata.MapBuilder
-	groups  groups
 }
 
-// OpenParquet reads what a Parquet file says of itself. Its errors say what is wrong with the file, or that it cannot be
-// read; see ErrNoFooter.
-func OpenParquet(r io.ReaderAt, size int64, scope Scope) (*Parquet, error) {
+// Open reads the footer of a file. An error says what is wrong with the file, or that it cannot be read; see ErrNoFooter
+// and ErrNoField.
+func Open(r io.ReaderAt, size int64) (*File, error) {
 	sum, err := checkFooter(r, size)
 	if err != nil {
 		return nil, err
 	}
-	p := &Parquet{scope: scope, sum: sum}
-	err = guarded(func() error { return p.open(r, size) })
+	f := &File{sum: sum}
+	err = recoverPanic(func() error { return f.open(r, size) })
 	if err != nil {
 		return nil, err
 	}
-	p.unknown = p.format.Unknown()
-	return p, nil
+	return f, nil
 }
 
-func (p *Parquet) open(r io.ReaderAt, size int64) (err error) {
-	p.file, err = parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(readBuffer))
+func (f *File) open(r io.ReaderAt, size int64) (err error) {
+	f.file, err = parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(readBuffer))
 	if err != nil {
 		return fmt.Errorf("the footer of the Parquet file is corrupt: %w", err)
 	}
-	p.format, p.columns, err = parquetColumns(p.file.Root().Columns())
+	f.format, f.columns, err = compileColumns(f.file.Root().Columns())
 	return err
 }
 
-// Format has the columns as fields, in their order.
-func (p *Parquet) Format() *Format { return p.format }
+// Format returns the columns as the fields of a format, in their order.
+func (f *File) Format() *flow.Format { return f.format }
 
-// Sum tells files apart: no two have the same, unless one is a copy of the other.
-func (p *Parquet) Sum() [sha256.Size]byte { return p.sum }
+// Sum returns a hash that differs between any two files, unless one is a copy of the other.
+func (f *File) Sum() [sha256.Size]byte { return f.sum }
 
-// Skip passes over rows. It is meant for a file of which nothing has been read so far.
-func (p *Parquet) Skip(rows int64) error {
-	groups := p.file.RowGroups()
-	for p.group < len(groups) && rows >= groups[p.group].NumRows() {
-		rows -= groups[p.group].NumRows()
-		p.group++
+// Skip skips rows. It must be called before the first Read.
+func (f *File) Skip(rows int64) error {
+	groups := f.file.RowGroups()
+	for f.nextGroup < len(groups) && rows >= groups[f.nextGroup].NumRows() {
+		rows -= groups[f.nextGroup].NumRows()
+		f.nextGroup++
 	}
-	if rows > 0 && p.group < len(groups) {
-		p.err = guarded(func() error { return p.openRowGroup(rows) })
+	if rows > 0 && f.nextGroup < len(groups) {
+		f.err = recoverPanic(func() error { return f.openRowGroup(rows) })
 	}
-	return p.err
+	return f.err
 }
 
-// Read reads the next batch, of so many rows at most; of less where a row group ends. It ends with io.EOF. Any other
-// error is a fault of the file, or that it cannot be read, and comes again each time.
-func (p *Parquet) Read(rows int) error {
-	p.size = 0
-	if p.err == nil {
-		p.err = guarded(func() error { return p.read(rows) })
+// Read reads the next batch, of at most the given number of rows. A batch ends with its row group. At the end of the
+// file, the error is io.EOF. Any other error says what is wrong with the file, or that it cannot be read. An error is
+// returned again by later calls.
+func (f *File) Read(rows int) error {
+	f.rows = 0
+	if f.err == nil {
+		f.err = recoverPanic(func() error { return f.readBatch(rows) })
 	}
-	if p.err != nil {
-		p.closeColumns()
+	if f.err != nil {
+		f.closeColumns()
 	}
-	return p.err
+	return f.err
 }
 
-func (p *Parquet) read(rows int) (err error) {
-	for p.left == 0 {
-		if p.group == len(p.file.RowGroups()) {
-			return io.EOF
+// Len returns the number of rows in the batch.
+func (f *File) Len() int { return f.rows }
+
+// Record fills dst with the values of a row of the batch. The error says which value is bad.
+func (f *File) Record(row int, dst *flow.Record) *flow.LineError {
+	dst.Reset(f.format, f.text)
+	for i := range f.columns {
+		v := &f.columns[i].values[row]
+		if v.state == noValue {
+			continue
 		}
-		if err := p.openRowGroup(0); err != nil {
+		if err := v.store(dst, i, f.text); err != nil {
 			return err
 		}
 	}
-	rows = int(min(int64(rows), maxBatch, p.left))
-	p.buffer = p.buffer[:0]
-	for i := range p.columns {
-		if p.buffer, err = p.columns[i].read(rows, p.buffer); err != nil {
-			return err
-		}
-	}
-	p.text = string(p.buffer)
-	p.left -= int64(rows)
-	p.size = rows
 	return nil
 }
 
-// openRowGroup begins to read the next row group, behind so many of its rows.
-func (p *Parquet) openRowGroup(skip int64) error {
-	p.closeColumns()
-	group, described := p.file.RowGroups()[p.group], p.file.Metadata().RowGroups[p.group]
-	p.group++
+func (f *File) readBatch(rows int) (err error) {
+	for f.left == 0 {
+		if f.nextGroup == len(f.file.RowGroups()) {
+			return io.EOF
+		}
+		if err := f.openRowGroup(0); err != nil {
+			return err
+		}
+	}
+	rows = int(min(int64(rows), maxBatch, f.left))
+	f.buffer = f.buffer[:0]
+	for i := range f.columns {
+		if f.buffer, err = f.columns[i].read(rows, f.buffer); err != nil {
+			return err
+		}
+	}
+	f.text = string(f.buffer)
+	f.left -= int64(rows)
+	f.rows = rows
+	return nil
+}
+
+// openRowGroup opens the next row group after the given number of its rows.
+func (f *File) openRowGroup(skip int64) error {
+	f.closeColumns()
+	group, described := f.file.RowGroups()[f.nextGroup], f.file.Metadata().RowGroups[f.nextGroup]
+	f.nextGroup++
 	rows, chunks := group.NumRows(), group.ColumnChunks()
 	if rows < 0 || len(chunks) != len(described.Columns) {
 		return errors.New("the footer of the Parquet file is corrupt: a row group lacks rows or columns")
 	}
-	for i := range p.columns {
-		c := &p.columns[i]
-		if err := checkPages(p.file, &described.Columns[c.index].MetaData, rows); err != nil {
-			return c.fault(err)
+	for i := range f.columns {
+		c := &f.columns[i]
+		if err := checkPageHeaders(f.file, &described.Columns[c.index].MetaData, rows); err != nil {
+			return c.wrap(err)
 		}
 		if err := c.open(chunks[c.index], skip); err != nil {
 			return err
 		}
 	}
-	p.left = rows - skip
+	f.left = rows - skip
 	return nil
 }
 
-func (p *Parquet) closeColumns() {
-	for i := range p.columns {
-		p.columns[i].close()
+func (f *File) closeColumns() {
+	for i := range f.columns {
+		f.columns[i].close()
 	}
 }
 
-// Rows is how many rows the batch has.
-func (p *Parquet) Rows() int { return p.size }
-
-// Logs makes log records of the batch, as Decoder.Decode does of a block; rows count as its lines. It may be called
-// again for the same batch.
-func (p *Parquet) Logs(now pcommon.Timestamp) (plog.Logs, Counts) {
-	counts := Counts{Unknown: p.unknown}
-	p.unknown = nil
-	logs := plog.NewLogs()
-	p.groups.reset(logs, p.scope, p.size)
-	for row := range p.size {
-		if err := p.record(row, now); err != nil {
-			counts.bad(err, row+1)
-			continue
-		}
-		counts.Records++
-	}
-	p.groups.reset(plog.Logs{}, Scope{}, 0)
-	return logs, counts
-}
-
-// record makes a log record of a row.
-func (p *Parquet) record(row int, now pcommon.Timestamp) *LineError {
-	draft := draft{line: p.text, format: p.format, cells: p.cells[:0]}
-	for i := range p.columns {
-		value := &p.columns[i].values[row]
-		if value.state == noValue {
-			continue
-		}
-		if err := value.put(&draft, i); err != nil {
-			return err
-		}
-	}
-	draft.resolve()
-	p.cells = draft.cells
-	record := p.groups.find(group{draft.account, draft.region, p.format.names}).AppendEmpty()
-	record.SetObservedTimestamp(now)
-	draft.into(record, &p.builder)
-	return nil
-}
-
-// guarded makes an error of a panic: the library that reads Parquet trusts the numbers in a file, and some of them lead
-// it astray, even to memory that is not its own.
-func guarded(do func() error) (err error) {
+// recoverPanic calls read and returns its error. It also converts panics and memory faults to errors, because the
+// Parquet library trusts the numbers in a file.
+func recoverPanic(read func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("the Parquet file is corrupt: %v", fault)
 		}
 	}()
-	return do()
+	return read()
 }

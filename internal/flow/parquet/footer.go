@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package parquet
 
 import (
 	"crypto/sha256"
@@ -12,46 +12,45 @@ import (
 	"strings"
 )
 
-// ParquetMagic is what a Parquet file begins and ends with.
-const ParquetMagic = "PAR1"
+// Magic is at the start and the end of a Parquet file.
+const Magic = "PAR1"
 
-// encryptedMagic stands there in a file of which the footer is encrypted.
+// encryptedMagic replaces Magic in a file with an encrypted footer.
 const encryptedMagic = "PARE"
 
-// maxFooter bounds the footer of a file, in bytes. AWS writes some ten thousand.
+// maxFooter bounds the footer of a file, in bytes. AWS writes about ten thousand.
 const maxFooter = 16 << 20
 
-// ErrNoFooter says that a file begins as a Parquet file does and does not end as one: it is cut off, or still being
+// ErrNoFooter means that a file starts like a Parquet file but does not end like one. It was cut off, or is still being
 // written.
 var ErrNoFooter = errors.New("the Parquet file has no footer: it is cut off, or not yet complete")
 
-// checkFooter finds out whether a file is a whole Parquet file, and gives a sum of its footer and its size. The footer
-// says where each column begins and how long it is, and most often the least and greatest values, so that it is of this
-// file only.
+// checkFooter checks that a file is a complete Parquet file. It returns a hash of its footer and size. The footer is
+// specific to a file: it contains the offset and length of each column, and usually its least and greatest values.
 func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
-	const tail = 4 + len(ParquetMagic)
-	head := make([]byte, min(size, int64(len(ParquetMagic))))
+	const tail = 4 + len(Magic)
+	head := make([]byte, min(size, int64(len(Magic))))
 	if err := readFull(r, head, 0); err != nil {
 		return sum, err
 	}
 	switch {
 	case string(head) == encryptedMagic:
 		return sum, errors.New("the Parquet file is encrypted")
-	case !strings.HasPrefix(ParquetMagic, string(head)):
-		return sum, fmt.Errorf("it is not a Parquet file: it begins with %q", head)
-	case size < int64(len(ParquetMagic)+tail):
+	case !strings.HasPrefix(Magic, string(head)):
+		return sum, fmt.Errorf("not a Parquet file: it begins with %q", head)
+	case size < int64(len(Magic)+tail):
 		return sum, ErrNoFooter
 	}
 	end := make([]byte, tail)
 	if err := readFull(r, end, size-int64(tail)); err != nil {
 		return sum, err
 	}
-	if string(end[4:]) != ParquetMagic {
+	if string(end[4:]) != Magic {
 		return sum, ErrNoFooter
 	}
 	length := int64(binary.LittleEndian.Uint32(end))
-	if length > min(size-int64(len(ParquetMagic)+tail), maxFooter) {
-		return sum, fmt.Errorf("the footer of the Parquet file is corrupt: it would have %d bytes", length)
+	if length > min(size-int64(len(Magic)+tail), maxFooter) {
+		return sum, fmt.Errorf("the footer of the Parquet file is corrupt: its length is given as %d bytes", length)
 	}
 	footer := make([]byte, length)
 	if err := readFull(r, footer, size-int64(tail)-length); err != nil {
@@ -60,7 +59,7 @@ func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 	return sha256.Sum256(binary.LittleEndian.AppendUint64(footer, uint64(size))), nil
 }
 
-// readFull is io.ReadFull at a place in the file. The end of the file behind what was asked for is no error.
+// readFull fills p from an offset of the file. The end of the file after p is not an error.
 func readFull(r io.ReaderAt, p []byte, offset int64) error {
 	n, err := r.ReadAt(p, offset)
 	if n == len(p) {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package parquet
 
 import (
 	"errors"
@@ -12,22 +12,22 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// maxPage bounds a page, in bytes, and maxPageValues how many values it has. The library makes room for what the header
-// of a page promises, however little there is in the file.
 const (
-	maxPage       = 64 << 20
+	// maxPage bounds a page, in bytes. The library allocates what a page header promises, even if the file is small.
+	maxPage = 64 << 20
+	// maxPageValues bounds the values of a page.
 	maxPageValues = 8 << 20
 )
 
-// checkPages looks at the headers of the pages of a column, from one to the next, before the library is let loose on
-// them. It does not look further than there are rows.
-func checkPages(r io.ReaderAt, chunk *format.ColumnMetaData, rows int64) error {
+// checkPageHeaders checks the page headers of a column before the library reads its pages. It stops after the given
+// number of rows.
+func checkPageHeaders(r io.ReaderAt, chunk *format.ColumnMetaData, rows int64) error {
 	offset := chunk.DataPageOffset
 	if chunk.DictionaryPageOffset != 0 {
 		offset = chunk.DictionaryPageOffset
 	}
 	if offset < 0 || chunk.TotalCompressedSize < 0 {
-		return errors.New("it begins before the file, or has a size less than nothing")
+		return errors.New("its offset or size is negative")
 	}
 	end := offset + chunk.TotalCompressedSize
 	for offset < end && rows > 0 {
@@ -41,17 +41,18 @@ func checkPages(r io.ReaderAt, chunk *format.ColumnMetaData, rows int64) error {
 		values += header.DictionaryPageHeader.V.NumValues
 		switch {
 		case header.CompressedPageSize < 0 || offset > end:
-			return fmt.Errorf("a page of %d bytes goes beyond its end", header.CompressedPageSize)
+			return fmt.Errorf("a page of %d bytes extends beyond its end", header.CompressedPageSize)
 		case header.UncompressedPageSize < 0 || header.UncompressedPageSize > maxPage:
-			return fmt.Errorf("a page would have %d bytes; at most %d are taken", header.UncompressedPageSize, maxPage)
+			return fmt.Errorf("a page has %d bytes; at most %d are supported", header.UncompressedPageSize, maxPage)
 		case values < 0 || values > maxPageValues:
-			return fmt.Errorf("a page would have %d values; at most %d are taken", values, maxPageValues)
+			return fmt.Errorf("a page has %d values; at most %d are supported", values, maxPageValues)
 		}
 	}
 	return nil
 }
 
-// readPageHeader gives the header of a page and its length. Most are short; those with long statistics are not.
+// readPageHeader reads a page header and returns its length. Most headers are short, except for those with long
+// statistics.
 func readPageHeader(r io.ReaderAt, offset int64) (header format.PageHeader, length int64, err error) {
 	for _, size := range []int{512, 1 << 20} {
 		data := make([]byte, size)
@@ -66,5 +67,5 @@ func readPageHeader(r io.ReaderAt, offset int64) (header format.PageHeader, leng
 			return header, int64(reader.BytesRead()), nil
 		}
 	}
-	return header, 0, errors.New("a page has a header that cannot be read")
+	return header, 0, errors.New("a page header cannot be decoded")
 }

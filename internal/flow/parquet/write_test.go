@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package parquet
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // The Parquet files of the tests are written with parquet-go, from lines. These are the types of their columns.
@@ -47,8 +49,8 @@ type sampleColumn struct {
 }
 
 // awsColumns are those that AWS writes for a format.
-func awsColumns(format *Format) []sampleColumn {
-	columns := make([]sampleColumn, 0, len(format.columns))
+func awsColumns(format *flow.Format) []sampleColumn {
+	columns := make([]sampleColumn, 0, format.Len())
 	for name := range strings.FieldsSeq(format.String()) {
 		column := sampleColumn{name: strings.ReplaceAll(name, "-", "_"), columnType: typeString, optional: true}
 		switch name {
@@ -98,7 +100,7 @@ func (w *sampleWriter) write(line string) {
 	for i, text := range strings.Fields(line) {
 		column := w.columns[i]
 		switch {
-		case column.optional && text == absent:
+		case column.optional && text == flow.Absent:
 			row = append(row, parquet.NullValue().Level(0, 0, i))
 		case column.optional:
 			row = append(row, w.value(column, text).Level(0, 1, i))
@@ -128,7 +130,7 @@ func (w *sampleWriter) value(column sampleColumn, text string) parquet.Value {
 	case typeDouble:
 		return parquet.DoubleValue(float64(n))
 	case typeMicros:
-		if n > maxSeconds {
+		if n > 1<<33 {
 			return parquet.Int64Value(n * 1e3)
 		}
 		return parquet.Int64Value(n * 1e6)

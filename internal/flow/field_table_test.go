@@ -32,7 +32,7 @@ func TestFieldsOfAllVersionsAreKnown(t *testing.T) {
 	count := 0
 	for version, names := range byVersion {
 		for name := range strings.FieldsSeq(names) {
-			assert.Contains(t, known, name, "version %d", version)
+			assert.Contains(t, fieldsByName, name, "version %d", version)
 			count++
 		}
 	}
@@ -40,24 +40,24 @@ func TestFieldsOfAllVersionsAreKnown(t *testing.T) {
 }
 
 func TestNoTwoFieldsShareAnAttribute(t *testing.T) {
-	seen := map[string]string{keyProtocolName: "", keySource: "", keyDestination: "", keyLocal: "", keyIntermediate: ""}
+	seen := map[string]string{}
 	for _, f := range fields {
-		if f.key == "" {
-			assert.Contains(t, []kind{address, endTime}, f.kind, "%s has no attribute", f.name)
+		if f.Attribute == "" {
+			assert.Contains(t, []Kind{KindAddress, KindEnd, KindAccount, KindRegion}, f.Kind, "%s has no attribute", f.Name)
 			continue
 		}
-		assert.NotContains(t, seen, f.key, "%s", f.name)
-		seen[f.key] = f.name
+		assert.NotContains(t, seen, f.Attribute, "%s", f.Name)
+		seen[f.Attribute] = f.Name
 	}
 }
 
 func TestEveryFieldWithANumberHasAGreatestOne(t *testing.T) {
 	for _, f := range fields {
-		switch f.kind {
-		case number, digits, protocol, startTime, endTime:
-			assert.Positive(t, f.greatest, f.name)
+		switch f.Kind {
+		case KindNumber, KindDigits, KindProtocol, KindStart, KindEnd:
+			assert.Positive(t, f.Max, f.Name)
 		default:
-			assert.Zero(t, f.greatest, f.name)
+			assert.Zero(t, f.Max, f.Name)
 		}
 	}
 }

@@ -1,9 +1,9 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package flow
+package otlp
 
-// Attributes that the table of fields does not name, as they stand for no single field of a line or for no record.
+// The attributes that are not in the field table.
 const (
 	keyProvider     = "cloud.provider"
 	keyAccount      = "cloud.account.id"
@@ -15,3 +15,6 @@ const (
 	keyIntermediate = "aws.vpc.flow.destination.intermediate_address"
 	keyProtocolName = "network.protocol.name"
 )
+
+// addressKeys are the attributes of addresses, in the order of flow.Record.Addresses.
+var addressKeys = [4]string{keySource, keyDestination, keyLocal, keyIntermediate}

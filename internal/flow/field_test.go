@@ -43,11 +43,11 @@ func TestNumbersAreDigitsWithinTheirRange(t *testing.T) {
 		"digits of another script are none":                {text: "٣", greatest: maxInt64, reason: NotANumber},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n, reason := parseNumber(test.text, test.greatest)
+			n, reason := ParseNumber(test.text, test.greatest)
 			assert.Equal(t, test.reason, reason)
 			assert.Equal(t, test.want, n)
 
-			column := field{kind: number, greatest: test.greatest}
+			column := Field{Kind: KindNumber, Max: test.greatest}
 			value, rest, n, reason := column.take(test.text + "  next")
 			assert.Equal(t, test.reason, reason, "within a line")
 			assert.Equal(t, test.text, value)
@@ -83,10 +83,10 @@ func TestAddressesOfAllLengthsAreWhatNetipTakes(t *testing.T) {
 	}
 }
 
-// assertLikeNetip compares parseAddress with what it saves time over.
+// assertLikeNetip compares ParseAddress with what it saves time over.
 func assertLikeNetip(t *testing.T, text string) {
 	t.Helper()
-	addr, reason := parseAddress(text)
+	addr, reason := ParseAddress(text)
 	want, err := netip.ParseAddr(text)
 	if err != nil || want.Zone() != "" {
 		assert.Equal(t, BadAddress, reason, text)
@@ -104,19 +104,13 @@ func TestTimesAboveTheLimitCountMilliseconds(t *testing.T) {
 		"the limit is in seconds":            {limit, limit, limit * 1e9},
 		"one more is in milliseconds":        {limit + 1, 8589934, (limit + 1) * 1e6},
 		"milliseconds are rounded down":      {1745899200999, 1745899200, 1745899200999e6},
-		"the greatest time is in nanosecond": {maxTime, limit, limit * 1e9},
+		"the greatest time is in nanosecond": {MaxTime, limit, limit * 1e9},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.seconds, seconds(test.time))
+			assert.Equal(t, test.seconds, Seconds(test.time))
 			assert.Equal(t, test.nanoseconds, nanoseconds(test.time))
 		})
 	}
-	_, reason := parseNumber(strconv.FormatInt(maxTime+1, 10), maxTime)
+	_, reason := ParseNumber(strconv.FormatInt(MaxTime+1, 10), MaxTime)
 	assert.Equal(t, BadValue, reason)
-}
-
-func TestNetworkTypesAreInLowerCase(t *testing.T) {
-	for given, want := range map[string]string{"IPv4": "ipv4", "IPv6": "ipv6", "EFA": "efa", "NewType": "newtype"} {
-		assert.Equal(t, want, lower(given))
-	}
 }

@@ -1,0 +1,117 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// BlockScanner reads the records in a block of lines. It skips blank lines, applies header lines, removes the timestamps
+// of CloudWatch Logs exports, and counts bad lines. Reset prepares it for a block. It is not safe for concurrent use.
+type BlockScanner struct {
+	format *Format
+	// initial is the format before the block.
+	initial *Format
+	// rest is the part of the block that has not been read; line is the current line, and number its number.
+	rest, line string
+	number     int
+	// isText says that the whole block is UTF-8.
+	isText bool
+	// hasTimestamps says that the first line has a timestamp.
+	hasTimestamps bool
+	counts        Counts
+	formats       FormatCache
+}
+
+// Reset starts on another block of whole lines, the last of which may lack its line feed. If format is nil, lines are
+// bad until a header comes.
+func (s *BlockScanner) Reset(format *Format, block string) {
+	*s = BlockScanner{
+		format:        format,
+		initial:       format,
+		rest:          block,
+		isText:        utf8.ValidString(block),
+		hasTimestamps: hasExportTimestamp(block),
+		formats:       s.formats,
+	}
+}
+
+// NextRecord parses the next record into r. It returns false at the end of the block.
+func (s *BlockScanner) NextRecord(r *Record) bool {
+	for s.next() {
+		err := r.Parse(s.format, s.line)
+		if err == nil {
+			s.counts.Records++
+			return true
+		}
+		s.counts.AddBad(err, s.number)
+	}
+	return false
+}
+
+// NextLine returns the next line that is not a header, without parsing it. It returns false at the end of the block.
+func (s *BlockScanner) NextLine() (line string, ok bool) {
+	if !s.next() {
+		return "", false
+	}
+	s.counts.Records++
+	return s.line, true
+}
+
+// Format returns the current format; nil if there is none.
+func (s *BlockScanner) Format() *Format { return s.format }
+
+// Counts returns what has been read since Reset.
+func (s *BlockScanner) Counts() Counts { return s.counts }
+
+// next moves to the next line that may be a record.
+func (s *BlockScanner) next() bool {
+	for s.rest != "" {
+		s.cutLine()
+		if s.line == "" || s.header() {
+			continue
+		}
+		if s.format == nil {
+			s.counts.AddBad(NewLineError(NoFormat, "", s.line), s.number)
+			continue
+		}
+		if reason := checkText(s.line, s.isText); reason != "" {
+			s.counts.AddBad(NewLineError(reason, "", s.line), s.number)
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// cutLine makes the next line the current one.
+func (s *BlockScanner) cutLine() {
+	end := strings.IndexByte(s.rest, '\n') + 1
+	if end == 0 {
+		end = len(s.rest)
+	}
+	s.line, s.rest = Trim(s.rest[:end]), s.rest[end:]
+	s.number++
+	if s.hasTimestamps {
+		s.line = trimExportTimestamp(s.line)
+	}
+}
+
+// header applies the current line if it is a header.
+func (s *BlockScanner) header() bool {
+	format, ok := s.formats.ParseHeader(s.line)
+	if !ok {
+		return false
+	}
+	s.counts.Headers++
+	for _, name := range format.unknown {
+		if !slices.Contains(s.counts.Unknown, name) && (s.initial == nil || !slices.Contains(s.initial.unknown, name)) {
+			s.counts.Unknown = append(s.counts.Unknown, name)
+		}
+	}
+	s.format = format
+	return true
+}

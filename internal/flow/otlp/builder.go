@@ -1,0 +1,67 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package otlp
+
+import (
+	"cmp"
+	"sync"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/xpdata"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// builders keeps the buffers of decoders, to save allocations.
+var builders = sync.Pool{New: func() any { return new(builder) }}
+
+// builder collects the log records of one block.
+type builder struct {
+	account    string
+	now        pcommon.Timestamp
+	scanner    flow.BlockScanner
+	record     flow.Record
+	groups     groups
+	attributes xpdata.MapBuilder
+}
+
+// reset starts a new block of at most the given number of records, and returns the logs to which they are added.
+func (b *builder) reset(scope Scope, account string, now pcommon.Timestamp, records int) plog.Logs {
+	logs := plog.NewLogs()
+	b.account, b.now = account, now
+	b.groups.reset(logs, scope, records)
+	return logs
+}
+
+// release returns the builder to the pool, without references to the block and its records.
+func (b *builder) release() {
+	b.account = ""
+	b.scanner.Reset(nil, "")
+	b.record.Reset(nil, "")
+	b.groups.reset(plog.Logs{}, Scope{}, 0)
+	builders.Put(b)
+}
+
+// addLines adds the remaining lines as bodies.
+func (b *builder) addLines() {
+	for {
+		line, ok := b.scanner.NextLine()
+		if !ok {
+			return
+		}
+		record := b.groups.find(group{account: b.account, format: b.scanner.Format().String()}).AppendEmpty()
+		record.SetObservedTimestamp(b.now)
+		record.Body().SetStr(line)
+	}
+}
+
+// addRecord adds the current record with its attributes.
+func (b *builder) addRecord() {
+	r := &b.record
+	record := b.groups.find(group{cmp.Or(r.Account, b.account), r.Region, r.Format().String()}).AppendEmpty()
+	record.SetObservedTimestamp(b.now)
+	record.SetTimestamp(pcommon.Timestamp(r.End))
+	putAttributes(record.Attributes(), r, &b.attributes)
+}
