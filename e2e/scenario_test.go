@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
 )
@@ -59,10 +60,6 @@ func recordsIn(t *testing.T, path, emit string) int64 {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	decoder := flow.NewDecoder(flow.Default, flow.Scope{})
-	if emit == "lines" {
-		decoder.EmitLines()
-	}
-	_, counts := decoder.Decode(text, 0)
+	_, counts, _ := flowotlp.Decoder{EmitLines: emit == "lines"}.Decode(flow.Default, "", text, 0)
 	return int64(counts.Records)
 }

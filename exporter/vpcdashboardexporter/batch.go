@@ -4,19 +4,18 @@
 package vpcdashboardexporter
 
 import (
-	"errors"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
 // batch is what log records are understood into, kept for the next call.
 type batch struct {
-	reader  *flow.RecordReader
+	reader  *flowotlp.RecordReader
 	flows   []flow.Flow
 	alerts  []*alert.Alert
 	refused map[string]uint64
@@ -31,30 +30,25 @@ const (
 
 // understand turns the records into flows and alerts, and counts those that are neither.
 func (b *batch) understand(logs plog.Logs) {
-	for _, resource := range logs.ResourceLogs().All() {
-		for _, scope := range resource.ScopeLogs().All() {
-			for _, record := range scope.LogRecords().All() {
-				if reason := b.take(resource.Resource(), scope.Scope(), record); reason != "" {
-					b.refused[reason]++
-				}
-			}
+	for record := range flowotlp.All(logs) {
+		if reason := b.take(record); reason != "" {
+			b.refused[reason]++
 		}
 	}
 }
 
 // take adds a record to the batch, or says why not.
-func (b *batch) take(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord) (reason string) {
-	if alertotlp.IsAlert(record) {
-		return b.takeAlert(resource, record)
+func (b *batch) take(record flowotlp.LogRecord) (reason string) {
+	if alertotlp.IsAlert(record.LogRecord) {
+		return b.takeAlert(record.Resource, record.LogRecord)
 	}
 	b.flows = append(b.flows, flow.Flow{})
 	last := len(b.flows) - 1
 	f := &b.flows[last]
-	err := b.reader.Flow(resource.Attributes(), scope, record, f)
-	switch {
-	case err != nil && errors.Is(err, flow.ErrHeader): // tells the format of what follows
-	case err != nil:
-		reason = reasonOf(err)
+	switch notFlow := b.reader.Read(record, f); {
+	case notFlow == flow.HeaderLine: // Headers are not an error.
+	case notFlow != "":
+		reason = string(notFlow)
 	case f.Time == 0:
 		reason = flowWithoutTime
 	default:
@@ -62,14 +56,6 @@ func (b *batch) take(resource pcommon.Resource, scope pcommon.InstrumentationSco
 	}
 	b.flows = b.flows[:last]
 	return reason
-}
-
-// reasonOf is the word by which a record that is no flow is counted.
-func reasonOf(err error) string {
-	if bad, ok := errors.AsType[*flow.LineError](err); ok {
-		return string(bad.Reason)
-	}
-	return string(flow.NotAFlow)
 }
 
 // maxAlert bounds the text of an alert that is kept, in bytes. One of vpc_detection has about 3,000.

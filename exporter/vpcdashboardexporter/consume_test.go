@@ -17,6 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
 // requestLine is a request of an internal host to an external server, a minute after the start.
@@ -24,8 +25,8 @@ const requestLine = "2 123456789012 eni-1 10.0.1.5 8.8.8.8 50000 443 6 10 840 17
 
 // decoded is what the vpc_flow receiver makes of lines.
 func decoded(lines ...string) plog.Logs {
-	decoder := flow.NewDecoder(flow.Default, flow.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"})
-	logs, _ := decoder.Decode([]byte(strings.Join(lines, "")), 0)
+	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
+	logs, _, _ := decoder.Decode(flow.Default, "", []byte(strings.Join(lines, "")), 0)
 	return logs
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/scrape"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/web"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -37,7 +38,7 @@ func newDashboard(set exporter.Settings, cfg *Config, now func() time.Time) (*da
 	if err != nil {
 		return nil, err
 	}
-	reader := flow.NewRecordReader(format)
+	reader := flowotlp.NewRecordReader(format)
 	known := newCountries(cfg.GeoIP.Database, set.Logger)
 	return &dashboard{
 		cfg: cfg, set: set, now: now, countries: known,

@@ -95,7 +95,7 @@ func flowsOf(t *testing.T, path string) []flow.Flow {
 	)
 	for line := range strings.Lines(string(content)) {
 		line = strings.TrimRight(line, "\r\n")
-		if header, ok := flow.Header(line); ok {
+		if header, ok := flow.ParseHeader(line); ok {
 			format = header
 			continue
 		}

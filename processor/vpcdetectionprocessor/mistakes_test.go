@@ -56,7 +56,7 @@ func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
 		"a country database in one word":    {"geoip: x.mmdb", `geoip: "x.mmdb" is not a map of settings`},
 		"a misspelt key of a map":           {"geoip: {databse: x.mmdb}", `geoip::databse: there is no such setting`},
 		"a format that is none":             {"format: parquet", `format: unknown value "parquet"; want default, tgw or a list of field names`},
-		"a field twice in the format":       {"format: [srcaddr, srcaddr]", `format: field "srcaddr" stands twice in the format`},
+		"a field twice in the format":       {"format: [srcaddr, srcaddr]", `format: field "srcaddr" is in the format twice`},
 
 		"threat lists that are none":             {"threat_lists: own.txt", `threat_lists: "own.txt" is not a list`},
 		"a threat list that is a word":           {"threat_lists: [own.txt]", `threat_lists[0]: "own.txt" is not a map of settings`},

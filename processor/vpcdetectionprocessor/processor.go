@@ -12,7 +12,6 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
@@ -21,6 +20,7 @@ import (
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
 // detection is a thin adapter over the engine, which knows nothing of log records, locks and clocks.
@@ -48,7 +48,7 @@ func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now f
 	if err != nil {
 		return nil, err
 	}
-	reader := flow.NewRecordReader(format)
+	reader := flowotlp.NewRecordReader(format)
 	return &detection{
 		cfg:     cfg,
 		set:     set,
@@ -143,7 +143,7 @@ func (d *detection) observe(ctx context.Context, b *batch) []detect.Expired {
 
 // batch is what ConsumeLogs works on, kept for the next call.
 type batch struct {
-	reader  *flow.RecordReader
+	reader  *flowotlp.RecordReader
 	flow    flow.Flow
 	events  []detect.Event
 	alerts  []*alert.Alert
@@ -156,25 +156,21 @@ func (d *detection) understand(logs plog.Logs, b *batch) {
 	b.events = b.events[:0]
 	clear(b.skipped)
 	now := d.now().Unix()
-	for _, resource := range logs.ResourceLogs().All() {
-		for _, scope := range resource.ScopeLogs().All() {
-			for _, record := range scope.LogRecords().All() {
-				if reason := d.event(resource.Resource(), scope.Scope(), record, now, b); reason != "" {
-					b.skipped[reason]++
-				}
-			}
+	for record := range flowotlp.All(logs) {
+		if reason := d.event(record, now, b); reason != "" {
+			b.skipped[reason]++
 		}
 	}
 }
 
 // event adds the record's flow to the batch, or says why not. An alert has addresses as a flow has, but is none: were
 // it taken for one, alerts that come back to a detection would give more alerts.
-func (d *detection) event(resource pcommon.Resource, scope pcommon.InstrumentationScope, record plog.LogRecord, now int64, b *batch) (reason string) {
-	if alertotlp.IsAlert(record) {
+func (d *detection) event(record flowotlp.LogRecord, now int64, b *batch) (reason string) {
+	if alertotlp.IsAlert(record.LogRecord) {
 		return "alert"
 	}
-	if err := b.reader.Flow(resource.Attributes(), scope, record, &b.flow); err != nil {
-		return fault(err)
+	if reason := b.reader.Read(record, &b.flow); reason != "" {
+		return string(reason)
 	}
 	b.formats.note(b.reader.Format(), &b.flow)
 	b.events = append(b.events, detect.Event{})
@@ -184,14 +180,6 @@ func (d *detection) event(resource pcommon.Resource, scope pcommon.Instrumentati
 		return skip.String()
 	}
 	return ""
-}
-
-// fault names what is wrong with a record in the word by which it is counted.
-func fault(err error) string {
-	if bad, ok := errors.AsType[*flow.LineError](err); ok {
-		return string(bad.Reason)
-	}
-	return "header" // the only other thing that is no flow
 }
 
 // Shutdown sends what still waits, once, and lets go of what Start took hold of, as far as that came.

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
 // lacking is what has been said since the last call to be lacking in a format, and in which.
@@ -31,7 +32,7 @@ func (r *rig) lacking() (said []string) {
 func inFormat(t *testing.T, names, line string) plog.Logs {
 	format, err := flow.ParseFormat(names)
 	require.NoError(t, err)
-	logs, _ := flow.NewDecoder(format, flow.Scope{}).Decode([]byte(line+"\n"), 0)
+	logs, _, _ := flowotlp.Decoder{}.Decode(format, "", []byte(line+"\n"), 0)
 	require.Equal(t, 1, logs.LogRecordCount())
 	return logs
 }

@@ -19,6 +19,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
 )
@@ -90,9 +91,11 @@ func blocks(text string, random *rand.Rand) (all []string) {
 
 // records are what the receiver makes of a file.
 func records(text string, random *rand.Rand) (batches []plog.Logs) {
-	decoder := flow.NewDecoder(nil, flow.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"})
+	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
+	var format *flow.Format
 	for _, block := range blocks(text, random) {
-		logs, _ := decoder.Decode([]byte(block), 0)
+		logs, _, next := decoder.Decode(format, "", []byte(block), 0)
+		format = next
 		batches = append(batches, logs)
 	}
 	return batches

@@ -22,6 +22,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
 func TestMain(m *testing.M) {
@@ -82,8 +83,8 @@ func dnsOverTCP(host, after int) string {
 
 // decoded are the log records that the receiver makes of lines of version 2.
 func decoded(lines ...string) plog.Logs {
-	decoder := flow.NewDecoder(flow.Default, flow.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"})
-	logs, _ := decoder.Decode([]byte(strings.Join(lines, "")), 0)
+	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
+	logs, _, _ := decoder.Decode(flow.Default, "", []byte(strings.Join(lines, "")), 0)
 	return logs
 }
 

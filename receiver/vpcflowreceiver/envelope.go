@@ -8,7 +8,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
 // readEnvelope reads a file whose lines are inside of documents, from where it was left to its present end. A document
@@ -31,7 +31,7 @@ func (s *files) readEnvelope(ctx context.Context, f *file, t tokens, known bool)
 		*f = startAt(t.begin, head)
 	}
 	s.recognize(ctx, f, head, t.path)
-	lines := flow.NewLines(io.NewSectionReader(input, f.Position, max(0, size-f.Position)))
+	lines := envelope.NewReader(io.NewSectionReader(input, f.Position, max(0, size-f.Position)))
 	lines.Follow()
 	if fault, err := s.unpack(ctx, f, lines, t.origin()); fault != nil || err != nil {
 		return errors.Join(fault, err)

@@ -15,8 +15,6 @@ import (
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/operator"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // fileKey is where we keep what we know of a file among the attributes that the file consumer has for it.
@@ -40,7 +38,7 @@ type files struct {
 	mu sync.Mutex
 }
 
-func newFiles(c fileconsumer.Config, decoder *flow.Decoder, maxBatch int, set component.TelemetrySettings, in *intake) (*files, error) {
+func newFiles(c fileconsumer.Config, decoder *decoder, maxBatch int, set component.TelemetrySettings, in *intake) (*files, error) {
 	s := &files{reader: newReader(in, decoder, maxBatch), hidePath: !c.IncludeFilePath}
 	s.reader.conclude = s.conclude
 	if err := excludeSpecial(&c.Criteria, in.logger); err != nil {

@@ -15,8 +15,6 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 const (
@@ -47,7 +45,7 @@ type firehose struct {
 }
 
 func newFirehose(
-	c *firehoseConfig, newDecoder func() *flow.Decoder, maxBatch int, set component.TelemetrySettings, in *intake,
+	c *firehoseConfig, newDecoder func() *decoder, maxBatch int, set component.TelemetrySettings, in *intake,
 ) *firehose {
 	s := &firehose{
 		config:    c,

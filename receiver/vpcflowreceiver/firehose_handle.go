@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/consumer/consumererror"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
 // protocolVersion is the only one that there is so far.
@@ -107,7 +108,7 @@ func (s *firehose) read(ctx context.Context, reader *reader, f *file, r *http.Re
 		return fault, nil
 	}
 	text.bad = func(counts flow.Counts) { s.intake.count(ctx, counts, from) }
-	return reader.unpack(ctx, f, flow.NewLines(text), from)
+	return reader.unpack(ctx, f, envelope.NewReader(text), from)
 }
 
 // refuse tells why a request is not accepted.

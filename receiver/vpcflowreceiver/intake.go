@@ -37,7 +37,7 @@ type origin struct {
 
 // take decodes a block of lines and hands over its records. Its only error is that ctx ended first: then the block
 // counts as never taken, and the decoder is where it was.
-func (in *intake) take(ctx context.Context, decoder *flow.Decoder, block []byte, from origin) (flow.Counts, error) {
+func (in *intake) take(ctx context.Context, decoder *decoder, block []byte, from origin) (flow.Counts, error) {
 	before := decoder.Format()
 	counts, err := in.hand(ctx, from, func(now pcommon.Timestamp) (plog.Logs, flow.Counts) {
 		decoder.SetFormat(before)

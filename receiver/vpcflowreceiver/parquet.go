@@ -11,11 +11,11 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // parquetMagic is what a Parquet file begins with.
-var parquetMagic = []byte(flow.ParquetMagic)
+var parquetMagic = []byte(parquet.Magic)
 
 // isParquet looks at the name of the file and at its first bytes.
 func (t *tokens) isParquet() bool {
@@ -51,7 +51,7 @@ func (s *files) readParquet(ctx context.Context, f *file, t tokens) error {
 // readParquetFile hands on the rows of a file. It gives what is wrong with the file; err is what else went wrong, after
 // which the file is to be tried again.
 func (s *files) readParquetFile(ctx context.Context, f *file, t tokens, input io.ReaderAt, size int64) (fault, err error) {
-	rows, fault := flow.OpenParquet(input, size, flow.Scope{Name: scopeName})
+	rows, fault := parquet.Open(input, size)
 	if fault == nil {
 		s.recognizeParquet(ctx, f, rows, t.path)
 		fault, err = s.readRows(ctx, f, rows, t.origin())
@@ -63,9 +63,9 @@ func (s *files) readParquetFile(ctx context.Context, f *file, t tokens, input io
 }
 
 // recognizeParquet finds the progress of a file. Its columns, as a header does, tell the format.
-func (s *files) recognizeParquet(ctx context.Context, f *file, rows *flow.Parquet, path string) {
+func (s *files) recognizeParquet(ctx context.Context, f *file, rows *parquet.File, path string) {
 	sum := rows.Sum()
-	head := append([]byte(flow.ParquetMagic), sum[:]...)
+	head := append([]byte(parquet.Magic), sum[:]...)
 	key := headKey(head)
 	if f.key == key || bytes.Equal(f.Head, head) {
 		return
@@ -85,9 +85,9 @@ func (f *file) parquetOutcome(fault error) outcome {
 	switch {
 	case fault == nil:
 		return f.outcome()
-	case errors.Is(fault, flow.ErrNoFooter):
+	case errors.Is(fault, parquet.ErrNoFooter):
 		return outcomeIncomplete
-	case errors.Is(fault, flow.ErrNoField):
+	case errors.Is(fault, parquet.ErrNoField):
 		return outcomeUndecodable
 	}
 	return outcomeCorrupt

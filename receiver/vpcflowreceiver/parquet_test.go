@@ -148,7 +148,7 @@ func TestABadParquetFileIsReportedAndTheOthersAreRead(t *testing.T) {
 	}{
 		"a file of something else": {
 			content: strings.Repeat("nonsense\n", 20),
-			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "it is not a Parquet file", outcome: outcomeCorrupt,
+			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "not a Parquet file", outcome: outcomeCorrupt,
 		},
 		"a file with a corrupt footer": {
 			content: string(footer),

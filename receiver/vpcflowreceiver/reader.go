@@ -12,9 +12,13 @@ import (
 	"io"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // saveInterval bounds what is read twice after a crash: positions are saved at least this often while a file is read.
@@ -24,7 +28,7 @@ const saveInterval = 100 * time.Millisecond
 // the position behind what the next consumer has accepted. It is not for concurrent use.
 type reader struct {
 	intake   *intake
-	decoder  *flow.Decoder
+	decoder  *decoder
 	format   *flow.Format
 	split    bufio.SplitFunc
 	maxBatch int
@@ -37,7 +41,7 @@ type reader struct {
 	faults   sampler
 }
 
-func newReader(in *intake, decoder *flow.Decoder, maxBatch int) *reader {
+func newReader(in *intake, decoder *decoder, maxBatch int) *reader {
 	return &reader{intake: in, decoder: decoder, format: decoder.Format(), split: blocks(maxBatch), maxBatch: maxBatch}
 }
 
@@ -102,8 +106,8 @@ func (r *reader) formatOf(f *file) *flow.Format {
 // readAll hands on what is in a text, uncompressed by now, from the file's position on, which the text begins at; head
 // is the beginning of the file. fault is why the text cannot be read to its end; err is that of accept.
 func (r *reader) readAll(ctx context.Context, f *file, head []byte, from origin) (fault, err error) {
-	if flow.IsEnvelope(head) {
-		return r.unpack(ctx, f, flow.NewLines(r.unzip.text), from)
+	if envelope.Is(head) {
+		return r.unpack(ctx, f, envelope.NewReader(r.unzip.text), from)
 	}
 	lines := r.unzip.lines(r.split)
 	for f.Outcome != outcomeBinary && lines.Scan() {
@@ -116,7 +120,7 @@ func (r *reader) readAll(ctx context.Context, f *file, head []byte, from origin)
 
 // unpack hands on the lines of a file that are inside of documents, from its position on. fault is what is wrong with the
 // file; err is that of acceptLines.
-func (r *reader) unpack(ctx context.Context, f *file, lines *flow.Lines, from origin) (fault, err error) {
+func (r *reader) unpack(ctx context.Context, f *file, lines *envelope.Reader, from origin) (fault, err error) {
 	f.Enveloped = true
 	from.line = 0
 	for {
@@ -167,7 +171,7 @@ func (r *reader) acceptLines(ctx context.Context, f *file, lines, source []byte,
 
 // readRows hands on the rows of a Parquet file from its position on. fault is what is wrong with the file; err is that of
 // acceptRows.
-func (r *reader) readRows(ctx context.Context, f *file, rows *flow.Parquet, from origin) (fault, err error) {
+func (r *reader) readRows(ctx context.Context, f *file, rows *parquet.File, from origin) (fault, err error) {
 	fault = rows.Skip(f.Position)
 	for fault == nil {
 		if fault = rows.Read(r.maxBatch); errors.Is(fault, io.EOF) {
@@ -183,17 +187,19 @@ func (r *reader) readRows(ctx context.Context, f *file, rows *flow.Parquet, from
 }
 
 // acceptRows deals with one batch, which begins at the file's position, and moves the position past it.
-func (r *reader) acceptRows(ctx context.Context, f *file, rows *flow.Parquet, from origin) error {
+func (r *reader) acceptRows(ctx context.Context, f *file, rows *parquet.File, from origin) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	from.line = f.Position + 1
-	counts, err := r.intake.hand(ctx, from, rows.Logs)
+	counts, err := r.intake.hand(ctx, from, func(now pcommon.Timestamp) (plog.Logs, flow.Counts) {
+		return r.decoder.DecodeRows(rows, now)
+	})
 	if err != nil {
 		return err
 	}
 	f.add(counts)
-	f.Position += int64(rows.Rows())
+	f.Position += int64(rows.Len())
 	f.Lines = f.Position
 	r.saveInTime(ctx, f, from.name)
 	return nil

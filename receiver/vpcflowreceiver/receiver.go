@@ -59,7 +59,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 		r.sources = append(r.sources, s)
 	}
 	if cfg.S3.HasValue() {
-		s, err := newS3Source(cfg.S3.Get(), func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, in)
+		s, err := newS3Source(cfg.S3.Get(), func() *decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, in)
 		if err != nil {
 			return nil, err
 		}
@@ -67,13 +67,13 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 	}
 	if cfg.Firehose.HasValue() {
 		r.sources = append(r.sources, newFirehose(cfg.Firehose.Get(),
-			func() *flow.Decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, set.TelemetrySettings, in.once()))
+			func() *decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, set.TelemetrySettings, in.once()))
 	}
 	return r, nil
 }
 
 // newS3Source makes the source that lists a bucket, or that which a queue tells of objects, or the one and then the other.
-func newS3Source(c *s3Config, newDecoder func() *flow.Decoder, maxBatch int, in *intake) (source, error) {
+func newS3Source(c *s3Config, newDecoder func() *decoder, maxBatch int, in *intake) (source, error) {
 	o := newObjects(c, newDecoder, maxBatch, in)
 	switch {
 	case !c.lists():
@@ -82,15 +82,6 @@ func newS3Source(c *s3Config, newDecoder func() *flow.Decoder, maxBatch int, in 
 		return newHistory(c, o, nil)
 	}
 	return newHistory(c, o, newQueue(c, o))
-}
-
-// newDecoder makes the decoder of a source.
-func newDecoder(cfg *Config, format *flow.Format) *flow.Decoder {
-	decoder := flow.NewDecoder(format, flow.Scope{Name: scopeName})
-	if cfg.Emit == emitLines {
-		decoder.EmitLines()
-	}
-	return decoder
 }
 
 func newIntake(set receiver.Settings, cfg *Config, next consumer.Logs) (*intake, error) {

@@ -14,8 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // objects reads objects of S3, each once, whoever finds them: a queue of notifications or a listing.
@@ -36,7 +34,7 @@ type objects struct {
 	troubles sampler
 }
 
-func newObjects(c *s3Config, newDecoder func() *flow.Decoder, maxBatch int, in *intake) *objects {
+func newObjects(c *s3Config, newDecoder func() *decoder, maxBatch int, in *intake) *objects {
 	o := &objects{
 		config:    c,
 		intake:    in,

@@ -13,7 +13,7 @@ import (
 
 	"github.com/cenkalti/backoff/v7"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // objectReader reads objects, one after the other. It is not for concurrent use.
@@ -87,7 +87,7 @@ func (r *objectReader) readParquet(ctx context.Context, o object, f *file, from 
 		size: o.size,
 		kept: map[int64]*keptRange{},
 	}
-	rows, fault := flow.OpenParquet(input, o.size, flow.Scope{Name: scopeName})
+	rows, fault := parquet.Open(input, o.size)
 	if fault == nil {
 		fault, err = r.readRows(ctx, f, rows, from)
 	}

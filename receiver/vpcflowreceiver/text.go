@@ -107,7 +107,7 @@ func startAt(position int64, head []byte) file {
 		return file{}
 	}
 	first, _, _ := bytes.Cut(head, []byte{'\n'})
-	format, _ := flow.Header(string(first))
+	format, _ := flow.ParseHeader(string(first))
 	head = head[:min(position, headSize, int64(len(head)))]
 	return file{format: format, progress: progress{Position: position, Lines: -1, Head: bytes.Clone(head)}}
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/attrs"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
 // tokens is what the file consumer gives us of a file at a time: adjoining blocks of its bytes, as blocks (in split.go)
@@ -78,7 +78,7 @@ func (t *tokens) isGzip() bool {
 }
 
 // isEnvelope looks at the beginning of the file.
-func (t *tokens) isEnvelope() bool { return flow.IsEnvelope(t.head()) }
+func (t *tokens) isEnvelope() bool { return envelope.Is(t.head()) }
 
 // readHead gives the first bytes of a file, or as many as can be read.
 func readHead(path string, size int64) []byte {

@@ -55,7 +55,7 @@ type Rows interface {
 }
 
 // DecodeRows makes log records from rows, as Decode does from lines. Calling it again with the same rows gives the same
-// records. Counts.Unknown is not set; see flow.Format.Unknown.
+// records. Counts.Unknown lists the unknown columns each time.
 func (d Decoder) DecodeRows(rows Rows, now pcommon.Timestamp) (plog.Logs, flow.Counts) {
 	b := builders.Get().(*builder)
 	defer b.release()
@@ -68,6 +68,9 @@ func (d Decoder) DecodeRows(rows Rows, now pcommon.Timestamp) (plog.Logs, flow.C
 		}
 		counts.Records++
 		b.addRecord()
+	}
+	if rows.Len() > 0 {
+		counts.Unknown = b.record.Format().Unknown()
 	}
 	return logs, counts
 }

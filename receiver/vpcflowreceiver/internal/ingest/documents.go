@@ -9,11 +9,11 @@ import (
 	"errors"
 	"io"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
 // ReadDocuments reads the lines inside of documents, which must begin at the checkpoint's offset.
-func (r *Reader) ReadDocuments(ctx context.Context, in *Input, documents *flow.Lines) error {
+func (r *Reader) ReadDocuments(ctx context.Context, in *Input, documents *envelope.Reader) error {
 	c := in.Checkpoint
 	c.Enveloped = true
 	for {

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
 // Config is what all sources of a receiver have in common.
@@ -40,7 +41,7 @@ type Ingester struct {
 	Settings component.TelemetrySettings
 
 	config    Config
-	decode    decoder
+	decoder   otlp.Decoder
 	sender    *sender
 	telemetry *telemetry
 	badLines  sampler
@@ -61,14 +62,15 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 	if err != nil {
 		return nil, err
 	}
-	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decode: newDecoder(cfg), sender: s, telemetry: t}, nil
+	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, EmitLines: cfg.EmitLines}
+	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decoder: decoder, sender: s, telemetry: t}, nil
 }
 
 // WithoutRetry returns an Ingester that sends records only once, for sources whose clients send again what was refused.
 // Its errors include those of the next consumer.
 func (in *Ingester) WithoutRetry() *Ingester {
 	return &Ingester{
-		Settings: in.Settings, config: in.config, decode: in.decode, sender: in.sender.withoutRetry(), telemetry: in.telemetry,
+		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), telemetry: in.telemetry,
 	}
 }
 
@@ -92,7 +94,7 @@ func (in *Ingester) SendLines(
 		format = in.config.Format
 	}
 	counts, err = in.send(ctx, input, number, func(now pcommon.Timestamp) (logs plog.Logs, counts flow.Counts) {
-		logs, counts, next = in.decode.Decode(format, account, block, now)
+		logs, counts, next = in.decoder.Decode(format, account, block, now)
 		return logs, counts
 	})
 	return counts, next, err

@@ -7,7 +7,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // Kind is how a file or an object is encoded.
@@ -22,7 +22,7 @@ const (
 
 var (
 	gzipMagic    = []byte{0x1f, 0x8b}
-	parquetMagic = []byte(flow.ParquetMagic)
+	parquetMagic = []byte(parquet.Magic)
 )
 
 // KindOf recognizes the kind by the first bytes of an input; four are enough.

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"io"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // Outcome is the result of reading an input to its present end. It is the value of a metric's label.
@@ -31,9 +31,9 @@ func (c *Checkpoint) Result(err error) Outcome {
 	switch {
 	case err == nil:
 		return c.contentOutcome()
-	case errors.Is(err, flow.ErrNoFooter):
+	case errors.Is(err, parquet.ErrNoFooter):
 		return OutcomeIncomplete
-	case errors.Is(err, flow.ErrNoField):
+	case errors.Is(err, parquet.ErrNoField):
 		return OutcomeUndecodable
 	case !c.Parquet && errors.Is(err, io.ErrUnexpectedEOF):
 		return OutcomeTruncated

@@ -8,12 +8,16 @@ import (
 	"errors"
 	"io"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // OpenParquet opens a Parquet file for ReadParquet. Its errors are of type *InputError.
-func OpenParquet(file io.ReaderAt, size int64) (*flow.Parquet, error) {
-	rows, err := flow.OpenParquet(file, size, flow.Scope{Name: ScopeName})
+func OpenParquet(file io.ReaderAt, size int64) (*parquet.File, error) {
+	rows, err := parquet.Open(file, size)
 	if err != nil {
 		return nil, inputError(err)
 	}
@@ -21,7 +25,7 @@ func OpenParquet(file io.ReaderAt, size int64) (*flow.Parquet, error) {
 }
 
 // ReadParquet reads the rows that the checkpoint does not cover. The checkpoint counts rows instead of bytes.
-func (r *Reader) ReadParquet(ctx context.Context, in *Input, rows *flow.Parquet) error {
+func (r *Reader) ReadParquet(ctx context.Context, in *Input, rows *parquet.File) error {
 	c := in.Checkpoint
 	// The columns are what a header is to lines.
 	c.Parquet, c.Headers = true, 1
@@ -43,17 +47,19 @@ func (r *Reader) ReadParquet(ctx context.Context, in *Input, rows *flow.Parquet)
 }
 
 // acceptRows sends one batch of rows and moves the checkpoint behind it.
-func (r *Reader) acceptRows(ctx context.Context, in *Input, rows *flow.Parquet) error {
+func (r *Reader) acceptRows(ctx context.Context, in *Input, rows *parquet.File) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	c := in.Checkpoint
-	counts, err := r.ingester.send(ctx, in, c.Offset+1, rows.Logs)
+	counts, err := r.ingester.send(ctx, in, c.Offset+1, func(now pcommon.Timestamp) (plog.Logs, flow.Counts) {
+		return r.ingester.decoder.DecodeRows(rows, now)
+	})
 	if err != nil {
 		return err
 	}
 	c.add(counts)
-	c.Offset += int64(rows.Rows())
+	c.Offset += int64(rows.Len())
 	c.Lines = c.Offset
 	r.saveIfDue(ctx, in)
 	return nil

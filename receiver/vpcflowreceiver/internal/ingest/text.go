@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
 // ReadText reads uncompressed text from the checkpoint, where text must begin, to its end: lines, or documents that
@@ -23,7 +24,7 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	c := in.Checkpoint
 	if c.isStart() {
 		head, _ := text.Peek(headSize) // Its error comes again when the text is read.
-		c.Enveloped = flow.IsEnvelope(head)
+		c.Enveloped = envelope.Is(head)
 		switch {
 		case !c.Enveloped && isBinary(head):
 			c.Outcome = OutcomeBinary
@@ -35,7 +36,7 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	case c.Outcome == OutcomeBinary:
 		return nil
 	case c.Enveloped:
-		documents := flow.NewLines(text)
+		documents := envelope.NewReader(text)
 		if in.Growing {
 			documents.Follow()
 		}
