@@ -153,12 +153,12 @@ func TestTheDashboardShowsTheDemo(t *testing.T) {
 			chromedp.WaitVisible(chromedp.CSS(`.filters a[href="/alerts"]`)),
 		)
 		assert.Contains(t, text("#found"), "1 to 1 of 1 alerts")
-		assert.Contains(t, text(".alerts .what"), "87.203.0.113 got through to 10.20.1.5 port 22 after 40 refused attempts")
+		assert.Contains(t, text(".alerts .what"), "87.203.0.113 connected to 10.20.1.5 port 22 after 40 rejected attempts")
 	})
 
 	t.Run("an alert opens with all there is to know", func(t *testing.T) {
 		tab.Do(chromedp.Click(chromedp.CSS(".alerts .what a")), chromedp.WaitVisible(chromedp.CSS("#mitigation")))
-		assert.Contains(t, text("h1"), "87.203.0.113 got through")
+		assert.Contains(t, text("h1"), "87.203.0.113 connected to")
 		assert.Positive(t, browsertest.Value[int](tab, "document.querySelectorAll('#samples tbody tr').length"))
 		assert.Contains(t, text("#mitre"), "T1021")
 		assert.Contains(t, text("#allow"), "remote_service_brute_force")

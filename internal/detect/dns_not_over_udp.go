@@ -20,17 +20,18 @@ var dnsNotOverUDP = &Rule{
 	Tactic:    commandAndControl,
 	Technique: applicationLayerProtocol,
 	Related:   []string{"T1071.004", "T1572"},
-	Impact: "Name look-ups hardly ever need anything but UDP. A steady stream over TCP may be a tunnel that carries data out " +
-		"or commands in through a port that firewalls let pass.",
-	Mitigation: "Look up who the destination is and what on the source talks to it. Zone transfers and very large answers " +
-		"are legitimate: put such resolvers on the ignore list. Let hosts use your own resolvers only.",
+	Impact: "Almost all DNS queries use UDP. Regular traffic over another protocol can be a tunnel that carries stolen " +
+		"data or commands through an open port.",
+	Mitigation: "Find out who owns the destination and which process on the source connects to it. Zone transfers and very " +
+		"large responses are legitimate: put those resolvers on the allowlist. Allow hosts to use only your own " +
+		"resolvers.",
 	Unit:     alert.Flows,
 	Keys:     []string{"quiet_period"},
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToInternal, network.InternalToExternal},
 	sentence: func(a *alert.Alert, _ extent) string {
-		return fmt.Sprintf("%s asked %s on port 53 over %s instead of udp%s", a.Source, a.Destination, a.Transport, times(a))
+		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, times(a))
 	},
 	build: func(b base) observer {
 		return newEach(b, false, func(ev *Event) (finding, bool) {

@@ -110,7 +110,7 @@ func (e *Engine) resolve(s *scope) {
 		end := *ep.last
 		end.Status = alert.Resolved
 		end.Time = ep.lastHold
-		end.Body = "Over: " + end.Body
+		end.Body = "Resolved: " + end.Body
 		e.tell(ep.rule, &end)
 		ep.older = nil
 	}

@@ -21,17 +21,17 @@ var excessiveInboundICMP = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1498"},
-	Impact: "A flood of ICMP packets maps the network or wears it down; floods by way of broadcast or spoofed addresses are " +
-		"known denial-of-service attacks.",
-	Mitigation: "See whether a monitoring service of yours is behind it. If not, let ICMP in only from where it is needed, " +
-		"but keep path MTU discovery working, and block the source.",
+	Impact: "A flood of ICMP packets can map the network or exhaust its capacity. ICMP floods are a common form of " +
+		"denial-of-service attack.",
+	Mitigation: "Check whether one of your monitoring services sends these packets. If not, block the source and allow ICMP " +
+		"only where it is needed. Keep path MTU discovery working.",
 	Unit:     alert.Packets,
 	Keys:     []string{"threshold", "window", "quiet_period", "include_internal"},
 	Defaults: Settings{Threshold: 1000, Window: 5 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: eitherToInternal,
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s sent %s %s", a.Source, x.count(a, "ICMP packet", "ICMP packets"), span(a))
+		return fmt.Sprintf("%s sent %s to internal hosts %s", a.Source, x.count(a, "ICMP packet", "ICMP packets"), span(a))
 	},
 	build: func(b base) observer {
 		return newSum(b, false, b.set.Threshold, func(ev *Event) bool {

@@ -21,10 +21,10 @@ var externalPortScan = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1595.001"},
-	Impact: "Somebody outside is finding out which ports are open and what listens there, to pick a weakness to use. " +
-		"The Internet does this to every public address; what counts is what it found.",
-	Mitigation: "See which of the ports were accepted and whether those services should be public at all; close the rest. " +
-		"Block the source if it persists, and put scanners you have asked for on the ignore list.",
+	Impact: "Somebody outside the network is looking for open ports and the services behind them. Public addresses are " +
+		"scanned all the time, so what matters is which ports accepted connections.",
+	Mitigation: "Check which ports were accepted and whether those services must be public. Close the rest. Block the source " +
+		"if it continues, and put scanners that you ordered on the allowlist.",
 	Unit:     alert.Ports,
 	Keys:     []string{"threshold", "window", "quiet_period", "group_by"},
 	Defaults: Settings{Threshold: 20, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, GroupBy: BySource},

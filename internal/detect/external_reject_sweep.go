@@ -20,17 +20,17 @@ var externalRejectSweep = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1595.001"},
-	Impact: "Somebody outside goes through your addresses to see which of them answer, the beginning of many break-ins and " +
-		"of much that comes to nothing.",
-	Mitigation: "Nothing got in: these were refused. Look for accepted connections from the same source, and block it if it " +
-		"persists. Check that security groups and network ACLs refuse what they should.",
+	Impact: "Somebody outside is checking which of your addresses respond. Most sweeps lead to nothing, but many attacks " +
+		"start this way.",
+	Mitigation: "These attempts were rejected. Look for accepted connections from the same source, and block it if it " +
+		"continues. Check that security groups and network ACLs reject what they should.",
 	Unit:     alert.Destinations,
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour},
 
 	classes: []network.Class{network.ExternalToInternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("External host %s was refused by %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
+		return fmt.Sprintf("External host %s made rejected attempts to reach %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
 	},
 	build: func(b base) observer { return newDistinct(b, false, destination, rejectedRequest) },
 }

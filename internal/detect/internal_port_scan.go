@@ -20,9 +20,10 @@ var internalPortScan = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1046"},
-	Impact:    "Somebody who is already inside is finding out what a host offers, usually the step before moving on to it.",
-	Mitigation: "Find out what runs on the source. If it is not a vulnerability scanner or an inventory that you know (then put it " +
-		"on the ignore list), isolate it and look at what it reached.",
+	Impact: "A port scan from inside the network often means that a host is compromised. Attackers scan a host before " +
+		"they attack it.",
+	Mitigation: "Find the process on the source that scans. Put known vulnerability scanners and inventory tools on the " +
+		"allowlist. Otherwise isolate the source and check the ports that it reached.",
 	Unit:     alert.Ports,
 	Keys:     []string{"threshold", "window", "quiet_period", "group_by"},
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour, GroupBy: BySourceDestination},

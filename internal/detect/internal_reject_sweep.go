@@ -20,17 +20,17 @@ var internalRejectSweep = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1046", "T1018"},
-	Impact: "A host inside the network goes from address to address and is turned away: the way of worms and of intruders who " +
-		"look for the next host.",
-	Mitigation: "Find out what runs on the source and why it calls these hosts. If nobody can say, isolate it and look for accepted " +
-		"connections from it.",
+	Impact: "A host inside the network tries one address after another and is rejected. Worms do this, and so do " +
+		"intruders who look for their next target.",
+	Mitigation: "Find the process on the source that makes these attempts. If nobody can explain it, isolate the host and " +
+		"look for accepted connections from it.",
 	Unit:     alert.Destinations,
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: []network.Class{network.InternalToInternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("Internal host %s was refused by %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
+		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
 	},
 	build: func(b base) observer { return newDistinct(b, false, destination, rejectedRequest) },
 }

@@ -21,10 +21,10 @@ var largeOutboundTransfer = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1048"},
-	Impact: "A large amount of data left the network for one address. It may be a backup or an upload, or somebody taking " +
-		"your data away.",
-	Mitigation: "Find out what the source sent and who owns the destination. Put destinations that you upload to on purpose " +
-		"on the ignore list, and raise the threshold for networks where this is normal.",
+	Impact: "A host sent a large amount of data to one external address. This can be a backup or an upload, or somebody " +
+		"stealing your data.",
+	Mitigation: "Find out what the source sent and who owns the destination. Put expected upload destinations on the " +
+		"allowlist, and raise the threshold where such transfers are normal.",
 	Unit:     alert.Bytes,
 	Keys:     []string{"threshold", "window", "quiet_period", "include_replies"},
 	Defaults: Settings{Threshold: 20_000_000, Window: time.Hour, QuietPeriod: 6 * time.Hour},

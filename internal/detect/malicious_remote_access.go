@@ -20,17 +20,17 @@ var maliciousRemoteAccess = &Rule{
 	Tactic:    lateralMovement,
 	Technique: remoteServices,
 	Related:   []string{"T1133"},
-	Impact: "An address known for attacks can talk to a remote service of yours. One weak password or one unpatched daemon is " +
-		"all that it needs to get a foothold.",
-	Mitigation: "Close the port to the Internet or to this address now. Look at the logins on the destination since then, " +
-		"and treat the host as taken if one of them is not yours.",
+	Impact: "An address that is known for attacks can reach a remote service in your network. One weak password or " +
+		"unpatched service is enough for a break-in.",
+	Mitigation: "Close the port to the internet, or block this address now. Check all logins on the destination since then. " +
+		"If one of them is not legitimate, treat the host as compromised.",
 	Unit:     alert.Flows,
 	Keys:     []string{"quiet_period", "ports"},
 	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: []network.Class{network.ExternalToInternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s, which is on threat list %s, reached %s on %s port %d%s", a.Source, x.list, a.Destination,
+		return fmt.Sprintf("%s (on threat list %s) connected to %s on %s port %d%s", a.Source, x.list, a.Destination,
 			a.Transport, a.DestinationPort, times(a))
 	},
 	build: func(b base) observer {

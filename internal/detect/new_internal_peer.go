@@ -20,17 +20,17 @@ var newInternalPeer = &Rule{
 	Tactic:    exfiltration,
 	Technique: exfiltrationOverC2,
 	Related:   []string{"T1021"},
-	Impact: "Hosts mostly talk to the same few peers. A new connection inside the network is a new deployment, or somebody " +
-		"who moves from host to host.",
-	Mitigation: "Check that both hosts are known and that somebody can say why they talk. If nobody can, look at what the " +
-		"source did before and what it did on the destination.",
+	Impact: "Hosts usually communicate with the same few peers. A new connection inside the network can be a new " +
+		"deployment or an attacker who moves between hosts.",
+	Mitigation: "Check that both hosts are known and that somebody can explain the connection. Otherwise check what the " +
+		"source did before and what happened on the destination afterward.",
 	Unit:     alert.Flows,
 	Keys:     []string{"retention", "learning_period"},
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour, MaxKeys: 5_000_000},
 
 	classes: []network.Class{network.InternalToInternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s connected to %s on %s port %d, for the first time in %s", a.Source, a.Destination,
+		return fmt.Sprintf("%s connected to %s on %s port %d for the first time in %s", a.Source, a.Destination,
 			a.Transport, a.DestinationPort, period(x.memory))
 	},
 	build: func(b base) observer {

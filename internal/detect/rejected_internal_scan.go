@@ -21,18 +21,18 @@ var rejectedInternalScan = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1046"},
-	Impact: "A host inside the network is looking for services that it may not reach. Malware and intruders do that to " +
-		"find the next host to take; so does a misconfigured client.",
-	Mitigation: "Find out what runs on the source and whether it should try these addresses. If not, isolate it and find " +
-		"out how it was taken. Check that security groups and network ACLs refuse what they should.",
+	Impact: "The host looks for internal services that it is not allowed to reach. Malware and intruders do this to find " +
+		"their next target. A misconfigured client can look the same.",
+	Mitigation: "Find the process on the source that makes these attempts. If nobody can explain it, isolate the host and " +
+		"investigate how it was compromised. Put known scanners on the allowlist.",
 	Unit:     alert.Attempts,
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: []network.Class{network.InternalToInternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s was refused by %s on %s %s", a.Source,
-			x.count(a, "internal service", "different internal services"), x.targets(a, "hosts"), span(a))
+		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s %s", a.Source,
+			x.count(a, "service", "different services"), x.targets(a, "internal hosts"), span(a))
 	},
 	build: func(b base) observer { return newDistinct(b, false, destinationService, rejectedRequest) },
 }

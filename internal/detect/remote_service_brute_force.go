@@ -20,18 +20,18 @@ var remoteServiceBruteForce = &Rule{
 	Tactic:    lateralMovement,
 	Technique: remoteServices,
 	Related:   []string{"T1110"},
-	Impact: "After several refused attempts a remote service let the source through. If the credentials or the way in were " +
-		"guessed, somebody can now work on that host and go on from there.",
-	Mitigation: "Look at the logins on the destination at that time and end sessions that nobody can explain. Close the port " +
-		"to networks that do not need it, and allow keys or a bastion host only.",
+	Impact: "A connection to a remote service was accepted after several attempts were rejected. If it was an attacker, " +
+		"they may now control the destination and continue from there.",
+	Mitigation: "Check the logins on the destination at that time and end unexplained sessions. Close the port to networks " +
+		"that do not need it, and require keys or a bastion host.",
 	Unit:     alert.Attempts,
 	Keys:     []string{"failures", "window", "quiet_period", "ports"},
 	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []int{22, 3389}},
 
 	classes: eitherToInternal,
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s got through to %s port %d after %s at %s %s", a.Source, a.Destination, a.DestinationPort,
-			x.count(a, "refused attempt", "refused attempts"), x.targets(a, "hosts"), span(a))
+		return fmt.Sprintf("%s connected to %s port %d after %s on %s %s", a.Source, a.Destination, a.DestinationPort,
+			x.count(a, "rejected attempt", "rejected attempts"), x.targets(a, "internal hosts"), span(a))
 	},
 	build: newSequence,
 }

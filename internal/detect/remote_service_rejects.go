@@ -19,18 +19,18 @@ var remoteServiceRejects = &Rule{
 	Tactic:    initialAccess,
 	Technique: externalRemoteServices,
 	Related:   []string{"T1110"},
-	Impact: "Somebody keeps trying to get at remote services that are closed to them. If one attempt ever succeeds, they can " +
-		"work on that host.",
-	Mitigation: "Look for accepted connections from the same source, which remote_service_brute_force reports. Block the " +
-		"source if it persists; if it is internal, find out what makes it try.",
+	Impact: "Somebody keeps trying to reach remote services that are closed to them. If one attempt succeeds, they may " +
+		"take control of that host.",
+	Mitigation: "Look for accepted connections from the same source; remote_service_brute_force reports them on these ports. " +
+		"Block the source if it continues. If it is internal, find the process that makes these attempts.",
 	Unit:     alert.Attempts,
 	Keys:     []string{"threshold", "window", "quiet_period", "ports"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: eitherToInternal,
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s was refused %s at remote services of %s %s", a.Source, x.count(a, "time", "times"),
-			x.targets(a, "hosts"), span(a))
+		return fmt.Sprintf("%s made %s to reach remote services on %s %s", a.Source,
+			x.count(a, "rejected attempt", "rejected attempts"), x.targets(a, "internal hosts"), span(a))
 	},
 	build: func(b base) observer {
 		return newDistinct(b, false, attempt, func(ev *Event) bool {

@@ -82,12 +82,12 @@ func amount(bytes int64) string {
 	return fmt.Sprintf("%.1f %s", value, units[unit])
 }
 
-// on writes the destination after what was tried there, where there is just one.
+// on writes the destination after what was tried there: the one address, or internal hosts in general.
 func on(a *alert.Alert) string {
 	if !a.Destination.IsValid() {
-		return ""
+		return " on internal hosts"
 	}
-	return " of " + a.Destination.String()
+	return " on " + a.Destination.String()
 }
 
 // atPort writes the destination port, where the protocol has one.

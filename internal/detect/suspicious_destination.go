@@ -20,21 +20,22 @@ var suspiciousDestination = &Rule{
 	Tactic:    commandAndControl,
 	Technique: applicationLayerProtocol,
 	Related:   []string{"T1571"},
-	Impact: "A host of yours starts conversations with an address known for malware, phishing or botnets. It may be under " +
-		"somebody's command and be sending data out.",
-	Mitigation: "Block the address, then find the process on the source that talks to it and treat the host as taken until " +
-		"that is explained. If the list is wrong about the address, tell its keeper and put it on the ignore list.",
+	Impact: "A host in your network connects to an address that is known for malware, phishing or botnets. An attacker " +
+		"may control the host and use the connection to steal data.",
+	Mitigation: "Block the address. Find the process on the source that connects to it, and treat the host as compromised " +
+		"until you can explain the connection. If the list is wrong, report it to the list's provider and put the " +
+		"address on the allowlist.",
 	Unit:     alert.Flows,
 	Keys:     []string{"quiet_period"},
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		tried := "tried to reach"
+		tried := "tried to connect to"
 		if x.reached {
 			tried = "connected to"
 		}
-		return fmt.Sprintf("%s %s %s%s, which is on threat list %s%s", a.Source, tried, a.Destination, atPort(a), x.list, times(a))
+		return fmt.Sprintf("%s %s %s (on threat list %s)%s%s", a.Source, tried, a.Destination, x.list, atPort(a), times(a))
 	},
 	build: func(b base) observer {
 		return newEach(b, false, func(ev *Event) (finding, bool) {

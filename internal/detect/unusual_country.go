@@ -20,17 +20,17 @@ var unusualCountry = &Rule{
 	Tactic:    commandAndControl,
 	Technique: applicationLayerProtocol,
 	Related:   []string{"T1041"},
-	Impact:    "Traffic to a country you have no business with can mean that a host or an account is in other hands.",
-	Mitigation: "Look up who the destination is and what on the source talks to it. If a service you use has moved, nothing " +
-		"needs to be done: the country is known from now on.",
+	Impact:    "Traffic to a country where you do no business can mean that a host or an account is compromised.",
+	Mitigation: "Find out who owns the destination and which process on the source connects to it. If a service that you use " +
+		"has moved, do nothing: the country is now known.",
 	Unit:     alert.Flows,
 	Keys:     []string{"retention", "learning_period"},
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
 	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s connected to %s%s in %s, a country not seen for %s", a.Source, a.Destination,
-			atPort(a), a.DestinationCountry, period(x.memory))
+		return fmt.Sprintf("%s connected to %s in %s%s, the first traffic to this country in %s", a.Source, a.Destination,
+			a.DestinationCountry, atPort(a), period(x.memory))
 	},
 	build: func(b base) observer {
 		where := func(ev *Event) key { return key{country: b.engine.country(ev)} }
