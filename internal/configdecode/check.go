@@ -1,0 +1,151 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package configdecode
+
+import (
+	"encoding"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/xconfmap"
+)
+
+// checker compares values with the types that they are to be decoded into.
+type checker struct {
+	problems problems
+	only     []string // the only keys that the outermost struct may have; all of its own if empty
+}
+
+var (
+	textType        = reflect.TypeFor[encoding.TextUnmarshaler]()
+	unmarshalerType = reflect.TypeFor[confmap.Unmarshaler]()
+	durationType    = reflect.TypeFor[time.Duration]()
+)
+
+// value returns the value in the form in which confmap decodes it into the type. It is false, and a problem is added, if
+// the value does not fit.
+func (c *checker) value(key string, given any, t reflect.Type, o options) (any, bool) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	takesText := reflect.PointerTo(t).Implements(textType) || o.text && t.Kind() == reflect.String
+	if expanded, ok := given.(xconfmap.ExpandedValue); ok {
+		switch {
+		case takesText:
+			given = expanded.Original
+		case t.Kind() == reflect.String:
+			return given, true // confmap takes the original text
+		default:
+			given = expanded.Value
+		}
+	}
+	if given == nil {
+		return nil, !o.nonempty || c.refuse(key, "is empty: give a value or leave it out")
+	}
+	if inner, ok := optional(t); ok {
+		return c.value(key, given, inner, o)
+	}
+	switch {
+	case t == durationType:
+		return given, c.duration(key, given)
+	case takesText:
+		return c.text(key, given, t)
+	case reflect.PointerTo(t).Implements(unmarshalerType):
+		return given, true
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return c.settings(key, given, t)
+	case reflect.Map:
+		return c.entries(key, given, t)
+	case reflect.Slice, reflect.Array:
+		return c.list(key, given, t, o)
+	default:
+		return given, c.scalar(key, given, t)
+	}
+}
+
+// refuse adds a problem. It is always false.
+func (c *checker) refuse(key, format string, args ...any) bool {
+	c.problems.add(key, format, args...)
+	return false
+}
+
+// settings checks each setting of a struct. Those with a problem are missing in the result.
+func (c *checker) settings(key string, given any, t reflect.Type) (any, bool) {
+	settings, ok := given.(map[string]any)
+	if !ok {
+		return nil, c.refuse(key, "%s is not a map of settings", show(given))
+	}
+	fields, open := fieldsOf(t)
+	known := slices.Sorted(maps.Keys(fields))
+	if c.only != nil {
+		known, c.only, open = c.only, nil, false
+	}
+	checked := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		field, found := fields[name]
+		switch {
+		case found && slices.Contains(known, name):
+			if value, ok := c.value(under(key, name), settings[name], field.t, field.options); ok {
+				checked[name] = value
+			}
+		case open:
+			checked[name] = settings[name]
+		default:
+			c.refuse(under(key, name), "there is no such setting; the settings are %s", strings.Join(known, ", "))
+		}
+	}
+	return checked, true
+}
+
+// entries checks each entry of a map.
+func (c *checker) entries(key string, given any, t reflect.Type) (any, bool) {
+	entries, ok := given.(map[string]any)
+	if !ok {
+		return nil, c.refuse(key, "%s is not a map", show(given))
+	}
+	checked := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		if value, ok := c.value(under(key, name), entries[name], t.Elem(), options{}); ok {
+			checked[name] = value
+		}
+	}
+	return checked, true
+}
+
+// list checks each element of a list.
+func (c *checker) list(key string, given any, t reflect.Type, o options) (any, bool) {
+	list, ok := given.([]any)
+	if _, isMap := given.(map[string]any); !ok && !isMap {
+		takesText := reflect.PointerTo(t.Elem()).Implements(textType) || o.text
+		if _, isText := given.(string); isText && t.Elem().Kind() == reflect.String && !takesText {
+			return given, true // confmap splits it at commas
+		}
+		list, ok = []any{given}, takesText
+	}
+	if !ok {
+		return nil, c.refuse(key, "%s is not a list", show(given))
+	}
+	if len(list) == 0 && o.nonempty {
+		return nil, c.refuse(key, "is empty: give a value or leave it out")
+	}
+	checked := make([]any, len(list))
+	all := true
+	for i, each := range list {
+		if each == nil {
+			all = c.refuse(fmt.Sprintf("%s[%d]", key, i), "is empty")
+			continue
+		}
+		value, ok := c.value(fmt.Sprintf("%s[%d]", key, i), each, t.Elem(), options{text: o.text})
+		checked[i] = value
+		all = all && ok
+	}
+	return checked, all
+}
