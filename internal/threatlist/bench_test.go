@@ -16,13 +16,12 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// BenchmarkTableLookup looks addresses up among a million entries: what is found, and what is not, though it lies
-// between what is listed.
+// BenchmarkTableLookup looks up addresses in a table of a million entries: listed ones, and others in the same ranges.
 func BenchmarkTableLookup(b *testing.B) {
 	const million = 1_000_000
 	for _, kind := range []struct {
 		name   string
-		bits   int // of each entry, -1 for all
+		bits   int // the prefix length, -1 for single addresses
 		random func(*rand.Rand) netip.Addr
 	}{
 		{"addresses, one in ten of IPv6", -1, func(rng *rand.Rand) netip.Addr {
@@ -48,11 +47,11 @@ func BenchmarkTableLookup(b *testing.B) {
 			}
 			prefixes[i] = netip.PrefixFrom(listed[i], bits).Masked()
 		}
-		threats := threatlist.NewTable([]threatlist.List{{Name: "million", Prefixes: prefixes}})
+		table := threatlist.NewTable([]threatlist.List{{Name: "million", Prefixes: prefixes}})
 		others := generate(func() netip.Addr {
 			for {
 				a := kind.random(rng)
-				if _, found := threats.Lookup(a); !found {
+				if _, found := table.Lookup(a); !found {
 					return a
 				}
 			}
@@ -61,14 +60,14 @@ func BenchmarkTableLookup(b *testing.B) {
 			b.Run(kind.name+"/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
-					threats.Lookup(addresses[i%len(addresses)])
+					table.Lookup(addresses[i%len(addresses)])
 				}
 			})
 		}
 	}
 }
 
-// One operation is a million entries from text to the set.
+// BenchmarkLoadMillion parses a text of a million entries and builds the table.
 func BenchmarkLoadMillion(b *testing.B) {
 	const million = 1_000_000
 	for _, bb := range []struct {
@@ -109,16 +108,16 @@ func generate(next func() netip.Addr) []netip.Addr {
 	return addresses
 }
 
-// sampled is how many addresses a benchmark goes round: more than caches hold of the tables they lead to.
+// sampled is the number of addresses in a benchmark. Their entries exceed the CPU's caches.
 const sampled = 1 << 16
 
-// anyIPv4 returns an address of a space large enough that a million networks of it leave others.
+// anyIPv4 returns an address in a space that has more than a million /24 networks.
 func anyIPv4(rng *rand.Rand) netip.Addr {
 	n := rng.Uint32()
 	return netip.AddrFrom4([4]byte{byte(11 + n>>24%80), byte(n >> 16), byte(n >> 8), byte(rng.Uint32())})
 }
 
-// halfOneProvider returns, every other time, an address of one provider's customers, of which each has a network of 64 bits.
+// halfOneProvider returns an IPv6 address. Half of them are in the /64 networks of one provider's customers.
 func halfOneProvider(rng *rand.Rand) netip.Addr {
 	n := rng.Uint64()
 	if n>>63 == 0 {

@@ -11,46 +11,47 @@ import (
 	"time"
 )
 
-// Entries is what the text of a threat list holds.
+// Entries are the entries of a threat list.
 type Entries struct {
-	// Always are the prefixes that are listed whatever the time is.
+	// Always are the prefixes without a period of validity.
 	Always []netip.Prefix
-	// Timed are those that say from when, or until when, they are listed.
+	// Timed are the prefixes with one.
 	Timed []TimedPrefix
-	// Skipped says what was passed over.
+	// Skipped are the invalid entries.
 	Skipped Skipped
 }
 
-// TimedPrefix is listed from From on, and before Until. A zero time is no bound.
+// TimedPrefix is a prefix that is valid from From (inclusive) until Until (exclusive). A zero time means no limit.
 type TimedPrefix struct {
 	netip.Prefix
 	From, Until time.Time
 }
 
-// Len returns how many entries there are, whether listed now or not.
+// Len returns the number of entries, valid now or not.
 func (e *Entries) Len() int { return len(e.Always) + len(e.Timed) }
 
-// At returns the prefixes that are listed at a time, and when that changes; never is the zero time.
-func (e *Entries) At(now time.Time) (listed []netip.Prefix, change time.Time) {
+// At returns the prefixes that are valid at a time, and the next time at which they change. The zero time means never.
+func (e *Entries) At(now time.Time) (active []netip.Prefix, change time.Time) {
 	if len(e.Timed) == 0 {
 		return e.Always, time.Time{}
 	}
-	listed = slices.Clone(e.Always)
+	active = slices.Clone(e.Always)
 	for _, entry := range e.Timed {
-		begun, over := !entry.From.After(now), !entry.Until.IsZero() && !entry.Until.After(now)
+		begun, ended := !entry.From.After(now), !entry.Until.IsZero() && !entry.Until.After(now)
 		switch {
-		case over:
+		case ended:
 			continue
 		case begun:
-			listed = append(listed, entry.Prefix)
+			active = append(active, entry.Prefix)
 			change = earlier(change, entry.Until)
 		default:
 			change = earlier(change, entry.From)
 		}
 	}
-	return listed, change
+	return active, change
 }
 
+// earlier returns the earlier of two times. A zero time is later than all others.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || b.IsZero() {
 		return cmp.Or(a, b)
@@ -61,16 +62,16 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// add takes a value that stands at a place, or refuses it.
-func (e *Entries) add(value string, at place) {
+// add parses and adds an entry, or skips it if it is invalid.
+func (e *Entries) add(value string, at position) {
 	e.addTimed(value, time.Time{}, time.Time{}, at)
 }
 
-func (e *Entries) addTimed(value string, from, until time.Time, at place) {
+func (e *Entries) addTimed(value string, from, until time.Time, at position) {
 	prefix, reason := parseEntry(value)
 	switch {
 	case reason != "":
-		e.refuse(value, reason, at)
+		e.skip(value, reason, at)
 	case from.IsZero() && until.IsZero():
 		e.Always = append(e.Always, prefix)
 	default:
@@ -78,19 +79,20 @@ func (e *Entries) addTimed(value string, from, until time.Time, at place) {
 	}
 }
 
-// place is where an entry stands: a line, the first being 1, or an element of a JSON array, the first being 0.
-type place struct {
+// position is the position of an entry: a line, counted from 1, or an element of a JSON array, counted from 0.
+type position struct {
 	list  string
 	array string // empty for a line
 	n     int
 }
 
-func (e *Entries) refuse(value, reason string, at place) {
+// skip records an invalid entry.
+func (e *Entries) skip(value, reason string, at position) {
 	err := &EntryError{List: at.list, Value: value[:min(len(value), maxEntry)], Reason: reason}
 	if at.array == "" {
 		err.Line = at.n
 	} else {
-		err.Place = fmt.Sprintf("%s[%d]", at.array, at.n)
+		err.Element = fmt.Sprintf("%s[%d]", at.array, at.n)
 	}
 	e.Skipped.add(err)
 }

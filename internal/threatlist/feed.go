@@ -12,45 +12,45 @@ import (
 	"time"
 )
 
-// FeedSettings say what a feed is of.
+// FeedSettings configure a [Feed].
 type FeedSettings struct {
-	// Name is how the user calls the list.
+	// Name identifies the list in messages and in the store.
 	Name string
-	// Source is where the list comes from.
+	// Source provides the text of the list.
 	Source Source
-	// Format and Column say how it is written. See [Parse].
+	// Format and Column describe the text. See [Parse].
 	Format Format
 	Column string
-	// Interval is how long after one fetch the next one is. Zero looks at every poll, as is right for a file.
+	// Interval is the time between two fetches. Zero means that the source is a file, which is checked at every poll.
 	Interval time.Duration
-	// AllowEmpty takes a new copy however few entries it has.
+	// AllowEmpty accepts a new copy even if it has no entries or far fewer than the last one.
 	AllowEmpty bool
-	// Store keeps the last good copy over a restart. Nil keeps none.
+	// Store keeps the last good copy across restarts. Nil keeps none.
 	Store *Store
-	// Random returns a number from 0 to less than 1, by which fetches of many collectors are spread.
+	// Random returns a number in [0, 1). It spreads the fetches of many collectors. It is not used for files.
 	Random func() float64
 }
 
-// Feed is a threat list that is kept up to date. Poll is called by one at a time; the rest by anybody.
+// Feed keeps one threat list up to date. Restore and Poll must not run concurrently. The other methods may be called
+// at any time.
 type Feed struct {
 	FeedSettings
-	due    time.Time // of the next fetch
-	failed int       // fetches in a row
+	schedule schedule
 
-	mu       sync.Mutex // guards the rest
-	head     Version
+	mu       sync.Mutex // guards the fields below
+	version  Version
 	entries  Entries
-	listed   []netip.Prefix
-	change   time.Time // of what is listed; zero for never
+	active   []netip.Prefix
+	change   time.Time // when active changes next; zero for never
 	failures int64
 }
 
-// NewFeed returns a feed that lists nothing yet.
+// NewFeed returns a feed without entries. Restore or Poll fills it.
 func NewFeed(settings FeedSettings) *Feed { return &Feed{FeedSettings: settings} }
 
-// Restore takes the copy that was kept, if there is one, so that nothing need be fetched at once.
+// Restore loads the copy in the store, so that a restart need not fetch the list. It reports whether there was one.
 func (f *Feed) Restore(ctx context.Context, now time.Time) (bool, error) {
-	head, text, err := f.Store.load(ctx, f.Name, f.Source.ID())
+	version, text, err := f.Store.load(ctx, f.Name, f.Source.ID())
 	if err != nil || text == nil {
 		return false, err
 	}
@@ -58,28 +58,31 @@ func (f *Feed) Restore(ctx context.Context, now time.Time) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	f.take(head, entries, now)
-	f.due = now.Add(min(head.Time.Sub(now), 0) + f.Interval) // a time ahead of the clock is not believed
+	f.use(version, entries, now)
+	age := max(now.Sub(version.Time), 0) // a clock that was set back must not delay the next fetch
+	f.schedule.due = now.Add(f.Interval - age)
 	return true, nil
 }
 
-// Poll fetches the list if it is time, and looks which of its entries are valid. It returns whether others are listed
-// now than before. After an error what was listed still is.
+// Poll fetches the list if it is due, and updates which entries are valid now. It reports whether Active has changed.
+// After an error, the entries of the last good copy remain.
 func (f *Feed) Poll(ctx context.Context, now time.Time) (changed bool, err error) {
-	if !now.Before(f.due) {
+	if !now.Before(f.schedule.due) {
 		var text []byte
 		text, changed, err = f.fetch(ctx, now)
-		f.schedule(now, err)
+		if !f.isFile() {
+			f.schedule.next(now, f.Interval, f.Random(), err)
+		}
 		if err == nil {
 			err = f.Store.save(ctx, f.Name, f.Source.ID(), f.Version(), text)
 		}
 	}
-	return f.relist(now) || changed, err
+	return f.updateActive(now) || changed, err
 }
 
-// fetch returns the text of a new copy, which is none when the copy that is held is still the newest.
+// fetch gets, checks and uses a new copy. The text is nil if the source has no new copy.
 func (f *Feed) fetch(ctx context.Context, now time.Time) (text []byte, changed bool, err error) {
-	head, text, err := f.Source.Fetch(ctx, now, f.Version())
+	version, text, err := f.Source.Fetch(ctx, now, f.Version())
 	if errors.Is(err, ErrUnchanged) {
 		f.confirm(now)
 		return nil, false, nil
@@ -89,95 +92,99 @@ func (f *Feed) fetch(ctx context.Context, now time.Time) (text []byte, changed b
 		entries, err = f.parse(text)
 	}
 	if err == nil {
-		err = f.doubt(&entries)
+		err = f.checkPlausible(&entries)
 	}
 	if err != nil {
-		f.fail()
+		f.countFailure()
 		return nil, false, err
 	}
-	f.take(head, entries, now)
+	f.use(version, entries, now)
 	return text, true, nil
-}
-
-// confirm notes that the copy that is held is still the newest. A file has its own time.
-func (f *Feed) confirm(now time.Time) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.Interval > 0 {
-		f.head.Time = now
-	}
 }
 
 func (f *Feed) parse(text []byte) (Entries, error) {
 	return Parse(text, f.Name, f.Format, f.Column)
 }
 
-// doubt says why a new copy can not be meant. A file is the user's own: it may shrink, and be empty at first.
-func (f *Feed) doubt(entries *Entries) error {
-	before, now, file := f.Len(), entries.Len(), f.Interval == 0
+// checkPlausible returns an error if a new copy is probably a failure of the server. A file belongs to the user: it
+// may shrink, and it may be empty when it is read for the first time.
+func (f *Feed) checkPlausible(entries *Entries) error {
+	before, now := f.Len(), entries.Len()
 	switch {
 	case f.AllowEmpty:
 		return nil
-	case now == 0 && (!file || before > 0):
-		return fmt.Errorf("the new copy has no usable entry, and %d lines that are none", entries.Skipped.Count)
-	case !file && 2*now < before:
+	case now == 0 && (!f.isFile() || before > 0):
+		return fmt.Errorf("the new copy has no valid entry and %d invalid ones", entries.Skipped.Count)
+	case !f.isFile() && 2*now < before:
 		return fmt.Errorf("the new copy has %d entries, less than half of %d", now, before)
 	}
 	return nil
 }
 
-func (f *Feed) take(head Version, entries Entries, now time.Time) {
+func (f *Feed) isFile() bool { return f.Interval == 0 }
+
+// use replaces the copy in use.
+func (f *Feed) use(version Version, entries Entries, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.head, f.entries = head, entries
-	f.listed, f.change = entries.At(now)
+	f.version, f.entries = version, entries
+	f.active, f.change = entries.At(now)
 }
 
-func (f *Feed) relist(now time.Time) bool {
+// confirm records that the copy in use is still the newest one. A file keeps its modification time.
+func (f *Feed) confirm(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.isFile() {
+		f.version.Time = now
+	}
+}
+
+func (f *Feed) updateActive(now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.change.IsZero() || now.Before(f.change) {
 		return false
 	}
-	f.listed, f.change = f.entries.At(now)
+	f.active, f.change = f.entries.At(now)
 	return true
 }
 
-func (f *Feed) fail() {
+func (f *Feed) countFailure() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.failures++
 }
 
-// Listed returns the prefixes that are listed now. They are not to be changed.
-func (f *Feed) Listed() []netip.Prefix {
+// Active returns the prefixes that are valid now. The caller must not change them.
+func (f *Feed) Active() []netip.Prefix {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.listed
+	return f.active
 }
 
-// Len returns how many entries there are, valid now or not.
+// Len returns the number of entries, valid now or not.
 func (f *Feed) Len() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.entries.Len()
 }
 
-// Skipped says which entries of the copy that is held were not taken.
+// Skipped returns the invalid entries of the copy in use.
 func (f *Feed) Skipped() Skipped {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.entries.Skipped
 }
 
-// Version says what is known of the copy that is held. Its time is zero when there is none.
+// Version returns the version of the copy in use. Its time is zero if there is no copy.
 func (f *Feed) Version() Version {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.head
+	return f.version
 }
 
-// Failures returns how often a copy could not be had, or was not taken.
+// Failures returns how often a new copy could not be fetched or was not accepted.
 func (f *Feed) Failures() int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -5,83 +5,69 @@ package threatlist
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// parseCSV reads a line of comma-separated cells for each entry. The first line in which a cell is called as the column
-// names the columns; it may be a comment, as abuse.ch has it. Only comments and blank lines stand before it.
+// parseCSV parses one entry per line. The header is the first line with a cell that equals the column, in any case. It
+// may be a comment, as in the lists of abuse.ch. Only comments and blank lines may precede it.
 func parseCSV(text []byte, name, column string, entries *Entries) error {
-	n, wanted := 0, -1
+	cells := newLineParser()
+	n, index := 0, -1
 	for line := range bytes.Lines(text) {
 		n++
-		line := strings.TrimSpace(string(line))
-		comment := strings.HasPrefix(line, "#")
+		line = bytes.TrimSpace(line)
+		comment := bytes.HasPrefix(line, []byte("#"))
 		switch {
-		case line == "":
-		case wanted < 0:
-			wanted = columnOf(strings.TrimLeft(line, "# "), column)
-			if wanted < 0 && !comment {
-				return fmt.Errorf("line %d names the columns, and there is no %q among them", n, column)
+		case len(line) == 0:
+		case index < 0:
+			header := cells.parse(bytes.TrimLeft(line, "# "))
+			index = slices.IndexFunc(header, func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), column) })
+			if index < 0 && !comment {
+				return fmt.Errorf("line %d is the header, and it has no column %q", n, column)
 			}
 		case comment:
 		default:
-			at := place{list: name, n: n}
-			if value, ok := cell(line, wanted); ok {
-				entries.add(value, at)
+			at := position{list: name, n: n}
+			if row := cells.parse(line); index < len(row) {
+				entries.add(strings.TrimSpace(row[index]), at)
 			} else {
-				entries.refuse(line, fmt.Sprintf("has no column %q", column), at)
+				entries.skip(string(line), fmt.Sprintf("has no column %q", column), at)
 			}
 		}
 	}
-	if wanted < 0 && n > 0 {
-		return fmt.Errorf("no line names a column %q", column)
+	if index < 0 && n > 0 {
+		return fmt.Errorf("no line is a header with the column %q", column)
 	}
 	return nil
 }
 
-// columnOf returns which cell of the line has the name, or -1.
-func columnOf(line, name string) int {
-	for i := 0; ; i++ {
-		value, ok := cell(line, i)
-		if !ok {
-			return -1
-		}
-		if strings.EqualFold(value, name) {
-			return i
-		}
-	}
+// lineParser parses single lines of CSV. A csv.Reader over the whole text would read on after an unmatched quote, up to
+// the next quote or the end, and lose the entries in between.
+type lineParser struct {
+	line bytes.Reader
+	csv  *csv.Reader
 }
 
-// cell returns one cell of a line, the first being 0, without quotes and blanks around it.
-func cell(line string, n int) (value string, ok bool) {
-	for ; ; n-- {
-		value, rest, more := nextCell(line)
-		if n == 0 {
-			return value, true
-		}
-		if !more {
-			return "", false
-		}
-		line = rest
-	}
+func newLineParser() *lineParser {
+	p := &lineParser{}
+	p.csv = csv.NewReader(&p.line)
+	p.csv.FieldsPerRecord = -1 // any number
+	p.csv.LazyQuotes = true
+	p.csv.TrimLeadingSpace = true
+	p.csv.ReuseRecord = true
+	return p
 }
 
-// nextCell cuts a line behind its first cell. A comma within quotes is part of the cell.
-func nextCell(line string) (value, rest string, more bool) {
-	line = strings.TrimLeft(line, " \t")
-	if !strings.HasPrefix(line, `"`) {
-		value, rest, more = strings.Cut(line, ",")
-		return strings.TrimSpace(value), rest, more
+// parse returns the cells of a line without its newline. They are valid until the next call. A line that is not CSV has
+// no cells.
+func (p *lineParser) parse(line []byte) []string {
+	p.line.Reset(line)
+	cells, err := p.csv.Read()
+	if err != nil {
+		return nil
 	}
-	end := 1
-	for end < len(line) && line[end] != '"' {
-		end++
-		if strings.HasPrefix(line[end:], `""`) {
-			end += 2
-		}
-	}
-	value = strings.ReplaceAll(line[1:end], `""`, `"`)
-	_, rest, more = strings.Cut(line[end:], ",")
-	return strings.TrimSpace(value), rest, more
+	return cells
 }

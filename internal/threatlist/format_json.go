@@ -10,8 +10,7 @@ import (
 	"fmt"
 )
 
-// parseDrop reads one JSON object a line. Lines of another type than an entry, such as the metadata at the end, are
-// passed over.
+// parseDrop parses one JSON object per line. It ignores lines with a type, such as the metadata at the end.
 func parseDrop(text []byte, name string, entries *Entries) {
 	n := 0
 	for line := range bytes.Lines(text) {
@@ -19,23 +18,23 @@ func parseDrop(text []byte, name string, entries *Entries) {
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
-		at := place{list: name, n: n}
+		at := position{list: name, n: n}
 		var entry struct {
 			CIDR *string
 			Type string
 		}
 		switch err := json.Unmarshal(line, &entry); {
 		case err != nil:
-			entries.refuse(string(line), "is not a JSON object with a cidr", at)
+			entries.skip(string(line), "is not a JSON object with a cidr", at)
 		case entry.CIDR != nil:
 			entries.add(*entry.CIDR, at)
 		case entry.Type == "":
-			entries.refuse(string(line), "has no cidr", at)
+			entries.skip(string(line), "has no cidr", at)
 		}
 	}
 }
 
-// parseAbuseIPDB reads the blacklist of AbuseIPDB.
+// parseAbuseIPDB parses the blacklist of AbuseIPDB.
 func parseAbuseIPDB(text []byte, name string, entries *Entries) error {
 	var list struct {
 		Data *[]struct {
@@ -43,13 +42,13 @@ func parseAbuseIPDB(text []byte, name string, entries *Entries) error {
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(text, &list); err != nil {
-		return fmt.Errorf("is not JSON in the form of AbuseIPDB: %w", err)
+		return fmt.Errorf("is not an AbuseIPDB blacklist: %w", err)
 	}
 	if list.Data == nil {
-		return errors.New("has no data in the form of AbuseIPDB")
+		return errors.New("is not an AbuseIPDB blacklist: it has no data")
 	}
 	for i, entry := range *list.Data {
-		entries.add(entry.IPAddress, place{name, "data", i})
+		entries.add(entry.IPAddress, position{name, "data", i})
 	}
 	return nil
 }

@@ -11,37 +11,34 @@ import (
 	"io"
 	"net/netip"
 	"os"
-	"strings"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// ReadFile reads a threat list from a file. See [ParsePlain].
+// ReadFile reads a threat list in PlainFormat from a file. See [ParsePlain].
 func ReadFile(path string) ([]netip.Prefix, Skipped, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, Skipped{}, fmt.Errorf("threat list: %w", err)
 	}
-	defer file.Close() // only read from: there is nothing that closing could lose
+	defer file.Close() // nothing is written, so closing loses nothing
 	return ParsePlain(file, path)
 }
 
-// ParsePlain reads a threat list of one address or CIDR a line. It ends with the line, or with a blank, tab, comma, ;
-// or #, after which anything may stand. Empty lines and those that start with #, ; or // are passed over. A bad entry is refused and
-// the others are taken; the error is that of the reader. The name stands for the list in messages.
+// ParsePlain parses a threat list of one address or CIDR per line. A space, tab, comma, semicolon or # ends the entry,
+// and the rest of the line is ignored. So are empty lines and lines that start with #, ; or //. ParsePlain skips invalid
+// entries. It returns an error only if reading fails. The name identifies the list in messages.
 func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 	var (
 		prefixes []netip.Prefix
-		refused  Skipped
+		skipped  Skipped
 		lines    = bufio.NewReader(r)
 	)
 	for n := 1; ; n++ {
 		line, err := readLine(lines)
 		if errors.Is(err, io.EOF) {
-			return prefixes, refused, nil
+			return prefixes, skipped, nil
 		}
 		if err != nil {
-			return prefixes, refused, fmt.Errorf("threat list %s: after line %d: %w", name, n-1, err)
+			return prefixes, skipped, fmt.Errorf("threat list %s: after line %d: %w", name, n-1, err)
 		}
 		if n == 1 {
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
@@ -52,33 +49,30 @@ func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 		}
 		prefix, reason := parseEntry(value)
 		if reason != "" {
-			refused.add(&EntryError{List: name, Line: n, Value: value, Reason: reason})
+			skipped.add(&EntryError{List: name, Line: n, Value: value, Reason: reason})
 			continue
 		}
 		prefixes = append(prefixes, prefix)
 	}
 }
 
-// readLine returns the next line, of a long one only the beginning: the entry stands there.
+// readLine returns the next line. Of a line that exceeds the buffer, it returns the beginning, which has the entry.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	line, more, err := r.ReadLine()
 	if !more || err != nil {
 		return line, err
 	}
-	line = bytes.Clone(line) // reading on overwrites it
+	line = bytes.Clone(line) // the next read overwrites it
 	for more && err == nil {
 		_, more, err = r.ReadLine()
 	}
 	if errors.Is(err, io.EOF) {
-		err = nil // the next call says so again
+		err = nil // the next call returns it again
 	}
 	return line, err
 }
 
-// maxEntry is more than the longest entry has bytes. What is longer is cut, so that a message shows no more of it.
-const maxEntry = 64
-
-// entryOf returns the entry in a line, empty when the line has none.
+// entryOf returns the entry in a line, cut to maxEntry bytes. It is empty if the line has none.
 func entryOf(line []byte) string {
 	line = bytes.TrimSpace(line)
 	if bytes.HasPrefix(line, []byte("//")) {
@@ -88,36 +82,4 @@ func entryOf(line []byte) string {
 		line = line[:end]
 	}
 	return string(line[:min(len(line), maxEntry)])
-}
-
-// A prefix that is wider than these holds more than any list can mean to: it is a mistake in the list, or one made
-// on purpose, that would make most traffic an alert.
-const (
-	widestIPv4 = 8
-	widestIPv6 = 19
-)
-
-// parseEntry returns the prefix that an entry stands for, or the reason why it is refused.
-func parseEntry(value string) (prefix netip.Prefix, reason string) {
-	if strings.Contains(value, "/") {
-		var err error
-		if prefix, err = netip.ParsePrefix(value); err != nil {
-			return netip.Prefix{}, "is not a CIDR"
-		}
-	} else {
-		a, err := netip.ParseAddr(value)
-		if err != nil || a.Zone() != "" {
-			return netip.Prefix{}, "is neither an address nor a CIDR"
-		}
-		prefix = netip.PrefixFrom(a, a.BitLen())
-	}
-	prefix = network.Canonical(prefix)
-	widest := widestIPv6
-	if !prefix.Addr().Is6() {
-		widest = widestIPv4
-	}
-	if prefix.Bits() < widest {
-		return netip.Prefix{}, fmt.Sprintf("is wider than /%d", widest)
-	}
-	return prefix, ""
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestParseThreatsTakesEntriesAsListsHaveThem(t *testing.T) {
+func TestParsePlainReadsEntries(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		text string
@@ -39,43 +39,43 @@ func TestParseThreatsTakesEntriesAsListsHaveThem(t *testing.T) {
 		{"a byte order mark", "\ufeff1.2.3.4\n", []string{"1.2.3.4/32"}},
 		{"a byte order mark before a comment", "\ufeff# list\n1.2.3.4\n", []string{"1.2.3.4/32"}},
 		{"blank lines", "\n \n\t\n1.2.3.4\n\n", []string{"1.2.3.4/32"}},
-		{"blanks around", "  1.2.3.4\t \n", []string{"1.2.3.4/32"}},
+		{"spaces around an entry", "  1.2.3.4\t \n", []string{"1.2.3.4/32"}},
 		{"comments with #", "# list\n  # more\n1.2.3.4\n", []string{"1.2.3.4/32"}},
 		{"comments with ;", "; Spamhaus\n1.2.3.4\n", []string{"1.2.3.4/32"}},
 		{"comments with //", "// list\n1.2.3.4\n", []string{"1.2.3.4/32"}},
-		{"text after a blank", "1.2.3.4 seen 2025-01-15\n", []string{"1.2.3.4/32"}},
+		{"text after a space", "1.2.3.4 seen 2025-01-15\n", []string{"1.2.3.4/32"}},
 		{"text after a tab", "1.2.3.4\t10\n", []string{"1.2.3.4/32"}},
 		{"text after a comma", "1.2.3.4,443,online\n", []string{"1.2.3.4/32"}},
-		{"a comment after a blank", "1.2.3.0/24 ; SBL1\n", []string{"1.2.3.0/24"}},
-		{"a comment right after", "1.2.3.4#c2\n1.2.3.5;c2\n", []string{"1.2.3.4/32", "1.2.3.5/32"}},
+		{"a comment after a space", "1.2.3.0/24 ; SBL1\n", []string{"1.2.3.0/24"}},
+		{"a comment without a space before it", "1.2.3.4#c2\n1.2.3.5;c2\n", []string{"1.2.3.4/32", "1.2.3.5/32"}},
 		{"a line of a megabyte", "1.2.3.4 " + strings.Repeat("x", 1<<20) + "\n5.6.7.8\n", []string{"1.2.3.4/32", "5.6.7.8/32"}},
 		{"a megabyte without a newline", "5.6.7.8\n1.2.3.4 " + strings.Repeat("x", 1<<20), []string{"5.6.7.8/32", "1.2.3.4/32"}},
 		{"the same entry twice", "1.2.3.4\n1.2.3.4\n", []string{"1.2.3.4/32", "1.2.3.4/32"}},
-		{"nothing", "", nil},
-		{"only comments", "# nobody is bad today\n", nil},
+		{"an empty file", "", nil},
+		{"only comments", "# no entries\n", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			prefixes, refused, err := ParsePlain(strings.NewReader(tt.text), "list.txt")
+			prefixes, skipped, err := ParsePlain(strings.NewReader(tt.text), "list.txt")
 			require.NoError(t, err)
-			assert.Zero(t, refused)
+			assert.Zero(t, skipped)
 			assert.Equal(t, tt.want, textsOf(prefixes))
 		})
 	}
 }
 
-func TestParseThreatsRefusesABadEntryAndTakesTheRest(t *testing.T) {
+func TestParsePlainSkipsInvalidEntries(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		value string
 		want  string
 	}{
-		{"a host name", "evil.example.com", `list.txt:2: "evil.example.com" is neither an address nor a CIDR`},
-		{"an octet too high", "1.2.3.256", `list.txt:2: "1.2.3.256" is neither an address nor a CIDR`},
-		{"an octet too few", "1.2.3", `list.txt:2: "1.2.3" is neither an address nor a CIDR`},
-		{"an octet with a leading zero", "01.2.3.4", `list.txt:2: "01.2.3.4" is neither an address nor a CIDR`},
-		{"a range", "1.2.3.4-1.2.3.9", `list.txt:2: "1.2.3.4-1.2.3.9" is neither an address nor a CIDR`},
-		{"a port", "1.2.3.4:443", `list.txt:2: "1.2.3.4:443" is neither an address nor a CIDR`},
-		{"a zone", "fe80::1%eth0", `list.txt:2: "fe80::1%eth0" is neither an address nor a CIDR`},
+		{"a host name", "evil.example.com", `list.txt:2: "evil.example.com" is not an address or CIDR`},
+		{"an octet too high", "1.2.3.256", `list.txt:2: "1.2.3.256" is not an address or CIDR`},
+		{"an octet too few", "1.2.3", `list.txt:2: "1.2.3" is not an address or CIDR`},
+		{"an octet with a leading zero", "01.2.3.4", `list.txt:2: "01.2.3.4" is not an address or CIDR`},
+		{"a range", "1.2.3.4-1.2.3.9", `list.txt:2: "1.2.3.4-1.2.3.9" is not an address or CIDR`},
+		{"a port", "1.2.3.4:443", `list.txt:2: "1.2.3.4:443" is not an address or CIDR`},
+		{"a zone", "fe80::1%eth0", `list.txt:2: "fe80::1%eth0" is not an address or CIDR`},
 		{"a zone in a CIDR", "fe80::1%eth0/64", `list.txt:2: "fe80::1%eth0/64" is not a CIDR`},
 		{"a prefix that is too long", "1.2.3.4/33", `list.txt:2: "1.2.3.4/33" is not a CIDR`},
 		{"an IPv6 prefix that is too long", "2001:db8::/129", `list.txt:2: "2001:db8::/129" is not a CIDR`},
@@ -86,31 +86,31 @@ func TestParseThreatsRefusesABadEntryAndTakesTheRest(t *testing.T) {
 		{"an IPv4-mapped prefix that holds more than IPv4", "::ffff:0.0.0.0/90", `list.txt:2: "::ffff:0.0.0.0/90" is wider than /8`},
 		{"an IPv6 prefix that is wider than /19", "2001::/18", `list.txt:2: "2001::/18" is wider than /19`},
 		{"all of IPv6", "::/0", `list.txt:2: "::/0" is wider than /19`},
-		{"bytes of no text", "\x1f\x8b\x08", `list.txt:2: "\x1f\x8b\b" is neither an address nor a CIDR`},
-		{"a word of a megabyte", strings.Repeat("x", 1<<20), `list.txt:2: "` + strings.Repeat("x", 64) + `" is neither an address nor a CIDR`},
+		{"binary data", "\x1f\x8b\x08", `list.txt:2: "\x1f\x8b\b" is not an address or CIDR`},
+		{"a word of a megabyte", strings.Repeat("x", 1<<20), `list.txt:2: "` + strings.Repeat("x", 64) + `" is not an address or CIDR`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			prefixes, refused, err := ParsePlain(strings.NewReader("1.2.3.4\n"+tt.value+" text\n5.6.7.8\n"), "list.txt")
+			prefixes, skipped, err := ParsePlain(strings.NewReader("1.2.3.4\n"+tt.value+" text\n5.6.7.8\n"), "list.txt")
 			require.NoError(t, err)
 			assert.Equal(t, []string{"1.2.3.4/32", "5.6.7.8/32"}, textsOf(prefixes))
-			assert.Equal(t, 1, refused.Count)
-			require.Len(t, refused.First, 1)
-			assert.EqualError(t, refused.First[0], tt.want)
+			assert.Equal(t, 1, skipped.Count)
+			require.Len(t, skipped.First, 1)
+			assert.EqualError(t, skipped.First[0], tt.want)
 		})
 	}
 }
 
-func TestParseThreatsKeepsOnlyTheFirstOfManyRefusedEntries(t *testing.T) {
+func TestParsePlainKeepsTheFirstTenSkippedEntries(t *testing.T) {
 	for _, tt := range []struct{ lines, wantFirst int }{{9, 9}, {10, 10}, {11, 10}, {1000, 10}} {
-		_, refused, err := ParsePlain(strings.NewReader(strings.Repeat("bad\n", tt.lines)), "list.txt")
+		_, skipped, err := ParsePlain(strings.NewReader(strings.Repeat("bad\n", tt.lines)), "list.txt")
 		require.NoError(t, err)
-		assert.Equal(t, tt.lines, refused.Count)
-		assert.Len(t, refused.First, tt.wantFirst)
-		assert.Equal(t, 1, refused.First[0].Line)
+		assert.Equal(t, tt.lines, skipped.Count)
+		assert.Len(t, skipped.First, tt.wantFirst)
+		assert.Equal(t, 1, skipped.First[0].Line)
 	}
 }
 
-func TestParseThreatsReturnsWhatItReadBeforeTheReaderFailed(t *testing.T) {
+func TestParsePlainReturnsTheEntriesBeforeAReadError(t *testing.T) {
 	r := io.MultiReader(strings.NewReader("1.2.3.4\n"), iotest.ErrReader(errors.New("disk on fire")))
 	prefixes, _, err := ParsePlain(r, "list.txt")
 	require.EqualError(t, err, "threat list list.txt: after line 1: disk on fire")
@@ -118,24 +118,24 @@ func TestParseThreatsReturnsWhatItReadBeforeTheReaderFailed(t *testing.T) {
 
 	r = io.MultiReader(strings.NewReader("1.2.3.4 "+strings.Repeat("x", 1<<20)), iotest.ErrReader(errors.New("disk on fire")))
 	_, _, err = ParsePlain(r, "list.txt")
-	require.EqualError(t, err, "threat list list.txt: after line 1: disk on fire", "also within a long line")
+	require.EqualError(t, err, "threat list list.txt: after line 1: disk on fire", "within a long line")
 }
 
-func TestReadThreatsNamesTheFile(t *testing.T) {
+func TestReadFileNamesTheFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "threats.txt")
 	require.NoError(t, os.WriteFile(path, []byte("# own\n1.2.3.4\noops\n"), 0o600))
-	prefixes, refused, err := ReadFile(path)
+	prefixes, skipped, err := ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1.2.3.4/32"}, textsOf(prefixes))
-	require.Equal(t, 1, refused.Count)
-	require.EqualError(t, refused.First[0], path+`:3: "oops" is neither an address nor a CIDR`)
+	require.Equal(t, 1, skipped.Count)
+	require.EqualError(t, skipped.First[0], path+`:3: "oops" is not an address or CIDR`)
 
 	_, _, err = ReadFile(path + ".missing")
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "threat list: open "+path+".missing")
 
 	_, _, err = ReadFile(filepath.Dir(path))
-	assert.ErrorContains(t, err, "threat list "+filepath.Dir(path)+": ", "a folder opens, but does not read")
+	assert.ErrorContains(t, err, "threat list "+filepath.Dir(path)+": ", "a folder can be opened but not read")
 }
 
 func textsOf(prefixes []netip.Prefix) []string {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// indicator is what counts of a STIX object.
+// indicator has the fields of a STIX object that are read.
 type indicator struct {
 	Type        string `json:"type"`
 	ID          string `json:"id"`
@@ -22,16 +22,16 @@ type indicator struct {
 	ValidUntil  string `json:"valid_until"`
 }
 
-// parseSTIX reads the indicators of a STIX bundle. Of several versions of an indicator the one that was modified last
-// counts, so that an earlier version of a revoked indicator does not. Other objects are passed over.
+// parseSTIX parses the indicators of a STIX bundle and ignores other objects. Of several versions of an indicator it
+// uses the one that was modified last, so that an older version cannot undo a revocation.
 func parseSTIX(text []byte, name string, entries *Entries) error {
 	var bundle struct {
 		Type    string      `json:"type"`
 		Objects []indicator `json:"objects"`
 	}
 	err := json.Unmarshal(text, &bundle)
-	if _, mistyped := errors.AsType[*json.UnmarshalTypeError](err); mistyped {
-		bundle.Objects, err = oneByOne(text, name, entries)
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		bundle.Objects, err = parseObjects(text, name, entries)
 	}
 	if err != nil {
 		return fmt.Errorf("is not a STIX bundle: %w", err)
@@ -41,27 +41,27 @@ func parseSTIX(text []byte, name string, entries *Entries) error {
 	}
 	latest := make(map[string]int, len(bundle.Objects))
 	for i := range bundle.Objects {
-		now := &bundle.Objects[i]
-		if now.Type != "indicator" || now.ID == "" {
+		current := &bundle.Objects[i]
+		if current.Type != "indicator" || current.ID == "" {
 			continue
 		}
-		if before, known := latest[now.ID]; known {
-			if now.Modified < bundle.Objects[before].Modified { // RFC 3339 in UTC sorts as text
-				*now = indicator{}
+		if before, ok := latest[current.ID]; ok {
+			if current.Modified < bundle.Objects[before].Modified { // RFC 3339 in UTC sorts as text
+				*current = indicator{}
 				continue
 			}
 			bundle.Objects[before] = indicator{}
 		}
-		latest[now.ID] = i
+		latest[current.ID] = i
 	}
 	for i := range bundle.Objects {
-		bundle.Objects[i].list(entries, place{name, "objects", i})
+		bundle.Objects[i].addTo(entries, position{name, "objects", i})
 	}
 	return nil
 }
 
-// oneByOne decodes a bundle in which something is of another type than it should be, to find out in which objects.
-func oneByOne(text []byte, name string, entries *Entries) ([]indicator, error) {
+// parseObjects decodes the objects of a bundle one by one, to find and skip those with a field of the wrong type.
+func parseObjects(text []byte, name string, entries *Entries) ([]indicator, error) {
 	var bundle struct {
 		Objects []json.RawMessage `json:"objects"`
 	}
@@ -75,34 +75,34 @@ func oneByOne(text []byte, name string, entries *Entries) ([]indicator, error) {
 			continue
 		}
 		if objects[i].Type == "indicator" || objects[i].Type == "" {
-			entries.refuse(string(text), "is not a STIX indicator: "+err.Error(), place{name, "objects", i})
+			entries.skip(string(text), "is not a STIX indicator: "+err.Error(), position{name, "objects", i})
 		}
 		objects[i] = indicator{}
 	}
 	return objects, nil
 }
 
-// list adds the addresses that the indicator's pattern names.
-func (i *indicator) list(entries *Entries, at place) {
+// addTo adds the addresses in the indicator's pattern.
+func (i *indicator) addTo(entries *Entries, at position) {
 	if i.Type != "indicator" || i.Revoked || i.PatternType != "" && i.PatternType != "stix" {
 		return
 	}
-	values, reason := addressesOf(i.Pattern)
+	values, reason := patternAddresses(i.Pattern)
 	if reason != "" {
-		entries.refuse(i.Pattern, reason, at)
+		entries.skip(i.Pattern, reason, at)
 		return
 	}
 	if len(values) == 0 {
 		return
 	}
-	from, err := timeOf(i.ValidFrom)
+	from, err := parseTime(i.ValidFrom)
 	if err != nil {
-		entries.refuse(i.ValidFrom, "as valid_from is not a time", at)
+		entries.skip(i.ValidFrom, "as valid_from is not a time", at)
 		return
 	}
-	until, err := timeOf(i.ValidUntil)
+	until, err := parseTime(i.ValidUntil)
 	if err != nil {
-		entries.refuse(i.ValidUntil, "as valid_until is not a time", at)
+		entries.skip(i.ValidUntil, "as valid_until is not a time", at)
 		return
 	}
 	for _, value := range values {
@@ -110,8 +110,8 @@ func (i *indicator) list(entries *Entries, at place) {
 	}
 }
 
-// timeOf reads a STIX time. None is the zero time.
-func timeOf(text string) (time.Time, error) {
+// parseTime parses a STIX time. An empty text is the zero time.
+func parseTime(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPatternsNameAddressesWhenTheyAskForNothingElse(t *testing.T) {
-	const more = "asks for more than an address"
+func TestPatternAddresses(t *testing.T) {
+	const more = "has conditions other than an address"
 	for _, tt := range []struct {
 		name, pattern string
 		want          []string
@@ -24,34 +24,34 @@ func TestPatternsNameAddressesWhenTheyAskForNothingElse(t *testing.T) {
 		{"an address without blanks", "[ipv4-addr:value='1.2.3.4']", []string{"1.2.3.4"}, ""},
 		{"an IPv6 address", "[ipv6-addr:value = '2001:db8::1']", []string{"2001:db8::1"}, ""},
 		{"a subset", "[ipv4-addr:value ISSUBSET '1.2.3.0/24']", []string{"1.2.3.0/24"}, ""},
-		{"a CIDR that is equal", "[ipv4-addr:value = '1.2.3.0/24']", []string{"1.2.3.0/24"}, ""},
+		{"equal to a CIDR", "[ipv4-addr:value = '1.2.3.0/24']", []string{"1.2.3.0/24"}, ""},
 		{"a set", "[ipv4-addr:value IN ('1.2.3.4', '5.6.7.8')]", []string{"1.2.3.4", "5.6.7.8"}, ""},
-		{"one or the other", "[ipv4-addr:value = '1.2.3.4' OR ipv4-addr:value = '5.6.7.8']", []string{"1.2.3.4", "5.6.7.8"}, ""},
-		{"one observation or the other", "[ipv4-addr:value = '1.2.3.4'] OR ([ipv6-addr:value = '2001:db8::1'])", []string{"1.2.3.4", "2001:db8::1"}, ""},
-		{"an address or a name", "[domain-name:value = 'x.example' OR ipv4-addr:value = '1.2.3.4']", []string{"1.2.3.4"}, ""},
-		{"a name that is called like a word", "[domain-name:value = 'NOT AND' OR ipv4-addr:value = '1.2.3.4']", []string{"1.2.3.4"}, ""},
-		{"a name", "[domain-name:value = 'x.example']", nil, ""},
-		{"a name and a port", "[domain-name:value = 'x.example' AND network-traffic:dst_port = 1]", nil, ""},
-		{"nothing", "", nil, ""},
+		{"two addresses", "[ipv4-addr:value = '1.2.3.4' OR ipv4-addr:value = '5.6.7.8']", []string{"1.2.3.4", "5.6.7.8"}, ""},
+		{"two observations", "[ipv4-addr:value = '1.2.3.4'] OR ([ipv6-addr:value = '2001:db8::1'])", []string{"1.2.3.4", "2001:db8::1"}, ""},
+		{"an address or a domain name", "[domain-name:value = 'x.example' OR ipv4-addr:value = '1.2.3.4']", []string{"1.2.3.4"}, ""},
+		{"a domain name that contains keywords", "[domain-name:value = 'NOT AND' OR ipv4-addr:value = '1.2.3.4']", []string{"1.2.3.4"}, ""},
+		{"a domain name", "[domain-name:value = 'x.example']", nil, ""},
+		{"a domain name and a port", "[domain-name:value = 'x.example' AND network-traffic:dst_port = 1]", nil, ""},
+		{"an empty pattern", "", nil, ""},
 		{"an address and a port", "[ipv4-addr:value = '1.2.3.4' AND network-traffic:dst_port = 443]", nil, more},
-		{"one after the other", "[ipv4-addr:value = '1.2.3.4'] FOLLOWEDBY [ipv4-addr:value = '5.6.7.8']", nil, more},
-		{"often", "[ipv4-addr:value = '1.2.3.4'] REPEATS 5 TIMES WITHIN 60 SECONDS", nil, more},
-		{"all but one", "[ipv4-addr:value != '1.2.3.4']", nil, more},
-		{"not", "[NOT ipv4-addr:value = '1.2.3.4']", nil, more},
+		{"two addresses in sequence", "[ipv4-addr:value = '1.2.3.4'] FOLLOWEDBY [ipv4-addr:value = '5.6.7.8']", nil, more},
+		{"repeated", "[ipv4-addr:value = '1.2.3.4'] REPEATS 5 TIMES WITHIN 60 SECONDS", nil, more},
+		{"not equal", "[ipv4-addr:value != '1.2.3.4']", nil, more},
+		{"negated", "[NOT ipv4-addr:value = '1.2.3.4']", nil, more},
 		{"like", "[ipv4-addr:value LIKE '1.2.3.%']", nil, more},
-		{"a set that breaks off", "[ipv4-addr:value IN ('1.2.3.4'", nil, more},
-		{"a comparison that breaks off", "[ipv4-addr:value =", nil, more},
+		{"a truncated set", "[ipv4-addr:value IN ('1.2.3.4'", nil, more},
+		{"a truncated comparison", "[ipv4-addr:value =", nil, more},
 		{"a comparison with a number", "[ipv4-addr:value = 5]", nil, more},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			values, reason := addressesOf(tt.pattern)
+			values, reason := patternAddresses(tt.pattern)
 			assert.Equal(t, tt.want, values)
 			assert.Equal(t, tt.reason, reason)
 		})
 	}
 }
 
-func TestIndicatorsAreListedAsLongAsTheyAreValid(t *testing.T) {
+func TestIndicatorsAreActiveWhileTheyAreValid(t *testing.T) {
 	at := func(hour int) time.Time { return time.Date(2025, 1, 15, hour, 0, 0, 0, time.UTC) }
 	object := func(id, address, more string) string {
 		return fmt.Sprintf(`{"type":"indicator","id":%q,"pattern":"[ipv4-addr:value = '%s']"%s}`, id, address, more)
@@ -62,26 +62,26 @@ func TestIndicatorsAreListedAsLongAsTheyAreValid(t *testing.T) {
 		now     time.Time
 		want    []string
 	}{
-		{"for ever", []string{object("a", "1.1.1.1", "")}, at(9), []string{"1.1.1.1/32"}},
+		{"without a period", []string{object("a", "1.1.1.1", "")}, at(9), []string{"1.1.1.1/32"}},
 		{"a second before it begins", []string{object("a", "1.1.1.1", `,"valid_from":"2025-01-15T08:00:00Z"`)}, at(8).Add(-time.Second), nil},
 		{"when it begins", []string{object("a", "1.1.1.1", `,"valid_from":"2025-01-15T08:00:00Z"`)}, at(8), []string{"1.1.1.1/32"}},
 		{"a second before it ends", []string{object("a", "1.1.1.1", `,"valid_until":"2025-01-15T08:00:00Z"`)}, at(8).Add(-time.Second), []string{"1.1.1.1/32"}},
 		{"when it ends", []string{object("a", "1.1.1.1", `,"valid_until":"2025-01-15T08:00:00Z"`)}, at(8), nil},
 		{"revoked", []string{object("a", "1.1.1.1", `,"revoked":true`), object("b", "2.2.2.2", `,"revoked":false`)}, at(9), []string{"2.2.2.2/32"}},
-		{"revoked by a later version", []string{
+		{"revoked by a newer version", []string{
 			object("a", "1.1.1.1", `,"modified":"2025-01-15T01:00:00Z"`), object("a", "1.1.1.1", `,"modified":"2025-01-15T02:00:00Z","revoked":true`),
 		}, at(9), nil},
-		{"revoked by a later version that comes first", []string{
+		{"revoked by a newer version that comes first", []string{
 			object("a", "1.1.1.1", `,"modified":"2025-01-15T02:00:00Z","revoked":true`), object("a", "1.1.1.1", `,"modified":"2025-01-15T01:00:00Z"`),
 		}, at(9), nil},
-		{"a pattern of another language", []string{object("a", "1.1.1.1", `,"pattern_type":"yara"`), object("b", "2.2.2.2", `,"pattern_type":"stix"`)}, at(9), []string{"2.2.2.2/32"}},
+		{"a pattern in another language", []string{object("a", "1.1.1.1", `,"pattern_type":"yara"`), object("b", "2.2.2.2", `,"pattern_type":"stix"`)}, at(9), []string{"2.2.2.2/32"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			entries, err := Parse([]byte(`{"type":"bundle","objects":[`+strings.Join(tt.objects, ",")+"]}"), "list", STIXFormat, "")
 			require.NoError(t, err)
 			assert.Zero(t, entries.Skipped)
-			listed, _ := entries.At(tt.now)
-			assert.Equal(t, tt.want, textsOf(listed))
+			active, _ := entries.At(tt.now)
+			assert.Equal(t, tt.want, textsOf(active))
 		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func FuzzParseThreats(f *testing.F) {
+func FuzzParsePlain(f *testing.F) {
 	for _, seed := range []string{
 		"",
 		"# test list\n130.239.200.66\n130.239.200.128/25\n2001:67c:2e8:bad::/64\n",
@@ -23,10 +23,10 @@ func FuzzParseThreats(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		prefixes, refused, err := ParsePlain(strings.NewReader(text), "list")
-		require.NoError(t, err, "a string can always be read")
-		assert.LessOrEqual(t, len(prefixes)+refused.Count, strings.Count(text, "\n")+1, "a line has one entry")
-		assert.Len(t, refused.First, min(refused.Count, maxFirst))
+		prefixes, skipped, err := ParsePlain(strings.NewReader(text), "list")
+		require.NoError(t, err, "reading a string does not fail")
+		assert.LessOrEqual(t, len(prefixes)+skipped.Count, strings.Count(text, "\n")+1, "a line has one entry")
+		assert.Len(t, skipped.First, min(skipped.Count, maxFirst))
 
 		var again strings.Builder
 		for _, p := range prefixes {
@@ -40,15 +40,15 @@ func FuzzParseThreats(f *testing.F) {
 			}
 			again.WriteString(p.String() + "\n")
 		}
-		same, none, err := ParsePlain(strings.NewReader(again.String()), "list")
+		same, invalid, err := ParsePlain(strings.NewReader(again.String()), "list")
 		require.NoError(t, err)
-		assert.Zero(t, none.Count, "what was taken is taken again")
+		assert.Zero(t, invalid.Count, "a valid entry stays valid")
 		assert.Equal(t, prefixes, same)
 
-		threats := NewTable([]List{{Name: "list", Prefixes: prefixes}})
+		table := NewTable([]List{{Name: "list", Prefixes: prefixes}})
 		for _, p := range prefixes {
-			match, found := threats.Lookup(p.Addr())
-			assert.Equal(t, !unlistable.Contains(p.Addr()), found, "%s", p)
+			match, found := table.Lookup(p.Addr())
+			assert.Equal(t, !neverMatched.Contains(p.Addr()), found, "%s", p)
 			assert.True(t, !found || match.Entry.Contains(p.Addr()))
 		}
 	})

@@ -8,74 +8,78 @@ import (
 	"math"
 )
 
-// crowd maps the networks of one length to numbers. It lies in one piece, so that to look something up costs one cache
-// miss, where a map of Go costs two or three. Of IPv6, where a million take more than caches hold, a filter answers for most
-// addresses that are in none. An entry takes 11 bytes in IPv4 and 29 in IPv6.
-type crowd[N uint32 | [16]byte] struct {
-	bits   int // the length
+// hashTable maps the networks of one prefix length to values, by open addressing. A look-up costs one cache miss, where
+// a Go map costs two or three. A table of a million IPv6 networks exceeds the CPU's caches, so a Bloom filter answers
+// for most networks that are absent. An entry takes 11 bytes in IPv4 and 29 bytes in IPv6.
+type hashTable[N uint32 | [16]byte] struct {
+	bits   int // the prefix length
 	count  int
 	seed   maphash.Seed
-	filter []uint64 // a bit for each hash, set where a network has it; nil in IPv4
+	filter []uint64 // a Bloom filter with one bit per network; nil in IPv4
 	slots  []slot[N]
 }
 
 type slot[N uint32 | [16]byte] struct {
 	network N
-	number  int32 // 1 more than that, 0 in a free slot
+	value   int32 // plus 1; 0 in a free slot
 }
 
-// newCrowd makes one with room for n networks, at most.
-func newCrowd[N uint32 | [16]byte](bits, n int) *crowd[N] {
-	const perNetwork = 16                                                                 // bits of the filter, which then lets one in sixteen through
-	c := &crowd[N]{bits: bits, seed: maphash.MakeSeed(), slots: make([]slot[N], n+n/3+1)} // a quarter stays free: searches are short
-	if _, long := any(c).(*crowd[[16]byte]); long {
-		c.filter = make([]uint64, n*perNetwork/64+1)
+// newHashTable returns a table with room for n networks. The caller must not insert more.
+func newHashTable[N uint32 | [16]byte](bits, n int) *hashTable[N] {
+	const filterBits = 16 // per network: one absent network in sixteen passes the filter
+	h := &hashTable[N]{
+		bits:  bits,
+		seed:  maphash.MakeSeed(),
+		slots: make([]slot[N], n+n/3+1), // a quarter stays free, so that searches are short
 	}
-	return c
+	if _, ipv6 := any(h).(*hashTable[[16]byte]); ipv6 {
+		h.filter = make([]uint64, n*filterBits/64+1)
+	}
+	return h
 }
 
-// insert maps the network to the number, whatever it was mapped to before.
-func (c *crowd[N]) insert(network N, number int32) {
-	hash := c.hash(network)
-	if c.filter != nil {
-		word, bit := c.mark(hash)
+// insert maps the network to the value and replaces an earlier value.
+func (h *hashTable[N]) insert(network N, value int32) {
+	hash := h.hash(network)
+	if h.filter != nil {
+		word, bit := h.filterBit(hash)
 		*word |= bit
 	}
-	s := c.slot(network, hash)
-	if s.number == 0 {
-		c.count++
+	s := h.slot(network, hash)
+	if s.value == 0 {
+		h.count++
 	}
-	*s = slot[N]{network, number + 1}
+	*s = slot[N]{network, value + 1}
 }
 
-func (c *crowd[N]) find(network N) (number int32, ok bool) {
-	hash := c.hash(network)
-	if c.filter != nil {
-		if word, bit := c.mark(hash); *word&bit == 0 {
+func (h *hashTable[N]) find(network N) (value int32, ok bool) {
+	hash := h.hash(network)
+	if h.filter != nil {
+		if word, bit := h.filterBit(hash); *word&bit == 0 {
 			return 0, false
 		}
 	}
-	s := c.slot(network, hash)
-	return s.number - 1, s.number != 0
+	s := h.slot(network, hash)
+	return s.value - 1, s.value != 0
 }
 
-func (c *crowd[N]) hash(network N) uint64 { return maphash.Comparable(c.seed, network) }
+func (h *hashTable[N]) hash(network N) uint64 { return maphash.Comparable(h.seed, network) }
 
-// mark returns the hash's bit in the filter, by the lower half of the hash.
-func (c *crowd[N]) mark(hash uint64) (word *uint64, bit uint64) {
-	at := hash & math.MaxUint32 * uint64(len(c.filter)) >> 26 // 32 bits, of which 6 tell the bit in the word
-	return &c.filter[at>>6], 1 << (at & 63)
+// filterBit returns the bit of a hash in the filter. It uses the lower half of the hash.
+func (h *hashTable[N]) filterBit(hash uint64) (word *uint64, bit uint64) {
+	at := hash & math.MaxUint32 * uint64(len(h.filter)) >> 26 // the lowest 6 bits select the bit in the word
+	return &h.filter[at>>6], 1 << (at & 63)
 }
 
-// slot returns where the network stands, or the free slot where it would, by the upper half of the hash.
-func (c *crowd[N]) slot(network N, hash uint64) *slot[N] {
-	at := hash >> 32 * uint64(len(c.slots)) >> 32
+// slot returns the slot of the network, or the free slot where it belongs. It uses the upper half of the hash.
+func (h *hashTable[N]) slot(network N, hash uint64) *slot[N] {
+	at := hash >> 32 * uint64(len(h.slots)) >> 32
 	for {
-		s := &c.slots[at]
-		if s.number == 0 || s.network == network {
+		s := &h.slots[at]
+		if s.value == 0 || s.network == network {
 			return s
 		}
-		if at++; at == uint64(len(c.slots)) {
+		if at++; at == uint64(len(h.slots)) {
 			at = 0
 		}
 	}

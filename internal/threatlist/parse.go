@@ -10,28 +10,28 @@ import (
 	"fmt"
 )
 
-// Format is how a threat list is written.
+// Format is the format of a threat list.
 type Format string
 
-// The formats. To detect the format is to look at the beginning of the text, which says enough.
+// The formats of threat lists.
 const (
-	// AutoFormat takes the format that the text has.
+	// AutoFormat detects the format from the beginning of the text.
 	AutoFormat Format = ""
-	// PlainFormat is one address or CIDR a line, with comments.
+	// PlainFormat has one address or CIDR per line, with comments.
 	PlainFormat Format = "plain"
-	// DropFormat is Spamhaus DROP: one JSON object a line, of which cidr counts.
+	// DropFormat is Spamhaus DROP: one JSON object per line with the key cidr.
 	DropFormat Format = "drop"
-	// CSVFormat is comma-separated, with a line that names the columns.
+	// CSVFormat is comma-separated, with a header line.
 	CSVFormat Format = "csv"
 	// AbuseIPDBFormat is the JSON of AbuseIPDB's blacklist.
 	AbuseIPDBFormat Format = "abuseipdb"
-	// STIXFormat is a STIX 2.1 bundle, of which the indicators of addresses count.
+	// STIXFormat is a STIX 2.1 bundle. Only indicators of addresses are read.
 	STIXFormat Format = "stix"
 )
 
-// Parse reads the text of a threat list. The name stands for the list in messages; the column is the one of a
-// CSV in which the addresses are. A bad entry is refused and the others are taken; the error is that of a text which
-// is not in the format at all.
+// Parse parses the text of a threat list. The name identifies the list in messages. The column is the header of the
+// CSV column with the addresses; with AutoFormat, a column means CSV. Parse skips invalid entries. It returns an error
+// if the text as a whole is not in the format.
 func Parse(text []byte, name string, format Format, column string) (Entries, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if format == AutoFormat {
@@ -58,7 +58,7 @@ func Parse(text []byte, name string, format Format, column string) (Entries, err
 	case STIXFormat:
 		err = parseSTIX(text, name, &entries)
 	default:
-		err = fmt.Errorf("there is no format %q", format)
+		err = fmt.Errorf("unknown format %q", format)
 	}
 	if err != nil {
 		return Entries{}, fmt.Errorf("threat list %s: %w", name, err)
@@ -76,7 +76,7 @@ func detectFormat(text []byte, column string) (Format, error) {
 	}
 	var first map[string]json.RawMessage
 	if err := json.NewDecoder(bytes.NewReader(begin)).Decode(&first); err != nil {
-		return "", fmt.Errorf("begins like JSON, but %w", err)
+		return "", fmt.Errorf("begins like JSON, but is invalid: %w", err)
 	}
 	switch {
 	case first["objects"] != nil || string(first["type"]) == `"bundle"`:
@@ -86,6 +86,6 @@ func detectFormat(text []byte, column string) (Format, error) {
 	case first["cidr"] != nil || string(first["type"]) == `"metadata"`:
 		return DropFormat, nil
 	default:
-		return "", errors.New("is JSON, but neither a STIX bundle nor in the form of AbuseIPDB or Spamhaus DROP")
+		return "", errors.New("is JSON, but not a STIX bundle, an AbuseIPDB blacklist or a Spamhaus DROP list")
 	}
 }

@@ -35,7 +35,7 @@ const (
 {"type":"indicator","id":"indicator--2","pattern":"[ipv6-addr:value = '2001:db8::1' OR ipv4-addr:value ISSUBSET '5.6.7.0/24']"}]}`
 )
 
-func TestThreatListIsReadInTheFormatThatIsDetectedOrStated(t *testing.T) {
+func TestParseReadsEachFormatGivenOrDetected(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		format Format
@@ -46,13 +46,13 @@ func TestThreatListIsReadInTheFormatThatIsDetectedOrStated(t *testing.T) {
 		{"plain", PlainFormat, "", "# list\n1.2.3.4\n5.6.7.0/24 ; more\n", []string{"1.2.3.4/32", "5.6.7.0/24"}},
 		{"Spamhaus DROP", DropFormat, "", dropText, []string{"1.10.16.0/20", "2001:db8::/32"}},
 		{"CSV", CSVFormat, "dst_ip", csvText, []string{"1.2.3.4/32", "5.6.7.0/24"}},
-		{"CSV with a header that is no comment", CSVFormat, "IP", "# list\nid,ip\n1,1.2.3.4\n", []string{"1.2.3.4/32"}},
+		{"CSV with a header that is not a comment", CSVFormat, "IP", "# list\nid,ip\n1,1.2.3.4\n", []string{"1.2.3.4/32"}},
 		{"AbuseIPDB", AbuseIPDBFormat, "", abuseText, []string{"5.188.10.179/32", "2001:db8::7/128"}},
-		{"AbuseIPDB of nothing", AbuseIPDBFormat, "", `{"data":[]}`, nil},
+		{"an empty AbuseIPDB list", AbuseIPDBFormat, "", `{"data":[]}`, nil},
 		{"STIX", STIXFormat, "", stixText, []string{"1.2.3.4/32", "2001:db8::1/128", "5.6.7.0/24"}},
-		{"STIX of nothing", STIXFormat, "", `{"type":"bundle","id":"bundle--1"}`, nil},
+		{"an empty STIX bundle", STIXFormat, "", `{"type":"bundle","id":"bundle--1"}`, nil},
 		{"a TAXII page", STIXFormat, "", `{"more":false,"objects":[]}`, nil},
-		{"nothing", PlainFormat, "", "", nil},
+		{"an empty plain list", PlainFormat, "", "", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, format := range []Format{tt.format, AutoFormat} {
@@ -68,7 +68,7 @@ func TestThreatListIsReadInTheFormatThatIsDetectedOrStated(t *testing.T) {
 	}
 }
 
-func TestThreatListThatIsNotInItsFormatIsAnError(t *testing.T) {
+func TestParseRejectsTextInAnotherFormat(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		format Format
@@ -76,15 +76,15 @@ func TestThreatListThatIsNotInItsFormatIsAnError(t *testing.T) {
 		text   string
 		want   string
 	}{
-		{"JSON of another kind", AutoFormat, "", `{"error":"limit"}`, "threat list list: is JSON, but neither a STIX bundle nor"},
-		{"JSON that breaks off", AutoFormat, "", `{"data":[`, "threat list list: begins like JSON, but unexpected EOF"},
-		{"AbuseIPDB that is text", AbuseIPDBFormat, "", "1.2.3.4", "threat list list: is not JSON in the form of AbuseIPDB: "},
-		{"AbuseIPDB without data", AbuseIPDBFormat, "", `{"errors":[]}`, "threat list list: has no data in the form of AbuseIPDB"},
-		{"STIX that is text", STIXFormat, "", "1.2.3.4", "threat list list: is not a STIX bundle: "},
-		{"STIX that is another JSON", STIXFormat, "", `{"data":[]}`, "threat list list: is not a STIX bundle"},
-		{"CSV without the column", CSVFormat, "ip", "# list\nid,address\n1,1.2.3.4\n", `threat list list: line 2 names the columns, and there is no "ip" among them`},
-		{"CSV of comments", CSVFormat, "ip", "# list\n", `threat list list: no line names a column "ip"`},
-		{"a format that is none", "yara", "", "", `threat list list: there is no format "yara"`},
+		{"JSON of another kind", AutoFormat, "", `{"error":"limit"}`, "threat list list: is JSON, but not a STIX bundle"},
+		{"truncated JSON", AutoFormat, "", `{"data":[`, "threat list list: begins like JSON, but is invalid: unexpected EOF"},
+		{"text instead of AbuseIPDB", AbuseIPDBFormat, "", "1.2.3.4", "threat list list: is not an AbuseIPDB blacklist: "},
+		{"AbuseIPDB without data", AbuseIPDBFormat, "", `{"errors":[]}`, "threat list list: is not an AbuseIPDB blacklist: it has no data"},
+		{"text instead of STIX", STIXFormat, "", "1.2.3.4", "threat list list: is not a STIX bundle: "},
+		{"other JSON instead of STIX", STIXFormat, "", `{"data":[]}`, "threat list list: is not a STIX bundle"},
+		{"CSV without the column", CSVFormat, "ip", "# list\nid,address\n1,1.2.3.4\n", `threat list list: line 2 is the header, and it has no column "ip"`},
+		{"CSV of comments", CSVFormat, "ip", "# list\n", `threat list list: no line is a header with the column "ip"`},
+		{"an unknown format", "yara", "", "", `threat list list: unknown format "yara"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Parse([]byte(tt.text), "list", tt.format, tt.column)
@@ -93,7 +93,7 @@ func TestThreatListThatIsNotInItsFormatIsAnError(t *testing.T) {
 	}
 }
 
-func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
+func TestParseSkipsInvalidEntries(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		format Format
@@ -102,14 +102,14 @@ func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 		want   []string
 	}{
 		{"DROP", DropFormat, "", "{\"cidr\":\"host\"}\n{\"sblid\":\"x\"}\nnot JSON\n{\"cidr\":\"0.0.0.0/0\"}\n{\"cidr\":\"1.2.3.4\"}\n", []string{
-			`list:1: "host" is neither an address nor a CIDR`, `list:2: "{\"sblid\":\"x\"}" has no cidr`,
+			`list:1: "host" is not an address or CIDR`, `list:2: "{\"sblid\":\"x\"}" has no cidr`,
 			`list:3: "not JSON" is not a JSON object with a cidr`, `list:4: "0.0.0.0/0" is wider than /8`,
 		}},
 		{"CSV", CSVFormat, "ip", "id,ip\n1,host\n2\n\n# more\n3,1.2.3.4\n", []string{
-			`list:2: "host" is neither an address nor a CIDR`, `list:3: "2" has no column "ip"`,
+			`list:2: "host" is not an address or CIDR`, `list:3: "2" has no column "ip"`,
 		}},
 		{"AbuseIPDB", AbuseIPDBFormat, "", `{"data":[{"ipAddress":"1.2.3.4"},{"ipAddress":"host"},{}]}`, []string{
-			`list:data[1]: "host" is neither an address nor a CIDR`, `list:data[2]: "" is neither an address nor a CIDR`,
+			`list:data[1]: "host" is not an address or CIDR`, `list:data[2]: "" is not an address or CIDR`,
 		}},
 		{"STIX", STIXFormat, "", `{"objects":[3,{"type":"indicator","id":"1","pattern":3},
 			{"type":"indicator","id":"2","pattern":"[ipv4-addr:value = 'host']"},
@@ -121,8 +121,8 @@ func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 			`list:objects[0]: "3" is not a STIX indicator: json: cannot unmarshal number`,
 			`list:objects[5]: "soon" as valid_until is not a time`, `list:objects[6]: "3" as valid_from is not a time`,
 			`list:objects[1]: "{\"type\":\"indicator\",\"id\":\"1\",\"pattern\":3}" is not a STIX indicator: json: cannot unmarshal number`,
-			`list:objects[2]: "host" is neither an address nor a CIDR`,
-			`list:objects[3]: "[ipv4-addr:value = '1.2.3.4' AND network-traffic:dst_port = 443]" asks for more than an address`,
+			`list:objects[2]: "host" is not an address or CIDR`,
+			`list:objects[3]: "[ipv4-addr:value = '1.2.3.4' AND network-traffic:dst_port = 443]" has conditions other than an address`,
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,22 +130,22 @@ func TestBadEntriesOfAFormatAreRefusedAndNamedByTheirPlace(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, []string{"1.2.3.4/32"}, textsOf(entries.Always))
 			assert.Equal(t, len(tt.want), entries.Skipped.Count)
-			byPlace := map[string]string{}
-			for _, refused := range entries.Skipped.First {
-				place, _, _ := strings.Cut(refused.Error(), ": ")
-				byPlace[place] = refused.Error()
+			byPosition := map[string]string{}
+			for _, skipped := range entries.Skipped.First {
+				position, _, _ := strings.Cut(skipped.Error(), ": ")
+				byPosition[position] = skipped.Error()
 			}
 			for _, want := range tt.want {
-				place, _, _ := strings.Cut(want, ": ")
-				if !strings.HasPrefix(byPlace[place], want) {
-					assert.Equal(t, want, byPlace[place])
+				position, _, _ := strings.Cut(want, ": ")
+				if !strings.HasPrefix(byPosition[position], want) {
+					assert.Equal(t, want, byPosition[position])
 				}
 			}
 		})
 	}
 }
 
-func TestEntriesAreListedFromTheirTimeUntilTheirTime(t *testing.T) {
+func TestEntriesAtReturnsTheValidPrefixes(t *testing.T) {
 	at := func(hour int) time.Time { return time.Date(2025, 1, 15, hour, 0, 0, 0, time.UTC) }
 	timed := func(cidr string, from, until time.Time) TimedPrefix {
 		return TimedPrefix{networktest.Prefixes(cidr)[0], from, until}
@@ -162,23 +162,23 @@ func TestEntriesAreListedFromTheirTimeUntilTheirTime(t *testing.T) {
 		want   []string
 		change time.Time
 	}{
-		{"before all", at(1), []string{"1.0.0.0/24", "3.0.0.0/24"}, at(2)},
-		{"a second before the first begins", at(2).Add(-time.Second), []string{"1.0.0.0/24", "3.0.0.0/24"}, at(2)},
-		{"when the first begins", at(2), []string{"1.0.0.0/24", "2.0.0.0/24", "3.0.0.0/24"}, at(3)},
+		{"before all of them", at(1), []string{"1.0.0.0/24", "3.0.0.0/24"}, at(2)},
+		{"a second before the first one begins", at(2).Add(-time.Second), []string{"1.0.0.0/24", "3.0.0.0/24"}, at(2)},
+		{"when the first one begins", at(2), []string{"1.0.0.0/24", "2.0.0.0/24", "3.0.0.0/24"}, at(3)},
 		{"when one ends and one begins", at(3), []string{"1.0.0.0/24", "2.0.0.0/24", "4.0.0.0/24"}, at(4)},
-		{"when the last has ended", at(4), []string{"1.0.0.0/24", "4.0.0.0/24"}, time.Time{}},
+		{"when the last one has ended", at(4), []string{"1.0.0.0/24", "4.0.0.0/24"}, time.Time{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			listed, change := entries.At(tt.now)
-			assert.Equal(t, tt.want, textsOf(listed))
+			active, change := entries.At(tt.now)
+			assert.Equal(t, tt.want, textsOf(active))
 			assert.Equal(t, tt.change, change)
 		})
 	}
-	assert.Equal(t, []string{"1.0.0.0/24"}, textsOf(entries.Always), "is not touched")
+	assert.Equal(t, []string{"1.0.0.0/24"}, textsOf(entries.Always), "Always is not modified")
 }
 
-// What one writes in a format is what is read from it, whatever the addresses.
-func TestRandomListsAreTheSameInEachFormat(t *testing.T) {
+// Random lists written in each format are read back unchanged.
+func TestParseReadsTheSameEntriesFromEachFormat(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 50 {
 		var want []string
@@ -217,7 +217,7 @@ func TestRandomListsAreTheSameInEachFormat(t *testing.T) {
 	}
 }
 
-func FuzzParseThreatList(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"", dropText, csvText, abuseText, stixText, "1.2.3.4\n", "{", "[]", `{"type":"bundle","objects":[null]}`, "\"", "a,\"\"\"", "ip\n\""} {
 		f.Add(seed)
 	}
@@ -229,11 +229,11 @@ func FuzzParseThreatList(f *testing.F) {
 				continue
 			}
 			assert.Len(t, entries.Skipped.First, min(entries.Skipped.Count, maxFirst))
-			listed, _ := entries.At(time.Date(2025, 1, 15, 0, 0, 0, 0, time.UTC))
-			assert.LessOrEqual(t, len(listed), entries.Len())
-			for _, p := range listed {
+			active, _ := entries.At(time.Date(2025, 1, 15, 0, 0, 0, 0, time.UTC))
+			assert.LessOrEqual(t, len(active), entries.Len())
+			for _, p := range active {
 				_, reason := parseEntry(p.String())
-				assert.Empty(t, reason, "what was taken is taken again")
+				assert.Empty(t, reason, "a valid entry stays valid")
 			}
 		}
 	})

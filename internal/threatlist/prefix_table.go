@@ -11,34 +11,35 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// prefixTable maps prefixes to numbers and finds the narrowest one that contains an address. Threat lists are mostly
-// single addresses, or networks of one length, spread over all of the Internet, and most addresses that are looked up are
-// on none of them. A trie of a million of them would cost several cache misses for each; therefore lengths that many
-// prefixes have are crowds of their own, and the trie has the others.
+// prefixTable maps prefixes to values and finds the longest prefix that contains an address.
+//
+// Threat lists have up to a million entries, mostly single addresses or networks of one length, spread over the whole
+// Internet. Most addresses that are looked up match none of them. A trie of that size costs several cache misses per
+// look-up. So each length with many prefixes has a hash table, and the trie has the other prefixes.
 type prefixTable struct {
-	v4   []*crowd[uint32] // the longest first
-	v6   []*crowd[[16]byte]
-	few  bart.Table[found]
-	most int // the greatest length in few
+	hashed4 []*hashTable[uint32] // the longest prefixes first
+	hashed6 []*hashTable[[16]byte]
+	trie    bart.Table[trieValue]
+	longest int // the greatest length in the trie
 }
 
-// numbered is a prefix, which must be canonical, and the number that it is mapped to.
-type numbered struct {
+// prefixValue is a prefix, which must be canonical, and its value.
+type prefixValue struct {
 	netip.Prefix
-	number int32
+	value int32
 }
 
-// found is what a prefix is found with.
-type found struct {
-	number int32
-	bits   int
+// trieValue is a value and the length of its prefix, which bart does not return.
+type trieValue struct {
+	value int32
+	bits  int
 }
 
-// crowded is how many prefixes of one length make a crowd: a trie of fewer is as fast, and a look into each crowd costs.
-const crowded = 4096
+// minHashed is the number of prefixes of one length for which a hash table is faster than the trie.
+const minHashed = 4096
 
-// newPrefixTable makes the table. Of equal prefixes, the last one counts.
-func newPrefixTable(prefixes []numbered) *prefixTable {
+// newPrefixTable returns a table of the prefixes. Of equal prefixes, the last one counts. Invalid prefixes are ignored.
+func newPrefixTable(prefixes []prefixValue) *prefixTable {
 	t := &prefixTable{}
 	var lengths4, lengths6 [129]int
 	for _, p := range prefixes {
@@ -51,48 +52,48 @@ func newPrefixTable(prefixes []numbered) *prefixTable {
 		}
 	}
 	for bits := 128; bits >= 0; bits-- {
-		if n := lengths4[bits]; n >= crowded {
-			t.v4 = append(t.v4, newCrowd[uint32](bits, n))
+		if n := lengths4[bits]; n >= minHashed {
+			t.hashed4 = append(t.hashed4, newHashTable[uint32](bits, n))
 		}
-		if n := lengths6[bits]; n >= crowded {
-			t.v6 = append(t.v6, newCrowd[[16]byte](bits, n))
+		if n := lengths6[bits]; n >= minHashed {
+			t.hashed6 = append(t.hashed6, newHashTable[[16]byte](bits, n))
 		}
 	}
 	for _, p := range prefixes {
 		if p.IsValid() {
-			t.insert(p.Prefix, p.number)
+			t.insert(p.Prefix, p.value)
 		}
 	}
 	return t
 }
 
-func (t *prefixTable) insert(p netip.Prefix, number int32) {
+func (t *prefixTable) insert(p netip.Prefix, value int32) {
 	a, bits := p.Addr(), p.Bits()
 	if a.Is4() {
-		if i := slices.IndexFunc(t.v4, func(c *crowd[uint32]) bool { return c.bits == bits }); i >= 0 {
-			t.v4[i].insert(number4(a), number)
+		if i := slices.IndexFunc(t.hashed4, func(h *hashTable[uint32]) bool { return h.bits == bits }); i >= 0 {
+			t.hashed4[i].insert(uint32Of(a), value)
 			return
 		}
-	} else if i := slices.IndexFunc(t.v6, func(c *crowd[[16]byte]) bool { return c.bits == bits }); i >= 0 {
-		t.v6[i].insert(a.As16(), number)
+	} else if i := slices.IndexFunc(t.hashed6, func(h *hashTable[[16]byte]) bool { return h.bits == bits }); i >= 0 {
+		t.hashed6[i].insert(a.As16(), value)
 		return
 	}
-	t.few.Insert(p, found{number, bits})
-	t.most = max(t.most, bits)
+	t.trie.Insert(p, trieValue{value, bits})
+	t.longest = max(t.longest, bits)
 }
 
-// lookup returns the narrowest prefix that contains the address, and its number.
-func (t *prefixTable) lookup(a netip.Addr) (p netip.Prefix, number int32, ok bool) {
-	best := found{bits: -1}
+// lookup returns the longest prefix that contains the address, and its value.
+func (t *prefixTable) lookup(a netip.Addr) (p netip.Prefix, value int32, ok bool) {
+	best := trieValue{bits: -1}
 	switch {
 	case a.Is4():
-		best = t.crowds4(number4(a))
+		best = t.lookupHashed4(uint32Of(a))
 	case a.Is6():
-		best = t.crowds6(a)
+		best = t.lookupHashed6(a)
 	}
-	if best.bits < t.most {
-		if one, ok := t.few.Lookup(a); ok && one.bits > best.bits {
-			best = one
+	if best.bits < t.longest {
+		if found, ok := t.trie.Lookup(a); ok && found.bits > best.bits {
+			best = found
 		}
 	}
 	if best.bits < 0 {
@@ -102,45 +103,45 @@ func (t *prefixTable) lookup(a netip.Addr) (p netip.Prefix, number int32, ok boo
 	if best.bits != a.BitLen() {
 		p = p.Masked()
 	}
-	return p, best.number, true
+	return p, best.value, true
 }
 
-func (t *prefixTable) crowds4(a uint32) found {
-	for _, c := range t.v4 {
-		beyond := 32 - c.bits
-		if number, ok := c.find(a >> beyond << beyond); ok { // a shift by 32 gives 0
-			return found{number, c.bits}
+func (t *prefixTable) lookupHashed4(a uint32) trieValue {
+	for _, h := range t.hashed4 {
+		hostBits := 32 - h.bits
+		if value, ok := h.find(a >> hostBits << hostBits); ok { // a shift by 32 gives 0
+			return trieValue{value, h.bits}
 		}
 	}
-	return found{bits: -1}
+	return trieValue{bits: -1}
 }
 
-func (t *prefixTable) crowds6(a netip.Addr) found {
-	for _, c := range t.v6 {
-		network := a
-		if c.bits < 128 {
-			network = netip.PrefixFrom(a, c.bits).Masked().Addr()
+func (t *prefixTable) lookupHashed6(a netip.Addr) trieValue {
+	for _, h := range t.hashed6 {
+		prefix := a
+		if h.bits < 128 {
+			prefix = netip.PrefixFrom(a, h.bits).Masked().Addr()
 		}
-		if number, ok := c.find(network.As16()); ok {
-			return found{number, c.bits}
+		if value, ok := h.find(prefix.As16()); ok {
+			return trieValue{value, h.bits}
 		}
 	}
-	return found{bits: -1}
+	return trieValue{bits: -1}
 }
 
-// size returns the number of prefixes.
+// size returns the number of different prefixes.
 func (t *prefixTable) size() int {
-	n := t.few.Size()
-	for _, c := range t.v4 {
-		n += c.count
+	n := t.trie.Size()
+	for _, h := range t.hashed4 {
+		n += h.count
 	}
-	for _, c := range t.v6 {
-		n += c.count
+	for _, h := range t.hashed6 {
+		n += h.count
 	}
 	return n
 }
 
-func number4(a netip.Addr) uint32 {
+func uint32Of(a netip.Addr) uint32 {
 	b := a.As4()
 	return binary.BigEndian.Uint32(b[:])
 }

@@ -9,30 +9,33 @@ import (
 )
 
 const (
-	// firstRetry is how long after a failure the list is fetched again. It doubles with each further one, up to the
-	// interval.
+	// firstRetry is the time between a failed fetch and the first retry. It doubles with each further failure, up to
+	// the interval.
 	firstRetry = 5 * time.Minute
-	// longestWait bounds for how long a server may have itself left alone, unless the interval is longer.
-	longestWait = 24 * time.Hour
-	// spread is by which share of a wait it may become longer, so that many collectors do not come at once.
-	spread = 0.1
+	// maxRetryAfter bounds the Retry-After of a server, unless the interval is longer.
+	maxRetryAfter = 24 * time.Hour
+	// jitter is the greatest share by which a wait is prolonged at random.
+	jitter = 0.1
 )
 
-// schedule says when the list is fetched again after a fetch that ended with an error, or with none.
-func (f *Feed) schedule(now time.Time, err error) {
-	if f.Interval == 0 {
-		return
-	}
-	wait := f.Interval
+// schedule decides when a list is fetched from a server. The zero schedule is due at once.
+type schedule struct {
+	due      time.Time
+	failures int // since the last success
+}
+
+// next sets the time of the next fetch after a fetch that returned err. The random number is in [0, 1).
+func (s *schedule) next(now time.Time, interval time.Duration, random float64, err error) {
+	wait := interval
 	if err == nil {
-		f.failed = 0
+		s.failures = 0
 	} else {
-		wait = min(wait, firstRetry<<min(f.failed, 20))
-		f.failed++
+		wait = min(wait, firstRetry<<min(s.failures, 20))
+		s.failures++
 	}
-	wait += time.Duration(f.Random() * spread * float64(wait))
+	wait += time.Duration(random * jitter * float64(wait))
 	if status, ok := errors.AsType[*StatusError](err); ok {
-		wait = max(wait, min(status.RetryAfter, max(longestWait, f.Interval)))
+		wait = max(wait, min(status.RetryAfter, max(maxRetryAfter, interval)))
 	}
-	f.due = now.Add(wait)
+	s.due = now.Add(wait)
 }

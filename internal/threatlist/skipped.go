@@ -8,42 +8,46 @@ import (
 	"strconv"
 )
 
-// Skipped says which entries of a threat list were not taken.
+const (
+	// maxFirst is the number of skipped entries that are kept. Ten are enough to recognize a file that is not a list.
+	maxFirst = 10
+	// maxEntry is the greatest length of a value in a message. It is more than a valid entry can have.
+	maxEntry = 64
+)
+
+// Skipped are the invalid entries of a threat list.
 type Skipped struct {
-	// Count is how many there were.
+	// Count is their number.
 	Count int
-	// First are the first few of them.
+	// First are the first ten of them.
 	First []*EntryError
 }
 
-// maxFirst is how many refused entries are kept: enough to see what is wrong with a file that is not a list at all.
-const maxFirst = 10
-
-func (r *Skipped) add(err *EntryError) {
-	r.Count++
-	if len(r.First) < maxFirst {
-		r.First = append(r.First, err)
+func (s *Skipped) add(err *EntryError) {
+	s.Count++
+	if len(s.First) < maxFirst {
+		s.First = append(s.First, err)
 	}
 }
 
-// EntryError says why one entry of a threat list was refused.
+// EntryError reports an invalid entry of a threat list.
 type EntryError struct {
 	// List is the file or the name of the list.
 	List string
-	// Line is the entry's line, the first being 1; zero in a document that is not made of lines.
+	// Line is the line of the entry, counted from 1. It is zero if the list does not consist of lines.
 	Line int
-	// Place is where the entry stands in a document that is not made of lines, such as objects[3].
-	Place string
-	// Value is the entry as it stands there.
+	// Element is the entry's element in a list that does not consist of lines, such as objects[3].
+	Element string
+	// Value is the entry, cut to 64 bytes.
 	Value string
-	// Reason says what is wrong with it.
+	// Reason completes a sentence that begins with the value, such as "is wider than /8".
 	Reason string
 }
 
 func (e *EntryError) Error() string {
-	place := e.Place
+	at := e.Element
 	if e.Line > 0 {
-		place = strconv.Itoa(e.Line)
+		at = strconv.Itoa(e.Line)
 	}
-	return fmt.Sprintf("%s:%s: %q %s", e.List, place, e.Value, e.Reason)
+	return fmt.Sprintf("%s:%s: %q %s", e.List, at, e.Value, e.Reason)
 }

@@ -14,44 +14,38 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
+	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
-// TAXIISource is a source that is a collection of a TAXII 2.1 server.
+// TAXIISource fetches the indicators of a collection from a TAXII 2.1 server.
 type TAXIISource struct{ endpoint }
 
-// NewTAXIISource returns the source that is the collection at a URL, with or without the objects/ at its end; all pages
-// together have at most so many bytes.
+// NewTAXIISource returns a source that fetches the collection at the address, with or without "/objects/" at the end.
+// All pages together may have limit bytes at most.
 func NewTAXIISource(client *http.Client, address string, limit int64) *TAXIISource {
 	return &TAXIISource{endpoint{client, address, limit}}
 }
 
-// envelope is a page of a collection.
-type envelope struct {
-	More    bool              `json:"more"`
-	Next    string            `json:"next"`
-	Objects []json.RawMessage `json:"objects"`
-}
-
-// Fetch asks for all pages and returns them as one STIX bundle.
-func (c *TAXIISource) Fetch(ctx context.Context, now time.Time, _ Version) (Version, []byte, error) {
+// Fetch returns all pages of the collection as one STIX bundle. It fetches them even if nothing has changed.
+func (s *TAXIISource) Fetch(ctx context.Context, now time.Time, _ Version) (Version, []byte, error) {
 	var objects []json.RawMessage
-	asked := map[string]bool{}
-	left := c.limit
+	visited := map[string]bool{}
+	remaining := s.limit
 	for next := ""; ; {
-		page, size, err := c.page(ctx, next, left, now)
+		page, size, err := s.fetchPage(ctx, next, remaining, now)
 		if err != nil {
 			return Version{}, nil, err
 		}
 		objects = append(objects, page.Objects...)
-		left -= size
+		remaining -= size
 		if !page.More {
 			break
 		}
 		next = page.Next
-		if next == "" || asked[next] {
-			return Version{}, nil, errors.New("TAXII: the server says that there is more, but not where")
+		if next == "" || visited[next] {
+			return Version{}, nil, errors.New("TAXII: the server has more objects, but names no new page")
 		}
-		asked[next] = true
+		visited[next] = true
 	}
 	text, err := json.Marshal(struct {
 		Type    string            `json:"type"`
@@ -60,32 +54,41 @@ func (c *TAXIISource) Fetch(ctx context.Context, now time.Time, _ Version) (Vers
 	return Version{Time: now}, text, err
 }
 
-func (c *TAXIISource) page(ctx context.Context, next string, limit int64, now time.Time) (page envelope, size int64, err error) {
-	address, err := c.address(next)
+// envelope is a page of a collection, as TAXII 2.1 calls it.
+type envelope struct {
+	More    bool              `json:"more"`
+	Next    string            `json:"next"`
+	Objects []json.RawMessage `json:"objects"`
+}
+
+func (s *TAXIISource) fetchPage(
+	ctx context.Context, next string, limit int64, now time.Time,
+) (page envelope, size int64, err error) {
+	address, err := s.pageURL(next)
 	if err != nil {
 		return envelope{}, 0, err
 	}
 	header := http.Header{"Accept": {"application/taxii+json;version=2.1"}}
-	response, err := get(ctx, c.client, address, header, now)
+	response, err := get(ctx, s.client, address, header, now)
 	if err != nil {
 		return envelope{}, 0, err
 	}
-	defer response.Body.Close() // only read from: there is nothing that closing could lose
+	defer response.Body.Close() // nothing is written, so closing loses nothing
 	text, err := boundedread.All(response.Body, limit)
 	if err != nil {
-		return envelope{}, 0, withoutURL(err)
+		return envelope{}, 0, redact.Cause(err)
 	}
 	if err := json.Unmarshal(text, &page); err != nil {
-		return envelope{}, 0, fmt.Errorf("TAXII: the answer is not a page of objects: %w", err)
+		return envelope{}, 0, fmt.Errorf("TAXII: the response is not a page of objects: %w", err)
 	}
 	return page, int64(len(text)), nil
 }
 
-// address is that of a page of indicators.
-func (c *TAXIISource) address(next string) (string, error) {
-	address, err := url.Parse(c.url)
+// pageURL returns the URL of a page of indicators. An empty next is the first page.
+func (s *TAXIISource) pageURL(next string) (string, error) {
+	address, err := url.Parse(s.url)
 	if err != nil {
-		return "", withoutURL(err)
+		return "", redact.Cause(err)
 	}
 	address.Path = strings.TrimSuffix(address.Path, "/")
 	if !strings.HasSuffix(address.Path, "/objects") {

@@ -5,33 +5,32 @@ package threatlist
 
 import "strings"
 
-// addressesOf returns the addresses and CIDRs that a STIX pattern names by itself: comparisons of ipv4-addr:value
-// and ipv6-addr:value, joined by OR. A pattern that asks for more than that, such as a port with the address, would
-// be wrong about the address alone; the reason says so. A pattern that names no address is none of this list's.
-func addressesOf(pattern string) (values []string, reason string) {
-	tokens := tokensOf(pattern)
-	var more bool
+// patternAddresses returns the addresses and CIDRs of a STIX pattern that compares only ipv4-addr:value and
+// ipv6-addr:value, joined by OR. A pattern with further conditions, such as a port, does not mean the address alone: for
+// these the reason is set. A pattern without addresses returns neither.
+func patternAddresses(pattern string) (values []string, reason string) {
+	tokens := tokenize(pattern)
+	var conditions bool
 	for i := 0; i < len(tokens); i++ {
 		switch tokens[i] {
 		case "ipv4-addr:value", "ipv6-addr:value":
-			found, used := compared(tokens[i+1:])
-			values = append(values, found...)
-			more = more || used == 0
-			i += used
+			compared, n := comparedValues(tokens[i+1:])
+			values = append(values, compared...)
+			conditions = conditions || n == 0
+			i += n
 		case "AND", "NOT", "FOLLOWEDBY", "WITHIN", "REPEATS", "START", "STOP":
-			more = true
+			conditions = true
 		}
 	}
-	switch named := strings.Contains(pattern, "ipv4-addr:value") || strings.Contains(pattern, "ipv6-addr:value"); {
-	case named && more:
-		return nil, "asks for more than an address"
-	default:
-		return values, ""
+	hasAddress := strings.Contains(pattern, "ipv4-addr:value") || strings.Contains(pattern, "ipv6-addr:value")
+	if hasAddress && conditions {
+		return nil, "has conditions other than an address"
 	}
+	return values, ""
 }
 
-// tokensOf cuts a pattern into texts in quotes, words, and signs.
-func tokensOf(pattern string) (tokens []string) {
+// tokenize splits a pattern into quoted texts, words, and signs.
+func tokenize(pattern string) (tokens []string) {
 	for i := 0; i < len(pattern); {
 		end := i + 1
 		switch c := pattern[i]; {
@@ -57,14 +56,14 @@ func tokensOf(pattern string) (tokens []string) {
 	return tokens
 }
 
-// isWord tells what words and object paths consist of.
+// isWord reports whether c can be part of a keyword or an object path.
 func isWord(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_:.*-", c) >= 0
 }
 
-// compared returns the texts that an address is compared with, and how many tokens say so: none when the comparison is
-// another one than =, IN or ISSUBSET.
-func compared(tokens []string) (values []string, used int) {
+// comparedValues returns the right-hand side of a comparison with =, IN or ISSUBSET, and the number of its tokens. The
+// number is 0 for all other comparisons.
+func comparedValues(tokens []string) (values []string, n int) {
 	if len(tokens) < 2 {
 		return nil, 0
 	}
@@ -74,11 +73,11 @@ func compared(tokens []string) (values []string, used int) {
 			return []string{value}, 2
 		}
 	case "IN":
-		for i, each := range tokens[1:] {
-			if value, ok := unquote(each); ok {
+		for i, token := range tokens[1:] {
+			if value, ok := unquote(token); ok {
 				values = append(values, value)
 			}
-			if each == ")" {
+			if token == ")" {
 				return values, i + 2
 			}
 		}

@@ -16,79 +16,79 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
-// Client is what of a storage client is used.
+// Client is the part of a storage client that a Store needs.
 type Client interface {
 	Get(ctx context.Context, key string) ([]byte, error)
 	Set(ctx context.Context, key string, value []byte) error
 }
 
-// Store keeps the last good copies of lists. Nil keeps none.
+// Store keeps the last good copies of lists. A nil Store keeps none.
 type Store struct {
 	client Client
 }
 
-// NewStore returns a store that keeps copies through a client.
+// NewStore returns a store that reads and writes through the client.
 func NewStore(client Client) *Store { return &Store{client} }
 
-// A copy is two values: the text, packed, and its head, which changes more often.
-func headKey(name string) string { return "threat_list/" + name + "/head" }
-func textKey(name string) string { return "threat_list/" + name + "/text" }
+// A copy has two values: the compressed text, and its version, which changes more often.
+func versionKey(name string) string { return "threat_list/" + name + "/head" }
+func textKey(name string) string    { return "threat_list/" + name + "/text" }
 
-// stored is a head with the source that it came from: a list that comes from elsewhere is another.
-type stored struct {
+// storedVersion is a version with the ID of its source. A list whose source has changed is another list.
+type storedVersion struct {
 	Version
 	Source string `json:"source"`
 }
 
-// load returns no text when no copy was kept.
+// load returns the copy of a list, or a nil text if there is none from this source.
 func (s *Store) load(ctx context.Context, name, source string) (Version, []byte, error) {
 	if s == nil {
 		return Version{}, nil, nil
 	}
-	packed, err := s.client.Get(ctx, headKey(name))
-	if err != nil || packed == nil {
+	value, err := s.client.Get(ctx, versionKey(name))
+	if err != nil || value == nil {
 		return Version{}, nil, err
 	}
-	var head stored
-	if err := json.Unmarshal(packed, &head); err != nil {
-		return Version{}, nil, fmt.Errorf("the copy of list %q that was kept: %w", name, err)
+	var version storedVersion
+	if err := json.Unmarshal(value, &version); err != nil {
+		return Version{}, nil, fmt.Errorf("decode stored version of list %q: %w", name, err)
 	}
-	if head.Source != source {
+	if version.Source != source {
 		return Version{}, nil, nil
 	}
-	packed, err = s.client.Get(ctx, textKey(name))
-	if err != nil || packed == nil {
+	value, err = s.client.Get(ctx, textKey(name))
+	if err != nil || value == nil {
 		return Version{}, nil, err
 	}
-	text, err := boundedread.All(bytes.NewReader(packed), math.MaxInt64-1)
+	text, err := boundedread.All(bytes.NewReader(value), math.MaxInt64-1)
 	if err != nil {
-		return Version{}, nil, fmt.Errorf("the copy of list %q that was kept: %w", name, err)
+		return Version{}, nil, fmt.Errorf("decompress stored copy of list %q: %w", name, err)
 	}
-	return head.Version, text, nil
+	return version.Version, text, nil
 }
 
-// save keeps a text with its head, or without a text the head alone.
-func (s *Store) save(ctx context.Context, name, source string, head Version, text []byte) error {
+// save writes the version of a list, and the text unless it is nil.
+func (s *Store) save(ctx context.Context, name, source string, version Version, text []byte) error {
 	if s == nil {
 		return nil
 	}
 	if text != nil {
-		var packed bytes.Buffer
-		w := gzip.NewWriter(&packed)
+		var compressed bytes.Buffer
+		w := gzip.NewWriter(&compressed)
 		_, err := w.Write(text)
 		if err = errors.Join(err, w.Close()); err == nil {
-			err = s.client.Set(ctx, textKey(name), packed.Bytes())
+			err = s.client.Set(ctx, textKey(name), compressed.Bytes())
 		}
 		if err != nil {
-			return fmt.Errorf("the new copy is used, but could not be kept: %w", err)
+			return fmt.Errorf("store the new copy, which is in use: %w", err)
 		}
 	}
-	packed, err := json.Marshal(stored{head, source})
+	value, err := json.Marshal(storedVersion{version, source})
 	if err == nil {
-		err = s.client.Set(ctx, headKey(name), packed)
+		err = s.client.Set(ctx, versionKey(name), value)
 	}
 	if err != nil {
-		return fmt.Errorf("the new copy is used, but could not be kept: %w", err)
+		return fmt.Errorf("store the version of the copy in use: %w", err)
 	}
 	return nil
 }

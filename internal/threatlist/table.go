@@ -10,19 +10,19 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// List is a list of addresses that someone holds to be malicious.
+// List is a threat list in a [Table].
 type List struct {
-	// Name is how the user calls the list.
+	// Name is the name that the user gave to the list.
 	Name string
-	// Category says what the addresses are known for, such as c2. Empty means that nobody said.
+	// Category describes what the addresses are known for, such as c2. It may be empty.
 	Category string
-	// Severity is the severity of the alerts that the list gives rise to. Empty means that of the rule.
+	// Severity is the severity of alerts on addresses of this list. Empty means the severity of the rule.
 	Severity string
-	// Prefixes are the entries. See [ParsePlain].
+	// Prefixes are the entries.
 	Prefixes []netip.Prefix
 }
 
-// Match is the entry of a threat list that an address was found in.
+// Match is the result of a look-up: an entry, and the properties of its list.
 type Match struct {
 	List     string
 	Category string
@@ -30,21 +30,20 @@ type Match struct {
 	Entry    netip.Prefix
 }
 
-// Table is an immutable set of threat lists. To change a list, build another set and swap the two. A nil
-// *Table is empty.
+// Table looks addresses up in threat lists. It is immutable and safe for concurrent use. A nil *Table is empty.
 type Table struct {
 	lists []List       // without their prefixes
-	table *prefixTable // of numbers of lists
+	table *prefixTable // values are indexes of lists
 }
 
-// NewTable returns the set of the given lists. Where two lists have the same entry, the earlier one has it.
+// NewTable returns a table of the lists. If two lists have the same entry, the first list has precedence.
 func NewTable(lists []List) *Table {
 	t := &Table{lists: make([]List, len(lists))}
-	var all []numbered
-	for i, list := range slices.Backward(lists) { // so that the earlier list has the last word
+	var all []prefixValue
+	for i, list := range slices.Backward(lists) { // the last value of a prefix counts
 		all = slices.Grow(all, len(list.Prefixes))
 		for _, p := range list.Prefixes {
-			all = append(all, numbered{network.Canonical(p), int32(i)})
+			all = append(all, prefixValue{network.Canonical(p), int32(i)})
 		}
 		t.lists[i] = list
 		t.lists[i].Prefixes = nil
@@ -61,26 +60,25 @@ func (t *Table) Len() int {
 	return t.table.size()
 }
 
-// Lookup returns the narrowest entry that contains the address. An address that cannot belong to anybody on the
-// Internet never matches, whatever the lists say.
+// Lookup returns the longest prefix that contains the address. An IPv4-mapped address must be unmapped. Addresses that
+// no host on the Internet can have, such as private ones, never match. Lookup does not allocate.
 func (t *Table) Lookup(a netip.Addr) (Match, bool) {
 	if t == nil {
 		return Match{}, false
 	}
 	entry, i, ok := t.table.lookup(a)
-	if !ok || unlistable.Contains(a) {
+	if !ok || neverMatched.Contains(a) {
 		return Match{}, false
 	}
 	list := &t.lists[i]
 	return Match{List: list.Name, Category: list.Category, Severity: list.Severity, Entry: entry}, true
 }
 
-// unlistable are the ranges in which no address is anybody's own on the Internet, so that a list that names one is
-// wrong, or means another network than this one.
-var unlistable = network.NewRanges([]netip.Prefix{
+// neverMatched are the special-purpose ranges. A list that contains one is wrong, or describes another network.
+var neverMatched = network.NewRanges([]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),      // this network
 	netip.MustParsePrefix("10.0.0.0/8"),     // private
-	netip.MustParsePrefix("100.64.0.0/10"),  // shared by customers of a carrier
+	netip.MustParsePrefix("100.64.0.0/10"),  // carrier-grade NAT
 	netip.MustParsePrefix("127.0.0.0/8"),    // loopback
 	netip.MustParsePrefix("169.254.0.0/16"), // link-local
 	netip.MustParsePrefix("172.16.0.0/12"),  // private

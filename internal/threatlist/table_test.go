@@ -13,12 +13,12 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
-func TestThreatsNameTheListAndTheEntry(t *testing.T) {
-	threats := NewTable([]List{
+func TestLookupReturnsTheListAndTheEntry(t *testing.T) {
+	table := NewTable([]List{
 		{Name: "feodo", Category: "c2", Severity: "critical", Prefixes: networktest.Prefixes("130.239.200.66/32", "2001:67c:2e8:bad::/64")},
 		{Name: "drop", Prefixes: networktest.Prefixes("130.239.200.128/25")},
 	})
-	assert.Equal(t, 3, threats.Len())
+	assert.Equal(t, 3, table.Len())
 	for _, tt := range []struct {
 		name, address string
 		want          Match
@@ -35,14 +35,14 @@ func TestThreatsNameTheListAndTheEntry(t *testing.T) {
 		{"an IPv6 address after it", "2001:67c:2e8:bae::", Match{}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, found := threats.Lookup(netip.MustParseAddr(tt.address))
+			got, found := table.Lookup(netip.MustParseAddr(tt.address))
 			assert.Equal(t, tt.found, found)
 			assert.Equal(t, tt.want, got)
 		})
 	}
 }
 
-func TestThreatsPreferTheNarrowestEntryThenTheEarliestList(t *testing.T) {
+func TestLookupPrefersTheLongestPrefixThenTheFirstList(t *testing.T) {
 	first := List{Name: "first", Prefixes: networktest.Prefixes("198.18.0.0/16", "198.18.5.0/24")}
 	second := List{Name: "second", Prefixes: networktest.Prefixes("198.18.0.0/16", "198.18.5.9/32")}
 	for _, tt := range []struct {
@@ -52,10 +52,10 @@ func TestThreatsPreferTheNarrowestEntryThenTheEarliestList(t *testing.T) {
 		list    string
 		entry   string
 	}{
-		{"the same prefix in two lists is the first list's", []List{first, second}, "198.18.1.1", "first", "198.18.0.0/16"},
-		{"in the other order it is the other's", []List{second, first}, "198.18.1.1", "second", "198.18.0.0/16"},
-		{"the narrower prefix of the first list wins", []List{second, first}, "198.18.5.1", "first", "198.18.5.0/24"},
-		{"a narrower prefix of the later list wins", []List{first, second}, "198.18.5.9", "second", "198.18.5.9/32"},
+		{"the first list has precedence for the same prefix", []List{first, second}, "198.18.1.1", "first", "198.18.0.0/16"},
+		{"so has the other list in the other order", []List{second, first}, "198.18.1.1", "second", "198.18.0.0/16"},
+		{"the longer prefix of the second list wins", []List{second, first}, "198.18.5.1", "first", "198.18.5.0/24"},
+		{"the longer prefix of the last list wins", []List{first, second}, "198.18.5.9", "second", "198.18.5.9/32"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, found := NewTable(tt.lists).Lookup(netip.MustParseAddr(tt.address))
@@ -65,8 +65,8 @@ func TestThreatsPreferTheNarrowestEntryThenTheEarliestList(t *testing.T) {
 	}
 }
 
-func TestThreatsNeverMatchWhatIsNobodysOwn(t *testing.T) {
-	threats := NewTable([]List{{Name: "all", Prefixes: networktest.Prefixes("0.0.0.0/0", "::/0")}})
+func TestLookupNeverMatchesSpecialPurposeAddresses(t *testing.T) {
+	table := NewTable([]List{{Name: "all", Prefixes: networktest.Prefixes("0.0.0.0/0", "::/0")}})
 	for _, tt := range []struct {
 		name           string
 		never, matched []string
@@ -75,7 +75,7 @@ func TestThreatsNeverMatchWhatIsNobodysOwn(t *testing.T) {
 		{"10.0.0.0/8", []string{"10.0.0.0", "10.255.255.255"}, []string{"9.255.255.255", "11.0.0.0"}},
 		{"172.16.0.0/12", []string{"172.16.0.0", "172.31.255.255"}, []string{"172.15.255.255", "172.32.0.0"}},
 		{"192.168.0.0/16", []string{"192.168.0.0", "192.168.255.255"}, []string{"192.167.255.255", "192.169.0.0"}},
-		{"shared", []string{"100.64.0.0", "100.127.255.255"}, []string{"100.63.255.255", "100.128.0.0"}},
+		{"carrier-grade NAT", []string{"100.64.0.0", "100.127.255.255"}, []string{"100.63.255.255", "100.128.0.0"}},
 		{"loopback", []string{"127.0.0.0", "127.255.255.255"}, []string{"126.255.255.255", "128.0.0.0"}},
 		{"link-local", []string{"169.254.0.0", "169.254.255.255"}, []string{"169.253.255.255", "169.255.0.0"}},
 		{"multicast and reserved", []string{"224.0.0.0", "239.255.255.255", "240.0.0.0", "255.255.255.255"}, []string{"223.255.255.255"}},
@@ -86,42 +86,42 @@ func TestThreatsNeverMatchWhatIsNobodysOwn(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, a := range tt.never {
-				_, found := threats.Lookup(netip.MustParseAddr(a))
+				_, found := table.Lookup(netip.MustParseAddr(a))
 				assert.False(t, found, a)
 			}
 			for _, a := range tt.matched {
-				_, found := threats.Lookup(netip.MustParseAddr(a))
+				_, found := table.Lookup(netip.MustParseAddr(a))
 				assert.True(t, found, a)
 			}
 		})
 	}
 }
 
-func TestThreatsOfNothingMatchNothing(t *testing.T) {
-	for name, threats := range map[string]*Table{
+func TestLookupInAnEmptyTable(t *testing.T) {
+	for name, table := range map[string]*Table{
 		"nil":                nil,
 		"no lists":           NewTable(nil),
 		"an empty list":      NewTable([]List{{Name: "empty"}}),
 		"the invalid prefix": NewTable([]List{{Name: "invalid", Prefixes: []netip.Prefix{{}}}}),
 	} {
-		assert.Zero(t, threats.Len(), name)
+		assert.Zero(t, table.Len(), name)
 		for _, a := range []netip.Addr{{}, netip.MustParseAddr("8.8.8.8"), netip.MustParseAddr("2001:db8::1")} {
-			_, found := threats.Lookup(a)
+			_, found := table.Lookup(a)
 			assert.False(t, found, name)
 		}
 	}
 }
 
-func TestThreatsLookupDoesNotAllocate(t *testing.T) {
-	threats := NewTable([]List{{Name: "drop", Prefixes: networktest.Prefixes("130.239.200.128/25", "2001:67c:2e8:bad::/64")}})
+func TestLookupDoesNotAllocate(t *testing.T) {
+	table := NewTable([]List{{Name: "drop", Prefixes: networktest.Prefixes("130.239.200.128/25", "2001:67c:2e8:bad::/64")}})
 	for _, address := range []string{"130.239.200.130", "2001:67c:2e8:bad::1", "8.8.8.8", "2001:db8::1", "10.0.0.1"} {
 		a := netip.MustParseAddr(address)
-		assert.Zero(t, testing.AllocsPerRun(100, func() { threats.Lookup(a) }), address)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { table.Lookup(a) }), address)
 	}
 }
 
-// The model is the definition: of all entries that contain the address the narrowest, of equal ones the earliest.
-func TestThreatsAgreeWithTheModel(t *testing.T) {
+// The model is the definition: the longest entry that contains the address, and the first list among equal entries.
+func TestLookupAgreesWithModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 100 {
 		lists := make([]List, rng.IntN(4))
@@ -131,7 +131,7 @@ func TestThreatsAgreeWithTheModel(t *testing.T) {
 				lists[i].Prefixes = append(lists[i].Prefixes, networktest.RandomPrefix(rng))
 			}
 		}
-		threats := NewTable(lists)
+		table := NewTable(lists)
 		for range 100 {
 			a := networktest.RandomAddr(rng)
 			want, wantFound := Match{}, false
@@ -142,7 +142,7 @@ func TestThreatsAgreeWithTheModel(t *testing.T) {
 					}
 				}
 			}
-			got, found := threats.Lookup(a)
+			got, found := table.Lookup(a)
 			assert.Equal(t, wantFound, found, "%s in %v", a, lists)
 			assert.Equal(t, want, got, "%s in %v", a, lists)
 		}

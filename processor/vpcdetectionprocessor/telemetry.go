@@ -143,7 +143,7 @@ func (i *instruments) reportRule(o metric.Observer, rule *detect.RuleStats) {
 func (i *instruments) reportLists(o metric.Observer, lists *threats, matches map[string]int64, now time.Time) {
 	for _, list := range lists.feeds {
 		name := with("list", list.Name)
-		o.ObserveInt64(i.listEntries, int64(len(list.Listed())), name)
+		o.ObserveInt64(i.listEntries, int64(len(list.Active())), name)
 		o.ObserveInt64(i.listFailures, list.Failures(), name)
 		o.ObserveInt64(i.listMatches, matches[list.Name], name)
 		if had := list.Version().Time; !had.IsZero() {

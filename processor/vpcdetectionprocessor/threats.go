@@ -6,7 +6,6 @@ package vpcdetectionprocessor
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -75,7 +74,7 @@ func (t *threats) feed(
 		return nil, fmt.Errorf("threat_lists[%d]: list %q: %w", i, list.Name, err)
 	}
 	if len(list.HTTP.Headers) > 0 || list.HTTP.Auth.HasValue() {
-		client.CheckRedirect = sameHost
+		client.CheckRedirect = threatlist.CheckRedirect
 	}
 	settings.Source = sourceOf(list, client)
 	if list.Format == taxiiFormat {
@@ -85,17 +84,6 @@ func (t *threats) feed(
 	settings.Store = store
 	settings.Random = rand.Float64
 	return threatlist.NewFeed(settings), nil
-}
-
-// sameHost keeps to the host that was asked first: a key in a header would go to the other one, too.
-func sameHost(request *http.Request, via []*http.Request) error {
-	if first := via[0].URL; request.URL.Host != first.Host || request.URL.Scheme != first.Scheme {
-		return errors.New("the server sends on to another host, which must not see the headers of the list")
-	}
-	if len(via) >= 10 {
-		return errors.New("the server sends on too often")
-	}
-	return nil
 }
 
 func sourceOf(list *ThreatList, client *http.Client) threatlist.Source {
@@ -184,7 +172,7 @@ func (t *threats) table() *threatlist.Table {
 	loaded := make([]threatlist.List, len(t.lists))
 	for i, list := range t.lists {
 		loaded[i] = threatlist.List{
-			Name: list.Name, Category: list.Category, Severity: list.Severity, Prefixes: t.feeds[i].Listed(),
+			Name: list.Name, Category: list.Category, Severity: list.Severity, Prefixes: t.feeds[i].Active(),
 		}
 	}
 	return threatlist.NewTable(loaded)

@@ -47,7 +47,7 @@ func TestThreatListEntriesThatAreRefusedAreNamedInTheLog(t *testing.T) {
 	assert.Equal(t, []string{
 		"info: threat list loaded list=empty entries=0 refused=0",
 		"info: threat list loaded list=mixed entries=1 refused=2",
-		`warn: threat list entry passed over list=mixed error=mixed:3: "example.com" is neither an address nor a CIDR`,
+		`warn: threat list entry passed over list=mixed error=mixed:3: "example.com" is not an address or CIDR`,
 		`warn: threat list entry passed over list=mixed error=mixed:4: "0.0.0.0/0" is wider than /8`,
 		"warn: threat list has no usable entry list=empty",
 	}, r.said())
@@ -77,7 +77,7 @@ func TestThreatListFileIsReadAgainWhileFlowsGoOn(t *testing.T) {
 	r.tick(0)
 	r.tick(0)
 	assert.Equal(t, []string{"warn: threat list not refreshed: what was known of it stays list=own entries=2 " +
-		"error=threat list own: begins like JSON, but unexpected EOF"}, r.said(), "said once")
+		"error=threat list own: begins like JSON, but is invalid: unexpected EOF"}, r.said(), "said once")
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.68 own"}, r.consume(outbound(3, "130.239.200.68")))
 }
 

@@ -73,7 +73,7 @@ func TestThreatListFromAURLIsFetchedAtTheStartAndAgain(t *testing.T) {
 	r.said()
 	r.tick(66 * time.Minute)
 	assert.Equal(t, []string{"warn: threat list not refreshed: what was known of it stays list=web entries=3 " +
-		"error=the server answered 500 Internal Server Error"}, r.said())
+		"error=the server responded with 500 Internal Server Error"}, r.said())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.67 web"}, r.consume(outbound(1, "130.239.200.67")), "the last good copy")
 }
 
@@ -83,7 +83,7 @@ func TestThreatListThatCannotBeFetchedDoesNotStopTheStart(t *testing.T) {
 	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q}]", s.URL+"/list?key=secret")).run()
 	said := r.said()
 	assert.Equal(t, []string{"warn: threat list not refreshed: what was known of it stays list=web entries=0 " +
-		"error=the server answered 503 Service Unavailable"}, said)
+		"error=the server responded with 503 Service Unavailable"}, said)
 	assert.Empty(t, r.consume(outbound(1, "130.239.200.66")))
 	s.says(listed)
 	r.tick(6 * time.Minute)
@@ -158,9 +158,9 @@ func TestKeyInAHeaderStaysWithItsHost(t *testing.T) {
 	const loaded = "info: threat list loaded list=web entries=2 refused=0"
 	for _, tt := range []struct{ path, headers, want string }{
 		{"/away", "", loaded},
-		{"/away", ", headers: {Key: secret}", "another host, which must not see the headers of the list"},
+		{"/away", ", headers: {Key: secret}", "another scheme or host, which must not receive the credentials of the list"},
 		{"/moved", ", headers: {Key: secret}", loaded},
-		{"/round", ", headers: {Key: secret}", "the server sends on too often"},
+		{"/round", ", headers: {Key: secret}", "the server redirects too often"},
 	} {
 		r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q%s}]", s.URL+tt.path, tt.headers)).run()
 		assert.Contains(t, strings.Join(r.said(), "\n"), tt.want)
