@@ -210,8 +210,8 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 	r := newRig(t)
 	r.build()
 	s := r.receiver.(*vpcFlowReceiver).sources[0].(*files)
-	require.NoError(t, s.start(t.Context(), nil, nil))
-	defer func() { require.NoError(t, s.shutdown(t.Context())) }()
+	require.NoError(t, s.Start(t.Context(), nil, nil))
+	defer func() { require.NoError(t, s.Shutdown(t.Context())) }()
 	content := []byte(zip(t, v2(1, 1)))
 	ended, returned := make(chan struct{}), false
 	go func() {

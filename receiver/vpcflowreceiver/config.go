@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/collector/config/configretry"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
 // What becomes of a line.
@@ -27,10 +29,10 @@ type Config struct {
 	Files configoptional.Optional[fileconsumer.Config] `mapstructure:"files"`
 
 	// S3 is the source that reads objects of S3. Without it none are read.
-	S3 configoptional.Optional[s3Config] `mapstructure:"s3"`
+	S3 configoptional.Optional[s3source.Config] `mapstructure:"s3"`
 
 	// Firehose is the source that Amazon Data Firehose sends to. Without it nothing listens.
-	Firehose configoptional.Optional[firehoseConfig] `mapstructure:"firehose"`
+	Firehose configoptional.Optional[firehosesource.Config] `mapstructure:"firehose"`
 
 	// Format is the order of the fields in lines that no header line precedes: `default` (version 2), `tgw` (Transit
 	// Gateway), or the names of the fields.
@@ -61,10 +63,10 @@ func (c *Config) Validate() error {
 		errs = append(errs, validateFiles(c.Files.Get()))
 	}
 	if c.S3.HasValue() {
-		errs = append(errs, validateS3(c.S3.Get()))
+		errs = append(errs, c.S3.Get().Check())
 	}
 	if c.Firehose.HasValue() {
-		errs = append(errs, validateFirehose(c.Firehose.Get()))
+		errs = append(errs, c.Firehose.Get().Check())
 	}
 	errs = append(errs, validateFormat(c.Format))
 	if c.Emit != emitAttributes && c.Emit != emitLines {

@@ -13,6 +13,9 @@ import (
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
 var componentType = component.MustNewType("vpc_flow")
@@ -30,8 +33,8 @@ func createDefaultConfig() component.Config {
 
 	return &Config{
 		Files:          configoptional.Default(defaultFiles()),
-		S3:             configoptional.Default(defaultS3()),
-		Firehose:       configoptional.Default(defaultFirehose()),
+		S3:             configoptional.Default(s3source.NewDefaultConfig()),
+		Firehose:       configoptional.Default(firehosesource.NewDefaultConfig()),
 		Format:         []string{"default"},
 		Emit:           emitAttributes,
 		MaxBatchSize:   1000,

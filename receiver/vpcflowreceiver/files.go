@@ -58,7 +58,7 @@ func newFiles(c fileconsumer.Config, decoder *decoder, maxBatch int, set compone
 	return s, err
 }
 
-func (s *files) start(ctx context.Context, _ component.Host, client storage.Client) error {
+func (s *files) Start(ctx context.Context, _ component.Host, client storage.Client) error {
 	var (
 		store     keyValues = memory{}
 		persister operator.Persister
@@ -78,7 +78,7 @@ func (s *files) start(ctx context.Context, _ component.Host, client storage.Clie
 	return nil
 }
 
-func (s *files) shutdown(context.Context) error {
+func (s *files) Shutdown(context.Context) error {
 	s.empty.stop()
 	return s.manager.Stop()
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
 func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
@@ -23,18 +26,12 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	readme := string(text)
 	for _, key := range slices.Concat(
 		keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[fileconsumer.Config]()),
-		keys(reflect.TypeFor[s3Config]()), keys(reflect.TypeFor[firehoseConfig]()),
+		keys(reflect.TypeFor[s3source.Config]()), keys(reflect.TypeFor[firehosesource.Config]()),
 	) {
 		// The options of retry_on_failure have their names behind it.
 		assert.True(t, strings.Contains(readme, "`"+key+"`") || strings.Contains(readme, "`"+key+"::"), key)
 	}
 	for o := range outcomes {
-		assert.Contains(t, readme, "`"+string(o)+"`")
-	}
-	for _, o := range []outcome{outcomeKnown, outcomeMissing, outcomeDenied, outcomeChanged, outcomeUnreadable} {
-		assert.Contains(t, readme, "`"+string(o)+"`")
-	}
-	for o := range statuses {
 		assert.Contains(t, readme, "`"+string(o)+"`")
 	}
 
@@ -44,24 +41,12 @@ func TestTheReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	add(t.Context(), tel.files, 1, "outcome", "x")
 	add(t.Context(), tel.badLines, 1, "reason", "x")
 	add(t.Context(), tel.refused, 1, "kind", "x")
-	add(t.Context(), tel.s3PassedOver, 1, "reason", "x")
 	tel.records.Add(t.Context(), 1)
 	tel.controls.Add(t.Context(), 1)
 	tel.retries.Add(t.Context(), 1)
-	add(t.Context(), tel.s3Objects, 1, "outcome", "x")
-	add(t.Context(), tel.s3Messages, 1, "outcome", "x")
-	add(t.Context(), tel.s3Errors, 1, "operation", "x")
-	add(t.Context(), tel.firehoseRequests, 1, "outcome", "x")
-	tel.firehoseRecords.Add(t.Context(), 1)
-	tel.firehoseBytes.Add(t.Context(), 1)
-	tel.firehoseForgotten.Add(t.Context(), 1)
-	tel.s3Forgotten.Add(t.Context(), 1)
-	tel.s3Bytes.Add(t.Context(), 1)
-	tel.s3Resumed.Add(t.Context(), 1)
-	tel.s3Delay.Record(t.Context(), 1)
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
-	require.Len(t, all.ScopeMetrics[0].Metrics, 18)
+	require.Len(t, all.ScopeMetrics[0].Metrics, 6)
 	for _, metric := range all.ScopeMetrics[0].Metrics {
 		assert.Contains(t, readme, "`"+metric.Name+"`")
 		assert.NotEmpty(t, metric.Description)

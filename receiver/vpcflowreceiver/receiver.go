@@ -17,16 +17,10 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
-
-// source is where flow logs come from. What it reads, it gives to the intake.
-type source interface {
-	// start begins to read. The client is where positions are kept; nil where the user wants none kept. The host is asked for
-	// extensions, and told when the source ends by itself.
-	start(ctx context.Context, host component.Host, client storage.Client) error
-	// shutdown ends reading and stores where it has come to. It is called after a start that failed or never was, too.
-	shutdown(ctx context.Context) error
-}
 
 // vpcFlowReceiver runs the sources that are configured.
 type vpcFlowReceiver struct {
@@ -34,7 +28,7 @@ type vpcFlowReceiver struct {
 	config    *Config
 	telemetry *telemetry
 	client    storage.Client
-	sources   []source
+	sources   []ingest.Source
 }
 
 func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFlowReceiver, error) {
@@ -58,30 +52,27 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 		}
 		r.sources = append(r.sources, s)
 	}
+	ingester, err := ingest.New(set, ingest.Config{
+		Format: format, EmitLines: cfg.Emit == emitLines, MaxBatchSize: cfg.MaxBatchSize, Retry: cfg.RetryOnFailure,
+	}, next)
+	if err != nil {
+		return nil, err
+	}
 	if cfg.S3.HasValue() {
-		s, err := newS3Source(cfg.S3.Get(), func() *decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, in)
+		s, err := s3source.New(cfg.S3.Get(), ingester)
 		if err != nil {
 			return nil, err
 		}
 		r.sources = append(r.sources, s)
 	}
 	if cfg.Firehose.HasValue() {
-		r.sources = append(r.sources, newFirehose(cfg.Firehose.Get(),
-			func() *decoder { return newDecoder(cfg, format) }, cfg.MaxBatchSize, set.TelemetrySettings, in.once()))
+		s, err := firehosesource.New(cfg.Firehose.Get(), ingester)
+		if err != nil {
+			return nil, err
+		}
+		r.sources = append(r.sources, s)
 	}
 	return r, nil
-}
-
-// newS3Source makes the source that lists a bucket, or that which a queue tells of objects, or the one and then the other.
-func newS3Source(c *s3Config, newDecoder func() *decoder, maxBatch int, in *intake) (source, error) {
-	o := newObjects(c, newDecoder, maxBatch, in)
-	switch {
-	case !c.lists():
-		return newQueue(c, o), nil
-	case c.SQSQueueURL == "":
-		return newHistory(c, o, nil)
-	}
-	return newHistory(c, o, newQueue(c, o))
 }
 
 func newIntake(set receiver.Settings, cfg *Config, next consumer.Logs) (*intake, error) {
@@ -105,9 +96,9 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 	if err := r.openStorage(ctx, host); err != nil {
 		return err
 	}
-	r.telemetry.countFromZero(ctx, r.config)
+	r.telemetry.countFromZero(ctx)
 	for _, s := range r.sources {
-		if err := s.start(ctx, host, r.client); err != nil {
+		if err := s.Start(ctx, host, r.client); err != nil {
 			return err
 		}
 	}
@@ -118,7 +109,7 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 func (r *vpcFlowReceiver) Shutdown(ctx context.Context) error {
 	var errs []error
 	for _, s := range r.sources {
-		errs = append(errs, s.shutdown(ctx))
+		errs = append(errs, s.Shutdown(ctx))
 	}
 	if r.client != nil {
 		errs = append(errs, r.client.Close(ctx))

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"crypto/sha256"
@@ -10,10 +10,11 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-// accessKeys are hashes of the keys that are accepted: so a comparison takes the same time whatever is sent, and whatever
-// length it has. Where there are none, all is accepted.
+// accessKeys has the hashes of the accepted keys; hashes make the time of a comparison independent of the keys. Without
+// keys, all requests are accepted.
 type accessKeys [][sha256.Size]byte
 
+// newAccessKeys returns the accepted keys; empty ones are ignored.
 func newAccessKeys(keys ...configopaque.String) (hashes accessKeys) {
 	for _, key := range keys {
 		if key != "" {
@@ -23,8 +24,8 @@ func newAccessKeys(keys ...configopaque.String) (hashes accessKeys) {
 	return hashes
 }
 
-func (k accessKeys) match(sent string) bool {
-	hash := sha256.Sum256([]byte(sent))
+func (k accessKeys) match(key string) bool {
+	hash := sha256.Sum256([]byte(key))
 	found := 0
 	for i := range k {
 		found |= subtle.ConstantTimeCompare(k[i][:], hash[:])

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"fmt"
@@ -15,21 +15,25 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumertest"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // BenchmarkFirehose sends requests of 50,000 lines, one after the other.
 func BenchmarkFirehose(b *testing.B) {
 	const lines = 50_000
-	_, text, _ := strings.Cut(benchText(lines), "\n")
+	_, text, _ := strings.Cut(ingesttest.RandomLog(lines), "\n")
 	all := slices.Collect(strings.Lines(text))
 	for name, records := range map[string][]string{
-		"a message in each record":     strings.SplitAfter(strings.TrimSpace(messages(text)), "\n"),
-		"500 lines in a record":        chunks(all, func(part []string) string { return strings.Join(part, "") }),
-		"gzip documents of CloudWatch": chunks(all, func(part []string) string { return zip(b, cloudWatch(b, "1", strings.Join(part, ""))) }),
+		"a message in each record": strings.SplitAfter(strings.TrimSpace(ingesttest.Messages(text)), "\n"),
+		"500 lines in a record":    chunks(all, func(part []string) string { return strings.Join(part, "") }),
+		"gzip documents of CloudWatch": chunks(all, func(part []string) string {
+			return ingesttest.Gzip(b, ingesttest.CloudWatch(b, "1", strings.Join(part, "")))
+		}),
 	} {
 		b.Run(name, func(b *testing.B) {
-			r := newFirehoseRig(b)
-			r.next = consumertest.NewNop()
+			r := newRig(b)
+			r.Next = consumertest.NewNop()
 			r.start()
 			content := `{"records":` + payloadRecords(records...) + "}"
 			n := 0
@@ -88,11 +92,11 @@ func payloadRecords(records ...string) string {
 	return text[strings.Index(text, "[") : strings.LastIndex(text, "]")+1]
 }
 
-func TestALongRequestTakesLittleMemory(t *testing.T) {
+func TestMemoryDoesNotGrowWithTheRequest(t *testing.T) {
 	const records = 100_000
-	r := newFirehoseRig(t)
-	r.cfg.Firehose.Get().MaxRequestBodySize = 1 << 30
-	r.next = consumertest.NewNop()
+	r := newRig(t)
+	r.config.MaxRequestBodySize = 1 << 30
+	r.Next = consumertest.NewNop()
 	r.start()
 	var highest atomic.Uint64
 	body := &endless{records: records, peak: func() {
@@ -106,7 +110,7 @@ func TestALongRequestTakesLittleMemory(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	status, message := r.send(r.request("id", body))
 	require.Equal(t, http.StatusOK, status, message)
-	r.counted("records", map[string]int64{"": records})
+	r.RequireCounter("records", map[string]int64{"": records})
 	size := records * len(element)
 	t.Logf("a body of %d MiB took %d KiB", size>>20, (highest.Load()-before.HeapAlloc)>>10)
 	require.Less(t, highest.Load(), before.HeapAlloc+8<<20)

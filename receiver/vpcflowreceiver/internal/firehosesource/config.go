@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"errors"
@@ -16,16 +16,16 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-// firehoseConfig says where Amazon Data Firehose sends to, and who may.
-type firehoseConfig struct {
+// Config is the endpoint that Amazon Data Firehose delivers to.
+type Config struct {
 	// ServerConfig is the HTTP server: the options of the collector's confighttp.
 	confighttp.ServerConfig `mapstructure:",squash"`
 
-	// AccessKey is the access key of the HTTP endpoint destination, which Firehose sends with each request. It may only be
-	// empty where nobody else can reach the endpoint, or where `auth` is given.
+	// AccessKey is the access key of the HTTP endpoint destination, which Firehose sends with each request. It may be empty
+	// only if no other machine can reach the endpoint, or if `auth` is set.
 	AccessKey configopaque.String `mapstructure:"access_key"`
 
-	// PreviousAccessKey is accepted, too, while Firehose is being given another; empty accepts none.
+	// PreviousAccessKey is accepted, too, while the key of a delivery stream is being replaced. Empty accepts none.
 	PreviousAccessKey configopaque.String `mapstructure:"previous_access_key"`
 
 	// MaxConcurrentRequests is how many requests are read at the same time; others wait. At least 1.
@@ -33,42 +33,41 @@ type firehoseConfig struct {
 }
 
 const (
-	// answerWithin is how long a request may take: Firehose waits for 3 minutes. See "Understand HTTP endpoint delivery
-	// request and response specifications" in the developer guide of Amazon Data Firehose, as for all that is said of it here.
-	answerWithin = 150 * time.Second
-	// maxAccessKey is the longest key that Firehose sends, in bytes.
+	// responseTimeout bounds the time until the response to a request. Firehose waits for 3 minutes.
+	responseTimeout = 150 * time.Second
+	// maxAccessKey is the longest key of Firehose, in bytes.
 	maxAccessKey = 4096
 )
 
-// defaultFirehose has room for what Firehose sends with its largest buffer, 64 MiB, as base64. The time for an answer is
-// longer than that for a request, so that it can be said that a request took too long.
-func defaultFirehose() firehoseConfig {
-	c := firehoseConfig{ServerConfig: confighttp.NewDefaultServerConfig(), MaxConcurrentRequests: 8}
+// NewDefaultConfig returns the default configuration. A request may hold the largest buffer of Firehose, 64 MiB, as base64.
+// The write timeout is longer than the read timeout, so that there is time to respond that a request took too long.
+func NewDefaultConfig() Config {
+	c := Config{ServerConfig: confighttp.NewDefaultServerConfig(), MaxConcurrentRequests: 8}
 	c.NetAddr.Endpoint = "localhost:4433"
 	c.MaxRequestBodySize = 96 << 20
 	c.CompressionAlgorithms = []string{"", "gzip"}
-	c.ReadTimeout = answerWithin
-	c.WriteTimeout = answerWithin + 10*time.Second
+	c.ReadTimeout = responseTimeout
+	c.WriteTimeout = responseTimeout + 10*time.Second
 	return c
 }
 
-// validateFirehose names each mistake by its key and, unless it is secret, the value it got. Those of the server are
-// checked by its own Validate.
-func validateFirehose(c *firehoseConfig) error {
+// Check returns all errors in the configuration, each with its key and, unless it is secret, its value. The collector calls
+// the Validate methods of the options of the server.
+func (c *Config) Check() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("firehose::"+format, args...)) }
 	if c.NetAddr.Endpoint == "" {
 		bad("endpoint: must be an address and a port to listen at")
 	}
 	if c.AccessKey == "" && !c.Auth.HasValue() && !c.isLocal() {
-		bad("access_key: must be given where others can reach the endpoint, got none with endpoint %q", c.NetAddr.Endpoint)
+		bad("access_key: must be set if other machines can reach the endpoint, got none with endpoint %q", c.NetAddr.Endpoint)
 	}
 	if c.PreviousAccessKey != "" && c.AccessKey == "" {
-		bad("previous_access_key: means nothing without an access_key")
+		bad("previous_access_key: needs access_key")
 	}
 	for name, key := range map[string]configopaque.String{"access_key": c.AccessKey, "previous_access_key": c.PreviousAccessKey} {
 		if strings.TrimSpace(string(key)) != string(key) {
-			bad("%s: must not begin or end with a blank or a line end", name) // As that of a file that it was read from.
+			bad("%s: must not begin or end with a space or a line end", name) // A key read from a file often does.
 		}
 		if len(key) > maxAccessKey {
 			bad("%s: must have at most %d bytes, got %d", name, maxAccessKey, len(key))
@@ -83,8 +82,8 @@ func validateFirehose(c *firehoseConfig) error {
 	return errors.Join(errs...)
 }
 
-// isLocal says that only this machine can reach the endpoint.
-func (c *firehoseConfig) isLocal() bool {
+// isLocal reports whether only this machine can reach the endpoint.
+func (c *Config) isLocal() bool {
 	if c.NetAddr.Transport == confignet.TransportTypeUnix {
 		return true
 	}

@@ -1,9 +1,10 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,12 +12,21 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
 )
 
-func TestFirehoseDefaults(t *testing.T) {
-	cfg, err := load(t, map[string]any{"firehose": map[string]any{}})
+// load reads the section of the source and checks it.
+func load(t *testing.T, raw map[string]any) (*Config, error) {
+	t.Helper()
+	cfg := NewDefaultConfig()
+	err := confmap.NewFromStringMap(raw).Unmarshal(&cfg)
+	return &cfg, errors.Join(err, confmap.Validate(cfg), cfg.Check())
+}
+
+func TestDefaults(t *testing.T) {
+	cfg, err := load(t, map[string]any{})
 	require.NoError(t, err)
-	c := cfg.Firehose.Get()
+	c := cfg
 	assert.Equal(t, "localhost:4433", c.NetAddr.Endpoint)
 	assert.EqualValues(t, 96<<20, c.MaxRequestBodySize)
 	assert.Equal(t, 8, c.MaxConcurrentRequests)
@@ -26,23 +36,23 @@ func TestFirehoseDefaults(t *testing.T) {
 	assert.Less(t, c.WriteTimeout, 3*time.Minute, "Firehose waits no longer")
 }
 
-func TestAnAccessKeyMayBeMissingWhereOnlyThisMachineCanReachTheEndpoint(t *testing.T) {
+func TestAccessKeyIsOptionalIfTheEndpointIsLocal(t *testing.T) {
 	for endpoint, local := range map[string]bool{
 		"localhost:4433": true, "127.0.0.1:4433": true, "127.1.2.3:1": true, "[::1]:4433": true,
 		"0.0.0.0:4433": false, ":4433": false, "[::]:4433": false, "10.0.0.1:4433": false, "localhost.example.com:1": false, "nonsense": false,
 	} {
-		_, err := load(t, map[string]any{"firehose": map[string]any{"endpoint": endpoint}})
+		_, err := load(t, map[string]any{"endpoint": endpoint})
 		assert.Equal(t, local, err == nil, endpoint)
-		_, err = load(t, map[string]any{"firehose": map[string]any{"endpoint": endpoint, "access_key": "key"}})
+		_, err = load(t, map[string]any{"endpoint": endpoint, "access_key": "key"})
 		assert.NoError(t, err)
-		_, err = load(t, map[string]any{"firehose": map[string]any{"endpoint": endpoint, "auth": map[string]any{"authenticator": "basicauth"}}})
+		_, err = load(t, map[string]any{"endpoint": endpoint, "auth": map[string]any{"authenticator": "basicauth"}})
 		assert.NoError(t, err)
 	}
 }
 
-func TestAnAccessKeyIsAsLongAsFirehoseLetsItBe(t *testing.T) {
+func TestAccessKeyHasTheMaximumLengthOfFirehose(t *testing.T) {
 	for length, good := range map[int]bool{1: true, maxAccessKey: true, maxAccessKey + 1: false} {
-		_, err := load(t, map[string]any{"firehose": map[string]any{"access_key": strings.Repeat("k", length)}})
+		_, err := load(t, map[string]any{"access_key": strings.Repeat("k", length)})
 		assert.Equal(t, good, err == nil, length)
 		if err != nil {
 			assert.NotContains(t, err.Error(), "kkk")
@@ -50,8 +60,8 @@ func TestAnAccessKeyIsAsLongAsFirehoseLetsItBe(t *testing.T) {
 	}
 }
 
-func TestAccessKeysAreNotShown(t *testing.T) {
-	cfg, err := load(t, map[string]any{"firehose": map[string]any{"access_key": "secret1", "previous_access_key": "secret2"}})
+func TestAccessKeysAreRedacted(t *testing.T) {
+	cfg, err := load(t, map[string]any{"access_key": "secret1", "previous_access_key": "secret2"})
 	require.NoError(t, err)
-	assert.NotContains(t, fmt.Sprintf("%v %+v", cfg.Firehose.Get().AccessKey, *cfg.Firehose.Get()), "secret")
+	assert.NotContains(t, fmt.Sprintf("%v %+v", cfg.AccessKey, *cfg), "secret")
 }

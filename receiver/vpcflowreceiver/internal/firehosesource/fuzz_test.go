@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"bytes"
@@ -14,13 +14,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // FuzzFirehose reads bodies of requests. What the standard library takes as a whole is read record by record as it is
 // there; whatever else comes is refused with a reason; and how the body is cut into reads makes no difference.
 func FuzzFirehose(f *testing.F) {
 	for _, text := range []string{
-		payload("id", line(1), zip(f, line(2)), messages(line(3))), payload("id"), payload("other", "x"),
+		payload("id", line(1), ingesttest.Gzip(f, line(2)), ingesttest.Messages(line(3))), payload("id"), payload("other", "x"),
 		"", "{}", "[]", `{"records":[{"data":null}]}`, `{"records":[{"data":"?"}]}`, `{"a":{"b":[1,{"c":"]"}]},"records":[]}`,
 		`{"records":[{"data":"YQ=="},{"data":"YQ`, `{"records":[]}{}`, `{"records":[],"records":[{"data":"YQ=="}]}`, `{"requestId":null,"records":[]}`,
 	} {
@@ -32,7 +35,7 @@ func FuzzFirehose(f *testing.F) {
 		assert.Equal(t, got, again)
 		assert.Equal(t, err == nil, againErr == nil)
 		if err != nil {
-			var known *refusal
+			var known *rejection
 			require.ErrorAs(t, err, &known)
 			assert.NotEmpty(t, known.text)
 			return
@@ -42,7 +45,7 @@ func FuzzFirehose(f *testing.F) {
 			Records   []struct{ Data []byte }
 		}
 		require.NoError(t, json.Unmarshal(content, &whole))
-		_, readErr := io.ReadAll(newRecordText(newRecords(bytes.NewReader(content), "id")))
+		_, readErr := io.ReadAll(newRecordText(newRequestRecords(bytes.NewReader(content), "id"), func(flow.Counts) {}))
 		require.NoError(t, readErr)
 		if strings.Count(strings.ToLower(string(content)), "records") == 1 {
 			require.Len(t, got, len(whole.Records))
@@ -54,7 +57,7 @@ func FuzzFirehose(f *testing.F) {
 }
 
 func readRecords(body io.Reader) (all [][]byte, _ error) {
-	r := newRecords(body, "id")
+	r := newRequestRecords(body, "id")
 	for {
 		data, err := r.next()
 		if errors.Is(err, io.EOF) {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"context"
@@ -13,126 +13,164 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// protocolVersion is the only one that there is so far.
+// protocolVersion is the only version of the protocol so far.
 const protocolVersion = "1.0"
 
-// ServeHTTP answers a request when all of it is accepted, or when it is clear that it will not be.
-func (s *firehose) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	outcome, err := s.handle(r)
-	text := ""
-	if refused := (*refusal)(nil); errors.As(err, &refused) {
-		outcome, text = refused.outcome, refused.text
-	}
-	s.answer(w, r, outcome, text)
+// handler reads a request record by record and sends the flow log records while the request arrives, so memory does not
+// depend on the length of a request. It responds when the next consumer has accepted all records. If the consumer refuses
+// some, Firehose sends the request again, and reading continues after the last accepted record.
+type handler struct {
+	responder
+	config   *Config
+	keys     accessKeys
+	requests *requestCheckpoints
+	// idle has max_concurrent_requests readers; a request takes one and returns it.
+	idle chan *ingest.Reader
 }
 
-// handle checks a request as far as its headers go and has it taken. Its error is a *refusal.
-func (s *firehose) handle(r *http.Request) (requestOutcome, error) {
+func newHandler(c *Config, in *ingest.Ingester, store *ingest.Store, t *telemetry) *handler {
+	h := &handler{
+		responder: responder{ingester: in, telemetry: t},
+		config:    c,
+		keys:      newAccessKeys(c.AccessKey, c.PreviousAccessKey),
+		requests:  newRequestCheckpoints(store),
+		idle:      make(chan *ingest.Reader, c.MaxConcurrentRequests),
+	}
+	for range c.MaxConcurrentRequests {
+		h.idle <- ingest.NewReader(in)
+	}
+	return h
+}
+
+// ServeHTTP responds when all records of a request are accepted, or when it is known that they will not be.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	outcome, err := h.handle(r)
+	text := ""
+	if rejected := (*rejection)(nil); errors.As(err, &rejected) {
+		outcome, text = rejected.outcome, rejected.text
+	}
+	h.respond(w, r, outcome, text)
+}
+
+// wait returns when all readers are idle. Requests that come later never find one.
+func (h *handler) wait() {
+	for range h.config.MaxConcurrentRequests {
+		<-h.idle
+	}
+}
+
+// handle checks the headers of a request and reads it with an idle reader. Its error is a *rejection.
+func (h *handler) handle(r *http.Request) (requestOutcome, error) {
 	id, version := r.Header.Get(headerRequestID), r.Header.Get(headerVersion)
 	switch {
 	case r.Method != http.MethodPost:
-		return "", &refusal{requestNotPost, "this is an endpoint for Amazon Data Firehose: it takes POST only"}
-	case !s.keys.match(r.Header.Get(headerAccessKey)):
-		return "", &refusal{requestUnauthorized, "the access key is missing or not the one that is configured"}
-	case r.ContentLength > s.config.MaxRequestBodySize:
-		return "", tooLarge(s.config.MaxRequestBodySize)
+		return "", &rejection{requestNotPost, "this endpoint is for Amazon Data Firehose and accepts POST only"}
+	case !h.keys.match(r.Header.Get(headerAccessKey)):
+		return "", &rejection{requestUnauthorized, "the access key is missing or wrong"}
+	case r.ContentLength > h.config.MaxRequestBodySize:
+		return "", tooLarge(h.config.MaxRequestBodySize)
 	}
-	// Else the connection would be closed, which some senders notice before the answer.
+	// If the body is not read, the server closes the connection, and some clients notice that before the response.
 	defer func() { _, _ = io.Copy(io.Discard, r.Body) }()
 	switch {
-	case id == "" || len(id) > maxEcho:
-		return "", malformed("the header %s must be there, with at most %d bytes", headerRequestID, maxEcho)
+	case id == "" || len(id) > maxRequestID:
+		return "", malformed("header %s: must be present and have at most %d bytes", headerRequestID, maxRequestID)
 	case version != "" && version != protocolVersion:
-		return "", malformed("the header %s must be %s", headerVersion, protocolVersion)
+		return "", malformed("header %s: must be %s", headerVersion, protocolVersion)
 	}
-	attributes, err := commonAttributes(r.Header.Get(headerAttributes))
+	attributes, err := parseCommonAttributes(r.Header.Get(headerAttributes))
 	if err != nil {
-		return "", malformed("the header %s: %v", headerAttributes, err)
+		return "", malformed("header %s: %v", headerAttributes, err)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
+	ctx, cancel := context.WithTimeout(r.Context(), responseTimeout)
 	defer cancel()
 	select {
-	case reader := <-s.idle:
-		defer func() { s.idle <- reader }()
-		return s.take(ctx, reader, r, origin{name: "Firehose request " + id, attributes: attributes})
+	case reader := <-h.idle:
+		defer func() { h.idle <- reader }()
+		return h.readOnce(ctx, reader, r, &ingest.Input{Name: "Firehose request " + id, Attributes: attributes})
 	case <-ctx.Done():
-		return "", &refusal{requestBusy, "other requests are being taken"}
+		return "", &rejection{requestBusy, "too many requests at the same time"}
 	}
 }
 
-// take hands on what a request holds, unless that was done before. Its error is a *refusal.
-func (s *firehose) take(ctx context.Context, reader *reader, r *http.Request, from origin) (requestOutcome, error) {
+// readOnce reads a request unless all of it was accepted before. Its error is a *rejection.
+func (h *handler) readOnce(ctx context.Context, reader *ingest.Reader, r *http.Request, in *ingest.Input) (requestOutcome, error) {
 	if ctx.Err() != nil {
 		return "", interrupted(ctx)
 	}
-	f, free := s.requests.occupy(requestKey(r))
-	if free == nil {
-		return "", &refusal{requestBusy, "the request is being taken already"}
+	key := requestKey(r)
+	if !h.requests.lock(key) {
+		return "", &rejection{requestBusy, "the request is already being read"}
 	}
-	defer free()
-	if err := s.requests.load(ctx, f); err != nil {
-		reader.fault(ctx, from.name, err)
+	defer h.requests.unlock(key)
+	checkpoint, err := h.requests.load(ctx, key)
+	if err != nil {
+		h.ingester.LogFailure(ctx, in.Name, "load checkpoint", err)
 	}
-	if f.Done {
+	if checkpoint.Done {
 		return requestRepeated, nil
 	}
-	// A short request is only stored once, when it is taken.
-	reader.lastSave = s.intake.now()
-	fault, err := s.read(ctx, reader, f, r, from)
+	in.Checkpoint = checkpoint
+	in.Save = func(ctx context.Context) error { return h.requests.save(ctx, key, checkpoint) }
+	reader.DelaySave()
+	err = h.read(ctx, reader, r, in)
 	switch {
-	case fault == nil && err == nil:
-		f.progress = progress{Done: true, Sequence: f.Sequence}
-	case f.Position == 0 && f.Within == 0:
-		return "", refuse(ctx, fault, err)
+	case err == nil:
+		checkpoint.Finish()
+		reader.Save(ctx, in)
+		return requestAccepted, nil
+	case checkpoint.Offset > 0 || checkpoint.LinesAhead > 0:
+		reader.Save(ctx, in)
 	}
-	reader.save(ctx, f, from.name)
-	if fault != nil || err != nil {
-		return "", refuse(ctx, fault, err)
-	}
-	return requestAccepted, nil
+	return "", rejectionOf(ctx, err)
 }
 
-// read reads a request from where it was left. fault is what is wrong with the request; err is that it was not accepted.
-func (s *firehose) read(ctx context.Context, reader *reader, f *file, r *http.Request, from origin) (fault, err error) {
-	text := newRecordText(newRecords(r.Body, r.Header.Get(headerRequestID)))
+// read reads the part of a request that the checkpoint does not cover. Its error is an *ingest.InputError, a *rejection, or
+// that of the next consumer or the context.
+func (h *handler) read(ctx context.Context, reader *ingest.Reader, r *http.Request, in *ingest.Input) error {
+	records := newRequestRecords(r.Body, r.Header.Get(headerRequestID))
 	defer func() {
-		s.intake.telemetry.firehoseRecords.Add(ctx, int64(text.records.count))
-		s.intake.telemetry.firehoseBytes.Add(ctx, text.records.bytes)
+		h.telemetry.records.Add(ctx, int64(records.count))
+		h.telemetry.bytes.Add(ctx, records.bytes)
 	}()
-	if _, fault := io.CopyN(io.Discard, text, f.Position); fault != nil {
-		if errors.Is(fault, io.EOF) {
-			fault = malformed("it is shorter than what was accepted under its id before")
+	text := newRecordText(records, func(counts flow.Counts) { h.ingester.Count(ctx, in, counts, 0) })
+	if err := text.skip(in.Checkpoint.Offset); err != nil {
+		if errors.Is(err, io.EOF) {
+			return malformed("the request is shorter than what was accepted under its id before")
 		}
-		return fault, nil
+		return &ingest.InputError{Err: err}
 	}
-	text.bad = func(counts flow.Counts) { s.intake.count(ctx, counts, from) }
-	return reader.unpack(ctx, f, envelope.NewReader(text), from)
+	return reader.ReadDocuments(ctx, in, envelope.NewReader(text))
 }
 
-// refuse tells why a request is not accepted.
-func refuse(ctx context.Context, fault, err error) error {
-	var size *http.MaxBytesError
-	var known *refusal
+// rejectionOf returns why a request is not accepted.
+func rejectionOf(ctx context.Context, err error) error {
+	var (
+		size     *http.MaxBytesError
+		rejected *rejection
+		input    *ingest.InputError
+	)
 	switch {
-	case errors.As(fault, &size):
+	case errors.As(err, &size):
 		return tooLarge(size.Limit)
-	case errors.As(fault, &known):
-		return known
+	case errors.As(err, &rejected):
+		return rejected
 	case ctx.Err() != nil:
 		return interrupted(ctx)
-	case fault != nil:
-		return malformed("the body cannot be read: %v", fault)
+	case errors.As(err, &input):
+		return malformed("the body cannot be read: %v", input.Err)
 	case consumererror.IsPermanent(err):
-		return &refusal{requestHopeless, "the pipeline refuses the records for good"}
+		return &rejection{requestRefusedForGood, "the pipeline refuses the records permanently"}
 	}
-	return &refusal{requestRefused, "the pipeline does not accept the records now"}
+	return &rejection{requestRefused, "the pipeline does not accept the records now"}
 }
 
 func interrupted(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &refusal{requestInterrupted, "the records were not accepted in time"}
+		return &rejection{requestInterrupted, "the records were not accepted in time"}
 	}
-	return &refusal{requestInterrupted, "the connection is gone, or the collector is being stopped"}
+	return &rejection{requestInterrupted, "the client disconnected or the collector is shutting down"}
 }

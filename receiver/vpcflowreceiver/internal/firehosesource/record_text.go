@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"bytes"
@@ -14,35 +14,49 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// maxUnzipped is how much text one gzip record may give, in bytes. CloudWatch Logs puts up to 1 MiB into one.
-const maxUnzipped = 64 << 20
+// maxUncompressed bounds the text of one gzip record in bytes. CloudWatch Logs sends records of up to 1 MiB.
+const maxUncompressed = 64 << 20
 
-// recordText is the text of all records of a request, one behind the other, uncompressed, each with its line end. What
-// is wrong with the gzip of a record costs that record, from there on, as what is wrong with a line costs the line.
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// recordText is the uncompressed text of all records of a request. Each record ends in a line end. If a record cannot be
+// uncompressed, the rest of it is skipped and counted as one bad line.
 type recordText struct {
-	records *records
-	// bad is told of each record that cannot be unzipped; nil where nobody wants to know.
-	bad  func(flow.Counts)
-	data bytes.Reader
-	gzip gzip.Reader
-	// zipped says that the record is gzip, and left is how much text it may still give.
-	zipped bool
-	left   int
-	// open says that the text does not end in a line end.
-	open bool
+	records *requestRecords
+	// countBad counts a record that cannot be uncompressed.
+	countBad func(flow.Counts)
+	// skipping says that the text was accepted before, and its bad records were counted.
+	skipping bool
+	data     bytes.Reader
+	gzip     gzip.Reader
+	// compressed says that the current record is gzip; left is how much text it may still have.
+	compressed bool
+	left       int
+	// inLine says that the text so far does not end in a line end.
+	inLine bool
 }
 
-func newRecordText(r *records) *recordText { return &recordText{records: r} }
+func newRecordText(r *requestRecords, countBad func(flow.Counts)) *recordText {
+	return &recordText{records: r, countBad: countBad}
+}
 
-// Read reads on. Its errors are those of records.next.
+// skip reads n bytes that were accepted before. It returns io.EOF if there are fewer.
+func (t *recordText) skip(n int64) error {
+	t.skipping = true
+	_, err := io.CopyN(io.Discard, t, n)
+	t.skipping = false
+	return err
+}
+
+// Read implements io.Reader. Its errors are those of requestRecords.next.
 func (t *recordText) Read(p []byte) (int, error) {
 	for {
-		if n := t.read(p); n > 0 {
-			t.open = p[n-1] != '\n'
+		if n := t.readRecord(p); n > 0 {
+			t.inLine = p[n-1] != '\n'
 			return n, nil
 		}
-		if t.open {
-			t.open = false
+		if t.inLine {
+			t.inLine = false
 			p[0] = '\n'
 			return 1, nil
 		}
@@ -50,36 +64,35 @@ func (t *recordText) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		t.begin(data)
+		t.startRecord(data)
 	}
 }
 
-// begin begins with another record.
-func (t *recordText) begin(data []byte) {
+func (t *recordText) startRecord(data []byte) {
 	t.data.Reset(data)
-	t.zipped, t.left = bytes.HasPrefix(data, gzipMagic), maxUnzipped
-	if t.zipped {
+	t.compressed, t.left = bytes.HasPrefix(data, gzipMagic), maxUncompressed
+	if t.compressed {
 		if err := t.gzip.Reset(&t.data); err != nil {
-			t.end(err)
+			t.endRecord(err)
 		}
 	}
 }
 
-// read reads on in the record; nothing at its end.
-func (t *recordText) read(p []byte) int {
-	if !t.zipped {
-		n, _ := t.data.Read(p) // Its only error is the end.
+// readRecord reads from the current record. It returns 0 at its end.
+func (t *recordText) readRecord(p []byte) int {
+	if !t.compressed {
+		n, _ := t.data.Read(p) // The only error is io.EOF.
 		return n
 	}
-	for t.zipped {
+	for t.compressed {
 		if t.left == 0 {
-			t.end(fmt.Errorf("it gives more than %d bytes", maxUnzipped))
+			t.endRecord(fmt.Errorf("more than %d bytes", maxUncompressed))
 			break
 		}
 		n, err := t.gzip.Read(p[:min(len(p), t.left)])
 		t.left -= n
 		if err != nil {
-			t.end(err)
+			t.endRecord(err)
 		}
 		if n > 0 {
 			return n
@@ -88,16 +101,14 @@ func (t *recordText) read(p []byte) int {
 	return 0
 }
 
-// end ends a record, with io.EOF where that is its end.
-func (t *recordText) end(err error) {
-	t.zipped = false
+// endRecord ends a gzip record, at its end (io.EOF) or because of a fault.
+func (t *recordText) endRecord(err error) {
+	t.compressed = false
 	t.data.Reset(nil)
-	if errors.Is(err, io.EOF) || t.bad == nil {
+	if errors.Is(err, io.EOF) || t.skipping {
 		return
 	}
-	reason := fmt.Sprintf("gzip in record %d: %v", t.records.count, err)
-	t.bad(flow.Counts{
-		Bad:      map[flow.Reason]int{flow.BadEnvelope: 1},
-		FirstBad: &flow.LineError{Reason: flow.BadEnvelope, Value: reason},
-	})
+	var counts flow.Counts
+	counts.AddBad(&flow.LineError{Reason: flow.BadEnvelope, Value: fmt.Sprintf("gzip in record %d: %v", t.records.count, err)}, 0)
+	t.countBad(counts)
 }

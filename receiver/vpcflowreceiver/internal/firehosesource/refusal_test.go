@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"context"
@@ -18,9 +18,9 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
-)
 
-type logsOf = plog.Logs
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
+)
 
 // counter counts what is read of it.
 type counter struct {
@@ -45,17 +45,17 @@ func repeat(text string, n int) []string {
 // mixed are 60 lines in records of all kinds.
 func mixed(t testing.TB) []string {
 	return []string{
-		v2(1, 10), zip(t, cloudWatch(t, "1", v2(11, 25))), messages(v2(26, 30)), v2(31, 31), v2(32, 45),
-		cloudWatch(t, "2", v2(46, 55)) + cloudWatch(t, "2", v2(56, 58)), v2(59, 60),
+		ingesttest.Lines(1, 10), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", ingesttest.Lines(11, 25))), ingesttest.Messages(ingesttest.Lines(26, 30)), ingesttest.Lines(31, 31), ingesttest.Lines(32, 45),
+		ingesttest.CloudWatch(t, "2", ingesttest.Lines(46, 55)) + ingesttest.CloudWatch(t, "2", ingesttest.Lines(56, 58)), ingesttest.Lines(59, 60),
 	}
 }
 
-func TestARepeatedRequestGoesOnWhereItWasRefused(t *testing.T) {
+func TestRepeatedRequestContinuesAfterTheLastAcceptedRecord(t *testing.T) {
 	for refused := 1; refused <= 20; refused++ {
 		t.Run(fmt.Sprint("refused at batch ", refused), func(t *testing.T) {
-			r := newFirehoseRig(t)
-			r.cfg.MaxBatchSize = 3
-			r.refuse(func(call int, _ logsOf) error {
+			r := newRig(t)
+			r.Config.MaxBatchSize = 3
+			r.Refuse(func(call int, _ plog.Logs) error {
 				if call == refused {
 					return errors.New("full")
 				}
@@ -67,45 +67,45 @@ func TestARepeatedRequestGoesOnWhereItWasRefused(t *testing.T) {
 			assert.Equal(t, "the pipeline does not accept the records now", message)
 			status, message = r.post("id", mixed(t)...)
 			assert.Equal(t, http.StatusOK, status, message)
-			assert.Equal(t, upTo(1, 60), sourcePorts(r.sink.AllLogs()))
-			r.counted("firehose.requests", map[string]int64{"refused": 1, "accepted": 1})
-			r.counted("refused", map[string]int64{})
+			assert.Equal(t, ingesttest.PortRange(1, 60), ingesttest.SourcePorts(r.Sink.AllLogs()))
+			r.RequireCounter("firehose.requests", map[string]int64{"refused": 1, "accepted": 1})
+			r.RequireCounter("refused", map[string]int64{})
 		})
 	}
 }
 
-func TestARequestThatWasAcceptedIsNotTakenAgain(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestAcceptedRequestIsNotReadAgain(t *testing.T) {
+	r := newRig(t)
 	r.start()
 	for range 3 {
 		status, message := r.post("id", mixed(t)...)
 		require.Equal(t, http.StatusOK, status, message)
 	}
-	assert.Equal(t, upTo(1, 60), sourcePorts(r.sink.AllLogs()))
-	r.counted("firehose.requests", map[string]int64{"accepted": 1, "repeated": 2})
+	assert.Equal(t, ingesttest.PortRange(1, 60), ingesttest.SourcePorts(r.Sink.AllLogs()))
+	r.RequireCounter("firehose.requests", map[string]int64{"accepted": 1, "repeated": 2})
 }
 
-func TestTheSameIDOfAnotherStreamIsAnotherRequest(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestRequestIDBelongsToItsStream(t *testing.T) {
+	r := newRig(t)
 	r.start()
 	r.post("id", line(1))
 	status, _ := r.send(r.request("id", strings.NewReader(payload("id", line(2))), headerSourceARN, streamARN+"-2"))
 	assert.Equal(t, http.StatusOK, status)
-	assert.Equal(t, upTo(1, 2), sourcePorts(r.sink.AllLogs()))
+	assert.Equal(t, ingesttest.PortRange(1, 2), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
-func TestWhatIsKnownOfRequestsSurvivesARestart(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.keepPositions()
-	r.cfg.MaxBatchSize = 3
-	r.refuse(func(call int, _ logsOf) error {
+func TestCheckpointsSurviveARestart(t *testing.T) {
+	r := newRig(t)
+	r.storage = ingesttest.OpenFileStorage(t)
+	r.Config.MaxBatchSize = 3
+	r.Refuse(func(call int, _ plog.Logs) error {
 		if call == 7 {
 			return errors.New("full")
 		}
 		return nil
 	})
 	r.start()
-	r.post("done", v2(101, 105))
+	r.post("done", ingesttest.Lines(101, 105))
 	status, _ := r.post("id", mixed(t)...)
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	r.stop()
@@ -115,43 +115,44 @@ func TestWhatIsKnownOfRequestsSurvivesARestart(t *testing.T) {
 		status, message := r.post(id, mixed(t)...)
 		require.Equal(t, http.StatusOK, status, message)
 	}
-	assert.Equal(t, append(upTo(101, 105), upTo(1, 60)...), sourcePorts(r.sink.AllLogs()))
+	assert.Equal(t, append(ingesttest.PortRange(101, 105), ingesttest.PortRange(1, 60)...), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
-func TestRecordsThatAreRefusedForGoodAreLeftToFirehose(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.refuse(func(int, logsOf) error { return consumererror.NewPermanent(errors.New("secret reason")) })
+func TestPermanentRefusalIsReportedToFirehose(t *testing.T) {
+	r := newRig(t)
+	r.Refuse(func(int, plog.Logs) error { return consumererror.NewPermanent(errors.New("secret reason")) })
 	r.start()
 	status, message := r.post("id", line(1))
 	assert.Equal(t, http.StatusBadRequest, status)
-	assert.Equal(t, "the pipeline refuses the records for good", message)
-	r.counted("firehose.requests", map[string]int64{"refused_for_good": 1})
-	said := r.logs.FilterMessageSnippet("refuses records").All()
+	assert.Equal(t, "the pipeline refuses the records permanently", message)
+	r.RequireCounter("firehose.requests", map[string]int64{"refused_for_good": 1})
+	said := r.Logs.FilterMessageSnippet("refuses records").All()
 	require.Len(t, said, 1)
 	assert.Equal(t, "Permanent error: secret reason", said[0].ContextMap()["error"])
 }
 
-func TestTheOldestRequestsAreForgotten(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.start()
-	r.source().requests.positions.max = 2
+func TestOldestCheckpointsAreEvicted(t *testing.T) {
+	r := newRig(t)
+	r.build()
+	r.source.maxCheckpoints = 2
+	require.NoError(t, r.run())
 	for _, id := range []string{"1", "2", "3", "2", "3", "1"} {
 		status, _ := r.post(id, line(1))
 		require.Equal(t, http.StatusOK, status)
 	}
-	r.counted("firehose.requests", map[string]int64{"accepted": 4, "repeated": 2})
-	r.counted("firehose.forgotten", map[string]int64{"": 2})
+	r.RequireCounter("firehose.requests", map[string]int64{"accepted": 4, "repeated": 2})
+	r.RequireCounter("firehose.evicted", map[string]int64{"": 2})
 }
 
 // blocking makes the next consumer wait until it is let go or its context ends, and tells when it was called.
-func (r *firehoseRig) blocking() (called, release chan struct{}) {
+func (r *rig) blocking() (called, release chan struct{}) {
 	called, release = make(chan struct{}, 100), make(chan struct{})
 	var err error
-	r.next, err = consumer.NewLogs(func(ctx context.Context, logs plog.Logs) error {
+	r.Next, err = consumer.NewLogs(func(ctx context.Context, logs plog.Logs) error {
 		called <- struct{}{}
 		select {
 		case <-release:
-			return r.sink.ConsumeLogs(ctx, logs)
+			return r.Sink.ConsumeLogs(ctx, logs)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -160,8 +161,8 @@ func (r *firehoseRig) blocking() (called, release chan struct{}) {
 	return called, release
 }
 
-func TestARequestIsNotTakenTwiceAtTheSameTime(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestRequestIsNotReadTwiceAtTheSameTime(t *testing.T) {
+	r := newRig(t)
 	called, release := r.blocking()
 	r.start()
 	first := make(chan int)
@@ -172,15 +173,15 @@ func TestARequestIsNotTakenTwiceAtTheSameTime(t *testing.T) {
 	<-called
 	status, message := r.post("id", line(1))
 	assert.Equal(t, http.StatusServiceUnavailable, status)
-	assert.Equal(t, "the request is being taken already", message)
+	assert.Equal(t, "the request is already being read", message)
 	close(release)
 	assert.Equal(t, http.StatusOK, <-first)
-	assert.Equal(t, upTo(1, 1), sourcePorts(r.sink.AllLogs()))
+	assert.Equal(t, ingesttest.PortRange(1, 1), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
-func TestRequestsWaitForTheirTurn(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.cfg.Firehose.Get().MaxConcurrentRequests = 1
+func TestRequestsWaitForAnIdleReader(t *testing.T) {
+	r := newRig(t)
+	r.config.MaxConcurrentRequests = 1
 	called, release := r.blocking()
 	r.start()
 	statuses := make(chan int)
@@ -196,11 +197,11 @@ func TestRequestsWaitForTheirTurn(t *testing.T) {
 	for range 3 {
 		assert.Equal(t, http.StatusOK, <-statuses)
 	}
-	assert.ElementsMatch(t, upTo(1, 3), sourcePorts(r.sink.AllLogs()))
+	assert.ElementsMatch(t, ingesttest.PortRange(1, 3), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
-func TestRequestsThatAreBeingTakenComeToTheirEndAtShutdown(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestShutdownWaitsForRequests(t *testing.T) {
+	r := newRig(t)
 	called, release := r.blocking()
 	r.start()
 	first, stopped := make(chan int), make(chan struct{})
@@ -217,14 +218,14 @@ func TestRequestsThatAreBeingTakenComeToTheirEndAtShutdown(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, err := r.client.Transport.(*http.Transport).DialContext(t.Context(), "", "")
 		return err != nil
-	}, timeout, tick)
+	}, ingesttest.Timeout, ingesttest.Tick)
 	close(release)
 	assert.Equal(t, http.StatusOK, <-first)
 	<-stopped
 }
 
-func TestARequestThatDoesNotEndAtShutdownIsAnsweredThatItIsToBeSentAgain(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestShutdownRejectsUnfinishedRequests(t *testing.T) {
+	r := newRig(t)
 	called, _ := r.blocking()
 	r.start()
 	first := make(chan int, 1)
@@ -235,14 +236,13 @@ func TestARequestThatDoesNotEndAtShutdownIsAnsweredThatItIsToBeSentAgain(t *test
 	<-called
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // There is no time to wait.
-	require.NoError(t, r.receiver.Shutdown(ctx))
-	r.receiver = nil
+	require.NoError(t, r.source.Shutdown(ctx))
 	assert.Equal(t, http.StatusServiceUnavailable, <-first)
-	r.counted("firehose.requests", map[string]int64{"interrupted": 1})
+	r.RequireCounter("firehose.requests", map[string]int64{"interrupted": 1})
 }
 
-func TestARequestWhoseSenderIsGoneIsGivenUp(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestRequestEndsWhenTheClientDisconnects(t *testing.T) {
+	r := newRig(t)
 	called, _ := r.blocking()
 	r.start()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -255,6 +255,6 @@ func TestARequestWhoseSenderIsGoneIsGivenUp(t *testing.T) {
 		_ = out.Body.Close()
 	}
 	require.ErrorIs(t, err, context.Canceled)
-	r.counted("firehose.requests", map[string]int64{"interrupted": 1})
-	assert.Zero(t, r.sink.LogRecordCount())
+	r.RequireCounter("firehose.requests", map[string]int64{"interrupted": 1})
+	assert.Zero(t, r.Sink.LogRecordCount())
 }

@@ -1,83 +1,67 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"sync"
 
-	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// maxRequests is how many requests are remembered. Firehose repeats one for two hours at most.
+// maxRequests is how many checkpoints are kept. Firehose repeats a request for up to two hours.
 const maxRequests = 10_000
 
-// requests remembers how much of each request was accepted, by its id, which Firehose keeps the same when it repeats one:
-// so that what was accepted is passed over then.
-type requests struct {
-	mu        sync.Mutex
-	positions *positions
-	// forgotten is told of each request that had to go.
-	forgotten func()
-	// busy are the requests that are being read, of which there are max_concurrent_requests at most.
-	busy map[string]bool
+// requestCheckpoints keeps how much of each request was accepted. A repeated request has the same id, so what was accepted
+// is skipped. It is safe for concurrent use.
+type requestCheckpoints struct {
+	store *ingest.Store
+
+	mu sync.Mutex
+	// locked are the requests that are being read.
+	locked map[string]bool
 }
 
-func newRequests(forgotten func()) *requests {
-	return &requests{forgotten: forgotten, busy: map[string]bool{}}
+func newRequestCheckpoints(store *ingest.Store) *requestCheckpoints {
+	return &requestCheckpoints{store: store, locked: map[string]bool{}}
 }
 
-func (q *requests) open(ctx context.Context, client storage.Client) error {
-	store := keyValues(memory{})
-	if client != nil {
-		store = client
-	}
-	var err error
-	if q.positions, err = openPositions(ctx, store, "firehose"); err != nil {
-		return err
-	}
-	q.positions.max = maxRequests
-	q.positions.forgotten = q.forgotten
-	return nil
-}
-
-// requestKey is the key of a request: its id, and the stream that it is of.
+// requestKey returns the key of a request: a hash of its delivery stream and its id.
 func requestKey(r *http.Request) string {
-	return headKey([]byte(r.Header.Get(headerSourceARN) + " " + r.Header.Get(headerRequestID)))
+	sum := sha256.Sum256([]byte(r.Header.Get(headerSourceARN) + " " + r.Header.Get(headerRequestID)))
+	return hex.EncodeToString(sum[:16])
 }
 
-// occupy keeps others from the request until it is free again; free is nil where another has done so.
-func (q *requests) occupy(key string) (_ *file, free func()) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.busy[key] {
-		return nil, nil
+// lock reports whether the request was not locked, and locks it.
+func (c *requestCheckpoints) lock(key string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.locked[key] {
+		return false
 	}
-	q.busy[key] = true
-	return &file{object: key}, func() {
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		delete(q.busy, key)
-	}
+	c.locked[key] = true
+	return true
 }
 
-// load fills in what is known of a request.
-func (q *requests) load(ctx context.Context, f *file) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	known, err := q.positions.load(ctx, f.object)
-	if known != nil {
-		known.object = f.object
-		*f = *known
-	}
-	return err
+func (c *requestCheckpoints) unlock(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.locked, key)
 }
 
-// save stores how much of a request was accepted.
-func (q *requests) save(ctx context.Context, f *file) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.positions.save(ctx, f)
+// load returns the checkpoint of a request. It is that of an unread request if none is stored or on an error.
+func (c *requestCheckpoints) load(ctx context.Context, key string) (*ingest.Checkpoint, error) {
+	checkpoint := &ingest.Checkpoint{}
+	if _, err := c.store.Load(ctx, key, checkpoint); err != nil {
+		return &ingest.Checkpoint{}, err
+	}
+	return checkpoint, nil
+}
+
+func (c *requestCheckpoints) save(ctx context.Context, key string, checkpoint *ingest.Checkpoint) error {
+	return c.store.Save(ctx, key, checkpoint)
 }

@@ -1,89 +1,87 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 )
 
-// maxRecord is the longest record, as base64, in bytes; it also bounds all else in a request. Firehose itself has 1,000
-// KiB before base64, and 10 MiB where it reads from Kinesis.
+// maxRecord bounds a base64 record, and anything between two records, in bytes. Records of Firehose have at most 1,000 KiB
+// before base64, and 10 MiB if the stream reads from Kinesis.
 const maxRecord = 16 << 20
 
-// records are those of one request, read one by one. Only one is in memory at a time.
-type records struct {
+// requestRecords reads the records of a request one by one. Only one is in memory at a time.
+type requestRecords struct {
 	id string
-	// max bounds a record, and all else.
+	// max bounds a record, and anything between two records.
 	max   int
-	input window
+	input limitedReader
 	json  *json.Decoder
-	// begun says that the document is entered, inside that the list of records is, seen that it was.
-	begun, inside, seen bool
-	// count and bytes are of the records that were read, without base64.
+	// started says that the JSON object was entered, inList that its list of records was, hasList that it had one.
+	started, inList, hasList bool
+	// count and bytes are those of the records that were read, without base64.
 	count int
 	bytes int64
-	// err is why there are no more: it is given again to who asks again.
+	// err is why there are no more records.
 	err error
 }
 
-func newRecords(body io.Reader, id string) *records {
-	r := &records{id: id, max: maxRecord, input: window{input: body}}
+// newRequestRecords reads a body. The id is that of the header; one in the body must be the same.
+func newRequestRecords(body io.Reader, id string) *requestRecords {
+	r := &requestRecords{id: id, max: maxRecord, input: limitedReader{input: body}}
 	r.json = json.NewDecoder(&r.input)
 	return r
 }
 
-// next gives the next record. Its errors are io.EOF at the end of the request, a *refusal, and those of the body.
-func (r *records) next() (data []byte, _ error) {
+// next returns the next record. Its errors are io.EOF at the end of the request, a *rejection, and those of the body.
+func (r *requestRecords) next() (data []byte, _ error) {
 	for data == nil && r.err == nil {
 		r.input.left, r.input.max = r.max, r.max
 		data, r.err = r.step()
 		if r.err != nil && r.input.err != nil {
-			// It is not the JSON that is at fault.
-			r.err = r.input.err
+			r.err = r.input.err // The JSON is not at fault.
 		}
 	}
 	return data, r.err
 }
 
-// step reads the next record, or else what comes next.
-func (r *records) step() ([]byte, error) {
+// step reads the next record, or the next part of the JSON object between records.
+func (r *requestRecords) step() ([]byte, error) {
 	switch {
-	case !r.begun:
-		r.begun = true
+	case !r.started:
+		r.started = true
 		return nil, r.expect(json.Delim('{'), "the body must be a JSON object")
-	case r.inside && r.json.More():
-		return r.record()
-	case r.inside:
-		r.inside = false
-		return nil, r.expect(json.Delim(']'), "the list of records must end")
+	case r.inList && r.json.More():
+		return r.readRecord()
+	case r.inList:
+		r.inList = false
+		return nil, r.expect(json.Delim(']'), "the list of records has no end")
 	case r.json.More():
-		return nil, r.member()
+		return nil, r.readMember()
 	}
-	if err := r.expect(json.Delim('}'), "the body is cut off or no JSON"); err != nil {
+	if err := r.expect(json.Delim('}'), "the body is truncated or not JSON"); err != nil {
 		return nil, err
 	}
-	if !r.seen {
+	if !r.hasList {
 		return nil, malformed("the body has no records")
 	}
 	if _, err := r.json.Token(); !errors.Is(err, io.EOF) {
-		return nil, malformed("something follows on the JSON object")
+		return nil, malformed("the body continues after the JSON object")
 	}
 	return nil, io.EOF
 }
 
-// record reads a record.
-func (r *records) record() ([]byte, error) {
+func (r *requestRecords) readRecord() ([]byte, error) {
 	var record struct {
 		Data *string `json:"data"`
 	}
 	number := r.count + 1
 	if err := r.json.Decode(&record); err != nil || record.Data == nil {
-		return nil, malformed("record %d is cut off, or no JSON object with data that is text", number)
+		return nil, malformed("record %d is truncated or not a JSON object with a string named data", number)
 	}
 	data, err := base64.StdEncoding.DecodeString(*record.Data)
 	if err != nil {
@@ -94,61 +92,54 @@ func (r *records) record() ([]byte, error) {
 	return data, nil
 }
 
-// member reads a member of the document, and enters the list of records.
-func (r *records) member() error {
+// readMember reads a member of the JSON object, or enters the list of records.
+func (r *requestRecords) readMember() error {
 	name, err := r.json.Token()
 	if err != nil {
-		return malformed("the body is cut off or no JSON: %v", err)
+		return malformed("the body is truncated or not JSON: %v", err)
 	}
 	switch name {
 	case "records":
-		r.inside, r.seen = true, true
+		r.inList, r.hasList = true, true
 		return r.expect(json.Delim('['), "records must be a list")
 	case "requestId":
 		var id string
 		if err := r.json.Decode(&id); err != nil || id != r.id {
-			return malformed("the requestId must be that of the header %s", headerRequestID)
+			return malformed("requestId must be the same as in the header %s", headerRequestID)
 		}
 	default:
 		var other json.RawMessage
 		if err := r.json.Decode(&other); err != nil {
-			return malformed("%q is cut off or no JSON: %v", name, err)
+			return malformed("%q is truncated or not JSON: %v", name, err)
 		}
 	}
 	return nil
 }
 
-func (r *records) expect(want json.Token, text string) error {
+func (r *requestRecords) expect(want json.Token, text string) error {
 	if got, err := r.json.Token(); err != nil || got != want {
 		return malformed("%s", text)
 	}
 	return nil
 }
 
-// window reads so many bytes and no more, until it is told to go on. err is why it did not, other than at the end.
-type window struct {
+// limitedReader fails when left bytes were read. err is why it failed, other than at the end.
+type limitedReader struct {
 	input     io.Reader
 	left, max int
 	err       error
 }
 
-func (w *window) Read(p []byte) (int, error) {
-	if w.left == 0 {
-		w.err = tooLarge(int64(w.max))
-		return 0, w.err
+// Read implements io.Reader.
+func (l *limitedReader) Read(p []byte) (int, error) {
+	if l.left == 0 {
+		l.err = tooLarge(int64(l.max))
+		return 0, l.err
 	}
-	n, err := w.input.Read(p[:min(len(p), w.left)])
-	w.left -= n
+	n, err := l.input.Read(p[:min(len(p), l.left)])
+	l.left -= n
 	if err != nil && !errors.Is(err, io.EOF) {
-		w.err = err
+		l.err = err
 	}
 	return n, err
-}
-
-func malformed(format string, args ...any) error {
-	return &refusal{requestMalformed, fmt.Sprintf(format, args...)}
-}
-
-func tooLarge(limit int64) error {
-	return &refusal{requestTooLarge, fmt.Sprintf("the body, or a record in it, has more than %d bytes", limit)}
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"bytes"
@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 var update = flag.Bool("update", false, "write the answers of the endpoint to testdata/firehose/answers.txt")
@@ -23,7 +25,7 @@ var update = flag.Bool("update", false, "write the answers of the endpoint to te
 // chunked hides how long a body is.
 type chunked struct{ io.Reader }
 
-func TestAnswers(t *testing.T) {
+func TestResponses(t *testing.T) {
 	const limit = 3000
 	good := payload("id", line(1))
 	manyAttributes := `{"commonAttributes":{"x":"1"` + strings.Repeat(`,"%d":""`, maxAttributes) + `}}`
@@ -39,7 +41,7 @@ func TestAnswers(t *testing.T) {
 	}{
 		{"a request as Firehose sends it", strings.NewReader(good), nil},
 		{"the same once more", strings.NewReader(good), nil},
-		{"the same as gzip", strings.NewReader(zip(t, good)), []string{"Content-Encoding", "gzip", headerSourceARN, "gzip"}},
+		{"the same as gzip", strings.NewReader(ingesttest.Gzip(t, good)), []string{"Content-Encoding", "gzip", headerSourceARN, "gzip"}},
 		{"no records", strings.NewReader(`{"requestId":"id","timestamp":1,"records":[]}`), nil},
 		{"members in another order, and others", strings.NewReader(`{"new":{"a":[1]},"records":[{"more":1,"data":""}],"timestamp":1,"requestId":"id"}`), []string{headerSourceARN, "order"}},
 		{"neither requestId nor timestamp in the body", strings.NewReader(`{"records":[]}`), []string{headerSourceARN, "short"}},
@@ -74,16 +76,16 @@ func TestAnswers(t *testing.T) {
 		{"JSON that is cut off in a record", strings.NewReader(good[:len(good)-20]), []string{headerSourceARN, "12"}},
 		{"something behind the JSON", strings.NewReader(good + "{}"), []string{headerSourceARN, "13"}},
 		{"gzip that is none", strings.NewReader(good), []string{"Content-Encoding", "gzip", headerSourceARN, "14"}},
-		{"gzip that is cut off", strings.NewReader(zip(t, good)[:60]), []string{"Content-Encoding", "gzip", headerSourceARN, "15"}},
+		{"gzip that is cut off", strings.NewReader(ingesttest.Gzip(t, good)[:60]), []string{"Content-Encoding", "gzip", headerSourceARN, "15"}},
 		{"an encoding that is not supported", strings.NewReader(good), []string{"Content-Encoding", "br"}},
 
 		{"as large as it may be", strings.NewReader(good + strings.Repeat(" ", limit-len(good))), []string{headerSourceARN, "16"}},
 		{"too large", strings.NewReader(good + strings.Repeat(" ", limit-len(good)+1)), []string{headerSourceARN, "17"}},
-		{"too large, without saying so", chunked{strings.NewReader(payload("id", v2(50, 90)))}, []string{headerSourceARN, "18"}},
-		{"too large when it is unzipped", strings.NewReader(zip(t, payload("id", v2(50, 90)))), []string{"Content-Encoding", "gzip", headerSourceARN, "19"}},
+		{"too large, without saying so", chunked{strings.NewReader(payload("id", ingesttest.Lines(50, 90)))}, []string{headerSourceARN, "18"}},
+		{"too large when it is unzipped", strings.NewReader(ingesttest.Gzip(t, payload("id", ingesttest.Lines(50, 90)))), []string{"Content-Encoding", "gzip", headerSourceARN, "19"}},
 	} {
-		r := newFirehoseRig(t)
-		r.cfg.Firehose.Get().MaxRequestBodySize = limit
+		r := newRig(t)
+		r.config.MaxRequestBodySize = limit
 		r.start()
 		if c.name == "the same once more" {
 			r.post("id", line(1))
@@ -102,7 +104,7 @@ func TestAnswers(t *testing.T) {
 		fmt.Fprintf(&answers, "  %s\n\n", text)
 		r.stop()
 	}
-	path := filepath.Join("testdata", "firehose", "answers.txt")
+	path := filepath.Join("testdata", "responses.txt")
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(answers.String()), 0o600))
 	}
@@ -111,8 +113,8 @@ func TestAnswers(t *testing.T) {
 	require.Equal(t, string(bytes.TrimSpace(want)), strings.TrimSpace(answers.String()))
 }
 
-func TestOtherMethodsThanPostAreToldWhatThisIs(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestOtherMethodsAreRejectedWithAnExplanation(t *testing.T) {
+	r := newRig(t)
 	r.start()
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut} {
 		q := r.request("", http.NoBody)
@@ -125,39 +127,39 @@ func TestOtherMethodsThanPostAreToldWhatThisIs(t *testing.T) {
 		assert.Equal(t, http.StatusMethodNotAllowed, out.StatusCode)
 		assert.Equal(t, http.MethodPost, out.Header.Get("Allow"))
 		if method != http.MethodHead {
-			assert.JSONEq(t, `{"requestId":"","timestamp":1700000000123,"errorMessage":"this is an endpoint for Amazon Data Firehose: it takes POST only"}`, string(text))
+			assert.JSONEq(t, `{"requestId":"","timestamp":1700000000123,"errorMessage":"this endpoint is for Amazon Data Firehose and accepts POST only"}`, string(text))
 		}
 	}
-	r.counted("firehose.requests", map[string]int64{"not_post": 3})
+	r.RequireCounter("firehose.requests", map[string]int64{"not_post": 3})
 }
 
-func TestWhatIsGoodBeforeAFaultIsTakenOnce(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestRecordsBeforeAMalformedPartAreAcceptedOnce(t *testing.T) {
+	r := newRig(t)
 	r.start()
 	content := payload("id", line(1), line(2))
 	for range 3 {
 		status, message := r.send(r.request("id", strings.NewReader(content[:len(content)-3])))
 		assert.Equal(t, http.StatusBadRequest, status, message)
 	}
-	assert.Equal(t, upTo(1, 2), sourcePorts(r.sink.AllLogs()))
+	assert.Equal(t, ingesttest.PortRange(1, 2), ingesttest.SourcePorts(r.Sink.AllLogs()))
 	// The whole of it comes after all.
 	status, message := r.post("id", line(1), line(2), line(3))
 	assert.Equal(t, http.StatusOK, status, message)
-	assert.Equal(t, upTo(1, 3), sourcePorts(r.sink.AllLogs()))
-	r.counted("firehose.requests", map[string]int64{"malformed": 3, "accepted": 1})
+	assert.Equal(t, ingesttest.PortRange(1, 3), ingesttest.SourcePorts(r.Sink.AllLogs()))
+	r.RequireCounter("firehose.requests", map[string]int64{"malformed": 3, "accepted": 1})
 }
 
-func TestARepeatThatIsShorterThanWhatWasTakenIsRefused(t *testing.T) {
-	r := newFirehoseRig(t)
+func TestShorterRepeatIsRejected(t *testing.T) {
+	r := newRig(t)
 	r.start()
 	content := payload("id", line(1), line(2))
 	r.send(r.request("id", strings.NewReader(content[:len(content)-3])))
 	status, message := r.post("id", "x")
 	assert.Equal(t, http.StatusBadRequest, status)
-	assert.Equal(t, "it is shorter than what was accepted under its id before", message)
+	assert.Equal(t, "the request is shorter than what was accepted under its id before", message)
 }
 
-func TestARecordIsBounded(t *testing.T) {
+func TestRecordSizeIsBounded(t *testing.T) {
 	const limit = 10_000
 	for name, content := range map[string]string{
 		"record": `{"records":[{"data":"` + strings.Repeat("A", 2*limit) + `"}]}`,
@@ -165,18 +167,18 @@ func TestARecordIsBounded(t *testing.T) {
 		"other":  `{"x":[` + strings.Repeat("1,", limit) + `1]}`,
 		"blanks": `{` + strings.Repeat(" ", 2*limit) + `}`,
 	} {
-		r := newRecords(strings.NewReader(content), "id")
+		r := newRequestRecords(strings.NewReader(content), "id")
 		r.max = limit
 		_, err := r.next()
-		var refused *refusal
+		var refused *rejection
 		require.ErrorAs(t, err, &refused, name)
-		assert.Equal(t, refusal{requestTooLarge, "the body, or a record in it, has more than 10000 bytes"}, *refused, name)
+		assert.Equal(t, rejection{requestTooLarge, "the body, or a record in it, has more than 10000 bytes"}, *refused, name)
 	}
 }
 
-func TestManyRecordsMayBeLongerThanTheLimitOfOne(t *testing.T) {
+func TestLimitAppliesToEachRecord(t *testing.T) {
 	const limit = 10_000
-	r := newRecords(strings.NewReader(payload("id", repeat(strings.Repeat("x", limit/2), 100)...)), "id")
+	r := newRequestRecords(strings.NewReader(payload("id", repeat(strings.Repeat("x", limit/2), 100)...)), "id")
 	r.max = limit
 	for range 100 {
 		data, err := r.next()
@@ -187,14 +189,14 @@ func TestManyRecordsMayBeLongerThanTheLimitOfOne(t *testing.T) {
 	require.ErrorIs(t, err, io.EOF)
 }
 
-func TestBothAccessKeysAreAcceptedWhileOneTakesTheOthersPlace(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.cfg.Firehose.Get().PreviousAccessKey = "the previous key"
+func TestPreviousAccessKeyIsAccepted(t *testing.T) {
+	r := newRig(t)
+	r.config.PreviousAccessKey = "the previous key"
 	r.start()
 	for key, want := range map[string]int{testKey: 200, "the previous key": 200, "": 401, "another": 401, testKey + ",the previous key": 401} {
 		id := fmt.Sprint("id-", len(key))
 		status, _ := r.send(r.request(id, strings.NewReader(payload(id, line(1))), headerAccessKey, key))
 		assert.Equal(t, want, status, key)
 	}
-	r.counted("firehose.requests", map[string]int64{"accepted": 2, "unauthorized": 3})
+	r.RequireCounter("firehose.requests", map[string]int64{"accepted": 2, "unauthorized": 3})
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"context"
@@ -15,49 +15,86 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confignet"
-	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 const (
-	testKey   = "a key, with a comma"
-	streamARN = "arn:aws:firehose:eu-west-1:123456789010:deliverystream/flow-logs"
-	answered  = 1_700_000_000_123
+	testKey     = "a key, with a comma"
+	streamARN   = "arn:aws:firehose:eu-west-1:123456789010:deliverystream/flow-logs"
+	respondedAt = 1_700_000_000_123
 )
 
-// firehoseRig is a receiver with an endpoint, and a client that sends as Firehose does.
-type firehoseRig struct {
-	*rig
+// rig is a source with an endpoint, and a client that sends requests as Firehose does.
+type rig struct {
+	*ingesttest.Harness
+	t      testing.TB
+	config *Config
 	client http.Client
+	// extensions are those of the host.
+	extensions map[component.ID]component.Component
+	// storage keeps checkpoints over a restart; nil keeps none.
+	storage storage.Extension
+	opened  storage.Client
+	source  *Source
 }
 
-// newFirehoseRig makes an endpoint at a socket, which no other test can have.
-func newFirehoseRig(t testing.TB) *firehoseRig {
-	r := &firehoseRig{rig: newRig(t)}
-	r.cfg.Files = configoptional.None[fileconsumer.Config]()
-	c := r.cfg.Firehose.GetOrInsertDefault()
+// newRig returns a rig whose endpoint is a socket of its own.
+func newRig(t testing.TB) *rig {
+	r := &rig{Harness: ingesttest.NewHarness(t), t: t}
+	r.Config.Now = func() time.Time { return time.UnixMilli(respondedAt) }
+	c := NewDefaultConfig()
 	c.NetAddr.Transport = confignet.TransportTypeUnix
 	c.NetAddr.Endpoint = filepath.Join(t.TempDir(), "socket")
 	c.AccessKey = testKey
+	r.config = &c
 	r.client.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", c.NetAddr.Endpoint)
 	}}
 	t.Cleanup(r.client.CloseIdleConnections)
+	t.Cleanup(r.stop)
 	return r
 }
 
-func (r *firehoseRig) start() {
+// GetExtensions makes the rig the host of the source.
+func (r *rig) GetExtensions() map[component.ID]component.Component { return r.extensions }
+
+func (r *rig) build() {
 	r.t.Helper()
-	r.build()
-	s := r.source()
-	s.intake.now = func() time.Time { return time.UnixMilli(answered) }
-	r.run()
+	var err error
+	r.source, err = New(r.config, r.NewIngester())
+	require.NoError(r.t, err)
 }
 
-func (r *firehoseRig) source() *firehose { return r.receiver.(*vpcFlowReceiver).sources[0].(*firehose) }
+func (r *rig) run() error {
+	r.t.Helper()
+	if r.storage != nil {
+		r.opened = ingesttest.ReceiverClient(r.t, r.storage)
+	}
+	return r.source.Start(r.t.Context(), r, r.opened)
+}
+
+func (r *rig) start() {
+	r.t.Helper()
+	r.build()
+	require.NoError(r.t, r.run())
+}
+
+func (r *rig) stop() {
+	if r.source != nil {
+		assert.NoError(r.t, r.source.Shutdown(context.Background()))
+		r.source = nil
+	}
+	if r.opened != nil {
+		assert.NoError(r.t, r.opened.Close(context.Background()))
+		r.opened = nil
+	}
+}
 
 // payload is the body of a request with these records.
 func payload(id string, records ...string) string {
@@ -68,12 +105,12 @@ func payload(id string, records ...string) string {
 	for _, data := range records {
 		list = append(list, record{base64.StdEncoding.EncodeToString([]byte(data))})
 	}
-	text, _ := json.Marshal(map[string]any{"requestId": id, "timestamp": answered - 1, "records": list})
+	text, _ := json.Marshal(map[string]any{"requestId": id, "timestamp": respondedAt - 1, "records": list})
 	return string(text)
 }
 
 // request is one as Firehose sends it, with headers changed as the test wants it; an empty value takes one away.
-func (r *firehoseRig) request(id string, content io.Reader, headers ...string) *http.Request {
+func (r *rig) request(id string, content io.Reader, headers ...string) *http.Request {
 	r.t.Helper()
 	q, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "http://collector/", content)
 	require.NoError(r.t, err)
@@ -91,18 +128,18 @@ func (r *firehoseRig) request(id string, content io.Reader, headers ...string) *
 }
 
 // send gives the status of the answer and its message, and checks what all answers have.
-func (r *firehoseRig) send(q *http.Request) (status int, message string) {
+func (r *rig) send(q *http.Request) (status int, message string) {
 	r.t.Helper()
 	out, err := r.client.Do(q)
 	require.NoError(r.t, err)
 	defer out.Body.Close()
 	text, err := io.ReadAll(out.Body)
 	require.NoError(r.t, err)
-	var a answer
+	var a responseBody
 	require.NoError(r.t, json.Unmarshal(text, &a), string(text))
 	assert.Equal(r.t, "application/json", out.Header.Get("Content-Type"))
 	assert.Equal(r.t, q.Header.Get(headerRequestID), a.RequestID)
-	assert.EqualValues(r.t, answered, a.Timestamp)
+	assert.EqualValues(r.t, respondedAt, a.Timestamp)
 	assert.EqualValues(r.t, len(text), out.ContentLength)
 	assert.Equal(r.t, out.StatusCode == http.StatusOK, a.ErrorMessage == "", a.ErrorMessage)
 	assert.Equal(r.t, out.StatusCode == http.StatusServiceUnavailable, out.Header.Get("Retry-After") != "")
@@ -111,7 +148,7 @@ func (r *firehoseRig) send(q *http.Request) (status int, message string) {
 }
 
 // post sends a request with these records.
-func (r *firehoseRig) post(id string, records ...string) (status int, message string) {
+func (r *rig) post(id string, records ...string) (status int, message string) {
 	r.t.Helper()
 	return r.send(r.request(id, strings.NewReader(payload(id, records...))))
 }

@@ -1,7 +1,9 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+// Package firehosesource is an HTTP endpoint for Amazon Data Firehose. It implements "Understand HTTP endpoint delivery
+// request and response specifications" of the developer guide of Amazon Data Firehose.
+package firehosesource
 
 import (
 	"context"
@@ -15,59 +17,49 @@ import (
 	"go.opentelemetry.io/collector/component/componentstatus"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
 const (
-	// grace is how long requests may still take when we are shut down.
-	grace = 10 * time.Second
-	// lastWords is how long the answers may take then of requests that were broken off.
-	lastWords = time.Second
+	// gracePeriod is how long requests may take to finish after Shutdown was called.
+	gracePeriod = 10 * time.Second
+	// abortPeriod is how long the responses to aborted requests may take after that.
+	abortPeriod = time.Second
 )
 
-// firehose is the source that Amazon Data Firehose sends to. Each request is read record by record, and what it holds is
-// handed on as it comes, so that a request needs the same little memory however long it is. It is answered when the next
-// consumer has accepted all of it; if it refuses, Firehose sends the request again, and reading goes on where it was.
-type firehose struct {
-	config    *firehoseConfig
-	telemetry component.TelemetrySettings
-	intake    *intake
-	keys      accessKeys
-	requests  *requests
-	// strangers makes the warnings few about requests that may not be taken.
-	strangers sampler
-	// idle are the readers that have nothing to do; there are max_concurrent_requests in all.
-	idle   chan *reader
-	server *http.Server
-	// cancel breaks off the requests that are being read.
-	cancel context.CancelFunc
-	// served is closed when the server has ended.
+// Source serves requests from Start to Shutdown.
+type Source struct {
+	config    *Config
+	ingester  *ingest.Ingester
+	telemetry *telemetry
+	// maxCheckpoints is how many requests are known.
+	maxCheckpoints uint64
+	handler        *handler
+	server         *http.Server
+	// abort cancels the requests that are being read.
+	abort context.CancelFunc
+	// served is closed when the server has stopped.
 	served chan struct{}
 }
 
-func newFirehose(
-	c *firehoseConfig, newDecoder func() *decoder, maxBatch int, set component.TelemetrySettings, in *intake,
-) *firehose {
-	s := &firehose{
-		config:    c,
-		telemetry: set,
-		intake:    in,
-		keys:      newAccessKeys(c.AccessKey, c.PreviousAccessKey),
-		requests:  newRequests(func() { in.telemetry.firehoseForgotten.Add(context.Background(), 1) }),
-		idle:      make(chan *reader, c.MaxConcurrentRequests),
+// New returns a source for a checked configuration.
+func New(c *Config, in *ingest.Ingester) (*Source, error) {
+	t, err := newTelemetry(in.Settings.MeterProvider)
+	if err != nil {
+		return nil, err
 	}
-	for range c.MaxConcurrentRequests {
-		r := newReader(in, newDecoder(), maxBatch)
-		r.store = s.requests.save
-		s.idle <- r
-	}
-	return s
+	return &Source{config: c, ingester: in.WithoutRetry(), telemetry: t, maxCheckpoints: maxRequests}, nil
 }
 
-func (s *firehose) start(ctx context.Context, host component.Host, client storage.Client) error {
-	if err := s.requests.open(ctx, client); err != nil {
+// Start begins to serve. Without a storage client, checkpoints are kept in memory. A server that stops by itself is
+// reported to the host as a fatal error.
+func (s *Source) Start(ctx context.Context, host component.Host, client storage.Client) error {
+	if err := s.newHandler(ctx, client); err != nil {
 		return err
 	}
-	server, err := s.config.ToServer(ctx, host.GetExtensions(), s.telemetry, s, confighttp.WithErrorHandler(s.answerEarly))
+	settings := s.ingester.Settings
+	server, err := s.config.ToServer(ctx, host.GetExtensions(), settings, s.handler, confighttp.WithErrorHandler(s.handler.writeServerError))
 	if err != nil {
 		return fmt.Errorf("firehose: %w", err)
 	}
@@ -78,11 +70,12 @@ func (s *firehose) start(ctx context.Context, host component.Host, client storag
 		return fmt.Errorf("firehose::tls: %w", err)
 	}
 	if !s.config.TLS.HasValue() && !s.config.isLocal() {
-		s.telemetry.Logger.Warn("The endpoint of Firehose has no TLS: unless a load balancer ends TLS before it, " +
-			"the access key and the flow logs can be read on their way")
+		settings.Logger.Warn("the endpoint for Firehose has no TLS: unless a load balancer terminates TLS, " +
+			"the access key and the flow logs are sent in clear text")
 	}
+	s.telemetry.initCounters(ctx)
 	var base context.Context
-	base, s.cancel = context.WithCancel(context.Background())
+	base, s.abort = context.WithCancel(context.Background())
 	server.BaseContext = func(net.Listener) context.Context { return base }
 	s.server, s.served = server, make(chan struct{})
 	go func() {
@@ -94,29 +87,36 @@ func (s *firehose) start(ctx context.Context, host component.Host, client storag
 	return nil
 }
 
-// shutdown lets requests come to their end for a while. Those that do not are answered that they are to be sent again.
-func (s *firehose) shutdown(ctx context.Context) error {
+func (s *Source) newHandler(ctx context.Context, client ingest.Client) error {
+	store, err := ingest.OpenStore(ctx, client, "firehose", s.maxCheckpoints, func() { s.telemetry.evicted.Add(context.Background(), 1) })
+	if err != nil {
+		return fmt.Errorf("firehose: %w", err)
+	}
+	s.handler = newHandler(s.config, s.ingester, store, s.telemetry)
+	return nil
+}
+
+// Shutdown waits for a while until requests are finished. It then responds to the others that they must be sent again. It
+// may be called without Start.
+func (s *Source) Shutdown(ctx context.Context) error {
 	if s.server == nil {
 		return nil
 	}
-	err := s.shutdownWithin(ctx, grace)
-	s.cancel()
+	err := s.shutdownWithin(ctx, gracePeriod)
+	s.abort()
 	if err != nil {
-		err = s.shutdownWithin(context.WithoutCancel(ctx), lastWords)
+		err = s.shutdownWithin(context.WithoutCancel(ctx), abortPeriod)
 	}
 	if err != nil {
 		err = s.server.Close()
 	}
 	<-s.served
-	// Whoever has a reader may still be handing on.
-	for range s.config.MaxConcurrentRequests {
-		<-s.idle
-	}
+	s.handler.wait()
 	s.server = nil
 	return err
 }
 
-func (s *firehose) shutdownWithin(ctx context.Context, wait time.Duration) error {
+func (s *Source) shutdownWithin(ctx context.Context, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	return s.server.Shutdown(ctx)

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package firehosesource
 
 import (
 	"context"
@@ -29,46 +29,48 @@ import (
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/extension/extensionauth"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func (r *firehoseRig) listenAt(endpoint string) {
-	c := r.cfg.Firehose.Get()
+func (r *rig) listenAt(endpoint string) {
+	c := r.config
 	c.NetAddr.Transport, c.NetAddr.Endpoint = confignet.TransportTypeTCP, endpoint
 }
 
-func TestAnEndpointThatCannotBeOpenedIsNamedByItsKey(t *testing.T) {
+func TestListenErrorNamesTheKey(t *testing.T) {
 	other, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer other.Close()
-	r := newFirehoseRig(t)
+	r := newRig(t)
 	r.listenAt(other.Addr().String())
 	r.build()
-	err = r.receiver.Start(t.Context(), r)
+	err = r.run()
 	require.ErrorContains(t, err, `firehose::endpoint: cannot listen at "`+other.Addr().String()+`": `)
 	require.ErrorContains(t, err, "address already in use")
 }
 
-func TestACertificateThatCannotBeReadIsNamedByItsKey(t *testing.T) {
-	r := newFirehoseRig(t)
-	r.cfg.Firehose.Get().TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertFile: "none.crt", KeyFile: "none.key"}})
+func TestCertificateErrorNamesTheKey(t *testing.T) {
+	r := newRig(t)
+	r.config.TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertFile: "none.crt", KeyFile: "none.key"}})
 	r.build()
-	require.ErrorContains(t, r.receiver.Start(t.Context(), r), "firehose::tls: ")
+	require.ErrorContains(t, r.run(), "firehose::tls: ")
 }
 
-func TestAnEndpointForOthersWithoutTLSIsWarnedOf(t *testing.T) {
+func TestEndpointWithoutTLSLogsAWarning(t *testing.T) {
 	for endpoint, want := range map[string]int{"0.0.0.0:0": 1, "[::]:0": 1, ":0": 1, "127.0.0.1:0": 0, "localhost:0": 0} {
-		r := newFirehoseRig(t)
+		r := newRig(t)
 		r.listenAt(endpoint)
 		r.start()
-		assert.Len(t, r.logs.FilterMessageSnippet("has no TLS").All(), want, endpoint)
+		assert.Len(t, r.Logs.FilterMessageSnippet("has no TLS").All(), want, endpoint)
 		r.stop()
 	}
 }
 
-func TestRequestsComeByTLS(t *testing.T) {
+func TestRequestsOverTLS(t *testing.T) {
 	cert, key, pool := certificate(t)
-	r := newFirehoseRig(t)
-	r.cfg.Firehose.Get().TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertPem: cert, KeyPem: key}})
+	r := newRig(t)
+	r.config.TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertPem: cert, KeyPem: key}})
 	transport := r.client.Transport.(*http.Transport)
 	transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	transport.ForceAttemptHTTP2 = true
@@ -77,7 +79,7 @@ func TestRequestsComeByTLS(t *testing.T) {
 	q.URL.Scheme = "https"
 	status, message := r.send(q)
 	require.Equal(t, http.StatusOK, status, message)
-	assert.Equal(t, upTo(1, 1), sourcePorts(r.sink.AllLogs()))
+	assert.Equal(t, ingesttest.PortRange(1, 1), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
 // certificate makes one for the host that the client speaks to.
@@ -111,26 +113,21 @@ func (authenticator) Authenticate(ctx context.Context, headers map[string][]stri
 
 var _ extensionauth.Server = authenticator{}
 
-func TestAnExtensionMayAuthenticateInsteadOfAKey(t *testing.T) {
+func TestExtensionAuthenticatesInsteadOfAKey(t *testing.T) {
 	id := component.MustNewID("authenticator")
-	r := newFirehoseRig(t)
-	c := r.cfg.Firehose.Get()
+	r := newRig(t)
+	c := r.config
 	c.AccessKey = ""
 	c.Auth = configoptional.Some(confighttp.AuthConfig{Config: configauth.Config{AuthenticatorID: id}})
-	r.extension, r.cfg.Storage = authenticator{}, &id
-	r.build()
-	unstored := *r.cfg
-	unstored.Storage = nil
-	r.receiver.(*vpcFlowReceiver).config = &unstored
-	r.source().intake.now = func() time.Time { return time.UnixMilli(answered) }
-	r.run()
+	r.extensions = map[component.ID]component.Component{id: authenticator{}}
+	r.start()
 	status, _ := r.send(r.request("1", strings.NewReader(payload("1", line(1))), "Authorization", "Bearer token", headerAccessKey, ""))
 	assert.Equal(t, http.StatusOK, status)
 	status, message := r.send(r.request("2", strings.NewReader(payload("2", line(2))), headerAccessKey, ""))
 	assert.Equal(t, http.StatusUnauthorized, status)
 	assert.Equal(t, "the authentication failed", message)
-	said := r.logs.FilterMessageSnippet("refused with 401").All()
+	said := r.Logs.FilterMessageSnippet("status 401").All()
 	require.Len(t, said, 1)
 	assert.Equal(t, "the authentication failed", said[0].ContextMap()["reason"])
-	assert.Equal(t, upTo(1, 1), sourcePorts(r.sink.AllLogs()))
+	assert.Equal(t, ingesttest.PortRange(1, 1), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }

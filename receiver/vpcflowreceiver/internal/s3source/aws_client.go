@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -22,23 +22,23 @@ import (
 	"go.uber.org/zap"
 )
 
-// metadataTimeout bounds how long the instance metadata is asked for the region: off EC2, nobody answers.
+// metadataTimeout bounds the request for the region in the instance metadata, which gets no response outside EC2.
 const metadataTimeout = 5 * time.Second
 
-// loadAWS finds the region and the credentials as the AWS SDK does. Credentials are only asked for when they are needed.
-// What the SDK has to say is for debugging: what matters of it comes back as an error.
-func loadAWS(ctx context.Context, c *s3Config, logger *zap.Logger) (aws.Config, error) {
+// loadAWSConfig finds the region and the credentials as the AWS SDK does. Credentials are requested when first needed.
+// Messages of the SDK are logged at debug level, as it returns what matters as errors.
+func loadAWSConfig(ctx context.Context, c *Config, logger *zap.Logger) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{
 		config.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {
 			logger.Debug("AWS SDK: " + fmt.Sprintf(format, args...))
 		})),
-		// Each worker keeps its connections from one object to the next.
+		// Each worker reuses its connections for the next object.
 		config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 			t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, c.MaxConcurrentObjects)
 			t.MaxIdleConns = max(t.MaxIdleConns, 2*c.MaxConcurrentObjects)
 		})),
 	}
-	if region := regionOf(c); region != "" {
+	if region := configuredRegion(c); region != "" {
 		options = append(options, config.WithRegion(region))
 	}
 	if c.Profile != "" {
@@ -46,13 +46,13 @@ func loadAWS(ctx context.Context, c *s3Config, logger *zap.Logger) (aws.Config, 
 	}
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("s3: load the configuration of AWS: %w", err)
+		return aws.Config{}, fmt.Errorf("s3: load AWS configuration: %w", err)
 	}
 	if loaded.Region == "" {
 		ctx, cancel := context.WithTimeout(ctx, metadataTimeout)
 		defer cancel()
 		if loaded, err = config.LoadDefaultConfig(ctx, append(options, config.WithEC2IMDSRegion())...); err != nil {
-			return aws.Config{}, fmt.Errorf("s3::region: must be given, as neither the queue nor the environment names one: %w", err)
+			return aws.Config{}, fmt.Errorf("s3::region: must be given: neither the queue nor the environment names a region: %w", err)
 		}
 	}
 	if c.RoleARN != "" {
@@ -66,19 +66,19 @@ func loadAWS(ctx context.Context, c *s3Config, logger *zap.Logger) (aws.Config, 
 	return loaded, nil
 }
 
-// regionOf is the region that the configuration tells; empty where it tells none.
-func regionOf(c *s3Config) string {
+// configuredRegion returns the region of the bucket or the queue; empty if neither is configured.
+func configuredRegion(c *Config) string {
 	if c.Region != "" {
 		return c.Region
 	}
 	return queueRegion(c.SQSQueueURL)
 }
 
-// queueRegion is the region in the host of a queue's URL, such as sqs.eu-west-1.amazonaws.com, or that of a VPC endpoint;
-// empty where there is none.
+// queueRegion returns the region in the host of a queue URL, such as sqs.eu-west-1.amazonaws.com or that of a VPC
+// endpoint; empty if there is none.
 func queueRegion(queueURL string) string {
 	u, err := url.Parse(queueURL)
-	if err != nil || !isAmazon(u.Hostname()) {
+	if err != nil || !isAmazonHost(u.Hostname()) {
 		return ""
 	}
 	labels := strings.Split(u.Hostname(), ".")
@@ -92,13 +92,13 @@ func queueRegion(queueURL string) string {
 	return ""
 }
 
-func isAmazon(host string) bool {
+func isAmazonHost(host string) bool {
 	return strings.HasSuffix(host, ".amazonaws.com") || strings.HasSuffix(host, ".amazonaws.com.cn")
 }
 
-// newS3 makes the client of S3. Checksums are only asked for where S3 demands it: they are of whole objects, and an object
-// that is read by ranges, or of which the connection broke, has none. TLS, gzip and the ETag guard what is read.
-func newS3(loaded aws.Config, c *s3Config) *s3.Client {
+// newS3Client returns a client that validates checksums only where S3 requires it. Checksums cover whole objects, so reads
+// of ranges and resumed reads have none. TLS, gzip and the ETag protect the content.
+func newS3Client(loaded aws.Config, c *Config) *s3.Client {
 	return s3.NewFromConfig(loaded, func(o *s3.Options) {
 		o.UsePathStyle = c.ForcePathStyle
 		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
@@ -108,8 +108,8 @@ func newS3(loaded aws.Config, c *s3Config) *s3.Client {
 	})
 }
 
-// newSQS makes the client of SQS. Requests go to the host of the queue's URL, whatever it is, and in its region.
-func newSQS(loaded aws.Config, c *s3Config) *sqs.Client {
+// newSQSClient returns a client that sends requests to the host in the queue URL, in the region of the queue.
+func newSQSClient(loaded aws.Config, c *Config) *sqs.Client {
 	return sqs.NewFromConfig(loaded, func(o *sqs.Options) {
 		if region := queueRegion(c.SQSQueueURL); region != "" {
 			o.Region = region

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"fmt"
@@ -13,10 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/configoptional"
 	"go.uber.org/zap"
 )
 
@@ -42,31 +40,31 @@ func TestWhereTheRegionComesFrom(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(file, []byte("[profile here]\nregion = eu-north-1\n"), 0o600))
 	for name, test := range map[string]struct {
-		config  s3Config
+		config  Config
 		env     map[string]string
 		s3, sqs string
 		want    string
 	}{
-		"given":                  {config: s3Config{Region: "us-east-1", SQSQueueURL: queueURL}, s3: "us-east-1", sqs: "eu-west-1"},
-		"of the queue":           {config: s3Config{SQSQueueURL: queueURL}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "eu-west-1", sqs: "eu-west-1"},
-		"of the surroundings":    {config: s3Config{}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "us-west-1", sqs: "us-west-1"},
-		"of the profile":         {config: s3Config{Profile: "here"}, env: map[string]string{"AWS_CONFIG_FILE": file}, s3: "eu-north-1", sqs: "eu-north-1"},
-		"from nowhere":           {config: s3Config{}, want: "s3::region: must be given"},
-		"a profile that is none": {config: s3Config{Profile: "there"}, want: "s3: load the configuration of AWS"},
+		"given":              {config: Config{Region: "us-east-1", SQSQueueURL: queueURL}, s3: "us-east-1", sqs: "eu-west-1"},
+		"of the queue":       {config: Config{SQSQueueURL: queueURL}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "eu-west-1", sqs: "eu-west-1"},
+		"of the environment": {config: Config{}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "us-west-1", sqs: "us-west-1"},
+		"of the profile":     {config: Config{Profile: "here"}, env: map[string]string{"AWS_CONFIG_FILE": file}, s3: "eu-north-1", sqs: "eu-north-1"},
+		"from nowhere":       {config: Config{}, want: "s3::region: must be given"},
+		"unknown profile":    {config: Config{Profile: "there"}, want: "s3: load AWS configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			anonymousAWS(t)
 			for key, value := range test.env {
 				t.Setenv(key, value)
 			}
-			loaded, err := loadAWS(t.Context(), &test.config, zap.NewNop())
+			loaded, err := loadAWSConfig(t.Context(), &test.config, zap.NewNop())
 			if test.want != "" {
 				require.ErrorContains(t, err, test.want)
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, test.s3, newS3(loaded, &test.config).Options().Region)
-			assert.Equal(t, test.sqs, newSQS(loaded, &test.config).Options().Region)
+			assert.Equal(t, test.s3, newS3Client(loaded, &test.config).Options().Region)
+			assert.Equal(t, test.sqs, newSQSClient(loaded, &test.config).Options().Region)
 		})
 	}
 }
@@ -86,15 +84,15 @@ func TestARoleIsAssumed(t *testing.T) {
 		asWho = append(asWho, r.Header.Get("X-Amz-Security-Token"))
 	}))
 	defer service.Close()
-	c := s3Config{
+	c := Config{
 		Region: "eu-west-1", RoleARN: "arn:aws:iam::123456789012:role/reader", ExternalID: "x", Endpoint: service.URL, ForcePathStyle: true,
 		SQSQueueURL: service.URL + "/123456789012/q",
 	}
-	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
+	loaded, err := loadAWSConfig(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
 	assert.Empty(t, asked, "Nobody is asked before it is needed.")
-	_, _ = newS3(loaded, &c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
-	_, _ = newSQS(loaded, &c).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &c.SQSQueueURL})
+	_, _ = newS3Client(loaded, &c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
+	_, _ = newSQSClient(loaded, &c).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &c.SQSQueueURL})
 	assert.Equal(t, []string{"AssumeRole", c.RoleARN, "x"}, asked)
 	assert.Equal(t, []string{"t", "t"}, asWho)
 }
@@ -102,8 +100,7 @@ func TestARoleIsAssumed(t *testing.T) {
 func TestAMistakeInTheSurroundingsEndsTheStart(t *testing.T) {
 	anonymousAWS(t)
 	r := newRig(t)
-	r.cfg.Files = configoptional.None[fileconsumer.Config]()
-	r.cfg.S3 = configoptional.Some(s3Config{SQSQueueURL: "http://localhost/1/q", MaxConcurrentObjects: 1})
+	*r.config = Config{SQSQueueURL: "http://localhost/1/q", MaxConcurrentObjects: 1}
 	r.build()
-	require.ErrorContains(t, r.receiver.Start(t.Context(), r), "s3::region: must be given")
+	require.ErrorContains(t, r.source.Start(t.Context(), nil, nil), "s3::region: must be given")
 }

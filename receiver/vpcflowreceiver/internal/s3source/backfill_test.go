@@ -1,30 +1,32 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestARangeAndThenAQueueReadEachObjectOnce(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-	r.keepPositions()
+	r.storage = ingesttest.OpenFileStorage(t)
 	today := time.Now().UTC().Truncate(day)
 	c := r.hears(e, q)
 	c.StartTime = today.Add(-2 * day)
 	port := 0
 	put := func(l layout, at time.Time, tell bool) {
-		content := zip(t, v2(port+1, port+4))
+		content := ingesttest.Gzip(t, ingesttest.Lines(port+1, port+4))
 		if l.parquet {
-			content = parquetRows(t, port+1, port+4)
+			content = ingesttest.ParquetRows(t, port+1, port+4)
 		}
 		port += 4
 		if o := e.put(l.key(at, port), content); tell {
-			q.send(notification(o))
+			q.send(s3Notification(o))
 		}
 	}
 	for _, at := range every(2*time.Hour, c.StartTime, today) {
@@ -33,16 +35,16 @@ func TestARangeAndThenAQueueReadEachObjectOnce(t *testing.T) {
 		}
 	}
 	r.start()
-	r.portsInAnyOrder(upTo(1, port)...)
+	r.RequirePortsInAnyOrder(ingesttest.PortRange(1, port)...)
 	put(layouts("")[0], time.Now().Add(10*time.Minute), true)
-	r.portsInAnyOrder(upTo(1, port)...)
+	r.RequirePortsInAnyOrder(ingesttest.PortRange(1, port)...)
 	r.queueHas(q, 0)
-	r.counted("s3.objects", map[string]int64{"read": int64(port / 4), "known": 16})
+	r.RequireCounter("s3.objects", map[string]int64{"read": int64(port / 4), "known": 16})
 	r.stop()
 
 	r.start()
 	put(layouts("")[1], time.Now().Add(10*time.Minute), true)
-	r.portsInAnyOrder(upTo(1, port)...)
+	r.RequirePortsInAnyOrder(ingesttest.PortRange(1, port)...)
 	r.queueHas(q, 0)
-	require.Equal(t, port, r.sink.LogRecordCount())
+	require.Equal(t, port, r.Sink.LogRecordCount())
 }

@@ -1,13 +1,12 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -19,21 +18,23 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 	for _, width := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
-			r := newHistoryRig(t)
+			r := newPollerRig(t)
 			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-32*day), bubbleBegin.Add(-2*day)
 			r.config.MaxConcurrentObjects = width
 			times := every(5*time.Hour+5*time.Minute, r.config.StartTime, r.config.EndTime)
 			r.fill(layouts(""), times, 3)
-			r.bucket.put(layouts("")[0].key(r.config.StartTime.Add(-5*time.Minute), 0), zip(t, v2(60000, 60000)))
-			r.bucket.put(layouts("")[0].key(r.config.EndTime, 0), zip(t, v2(60001, 60001)))
+			r.bucket.put(layouts("")[0].key(r.config.StartTime.Add(-5*time.Minute), 0), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
+			r.bucket.put(layouts("")[0].key(r.config.EndTime, 0), ingesttest.Gzip(t, ingesttest.Lines(60001, 60001)))
 			r.start()
 			r.has(3 * 8 * len(times))
-			told := r.message(allRead)
+			told := r.message(rangeRead)
 			require.Len(t, told, 1)
 			fields := told[0].ContextMap()
 			assert.EqualValues(t, 8*len(times), fields["objects"])
@@ -41,7 +42,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 			assert.EqualValues(t, 0, fields["bad_lines"])
 			assert.EqualValues(t, 0, fields["objects_given_up"])
 			assert.Equal(t, "100.0%", fields["done"])
-			r.counted("s3.objects", map[string]int64{"read": int64(8 * len(times))})
+			r.RequireCounter("s3.objects", map[string]int64{"read": int64(8 * len(times))})
 			r.bucket.lists()
 			r.stop()
 
@@ -49,7 +50,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 			pass(day)
 			r.start()
 			synctest.Wait()
-			assert.Len(t, r.message(wereRead), 1)
+			assert.Len(t, r.message(rangeWasRead), 1)
 			assert.Empty(t, r.bucket.lists())
 			r.has(3 * 8 * len(times))
 		})
@@ -58,7 +59,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 
 func TestAnEndThatIsMovedIsReadOnTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 		times := every(time.Hour, r.config.StartTime, bubbleBegin)
 		r.fill(layouts("")[:2], times, 1)
@@ -68,13 +69,13 @@ func TestAnEndThatIsMovedIsReadOnTo(t *testing.T) {
 		r.config.EndTime = bubbleBegin.Add(-day)
 		r.start()
 		r.has(96)
-		require.Len(t, r.message(allRead), 1)
-		assert.EqualValues(t, 96, r.message(allRead)[0].ContextMap()["objects"])
+		require.Len(t, r.message(rangeRead), 1)
+		assert.EqualValues(t, 96, r.message(rangeRead)[0].ContextMap()["objects"])
 		r.stop()
 		r.config.StartTime = bubbleBegin.Add(-3*day + time.Hour)
 		r.start()
 		r.has(96)
-		r.counted("s3.objects", map[string]int64{"read": 96, "known": 94})
+		r.RequireCounter("s3.objects", map[string]int64{"read": 96, "known": 94})
 	})
 }
 
@@ -83,14 +84,14 @@ func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
 	for _, width := range []int{1, 2, 4} {
 		for range 2 {
 			synctest.Test(t, func(t *testing.T) {
-				r := newHistoryRig(t)
-				r.cfg.MaxBatchSize = 7
+				r := newPollerRig(t)
+				r.Config.MaxBatchSize = 7
 				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-day)
 				r.config.MaxConcurrentObjects = width
 				r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 30)
 				var left atomic.Int64
 				full := make(chan struct{}, 1)
-				r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+				r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 					if left.Add(-1) < 0 {
 						select {
 						case full <- struct{}{}:
@@ -99,10 +100,10 @@ func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
 						return errors.New("not now")
 					}
 					pass(30 * time.Millisecond)
-					return r.sink.ConsumeLogs(ctx, logs)
+					return r.Sink.ConsumeLogs(ctx, logs)
 				})
 				starts := 0
-				for r.sink.LogRecordCount() < r.port {
+				for r.Sink.LogRecordCount() < r.port {
 					left.Store(1 + random.Int64N(60))
 					r.start()
 					select {
@@ -123,47 +124,45 @@ func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 5 {
 		synctest.Test(t, func(t *testing.T) {
-			r := newHistoryRig(t)
-			r.cfg.MaxBatchSize = 7
+			r := newPollerRig(t)
+			r.Config.MaxBatchSize = 7
 			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 			r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 30)
-			r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+			r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 				pass(30 * time.Millisecond)
-				return r.sink.ConsumeLogs(ctx, logs)
+				return r.Sink.ConsumeLogs(ctx, logs)
 			})
 			r.start()
 			pass(time.Duration(random.IntN(5000)) * time.Millisecond)
 			// What is stored by now is all that a crash leaves.
-			r.kept.mu.Lock()
-			left, accepted := maps.Clone(r.kept.memory), r.sink.LogRecordCount()
-			r.kept.mu.Unlock()
+			left, accepted := r.storage.Values(), r.Sink.LogRecordCount()
 			r.stop()
-			r.sink.Reset()
-			r.kept = &keptMemory{memory: left}
+			r.Sink.Reset()
+			r.storage = ingesttest.NewStorage(left)
 			r.start()
 			pass(time.Minute)
 			synctest.Wait()
-			ports := sourcePorts(r.sink.AllLogs())
+			ports := ingesttest.SourcePorts(r.Sink.AllLogs())
 			require.NotEmpty(t, ports)
 			assert.LessOrEqual(t, ports[0], accepted+1)
 			assert.Greater(t, ports[0], accepted-5*7)
-			assert.Equal(t, upTo(ports[0], r.port), ports)
+			assert.Equal(t, ingesttest.PortRange(ports[0], r.port), ports)
 		})
 	}
 }
 
 func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-4*day), bubbleBegin.Add(-3*day)
 		r.fill(layouts("")[:1], every(15*time.Minute, r.config.StartTime, r.config.EndTime), 10)
-		r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+		r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 			pass(time.Second)
-			return r.sink.ConsumeLogs(ctx, logs)
+			return r.Sink.ConsumeLogs(ctx, logs)
 		})
 		r.start()
 		pass(95 * time.Second)
-		told := r.message("Reading flow logs")
+		told := r.message("reading flow logs")
 		require.Len(t, told, 9)
 		fields := told[4].ContextMap()
 		assert.InDelta(t, 50, fields["objects"], 1)
@@ -175,14 +174,14 @@ func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 		assert.InDelta(t, 100*50.0/96, share, 2.5)
 		assert.Equal(t, r.config.EndTime, fields["end_time"])
 		pass(time.Hour)
-		assert.Len(t, r.message("Reading flow logs"), 9)
+		assert.Len(t, r.message("reading flow logs"), 9)
 		r.has(960)
 	})
 }
 
 func TestRecordsOfObjectsThatAreReadAheadWaitForTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 5)
 		slow := layouts("")[0]

@@ -1,113 +1,131 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
-// s3Config says which objects of S3 are read, and as whom.
-type s3Config struct {
-	// Bucket is the bucket to read from. With a queue it may be empty: then objects of all buckets that the queue tells of
-	// are read; else those of others are passed over.
+// Config selects the S3 objects to read and the credentials to use. It needs a queue, a start time, or follow.
+type Config struct {
+	// Bucket is the bucket to read from. With a queue it may be empty: all announced objects are then read, whatever their
+	// bucket. Otherwise objects of other buckets are skipped.
 	Bucket string `mapstructure:"bucket"`
 
-	// Prefix is what the keys of the objects begin with; others are passed over. Empty reads all.
+	// Prefix is the beginning of the keys to read. Other keys are skipped. Empty reads all.
 	Prefix string `mapstructure:"prefix"`
 
-	// SQSQueueURL is the queue that tells of new objects.
+	// SQSQueueURL is the URL of the queue that announces new objects. Empty uses no queue.
 	SQSQueueURL string `mapstructure:"sqs_queue_url"`
 
-	// StartTime and EndTime are the range of the flow logs to read by listing the bucket, in the order of their time: those
-	// with a time in their name from StartTime on and before EndTime. That time is the beginning of the five minutes in which
-	// the flows ended. Zero reads no range; with Follow or a queue, a range may have no end: it goes over into what is new.
+	// StartTime and EndTime are the range to read by listing the bucket, in the order of time. The time of an object is the
+	// one in its name: the start of the five minutes in which its flows ended. StartTime is included, EndTime is not. A zero
+	// StartTime reads no range. A zero EndTime needs Follow or a queue, which continue with new objects.
 	StartTime time.Time `mapstructure:"start_time"`
 	EndTime   time.Time `mapstructure:"end_time"`
 
-	// Follow reads what is new by listing the bucket again and again; without StartTime, from Lookback before the first start.
+	// Follow lists the bucket again and again to read new objects. Without StartTime it begins Lookback before the first
+	// start.
 	Follow bool `mapstructure:"follow"`
 
-	// PollInterval is the wait between two times that the bucket is listed.
+	// PollInterval is the wait between two listings of the bucket; at least 1s.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
 
-	// Lookback is how long after the time in its name an object may come and is still found: AWS mostly delivers within ten
-	// minutes, but promises nothing. From 5m to 24h.
+	// Lookback is how long after the time in its name an object may arrive and still be found. AWS delivers most objects
+	// within ten minutes, without a guarantee. From 5m to 24h.
 	Lookback time.Duration `mapstructure:"lookback"`
 
-	// VisibilityTimeout is for how long a message of the queue stays hidden from others: it is extended while its object is
-	// being read, and when it was left alone, it is offered again after that. From 10s to 12h, which is the most of SQS.
+	// VisibilityTimeout is how long a message of the queue stays hidden from other receivers. It is extended while the
+	// objects of the message are read. From 10s to 12h, the maximum of SQS.
 	VisibilityTimeout time.Duration `mapstructure:"visibility_timeout"`
 
 	// MaxConcurrentObjects is how many objects are read at the same time; at least 1.
 	MaxConcurrentObjects int `mapstructure:"max_concurrent_objects"`
 
-	// IncludeKey adds the bucket and key of the object to the resource of the records, as aws.s3.bucket and aws.s3.key.
+	// IncludeKey adds aws.s3.bucket and aws.s3.key to the resource of the records.
 	IncludeKey bool `mapstructure:"include_key"`
 
-	// Region is that of the bucket. Empty means that of the queue, or else the one that the environment, the profile or the
-	// instance metadata name.
+	// Region is the region of the bucket. Empty uses that of the queue, or else the one of the environment, the profile or
+	// the instance metadata.
 	Region string `mapstructure:"region"`
 
-	// Profile is the one of AWS's shared configuration files to use; empty means the one that the environment names.
+	// Profile is a profile of AWS's shared configuration files. Empty uses the one of the environment.
 	Profile string `mapstructure:"profile"`
 
-	// RoleARN is the IAM role to assume. Empty means that the credentials that the SDK finds are used as they are.
+	// RoleARN is an IAM role to assume. Empty uses the credentials that the AWS SDK finds.
 	RoleARN string `mapstructure:"role_arn"`
 
-	// ExternalID is what the trust policy of the role asks for as sts:ExternalId; empty sends none.
+	// ExternalID is the sts:ExternalId that the trust policy of the role requires. Empty sends none.
 	ExternalID string `mapstructure:"external_id"`
 
-	// Endpoint is the URL of S3 where it is not AWS's own, as for a VPC endpoint or another store; empty means AWS.
+	// Endpoint is the URL of S3, such as that of a VPC endpoint or of another store. Empty uses AWS.
 	Endpoint string `mapstructure:"endpoint"`
 
-	// ForcePathStyle names the bucket in the path of a request instead of in its host, as other stores than AWS's want it.
+	// ForcePathStyle puts the bucket into the path of a request instead of the host, as stores other than AWS need it.
 	ForcePathStyle bool `mapstructure:"force_path_style"`
 }
 
-func defaultS3() s3Config {
-	return s3Config{
-		MaxConcurrentObjects: 4,
-		VisibilityTimeout:    2 * time.Minute,
-		PollInterval:         defaultPollInterval,
-		Lookback:             defaultLookback,
-	}
-}
-
 const (
+	minPollInterval = time.Second
+	// minLookback is the time that one object covers. It cannot be delivered earlier.
+	minLookback = 5 * time.Minute
+	// maxLookback bounds how many objects are listed again and again.
+	maxLookback   = 24 * time.Hour
 	minVisibility = 10 * time.Second
-	// maxVisibility is what SQS allows; see ChangeMessageVisibility in its API reference.
+	// maxVisibility is the maximum of SQS; see ChangeMessageVisibility in its API reference.
 	maxVisibility = 12 * time.Hour
 )
 
-// validateS3 names each mistake by its key and the value it got.
-func validateS3(c *s3Config) error {
-	errs := []error{validateS3Time(c)}
+// NewDefaultConfig returns the default configuration. It selects no objects.
+func NewDefaultConfig() Config {
+	return Config{
+		MaxConcurrentObjects: 4,
+		VisibilityTimeout:    2 * time.Minute,
+		PollInterval:         time.Minute,
+		Lookback:             time.Hour,
+	}
+}
+
+// Check returns all errors in the configuration, each with its key and value. (A method named Validate would be called by
+// the collector, too.)
+func (c *Config) Check() error {
+	var errs []error
 	bad := func(key, value, want string) {
 		errs = append(errs, fmt.Errorf("s3::%s: %s, got %q", key, want, value))
 	}
+	errs = append(errs, c.checkTimes())
 	switch {
 	case c.SQSQueueURL == "":
 	case !isHTTP(c.SQSQueueURL):
-		bad("sqs_queue_url", redacted(c.SQSQueueURL), "must be the URL of a queue")
+		bad("sqs_queue_url", redact.URL(c.SQSQueueURL), "must be the URL of a queue")
 	case strings.HasSuffix(c.SQSQueueURL, ".fifo"):
-		bad("sqs_queue_url", redacted(c.SQSQueueURL), "must be a standard queue: S3 does not notify FIFO queues")
+		bad("sqs_queue_url", redact.URL(c.SQSQueueURL), "must be a standard queue: S3 does not notify FIFO queues")
 	}
 	if strings.ContainsAny(c.Bucket, "/:") {
-		bad("bucket", c.Bucket, "must be the name of a bucket, without s3:// and what is in it")
+		bad("bucket", c.Bucket, "must be the name of a bucket, without s3:// and without a key")
 	}
 	if strings.HasPrefix(c.Prefix, "/") || strings.Contains(c.Prefix, "://") {
-		bad("prefix", c.Prefix, "must be what the keys begin with, without a slash before and without the bucket")
+		bad("prefix", c.Prefix, "must be the beginning of the keys, without a leading slash and without the bucket")
 	}
 	if c.Endpoint != "" && !isHTTP(c.Endpoint) {
-		bad("endpoint", redacted(c.Endpoint), "must be a URL")
+		bad("endpoint", redact.URL(c.Endpoint), "must be a URL")
 	}
 	if c.MaxConcurrentObjects < 1 {
 		bad("max_concurrent_objects", strconv.Itoa(c.MaxConcurrentObjects), "must be at least 1")
+	}
+	if c.PollInterval < minPollInterval {
+		bad("poll_interval", c.PollInterval.String(), fmt.Sprintf("must be at least %v, with its unit", minPollInterval))
+	}
+	if c.Lookback < minLookback || c.Lookback > maxLookback {
+		bad("lookback", c.Lookback.String(), fmt.Sprintf("must be from %v to %v, with its unit", minLookback, maxLookback))
 	}
 	if c.VisibilityTimeout < minVisibility || c.VisibilityTimeout > maxVisibility {
 		bad("visibility_timeout", c.VisibilityTimeout.String(), fmt.Sprintf("must be from %v to %v, with its unit", minVisibility, maxVisibility))
@@ -116,7 +134,46 @@ func validateS3(c *s3Config) error {
 		bad("role_arn", c.RoleARN, "must be an ARN")
 	}
 	if c.ExternalID != "" && c.RoleARN == "" {
-		errs = append(errs, errors.New("s3::external_id: means nothing without s3::role_arn"))
+		errs = append(errs, errors.New("s3::external_id: needs s3::role_arn"))
 	}
 	return errors.Join(errs...)
+}
+
+// checkTimes returns the errors in the settings that select objects by time.
+func (c *Config) checkTimes() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("s3::"+format, args...)) }
+	hasStart, hasEnd, hasQueue := !c.StartTime.IsZero(), !c.EndTime.IsZero(), c.SQSQueueURL != ""
+	start, end := c.StartTime.Format(time.RFC3339), c.EndTime.Format(time.RFC3339)
+	switch {
+	case !hasQueue && !hasStart && !hasEnd && !c.Follow:
+		errs = append(errs, errors.New("s3: no objects selected: set sqs_queue_url, or start_time and end_time, or follow: true"))
+	case hasEnd && !hasStart:
+		bad("end_time: needs start_time, got %q alone", end)
+	case c.Follow && hasEnd:
+		bad("end_time: cannot be combined with follow: true, which never ends, got %q", end)
+	case c.Follow && hasQueue:
+		bad("follow: cannot be combined with sqs_queue_url; to read older objects, set start_time with the queue")
+	case hasStart && !hasEnd && !c.Follow && !hasQueue:
+		bad("start_time: needs end_time, follow: true or sqs_queue_url, got %q alone", start)
+	case hasEnd && !c.EndTime.After(c.StartTime):
+		bad("end_time: must be after start_time, got %q", end)
+	}
+	if c.pollsBucket() {
+		if c.Bucket == "" {
+			bad("bucket: must be set with start_time or follow")
+		}
+		if _, err := prefixLevel(c.Prefix); err != nil {
+			bad("prefix: %w", err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// pollsBucket reports whether the bucket is listed.
+func (c *Config) pollsBucket() bool { return c.Follow || !c.StartTime.IsZero() }
+
+func isHTTP(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }

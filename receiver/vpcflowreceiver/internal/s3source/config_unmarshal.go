@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"errors"
@@ -11,9 +11,9 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// Unmarshal reads the section. A text that is no time or no duration is refused here, as what decodes them tells of a
-// layout or a unit, and not of the value it got.
-func (c *s3Config) Unmarshal(conf *confmap.Conf) error {
+// Unmarshal reads the section s3. It checks times and durations itself, because the errors of the decoder name a layout or
+// a unit instead of the value.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	var errs []error
 	check := func(key string, parse func(text string) error, want string) {
 		if text, ok := conf.Get(key).(string); ok && parse(text) != nil {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"errors"
@@ -9,37 +9,61 @@ import (
 	"net/http"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// fetchError says that an object cannot be read for a reason that is not in what it holds.
+// The outcomes of an object beside those of its content.
+const (
+	// outcomeKnown means that the object was read before.
+	outcomeKnown ingest.Outcome = "known"
+	// outcomeMissing means that the object or its bucket does not exist (any more).
+	outcomeMissing ingest.Outcome = "missing"
+	// outcomeDenied means that the credentials may not read the object.
+	outcomeDenied ingest.Outcome = "denied"
+	// outcomeChanged means that the object was replaced after it was announced or listed.
+	outcomeChanged ingest.Outcome = "changed"
+	// outcomeUnreadable means that S3 or the network failed several times in a row.
+	outcomeUnreadable ingest.Outcome = "unreadable"
+)
+
+// isFetched reports whether the content of an object could be fetched, whatever it holds.
+func isFetched(o ingest.Outcome) bool {
+	switch o {
+	case outcomeMissing, outcomeDenied, outcomeChanged, outcomeUnreadable:
+		return false
+	}
+	return true
+}
+
+// fetchError says that an object could not be fetched.
 type fetchError struct {
-	// outcome is what came of the object because of it.
-	outcome outcome
+	outcome ingest.Outcome
 	err     error
 }
 
-// Error names the reason.
+// Error implements error.
 func (e *fetchError) Error() string { return e.err.Error() }
 
-// Unwrap gives what S3 or the connection said.
+// Unwrap returns the error of S3 or of the connection.
 func (e *fetchError) Unwrap() error { return e.err }
 
-// errChanged says that another object is there by now.
-var errChanged = errors.New("another object has taken its place")
+// errReplaced says that the object has other content now.
+var errReplaced = errors.New("the object was replaced")
 
-// fetchFault tells what the answer of S3 means for an object; nil where it may be another one the next time.
-func fetchFault(err error) *fetchError {
-	var answer *awshttp.ResponseError
-	if !errors.As(err, &answer) {
+// permanentFetchError classifies a response of S3 that a retry would not change; nil for all other errors.
+func permanentFetchError(err error) *fetchError {
+	var response *awshttp.ResponseError
+	if !errors.As(err, &response) {
 		return nil
 	}
-	switch answer.HTTPStatusCode() {
+	switch response.HTTPStatusCode() {
 	case http.StatusNotFound:
 		return &fetchError{outcomeMissing, err}
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return &fetchError{outcomeDenied, err}
 	case http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
-		return &fetchError{outcomeChanged, fmt.Errorf("%w: %w", errChanged, err)}
+		return &fetchError{outcomeChanged, fmt.Errorf("%w: %w", errReplaced, err)}
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -9,31 +9,31 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-day), bubbleBegin.Add(time.Hour)
 		l := layouts("")[0]
 		r.fill([]layout{l}, every(time.Hour, r.config.StartTime, bubbleBegin), 1)
 		r.start()
 		r.has(24)
 		r.bucket.put(l.key(bubbleBegin.Add(55*time.Minute), 1), r.content("", 1))
-		r.bucket.put(l.key(bubbleBegin.Add(time.Hour), 1), zip(t, v2(60000, 60000)))
+		r.bucket.put(l.key(bubbleBegin.Add(time.Hour), 1), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		pass(2 * time.Minute)
 		r.has(25)
-		assert.Empty(t, r.message(allRead))
+		assert.Empty(t, r.message(rangeRead))
 		pass(time.Hour + 57*time.Minute)
 		r.bucket.put(l.key(bubbleBegin.Add(59*time.Minute), 1), r.content("", 1))
 		pass(2 * time.Minute)
 		r.has(26)
-		assert.Len(t, r.message(allRead), 1)
-		r.bucket.put(l.key(bubbleBegin.Add(45*time.Minute), 1), zip(t, v2(60000, 60000)))
+		assert.Len(t, r.message(rangeRead), 1)
+		r.bucket.put(l.key(bubbleBegin.Add(45*time.Minute), 1), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		pass(day)
 		r.has(26)
 	})
@@ -42,11 +42,11 @@ func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
 func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(21 * time.Hour)
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.Follow = true
 		all := layouts("")
 		begin := time.Now()
-		r.bucket.put(all[0].key(begin.Add(-time.Hour-5*time.Minute), 0), zip(t, v2(60000, 60000)))
+		r.bucket.put(all[0].key(begin.Add(-time.Hour-5*time.Minute), 0), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		r.fill(all, []time.Time{begin.Add(-time.Hour), begin.Add(-30 * time.Minute)}, 2)
 		r.start()
 		r.has(32)
@@ -60,21 +60,21 @@ func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 			r.bucket.put(all[3].key(at.Add(-50*time.Minute), i), r.content("", 1))
 			// Another is late by more: nobody looks for it.
 			if late := at.Add(-70 * time.Minute); late.After(begin) {
-				r.bucket.put(all[3].key(late, 1000+i), zip(t, v2(60000, 60000)))
+				r.bucket.put(all[3].key(late, 1000+i), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 			}
 			pass(2 * time.Minute)
 			r.has(r.port)
 		}
-		r.counted("s3.objects", map[string]int64{"read": int64(16 + 3*steps)})
-		assert.Len(t, r.message("All flow logs that there are by now are read; new ones are looked for"), 1)
-		assert.Empty(t, r.message("Reading flow logs"))
+		r.RequireCounter("s3.objects", map[string]int64{"read": int64(16 + 3*steps)})
+		assert.Len(t, r.message("all present flow logs read: polling for new ones"), 1)
+		assert.Empty(t, r.message("reading flow logs"))
 	})
 }
 
 func TestFollowingGoesOnAfterARestartAlsoWithWhatCameLate(t *testing.T) {
 	for _, pause := range []time.Duration{0, 30 * time.Minute, 30 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
-			r := newHistoryRig(t)
+			r := newPollerRig(t)
 			r.config.Follow, r.config.StartTime = true, bubbleBegin.Add(-day)
 			l := layouts("")
 			r.fill(l, every(5*time.Minute, bubbleBegin.Add(-2*time.Hour), bubbleBegin), 1)
@@ -87,58 +87,54 @@ func TestFollowingGoesOnAfterARestartAlsoWithWhatCameLate(t *testing.T) {
 			r.bucket.put(l[0].key(bubbleBegin.Add(5*time.Minute), 1), r.content("", 1))
 			r.start()
 			r.has(8*24 + 2)
-			r.counted("s3.objects", map[string]int64{"read": 8*24 + 2, "known": 8 * 11})
+			r.RequireCounter("s3.objects", map[string]int64{"read": 8*24 + 2, "known": 8 * 11})
 		})
 	}
 }
 
 func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
-		next := &followingSource{begun: make(chan int, 1), sink: r.rig}
+		r := newPollerRig(t)
+		q := &countingQueue{rig: r.rig, received: make(chan int, 1)}
 		startWithQueue := func() {
 			r.config.SQSQueueURL = "http://127.0.0.1/queue"
-			r.prepare()
-			r.history.next = next
-			require.NoError(t, r.history.begin(t.Context(), r.bucket.client(), nil, r.kept))
+			r.startWithQueue(q)
 		}
 		// First a range alone.
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-day), bubbleBegin.Add(-2*time.Hour)
 		r.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-3*time.Hour), bubbleBegin), 1)
-		r.bucket.put(layouts("")[0].key(bubbleBegin.Add(5*time.Minute), 0), zip(t, v2(60000, 60000)))
+		r.bucket.put(layouts("")[0].key(bubbleBegin.Add(5*time.Minute), 0), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		r.start()
 		r.has(8)
 		r.stop()
 		// Then the queue is to go on, which may have begun just now.
 		r.config.EndTime = time.Time{}
 		startWithQueue()
-		assert.Equal(t, 24, <-next.begun)
+		assert.Equal(t, 24, <-q.received)
 		r.has(24)
 		r.stop()
-		assert.True(t, next.stopped)
 		// What has come since then is the queue's.
 		pass(2 * day)
 		r.bucket.lists()
 		startWithQueue()
-		<-next.begun
+		<-q.received
 		assert.Empty(t, r.bucket.lists())
 		r.has(24)
 	})
 }
 
-// followingSource takes the place of the queue.
-type followingSource struct {
-	begun   chan int
-	sink    *rig
-	stopped bool
+// countingQueue has no messages. When it is asked for some, it sends how many records were accepted before.
+type countingQueue struct {
+	queueClient
+	rig      *rig
+	received chan int
 }
 
-func (s *followingSource) start(context.Context, component.Host, storage.Client) error {
-	s.begun <- s.sink.sink.LogRecordCount()
-	return nil
-}
-
-func (s *followingSource) shutdown(context.Context) error {
-	s.stopped = true
-	return nil
+func (q *countingQueue) ReceiveMessage(ctx context.Context, _ *sqs.ReceiveMessageInput, _ ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error) {
+	select {
+	case q.received <- q.rig.Sink.LogRecordCount():
+	default:
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -17,57 +17,55 @@ import (
 
 const (
 	day = 24 * time.Hour
-	// maxListed is how many objects are held at a time, of some 300 bytes each. Where a day has more, it is listed again for
-	// the next ones.
+	// maxListed bounds the objects in memory, of about 300 bytes each. A day with more is listed again for the rest.
 	maxListed = 20_000
-	// maxSkew is how far our clock may be behind that of AWS for its newest objects to be seen.
-	maxSkew = time.Hour
-	// foldersInterval is how long the accounts and regions that were found are taken for all there are.
+	// maxClockSkew is how far the local clock may be behind that of AWS.
+	maxClockSkew = time.Hour
+	// foldersInterval is how often new accounts and regions are looked for.
 	foldersInterval = 10 * time.Minute
 )
 
-// lister lists the flow logs of a bucket in the order of their time, a day at a time, and of the folders only those of
-// the days and hours that are asked for.
-type lister struct {
-	pages pages
-	// prefix is what the user wants keys to begin with; level is that of the folder that it names.
+// objectLister lists the flow logs of a bucket in the order of their time, one day at a time. It lists only the folders of
+// the requested days and hours.
+type objectLister struct {
+	pageLister
+	// prefix is the configured prefix; level is the level of its folder.
 	prefix  string
-	level   level
+	level   folderLevel
 	max     int
 	workers int
-	passed  passedObjects
-	// folders are those of accounts and regions, as of looked. There are none where the user has sorted his flow logs
-	// otherwise.
-	folders []folder
-	looked  time.Time
+	skipped *skipCounter
+	// folders are the accounts and regions found at foldersTime. There are none if the bucket has another layout.
+	folders     []regionFolder
+	foldersTime time.Time
 }
 
-// objects gives the objects behind a place, up to a time, in their order. What comes while it goes on may be left out. The
+// list returns the objects after a position and before until, in order. Objects that arrive meanwhile may be missing. The
 // only error is that ctx ended.
-func (l *lister) objects(ctx context.Context, after standing, until, now time.Time) iter.Seq2[listed, error] {
-	if latest := now.Add(maxSkew); until.After(latest) {
+func (l *objectLister) list(ctx context.Context, after position, until, now time.Time) iter.Seq2[listedObject, error] {
+	if latest := now.Add(maxClockSkew); until.After(latest) {
 		until = latest
 	}
-	return func(yield func(listed, error) bool) {
-		if err := l.look(ctx, now); err != nil {
-			yield(listed{}, err)
+	return func(yield func(listedObject, error) bool) {
+		if err := l.refreshFolders(ctx, now); err != nil {
+			yield(listedObject{}, err)
 			return
 		}
-		l.passed.begin(now)
+		l.skipped.startPass(now)
 		date, more := after.Time.UTC().Truncate(day), false
 		for date.Before(until) {
-			found := &selection{after: after, until: until, max: l.max, again: more}
-			if err := l.list(ctx, date, found); err != nil {
-				yield(listed{}, err)
+			found := &selection{after: after, until: until, max: l.max, relisted: more}
+			if err := l.listDay(ctx, date, found); err != nil {
+				yield(listedObject{}, err)
 				return
 			}
-			var objects []listed
-			objects, more = found.take()
+			var objects []listedObject
+			objects, more = found.sorted()
 			for _, object := range objects {
 				if !yield(object, nil) {
 					return
 				}
-				after = object.standing
+				after = object.position
 			}
 			switch {
 			case more:
@@ -80,46 +78,47 @@ func (l *lister) objects(ctx context.Context, after standing, until, now time.Ti
 	}
 }
 
-// look finds the folders of accounts and regions, unless it has just done so.
-func (l *lister) look(ctx context.Context, now time.Time) error {
-	if len(l.folders) > 0 && now.Sub(l.looked) < foldersInterval {
+// refreshFolders finds the accounts and regions, at most once per foldersInterval.
+func (l *objectLister) refreshFolders(ctx context.Context, now time.Time) error {
+	if len(l.folders) > 0 && now.Sub(l.foldersTime) < foldersInterval {
 		return nil
 	}
 	top := l.prefix
 	if top != "" && !strings.HasSuffix(top, "/") {
 		top += "/"
 	}
-	found, err := l.find(ctx, top, l.level)
+	found, err := l.findFolders(ctx, top, l.level)
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 && l.looked.IsZero() {
-		l.pages.logger.Warn("No folders of AWS are found: all objects below the prefix are read, "+
-			"by the time in their name or else by that of their last modification",
-			zap.String("bucket", l.pages.bucket), zap.String("prefix", l.prefix), zap.String("looked_for", awsLogs+"/<account>/"+flowLogService+"/<region>/"))
+	if len(found) == 0 && l.foldersTime.IsZero() {
+		l.logger.Warn("no folders in the layout of AWS found: reading all objects below the prefix, "+
+			"ordered by the time in their name or by their last modification",
+			zap.String("bucket", l.bucket), zap.String("prefix", l.prefix), zap.String("expected", awsLogs+"/<account>/"+flowLogService+"/<region>/"))
 	}
-	l.folders, l.looked = found, now
+	l.folders, l.foldersTime = found, now
 	return nil
 }
 
-func (l *lister) find(ctx context.Context, prefix string, at level) ([]folder, error) {
-	switch at {
+// findFolders returns the folders of accounts and regions below a folder.
+func (l *objectLister) findFolders(ctx context.Context, prefix string, level folderLevel) ([]regionFolder, error) {
+	switch level {
 	case levelBucket:
-		return l.find(ctx, prefix+awsLogs+"/", levelAccounts)
+		return l.findFolders(ctx, prefix+awsLogs+"/", levelAccounts)
 	case levelYears:
-		return []folder{newFolder(prefix)}, nil
+		return []regionFolder{newRegionFolder(prefix)}, nil
 	}
-	var all []folder
-	for page, err := range l.pages.of(ctx, prefix, "/") {
+	var all []regionFolder
+	for page, err := range l.pages(ctx, prefix, "/") {
 		if err != nil {
 			return nil, err
 		}
 		for _, inner := range page.CommonPrefixes {
-			next, ok := at.enter(strings.TrimSuffix(strings.TrimPrefix(*inner.Prefix, prefix), "/"))
+			next, ok := level.enter(strings.TrimSuffix(strings.TrimPrefix(*inner.Prefix, prefix), "/"))
 			if !ok {
 				continue
 			}
-			found, err := l.find(ctx, *inner.Prefix, next)
+			found, err := l.findFolders(ctx, *inner.Prefix, next)
 			if err != nil {
 				return nil, err
 			}
@@ -129,22 +128,22 @@ func (l *lister) find(ctx context.Context, prefix string, at level) ([]folder, e
 	return all, nil
 }
 
-// list adds the objects of a day to a selection; where there are no folders, all below the prefix.
-func (l *lister) list(ctx context.Context, date time.Time, found *selection) error {
+// listDay adds the objects of a day to a selection, or all objects below the prefix if the bucket has another layout.
+func (l *objectLister) listDay(ctx context.Context, date time.Time, found *selection) error {
 	if len(l.folders) == 0 {
-		return l.listPrefix(ctx, l.prefix, func(o types.Object) { addAny(o, found) })
+		return l.listPrefix(ctx, l.prefix, func(o types.Object) { addUnsorted(o, found) })
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
 		running sync.WaitGroup
-		places  = make(chan struct{}, l.workers)
+		slots   = make(chan struct{}, l.workers)
 	)
 	for _, f := range l.folders {
-		places <- struct{}{}
+		slots <- struct{}{}
 		running.Go(func() {
-			defer func() { <-places }()
-			if err := l.listDay(ctx, f, date, found); err != nil {
+			defer func() { <-slots }()
+			if err := l.listFolderDay(ctx, f, date, found); err != nil {
 				cancel(err)
 			}
 		})
@@ -153,23 +152,23 @@ func (l *lister) list(ctx context.Context, date time.Time, found *selection) err
 	return context.Cause(ctx)
 }
 
-// listDay adds what is in the folder of a day, and in those of its hours, to a selection.
-func (l *lister) listDay(ctx context.Context, f folder, date time.Time, found *selection) error {
-	for page, err := range l.pages.of(ctx, f.day(date), "/") {
+// listFolderDay adds the objects in the folders of a day and of its hours to a selection.
+func (l *objectLister) listFolderDay(ctx context.Context, f regionFolder, date time.Time, found *selection) error {
+	for page, err := range l.pages(ctx, f.day(date), "/") {
 		if err != nil {
 			return err
 		}
 		for _, o := range page.Contents {
-			l.add(ctx, o, date, found, found.again)
+			l.addOfDay(ctx, o, date, found, found.relisted)
 		}
 		for _, inner := range page.CommonPrefixes {
 			hour, ok := f.hour(*inner.Prefix)
 			begin := date.Add(time.Duration(hour) * time.Hour)
-			if !ok || !found.wants(begin, begin.Add(time.Hour)) {
+			if !ok || !found.accepts(begin, begin.Add(time.Hour)) {
 				continue
 			}
-			again := found.again && !begin.After(found.after.Time)
-			if err := l.listPrefix(ctx, *inner.Prefix, func(o types.Object) { l.add(ctx, o, date, found, again) }); err != nil {
+			relisted := found.relisted && !begin.After(found.after.Time)
+			if err := l.listPrefix(ctx, *inner.Prefix, func(o types.Object) { l.addOfDay(ctx, o, date, found, relisted) }); err != nil {
 				return err
 			}
 		}
@@ -177,8 +176,9 @@ func (l *lister) listDay(ctx context.Context, f folder, date time.Time, found *s
 	return nil
 }
 
-func (l *lister) listPrefix(ctx context.Context, prefix string, add func(types.Object)) error {
-	for page, err := range l.pages.of(ctx, prefix, "") {
+// listPrefix calls add for all objects below a prefix.
+func (l *objectLister) listPrefix(ctx context.Context, prefix string, add func(types.Object)) error {
+	for page, err := range l.pages(ctx, prefix, "") {
 		if err != nil {
 			return err
 		}
@@ -189,38 +189,38 @@ func (l *lister) listPrefix(ctx context.Context, prefix string, add func(types.O
 	return nil
 }
 
-// add adds an object that is in the folder of a day. One of another day, which cannot be AWS's doing, would be out of order.
-// again says that it was listed before.
-func (l *lister) add(ctx context.Context, o types.Object, date time.Time, found *selection, again bool) {
+// addOfDay adds an object in the folder of a day to a selection. It skips objects of another day, which would be out of
+// order; AWS does not put them there. Skipped objects that were listed before are not counted again.
+func (l *objectLister) addOfDay(ctx context.Context, o types.Object, date time.Time, found *selection, relisted bool) {
 	if strings.HasSuffix(*o.Key, "/") {
-		return // It only stands for a folder, as the console makes them.
+		return // The console creates such objects for folders.
 	}
 	t, reason := objectTime(*o.Key)
 	if reason == "" && !t.Truncate(day).Equal(date) {
-		reason = otherDay
+		reason = skipOtherDay
 	}
 	switch {
 	case reason == "":
-		found.add(listing(o, t))
-	case !again:
-		l.passed.count(ctx, o, reason)
+		found.add(newListedObject(o, t))
+	case !relisted:
+		l.skipped.add(ctx, o, reason)
 	}
 }
 
-// addAny adds an object that is in no folder of AWS's.
-func addAny(o types.Object, found *selection) {
-	if !isFlowLog(*o.Key) {
+// addUnsorted adds an object outside the layout of AWS to a selection, if it can be a flow log.
+func addUnsorted(o types.Object, found *selection) {
+	if !mayBeFlowLog(*o.Key) {
 		return
 	}
 	t, reason := objectTime(*o.Key)
 	if reason != "" {
 		t = o.LastModified.UTC()
 	}
-	found.add(listing(o, t))
+	found.add(newListedObject(o, t))
 }
 
-func listing(o types.Object, t time.Time) listed {
-	return listed{
-		standing: standing{Time: t, Key: aws.ToString(o.Key)}, etag: aws.ToString(o.ETag), size: aws.ToInt64(o.Size), put: aws.ToTime(o.LastModified),
+func newListedObject(o types.Object, t time.Time) listedObject {
+	return listedObject{
+		position: position{Time: t, Key: aws.ToString(o.Key)}, etag: aws.ToString(o.ETag), size: aws.ToInt64(o.Size), modified: aws.ToTime(o.LastModified),
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"cmp"
@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.opentelemetry.io/otel/metric/noop"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
@@ -25,25 +27,25 @@ import (
 // Time in a bubble of synctest begins at midnight of 2000-01-01, UTC.
 var bubbleBegin = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func newTestLister(t testing.TB, b *memoryBucket, prefix string) (*lister, *observer.ObservedLogs) {
+func newTestLister(t testing.TB, b *memoryBucket, prefix string) (*objectLister, *observer.ObservedLogs) {
 	core, logs := observer.New(zapcore.DebugLevel)
 	logger := zap.New(core)
-	at, err := levelOf(prefix)
+	level, err := prefixLevel(prefix)
 	require.NoError(t, err)
-	tel, err := newTelemetry(newRig(t).telemetry.NewTelemetrySettings().MeterProvider)
+	counters, err := newTelemetry(noop.NewMeterProvider())
 	require.NoError(t, err)
-	return &lister{
-		pages:  pages{client: b.client(), bucket: bucketName, logger: logger},
-		prefix: prefix, level: at, max: maxListed, workers: 3,
-		passed: passedObjects{counter: tel.s3PassedOver, logger: logger, now: time.Now},
+	return &objectLister{
+		pageLister: pageLister{client: b.client(), bucket: bucketName, logger: logger},
+		prefix:     prefix, level: level, max: maxListed, workers: 3,
+		skipped: &skipCounter{telemetry: counters, logger: logger, now: time.Now},
 	}, logs
 }
 
 // keysOf lists all of a range.
-func keysOf(t testing.TB, l *lister, after standing, until time.Time) []string {
+func keysOf(t testing.TB, l *objectLister, after position, until time.Time) []string {
 	t.Helper()
 	keys := []string{}
-	for object, err := range l.objects(t.Context(), after, until, time.Now()) {
+	for object, err := range l.list(t.Context(), after, until, time.Now()) {
 		require.NoError(t, err)
 		keys = append(keys, object.Key)
 	}
@@ -92,7 +94,7 @@ func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T)
 					want := b.fill(all, every(5*time.Hour+5*time.Minute, from, bubbleBegin))
 					l, logs := newTestLister(t, b, prefix)
 					l.max = fits
-					assert.Equal(t, want, keysOf(t, l, standing{Time: from}, bubbleBegin))
+					assert.Equal(t, want, keysOf(t, l, position{Time: from}, bubbleBegin))
 					assert.Zero(t, logs.Len())
 				})
 			})
@@ -108,7 +110,7 @@ func TestARangeHasItsBeginningAndNotItsEnd(t *testing.T) {
 		all := layouts("")[:4]
 		b.fill(all, times)
 		l, _ := newTestLister(t, b, "")
-		count := func(from, until time.Time) int { return len(keysOf(t, l, standing{Time: from}, until)) / len(all) }
+		count := func(from, until time.Time) int { return len(keysOf(t, l, position{Time: from}, until)) / len(all) }
 		assert.Equal(t, 12, count(from, from.Add(time.Hour)))
 		assert.Equal(t, 11, count(from.Add(time.Nanosecond), from.Add(time.Hour)))
 		assert.Equal(t, 12, count(from.Add(-time.Nanosecond), from.Add(time.Hour)))
@@ -127,7 +129,7 @@ func TestListingGoesOnBehindAnyObject(t *testing.T) {
 		l, _ := newTestLister(t, b, "")
 		for i, key := range want {
 			at, _ := objectTime(key)
-			require.Equal(t, want[i+1:], keysOf(t, l, standing{Time: at, Key: key}, bubbleBegin))
+			require.Equal(t, want[i+1:], keysOf(t, l, position{Time: at, Key: key}, bubbleBegin))
 		}
 	})
 }
@@ -143,7 +145,7 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 		l.workers = 1
 		from := bubbleBegin.Add(-2 * day)
 		b.lists()
-		require.Len(t, keysOf(t, l, standing{Time: from.Add(4*time.Hour + time.Minute)}, from.Add(6*time.Hour)), 4)
+		require.Len(t, keysOf(t, l, position{Time: from.Add(4*time.Hour + time.Minute)}, from.Add(6*time.Hour)), 4)
 		plain := "AWSLogs/00000000000"
 		hive := "AWSLogs/aws-account-id=00000000000"
 		assert.ElementsMatch(t, []string{
@@ -161,10 +163,10 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 			hive + "3/aws-service=vpcflowlogs/aws-region=eu-west-1/year=1999/month=12/day=30/hour=05/",
 		}, b.lists())
 
-		keysOf(t, l, standing{Time: from}, from.Add(time.Minute))
+		keysOf(t, l, position{Time: from}, from.Add(time.Minute))
 		assert.NotContains(t, b.lists(), "AWSLogs/", "accounts are not looked for each time")
 		pass(foldersInterval)
-		keysOf(t, l, standing{Time: from}, from.Add(time.Minute))
+		keysOf(t, l, position{Time: from}, from.Add(time.Minute))
 		assert.Contains(t, b.lists(), "AWSLogs/")
 	})
 }
@@ -176,7 +178,7 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 		flowLog := layouts("")[0]
 		from := bubbleBegin.Add(-day)
 		b.fill([]layout{flowLog}, every(5*time.Minute, from, bubbleBegin))
-		folder := newFolder(flowLog.folder()).day(from)
+		folder := newRegionFolder(flowLog.folder()).day(from)
 		b.put(folder, "")
 		b.put(folder+"x/y", "")
 		b.put(folder+"05/readme.txt", "")
@@ -187,15 +189,15 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 		l.max = 50
 		pass(time.Second)
 		for range 3 {
-			assert.Len(t, keysOf(t, l, standing{Time: from}, bubbleBegin.Add(day)), 288)
-			assert.EqualValues(t, 4, l.passed.total)
+			assert.Len(t, keysOf(t, l, position{Time: from}, bubbleBegin.Add(day)), 288)
+			assert.EqualValues(t, 4, l.skipped.total())
 			pass(time.Minute)
 		}
-		assert.Equal(t, 1, logs.FilterMessage("An object is passed over").Len())
+		assert.Equal(t, 1, logs.FilterMessage("object skipped").Len())
 		b.put(folder+"new", "")
 		pass(time.Minute)
-		keysOf(t, l, standing{Time: from}, bubbleBegin)
-		assert.EqualValues(t, 5, l.passed.total)
+		keysOf(t, l, position{Time: from}, bubbleBegin)
+		assert.EqualValues(t, 5, l.skipped.total())
 	})
 }
 
@@ -216,12 +218,12 @@ func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *tes
 			l, logs := newTestLister(t, b, "copies/")
 			l.max = fits
 			want := []string{early, "copies/z", "copies/c", "copies/d", late}
-			assert.Equal(t, want, keysOf(t, l, standing{Time: bubbleBegin}, bubbleBegin.Add(day)))
-			assert.Equal(t, want[1:4], keysOf(t, l, standing{Time: bubbleBegin.Add(30 * time.Minute)}, bubbleBegin.Add(2*time.Hour)))
+			assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(day)))
+			assert.Equal(t, want[1:4], keysOf(t, l, position{Time: bubbleBegin.Add(30 * time.Minute)}, bubbleBegin.Add(2*time.Hour)))
 			require.Equal(t, 1, logs.Len())
-			assert.Contains(t, logs.All()[0].Message, "No folders of AWS are found")
+			assert.Contains(t, logs.All()[0].Message, "no folders in the layout of AWS found")
 			b.put(layouts("copies/")[0].key(time.Now(), 1), "")
-			assert.Len(t, keysOf(t, l, standing{Time: bubbleBegin}, bubbleBegin.Add(day)), 1, "now there are")
+			assert.Len(t, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(day)), 1, "now there are")
 		})
 	}
 }
@@ -238,15 +240,15 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 					})
 					l, logs := newTestLister(t, b, "")
 					time.AfterFunc(10*time.Minute, func() { b.fail(0, "", nil) })
-					assert.Equal(t, want, keysOf(t, l, standing{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin))
-					told := logs.FilterMessage("The bucket cannot be listed; it will be tried again").All()
+					assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin))
+					told := logs.FilterMessage("fail to list bucket").All()
 					assert.Greater(t, len(told), 10)
 					assert.Less(t, len(told), 40)
 					assert.Equal(t, zapcore.ErrorLevel, told[0].Level)
 					fields := told[0].ContextMap()
 					assert.Equal(t, bucketName, fields["bucket"])
 					assert.Equal(t, cmp.Or(prefix, "AWSLogs/"), fields["prefix"])
-					assert.Equal(t, "s3:ListBucket", fields["needs"])
+					assert.Equal(t, "s3:ListBucket", fields["required_permission"])
 					assert.Contains(t, fields["error"], code)
 				})
 			})
@@ -259,11 +261,11 @@ func TestListingEndsWhenItIsToldTo(t *testing.T) {
 		b := newMemoryBucket(t)
 		b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*day), bubbleBegin))
 		l, _ := newTestLister(t, b, "")
-		keysOf(t, l, standing{Time: bubbleBegin.Add(-time.Minute)}, bubbleBegin)
+		keysOf(t, l, position{Time: bubbleBegin.Add(-time.Minute)}, bubbleBegin)
 		b.fail(503, "SlowDown", isList)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, cancel)
-		for _, err := range l.objects(ctx, standing{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin, time.Now()) {
+		for _, err := range l.list(ctx, position{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin, time.Now()) {
 			assert.ErrorIs(t, err, context.Canceled)
 		}
 		assert.Error(t, ctx.Err())
@@ -273,22 +275,22 @@ func TestListingEndsWhenItIsToldTo(t *testing.T) {
 func TestASelectionKeepsWhatComesFirst(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 300 {
-		all := make([]listed, random.IntN(50))
+		all := make([]listedObject, random.IntN(50))
 		for i := range all {
-			all[i].standing = standing{Time: bubbleBegin.Add(time.Duration(random.IntN(20)) * time.Minute), Key: fmt.Sprint(i)}
+			all[i].position = position{Time: bubbleBegin.Add(time.Duration(random.IntN(20)) * time.Minute), Key: fmt.Sprint(i)}
 		}
-		s := selection{after: standing{Time: bubbleBegin.Add(3 * time.Minute), Key: "2"}, until: bubbleBegin.Add(17 * time.Minute), max: 1 + random.IntN(20)}
+		s := selection{after: position{Time: bubbleBegin.Add(3 * time.Minute), Key: "2"}, until: bubbleBegin.Add(17 * time.Minute), max: 1 + random.IntN(20)}
 		for _, object := range all {
 			s.add(object)
 		}
-		var want []listed
-		slices.SortFunc(all, func(a, b listed) int { return a.compare(b.standing) })
+		var want []listedObject
+		slices.SortFunc(all, func(a, b listedObject) int { return a.compare(b.position) })
 		for _, object := range all {
 			if object.compare(s.after) > 0 && object.Time.Before(s.until) {
 				want = append(want, object)
 			}
 		}
-		got, more := s.take()
+		got, more := s.sorted()
 		require.Equal(t, len(want) > s.max, more)
 		require.Equal(t, want[:min(len(want), s.max)], got)
 	}

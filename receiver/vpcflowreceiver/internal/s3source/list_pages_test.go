@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -25,13 +25,13 @@ func (l pagesBy) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ .
 }
 
 func TestWhatAPageLacksIsNoMatter(t *testing.T) {
-	p := pages{logger: zap.NewNop(), client: pagesBy(func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output {
+	p := pageLister{logger: zap.NewNop(), client: pagesBy(func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output {
 		return &s3.ListObjectsV2Output{
 			CommonPrefixes: []types.CommonPrefix{{}, {Prefix: aws.String("AWSLogs/")}},
 			Contents:       []types.Object{{}, {Key: aws.String("a.log")}, {LastModified: aws.Time(time.Unix(1, 0))}},
 		}
 	})}
-	for page, err := range p.of(t.Context(), "", "") {
+	for page, err := range p.pages(t.Context(), "", "") {
 		require.NoError(t, err)
 		require.Len(t, page.CommonPrefixes, 1)
 		require.Len(t, page.Contents, 1)
@@ -47,12 +47,12 @@ func TestPagesThatLeadNowhereAreNotAskedForWithoutAPause(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
 				asked := 0
-				p := pages{logger: zap.NewNop(), client: pagesBy(func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output {
+				p := pageLister{logger: zap.NewNop(), client: pagesBy(func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output {
 					asked++
 					return &s3.ListObjectsV2Output{IsTruncated: aws.Bool(true), NextContinuationToken: next}
 				})}
 				given := 0
-				for _, err := range p.of(ctx, "", "") {
+				for _, err := range p.pages(ctx, "", "") {
 					if err == nil {
 						given++
 					}

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"cmp"
@@ -11,46 +11,44 @@ import (
 	"time"
 )
 
-// standing is where an object stands in the order in which objects are read: that of their time, and of their keys where
-// that is the same.
-type standing struct {
+// position is a place in the order in which listed objects are read: by time, then by key.
+type position struct {
 	Time time.Time `json:"time"`
 	Key  string    `json:"key,omitempty"`
 }
 
-func (p standing) compare(q standing) int {
+func (p position) compare(q position) int {
 	return cmp.Or(p.Time.Compare(q.Time), strings.Compare(p.Key, q.Key))
 }
 
-// listed is an object as the bucket lists it.
-type listed struct {
-	standing
-	etag string
-	size int64
-	// put is when it was last modified.
-	put time.Time
+// listedObject is an object found by listing the bucket.
+type listedObject struct {
+	position
+	etag     string
+	size     int64
+	modified time.Time
 }
 
-// selection keeps, of the objects that are added, those of a range that come first: so that the memory it takes is
-// bounded however many there are. It may be used concurrently.
+// selection keeps the first max objects of a range, in any order of adding, so that memory is bounded. It is safe for
+// concurrent use.
 type selection struct {
-	after standing
+	after position
 	until time.Time
 	max   int
-	// again says that the same objects have been listed before, and had not all been kept.
-	again bool
+	// relisted says that the same folders were listed before and that not all of their objects fitted.
+	relisted bool
 
 	mu      sync.Mutex
-	objects []listed
-	// more says that objects were left out: all of them come behind the one at max-1.
+	objects []listedObject
+	// more says that objects after objects[max-1] were left out.
 	more bool
 }
 
-// add keeps an object, unless it is not in the range or enough are known to come before it.
-func (s *selection) add(o listed) {
+// add keeps an object unless it is outside the range or max objects are known to precede it.
+func (s *selection) add(o listedObject) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if o.compare(s.after) <= 0 || !o.Time.Before(s.until) || s.more && o.compare(s.objects[s.max-1].standing) > 0 {
+	if o.compare(s.after) <= 0 || !o.Time.Before(s.until) || s.more && o.compare(s.objects[s.max-1].position) > 0 {
 		return
 	}
 	if s.objects = append(s.objects, o); len(s.objects) >= 2*s.max {
@@ -58,23 +56,24 @@ func (s *selection) add(o listed) {
 	}
 }
 
-// wants says whether objects of the time from begin to end, which is not in it, can be kept.
-func (s *selection) wants(begin, end time.Time) bool {
+// accepts reports whether add could keep an object with a time in [begin, end).
+func (s *selection) accepts(begin, end time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.after.Time.Before(end) && begin.Before(s.until) && (!s.more || !begin.After(s.objects[s.max-1].Time))
 }
 
-// take gives the objects in their order, and says whether others come behind them.
-func (s *selection) take() (_ []listed, more bool) {
+// sorted returns the objects in order and whether more follow.
+func (s *selection) sorted() (_ []listedObject, more bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.cut()
 	return s.objects, s.more
 }
 
+// cut sorts the objects and drops those after the first max. The caller holds mu.
 func (s *selection) cut() {
-	slices.SortFunc(s.objects, func(a, b listed) int { return a.compare(b.standing) })
+	slices.SortFunc(s.objects, func(a, b listedObject) int { return a.compare(b.position) })
 	if len(s.objects) > s.max {
 		s.objects, s.more = s.objects[:s.max], true
 	}

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // Thousands of objects in all forms and both layouts, each told of twice, while the queue redelivers, connections break,
@@ -25,14 +27,14 @@ import (
 func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 	const objects, perObject = 2000, 7
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 1000), newRig(t)
-	r.keepPositions()
+	r.storage = ingesttest.OpenFileStorage(t)
 	r.hears(e, q).MaxConcurrentObjects = 8
-	r.cfg.MaxBatchSize = 3
+	r.Config.MaxBatchSize = 3
 	random := rand.New(rand.NewPCG(1, 2))
 
 	poison, messages := 0, 0
 	tell := func(o object) {
-		bodies := []string{notification(o), fromSNS(notification(o)), fromEventBridge("Object Created", o)}
+		bodies := []string{s3Notification(o), wrapSNS(s3Notification(o)), eventBridgeEvent("Object Created", o)}
 		for range 2 {
 			q.send(bodies[random.IntN(len(bodies))])
 			messages++
@@ -48,11 +50,11 @@ func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 		tell(e.put(fmt.Sprintf(layout, 1+i%28, i, forms[form].key), forms[form].make(t, first, first+perObject-1)))
 	}
 	for i := range 5 {
-		gone := e.put(fmt.Sprint("poison/gone-", i), v2(1, 1))
+		gone := e.put(fmt.Sprint("poison/gone-", i), ingesttest.Lines(1, 1))
 		gone.key += "x"
 		tell(gone)
-		tell(e.put(fmt.Sprint("poison/secret-", i), v2(1, 1)))
-		tell(e.put(fmt.Sprint("poison/corrupt-", i), zip(t, v2(1, 1000))[:20]+strings.Repeat("x", 2000)))
+		tell(e.put(fmt.Sprint("poison/secret-", i), ingesttest.Lines(1, 1)))
+		tell(e.put(fmt.Sprint("poison/corrupt-", i), ingesttest.Gzip(t, ingesttest.Lines(1, 1000))[:20]+strings.Repeat("x", 2000)))
 		poison += 3 * 2
 	}
 	var asked atomic.Int64
@@ -68,22 +70,22 @@ func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 		return false
 	})
 	var offered atomic.Int64
-	r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+	r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 		if offered.Add(1)%50 == 0 {
 			return errors.New("not now")
 		}
-		return r.sink.ConsumeLogs(ctx, logs)
+		return r.Sink.ConsumeLogs(ctx, logs)
 	})
 
 	for stop := 1; stop <= 4; stop++ {
-		r.startS3()
+		r.start()
 		require.Eventually(t, func() bool {
-			return r.sink.LogRecordCount() >= stop*objects*perObject/5
-		}, 6*timeout, tick)
+			return r.Sink.LogRecordCount() >= stop*objects*perObject/5
+		}, 6*ingesttest.Timeout, ingesttest.Tick)
 		r.stop()
 		q.expire()
 	}
-	r.startS3()
+	r.start()
 	looks := 0
 	require.Eventually(t, func() bool {
 		if looks++; looks%100 == 0 {
@@ -91,11 +93,11 @@ func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 		}
 		queued, _ := q.left()
 		return queued == poison
-	}, 6*timeout, tick)
+	}, 6*ingesttest.Timeout, ingesttest.Tick)
 	r.stop()
 	queued, dead := q.left()
 	assert.Equal(t, poison, queued)
 	assert.Zero(t, dead)
-	require.Equal(t, upTo(1, objects*perObject), slices.Sorted(slices.Values(sourcePorts(r.sink.AllLogs()))))
+	require.Equal(t, ingesttest.PortRange(1, objects*perObject), slices.Sorted(slices.Values(ingesttest.SourcePorts(r.Sink.AllLogs()))))
 	assert.GreaterOrEqual(t, q.times("DeleteMessage"), messages-poison)
 }

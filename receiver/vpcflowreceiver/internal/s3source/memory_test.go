@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -15,14 +15,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/receiver/receivertest"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // repeated is an object that is the same text again and again, and is nowhere as a whole.
 type repeated struct {
-	getter
+	objectGetter
 	text  string
 	times int
 }
@@ -40,8 +44,7 @@ func (o *repeated) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func
 // heapOf is the most memory that is in use while an object is read, beyond what was before.
 func heapOf(t *testing.T, o *repeated, objects int) (most int64, records int) {
 	t.Helper()
-	cfg := createDefaultConfig().(*Config)
-	cfg.S3 = configoptional.Some(defaultS3())
+	cfg := NewDefaultConfig()
 	inUse := func() int64 {
 		runtime.GC()
 		var stats runtime.MemStats
@@ -50,31 +53,33 @@ func heapOf(t *testing.T, o *repeated, objects int) (most int64, records int) {
 	}
 	var before int64
 	batches := 0
-	next := consumerOf(t, func(_ context.Context, logs plog.Logs) error {
+	next := ingesttest.Consumer(t, func(_ context.Context, logs plog.Logs) error {
 		records += logs.LogRecordCount()
 		if batches++; batches%50 == 0 {
 			most = max(most, inUse()-before)
 		}
 		return nil
 	})
-	// Nothing is kept of what the receiver tells of itself, as a rig does.
-	made, err := NewFactory().CreateLogs(t.Context(), receivertest.NewNopSettings(componentType), cfg, next)
+	// A rig would keep the messages and the records.
+	in, err := ingest.New(receivertest.NewNopSettings(component.MustNewType("vpc_flow")), ingest.Config{Format: flow.Default, MaxBatchSize: 1000}, next)
 	require.NoError(t, err)
-	reader := made.(*vpcFlowReceiver).sources[0].(*queue).objects
-	require.NoError(t, reader.open(t.Context(), o, nil))
+	source, err := New(&cfg, in)
+	require.NoError(t, err)
+	reader, err := source.newReader(t.Context(), o, nil)
+	require.NoError(t, err)
 	before = inUse()
 	for i := range objects {
-		result, err := reader.read(t.Context(), object{bucket: "b", key: fmt.Sprint(i), etag: "e", size: o.size()})
+		result, err := reader.read(t.Context(), object{bucket: "b", key: fmt.Sprint(i), etag: "e", size: o.size()}, nil)
 		require.NoError(t, err)
-		assert.Equal(t, outcomeRead, result)
+		assert.Equal(t, ingest.OutcomeRead, result.outcome)
 	}
 	return most, records
 }
 
 func TestMemoryDoesNotGrowWithTheSizeOfAnObject(t *testing.T) {
 	const few = 4 << 20
-	text := v2(10001, 20000)
-	for name, text := range map[string]string{"text": text, "gzip": zip(t, text), "envelopes": cloudWatch(t, "1", v2(10001, 15000)) + cloudWatch(t, "1", v2(15001, 20000))} {
+	text := ingesttest.Lines(10001, 20000)
+	for name, text := range map[string]string{"text": text, "gzip": ingesttest.Gzip(t, text), "envelopes": ingesttest.CloudWatch(t, "1", ingesttest.Lines(10001, 15000)) + ingesttest.CloudWatch(t, "1", ingesttest.Lines(15001, 20000))} {
 		t.Run(name, func(t *testing.T) {
 			most, records := heapOf(t, &repeated{text: text, times: 8}, 1)
 			assert.Equal(t, 80_000, records)
@@ -84,7 +89,7 @@ func TestMemoryDoesNotGrowWithTheSizeOfAnObject(t *testing.T) {
 }
 
 func TestMemoryDoesNotGrowWithTheNumberOfObjects(t *testing.T) {
-	text := zip(t, v2(10001, 20000))
+	text := ingesttest.Gzip(t, ingesttest.Lines(10001, 20000))
 	few, _ := heapOf(t, &repeated{text: text, times: 1}, 10)
 	many, records := heapOf(t, &repeated{text: text, times: 1}, 60)
 	assert.Equal(t, 600_000, records)

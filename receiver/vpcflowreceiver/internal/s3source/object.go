@@ -1,10 +1,9 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
@@ -12,33 +11,31 @@ import (
 	"time"
 )
 
-// object is one object of S3, as whoever found it knows it.
+// object identifies one S3 object, as announced by the queue or listed from the bucket.
 type object struct {
 	bucket, key string
-	// etag tells what the object holds, without quotes; empty where it is not known. It is read only as long as it is that.
+	// etag identifies the content, without quotes; empty if unknown. Only content with this ETag is read.
 	etag string
-	// size is in bytes; -1 where it is not known.
+	// size is in bytes; -1 if unknown.
 	size int64
-	// time is when the object was made; zero where it is not known.
-	time time.Time
-	// turn waits until it is the turn of the object's records to be handed on; nil where it is at once.
-	turn func(ctx context.Context) error
+	// created is when S3 received the object; zero if unknown.
+	created time.Time
 }
 
-// name is for people.
+// name returns the S3 URI, for messages.
 func (o *object) name() string { return "s3://" + o.bucket + "/" + o.key }
 
-// id is what the progress of the object is stored under. An object that is replaced by another with the same key is
-// another object; one that is copied over itself is not.
+// id returns the key of the object's checkpoint. New content under the same key has another id; the same content copied
+// over itself has not.
 func (o *object) id() string {
 	sum := sha256.Sum256([]byte(o.bucket + "\x00" + o.key + "\x00" + o.etag))
 	return hex.EncodeToString(sum[:16])
 }
 
-// isFlowLog looks at the name of an object, and says that it may be a flow log. What AWS has delivered lies under
-// AWSLogs, with the name of the service in its path, and flow logs never under another's than vpcflowlogs; in the Hive
-// layout that is aws-service=vpcflowlogs. CloudWatch Logs writes aws-logs-write-test only to see whether it may.
-func isFlowLog(key string) bool {
+// mayBeFlowLog reports whether a key can be that of a flow log. AWS delivers logs below AWSLogs, with the name of the
+// service in the path (aws-service=<name> in the Hive layout). CloudWatch Logs creates aws-logs-write-test to check its
+// permissions.
+func mayBeFlowLog(key string) bool {
 	if strings.HasSuffix(key, "/") || path.Base(key) == "aws-logs-write-test" {
 		return false
 	}
@@ -46,5 +43,5 @@ func isFlowLog(key string) bool {
 	return !ok || strings.Contains("/"+delivered, "/vpcflowlogs/") || strings.Contains("/"+delivered, "/aws-service=vpcflowlogs/")
 }
 
-// trimETag takes off the quotes that an ETag has in an HTTP header and in a listing, and not in a notification.
+// trimETag removes the quotes that an ETag has in HTTP headers and listings, but not in notifications.
 func trimETag(etag string) string { return strings.Trim(etag, "\"") }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -13,47 +13,62 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/cenkalti/backoff/v7"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// maxFailures is how often in a row a connection may break, or S3 fail, before an object is given up for now. The SDK asks
-// several times each time.
-const maxFailures = 5
+const (
+	// maxFailures is how many requests for an object may fail in a row before reading gives up. The SDK retries each of
+	// them, too.
+	maxFailures = 5
+	// stallTimeout closes a connection that sends nothing for so long while a read waits for it.
+	stallTimeout = time.Minute
+)
 
-// stallTimeout is how long a connection may stay silent while something is wanted of it.
-const stallTimeout = time.Minute
-
-// getter is the part of the S3 client by which objects are read.
-type getter interface {
+// objectGetter is the part of the S3 client that reads objects.
+type objectGetter interface {
 	GetObject(ctx context.Context, in *s3.GetObjectInput, options ...func(*s3.Options)) (*s3.GetObjectOutput, error)
 	HeadObject(ctx context.Context, in *s3.HeadObjectInput, options ...func(*s3.Options)) (*s3.HeadObjectOutput, error)
 }
 
-// body reads the bytes of an object, and goes on where a connection broke. It is not for concurrent use.
-type body struct {
+// objectFetcher opens parts of one object.
+type objectFetcher struct {
 	ctx    context.Context
-	client getter
+	client objectGetter
 	object object
-	// offset is where reading goes on, end where it ends.
-	offset, end int64
-	input       io.ReadCloser
-	// hangUp ends the connection.
-	hangUp context.CancelFunc
-	// failures are those since the last byte.
-	failures int
-	waits    *backoff.ExponentialBackOff
-	// err is why reading ended, other than at the end.
-	err error
-	// resumed and received are told of each connection that had to be made anew, and of how many bytes came.
-	resumed  func()
-	received func(bytes int)
+	// firstWait is the wait after the first failure in a row.
+	firstWait time.Duration
+	telemetry *telemetry
 }
 
-// Read reads on, from another connection if need be. Its errors are *fetchError, that of ctx, and io.EOF.
-func (b *body) Read(p []byte) (int, error) {
+// open returns the bytes from offset up to end. It connects at the first read.
+func (f *objectFetcher) open(offset, end int64) *objectBody {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval = f.firstWait
+	return &objectBody{objectFetcher: f, offset: offset, end: end, waits: waits}
+}
+
+// objectBody reads a part of an object and resumes after broken connections. It is not safe for concurrent use.
+type objectBody struct {
+	*objectFetcher
+	// offset is the next byte to read; end follows the last one.
+	offset, end int64
+	input       io.ReadCloser
+	// hangUp closes the connection.
+	hangUp context.CancelFunc
+	// failures counts those since the last byte.
+	failures int
+	waits    *backoff.ExponentialBackOff
+	// err is why reading stopped before end.
+	err error
+}
+
+// Read reads on, over a new connection if needed. Its errors are *fetchError, that of the context, and io.EOF.
+func (b *objectBody) Read(p []byte) (int, error) {
 	for b.err == nil && b.offset < b.end {
 		n, err := b.readOnce(p)
 		b.offset += int64(n)
-		b.received(n)
+		b.telemetry.bytes.Add(b.ctx, int64(n))
 		if n > 0 && b.failures > 0 {
 			b.failures = 0
 			b.waits.Reset()
@@ -71,8 +86,19 @@ func (b *body) Read(p []byte) (int, error) {
 	return 0, io.EOF
 }
 
-// readOnce reads from the connection that there is, or makes one.
-func (b *body) readOnce(p []byte) (int, error) {
+// Close closes the connection, if any.
+func (b *objectBody) Close() error {
+	if b.input == nil {
+		return nil
+	}
+	err := b.input.Close()
+	b.hangUp()
+	b.input = nil
+	return err
+}
+
+// readOnce reads from the current connection, or from a new one.
+func (b *objectBody) readOnce(p []byte) (int, error) {
 	if b.input == nil {
 		if err := b.connect(); err != nil {
 			return 0, err
@@ -86,8 +112,8 @@ func (b *body) readOnce(p []byte) (int, error) {
 	return n, err
 }
 
-// connect asks for what is left of the object.
-func (b *body) connect() error {
+// connect requests the rest of the part, and fails if the object was replaced.
+func (b *objectBody) connect() error {
 	in := &s3.GetObjectInput{Bucket: &b.object.bucket, Key: &b.object.key, IfMatch: aws.String(`"` + b.object.etag + `"`)}
 	if b.offset > 0 || b.end < b.object.size {
 		in.Range = aws.String(fmt.Sprintf("bytes=%d-%d", b.offset, b.end-1))
@@ -103,13 +129,13 @@ func (b *body) connect() error {
 	b.input = out.Body
 	etag, length := trimETag(aws.ToString(out.ETag)), aws.ToInt64(out.ContentLength)
 	if etag != b.object.etag || length != b.end-b.offset {
-		return &fetchError{outcomeChanged, fmt.Errorf("%w: its ETag is %s, and %d bytes come from byte %d on", errChanged, etag, length, b.offset)}
+		return &fetchError{outcomeChanged, fmt.Errorf("%w: got ETag %s and %d bytes from offset %d", errReplaced, etag, length, b.offset)}
 	}
 	return nil
 }
 
-// recover gets ready for another connection after a failure; its error says that there is to be none.
-func (b *body) recover(cause error) error {
+// recover waits after a failure, before the next connection. It returns an error if there must be none.
+func (b *objectBody) recover(cause error) error {
 	_ = b.Close()
 	if b.ctx.Err() != nil {
 		return b.ctx.Err()
@@ -117,27 +143,16 @@ func (b *body) recover(cause error) error {
 	if final := (*fetchError)(nil); errors.As(cause, &final) {
 		return final
 	}
-	if final := fetchFault(cause); final != nil {
+	if final := permanentFetchError(cause); final != nil {
 		return final
 	}
 	b.failures++
 	if b.failures == maxFailures {
-		return &fetchError{outcomeUnreadable, fmt.Errorf("it failed %d times: %w", maxFailures, cause)}
+		return &fetchError{outcomeUnreadable, fmt.Errorf("%d requests failed in a row: %w", maxFailures, cause)}
 	}
-	if !sleep(b.ctx, b.waits.NextBackOff()) {
+	if !ingest.Sleep(b.ctx, b.waits.NextBackOff()) {
 		return b.ctx.Err()
 	}
-	b.resumed()
+	b.telemetry.resumed.Add(b.ctx, 1)
 	return nil
-}
-
-// Close gives up the connection, if there is one.
-func (b *body) Close() error {
-	if b.input == nil {
-		return nil
-	}
-	err := b.input.Close()
-	b.hangUp()
-	b.input = nil
-	return err
 }

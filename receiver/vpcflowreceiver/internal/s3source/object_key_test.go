@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"fmt"
@@ -29,22 +29,22 @@ func TestTheNameOfAnObjectTellsItsTime(t *testing.T) {
 }
 
 func TestWhatIsNoFlowLogIsToldApart(t *testing.T) {
-	for key, want := range map[string]passedOver{
-		"":                      notAFlowLog,
-		"AWSLogs/123456789012/": notAFlowLog,
-		"AWSLogs/123456789012/vpcflowlogs/us-east-1/2018/06/20/":                                       notAFlowLog,
-		"123456789012_CloudTrail_us-east-1_20180620T1620Z_fe123456.json.gz":                            notAFlowLog,
-		"123456789012_elasticloadbalancing_us-east-1_app.x_20180620T1620Z_fe123456.log.gz":             notAFlowLog,
-		"_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz":                            notAFlowLog,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz.bak":            notAFlowLog,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_.log.gz":                        notAFlowLog,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z.log.gz":                         notAFlowLog,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_a_b.log.gz":                     notAFlowLog,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T2420Z_fe123456.log.gz":                badTime,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180631T1620Z_fe123456.log.gz":                badTime,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_201806201620_fe123456.log.gz":                  badTime,
-		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz/manifest.json":  notAFlowLog,
-		"x/123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.metadata.log.gz.csv": notAFlowLog,
+	for key, want := range map[string]skipReason{
+		"":                      skipNotFlowLog,
+		"AWSLogs/123456789012/": skipNotFlowLog,
+		"AWSLogs/123456789012/vpcflowlogs/us-east-1/2018/06/20/":                                       skipNotFlowLog,
+		"123456789012_CloudTrail_us-east-1_20180620T1620Z_fe123456.json.gz":                            skipNotFlowLog,
+		"123456789012_elasticloadbalancing_us-east-1_app.x_20180620T1620Z_fe123456.log.gz":             skipNotFlowLog,
+		"_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz":                            skipNotFlowLog,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz.bak":            skipNotFlowLog,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_.log.gz":                        skipNotFlowLog,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z.log.gz":                         skipNotFlowLog,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_a_b.log.gz":                     skipNotFlowLog,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T2420Z_fe123456.log.gz":                skipBadTime,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180631T1620Z_fe123456.log.gz":                skipBadTime,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_201806201620_fe123456.log.gz":                  skipBadTime,
+		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz/manifest.json":  skipNotFlowLog,
+		"x/123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.metadata.log.gz.csv": skipNotFlowLog,
 	} {
 		_, reason := objectTime(key)
 		assert.Equal(t, want, reason, key)
@@ -69,10 +69,10 @@ func TestKeysOfEveryLayoutAreReadAsTheyWereMade(t *testing.T) {
 		require.Empty(t, reason, key)
 		require.Equal(t, want, got, key)
 
-		at, err := levelOf(l.folder())
+		at, err := prefixLevel(l.folder())
 		require.NoError(t, err, key)
 		require.Equal(t, levelYears, at, key)
-		f := newFolder(l.folder())
+		f := newRegionFolder(l.folder())
 		rest, ok := strings.CutPrefix(key, f.day(want))
 		require.True(t, ok, key)
 		if inner, _, found := strings.Cut(rest, "/"); found {
@@ -86,7 +86,7 @@ func TestKeysOfEveryLayoutAreReadAsTheyWereMade(t *testing.T) {
 }
 
 func TestAPrefixMayLeadAsFarAsToARegion(t *testing.T) {
-	for prefix, want := range map[string]level{
+	for prefix, want := range map[string]folderLevel{
 		"":                                     levelBucket,
 		"logs/":                                levelBucket,
 		"logs/awslogs/":                        levelBucket,
@@ -109,7 +109,7 @@ func TestAPrefixMayLeadAsFarAsToARegion(t *testing.T) {
 		"AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/":       -1,
 		"AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03/01/": -1,
 	} {
-		got, err := levelOf(prefix)
+		got, err := prefixLevel(prefix)
 		if want < 0 {
 			assert.ErrorContains(t, err, prefix)
 			continue
@@ -120,7 +120,7 @@ func TestAPrefixMayLeadAsFarAsToARegion(t *testing.T) {
 }
 
 func TestTheFolderOfAnHourIsToldFromOthers(t *testing.T) {
-	plain, hive := newFolder("AWSLogs/1/vpcflowlogs/r/"), newFolder("AWSLogs/aws-account-id=1/aws-service=vpcflowlogs/aws-region=r/")
+	plain, hive := newRegionFolder("AWSLogs/1/vpcflowlogs/r/"), newRegionFolder("AWSLogs/aws-account-id=1/aws-service=vpcflowlogs/aws-region=r/")
 	for name, want := range map[string]int{"00/": 0, "09/": 9, "23/": 23, "24/": -1, "-1/": -1, "+1/": -1, "9/": -1, "hour=09/": -1, "x/": -1, "/": -1} {
 		hour, ok := plain.hour(plain.day(time.Now()) + name)
 		assert.Equal(t, want >= 0, ok, name)
@@ -152,9 +152,9 @@ func FuzzObjectTime(f *testing.F) {
 		}
 		assert.Contains(t, key, got.Format("20060102T1504Z"))
 		assert.Equal(t, time.UTC, got.Location())
-		at, err := levelOf(key)
+		at, err := prefixLevel(key)
 		if err == nil && at == levelYears {
-			assert.NotPanics(t, func() { newFolder(key).hour(key) })
+			assert.NotPanics(t, func() { newRegionFolder(key).hour(key) })
 		}
 	})
 }

@@ -1,230 +1,161 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// objects reads objects of S3, each once, whoever finds them: a queue of notifications or a listing.
-type objects struct {
-	config    *s3Config
-	intake    *intake
-	client    getter
-	positions *positions
-	// idle are the readers that have nothing to do; there are max_concurrent_objects in all.
-	idle chan *objectReader
-	// firstWait is the wait after a connection broke; it grows from one time to the next.
+// objectReader reads S3 objects, each once, for the queue and the bucket poller. It is safe for concurrent use.
+type objectReader struct {
+	config      *Config
+	client      objectGetter
+	ingester    *ingest.Ingester
+	checkpoints *ingest.Store
+	telemetry   *telemetry
+	locks       *objectLocks
+	// idle has max_concurrent_objects readers; a read takes one and returns it.
+	idle chan *ingest.Reader
+	// firstWait is the wait after the first failed request for an object; it grows with each failure in a row.
 	firstWait time.Duration
-
-	mu sync.Mutex
-	// busy are the objects that are being read, by id; each is closed when that has ended.
-	busy map[string]chan struct{}
-	// troubles is for messages about objects that cannot be read.
-	troubles sampler
+	errLog    samplelog.Sampler
 }
 
-func newObjects(c *s3Config, newDecoder func() *decoder, maxBatch int, in *intake) *objects {
-	o := &objects{
-		config:    c,
-		intake:    in,
-		idle:      make(chan *objectReader, c.MaxConcurrentObjects),
-		firstWait: time.Second,
-		busy:      map[string]chan struct{}{},
+func newObjectReader(
+	c *Config, client objectGetter, in *ingest.Ingester, checkpoints *ingest.Store, t *telemetry, firstWait time.Duration,
+) *objectReader {
+	r := &objectReader{
+		config: c, client: client, ingester: in, checkpoints: checkpoints, telemetry: t,
+		locks:     newObjectLocks(),
+		idle:      make(chan *ingest.Reader, c.MaxConcurrentObjects),
+		firstWait: firstWait,
 	}
 	for range c.MaxConcurrentObjects {
-		r := &objectReader{reader: newReader(in, newDecoder(), maxBatch), telemetry: in.telemetry}
-		r.store = o.save
-		r.reader.conclude = func(_ context.Context, f *file, _ string, o outcome, _ error) { f.Outcome = o }
-		o.idle <- r
+		r.idle <- ingest.NewReader(in)
 	}
-	return o
+	return r
 }
 
-// open gets ready to read; what was read before, if it has been opened once, is not forgotten.
-func (o *objects) open(ctx context.Context, client getter, positions storage.Client) error {
-	o.client = client
-	if o.positions != nil {
-		return nil
-	}
-	store := keyValues(memory{})
-	if positions != nil {
-		store = positions
-	}
-	p, err := openPositions(ctx, store, "s3")
-	if err != nil {
-		return err
-	}
-	p.forgotten = func() { o.intake.telemetry.s3Forgotten.Add(context.Background(), 1) }
-	o.positions = p
-	return nil
-}
-
-// wants says that an object, by its bucket and key, is one of those to read.
-func (o *objects) wants(obj *object) bool {
-	return (o.config.Bucket == "" || o.config.Bucket == obj.bucket) && len(obj.key) >= len(o.config.Prefix) &&
-		obj.key[:len(o.config.Prefix)] == o.config.Prefix && isFlowLog(obj.key)
-}
-
-// read reads an object to its end, unless that was done before, and waits while another is doing it. It tells what came
-// of it, counts that and, where it is no good outcome, reports it. Its only error is that ctx ended first: then the object
-// is read on the next time from where it was left.
-func (o *objects) read(ctx context.Context, obj object) (outcome, error) {
-	_, result, err := o.readFile(ctx, obj)
-	return result, err
-}
-
-// readFile is read that gives what was found in the object, too.
-func (o *objects) readFile(ctx context.Context, obj object) (*file, outcome, error) {
-	var r *objectReader
+// read reads an object to its end, unless that was done before, and counts and logs the outcome. It calls turn, if not
+// nil, before the first record is sent. Its only error is that ctx ended: the next read then continues after the last
+// accepted record.
+func (r *objectReader) read(ctx context.Context, o object, turn waitTurn) (readResult, error) {
+	var reader *ingest.Reader
 	select {
-	case r = <-o.idle:
-		defer func() { o.idle <- r }()
+	case reader = <-r.idle:
+		defer func() { r.idle <- reader }()
 	case <-ctx.Done():
-		return nil, "", ctx.Err()
+		return readResult{}, ctx.Err()
 	}
-	f, result, reason := o.readOnce(ctx, r, &obj)
-	if result == "" {
-		return nil, "", reason
+	result, reason, err := r.readOnce(ctx, reader, &o, turn)
+	if err != nil {
+		return readResult{}, err
 	}
-	add(ctx, o.intake.telemetry.s3Objects, 1, "outcome", string(result))
-	if !obj.time.IsZero() && result.isGood() && result != outcomeKnown {
-		o.intake.telemetry.s3Delay.Record(ctx, o.intake.now().Sub(obj.time).Seconds())
+	r.telemetry.countObject(ctx, result.outcome)
+	if !o.created.IsZero() && isComplete(result.outcome) && result.outcome != outcomeKnown {
+		r.telemetry.delay.Record(ctx, r.ingester.Now().Sub(o.created).Seconds())
 	}
-	o.tell(&obj, f, result, reason)
-	return f, result, nil
+	r.log(&o, result, reason)
+	return result, nil
 }
 
-func (o *objects) readOnce(ctx context.Context, r *objectReader, obj *object) (*file, outcome, error) {
-	r.client, r.firstWait = o.client, o.firstWait
-	if err := o.complete(ctx, obj); err != nil {
-		return unknownObject(ctx, err)
+// readOnce reads an object if it is not known. reason is why it could not be read completely. The only error is that ctx
+// ended.
+func (r *objectReader) readOnce(ctx context.Context, reader *ingest.Reader, o *object, turn waitTurn) (_ readResult, reason, _ error) {
+	if err := r.fillIn(ctx, o); err != nil {
+		switch fetch := permanentFetchError(err); {
+		case ctx.Err() != nil:
+			return readResult{}, nil, ctx.Err()
+		case fetch != nil:
+			return readResult{outcome: fetch.outcome}, fetch, nil
+		}
+		return readResult{outcome: outcomeUnreadable}, err, nil
 	}
-	free, err := o.occupy(ctx, obj.id())
+	id := o.id()
+	unlock, err := r.locks.lock(ctx, id)
 	if err != nil {
-		return nil, "", err
+		return readResult{}, nil, err
 	}
-	defer free()
-	f, err := o.load(ctx, obj.id())
-	if err != nil {
-		r.fault(ctx, obj.name(), err)
+	defer unlock()
+	checkpoint := &ingest.Checkpoint{}
+	if _, err := r.checkpoints.Load(ctx, id, checkpoint); err != nil {
+		r.ingester.LogFailure(ctx, o.name(), "load checkpoint", err)
+		checkpoint = &ingest.Checkpoint{}
 	}
-	if f.Done {
-		return f, outcomeKnown, nil
+	if checkpoint.Done {
+		return readResult{outcome: outcomeKnown}, nil, nil
 	}
-	from := origin{name: obj.name(), turn: obj.turn}
-	if o.config.IncludeKey {
-		from.attributes = map[string]string{"aws.s3.bucket": obj.bucket, "aws.s3.key": obj.key}
+	in := &ingest.Input{
+		Name: o.name(), Checkpoint: checkpoint, Turn: turn,
+		Save: func(ctx context.Context) error { return r.checkpoints.Save(ctx, id, checkpoint) },
 	}
-	result, reason := r.readObject(ctx, *obj, f, from)
-	told := *f
+	if r.config.IncludeKey {
+		in.Attributes = map[string]string{"aws.s3.bucket": o.bucket, "aws.s3.key": o.key}
+	}
+	reader.DelaySave()
+	fetcher := &objectFetcher{ctx: ctx, client: r.client, object: *o, firstWait: r.firstWait, telemetry: r.telemetry}
+	outcome, reason, err := readContent(ctx, reader, fetcher, in)
+	result := readResult{outcome, checkpoint.Records, checkpoint.BadLines}
 	switch {
-	case result.isGood():
-		f.progress = progress{Done: true, Sequence: f.Sequence}
-	case f.Records == 0:
-		// No record was given, so that nothing is given twice if all is read again: with another format, perhaps.
-		return &told, result, reason
+	case err == nil && isComplete(outcome):
+		checkpoint.Finish()
+	case checkpoint.Records == 0:
+		// Nothing was sent, so the next read can start over, perhaps with another format.
+		return result, reason, err
 	}
-	r.save(ctx, f, obj.name())
-	return &told, result, reason
+	reader.Save(ctx, in)
+	return result, reason, err
 }
 
-// unknownObject gives the outcome of an object of which not even the size is known.
-func unknownObject(ctx context.Context, err error) (*file, outcome, error) {
-	if ctx.Err() != nil {
-		return nil, "", ctx.Err()
+// isComplete reports whether an object was read completely, now or before.
+func isComplete(o ingest.Outcome) bool {
+	switch o {
+	case ingest.OutcomeRead, ingest.OutcomeEmpty, ingest.OutcomeHeaderOnly, outcomeKnown:
+		return true
 	}
-	if fetch := fetchFault(err); fetch != nil {
-		return new(file), fetch.outcome, fetch
-	}
-	return new(file), outcomeUnreadable, err
+	return false
 }
 
-// complete asks S3 for what is not known of an object.
-func (o *objects) complete(ctx context.Context, obj *object) error {
-	if obj.etag != "" && obj.size >= 0 {
+// fillIn requests the ETag and the size of an object if they are unknown.
+func (r *objectReader) fillIn(ctx context.Context, o *object) error {
+	if o.etag != "" && o.size >= 0 {
 		return nil
 	}
-	out, err := o.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &obj.bucket, Key: &obj.key})
+	out, err := r.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &o.bucket, Key: &o.key})
 	if err != nil {
 		return err
 	}
-	obj.etag, obj.size = trimETag(aws.ToString(out.ETag)), aws.ToInt64(out.ContentLength)
+	o.etag, o.size = trimETag(aws.ToString(out.ETag)), aws.ToInt64(out.ContentLength)
 	return nil
 }
 
-// occupy waits until nobody else reads the object, and keeps others from it until it is free again.
-func (o *objects) occupy(ctx context.Context, id string) (free func(), _ error) {
-	for {
-		o.mu.Lock()
-		other, ok := o.busy[id]
-		if !ok {
-			mine := make(chan struct{})
-			o.busy[id] = mine
-			o.mu.Unlock()
-			return func() {
-				o.mu.Lock()
-				defer o.mu.Unlock()
-				delete(o.busy, id)
-				close(mine)
-			}, nil
-		}
-		o.mu.Unlock()
-		select {
-		case <-other:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
+var errNoFlowLog = errors.New("no line can be decoded: is it a flow log with a header or in the configured format?")
 
-// load gives the progress of an object.
-func (o *objects) load(ctx context.Context, id string) (*file, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	f, err := o.positions.load(ctx, id)
-	if f == nil {
-		f = new(file)
-	}
-	f.object = id
-	if err != nil {
-		return f, fmt.Errorf("load position: %w", err)
-	}
-	return f, nil
-}
-
-// save stores the progress of an object.
-func (o *objects) save(ctx context.Context, f *file) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.positions.save(ctx, f)
-}
-
-// tell reports an object that cannot be read or holds no flow log, unless that has just been done of another.
-func (o *objects) tell(obj *object, f *file, result outcome, reason error) {
+// log logs the outcome of an object; failures at most once per interval.
+func (r *objectReader) log(o *object, result readResult, reason error) {
+	logger := r.ingester.Settings.Logger
 	fields := []zap.Field{
-		zap.String("bucket", obj.bucket), zap.String("key", obj.key), zap.String("outcome", string(result)),
-		zap.Int64("records", f.Records), zap.Int64("bad_lines", f.Bad),
+		zap.String("bucket", o.bucket), zap.String("key", o.key), zap.String("outcome", string(result.outcome)),
+		zap.Int64("records", result.records), zap.Int64("bad_lines", result.bad),
 	}
-	if result.isGood() {
-		o.intake.logger.Debug("An object is read", fields...)
+	if isComplete(result.outcome) {
+		logger.Debug("object read", fields...)
 		return
 	}
-	if since, ok := o.troubles.pass(o.intake.now(), 1); ok {
+	if since, ok := r.errLog.Allow(r.ingester.Now(), 1); ok {
 		if reason == nil {
-			reason = errors.New("it has no line that can be decoded: is it a flow log, and has it a header or the configured format?")
+			reason = errNoFlowLog
 		}
-		o.intake.logger.Error("An object cannot be read",
-			append(fields, zap.NamedError("reason", reason), zap.Int64("objects_since_last_message", since))...)
+		logger.Error("fail to read object", append(fields, zap.NamedError("reason", reason), zap.Int64("objects_since_last_message", since))...)
 	}
 }

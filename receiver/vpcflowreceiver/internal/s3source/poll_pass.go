@@ -1,214 +1,216 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
+	"iter"
 	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
 const (
-	// maxFailed is how many objects in a row may fail to be fetched before reading waits: then it is not a matter of the
-	// objects.
+	// maxFailed is how many objects in a row may fail before reading waits: the cause is then not in the objects.
 	maxFailed = 1000
-	// maxTries is how often an object is tried again at once, in longer and longer waits, if S3 or the network fails.
+	// maxTries is how often an object is retried at once, with growing waits, if S3 or the network fails.
 	maxTries = 10
-	// progressInterval is how often the progress is told.
+	// progressInterval is how often a long pass logs its progress.
 	progressInterval = 10 * time.Second
 )
 
-// readResult is what was found in an object.
-type readResult struct {
-	outcome      outcome
-	records, bad int64
+// pollPass reads the listed objects once, in order. An object that cannot be fetched waits until a later object can be
+// fetched. It is then retried and, if that fails, too, given up. So no object is given up during an outage, and a bad
+// object does not stop the others. The position does not move past a waiting object.
+type pollPass struct {
+	config   *Config
+	reader   *objectReader
+	progress *pollProgress
+	logger   *zap.Logger
+	// settledBefore is the time before which this pass sees objects for the last time. Later objects are listed again, as
+	// objects with an earlier time may still arrive.
+	settledBefore time.Time
+	// isLast says that no objects can follow in a later pass.
+	isLast bool
+	// failed are the objects that wait. No object after them has been finished.
+	failed []failedObject
 }
 
 // failedObject is an object that could not be fetched.
 type failedObject struct {
-	listed
-	outcome outcome
+	listedObject
+	outcome ingest.Outcome
 }
 
-// fetched says that the object could be had, whatever is in it.
-func (r readResult) fetched() bool {
-	switch r.outcome {
-	case outcomeMissing, outcomeDenied, outcomeChanged, outcomeUnreadable:
-		return false
-	}
-	return true
+// run reads objects that were not handled before. Its only error is that ctx ended.
+func (p *pollPass) run(ctx context.Context, objects iter.Seq2[listedObject, error]) error {
+	stop := p.logProgress(ctx)
+	defer stop()
+	return readAhead(ctx, p.config.MaxConcurrentObjects, p.skipHandled(objects), p)
 }
 
-// read reads an object, whose records wait for their turn.
-func (h *history) read(ctx context.Context, o listed, turn func(context.Context) error) (readResult, error) {
-	obj := h.object(o)
-	obj.turn = turn
-	return h.readObject(ctx, obj)
-}
-
-func (h *history) readObject(ctx context.Context, obj object) (readResult, error) {
-	f, result, err := h.objects.readFile(ctx, obj)
-	if err != nil {
-		return readResult{}, err
-	}
-	return readResult{result, f.Records, f.Bad}, nil
-}
-
-// deal deals with an object that was read. One that is there no longer is given up. One that could not be fetched is tried
-// again when one behind it has been: so nothing is lost while nothing can be fetched at all, and none keeps the others
-// up. Its only error is that ctx ended.
-func (h *history) deal(ctx context.Context, r *reading) error {
-	result, err := h.insist(ctx, r.object, r.result)
-	if err != nil {
-		return err
-	}
-	if result.outcome == outcomeMissing && len(h.failed) == 0 {
-		h.lose(ctx, r.object, result.outcome)
-		h.finish(ctx, r.object, result)
-		return nil
-	}
-	if !result.fetched() {
-		h.failed = append(h.failed, failedObject{r.object, result.outcome})
-		if len(h.failed) < maxFailed {
-			return nil
+// skipHandled leaves out objects that were handled.
+func (p *pollPass) skipHandled(objects iter.Seq2[listedObject, error]) iter.Seq2[listedObject, error] {
+	return func(yield func(listedObject, error) bool) {
+		for o, err := range objects {
+			if err == nil && p.progress.isHandled(p.id(o)) {
+				continue
+			}
+			if !yield(o, err) {
+				return
+			}
 		}
-		if err := h.waitForFirst(ctx); err != nil {
+	}
+}
+
+// read implements objectHandler.
+func (p *pollPass) read(ctx context.Context, o listedObject, turn waitTurn) (readResult, error) {
+	return p.reader.read(ctx, p.object(o), turn)
+}
+
+// handle implements objectHandler. It finishes an object or adds it to those that wait. Its only error is that ctx ended.
+func (p *pollPass) handle(ctx context.Context, o listedObject, result readResult) error {
+	result, err := p.retryTransient(ctx, o, result)
+	switch {
+	case err != nil:
+		return err
+	case isFetched(result.outcome):
+		if err := p.retryFailed(ctx); err != nil {
 			return err
 		}
-		return h.retry(ctx)
+		p.finish(ctx, o, result)
+	case result.outcome == outcomeMissing && len(p.failed) == 0:
+		// The object was deleted after it was listed.
+		p.giveUp(ctx, o, result.outcome)
+	default:
+		if p.failed = append(p.failed, failedObject{o, result.outcome}); len(p.failed) < maxFailed {
+			return nil
+		}
+		if err := p.waitForFirst(ctx); err != nil {
+			return err
+		}
+		return p.retryFailed(ctx)
 	}
-	if err := h.retry(ctx); err != nil {
-		return err
-	}
-	h.finish(ctx, r.object, result)
 	return nil
 }
 
-// insist tries again while it is S3 or the network that fails, and takes an object that is there by now in place of the
-// one that was listed.
-func (h *history) insist(ctx context.Context, o listed, result readResult) (readResult, error) {
-	obj := h.object(o)
-	waits := newWaits()
+// retryTransient retries while S3 or the network fails. If the object was replaced, it reads the new content.
+func (p *pollPass) retryTransient(ctx context.Context, o listedObject, result readResult) (readResult, error) {
+	obj := p.object(o)
+	waits := newFetchWaits()
 	for range maxTries {
 		switch result.outcome {
 		case outcomeChanged:
 			obj.etag, obj.size = "", -1
 		case outcomeUnreadable:
-			if !sleep(ctx, waits.NextBackOff()) {
+			if !ingest.Sleep(ctx, waits.NextBackOff()) {
 				return result, ctx.Err()
 			}
 		default:
 			return result, nil
 		}
 		var err error
-		if result, err = h.readObject(ctx, obj); err != nil {
+		if result, err = p.reader.read(ctx, obj, nil); err != nil {
 			return result, err
 		}
 	}
 	return result, nil
 }
 
-// retry tries the objects again that could not be fetched, once: those that cannot be are given up.
-func (h *history) retry(ctx context.Context) error {
-	for len(h.failed) > 0 {
-		o := h.failed[0].listed
-		result, err := h.readObject(ctx, h.object(o))
+// retryFailed retries each object that waits once, in order, and gives it up if that fails.
+func (p *pollPass) retryFailed(ctx context.Context) error {
+	for len(p.failed) > 0 {
+		o := p.failed[0].listedObject
+		result, err := p.reader.read(ctx, p.object(o), nil)
 		if err != nil {
 			return err
 		}
-		h.failed = h.failed[1:]
-		if !result.fetched() {
-			h.lose(ctx, o, result.outcome)
+		p.failed = p.failed[1:]
+		if isFetched(result.outcome) {
+			p.finish(ctx, o, result)
+		} else {
+			p.giveUp(ctx, o, result.outcome)
 		}
-		h.finish(ctx, o, result)
 	}
 	return nil
 }
 
-// waitForFirst waits until the first of the objects that could not be fetched can be.
-func (h *history) waitForFirst(ctx context.Context) error {
-	waits := newWaits()
+// waitForFirst retries the first object that waits until it is fetched or missing.
+func (p *pollPass) waitForFirst(ctx context.Context) error {
+	waits := newFetchWaits()
 	for {
 		wait := waits.NextBackOff()
-		h.objects.intake.logger.Error("No object can be fetched; reading waits until the first can be",
-			zap.String("bucket", h.config.Bucket), zap.String("key", h.failed[0].Key), zap.Int("failed_in_a_row", len(h.failed)),
-			zap.String("needs", "s3:GetObject, and kms:Decrypt where the objects are encrypted with a key of KMS"), zap.Duration("retry_in", wait))
-		if !sleep(ctx, wait) {
+		p.logger.Error("fail to fetch any object: reading waits for the first one",
+			zap.String("bucket", p.config.Bucket), zap.String("key", p.failed[0].Key), zap.Int("failed_in_a_row", len(p.failed)),
+			zap.String("required_permission", "s3:GetObject, and kms:Decrypt for objects encrypted with a KMS key"), zap.Duration("retry_in", wait))
+		if !ingest.Sleep(ctx, wait) {
 			return ctx.Err()
 		}
-		first := h.failed[0].listed
-		result, err := h.readObject(ctx, h.object(first))
+		first := p.failed[0].listedObject
+		result, err := p.reader.read(ctx, p.object(first), nil)
 		switch {
 		case err != nil:
 			return err
 		case result.outcome == outcomeMissing:
 			return nil
-		case result.fetched():
-			h.failed = h.failed[1:]
-			h.finish(ctx, first, result)
+		case isFetched(result.outcome):
+			p.failed = p.failed[1:]
+			p.finish(ctx, first, result)
 			return nil
 		}
 	}
 }
 
-func newWaits() *backoff.ExponentialBackOff {
-	waits := backoff.NewExponentialBackOff()
-	waits.InitialInterval, waits.MaxInterval, waits.Multiplier = time.Second, time.Minute, 2
-	return waits
+// giveUpFailed gives up all objects that wait.
+func (p *pollPass) giveUpFailed(ctx context.Context) {
+	for _, o := range p.failed {
+		p.giveUp(ctx, o.listedObject, o.outcome)
+	}
+	p.failed = nil
 }
 
-// giveUp gives up the objects that could not be fetched.
-func (h *history) giveUp(ctx context.Context) {
-	for _, o := range h.failed {
-		h.lose(ctx, o.listed, o.outcome)
-		h.finish(ctx, o.listed, readResult{outcome: o.outcome})
-	}
-	h.failed = nil
+// giveUp logs and counts an object whose records are lost, and finishes it.
+func (p *pollPass) giveUp(ctx context.Context, o listedObject, outcome ingest.Outcome) {
+	p.reader.telemetry.countSkipped(ctx, skipGivenUp)
+	p.logger.Error("fail to fetch object: giving up",
+		zap.String("bucket", p.config.Bucket), zap.String("key", o.Key), zap.String("outcome", string(outcome)))
+	p.finish(ctx, o, readResult{outcome: outcome})
 }
 
-// lose reports an object that is given up: each, as what was in it will be missed.
-func (h *history) lose(ctx context.Context, o listed, because outcome) {
-	h.mu.Lock()
-	h.state.GivenUp++
-	h.mu.Unlock()
-	add(ctx, h.objects.intake.telemetry.s3PassedOver, 1, "reason", string(givenUp))
-	h.objects.intake.logger.Error("An object cannot be fetched and is passed over",
-		zap.String("bucket", h.config.Bucket), zap.String("key", o.Key), zap.String("outcome", string(because)))
+func (p *pollPass) finish(ctx context.Context, o listedObject, result readResult) {
+	p.progress.finishObject(ctx, o, p.id(o), result, p.settledBefore)
 }
 
-// finish moves on behind an object.
-func (h *history) finish(ctx context.Context, o listed, result readResult) {
-	h.mu.Lock()
-	if result.fetched() && result.outcome != outcomeKnown {
-		h.state.Objects++
-		h.state.Records += result.records
-		h.state.Bad += result.bad
-	}
-	if o.Time.Before(h.settled) {
-		h.state.passTo(o.standing)
-	}
-	h.mu.Unlock()
-	if !o.Time.Before(h.settled) {
-		obj := h.object(o)
-		h.recent.Store(obj.id(), o.Time)
-	}
-	h.save(ctx)
+func (p *pollPass) id(o listedObject) string {
+	obj := p.object(o)
+	return obj.id()
 }
 
-// report tells the progress of a pass that takes long, until it is stopped.
-func (h *history) report(ctx context.Context) (stop func()) {
+// object returns what to read of a listed object. Only new objects have a creation time, as the delay of old ones says
+// nothing.
+func (p *pollPass) object(o listedObject) object {
+	obj := object{bucket: p.config.Bucket, key: o.Key, etag: trimETag(o.etag), size: o.size}
+	if o.Time.After(p.settledBefore) {
+		obj.created = o.modified
+	}
+	return obj
+}
+
+// logProgress logs the progress every progressInterval until stop returns.
+func (p *pollPass) logProgress(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
-		records := h.recordsRead()
-		for sleep(ctx, progressInterval) {
+		records := p.progress.recordsRead()
+		for ingest.Sleep(ctx, progressInterval) {
 			before := records
-			records = h.recordsRead()
-			h.tell("Reading flow logs", zap.Int64("records_per_second", (records-before)/int64(progressInterval/time.Second)))
+			records = p.progress.recordsRead()
+			p.progress.log("reading flow logs", zap.Int64("records_per_second", (records-before)/int64(progressInterval/time.Second)))
 		}
 	})
 	return func() {
@@ -217,8 +219,8 @@ func (h *history) report(ctx context.Context) (stop func()) {
 	}
 }
 
-func (h *history) recordsRead() int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.state.Records
+func newFetchWaits() *backoff.ExponentialBackOff {
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.MaxInterval, waits.Multiplier = time.Second, time.Minute, 2
+	return waits
 }

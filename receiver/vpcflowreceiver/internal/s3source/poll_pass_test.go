@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"errors"
@@ -16,42 +16,44 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestWhatCannotBeFetchedKeepsNothingUp(t *testing.T) {
 	for code, status := range map[string]int{"AccessDenied": 403, "NoSuchKey": 404, "InternalError": 500} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newHistoryRig(t)
+				r := newPollerRig(t)
 				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 				l := layouts("")
 				r.fill(l[:4], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 2)
 				bad := l[5].key(r.config.StartTime.Add(8*time.Hour), 0)
 				last := l[5].key(r.config.EndTime.Add(-time.Minute), 0)
 				for _, key := range []string{bad, last} {
-					r.bucket.put(key, zip(t, v2(60000, 60000)))
+					r.bucket.put(key, ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 				}
 				r.bucket.fail(status, code, func(q *http.Request) bool {
 					return strings.HasSuffix(q.URL.Path, bad) || strings.HasSuffix(q.URL.Path, last)
 				})
 				r.start()
-				for len(r.message(lostOne)) == 0 {
+				for len(r.message(objectGivenUp)) == 0 {
 					pass(time.Minute)
 				}
 				r.has(r.port)
-				for i, key := range []string{bad, last}[:len(r.message(lostOne))] {
-					fields := r.message(lostOne)[i].ContextMap()
+				for i, key := range []string{bad, last}[:len(r.message(objectGivenUp))] {
+					fields := r.message(objectGivenUp)[i].ContextMap()
 					assert.Equal(t, key, fields["key"])
-					assert.Equal(t, zapcore.ErrorLevel, r.message(lostOne)[i].Level)
+					assert.Equal(t, zapcore.ErrorLevel, r.message(objectGivenUp)[i].Level)
 					assert.Contains(t, []any{"denied", "missing", "unreadable"}, fields["outcome"])
 				}
-				assert.Equal(t, code == "NoSuchKey", len(r.message(allRead)) > 0, "what is gone is given up at once")
+				assert.Equal(t, code == "NoSuchKey", len(r.message(rangeRead)) > 0, "what is gone is given up at once")
 				pass(10 * time.Hour)
-				require.Len(t, r.message(lostOne), 2)
-				assert.Equal(t, last, r.message(lostOne)[1].ContextMap()["key"])
-				require.Len(t, r.message(allRead), 1)
-				assert.EqualValues(t, 2, r.message(allRead)[0].ContextMap()["objects_given_up"])
-				r.counted("s3.passed_over", map[string]int64{"given_up": 2})
+				require.Len(t, r.message(objectGivenUp), 2)
+				assert.Equal(t, last, r.message(objectGivenUp)[1].ContextMap()["key"])
+				require.Len(t, r.message(rangeRead), 1)
+				assert.EqualValues(t, 2, r.message(rangeRead)[0].ContextMap()["objects_given_up"])
+				r.RequireCounter("s3.skipped", map[string]int64{"given_up": 2})
 				r.has(r.port)
 			})
 		})
@@ -62,7 +64,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 	for name, restart := range map[string]bool{"with a restart": true, "without": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newHistoryRig(t)
+				r := newPollerRig(t)
 				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-30*day), bubbleBegin.Add(-2*day)
 				l := layouts("")[:2]
 				r.fill(l, every(time.Hour, r.config.StartTime, r.config.EndTime), 1)
@@ -72,7 +74,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 				r.has(0)
 				told := r.message(allFailed)
 				require.NotEmpty(t, told)
-				assert.Contains(t, told[0].ContextMap()["needs"], "s3:GetObject")
+				assert.Contains(t, told[0].ContextMap()["required_permission"], "s3:GetObject")
 				if restart {
 					r.stop()
 					r.start()
@@ -80,10 +82,10 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 				r.bucket.fail(0, "", nil)
 				pass(time.Hour)
 				synctest.Wait()
-				assert.Empty(t, r.message(lostOne))
-				require.Len(t, r.message(allRead), 1)
-				assert.EqualValues(t, r.port, r.message(allRead)[0].ContextMap()["objects"])
-				assert.ElementsMatch(t, upTo(1, r.port), sourcePorts(r.sink.AllLogs()))
+				assert.Empty(t, r.message(objectGivenUp))
+				require.Len(t, r.message(rangeRead), 1)
+				assert.EqualValues(t, r.port, r.message(rangeRead)[0].ContextMap()["objects"])
+				assert.ElementsMatch(t, ingesttest.PortRange(1, r.port), ingesttest.SourcePorts(r.Sink.AllLogs()))
 			})
 		})
 	}
@@ -92,7 +94,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(12 * time.Hour)
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.Follow = true
 		l, now := layouts(""), time.Now()
 		r.fill(l[:2], []time.Time{now.Add(-30 * time.Minute)}, 2)
@@ -103,16 +105,16 @@ func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 		r.start()
 		pass(30 * time.Minute)
 		r.has(r.port)
-		r.counted("s3.objects", map[string]int64{"read": 4, "truncated": 1, "incomplete": 1, "empty": 1})
+		r.RequireCounter("s3.objects", map[string]int64{"read": 4, "truncated": 1, "incomplete": 1, "empty": 1})
 	})
 }
 
 func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 		key := layouts("")[0].key(r.config.StartTime, 0)
-		r.bucket.put(key, zip(t, v2(60000, 60000)))
+		r.bucket.put(key, ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		var once sync.Once
 		r.bucket.fail(500, "x", func(q *http.Request) bool {
 			if q.Method == http.MethodGet && !isList(q) {
@@ -123,13 +125,13 @@ func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
 		r.start()
 		pass(time.Minute)
 		r.has(3)
-		assert.Len(t, r.message(allRead), 1)
+		assert.Len(t, r.message(rangeRead), 1)
 	})
 }
 
 func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 500)
 		var n atomic.Int64
@@ -142,25 +144,24 @@ func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
 		r.start()
 		pass(time.Hour)
 		r.has(r.port)
-		assert.Len(t, r.message(allRead), 1)
-		assert.Empty(t, r.message(lostOne))
+		assert.Len(t, r.message(rangeRead), 1)
+		assert.Empty(t, r.message(objectGivenUp))
 	})
 }
 
 func TestProgressThatCannotBeReadOrStoredIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHistoryRig(t)
+		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
 		r.fill(layouts("")[:1], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 1)
-		r.kept.memory[r.config.rangeKey()] = []byte("{")
-		r.prepare()
-		assert.ErrorContains(t, r.history.begin(t.Context(), r.bucket.client(), nil, r.kept), "start_time")
+		require.NoError(t, r.storage.Set(t.Context(), pollRangeKey(r.config), []byte("{")))
+		assert.ErrorContains(t, r.tryStart(nil), "start_time")
 		r.stop()
 
-		delete(r.kept.memory, r.config.rangeKey())
+		require.NoError(t, r.storage.Delete(t.Context(), pollRangeKey(r.config)))
 		r.start()
-		r.kept.broken.Store(true)
+		r.storage.Break()
 		r.has(6)
-		assert.Len(t, r.message("The storage does not work and will be tried again"), 1)
+		assert.Len(t, r.message("fail to save progress"), 1)
 	})
 }

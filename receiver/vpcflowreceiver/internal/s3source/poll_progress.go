@@ -1,108 +1,137 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"strings"
+	"sync"
 	"time"
 
-	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// timeRange is how far the flow logs of a range of time have been read. It is stored under the bucket, the prefix and the
-// configured beginning: another one of these is another range, while the end may be moved.
-type timeRange struct {
-	// Start and End are the range; End is zero where there is none.
-	Start time.Time `json:"start"`
-	End   time.Time `json:"end,omitzero"`
-	// Position is that of the last object that is dealt with for good, as are all before it.
-	Position standing `json:"position"`
-	// Objects, Records and Bad count what was found up to there, GivenUp the objects that could not be fetched.
-	Objects int64 `json:"objects"`
-	Records int64 `json:"records"`
-	Bad     int64 `json:"bad"`
-	GivenUp int64 `json:"given_up"`
-	// Began is when the first of them was read, Live when a queue was to go on with the range for the first time.
-	Began time.Time `json:"began"`
-	Live  time.Time `json:"live,omitzero"`
+// pollProgress keeps, saves and logs the progress of a bucket poller. It is safe for concurrent use.
+type pollProgress struct {
+	config *Config
+	store  ingest.Client
+	logger *zap.Logger
+	now    func() time.Time
+	// skipped counts the objects that were listed but not read.
+	skipped   *skipCounter
+	storeErrs samplelog.Sampler
+
+	mu   sync.Mutex
+	poll *pollRange
+	// handled are the ids of handled objects after the position, with their times.
+	handled map[string]time.Time
 }
 
-// isDone says that there is nothing left to read.
-func (r *timeRange) isDone() bool { return !r.End.IsZero() && !r.Position.Time.Before(r.End) }
-
-// passTo moves the position to a later place.
-func (r *timeRange) passTo(p standing) {
-	if p.compare(r.Position) > 0 {
-		r.Position = p
-	}
-}
-
-// share is which part of the time up to the end, or up to now, has been read; from 0 to 1.
-func (r *timeRange) share(now time.Time) float64 {
-	end := r.End
-	if end.IsZero() {
-		end = now
-	}
-	if whole := end.Sub(r.Start); whole > 0 {
-		return min(1, max(0, float64(r.Position.Time.Sub(r.Start))/float64(whole)))
-	}
-	return 1
-}
-
-// rangeKey is the key under which the progress is stored.
-func (c *s3Config) rangeKey() string {
-	start := ""
-	if !c.StartTime.IsZero() {
-		start = c.StartTime.UTC().Format(time.RFC3339Nano)
-	}
-	sum := sha256.Sum256([]byte(c.Bucket + "\x00" + c.Prefix + "\x00" + start))
-	return "s3.range." + hex.EncodeToString(sum[:16])
-}
-
-// openRange gives the progress that is stored for what is configured, or that at the beginning. The first time, a range
-// that a queue goes on with ends now; and one without a beginning begins as far back as new objects are looked for.
-func openRange(ctx context.Context, store keyValues, c *s3Config, now time.Time) (*timeRange, error) {
-	r := &timeRange{}
-	value, err := store.Get(ctx, c.rangeKey())
-	if err == nil && value != nil {
-		err = json.Unmarshal(value, r)
-	}
+// loadPollProgress loads the progress of the configured range. A nil store keeps it in memory only.
+func loadPollProgress(
+	ctx context.Context, c *Config, store ingest.Client, skipped *skipCounter, logger *zap.Logger, now func() time.Time,
+) (*pollProgress, error) {
+	r, err := loadPollRange(ctx, store, c, now())
 	if err != nil {
-		return nil, fmt.Errorf("s3: read how far the objects since start_time have been read: %w", err)
+		return nil, err
 	}
-	if value == nil {
-		r.Start, r.Began = c.StartTime.UTC(), now.UTC()
-		if c.StartTime.IsZero() {
-			r.Start = now.UTC().Add(-c.Lookback)
+	return &pollProgress{
+		config: c, store: store, logger: logger, now: now, skipped: skipped, poll: r, handled: map[string]time.Time{},
+	}, nil
+}
+
+// startPass returns the position and the end of the range; the end is zero if the range is open.
+func (p *pollProgress) startPass() (_ position, end time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for id, at := range p.handled {
+		if at.Before(p.poll.Position.Time) {
+			delete(p.handled, id)
 		}
-		r.Position.Time = r.Start
 	}
+	return p.poll.Position, p.poll.End
+}
+
+// isDone reports whether all of the range was read.
+func (p *pollProgress) isDone() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.poll.isDone()
+}
+
+// isHandled reports whether an object after the position was handled.
+func (p *pollProgress) isHandled(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.handled[id]
+	return ok
+}
+
+// recordsRead returns the number of records so far.
+func (p *pollProgress) recordsRead() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.poll.Records
+}
+
+// finishObject counts an object and saves that it was handled. Before settledBefore, the position moves to the object;
+// after that, objects that precede it may still arrive.
+func (p *pollProgress) finishObject(ctx context.Context, o listedObject, id string, result readResult, settledBefore time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
-	case !c.EndTime.IsZero():
-		r.End = c.EndTime.UTC()
-	case c.Follow:
-		r.End = time.Time{}
-	default:
-		if r.Live.IsZero() {
-			r.Live = now.UTC()
-		}
-		r.End = r.Live
+	case !isFetched(result.outcome):
+		p.poll.GivenUp++
+	case result.outcome != outcomeKnown:
+		p.poll.Objects++
+		p.poll.Records += result.records
+		p.poll.Bad += result.bad
 	}
-	return r, saveRange(ctx, store, c, r)
+	if o.Time.Before(settledBefore) {
+		p.poll.advance(o.position)
+	} else {
+		p.handled[id] = o.Time
+	}
+	p.save(ctx)
 }
 
-func saveRange(ctx context.Context, store keyValues, c *s3Config, r *timeRange) error {
-	value, err := json.Marshal(r)
-	if err != nil {
-		return err
+// finishTime saves that all objects before t were handled.
+func (p *pollProgress) finishTime(ctx context.Context, t time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.poll.advance(position{Time: t.UTC()})
+	p.save(ctx)
+}
+
+// save stores the range, also during shutdown. The caller holds mu.
+func (p *pollProgress) save(ctx context.Context) {
+	if err := p.poll.save(context.WithoutCancel(ctx), p.store, p.config); err != nil {
+		if since, ok := p.storeErrs.Allow(p.now(), 1); ok {
+			p.logger.Error("fail to save progress", zap.Error(err), zap.Int64("errors_since_last_message", since))
+		}
 	}
-	if err := store.Batch(ctx, storage.SetOperation(c.rangeKey(), value)); err != nil {
-		return fmt.Errorf("s3: store how far the objects since start_time have been read: %w", err)
+}
+
+// log writes a message with the progress.
+func (p *pollProgress) log(message string, more ...zap.Field) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.poll
+	fields := []zap.Field{
+		zap.String("bucket", p.config.Bucket), zap.String("prefix", strings.TrimSuffix(p.config.Prefix, "/")), zap.Time("start_time", r.Start),
 	}
-	return nil
+	if !r.End.IsZero() {
+		fields = append(fields, zap.Time("end_time", r.End))
+	}
+	fields = append(fields,
+		zap.Time("position", r.Position.Time), zap.String("done", fmt.Sprintf("%.1f%%", 100*r.share(p.now()))),
+		zap.Int64("objects", r.Objects), zap.Int64("records", r.Records), zap.Int64("bad_lines", r.Bad),
+		zap.Int64("objects_given_up", r.GivenUp), zap.Int64("objects_skipped", p.skipped.total()),
+		zap.Duration("since_first_start", p.now().Sub(r.Began).Round(time.Second)))
+	p.logger.Info(message, append(fields, more...)...)
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -23,6 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // manyKeys lists a bucket that has an object for each minute of each day and each of some flow logs in every folder.
@@ -73,16 +75,19 @@ func BenchmarkListing(b *testing.B) {
 		bucket.layouts = append(bucket.layouts, layout{account: fmt.Sprintf("%012d", n), region: "eu-west-1", id: "fl-1234abcd"})
 	}
 	begin := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	l := &lister{pages: pages{client: bucket, bucket: bucketName, logger: zap.NewNop()}, level: levelBucket, max: maxListed, workers: 4}
+	l := &objectLister{
+		pageLister: pageLister{client: bucket, bucket: bucketName, logger: zap.NewNop()}, level: levelBucket, max: maxListed, workers: 4,
+		skipped: &skipCounter{},
+	}
 	objects, peak := 0, uint64(0)
 	for b.Loop() {
-		before := standing{}
-		for object, err := range l.objects(b.Context(), standing{Time: begin}, begin.AddDate(0, 0, 30), begin.AddDate(1, 0, 0)) {
+		before := position{}
+		for object, err := range l.list(b.Context(), position{Time: begin}, begin.AddDate(0, 0, 30), begin.AddDate(1, 0, 0)) {
 			require.NoError(b, err)
 			if object.compare(before) <= 0 {
 				b.Fatal("out of order:", object.Key)
 			}
-			before = object.standing
+			before = object.position
 			if objects++; objects%100_000 == 0 {
 				runtime.GC()
 				peak = max(peak, heap())
@@ -102,18 +107,17 @@ func heap() uint64 {
 	return stats.HeapAlloc
 }
 
-// BenchmarkHistory reads the same thousand objects of 1 MiB as files and by time, from a server in the same process that
-// does nothing but give out what it holds, and takes its share of the processors; tells, too,
-// how much more memory is in use at the most than before. Run it with -benchtime 1x.
-func BenchmarkHistory(b *testing.B) {
+// BenchmarkPoller reads a thousand objects of 1 MiB by time, from a static server that uses the same processors. It reports
+// the growth of the heap. Run it with -benchtime 1x.
+func BenchmarkPoller(b *testing.B) {
 	const objects, size = 1000, 1 << 20
-	text := v2(1024, 65535)
+	text := ingesttest.Lines(1024, 65535)
 	text = strings.Repeat(text, 1+size/len(text))
 	text = text[:strings.LastIndexByte(text[:size], '\n')+1]
 	begin := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	for name, form := range map[string]struct{ suffix, content string }{
 		"text": {".log", text},
-		"gzip": {".log.gz", zip(b, text+text+text)},
+		"gzip": {".log.gz", ingesttest.Gzip(b, text+text+text)},
 	} {
 		records := objects * strings.Count(text, "\n")
 		if name == "gzip" {
@@ -122,9 +126,9 @@ func BenchmarkHistory(b *testing.B) {
 		contents, keys := map[string]string{}, []string{}
 		for i := range objects {
 			key := strings.TrimSuffix(layouts("")[0].key(begin.Add(time.Duration(i)*time.Minute), i), ".log.gz") + form.suffix
-			head := v2(1024+i, 1024+i+20)
+			head := ingesttest.Lines(1024+i, 1024+i+20)
 			if name == "gzip" {
-				head = zip(b, head)
+				head = ingesttest.Gzip(b, head)
 			}
 			contents[key], keys = head+form.content, append(keys, key)
 		}
@@ -132,11 +136,6 @@ func BenchmarkHistory(b *testing.B) {
 		server := httptest.NewServer(&staticBucket{keys, contents})
 		b.Cleanup(server.Close)
 		for from, prepare := range map[string]func(r *rig){
-			"files": func(r *rig) {
-				for key, content := range contents {
-					r.write(strings.ReplaceAll(key, "/", "-"), content)
-				}
-			},
 			"by time": func(r *rig) {
 				anonymousAWS(b)
 				c := r.readsFrom(&s3Emulator{server: server})
@@ -151,7 +150,7 @@ func BenchmarkHistory(b *testing.B) {
 					prepare(r)
 					var seen atomic.Int64
 					done := make(chan struct{})
-					r.next = consumerOf(b, func(_ context.Context, logs plog.Logs) error {
+					r.Next = ingesttest.Consumer(b, func(_ context.Context, logs plog.Logs) error {
 						n := seen.Add(int64(logs.LogRecordCount()))
 						if n/1_000_000 != (n-int64(logs.LogRecordCount()))/1_000_000 {
 							runtime.GC()

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -20,6 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // benchObjects is how many objects are read, of about benchSize bytes each as they lie.
@@ -28,47 +30,41 @@ const (
 	benchSize    = 1 << 20
 )
 
-// BenchmarkObjects reads the same thousand objects of 1 MiB from files and from S3, told of by a queue. All that stands
-// for AWS runs in the same process and takes its share of the processors: the emulators, or in place of that of S3 a server
-// that does nothing but give out what it holds. Run it with -benchtime 1x, and -cpu 1 or more.
-func BenchmarkObjects(b *testing.B) {
-	body := benchText(benchSize / 16)
+// BenchmarkQueue reads a thousand objects of 1 MiB that a queue announces. The emulators of SQS and S3 use the same
+// processors; a static server replaces the emulator of S3 to show the difference. Run it with -benchtime 1x.
+func BenchmarkQueue(b *testing.B) {
+	body := ingesttest.RandomLog(benchSize / 16)
 	body = body[strings.IndexByte(body, '\n')+1:]
 	// The same text takes a third of the room when it is zipped.
-	plain, zipped := firstLines(body, benchSize), zip(b, firstLines(body, 3*benchSize))
+	plain, zipped := firstLines(body, benchSize), ingesttest.Gzip(b, firstLines(body, 3*benchSize))
 	forms := map[string]func(beginning string) string{
 		"text.log":    func(beginning string) string { return beginning + plain },
-		"gzip.log.gz": func(beginning string) string { return zip(b, beginning) + zipped },
+		"gzip.log.gz": func(beginning string) string { return ingesttest.Gzip(b, beginning) + zipped },
 	}
 	for name, content := range forms {
 		objects, size := make([]string, benchObjects), 0
 		for i := range objects {
-			objects[i] = content(v2(1024+i, 1024+i+11))
+			objects[i] = content(ingesttest.Lines(1024+i, 1024+i+11))
 			size += len(objects[i])
 		}
 		records := benchObjects * strings.Count(objects[0], "\n")
 		if strings.HasSuffix(name, ".gz") {
-			records = benchObjects * strings.Count(unzipped(objects[0]), "\n")
+			records = benchObjects * (12 + strings.Count(firstLines(body, 3*benchSize), "\n"))
 		}
 		key := func(i int) string { return fmt.Sprintf("%d/%s", i, name) }
 		for from, prepare := range map[string]func(r *rig){
-			"files": func(r *rig) {
-				for i, object := range objects {
-					r.write(strings.ReplaceAll(key(i), "/", "-"), object)
-				}
-			},
 			"emulator": func(r *rig) {
 				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
 				r.hears(e, q)
 				for i, content := range objects {
-					q.send(notification(e.put(key(i), content)))
+					q.send(s3Notification(e.put(key(i), content)))
 				}
 			},
 			"server": func(r *rig) {
 				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
 				r.hears(e, q).Endpoint = serve(b, objects).URL
 				for i, content := range objects {
-					q.send(notification(object{bucket: testBucket, key: key(i), etag: "e", size: int64(len(content))}))
+					q.send(s3Notification(object{bucket: testBucket, key: key(i), etag: "e", size: int64(len(content))}))
 				}
 			},
 		} {
@@ -103,7 +99,7 @@ func (r *rig) measure(b *testing.B, records int) {
 		return nil
 	})
 	require.NoError(b, err)
-	r.next = next
+	r.Next = next
 	r.build()
 	b.StartTimer()
 	r.run()

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"errors"
@@ -9,41 +9,45 @@ import (
 )
 
 const (
-	// rangeSize is how much of a Parquet object is asked for at a time, in bytes: the columns are read side by side, each a
-	// little at a time, and what lies beside that is soon wanted, too.
+	// rangeSize is the size of a requested range in bytes. Parquet columns are read side by side, a little at a time, and
+	// nearby bytes are usually needed soon.
 	rangeSize = 256 << 10
-	// maxRanges is how many ranges are kept: more than a flow log can have columns. So 16 MiB are held of one object.
+	// maxRanges is how many ranges are cached: more than a flow log can have columns. An object takes 16 MiB at most.
 	maxRanges = 64
 )
 
-// ranges reads an object at any place, as Parquet is read, and keeps the ranges that were last looked at.
-type ranges struct {
-	open func(offset, end int64) *body
-	size int64
-	kept map[int64]*keptRange
-	// clock numbers the looks.
+// rangeCache reads an object at any offset, as Parquet needs it, and caches the most recently used ranges. It is not safe
+// for concurrent use.
+type rangeCache struct {
+	fetcher *objectFetcher
+	cached  map[int64]*cachedRange
+	// clock numbers the lookups.
 	clock int64
 	// err is why a range could not be fetched.
 	err error
 }
 
-type keptRange struct {
+type cachedRange struct {
 	data []byte
-	// used is when it was last looked at.
+	// used is the clock of the last lookup.
 	used int64
 }
 
-// ReadAt reads what is there. Once a range could not be fetched, no other is.
-func (r *ranges) ReadAt(p []byte, offset int64) (n int, _ error) {
+func newRangeCache(f *objectFetcher) *rangeCache {
+	return &rangeCache{fetcher: f, cached: map[int64]*cachedRange{}}
+}
+
+// ReadAt implements io.ReaderAt. After a failed fetch only cached ranges can be read.
+func (c *rangeCache) ReadAt(p []byte, offset int64) (n int, _ error) {
 	if offset < 0 {
 		return 0, errors.New("read before the beginning")
 	}
 	for n < len(p) {
 		at := offset + int64(n)
-		if at >= r.size {
+		if at >= c.fetcher.object.size {
 			return n, io.EOF
 		}
-		data, err := r.get(at / rangeSize)
+		data, err := c.get(at / rangeSize)
 		if err != nil {
 			return n, err
 		}
@@ -52,43 +56,43 @@ func (r *ranges) ReadAt(p []byte, offset int64) (n int, _ error) {
 	return n, nil
 }
 
-// get gives a range by its number.
-func (r *ranges) get(number int64) ([]byte, error) {
-	r.clock++
-	if kept, ok := r.kept[number]; ok {
-		kept.used = r.clock
-		return kept.data, nil
+// get returns a range by its number, counted from 0.
+func (c *rangeCache) get(number int64) ([]byte, error) {
+	c.clock++
+	if cached, ok := c.cached[number]; ok {
+		cached.used = c.clock
+		return cached.data, nil
 	}
-	if r.err != nil {
-		return nil, r.err
+	if c.err != nil {
+		return nil, c.err
 	}
 	begin := number * rangeSize
-	end := min(begin+rangeSize, r.size)
-	data := r.room(end - begin)
-	input := r.open(begin, end)
+	end := min(begin+rangeSize, c.fetcher.object.size)
+	data := c.buffer(end - begin)
+	input := c.fetcher.open(begin, end)
 	defer input.Close()
 	if _, err := io.ReadFull(input, data); err != nil {
-		r.err = err
+		c.err = err
 		return nil, err
 	}
-	r.kept[number] = &keptRange{data, r.clock}
+	c.cached[number] = &cachedRange{data, c.clock}
 	return data, nil
 }
 
-// room makes room for another range, in place of the one that was not looked at for longest where there are enough.
-func (r *ranges) room(size int64) []byte {
-	if len(r.kept) < maxRanges {
+// buffer returns a buffer for another range. A full cache evicts the least recently used range and reuses its buffer.
+func (c *rangeCache) buffer(size int64) []byte {
+	if len(c.cached) < maxRanges {
 		return make([]byte, size)
 	}
 	var oldest int64
-	used := r.clock
-	for number, kept := range r.kept {
-		if kept.used < used {
-			oldest, used = number, kept.used
+	used := c.clock
+	for number, cached := range c.cached {
+		if cached.used < used {
+			oldest, used = number, cached.used
 		}
 	}
-	data := r.kept[oldest].data[:cap(r.kept[oldest].data)]
-	delete(r.kept, oldest)
+	data := c.cached[oldest].data[:cap(c.cached[oldest].data)]
+	delete(c.cached, oldest)
 	if int64(len(data)) < size {
 		return make([]byte, size)
 	}

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"bytes"
@@ -11,17 +11,19 @@ import (
 	"io"
 	"math/rand/v2"
 	"testing"
+	"time"
+
+	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/cenkalti/backoff/v7"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // heldObject is an object in memory.
 type heldObject struct {
-	getter
+	objectGetter
 	content []byte
 	asked   int
 	err     error
@@ -39,14 +41,13 @@ func (h *heldObject) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...fu
 	return &s3.GetObjectOutput{Body: io.NopCloser(bytes.NewReader(part)), ETag: in.IfMatch, ContentLength: aws.Int64(int64(len(part)))}, h.err
 }
 
-func (h *heldObject) ranges(t testing.TB) *ranges {
+func (h *heldObject) ranges(t testing.TB) *rangeCache {
 	t.Helper()
-	return &ranges{size: int64(len(h.content)), kept: map[int64]*keptRange{}, open: func(offset, end int64) *body {
-		return &body{
-			ctx: t.Context(), client: h, object: object{size: int64(len(h.content))}, offset: offset, end: end,
-			waits: &backoff.ExponentialBackOff{}, received: func(int) {}, resumed: func() {},
-		}
-	}}
+	counters, err := newTelemetry(noop.NewMeterProvider())
+	require.NoError(t, err)
+	return newRangeCache(&objectFetcher{
+		ctx: t.Context(), client: h, object: object{size: int64(len(h.content))}, firstWait: time.Nanosecond, telemetry: counters,
+	})
 }
 
 func TestRangesGiveWhatIsThere(t *testing.T) {
@@ -68,7 +69,7 @@ func TestRangesGiveWhatIsThere(t *testing.T) {
 			}
 			require.Equal(t, n, m)
 			require.Equal(t, want, got)
-			require.LessOrEqual(t, len(r.kept), maxRanges)
+			require.LessOrEqual(t, len(r.cached), maxRanges)
 		}
 		if size <= maxRanges*rangeSize {
 			assert.LessOrEqual(t, h.asked, (size+rangeSize-1)/rangeSize)
@@ -98,7 +99,7 @@ func TestARangeThatCannotBeFetchedIsNotAskedForAgain(t *testing.T) {
 		require.ErrorContains(t, err, "refused")
 	}
 	assert.Equal(t, maxFailures, h.asked)
-	require.ErrorContains(t, r.err, "it failed 5 times")
+	require.ErrorContains(t, r.err, "5 requests failed in a row")
 	_, err := r.ReadAt(make([]byte, 1), -1)
 	assert.Error(t, err)
 }

@@ -1,82 +1,97 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
 	"iter"
 	"sync"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// reading is an object that is being read, or was.
-type reading struct {
-	object listed
-	result readResult
-	// err is that ctx ended.
-	err error
-	// read is closed when the object is read, dealt when the next one may hand on its records.
-	read, dealt chan struct{}
+// readResult is the outcome of reading an object, with the numbers of records and bad lines in it.
+type readResult struct {
+	outcome      ingest.Outcome
+	records, bad int64
 }
 
-// readAhead reads objects one after the other: while the records of one are handed on, the next ones are opened already,
-// and wait with the first of their records; in all there are width of them. deal is told of each in their order.
-func readAhead(ctx context.Context, width int, objects iter.Seq2[listed, error],
-	read func(ctx context.Context, o listed, turn func(context.Context) error) (readResult, error),
-	deal func(ctx context.Context, r *reading) error,
-) error {
+// objectHandler reads objects ahead and handles the results in order.
+type objectHandler interface {
+	// read reads an object, but waits for turn before its first record is delivered. Its only error is that ctx ended.
+	read(ctx context.Context, o listedObject, turn waitTurn) (readResult, error)
+	// handle handles the result of an object. The next object delivers its records after handle returns. An error stops
+	// reading.
+	handle(ctx context.Context, o listedObject, result readResult) error
+}
+
+// waitTurn blocks until an object may deliver its records, or returns the error of ctx.
+type waitTurn func(ctx context.Context) error
+
+// readAhead reads objects in order, up to width at a time: while one delivers its records, the next ones are opened and
+// decode their first batch.
+func readAhead(ctx context.Context, width int, objects iter.Seq2[listedObject, error], handler objectHandler) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var (
 		running sync.WaitGroup
-		places  = make(chan struct{}, width)
-		ordered = make(chan *reading, width)
+		slots   = make(chan struct{}, width)
+		ordered = make(chan *pendingObject, width)
 	)
 	running.Go(func() {
 		defer close(ordered)
-		before := make(chan struct{})
-		close(before)
+		previous := make(chan struct{})
+		close(previous)
 		for object, err := range objects {
 			if err != nil {
 				cancel(err)
 				return
 			}
 			select {
-			case places <- struct{}{}:
+			case slots <- struct{}{}:
 			case <-ctx.Done():
 				return
 			}
-			r := &reading{object: object, read: make(chan struct{}), dealt: make(chan struct{})}
-			turn := waitFor(before)
-			before = r.dealt
+			p := &pendingObject{object: object, read: make(chan struct{}), handled: make(chan struct{})}
+			turn := waitForClose(previous)
+			previous = p.handled
 			running.Go(func() {
-				defer close(r.read)
-				r.result, r.err = read(ctx, object, turn)
+				defer close(p.read)
+				p.result, p.err = handler.read(ctx, object, turn)
 			})
-			ordered <- r // There are never more of them than places.
+			ordered <- p // It has as many places as there are slots.
 		}
 	})
 	defer running.Wait()
-	for r := range ordered {
-		<-r.read
-		if r.err == nil {
-			r.err = deal(ctx, r)
+	for p := range ordered {
+		<-p.read
+		if p.err == nil {
+			p.err = handler.handle(ctx, p.object, p.result)
 		}
-		if r.err != nil {
-			cancel(r.err)
-			return r.err
+		if p.err != nil {
+			cancel(p.err)
+			return p.err
 		}
-		close(r.dealt)
-		<-places
+		close(p.handled)
+		<-slots
 	}
 	return context.Cause(ctx)
 }
 
-// waitFor makes a turn of a channel that is closed when it has come.
-func waitFor(turn <-chan struct{}) func(context.Context) error {
+// pendingObject is an object that is being read or waits to be handled.
+type pendingObject struct {
+	object listedObject
+	result readResult
+	err    error
+	// read is closed when result and err are set; handled when the next object may deliver.
+	read, handled chan struct{}
+}
+
+func waitForClose(c <-chan struct{}) waitTurn {
 	return func(ctx context.Context) error {
 		select {
-		case <-turn:
+		case <-c:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"bytes"
@@ -18,10 +18,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/configoptional"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 const testBucket = "flow-logs"
@@ -48,9 +48,9 @@ func newS3Emulator(t testing.TB) *s3Emulator {
 	t.Cleanup(e.server.Close)
 	anonymousAWS(t)
 	c := e.config()
-	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
+	loaded, err := loadAWSConfig(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
-	e.client = newS3(loaded, &c)
+	e.client = newS3Client(loaded, &c)
 	_, err = e.client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(testBucket)})
 	require.NoError(t, err)
 	return e
@@ -75,8 +75,8 @@ func quietServer(handler http.Handler) *httptest.Server {
 }
 
 // config is how the emulator is reached.
-func (e *s3Emulator) config() s3Config {
-	c := defaultS3()
+func (e *s3Emulator) config() Config {
+	c := NewDefaultConfig()
 	c.Bucket, c.Region, c.Endpoint, c.ForcePathStyle = testBucket, "eu-west-1", e.server.URL, true
 	return c
 }
@@ -117,7 +117,7 @@ func (e *s3Emulator) put(key, content string) object {
 		Bucket: aws.String(testBucket), Key: &key, Body: bytes.NewReader([]byte(content)),
 	})
 	require.NoError(e.t, err)
-	return object{bucket: testBucket, key: key, etag: trimETag(*out.ETag), size: int64(len(content)), time: time.Now()}
+	return object{bucket: testBucket, key: key, etag: trimETag(*out.ETag), size: int64(len(content)), created: time.Now()}
 }
 
 // cutOff lets only so many bytes of each answer about an object through, and then breaks the connection, for so many
@@ -149,21 +149,8 @@ func (w *cutWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// readsFrom gives the rig S3 as its only source.
-func (r *rig) readsFrom(e *s3Emulator) *s3Config {
-	r.cfg.Files = configoptional.None[fileconsumer.Config]()
-	r.cfg.S3 = configoptional.Some(e.config())
-	return r.cfg.S3.Get()
-}
-
-// objects gives what reads objects, without anything that finds them.
-func (r *rig) objects(e *s3Emulator) *objects {
-	r.t.Helper()
-	r.build()
-	built := r.receiver.(*vpcFlowReceiver)
-	require.NoError(r.t, built.openStorage(r.t.Context(), r))
-	o := built.sources[0].(*queue).objects
-	o.firstWait = tick
-	require.NoError(r.t, o.open(r.t.Context(), e.client, built.client))
-	return o
+// readsFrom configures the emulator, and short waits after failed requests.
+func (r *rig) readsFrom(e *s3Emulator) *Config {
+	*r.config, r.firstWait = e.config(), ingesttest.Tick
+	return r.config
 }

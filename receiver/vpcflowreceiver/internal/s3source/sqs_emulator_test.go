@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -25,6 +25,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // sqsEmulator is SQS on this machine: goaws, which speaks the older of the two protocols of SQS, behind a translation from
@@ -66,7 +68,7 @@ func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 	app.SyncQueues.Unlock()
 	quit := make(chan struct{})
 	var ticking sync.WaitGroup
-	ticking.Go(func() { gosqs.PeriodicTasks(tick, quit) })
+	ticking.Go(func() { gosqs.PeriodicTasks(ingesttest.Tick, quit) })
 	t.Cleanup(func() {
 		e.server.Close()
 		close(quit)
@@ -75,10 +77,10 @@ func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 		defer app.SyncQueues.Unlock()
 		delete(app.SyncQueues.Queues, name)
 	})
-	c := s3Config{Region: "eu-west-1", SQSQueueURL: e.queue.URL}
-	loaded, err := loadAWS(t.Context(), &c, zap.NewNop())
+	c := Config{Region: "eu-west-1", SQSQueueURL: e.queue.URL}
+	loaded, err := loadAWSConfig(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
-	e.client = newSQS(loaded, &c)
+	e.client = newSQSClient(loaded, &c)
 	return e
 }
 
@@ -176,12 +178,12 @@ func (e *sqsEmulator) times(operation string) int {
 }
 
 // notification is what S3 sends about objects that were made.
-func notification(objects ...object) string {
+func s3Notification(objects ...object) string {
 	records := []any{}
 	for _, o := range objects {
 		records = append(records, map[string]any{
 			"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1", "eventName": "ObjectCreated:Put",
-			"eventTime": o.time.UTC().Format(time.RFC3339Nano),
+			"eventTime": o.created.UTC().Format(time.RFC3339Nano),
 			"s3": map[string]any{
 				"bucket": map[string]any{"name": o.bucket},
 				"object": map[string]any{"key": url.QueryEscape(o.key), "size": o.size, "eTag": o.etag, "sequencer": "0055AED6DCD90281E5"},
@@ -193,7 +195,7 @@ func notification(objects ...object) string {
 }
 
 // fromSNS wraps a message as SNS does.
-func fromSNS(message string) string {
+func wrapSNS(message string) string {
 	text, _ := json.Marshal(map[string]any{
 		"Type": "Notification", "MessageId": "1", "TopicArn": "arn:aws:sns:eu-west-1:123456789010:flow-logs", "Subject": "Amazon S3 Notification",
 		"Message": message, "Timestamp": "2026-01-01T00:00:00.000Z",
@@ -202,10 +204,10 @@ func fromSNS(message string) string {
 }
 
 // fromEventBridge is what EventBridge sends about an object.
-func fromEventBridge(kind string, o object) string {
+func eventBridgeEvent(kind string, o object) string {
 	text, _ := json.Marshal(map[string]any{
 		"version": "0", "id": "17793124", "detail-type": kind, "source": "aws.s3", "account": "123456789010", "region": "eu-west-1",
-		"time": o.time.UTC().Format(time.RFC3339),
+		"time": o.created.UTC().Format(time.RFC3339),
 		"detail": map[string]any{
 			"version": "0", "bucket": map[string]any{"name": o.bucket}, "reason": "PutObject",
 			"object": map[string]any{"key": o.key, "size": o.size, "etag": o.etag, "sequencer": "617f08299329d189"},
@@ -215,18 +217,10 @@ func fromEventBridge(kind string, o object) string {
 }
 
 // hears gives the rig S3 as its only source, told of by a queue.
-func (r *rig) hears(e *s3Emulator, q *sqsEmulator) *s3Config {
+func (r *rig) hears(e *s3Emulator, q *sqsEmulator) *Config {
 	c := r.readsFrom(e)
 	c.SQSQueueURL = q.queue.URL
 	return c
-}
-
-// startS3 is start, with short waits after what S3 fails to answer.
-func (r *rig) startS3() {
-	r.t.Helper()
-	r.build()
-	r.receiver.(*vpcFlowReceiver).sources[0].(*queue).objects.firstWait = tick
-	r.run()
 }
 
 // queueHas waits until so many messages are in the queue.
@@ -235,16 +229,16 @@ func (r *rig) queueHas(q *sqsEmulator, want int) {
 	require.Eventually(r.t, func() bool {
 		queued, dead := q.left()
 		return queued == want && dead == 0
-	}, timeout, tick)
+	}, ingesttest.Timeout, ingesttest.Tick)
 }
 
 // gate lets the records through to the sink one batch at a time: it says that one is there, and waits for leave.
 func (r *rig) gate() (reached, release chan struct{}) {
 	reached, release = make(chan struct{}), make(chan struct{})
-	r.next = consumerOf(r.t, func(ctx context.Context, logs plog.Logs) error {
+	r.Next = ingesttest.Consumer(r.t, func(ctx context.Context, logs plog.Logs) error {
 		reached <- struct{}{}
 		<-release
-		return r.sink.ConsumeLogs(ctx, logs)
+		return r.Sink.ConsumeLogs(ctx, logs)
 	})
 	return reached, release
 }

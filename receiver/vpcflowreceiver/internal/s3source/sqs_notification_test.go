@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"strings"
@@ -13,36 +13,36 @@ import (
 )
 
 var (
-	made     = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	plainKey = object{bucket: "b", key: "AWSLogs/a.log.gz", etag: "e", size: 7, time: made}
+	created  = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	plainKey = object{bucket: "b", key: "AWSLogs/a.log.gz", etag: "e", size: 7, created: created}
 	// oddKey has what the encoding of a URL changes.
-	oddKey = object{bucket: "b", key: "red flower+x=é%2F/a:1.log", etag: "e", size: 0, time: made}
+	oddKey = object{bucket: "b", key: "red flower+x=é%2F/a:1.log", etag: "e", size: 0, created: created}
 )
 
 func TestWhatAMessageTells(t *testing.T) {
 	for name, test := range map[string]struct {
 		body string
-		want notice
+		want notification
 	}{
-		"straight from S3":                {notification(plainKey), notice{created: []object{plainKey}}},
-		"several objects":                 {notification(plainKey, oddKey), notice{created: []object{plainKey, oddKey}}},
-		"keys are decoded":                {notification(oddKey), notice{created: []object{oddKey}}},
-		"wrapped by SNS":                  {fromSNS(notification(oddKey)), notice{created: []object{oddKey}}},
-		"from EventBridge":                {fromEventBridge("Object Created", oddKey), notice{created: []object{oddKey}}},
-		"from EventBridge through SNS":    {fromSNS(fromEventBridge("Object Created", oddKey)), notice{created: []object{oddKey}}},
-		"wrapped twice":                   {fromSNS(fromSNS(notification(plainKey))), notice{created: []object{plainKey}}},
-		"another event of EventBridge":    {fromEventBridge("Object Deleted", oddKey), notice{others: 1}},
-		"an object that is no more":       {strings.ReplaceAll(notification(plainKey), "ObjectCreated:Put", "ObjectRemoved:Delete"), notice{others: 1}},
-		"copied":                          {strings.ReplaceAll(notification(plainKey), "ObjectCreated:Put", "ObjectCreated:Copy"), notice{created: []object{plainKey}}},
-		"of another store":                {strings.ReplaceAll(notification(plainKey), "ObjectCreated:Put", "s3:ObjectCreated:Put"), notice{created: []object{plainKey}}},
-		"a test event":                    {testEvent, notice{others: 1}},
-		"a test event, wrapped by SNS":    {fromSNS(testEvent), notice{others: 1}},
-		"an ETag in quotes":               {strings.ReplaceAll(notification(plainKey), `"e"`, `"\"e\""`), notice{created: []object{plainKey}}},
-		"neither size nor ETag":           {`{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}]}`, notice{created: []object{{bucket: "b", key: "k", size: -1}}}},
-		"an event without what one needs": {`{"Records":[{}]}`, notice{others: 1}},
+		"straight from S3":                {s3Notification(plainKey), notification{objects: []object{plainKey}}},
+		"several objects":                 {s3Notification(plainKey, oddKey), notification{objects: []object{plainKey, oddKey}}},
+		"keys are decoded":                {s3Notification(oddKey), notification{objects: []object{oddKey}}},
+		"wrapped by SNS":                  {wrapSNS(s3Notification(oddKey)), notification{objects: []object{oddKey}}},
+		"from EventBridge":                {eventBridgeEvent("Object Created", oddKey), notification{objects: []object{oddKey}}},
+		"from EventBridge through SNS":    {wrapSNS(eventBridgeEvent("Object Created", oddKey)), notification{objects: []object{oddKey}}},
+		"wrapped twice":                   {wrapSNS(wrapSNS(s3Notification(plainKey))), notification{objects: []object{plainKey}}},
+		"another event of EventBridge":    {eventBridgeEvent("Object Deleted", oddKey), notification{otherEvents: 1}},
+		"an object that is no more":       {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectRemoved:Delete"), notification{otherEvents: 1}},
+		"copied":                          {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectCreated:Copy"), notification{objects: []object{plainKey}}},
+		"of another store":                {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "s3:ObjectCreated:Put"), notification{objects: []object{plainKey}}},
+		"a test event":                    {testEvent, notification{otherEvents: 1}},
+		"a test event, wrapped by SNS":    {wrapSNS(testEvent), notification{otherEvents: 1}},
+		"an ETag in quotes":               {strings.ReplaceAll(s3Notification(plainKey), `"e"`, `"\"e\""`), notification{objects: []object{plainKey}}},
+		"neither size nor ETag":           {`{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}]}`, notification{objects: []object{{bucket: "b", key: "k", size: -1}}}},
+		"an event without what one needs": {`{"Records":[{}]}`, notification{otherEvents: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseNotice(test.body)
+			got, err := parseNotification(test.body)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, got)
 		})
@@ -53,25 +53,25 @@ const testEvent = `{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-01
 
 func TestWhatIsNoNotificationSaysSo(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
-		"empty":                {"", "it is no notification"},
-		"no JSON":              {"Hello", "it is no notification"},
-		"other JSON":           {"{}", "it is no notification"},
-		"an array":             {"[]", "it is no notification"},
-		"no records":           {`{"Records":[]}`, "it is no notification"},
-		"other records":        {`{"Records":[1]}`, "it is no notification"},
-		"a subscription":       {`{"Type":"SubscriptionConfirmation","Message":"You have chosen"}`, "it is no notification"},
-		"SNS of something":     {fromSNS("Hello"), "it is no notification"},
-		"wrapped three times":  {fromSNS(fromSNS(fromSNS(notification(plainKey)))), "it is no notification"},
-		"another service":      {strings.ReplaceAll(fromEventBridge("Object Created", plainKey), "aws.s3", "aws.ec2"), "it is no notification"},
-		"no bucket":            {notification(object{key: "k"}), "it names no bucket or no key"},
-		"no key":               {fromEventBridge("Object Created", object{bucket: "b"}), "it names no bucket or no key"},
-		"a key not encoded":    {strings.ReplaceAll(notification(plainKey), "a.log", "%zz"), "its key is not encoded"},
-		"a time that is none":  {strings.ReplaceAll(notification(plainKey), "2026-", "26-"), "it is no notification"},
-		"a size that is none":  {strings.ReplaceAll(notification(plainKey), ":7", `:"7"`), "it is no notification"},
-		"a size below nothing": {strings.ReplaceAll(notification(plainKey), ":7", ":-7"), "less than nothing"},
+		"empty":                {"", "not a notification"},
+		"no JSON":              {"Hello", "not a notification"},
+		"other JSON":           {"{}", "not a notification"},
+		"an array":             {"[]", "not a notification"},
+		"no records":           {`{"Records":[]}`, "not a notification"},
+		"other records":        {`{"Records":[1]}`, "not a notification"},
+		"a subscription":       {`{"Type":"SubscriptionConfirmation","Message":"You have chosen"}`, "not a notification"},
+		"SNS of something":     {wrapSNS("Hello"), "not a notification"},
+		"wrapped three times":  {wrapSNS(wrapSNS(wrapSNS(s3Notification(plainKey)))), "not a notification"},
+		"another service":      {strings.ReplaceAll(eventBridgeEvent("Object Created", plainKey), "aws.s3", "aws.ec2"), "not a notification"},
+		"no bucket":            {s3Notification(object{key: "k"}), "bucket or key missing"},
+		"no key":               {eventBridgeEvent("Object Created", object{bucket: "b"}), "bucket or key missing"},
+		"a key not encoded":    {strings.ReplaceAll(s3Notification(plainKey), "a.log", "%zz"), "decode object key"},
+		"a time that is none":  {strings.ReplaceAll(s3Notification(plainKey), "2026-", "26-"), "not a notification"},
+		"a size that is none":  {strings.ReplaceAll(s3Notification(plainKey), ":7", `:"7"`), "not a notification"},
+		"a size below nothing": {strings.ReplaceAll(s3Notification(plainKey), ":7", ":-7"), "negative object size"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := parseNotice(test.body)
+			got, err := parseNotification(test.body)
 			assert.ErrorContains(t, err, test.want)
 			assert.Empty(t, got)
 		})
@@ -80,19 +80,19 @@ func TestWhatIsNoNotificationSaysSo(t *testing.T) {
 
 func FuzzParseNotice(f *testing.F) {
 	for _, o := range []object{plainKey, oddKey} {
-		for _, body := range []string{notification(o, o), fromEventBridge("Object Created", o), testEvent} {
+		for _, body := range []string{s3Notification(o, o), eventBridgeEvent("Object Created", o), testEvent} {
 			f.Add(body)
-			f.Add(fromSNS(body))
+			f.Add(wrapSNS(body))
 		}
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		got, err := parseNotice(body)
+		got, err := parseNotification(body)
 		if err != nil {
 			assert.Empty(t, got)
 			return
 		}
-		assert.Positive(t, len(got.created)+got.others)
-		for _, o := range got.created {
+		assert.Positive(t, len(got.objects)+got.otherEvents)
+		for _, o := range got.objects {
 			assert.NotEmpty(t, o.bucket)
 			assert.NotEmpty(t, o.key)
 			assert.GreaterOrEqual(t, o.size, int64(-1))
@@ -115,6 +115,6 @@ func TestWhichKeysMayBeFlowLogs(t *testing.T) {
 		"x/aws-logs-write-test": false,
 		"NotAWSLogs/a":          true,
 	} {
-		assert.Equal(t, want, isFlowLog(key), key)
+		assert.Equal(t, want, mayBeFlowLog(key), key)
 	}
 }

@@ -1,11 +1,12 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,29 +14,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/cenkalti/backoff/v7"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
 const (
-	// pollWait is how long the queue may wait for a message before it answers that there is none: the most of SQS.
-	pollWait = 20 * time.Second
-	// answerTimeout bounds all other requests to the queue.
-	answerTimeout = 10 * time.Second
-	// extensions is how often a message is extended before it would be offered to others.
-	extensions = 3
+	// receiveWait is how long SQS may wait for a message before it returns none: the maximum of SQS.
+	receiveWait = 20 * time.Second
+	// requestTimeout bounds all other requests to the queue.
+	requestTimeout = 10 * time.Second
+	// extensionsPerTimeout is how often a message is extended per visibility timeout.
+	extensionsPerTimeout = 3
 )
 
-// What is done about a message.
-const (
-	messageDeleted    = "deleted"
-	messageNotWanted  = "not_wanted"
-	messageLeft       = "left"
-	messageUnreadable = "unreadable"
-)
-
-// queueClient is the part of the SQS client that is used.
+// queueClient is the part of the SQS client that a queue uses.
 type queueClient interface {
 	ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageInput, options ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error)
 	DeleteMessage(ctx context.Context, in *sqs.DeleteMessageInput, options ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error)
@@ -44,45 +38,30 @@ type queueClient interface {
 	) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
-// queue is the source that reads the objects of S3 that a queue tells of. Each worker takes one message, reads its objects
-// and deletes it. A message of which an object cannot be read is left alone: the queue offers it again, and after its
-// maxReceiveCount moves it to its dead-letter queue.
+// queue reads the objects that the messages of an SQS queue announce. Each worker receives one message at a time, reads its
+// objects and deletes it. A message stays in the queue if any of its objects cannot be read. SQS delivers it again after
+// the visibility timeout and, after maxReceiveCount deliveries, moves it to the dead-letter queue.
 type queue struct {
-	config   *s3Config
-	objects  *objects
-	client   queueClient
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
-	troubles sampler
+	config    *Config
+	reader    *objectReader
+	client    queueClient
+	telemetry *telemetry
+	logger    *zap.Logger
+	now       func() time.Time
+	errLog    samplelog.Sampler
 }
 
-func newQueue(c *s3Config, objects *objects) *queue { return &queue{config: c, objects: objects} }
-
-func (q *queue) start(ctx context.Context, _ component.Host, client storage.Client) error {
-	loaded, err := loadAWS(ctx, q.config, q.objects.intake.logger)
-	if err != nil {
-		return err
-	}
-	if err := q.objects.open(ctx, newS3(loaded, q.config), client); err != nil {
-		return err
-	}
-	q.client = newSQS(loaded, q.config)
-	ctx, q.cancel = context.WithCancel(context.Background())
+// run reads messages with max_concurrent_objects workers until ctx ends. Messages that are being handled then stay in the
+// queue.
+func (q *queue) run(ctx context.Context) {
+	var workers sync.WaitGroup
 	for range q.config.MaxConcurrentObjects {
-		q.running.Go(func() { q.work(ctx) })
+		workers.Go(func() { q.work(ctx) })
 	}
-	return nil
+	workers.Wait()
 }
 
-// shutdown leaves the messages that are being dealt with alone: they are offered again.
-func (q *queue) shutdown(context.Context) error {
-	if q.cancel != nil {
-		q.cancel()
-	}
-	q.running.Wait()
-	return nil
-}
-
+// work receives and handles messages until ctx ends.
 func (q *queue) work(ctx context.Context) {
 	waits := backoff.NewExponentialBackOff()
 	waits.InitialInterval, waits.MaxInterval = time.Second, time.Minute
@@ -90,118 +69,115 @@ func (q *queue) work(ctx context.Context) {
 		out, err := q.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl:            &q.config.SQSQueueURL,
 			MaxNumberOfMessages: 1,
-			WaitTimeSeconds:     int32(pollWait / time.Second),
+			WaitTimeSeconds:     int32(receiveWait / time.Second),
 			VisibilityTimeout:   seconds(q.config.VisibilityTimeout),
 		})
 		if err != nil {
-			q.trouble(ctx, "receive", err)
-			sleep(ctx, waits.NextBackOff())
+			q.reportError(ctx, "receive", err)
+			ingest.Sleep(ctx, waits.NextBackOff())
 			continue
 		}
 		waits.Reset()
 		for i := range out.Messages {
-			q.deal(ctx, &out.Messages[i])
+			q.handleMessage(ctx, &out.Messages[i])
 		}
 	}
 }
 
-// deal deals with one message.
-func (q *queue) deal(ctx context.Context, m *types.Message) {
-	told, err := parseNotice(aws.ToString(m.Body))
+// handleMessage reads the objects of a message and deletes it if all of them were read.
+func (q *queue) handleMessage(ctx context.Context, m *types.Message) {
+	n, err := parseNotification(aws.ToString(m.Body))
 	if err != nil {
-		q.count(ctx, messageUnreadable)
-		if since, ok := q.troubles.pass(q.objects.intake.now(), 1); ok {
-			q.objects.intake.logger.Error("A message of the queue cannot be read and is left alone",
-				zap.String("message_id", aws.ToString(m.MessageId)), zap.Error(err), zap.Int64("troubles_since_last_message", since))
+		q.telemetry.countMessage(ctx, messageUnreadable)
+		if since, ok := q.errLog.Allow(q.now(), 1); ok {
+			q.logger.Error("fail to parse queue message: leaving it in the queue",
+				zap.String("message_id", aws.ToString(m.MessageId)), zap.Error(err), zap.Int64("errors_since_last_message", since))
 		}
 		return
 	}
-	release := q.hold(ctx, m)
-	done, wanted, err := q.readAll(ctx, told.created)
-	release()
-	if err != nil {
-		return
-	}
-	if !done {
-		q.count(ctx, messageLeft)
-		return
-	}
-	if q.delete(ctx, m) {
-		if wanted {
-			q.count(ctx, messageDeleted)
-		} else {
-			q.count(ctx, messageNotWanted)
-		}
+	stop := q.extendVisibility(ctx, m)
+	allRead, wanted, err := q.readObjects(ctx, n.objects)
+	stop()
+	switch {
+	case err != nil:
+	case !allRead:
+		q.telemetry.countMessage(ctx, messageLeft)
+	case !q.deleteMessage(ctx, m):
+	case wanted:
+		q.telemetry.countMessage(ctx, messageDeleted)
+	default:
+		q.telemetry.countMessage(ctx, messageNotWanted)
 	}
 }
 
-// readAll reads the objects of a message. done says that nothing is left to do about them, wanted that any was to be
-// read; err is that ctx ended first.
-func (q *queue) readAll(ctx context.Context, created []object) (done, wanted bool, err error) {
-	done = true
-	for i := range created {
-		if !q.objects.wants(&created[i]) {
+// readObjects reads the objects of a message. It tries all of them, even after a failure. allRead says that each wanted
+// object was read completely, now or before; wanted says that there was at least one. The only error is that ctx ended.
+func (q *queue) readObjects(ctx context.Context, objects []object) (allRead, wanted bool, err error) {
+	allRead = true
+	for i := range objects {
+		if !q.wants(&objects[i]) {
 			continue
 		}
 		wanted = true
-		result, err := q.objects.read(ctx, created[i])
+		result, err := q.reader.read(ctx, objects[i], nil)
 		if err != nil {
 			return false, wanted, err
 		}
-		done = done && result.isGood()
+		allRead = allRead && isComplete(result.outcome)
 	}
-	return done, wanted, nil
+	return allRead, wanted, nil
 }
 
-// hold keeps a message hidden from others until it is released.
-func (q *queue) hold(ctx context.Context, m *types.Message) (release func()) {
+// wants reports whether an object is in the configured bucket, below the prefix, and can be a flow log.
+func (q *queue) wants(o *object) bool {
+	return (q.config.Bucket == "" || q.config.Bucket == o.bucket) && strings.HasPrefix(o.key, q.config.Prefix) && mayBeFlowLog(o.key)
+}
+
+// extendVisibility hides a message from other receivers until stop returns.
+func (q *queue) extendVisibility(ctx context.Context, m *types.Message) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	var holding sync.WaitGroup
-	holding.Go(func() {
-		for sleep(ctx, q.config.VisibilityTimeout/extensions) {
-			ctx, done := context.WithTimeout(ctx, answerTimeout)
+	var running sync.WaitGroup
+	running.Go(func() {
+		for ingest.Sleep(ctx, q.config.VisibilityTimeout/extensionsPerTimeout) {
+			ctx, done := context.WithTimeout(ctx, requestTimeout)
 			_, err := q.client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
 				QueueUrl:          &q.config.SQSQueueURL,
 				ReceiptHandle:     m.ReceiptHandle,
 				VisibilityTimeout: seconds(q.config.VisibilityTimeout),
 			})
 			if err != nil {
-				q.trouble(ctx, "extend", err)
+				q.reportError(ctx, "extend", err)
 			}
 			done()
 		}
 	})
 	return func() {
 		cancel()
-		holding.Wait()
+		running.Wait()
 	}
 }
 
-// delete deletes a message, of which all objects are read by now: also when we are being shut down.
-func (q *queue) delete(ctx context.Context, m *types.Message) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+// deleteMessage deletes a message whose objects are read, also during shutdown. If that fails, the queue delivers the
+// message again and its objects are known.
+func (q *queue) deleteMessage(ctx context.Context, m *types.Message) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
 	_, err := q.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.config.SQSQueueURL, ReceiptHandle: m.ReceiptHandle})
 	if err != nil {
-		// It is offered again, and then its objects are known.
-		q.trouble(ctx, "delete", err)
+		q.reportError(ctx, "delete", err)
 	}
 	return err == nil
 }
 
-func (q *queue) count(ctx context.Context, outcome string) {
-	add(ctx, q.objects.intake.telemetry.s3Messages, 1, "outcome", outcome)
-}
-
-// trouble reports that the queue did not answer as it should. That we are shut down is no trouble.
-func (q *queue) trouble(ctx context.Context, operation string, err error) {
+// reportError counts and logs a failed request. Shutdown is not an error.
+func (q *queue) reportError(ctx context.Context, operation string, err error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}
-	add(ctx, q.objects.intake.telemetry.s3Errors, 1, "operation", operation)
-	if since, ok := q.troubles.pass(q.objects.intake.now(), 1); ok {
-		q.objects.intake.logger.Error("The queue does not answer as it should and will be asked again",
-			zap.String("operation", operation), zap.Error(err), zap.Int64("troubles_since_last_message", since))
+	q.telemetry.countQueueError(ctx, operation)
+	if since, ok := q.errLog.Allow(q.now(), 1); ok {
+		q.logger.Error("fail to request queue",
+			zap.String("operation", operation), zap.Error(err), zap.Int64("errors_since_last_message", since))
 	}
 }
 

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -18,23 +18,25 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestObjectsThatAQueueTellsOfAreRead(t *testing.T) {
 	for name, body := range map[string]func(o object) string{
-		"straight from S3": func(o object) string { return notification(o) },
-		"through SNS":      func(o object) string { return fromSNS(notification(o)) },
-		"from EventBridge": func(o object) string { return fromEventBridge("Object Created", o) },
+		"straight from S3": func(o object) string { return s3Notification(o) },
+		"through SNS":      func(o object) string { return wrapSNS(s3Notification(o)) },
+		"from EventBridge": func(o object) string { return eventBridgeEvent("Object Created", o) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 			r.hears(e, q)
-			q.send(body(e.put("red flower+x=é%2F/a:1.log", v2(1, 3))))
-			r.startS3()
-			r.ports(1, 2, 3)
+			q.send(body(e.put("red flower+x=é%2F/a:1.log", ingesttest.Lines(1, 3))))
+			r.start()
+			r.RequirePorts(1, 2, 3)
 			r.queueHas(q, 0)
-			r.counted("s3.messages", map[string]int64{"deleted": 1})
-			r.counted("s3.objects", map[string]int64{"read": 1})
+			r.RequireCounter("s3.messages", map[string]int64{"deleted": 1})
+			r.RequireCounter("s3.objects", map[string]int64{"read": 1})
 		})
 	}
 }
@@ -44,7 +46,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	const workers = 32
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	for port := 1; port <= 500; port++ {
-		q.send(notification(e.put(strconv.Itoa(port), v2(port, port))))
+		q.send(s3Notification(e.put(strconv.Itoa(port), ingesttest.Lines(port, port))))
 	}
 	var made atomic.Int64
 	counted := httptest.NewUnstartedServer(e.backend)
@@ -57,8 +59,8 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	defer counted.Close()
 	c := r.hears(e, q)
 	c.Endpoint, c.MaxConcurrentObjects = counted.URL, workers
-	r.startS3()
-	r.portsInAnyOrder(upTo(1, 500)...)
+	r.start()
+	r.RequirePortsInAnyOrder(ingesttest.PortRange(1, 500)...)
 	r.queueHas(q, 0)
 	r.stop()
 	assert.LessOrEqual(t, made.Load(), int64(2*workers))
@@ -71,10 +73,10 @@ func TestTheObjectIsOnTheResourceIfOneWants(t *testing.T) {
 	} {
 		e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 		r.hears(e, q).IncludeKey = include
-		q.send(notification(e.put("a/b.log", v2(1, 1))))
-		r.startS3()
-		r.ports(1)
-		assert.Equal(t, want, r.sink.AllLogs()[0].ResourceLogs().At(0).Resource().Attributes().AsRaw())
+		q.send(s3Notification(e.put("a/b.log", ingesttest.Lines(1, 1))))
+		r.start()
+		r.RequirePorts(1)
+		assert.Equal(t, want, r.Sink.AllLogs()[0].ResourceLogs().At(0).Resource().Attributes().AsRaw())
 		r.stop()
 	}
 }
@@ -82,34 +84,34 @@ func TestTheObjectIsOnTheResourceIfOneWants(t *testing.T) {
 func TestWhatIsNotWantedIsDeleted(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q).Prefix = "logs/"
-	other := e.put("logs/a.log", v2(1, 1))
+	other := e.put("logs/a.log", ingesttest.Lines(1, 1))
 	other.bucket = "another"
 	trail := "logs/AWSLogs/123456789010/CloudTrail/x.log"
 	for _, body := range []string{
-		testEvent, fromSNS(testEvent), notification(other), notification(e.put("b.log", v2(2, 2))), notification(e.put(trail, v2(3, 3))),
-		strings.ReplaceAll(notification(e.put("logs/c.log", v2(4, 4))), "ObjectCreated:Put", "ObjectTagging:Put"),
-		fromEventBridge("Object Deleted", other),
+		testEvent, wrapSNS(testEvent), s3Notification(other), s3Notification(e.put("b.log", ingesttest.Lines(2, 2))), s3Notification(e.put(trail, ingesttest.Lines(3, 3))),
+		strings.ReplaceAll(s3Notification(e.put("logs/c.log", ingesttest.Lines(4, 4))), "ObjectCreated:Put", "ObjectTagging:Put"),
+		eventBridgeEvent("Object Deleted", other),
 	} {
 		q.send(body)
 	}
-	r.startS3()
+	r.start()
 	r.queueHas(q, 0)
-	r.counted("s3.messages", map[string]int64{"not_wanted": 7})
-	assert.Zero(t, r.sink.LogRecordCount())
+	r.RequireCounter("s3.messages", map[string]int64{"not_wanted": 7})
+	assert.Zero(t, r.Sink.LogRecordCount())
 	assert.Zero(t, e.asked("b.log")+e.asked(trail))
 
 	// In a message that tells of several, the others are read.
-	q.send(notification(other, e.put("logs/d.log", v2(5, 5)), e.put("logs/e.log", v2(6, 6))))
-	r.ports(5, 6)
+	q.send(s3Notification(other, e.put("logs/d.log", ingesttest.Lines(5, 5)), e.put("logs/e.log", ingesttest.Lines(6, 6))))
+	r.RequirePorts(5, 6)
 	r.queueHas(q, 0)
-	r.counted("s3.messages", map[string]int64{"not_wanted": 7, "deleted": 1})
+	r.RequireCounter("s3.messages", map[string]int64{"not_wanted": 7, "deleted": 1})
 }
 
 // Everything that spoils one object spoils only that one: its message goes to the dead-letter queue.
 func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q)
-	gone := e.put("gone.log", v2(1, 1))
+	gone := e.put("gone.log", ingesttest.Lines(1, 1))
 	gone.key = "gone"
 	e.intercept(func(w http.ResponseWriter, _ *http.Request, key string) bool {
 		if key == "secret.log" {
@@ -117,50 +119,50 @@ func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
 		}
 		return key == "secret.log"
 	})
-	halfGood := e.put("half.log.gz", zip(t, v2(101, 102))+"\x1f\x8bxxxxxxxxxxxxxxxx")
+	halfGood := e.put("half.log.gz", ingesttest.Gzip(t, ingesttest.Lines(101, 102))+"\x1f\x8bxxxxxxxxxxxxxxxx")
 	for _, body := range []string{
-		notification(gone), notification(e.put("secret.log", v2(1, 1))), notification(halfGood), notification(e.put("a.txt", "Hello\nyou\n")),
-		"Hello", notification(e.put("fine.log", v2(201, 202)), gone),
+		s3Notification(gone), s3Notification(e.put("secret.log", ingesttest.Lines(1, 1))), s3Notification(halfGood), s3Notification(e.put("a.txt", "Hello\nyou\n")),
+		"Hello", s3Notification(e.put("fine.log", ingesttest.Lines(201, 202)), gone),
 	} {
 		q.send(body)
 	}
 	for port := 301; port <= 320; port++ {
-		q.send(notification(e.put(strconv.Itoa(port), v2(port, port))))
+		q.send(s3Notification(e.put(strconv.Itoa(port), ingesttest.Lines(port, port))))
 	}
-	r.startS3()
+	r.start()
 	r.queueHas(q, 6)
 	for range 2 {
 		q.expire()
-		r.portsInAnyOrder(append(upTo(301, 320), 101, 102, 201, 202)...)
+		r.RequirePortsInAnyOrder(append(ingesttest.PortRange(301, 320), 101, 102, 201, 202)...)
 	}
 	require.Eventually(t, func() bool {
 		q.expire()
 		queued, dead := q.left()
 		return queued == 0 && dead == 6
-	}, timeout, tick)
-	r.portsInAnyOrder(append(upTo(301, 320), 101, 102, 201, 202)...)
-	r.counted("s3.messages", map[string]int64{"deleted": 20, "left": 15, "unreadable": 3})
-	r.counted("s3.objects", map[string]int64{
+	}, ingesttest.Timeout, ingesttest.Tick)
+	r.RequirePortsInAnyOrder(append(ingesttest.PortRange(301, 320), 101, 102, 201, 202)...)
+	r.RequireCounter("s3.messages", map[string]int64{"deleted": 20, "left": 15, "unreadable": 3})
+	r.RequireCounter("s3.objects", map[string]int64{
 		"read": 21, "known": 2, "missing": 6, "denied": 3, "corrupt": 3, "undecodable": 3,
 	})
-	r.counted("bad_lines", map[string]int64{"too_few_fields": 6})
-	said := r.logs.FilterMessage("An object cannot be read").FilterLevelExact(zapcore.ErrorLevel).Len()
+	r.RequireCounter("bad_lines", map[string]int64{"too_few_fields": 6})
+	said := r.Logs.FilterMessage("fail to read object").FilterLevelExact(zapcore.ErrorLevel).Len()
 	assert.Equal(t, 1, said, "Messages are sampled.")
 }
 
 func TestAMessageIsDeletedWhenAllIsAcceptedAndNotBefore(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q)
-	q.send(notification(e.put("a.log", v2(1, 1)), e.put("b.log.parquet", parquetRows(t, 2, 2))))
+	q.send(s3Notification(e.put("a.log", ingesttest.Lines(1, 1)), e.put("b.log.parquet", ingesttest.ParquetRows(t, 2, 2))))
 	reached, release := r.gate()
-	r.startS3()
+	r.start()
 	for range 2 {
 		<-reached
 		assert.Zero(t, q.times("DeleteMessage"))
 		release <- struct{}{}
 	}
 	r.queueHas(q, 0)
-	r.ports(1, 2)
+	r.RequirePorts(1, 2)
 }
 
 func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
@@ -172,14 +174,14 @@ func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
 		}
 		return operation == "DeleteMessage"
 	})
-	q.send(notification(e.put("a.log", v2(1, 3))))
-	r.startS3()
-	r.counted("s3.queue_errors", map[string]int64{"delete": 1})
+	q.send(s3Notification(e.put("a.log", ingesttest.Lines(1, 3))))
+	r.start()
+	r.RequireCounter("s3.queue_errors", map[string]int64{"delete": 1})
 	r.queueHas(q, 1)
 	q.intercept(nil)
 	q.expire()
 	r.queueHas(q, 0)
-	r.ports(1, 2, 3)
+	r.RequirePorts(1, 2, 3)
 	assert.Equal(t, 1, e.asked("a.log"))
 }
 
@@ -187,18 +189,18 @@ func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
 func TestTwoWorkersDoNotReadTheSameObject(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q)
-	obj := e.put("a.log", v2(1, 3))
+	obj := e.put("a.log", ingesttest.Lines(1, 3))
 	reached, release := r.gate()
-	r.startS3()
-	q.send(notification(obj))
+	r.start()
+	q.send(s3Notification(obj))
 	<-reached
-	q.send(fromSNS(notification(obj)))
-	q.send(notification(obj, obj))
-	require.Eventually(t, func() bool { return q.times("ReceiveMessage") > 3 }, timeout, tick)
+	q.send(wrapSNS(s3Notification(obj)))
+	q.send(s3Notification(obj, obj))
+	require.Eventually(t, func() bool { return q.times("ReceiveMessage") > 3 }, ingesttest.Timeout, ingesttest.Tick)
 	close(release)
 	r.queueHas(q, 0)
-	r.ports(1, 2, 3)
-	r.counted("s3.objects", map[string]int64{"read": 1, "known": 3})
+	r.RequirePorts(1, 2, 3)
+	r.RequireCounter("s3.objects", map[string]int64{"read": 1, "known": 3})
 }
 
 func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
@@ -209,7 +211,7 @@ func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
 		"while the queue is asked": {before: func(_ *rig, _ *s3Emulator, _ chan struct{}) {}},
 		"while the next consumer refuses": {send: true, before: func(r *rig, _ *s3Emulator, reached chan struct{}) {
 			var once atomic.Bool
-			r.next = consumerOf(r.t, func(context.Context, plog.Logs) error {
+			r.Next = ingesttest.Consumer(r.t, func(context.Context, plog.Logs) error {
 				if once.CompareAndSwap(false, true) {
 					close(reached)
 				}
@@ -236,16 +238,16 @@ func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
 			reached := make(chan struct{})
 			test.before(r, e, reached)
 			if test.send {
-				q.send(notification(e.put("a.log", v2(1, 3))))
+				q.send(s3Notification(e.put("a.log", ingesttest.Lines(1, 3))))
 			} else {
 				close(reached)
 			}
-			r.startS3()
+			r.start()
 			<-reached
 			r.stop()
 			assert.Zero(t, q.times("DeleteMessage"))
-			assert.Zero(t, r.sink.LogRecordCount())
-			assert.Zero(t, r.logs.FilterLevelExact(zapcore.ErrorLevel).Len(), "%v", r.logs.All())
+			assert.Zero(t, r.Sink.LogRecordCount())
+			assert.Zero(t, r.Logs.FilterLevelExact(zapcore.ErrorLevel).Len(), "%v", r.Logs.All())
 		})
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package s3source
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // fakeQueue gives out its bodies one by one and then keeps the client waiting. It says when it was asked for what.
@@ -67,7 +67,7 @@ func (q *fakeQueue) ChangeMessageVisibility(_ context.Context, in *sqs.ChangeMes
 
 // fakeObjects gives objects as their connections do.
 type fakeObjects struct {
-	getter
+	s3Client
 	// answers are the connections, one after the other, with what they give; the last one is repeated.
 	answers []func(ctx context.Context) (io.ReadCloser, error)
 	content string
@@ -90,21 +90,13 @@ func (f *fakeObjects) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ..
 func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, prepare func(r *rig)) *rig {
 	t.Helper()
 	r := newRig(t)
-	c := defaultS3()
-	c.MaxConcurrentObjects = 1
-	r.cfg.Files = configoptional.None[fileconsumer.Config]()
-	r.cfg.S3 = configoptional.Some(c)
+	r.config.MaxConcurrentObjects, r.config.SQSQueueURL = 1, "http://queue.test/1/q"
 	if prepare != nil {
 		prepare(r)
 	}
 	r.build()
-	source := r.receiver.(*vpcFlowReceiver).sources[0].(*queue)
-	require.NoError(t, source.objects.open(t.Context(), f, nil))
-	source.client = q
 	q.begin = time.Now()
-	var ctx context.Context
-	ctx, source.cancel = context.WithCancel(t.Context())
-	source.running.Go(func() { source.work(ctx) })
+	require.NoError(t, r.source.start(t.Context(), f, q, nil))
 	time.Sleep(forTime) //nolint:forbidigo // the clock of the bubble
 	r.stop()
 	return r
@@ -114,20 +106,20 @@ func TestAMessageIsExtendedWhileItsObjectIsRead(t *testing.T) {
 	for name, fault := range map[string]error{"": nil, "also if that fails": errors.New("not now")} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				content := v2(1, 3)
-				q := &fakeQueue{fault: fault, bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+				content := ingesttest.Lines(1, 3)
+				q := &fakeQueue{fault: fault, bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 				f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){allOf(content)}}
 				r := timed(t, q, f, 250*time.Second, func(r *rig) {
-					r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+					r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 						time.Sleep(100 * time.Second) //nolint:forbidigo // the clock of the bubble
-						return r.sink.ConsumeLogs(ctx, logs)
+						return r.Sink.ConsumeLogs(ctx, logs)
 					})
 				})
 				assert.Equal(t, []time.Duration{40 * time.Second, 80 * time.Second}, q.extended)
 				assert.Equal(t, []time.Duration{100 * time.Second}, q.deleted)
-				r.ports(1, 2, 3)
+				r.RequirePorts(1, 2, 3)
 				if fault != nil {
-					assert.Positive(t, r.logs.FilterMessageSnippet("The queue does not answer").Len())
+					assert.Positive(t, r.Logs.FilterMessageSnippet("fail to request queue").Len())
 				}
 			})
 		})
@@ -144,7 +136,7 @@ func TestAQueueThatDoesNotAnswerIsAskedAgainLaterAndLater(t *testing.T) {
 		last := len(q.received) - 1
 		assert.LessOrEqual(t, q.received[last]-q.received[last-1], 90*time.Second)
 		assert.GreaterOrEqual(t, q.received[last]-q.received[last-1], 30*time.Second)
-		r.counted("s3.queue_errors", map[string]int64{"receive": int64(len(q.received))})
+		r.RequireCounter("s3.queue_errors", map[string]int64{"receive": int64(len(q.received))})
 	})
 }
 
@@ -169,11 +161,11 @@ func refusing(context.Context) (io.ReadCloser, error) { return nil, errors.New("
 
 func TestAConnectionIsGivenUpWhenItIsSilentForAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		content := v2(1, 100)
+		content := ingesttest.Lines(1, 100)
 		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content[:1000]), allOf(content[1000:])}}
-		q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+		q := &fakeQueue{bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 		r := timed(t, q, f, 2*time.Minute, nil)
-		r.ports(upTo(1, 100)...)
+		r.RequirePorts(ingesttest.PortRange(1, 100)...)
 		assert.Equal(t, []string{"", "bytes=1000-" + strconv.Itoa(len(content)-1)}, f.ranges)
 		require.Len(t, q.deleted, 1)
 		assert.Greater(t, q.deleted[0], time.Minute)
@@ -184,28 +176,28 @@ func TestAConnectionIsGivenUpWhenItIsSilentForAMinute(t *testing.T) {
 // A consumer that takes its time is no silence of the connection.
 func TestAConnectionIsNotGivenUpWhileNothingIsWantedOfIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		content := v2(1, 5000)
+		content := ingesttest.Lines(1, 5000)
 		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content), refusing}}
-		q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+		q := &fakeQueue{bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 		r := timed(t, q, f, time.Hour, func(r *rig) {
-			r.next = consumerOf(t, func(ctx context.Context, logs plog.Logs) error {
+			r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 				time.Sleep(5 * time.Minute) //nolint:forbidigo // the clock of the bubble
-				return r.sink.ConsumeLogs(ctx, logs)
+				return r.Sink.ConsumeLogs(ctx, logs)
 			})
 		})
-		r.ports(upTo(1, 5000)...)
+		r.RequirePorts(ingesttest.PortRange(1, 5000)...)
 		assert.Equal(t, 1, f.asked)
 	})
 }
 
 func TestAnObjectIsGivenUpAfterFiveFailuresInARow(t *testing.T) {
-	content := v2(1, 100)
+	content := ingesttest.Lines(1, 100)
 	for name, test := range map[string]struct {
 		failures int
 		want     []int
 		deleted  int
 	}{
-		"four in a row": {4, upTo(1, 100), 1},
+		"four in a row": {4, ingesttest.PortRange(1, 100), 1},
 		"five in a row": {5, []int{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,9 +207,9 @@ func TestAnObjectIsGivenUpAfterFiveFailuresInARow(t *testing.T) {
 					f.answers = append(f.answers, refusing)
 				}
 				f.answers = append(f.answers, allOf(content))
-				q := &fakeQueue{bodies: []string{notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
+				q := &fakeQueue{bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 				r := timed(t, q, f, 5*time.Minute, nil)
-				assert.Equal(t, test.want, sourcePorts(r.sink.AllLogs()))
+				assert.Equal(t, test.want, ingesttest.SourcePorts(r.Sink.AllLogs()))
 				assert.Len(t, q.deleted, test.deleted)
 			})
 		})

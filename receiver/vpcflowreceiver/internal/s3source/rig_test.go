@@ -1,0 +1,82 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package s3source
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
+)
+
+// rig is a source with a sink, and optionally with storage.
+type rig struct {
+	*ingesttest.Harness
+	t      testing.TB
+	config *Config
+	// storage keeps checkpoints over a restart; nil keeps none.
+	storage storage.Extension
+	opened  storage.Client
+	// firstWait replaces that of the source unless it is zero.
+	firstWait time.Duration
+	source    *Source
+}
+
+func newRig(t testing.TB) *rig {
+	c := NewDefaultConfig()
+	r := &rig{Harness: ingesttest.NewHarness(t), t: t, config: &c}
+	t.Cleanup(r.stop)
+	return r
+}
+
+func (r *rig) build() {
+	r.t.Helper()
+	var err error
+	r.source, err = New(r.config, r.NewIngester())
+	require.NoError(r.t, err)
+	if r.firstWait > 0 {
+		r.source.firstWait = r.firstWait
+	}
+	if r.storage != nil {
+		r.opened = ingesttest.ReceiverClient(r.t, r.storage)
+	}
+}
+
+func (r *rig) run() {
+	r.t.Helper()
+	require.NoError(r.t, r.source.Start(r.t.Context(), nil, r.opened))
+}
+
+func (r *rig) start() {
+	r.t.Helper()
+	r.build()
+	r.run()
+}
+
+func (r *rig) stop() {
+	if r.source != nil {
+		assert.NoError(r.t, r.source.Shutdown(context.Background()))
+		r.source = nil
+	}
+	if r.opened != nil {
+		assert.NoError(r.t, r.opened.Close(context.Background()))
+		r.opened = nil
+	}
+}
+
+// reader returns a reader of the emulator's objects.
+func (r *rig) reader(e *s3Emulator) *objectReader {
+	r.t.Helper()
+	if r.source == nil {
+		r.build()
+	}
+	reader, err := r.source.newReader(r.t.Context(), e.client, r.opened)
+	require.NoError(r.t, err)
+	return reader
+}

@@ -1,0 +1,133 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package s3source reads flow logs from S3 objects. A queue announces new objects, a bucket poller lists those of a time
+// range, or the poller reads the past and the queue continues.
+package s3source
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+)
+
+// Source reads S3 objects from Start to Shutdown.
+type Source struct {
+	config    *Config
+	ingester  *ingest.Ingester
+	telemetry *telemetry
+	// maxCheckpoints is how many objects are known. firstWait is that of objectReader.
+	maxCheckpoints uint64
+	firstWait      time.Duration
+	cancel         context.CancelFunc
+	running        sync.WaitGroup
+}
+
+// New returns a source for a checked configuration.
+func New(c *Config, in *ingest.Ingester) (*Source, error) {
+	t, err := newTelemetry(in.Settings.MeterProvider)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{config: c, ingester: in, telemetry: t, maxCheckpoints: ingest.MaxCheckpoints, firstWait: time.Second}, nil
+}
+
+// Start begins to read. Without a storage client, checkpoints are kept in memory.
+func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Client) error {
+	loaded, err := loadAWSConfig(ctx, s.config, s.ingester.Settings.Logger)
+	if err != nil {
+		return err
+	}
+	return s.start(ctx, newS3Client(loaded, s.config), newSQSClient(loaded, s.config), client)
+}
+
+// Shutdown stops reading. What was not accepted is read after the next start. It may be called without Start.
+func (s *Source) Shutdown(context.Context) error {
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.running.Wait()
+	return nil
+}
+
+// s3Client is the part of the S3 client that the source uses.
+type s3Client interface {
+	objectGetter
+	s3.ListObjectsV2APIClient
+}
+
+func (s *Source) start(ctx context.Context, bucket s3Client, messages queueClient, client ingest.Client) error {
+	reader, err := s.newReader(ctx, bucket, client)
+	if err != nil {
+		return err
+	}
+	var poller *bucketPoller
+	if s.config.pollsBucket() {
+		if poller, err = s.newPoller(ctx, bucket, reader, client); err != nil {
+			return err
+		}
+	}
+	s.telemetry.initCounters(ctx, s.config.SQSQueueURL != "")
+	ctx, s.cancel = context.WithCancel(context.Background())
+	s.running.Go(func() {
+		if poller != nil && poller.run(ctx) != nil {
+			return
+		}
+		if s.config.SQSQueueURL != "" {
+			s.newQueue(messages, reader).run(ctx)
+		}
+	})
+	return nil
+}
+
+func (s *Source) newReader(ctx context.Context, bucket objectGetter, client ingest.Client) (*objectReader, error) {
+	checkpoints, err := ingest.OpenStore(ctx, client, "s3", s.maxCheckpoints,
+		func() { s.telemetry.evicted.Add(context.Background(), 1) })
+	if err != nil {
+		return nil, fmt.Errorf("s3: %w", err)
+	}
+	return newObjectReader(s.config, bucket, s.ingester, checkpoints, s.telemetry, s.firstWait), nil
+}
+
+func (s *Source) newPoller(ctx context.Context, bucket s3Client, reader *objectReader, client ingest.Client) (*bucketPoller, error) {
+	logger, now := s.ingester.Settings.Logger, s.ingester.Now
+	level, err := prefixLevel(s.config.Prefix)
+	if err != nil {
+		return nil, fmt.Errorf("s3::prefix: %w", err)
+	}
+	skipped := &skipCounter{telemetry: s.telemetry, logger: logger, now: now}
+	progress, err := loadPollProgress(ctx, s.config, client, skipped, logger, now)
+	if err != nil {
+		return nil, err
+	}
+	return &bucketPoller{
+		config: s.config,
+		lister: &objectLister{
+			pageLister: pageLister{client: bucket, bucket: s.config.Bucket, logger: logger},
+			prefix:     s.config.Prefix,
+			level:      level,
+			max:        maxListed,
+			workers:    s.config.MaxConcurrentObjects,
+			skipped:    skipped,
+		},
+		reader:   reader,
+		progress: progress,
+		logger:   logger,
+		now:      now,
+		hasQueue: s.config.SQSQueueURL != "",
+	}, nil
+}
+
+func (s *Source) newQueue(client queueClient, reader *objectReader) *queue {
+	return &queue{
+		config: s.config, reader: reader, client: client, telemetry: s.telemetry,
+		logger: s.ingester.Settings.Logger, now: s.ingester.Now,
+	}
+}
