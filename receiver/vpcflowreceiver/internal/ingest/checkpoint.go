@@ -25,9 +25,11 @@ type Checkpoint struct {
 	BadLines int64 `json:"bad_lines,omitempty"`
 	// Format has the field names of the last header before Offset; empty where there was none.
 	Format string `json:"format,omitempty"`
-	// Parquet and Enveloped say that the input is a Parquet file, or has its lines inside of documents.
+	// Parquet says that the input is a Parquet file, Enveloped that its lines are inside of documents, and Binary that it is
+	// not text and has no records.
 	Parquet   bool `json:"parquet,omitempty"`
 	Enveloped bool `json:"enveloped,omitempty"`
+	Binary    bool `json:"binary,omitempty"`
 	// Outcome is what was last reported about the input.
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Done says that an input that cannot grow was read to its end. The other fields are then zero.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
+	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
 // Config is what all sources of a receiver have in common.
@@ -44,8 +45,8 @@ type Ingester struct {
 	decoder   otlp.Decoder
 	sender    *sender
 	telemetry *telemetry
-	badLines  sampler
-	failures  sampler
+	badLines  samplelog.Sampler
+	failures  samplelog.Sampler
 	unknown   unknownFields
 }
 
@@ -71,6 +72,14 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 func (in *Ingester) WithoutRetry() *Ingester {
 	return &Ingester{
 		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), telemetry: in.telemetry,
+	}
+}
+
+// OneAtATime returns an Ingester that sends one batch after the other, for sources that read several inputs side by side.
+// While a batch is sent again and again, no other is.
+func (in *Ingester) OneAtATime() *Ingester {
+	return &Ingester{
+		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.oneAtATime(), telemetry: in.telemetry,
 	}
 }
 
@@ -146,7 +155,7 @@ func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts,
 		AddBy(ctx, in.telemetry.badLines, n, "reason", string(reason))
 		bad += int64(n)
 	}
-	since, ok := in.badLines.pass(in.Now(), bad)
+	since, ok := in.badLines.Allow(in.Now(), bad)
 	if !ok {
 		return
 	}
@@ -166,7 +175,7 @@ func (in *Ingester) LogFailure(ctx context.Context, name, operation string, err 
 	if ctx.Err() != nil {
 		return
 	}
-	if since, ok := in.failures.pass(in.Now(), 1); ok {
+	if since, ok := in.failures.Allow(in.Now(), 1); ok {
 		in.Settings.Logger.Error("fail to "+operation+"; will be tried again",
 			zap.String("file", name), zap.Error(err), zap.Int64("failures_since_last_message", since))
 	}

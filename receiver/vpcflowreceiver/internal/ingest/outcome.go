@@ -44,7 +44,7 @@ func (c *Checkpoint) Result(err error) Outcome {
 // contentOutcome is the outcome of an input that was read to its end.
 func (c *Checkpoint) contentOutcome() Outcome {
 	switch {
-	case c.Outcome == OutcomeBinary:
+	case c.Binary:
 		return OutcomeBinary
 	case c.Records > 0:
 		return OutcomeRead

@@ -6,6 +6,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
@@ -16,6 +17,8 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
 // sender sends records to the next consumer and retries what that refuses.
@@ -27,9 +30,11 @@ type sender struct {
 	logger    *zap.Logger
 	now       func() time.Time
 	// once sends records only once.
-	once     bool
-	drops    sampler
-	refusals sampler
+	once bool
+	// turns lets one batch be sent at a time; nil where all may.
+	turns    *sync.Mutex
+	drops    samplelog.Sampler
+	refusals samplelog.Sampler
 }
 
 func newSender(set receiver.Settings, cfg Config, next consumer.Logs, t *telemetry) (*sender, error) {
@@ -44,6 +49,12 @@ func (s *sender) withoutRetry() *sender {
 	return &sender{next: s.next, once: true, report: s.report, telemetry: s.telemetry, logger: s.logger, now: s.now}
 }
 
+func (s *sender) oneAtATime() *sender {
+	return &sender{
+		next: s.next, retry: s.retry, once: s.once, turns: new(sync.Mutex), report: s.report, telemetry: s.telemetry, logger: s.logger, now: s.now,
+	}
+}
+
 // The reasons for which records are dropped.
 const (
 	dropPermanent = "permanent"
@@ -55,6 +66,10 @@ const (
 //
 // again returns the records for the next attempt.
 func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {
+	if s.turns != nil {
+		s.turns.Lock()
+		defer s.turns.Unlock()
+	}
 	records := logs.LogRecordCount()
 	opCtx := s.report.StartLogsOp(ctx)
 	drop, err := s.try(opCtx, logs, again)
@@ -66,7 +81,7 @@ func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Log
 		return err
 	default:
 		AddBy(ctx, s.telemetry.refused, records, "kind", drop)
-		if since, ok := s.drops.pass(s.now(), int64(records)); ok {
+		if since, ok := s.drops.Allow(s.now(), int64(records)); ok {
 			s.logger.Error("Records are dropped because the next consumer refuses them",
 				zap.Int64("records_since_last_message", since), zap.String("kind", drop), zap.Error(err))
 		}
@@ -116,7 +131,7 @@ func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs
 }
 
 func (s *sender) logRefusal(message string, err error, field zap.Field) {
-	if since, ok := s.refusals.pass(s.now(), 1); ok {
+	if since, ok := s.refusals.Allow(s.now(), 1); ok {
 		s.logger.Warn(message, zap.Int64("refusals_since_last_message", since), field, zap.Error(err))
 	}
 }

@@ -33,8 +33,10 @@ type Store struct {
 	evicted                           func()
 
 	mu sync.Mutex
-	// next is the sequence number of the next key.
+	// next is the number of the next slot.
 	next uint64
+	// formats are those of checkpoints that were loaded.
+	formats map[string]*flow.Format
 }
 
 // Client is the part of a storage client that a Store needs.
@@ -56,6 +58,7 @@ func OpenStore(ctx context.Context, client Client, source string, maximum uint64
 		entryPrefix: source + ".checkpoint.",
 		slotPrefix:  source + ".slot.",
 		evicted:     evicted,
+		formats:     map[string]*flow.Format{},
 	}
 	value, err := client.Get(ctx, s.nextName)
 	if err != nil {
@@ -75,16 +78,87 @@ func (s *Store) Load(ctx context.Context, key string, p Progress) (bool, error) 
 	if value == nil || err != nil {
 		return false, err
 	}
-	if err := json.Unmarshal(value, p); err != nil {
-		return false, fmt.Errorf("checkpoint %s: %w", key, err)
-	}
-	if c := p.base(); c.Format != "" {
-		if c.format, err = flow.ParseFormat(c.Format); err != nil {
-			return false, fmt.Errorf("format of checkpoint %s: %w", key, err)
-		}
+	if err := s.decode(key, value, p); err != nil {
+		return false, err
 	}
 	return true, nil
 }
+
+// Each calls visit for all checkpoints, in the order in which they were first stored. load reads the checkpoint into p.
+func (s *Store) Each(ctx context.Context, visit func(key string, load func(p Progress) error)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	const chunk = 1000
+	for first := s.next - min(s.next, s.max); first < s.next; first += chunk {
+		names := make([]string, 0, chunk)
+		for number := first; number < min(first+chunk, s.next); number++ {
+			names = append(names, s.slot(number))
+		}
+		keys, err := s.get(ctx, names)
+		if err != nil {
+			return err
+		}
+		clear(names)
+		for i, key := range keys {
+			names[i] = s.entryPrefix + string(key)
+		}
+		values, err := s.get(ctx, names)
+		if err != nil {
+			return err
+		}
+		for i, value := range values {
+			if value != nil {
+				key := string(keys[i])
+				visit(key, func(p Progress) error { return s.decode(key, value, p) })
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Store) slot(number uint64) string { return fmt.Sprint(s.slotPrefix, number%s.max) }
+
+func (s *Store) get(ctx context.Context, names []string) ([][]byte, error) {
+	ops := make([]*storage.Operation, len(names))
+	for i, name := range names {
+		ops[i] = storage.GetOperation(name)
+	}
+	if err := s.client.Batch(ctx, ops...); err != nil {
+		return nil, fmt.Errorf("read checkpoints: %w", err)
+	}
+	values := make([][]byte, len(names))
+	for i, op := range ops {
+		values[i] = op.Value
+	}
+	return values, nil
+}
+
+func (s *Store) decode(key string, value []byte, p Progress) error {
+	if err := json.Unmarshal(value, p); err != nil {
+		return fmt.Errorf("checkpoint %s: %w", key, err)
+	}
+	c := p.base()
+	if c.Format == "" {
+		return nil
+	}
+	// Many checkpoints have the same format.
+	format := s.formats[c.Format]
+	if format == nil {
+		var err error
+		if format, err = flow.ParseFormat(c.Format); err != nil {
+			return fmt.Errorf("format of checkpoint %s: %w", key, err)
+		}
+		if len(s.formats) >= maxFormats {
+			clear(s.formats)
+		}
+		s.formats[c.Format] = format
+	}
+	c.format, c.Format = format, format.String()
+	return nil
+}
+
+// maxFormats bounds the formats that are kept compiled.
+const maxFormats = 1000
 
 // Save stores a checkpoint under a key.
 func (s *Store) Save(ctx context.Context, key string, p Progress) error {
@@ -121,7 +195,7 @@ func (s *Store) write(ctx context.Context, key string, p Progress, isNew bool) (
 	}
 	var ops []*storage.Operation
 	if isNew {
-		slot := fmt.Sprint(s.slotPrefix, s.next%s.max)
+		slot := s.slot(s.next)
 		old, err := s.client.Get(ctx, slot)
 		if err != nil {
 			return false, err

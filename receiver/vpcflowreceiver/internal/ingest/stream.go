@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -15,9 +16,12 @@ import (
 // ErrParquet reports that a stream is a Parquet file, which only ReadParquet can read.
 var ErrParquet = errors.New("the input is a Parquet file")
 
+// ErrShort reports that a stream ends before the checkpoint.
+var ErrShort = fmt.Errorf("the input is shorter than what was read of it: %w", io.ErrUnexpectedEOF)
+
 // ReadStream reads text, which may be compressed with gzip, from the beginning of a stream. It skips what the checkpoint
-// covers and reads the rest to the end of the stream. It returns io.ErrUnexpectedEOF, as an *InputError, for a stream
-// that ends before the checkpoint.
+// covers and reads the rest to the end of the stream. It returns ErrShort, as an *InputError, for a stream that ends before
+// the checkpoint.
 func (r *Reader) ReadStream(ctx context.Context, in *Input, stream io.Reader) error {
 	r.buffers.reset(stream)
 	magic, _ := r.buffers.raw.Peek(len(parquetMagic)) // Its error comes again when the stream is read.
@@ -39,8 +43,8 @@ func (r *Reader) ReadStream(ctx context.Context, in *Input, stream io.Reader) er
 
 func discard(text *bufio.Reader, n int64) error {
 	_, err := io.CopyN(io.Discard, text, n)
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return ErrShort
 	}
 	return err
 }

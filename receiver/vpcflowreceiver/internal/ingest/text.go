@@ -25,15 +25,10 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	if c.isStart() {
 		head, _ := text.Peek(headSize) // Its error comes again when the text is read.
 		c.Enveloped = envelope.Is(head)
-		switch {
-		case !c.Enveloped && isBinary(head):
-			c.Outcome = OutcomeBinary
-		case c.Outcome == OutcomeBinary:
-			c.Outcome = ""
-		}
+		c.Binary = !c.Enveloped && isBinary(head)
 	}
 	switch {
-	case c.Outcome == OutcomeBinary:
+	case c.Binary:
 		return nil
 	case c.Enveloped:
 		documents := envelope.NewReader(text)

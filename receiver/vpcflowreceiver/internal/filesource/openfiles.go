@@ -1,0 +1,71 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package filesource
+
+import (
+	"os"
+	"slices"
+	"sync"
+)
+
+// openFiles keeps the files open that were read last: so that what was written to them just before they were renamed or
+// removed can still be read.
+type openFiles struct {
+	max int
+
+	mu    sync.Mutex
+	files []openFile
+}
+
+type openFile struct {
+	id    identity
+	input *os.File
+}
+
+// keep keeps a file open, in place of the one that was read longest ago.
+func (o *openFiles) keep(id identity, input *os.File) {
+	if !canKeepOpen {
+		_ = input.Close()
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	i := slices.IndexFunc(o.files, func(f openFile) bool { return f.id == id })
+	if i < 0 && len(o.files) == o.max {
+		i = 0
+	}
+	if i >= 0 {
+		_ = o.files[i].input.Close()
+		o.files = slices.Delete(o.files, i, i+1)
+	}
+	o.files = append(o.files, openFile{id, input})
+}
+
+func (o *openFiles) isEmpty() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.files) == 0
+}
+
+// takeMissing returns the files that are not present any more. The caller must close them.
+func (o *openFiles) takeMissing(present map[identity]bool) (missing []*os.File) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	kept := o.files[:0]
+	for _, f := range o.files {
+		if present[f.id] {
+			kept = append(kept, f)
+		} else {
+			missing = append(missing, f.input)
+		}
+	}
+	o.files = kept
+	return missing
+}
+
+func (o *openFiles) closeAll() {
+	for _, input := range o.takeMissing(nil) {
+		_ = input.Close()
+	}
+}

@@ -1,0 +1,136 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package filesource
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"sync"
+
+	"go.uber.org/zap"
+)
+
+// match is a regular file that the configuration asks for.
+type match struct {
+	path string
+	info fs.FileInfo
+	id   identity
+	// input is the file, open; nil where it must be opened.
+	input *os.File
+}
+
+// poll looks at all files once and reads those that have changed.
+func (s *Source) poll(ctx context.Context) {
+	s.polls++
+	found := s.find(ctx)
+	jobs := s.renamedAway(found)
+	for _, m := range found {
+		if f := s.known.live(m.id, s.polls); s.needsReading(f, m) {
+			jobs = append(jobs, m)
+		}
+	}
+	s.read(ctx, jobs)
+	if ctx.Err() == nil {
+		s.known.forgetGone(s.polls)
+		s.fromEnd = false
+		s.logger.Debug("Files polled", zap.Int("files", len(found)), zap.Int("files_read", len(jobs)))
+	}
+}
+
+// find returns the files that match, each once, however many paths lead to it.
+func (s *Source) find(ctx context.Context) []match {
+	paths, err := s.matcher.MatchFiles()
+	if len(paths) > 0 && err != nil {
+		s.ingester.LogFailure(ctx, "", "list files", err)
+	}
+	if len(paths) == 0 && !s.noMatch {
+		s.logger.Warn("No file matches files::include so far", zap.Strings("include", s.config.Include))
+	}
+	s.noMatch = len(paths) == 0
+	found := make([]match, 0, len(paths))
+	seen := make(map[identity]bool, len(paths))
+	s.special.begin()
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil || info.IsDir() {
+			continue // It has been removed meanwhile.
+		}
+		if !info.Mode().IsRegular() {
+			s.special.skip(path)
+			continue
+		}
+		id := identify(path, info)
+		if !seen[id] {
+			seen[id] = true
+			found = append(found, match{path: path, info: info, id: id})
+		}
+	}
+	return found
+}
+
+// renamedAway returns the files that were kept open and no longer match: what was written before they were renamed or
+// removed is read a last time.
+func (s *Source) renamedAway(found []match) (gone []match) {
+	if s.kept.isEmpty() {
+		return nil
+	}
+	present := make(map[identity]bool, len(found))
+	for _, m := range found {
+		present[m.id] = true
+	}
+	for _, input := range s.kept.takeMissing(present) {
+		info, err := input.Stat()
+		if err != nil {
+			_ = input.Close()
+			continue
+		}
+		m := match{path: input.Name(), info: info, id: identify(input.Name(), info), input: input}
+		if s.known.live(m.id, s.polls).isSettled(info) {
+			_ = input.Close()
+			continue
+		}
+		gone = append(gone, m)
+	}
+	return gone
+}
+
+// needsReading reports whether a file may have something new. It also reports empty files.
+func (s *Source) needsReading(f *file, m match) bool {
+	if m.info.Size() == 0 {
+		f.emptyPolls++
+		if f.emptyPolls == emptyPolls {
+			s.report.empty(m.path)
+		}
+		return false
+	}
+	f.emptyPolls = 0
+	return !f.isSettled(m.info) || s.isDue(f)
+}
+
+// emptyPolls is in how many polls in a row a file must be empty to be reported: it may have just been created.
+const emptyPolls = 2
+
+// isDue reports whether the last line of a file, which has no line end, counts as complete by now.
+func (s *Source) isDue(f *file) bool {
+	return f.isUnfinished && s.config.FlushPeriod > 0 && s.ingester.Now().Sub(f.unfinishedSince) >= s.config.FlushPeriod
+}
+
+// read reads files: in order with one worker, else side by side.
+func (s *Source) read(ctx context.Context, jobs []match) {
+	queue := make(chan match)
+	var running sync.WaitGroup
+	for _, w := range s.workers[:min(len(s.workers), len(jobs))] {
+		running.Go(func() {
+			for m := range queue {
+				w.read(ctx, m)
+			}
+		})
+	}
+	for _, m := range jobs {
+		queue <- m
+	}
+	close(queue)
+	running.Wait()
+}

@@ -1,0 +1,94 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package filesource
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+)
+
+// recognize finds out whether the content of a file is what was read before, or that of another known file. It returns
+// what is known about the content, and whether there is something to read.
+func (w *worker) recognize(f *file, c content) (_ *file, unread bool, _ error) {
+	if f.isParquet() {
+		return w.recognizeNew(w.source.known.replace(f), c)
+	}
+	if f.isUnread() {
+		return w.recognizeNew(f, c)
+	}
+	text, err := c.text()
+	if err != nil {
+		return w.recognizeNew(w.source.known.replace(f), c)
+	}
+	switch f.Content.compareHead(text) {
+	case different:
+		return w.recognizeNew(w.source.known.replace(f), c)
+	case shorter:
+		return w.truncated(f, c)
+	}
+	if !c.isGzip && c.size < f.Offset {
+		return w.truncated(f, c)
+	}
+	return f, true, nil
+}
+
+// recognizeNew looks for the content of a file among all known files.
+func (w *worker) recognizeNew(f *file, c content) (_ *file, unread bool, _ error) {
+	if w.source.fromEnd {
+		return f, false, skipToEnd(f, c)
+	}
+	known, isCopy := w.source.known.find(c)
+	if known != nil {
+		f.adopt(known)
+	}
+	return f, !isCopy, nil
+}
+
+// truncated handles a file that has become shorter and still begins as it did.
+func (w *worker) truncated(f *file, c content) (_ *file, unread bool, _ error) {
+	switch {
+	case c.isGzip || w.source.config.OnTruncate == OnTruncateIgnore:
+		return f, false, nil
+	case w.source.config.OnTruncate == OnTruncateReadWholeFile:
+		return w.source.known.replace(f), true, nil
+	}
+	f = w.source.known.replace(f)
+	return f, false, skipToEnd(f, c)
+}
+
+// maxHeader is how much of a file is searched for a header when reading begins behind it, in bytes.
+const maxHeader = 4 << 10
+
+// skipToEnd moves the checkpoint of a new file to its end; in a compressed file, behind the last whole line that can be
+// read. The header of the file, if there is one, gives the format of the lines that follow.
+func skipToEnd(f *file, c content) error {
+	head, err := c.head(headSize)
+	if err != nil && len(head) == 0 {
+		return nil // It is read from its beginning once it can be read.
+	}
+	first, _, _ := bytes.Cut(head[:min(len(head), maxHeader)], []byte{'\n'})
+	format, _ := flow.ParseHeader(string(first))
+	switch {
+	case c.isGzip:
+		text, err := c.text()
+		if err != nil {
+			return nil
+		}
+		f.Content.writeLines(text)
+	case c.size <= headSize:
+		if _, err := io.Copy(&f.Content, io.NewSectionReader(c.input, 0, c.size)); err != nil {
+			return err
+		}
+	default:
+		_, _ = f.Content.Write(head)
+		f.Content.skipTo(c.size)
+	}
+	f.Checkpoint = ingest.NewCheckpoint(f.Content.Size, format)
+	f.Enveloped = envelope.Is(head)
+	return nil
+}

@@ -1,0 +1,225 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package filesource
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+)
+
+// registry has the files that are known: those that are there, and the last 100,000 that were read.
+type registry struct {
+	store *ingest.Store
+
+	mu sync.Mutex
+	// files are in use by the source, which reads each with one worker at a time.
+	files map[identity]*file
+	// saved are the files as they were last saved. What is found there may be read at any time, and never changes.
+	saved      map[string]*savedFile
+	byIdentity map[identity]*savedFile
+	bySequence map[uint64]*savedFile
+	byFooter   map[string]*savedFile
+	byContent  contentIndex
+	nextKey    uint64
+}
+
+// savedFile is a file as it was last saved.
+type savedFile struct {
+	*file
+	// isEvicted says that the store has no room for it any more.
+	isEvicted bool
+	indexed   indexedMarks
+}
+
+// openRegistry loads the files that are stored. It calls unreadable for each that cannot be read.
+func openRegistry(ctx context.Context, client storage.Client, unreadable func(err error)) (*registry, error) {
+	r := &registry{
+		files:      map[identity]*file{},
+		saved:      map[string]*savedFile{},
+		byIdentity: map[identity]*savedFile{},
+		bySequence: map[uint64]*savedFile{},
+		byFooter:   map[string]*savedFile{},
+		byContent:  newContentIndex(),
+	}
+	var err error
+	if r.store, err = ingest.OpenStore(ctx, client, "files", ingest.MaxCheckpoints, nil); err != nil {
+		return nil, err
+	}
+	err = r.store.Each(ctx, func(key string, load func(ingest.Progress) error) {
+		number, err := strconv.ParseUint(key, 10, 64)
+		f := newFile(key, identity{})
+		if err = errors.Join(err, load(f)); err != nil {
+			unreadable(err)
+			return
+		}
+		r.nextKey = max(r.nextKey, number+1)
+		r.add(f)
+	})
+	return r, err
+}
+
+func (r *registry) isEmpty() bool { return len(r.saved) == 0 }
+
+// live returns the file with an identity. The poll is the one that found it.
+func (r *registry) live(id identity, poll uint64) *file {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := r.files[id]
+	if f == nil {
+		if known := r.byIdentity[id]; known != nil {
+			f = known.clone()
+		} else {
+			f = newFile(r.newKey(), id)
+		}
+		r.files[id] = f
+	}
+	f.lastPoll = poll
+	return f
+}
+
+func (r *registry) newKey() string {
+	r.nextKey++
+	return strconv.FormatUint(r.nextKey-1, 10)
+}
+
+// replace returns a file with the same identity of which nothing is known. What is known about the old one stays known,
+// as a copy of it may appear.
+func (r *registry) replace(old *file) *file {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f := newFile(r.newKey(), old.Identity)
+	f.path, f.lastPoll = old.path, old.lastPoll
+	r.files[f.Identity] = f
+	return f
+}
+
+// find looks for a known file whose content, as far as it was read, is the beginning of this content, and returns the one
+// that was read furthest. isCopy reports that all of the content was read in another file, which is longer.
+func (r *registry) find(c content) (known *file, isCopy bool) {
+	head, _ := c.head(headSize) // What can be read of it is compared.
+	marks := newFingerprint()
+	_, _ = marks.Write(head)
+	r.mu.Lock()
+	candidates := r.byContent.candidates(&marks)
+	r.mu.Unlock()
+	slices.SortFunc(candidates, func(a, b *file) int { return int(b.Content.Size - a.Content.Size) })
+	for _, f := range candidates {
+		text, err := c.text()
+		if err != nil {
+			return nil, false
+		}
+		switch f.Content.compareAll(text) {
+		case same:
+			return f, false
+		case shorter:
+			if c.isBeginningOf(f) {
+				return nil, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// parquet returns the file with this footer, if there is one. Else f becomes that.
+func (r *registry) parquet(f *file, footer [32]byte) *file {
+	key := hex.EncodeToString(footer[:])
+	if f.Footer == key {
+		return f
+	}
+	if !f.isUnread() {
+		f = r.replace(f)
+	}
+	r.mu.Lock()
+	known := r.byFooter[key]
+	r.mu.Unlock()
+	if known != nil {
+		f.adopt(known.file)
+	}
+	f.Footer = key
+	return f
+}
+
+// save stores a file, unless nothing of it was read.
+func (r *registry) save(ctx context.Context, f *file) error {
+	if f.isUnread() && f.Outcome == "" {
+		return nil
+	}
+	err := r.store.Save(ctx, f.key, f)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.add(f.clone())
+	return err
+}
+
+// add makes a file findable as it is now.
+func (r *registry) add(f *file) {
+	s := r.saved[f.key]
+	if s == nil {
+		s = &savedFile{}
+		r.saved[f.key] = s
+	} else {
+		delete(r.bySequence, s.Sequence)
+	}
+	s.file, s.isEvicted = f, false
+	if old := r.byIdentity[f.Identity]; old == nil || old.Sequence <= f.Sequence {
+		r.byIdentity[f.Identity] = s
+	}
+	if f.Footer != "" {
+		r.byFooter[f.Footer] = s
+	} else {
+		r.byContent.add(s)
+	}
+	if f.Sequence == 0 {
+		return // It could not be stored.
+	}
+	r.bySequence[f.Sequence] = s
+	if f.Sequence > ingest.MaxCheckpoints {
+		if old := r.bySequence[f.Sequence-ingest.MaxCheckpoints]; old != nil {
+			r.evict(old)
+		}
+	}
+}
+
+// evict forgets a file that is not stored any more, unless it is in use.
+func (r *registry) evict(s *savedFile) {
+	s.isEvicted = true
+	if f := r.files[s.Identity]; f == nil || f.key != s.key {
+		r.remove(s)
+	}
+}
+
+// forgetGone forgets the files that the poll has not found and that are not stored.
+func (r *registry) forgetGone(poll uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, f := range r.files {
+		if f.lastPoll == poll {
+			continue
+		}
+		delete(r.files, id)
+		if s := r.saved[f.key]; s != nil && s.isEvicted {
+			r.remove(s)
+		}
+	}
+}
+
+func (r *registry) remove(s *savedFile) {
+	delete(r.saved, s.key)
+	delete(r.bySequence, s.Sequence)
+	if r.byIdentity[s.Identity] == s {
+		delete(r.byIdentity, s.Identity)
+	}
+	if r.byFooter[s.Footer] == s {
+		delete(r.byFooter, s.Footer)
+	}
+	r.byContent.remove(s)
+}

@@ -1,0 +1,68 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package filesource
+
+import (
+	"context"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+)
+
+// reporter counts and logs the outcomes of files.
+type reporter struct {
+	logger *zap.Logger
+	files  metric.Int64Counter
+}
+
+func newReporter(set component.TelemetrySettings) (*reporter, error) {
+	m := ingest.NewMeter(set.MeterProvider)
+	r := &reporter{logger: set.Logger, files: m.Counter("files", "{file}", "Files, by the outcome of reading them.")}
+	return r, m.Err()
+}
+
+// messages says how each outcome is logged.
+var messages = map[ingest.Outcome]struct {
+	level zapcore.Level
+	text  string
+}{
+	ingest.OutcomeRead:        {zapcore.DebugLevel, "The file was read to its end"},
+	ingest.OutcomeEmpty:       {zapcore.InfoLevel, "The file is empty"},
+	ingest.OutcomeHeaderOnly:  {zapcore.InfoLevel, "The file has a header and no records"},
+	ingest.OutcomeUndecodable: {zapcore.ErrorLevel, "The file has no line that can be decoded; check that it is a flow log with a header or in the configured format"},
+	ingest.OutcomeBinary:      {zapcore.ErrorLevel, "The file is binary and is skipped; flow logs are text, gzip or Parquet"},
+	ingest.OutcomeTruncated:   {zapcore.WarnLevel, "The gzip file is cut off; the rest will be read when it is there"},
+	ingest.OutcomeCorrupt:     {zapcore.ErrorLevel, "The file is corrupt; only what precedes the fault was read"},
+	ingest.OutcomeIncomplete:  {zapcore.InfoLevel, "The Parquet file is not complete; it will be read when it has a footer"},
+}
+
+// outcome reports the outcome of a file, unless it is the one that was last reported about it.
+func (r *reporter) outcome(f *file, o ingest.Outcome, reason error) {
+	if f.Outcome == o {
+		return
+	}
+	f.Outcome = o
+	if o == ingest.OutcomeUndecodable && f.BadLine() != nil {
+		reason = f.BadLine()
+	}
+	fields := []zap.Field{
+		zap.Int64("records", f.Records), zap.Int64("bad_lines", f.BadLines), zap.Int64("position", f.Offset),
+	}
+	if reason != nil {
+		fields = append(fields, zap.NamedError("reason", reason))
+	}
+	r.report(f.path, o, fields...)
+}
+
+// empty reports an empty file.
+func (r *reporter) empty(path string) { r.report(path, ingest.OutcomeEmpty) }
+
+func (r *reporter) report(path string, o ingest.Outcome, fields ...zap.Field) {
+	ingest.AddBy(context.Background(), r.files, 1, "outcome", string(o))
+	r.logger.Log(messages[o].level, messages[o].text, append(fields, zap.String("file", path))...)
+}

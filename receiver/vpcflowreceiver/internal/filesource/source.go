@@ -1,0 +1,98 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Package filesource reads flow logs from files and follows files that grow, are renamed, copied, truncated or compressed.
+package filesource
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/matcher"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+	"go.uber.org/zap"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+)
+
+// Source polls for files and reads what is new in them.
+type Source struct {
+	config   Config
+	ingester *ingest.Ingester
+	logger   *zap.Logger
+	matcher  *matcher.Matcher
+	report   *reporter
+	// workers read files side by side; there are max_concurrent_files.
+	workers []*worker
+	kept    openFiles
+	special specialFiles
+	known   *registry
+
+	// fromEnd says that files are read from their end that are there at the first poll.
+	fromEnd bool
+	// noMatch says that the last poll found no file.
+	noMatch bool
+	polls   uint64
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+}
+
+// New returns a Source that sends records by way of an Ingester.
+func New(cfg Config, in *ingest.Ingester) (*Source, error) {
+	m, err := matcher.New(cfg.Criteria)
+	if err != nil {
+		return nil, fmt.Errorf("files: %w", err)
+	}
+	report, err := newReporter(in.Settings)
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{
+		config:   cfg,
+		ingester: in,
+		logger:   in.Settings.Logger,
+		matcher:  m,
+		report:   report,
+		kept:     openFiles{max: cfg.MaxConcurrentFiles},
+		special:  specialFiles{logger: in.Settings.Logger},
+	}
+	if cfg.MaxConcurrentFiles > 1 {
+		in = in.OneAtATime()
+	}
+	for range cfg.MaxConcurrentFiles {
+		s.workers = append(s.workers, &worker{source: s, reader: ingest.NewReader(in)})
+	}
+	return s, nil
+}
+
+// Start loads the checkpoints and begins to poll.
+func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Client) error {
+	var err error
+	if s.known, err = openRegistry(ctx, client, func(err error) {
+		s.logger.Error("fail to read checkpoint; the file is read from its beginning", zap.Error(err))
+	}); err != nil {
+		return err
+	}
+	s.fromEnd = s.config.StartAt == StartAtEnd && s.known.isEmpty()
+	ctx, s.cancel = context.WithCancel(context.Background())
+	s.running.Go(func() {
+		s.poll(ctx)
+		for ingest.Sleep(ctx, s.config.PollInterval) {
+			s.poll(ctx)
+		}
+	})
+	return nil
+}
+
+// Shutdown stops reading. Checkpoints are saved before it returns.
+func (s *Source) Shutdown(context.Context) error {
+	if s.cancel != nil {
+		s.cancel()
+	}
+	s.running.Wait()
+	s.kept.closeAll()
+	return nil
+}
