@@ -13,63 +13,64 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/boundedread"
 )
 
-// ErrUnchanged says that the file is the one that was read last.
+// ErrUnchanged reports that the file has not changed since the last read.
 var ErrUnchanged = errors.New("unchanged")
 
-// File is a file that is read again and again. It is new whenever its time or size is another.
+// File is a file that may change. It counts as changed when its modification time or its size differs. A File is not
+// safe for concurrent use.
 type File struct {
 	path  string
 	limit int64
-	seen  stamp
+	last  state
 }
 
-// stamp tells one version of a file from the next.
-type stamp struct {
-	time  time.Time
-	size  int64
-	wrong string // what was wrong with the file when it could not be read
+// state is the state of the file at a read.
+type state struct {
+	modified time.Time
+	size     int64
+	err      string // the error of the read, if any
 }
 
-// New returns the file at a path. It may have at most so many bytes.
+// New returns the file at path. It may have limit bytes at most, before and after decompression.
 func New(path string, limit int64) *File {
 	return &File{path: path, limit: limit}
 }
 
-// Path returns where the file is.
+// Path returns the path of the file.
 func (f *File) Path() string { return f.path }
 
-// Read returns what is in the file, unpacked if it was packed with gzip, and when it was written. When the file is the
-// one that was read last, or the same is wrong with it, the error is ErrUnchanged.
-func (f *File) Read() (content []byte, written time.Time, err error) {
-	found, content, err := f.read()
+// Read returns the content of the file, decompressed if it is in gzip format, and its modification time. It returns
+// ErrUnchanged if the file, or the error of reading it, is the same as at the last call.
+func (f *File) Read() (content []byte, modified time.Time, err error) {
+	current, content, err := f.read()
 	if err != nil {
-		found.wrong = err.Error()
+		current.err = err.Error()
 	}
-	if found == f.seen {
+	if current == f.last {
 		return nil, time.Time{}, ErrUnchanged
 	}
-	f.seen = found
-	return content, found.time, err
+	f.last = current
+	return content, current.modified, err
 }
 
-// read returns no content when the file is the one that was read last.
-func (f *File) read() (stamp, []byte, error) {
+// read returns no content if the file is unchanged.
+func (f *File) read() (state, []byte, error) {
 	info, err := os.Stat(f.path)
 	if err != nil {
-		return stamp{}, nil, err
+		return state{}, nil, err
 	}
-	found := stamp{time: info.ModTime(), size: info.Size()}
-	if found == f.seen {
-		return found, nil, nil
+	current := state{modified: info.ModTime(), size: info.Size()}
+	if current == f.last {
+		return current, nil, nil
 	}
 	file, err := os.Open(f.path)
 	if err != nil {
-		return found, nil, err
+		return current, nil, err
 	}
-	defer file.Close() // only read from: there is nothing that closing could lose
+	defer file.Close() // nothing is written, so closing loses nothing
 	content, err := boundedread.All(file, f.limit)
 	if err != nil {
-		return found, nil, fmt.Errorf("%s: %w", f.path, err)
+		return current, nil, fmt.Errorf("%s: %w", f.path, err)
 	}
-	return found, content, nil
+	return current, content, nil
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestFileIsNewWhenItsTimeOrSizeIsAnother(t *testing.T) {
+func TestReadReturnsAFileThatHasChanged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	noon := time.Date(2025, 1, 15, 12, 0, 0, 0, time.UTC)
 	f := New(path, 5)
@@ -25,21 +25,21 @@ func TestFileIsNewWhenItsTimeOrSizeIsAnother(t *testing.T) {
 		want    string
 		wantErr string
 	}{
-		{name: "not there", wantErr: "no such file"},
-		{name: "still not there", wantErr: "unchanged"},
+		{name: "missing", wantErr: "no such file"},
+		{name: "still missing", wantErr: "unchanged"},
 		{name: "written", content: "one", time: noon, want: "one"},
-		{name: "not touched", content: "one", time: noon, wantErr: "unchanged"},
-		{name: "of another time", content: "two", time: noon.Add(time.Nanosecond), want: "two"},
-		{name: "of an earlier time", content: "old", time: noon.Add(-time.Hour), want: "old"},
-		{name: "of another size", content: "four", time: noon.Add(-time.Hour), want: "four"},
+		{name: "unchanged", content: "one", time: noon, wantErr: "unchanged"},
+		{name: "another time", content: "two", time: noon.Add(time.Nanosecond), want: "two"},
+		{name: "an earlier time", content: "old", time: noon.Add(-time.Hour), want: "old"},
+		{name: "another size", content: "four", time: noon.Add(-time.Hour), want: "four"},
 		{name: "too large", content: "sixsix", time: noon, wantErr: "file: is too large: more than 5 bytes"},
 		{name: "still too large", content: "sixsix", time: noon, wantErr: "unchanged"},
 		{name: "small again", content: "one", time: noon, want: "one"},
-		{name: "gone", wantErr: "no such file"},
-		{name: "back as it was", content: "one", time: noon, want: "one"},
+		{name: "removed", wantErr: "no such file"},
+		{name: "restored", content: "one", time: noon, want: "one"},
 	} {
 		if step.content == "" {
-			require.True(t, os.Remove(path) == nil || step.name != "gone")
+			require.True(t, os.Remove(path) == nil || step.name != "removed")
 		} else {
 			require.NoError(t, os.WriteFile(path, []byte(step.content), 0o600))
 			require.NoError(t, os.Chtimes(path, step.time, step.time))

@@ -8,7 +8,7 @@ import "net/netip"
 // Class tells which sides of a flow are internal.
 type Class uint8
 
-// The classes, named source first.
+// The classes of flows, with the source first.
 const (
 	ExternalToExternal Class = iota
 	ExternalToInternal
@@ -16,19 +16,19 @@ const (
 	InternalToInternal
 )
 
-// Class returns the class of a flow, where the ranges are the internal ones.
+// Class returns the class of a flow from src to dst. The ranges are the internal ones.
 func (r *Ranges) Class(src, dst netip.Addr) Class {
 	class := ExternalToExternal
 	if r.Contains(src) {
 		class = InternalToExternal
 	}
 	if r.Contains(dst) {
-		class++ // each "to external" is followed by its "to internal"
+		class++ // the class with an internal destination follows that with an external one
 	}
 	return class
 }
 
-// String returns the name that metrics carry.
+// String returns the name of the class in metrics.
 func (c Class) String() string {
 	switch c {
 	case ExternalToInternal:

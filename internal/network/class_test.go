@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
-func TestClassTellsBothSides(t *testing.T) {
+func TestClassOfAFlow(t *testing.T) {
 	internal := NewRanges(DefaultInternal)
 	for _, tt := range []struct {
 		name     string
@@ -37,7 +37,7 @@ func TestClassTellsBothSides(t *testing.T) {
 	}
 }
 
-func TestClassFollowsTheRangesThatUsersOwn(t *testing.T) {
+func TestClassUsesTheConfiguredRanges(t *testing.T) {
 	own := NewRanges(append(networktest.Prefixes("203.0.113.0/24"), DefaultInternal...))
 	assert.Equal(t, InternalToInternal, own.Class(netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("203.0.113.9")))
 	assert.Equal(t, InternalToExternal, own.Class(netip.MustParseAddr("203.0.113.9"), netip.MustParseAddr("203.0.114.9")))

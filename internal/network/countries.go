@@ -9,15 +9,15 @@ import (
 	"github.com/phuslu/iploc"
 )
 
-// Countries knows which country an address is in.
+// Countries looks up the countries of addresses.
 type Countries interface {
-	// Country returns the code of two letters by ISO 3166-1, empty when the country is not known. It is called for
-	// each flow, and does not allocate.
+	// Country returns the ISO 3166-1 code of the country in two letters, or an empty text if it is unknown. It is called
+	// for each flow and must not allocate.
 	Country(a netip.Addr) string
 }
 
-// BuiltIn returns the table that is part of the program, made from IP2Location LITE data. It is as old as the
-// program, and needs no file.
+// BuiltIn returns the table in the program, which is made from IP2Location LITE data. It needs no file, and it is as old
+// as the program.
 func BuiltIn() Countries {
 	return builtIn{}
 }
@@ -29,7 +29,7 @@ func (builtIn) Country(a netip.Addr) string {
 		return ""
 	}
 	country := iploc.IPCountry(a)
-	if country == "ZZ" { // private, reserved or nobody's
+	if country == "ZZ" { // private, reserved or unassigned
 		return ""
 	}
 	return country

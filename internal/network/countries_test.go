@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The addresses belong to registries and universities, which do not move.
-func TestBuiltInKnowsCountries(t *testing.T) {
+// The addresses belong to registries and universities, which stay in their countries.
+func TestBuiltInCountry(t *testing.T) {
 	for address, want := range map[string]string{
 		"8.8.8.8":              "US",
 		"130.239.18.1":         "SE",
@@ -26,12 +26,12 @@ func TestBuiltInKnowsCountries(t *testing.T) {
 	}
 }
 
-func TestBuiltInDoesNotKnowWhatIsNobodys(t *testing.T) {
+func TestBuiltInHasNoCountryForSpecialPurposeAddresses(t *testing.T) {
 	assert.Empty(t, BuiltIn().Country(netip.Addr{}))
 	for name, address := range map[string]string{
 		"this network":             "0.0.0.0",
 		"private":                  "10.0.0.1",
-		"shared":                   "100.64.0.1",
+		"carrier-grade NAT":        "100.64.0.1",
 		"loopback":                 "127.0.0.1",
 		"link-local":               "169.254.1.1",
 		"for documentation, one":   "192.0.2.1",
@@ -46,18 +46,18 @@ func TestBuiltInDoesNotKnowWhatIsNobodys(t *testing.T) {
 		"IPv6 unique local":        "fd00::1",
 		"IPv6 link-local":          "fe80::1",
 		"IPv6 multicast":           "ff02::1",
-		"the last of IPv6":         "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+		"the last IPv6 address":    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
 	} {
 		assert.Empty(t, BuiltIn().Country(netip.MustParseAddr(address)), name)
 	}
 }
 
-// One address of each /16 is enough to meet every kind of answer that the table has.
-func TestBuiltInAnswersWithACodeOrNothing(t *testing.T) {
+// One address of each /16 covers all countries in the table.
+func TestBuiltInReturnsAValidCodeOrNothing(t *testing.T) {
 	countries := map[string]bool{}
 	for i := range 1 << 16 {
 		country := BuiltIn().Country(netip.AddrFrom4([4]byte{byte(i >> 8), byte(i), 1, 1}))
-		assert.Equal(t, country, parseCode(country).String())
+		assert.Equal(t, country, parseCountryCode(country).String())
 		countries[country] = true
 	}
 	assert.Greater(t, len(countries), 100)

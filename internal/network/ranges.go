@@ -11,7 +11,7 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// DefaultInternal are the ranges that no public address is in: private, shared, link-local and unique local ones.
+// DefaultInternal are the default internal ranges: private, carrier-grade NAT, link-local and unique local addresses.
 var DefaultInternal = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"),
 	netip.MustParsePrefix("172.16.0.0/12"),
@@ -27,7 +27,7 @@ type Ranges struct {
 	table bart.Lite
 }
 
-// NewRanges returns the set of the given prefixes, which may overlap.
+// NewRanges returns the set of the prefixes. They may overlap. Invalid prefixes are ignored.
 func NewRanges(prefixes []netip.Prefix) *Ranges {
 	r := &Ranges{}
 	for _, p := range prefixes {
@@ -36,13 +36,13 @@ func NewRanges(prefixes []netip.Prefix) *Ranges {
 	return r
 }
 
-// Contains tells whether one of the ranges contains the address.
+// Contains reports whether one of the ranges contains the address.
 func (r *Ranges) Contains(a netip.Addr) bool {
 	return r.table.Contains(a)
 }
 
-// Canonical returns the prefix with its host bits cleared, and an IPv4-mapped one as the IPv4 prefix it stands for.
-// A prefix that cannot be is returned as the invalid one, which no table takes.
+// Canonical returns the prefix without host bits, and an IPv4-mapped prefix as an IPv4 prefix. It returns an invalid
+// prefix if the prefix is invalid, or is IPv4-mapped and wider than all of IPv4.
 func Canonical(p netip.Prefix) netip.Prefix {
 	if a := p.Addr(); a.Is4In6() {
 		p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)

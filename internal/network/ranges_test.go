@@ -13,11 +13,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
-func TestDefaultInternalRangesEndWhereTheyShould(t *testing.T) {
+func TestDefaultInternalRangesHaveTheRightBounds(t *testing.T) {
 	internal := NewRanges(DefaultInternal)
 	for _, tt := range []struct {
-		name           string
-		inside, beyond []string
+		name            string
+		inside, outside []string
 	}{
 		{"10.0.0.0/8", []string{"10.0.0.0", "10.255.255.255"}, []string{"9.255.255.255", "11.0.0.0"}},
 		{"172.16.0.0/12", []string{"172.16.0.0", "172.31.255.255"}, []string{"172.15.255.255", "172.32.0.0"}},
@@ -32,24 +32,24 @@ func TestDefaultInternalRangesEndWhereTheyShould(t *testing.T) {
 			for _, a := range tt.inside {
 				assert.True(t, internal.Contains(netip.MustParseAddr(a)), a)
 			}
-			for _, a := range tt.beyond {
+			for _, a := range tt.outside {
 				assert.False(t, internal.Contains(netip.MustParseAddr(a)), a)
 			}
 		})
 	}
 }
 
-func TestRangesTakePrefixesAsUsersWriteThem(t *testing.T) {
+func TestRangesAcceptPrefixesAsUsersWriteThem(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		prefixes []string
 		inside   string
-		beyond   string
+		outside  string
 	}{
 		{"with host bits set", []string{"203.0.113.77/24"}, "203.0.113.1", "203.0.114.1"},
 		{"as IPv4-mapped IPv6", []string{"::ffff:203.0.113.0/120"}, "203.0.113.1", "203.0.114.1"},
 		{"overlapping", []string{"203.0.113.0/24", "203.0.0.0/16"}, "203.0.1.1", "203.1.0.1"},
-		{"twice the same", []string{"203.0.113.0/24", "203.0.113.0/24"}, "203.0.113.1", "203.0.112.1"},
+		{"the same twice", []string{"203.0.113.0/24", "203.0.113.0/24"}, "203.0.113.1", "203.0.112.1"},
 		{"of one address", []string{"203.0.113.7/32"}, "203.0.113.7", "203.0.113.8"},
 		{"of all of IPv4", []string{"0.0.0.0/0"}, "255.255.255.255", "::1"},
 		{"of all of IPv6", []string{"::/0"}, "::1", "10.0.0.1"},
@@ -57,26 +57,26 @@ func TestRangesTakePrefixesAsUsersWriteThem(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := NewRanges(networktest.Prefixes(tt.prefixes...))
 			assert.True(t, r.Contains(netip.MustParseAddr(tt.inside)))
-			assert.False(t, r.Contains(netip.MustParseAddr(tt.beyond)))
+			assert.False(t, r.Contains(netip.MustParseAddr(tt.outside)))
 		})
 	}
 }
 
-func TestRangesOfNothingContainNothing(t *testing.T) {
+func TestEmptyRangesContainNothing(t *testing.T) {
 	for name, r := range map[string]*Ranges{
-		"no prefixes":                     NewRanges(nil),
-		"the invalid prefix":              NewRanges([]netip.Prefix{{}}),
-		"a mapped prefix beyond all IPv4": NewRanges(networktest.Prefixes("::ffff:0.0.0.0/90")),
+		"no prefixes":                            NewRanges(nil),
+		"the invalid prefix":                     NewRanges([]netip.Prefix{{}}),
+		"a mapped prefix wider than all of IPv4": NewRanges(networktest.Prefixes("::ffff:0.0.0.0/90")),
 	} {
 		assert.False(t, r.Contains(netip.MustParseAddr("10.0.0.1")), name)
 		assert.False(t, r.Contains(netip.MustParseAddr("::1")), name)
 		assert.False(t, r.Contains(netip.Addr{}), name)
 	}
-	assert.False(t, NewRanges(networktest.Prefixes("0.0.0.0/0", "::/0")).Contains(netip.Addr{}), "no address is in no range")
+	assert.False(t, NewRanges(networktest.Prefixes("0.0.0.0/0", "::/0")).Contains(netip.Addr{}), "the invalid address")
 }
 
 // The model is the definition: an address is contained when one of the prefixes contains it.
-func TestRangesAgreeWithTheModel(t *testing.T) {
+func TestRangesAgreeWithModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		prefixes := make([]netip.Prefix, rng.IntN(20))

@@ -39,11 +39,11 @@ func (d *detection) loadAllowlists() (*allowlists, error) {
 	return a, nil
 }
 
-func (a *allowlists) polls() []poll {
+func (a *allowlists) polls() []reload {
 	if len(a.files) == 0 {
 		return nil
 	}
-	return []poll{func(context.Context) { a.poll() }}
+	return []reload{func(context.Context) { a.poll() }}
 }
 
 func (a *allowlists) poll() {

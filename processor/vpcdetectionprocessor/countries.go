@@ -5,31 +5,30 @@ package vpcdetectionprocessor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/changedfile"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// changeGrace is for how long after a country database of another build a country is learned without an alert when
-// the old database had the address elsewhere.
-const changeGrace = 24 * time.Hour
+const (
+	// changeGrace is how long a replaced country database is still consulted. If the old database has an address in
+	// another country than the new one, the country is learned without an alert.
+	changeGrace = 24 * time.Hour
+	// maxFormer bounds the number of replaced databases in memory.
+	maxFormer = 4
+)
 
-// maxFormer bounds the databases that are held for that. More than a few a day means that something else is wrong.
-const maxFormer = 4
-
-// countries is the user's country database, which is read again when it is replaced. Without one it is the built-in table.
+// countries looks up countries in the configured database, which is reloaded when its file changes, or in the built-in
+// table.
 type countries struct {
-	file   *changedfile.File // nil for the built-in table
+	file   *network.CountryFile // nil for the built-in table
 	now    func() time.Time
 	log    *zap.Logger
-	swap   func(current network.Countries, former ...network.Countries)
-	opened *network.Database
+	update func(current network.Countries, former ...network.Countries)
 	former []formerDatabase // the oldest first
 }
 
@@ -38,77 +37,64 @@ type formerDatabase struct {
 	until time.Time
 }
 
-// loadCountries opens the user's country database, or takes the built-in table. What can not be opened stops the start.
-func (d *detection) loadCountries() (*countries, error) {
-	c := &countries{now: d.now, log: d.set.Logger, swap: d.setCountries}
-	if d.cfg.GeoIP.Database == "" {
+// newCountries loads the database at path. An empty path means the built-in table. Update is called after each change.
+func newCountries(
+	path string, now func() time.Time, log *zap.Logger, update func(current network.Countries, former ...network.Countries),
+) (*countries, error) {
+	c := &countries{now: now, log: log, update: update}
+	if path == "" {
 		return c, nil
 	}
-	c.file = changedfile.New(d.cfg.GeoIP.Database, maxFile)
-	var err error
-	if c.opened, err = c.open(); err != nil {
+	c.file = network.NewCountryFile(path)
+	if _, err := c.file.Load(); err != nil {
 		return nil, fmt.Errorf("geoip::database: %w", err)
 	}
 	return c, nil
 }
 
-func (c *countries) open() (*network.Database, error) {
-	content, _, err := c.file.Read()
-	if err != nil {
-		return nil, err
-	}
-	return network.ParseCountries(content, c.file.Path())
-}
-
-// table is what countries are looked up in.
-func (c *countries) table() network.Countries {
-	if c.opened == nil {
+// current returns the table in use.
+func (c *countries) current() network.Countries {
+	if c.file == nil {
 		return network.BuiltIn()
 	}
-	return c.opened
+	return c.file.Database()
 }
 
-func (c *countries) polls() []poll {
+// reloads returns the job that reloads the database, if there is one.
+func (c *countries) reloads() []reload {
 	if c.file == nil {
 		return nil
 	}
-	return []poll{func(context.Context) { c.poll() }}
+	return []reload{func(context.Context) { c.reload() }}
 }
 
-// poll reads the database again if it was replaced, and forgets former ones whose time is over.
-func (c *countries) poll() {
-	held := len(c.former)
+// reload loads the database again if it was replaced, and drops former databases after the grace period.
+func (c *countries) reload() {
+	count := len(c.former)
 	c.former = slices.DeleteFunc(c.former, func(f formerDatabase) bool { return !c.now().Before(f.until) })
-	replaced, err := c.open()
-	switch {
-	case err == nil:
-		c.replace(replaced)
-	case !errors.Is(err, changedfile.ErrUnchanged):
-		c.log.Warn("country database not replaced: the last one stays", zap.Error(err))
+	before := c.file.Database()
+	replaced, err := c.file.Load()
+	if err != nil {
+		c.log.Warn("fail to reload country database; the last one stays in use", zap.Error(err))
 	}
-	if err == nil || len(c.former) != held {
+	if replaced {
+		c.keepFormer(before, c.file.Database())
+	}
+	if replaced || len(c.former) != count {
 		former := make([]network.Countries, len(c.former))
 		for i, f := range c.former {
 			former[i] = f.Database
 		}
-		c.swap(c.opened, former...)
+		c.update(c.file.Database(), former...)
 	}
 }
 
-// replace takes a new database. One of the same build is the same, wherever it comes from.
-func (c *countries) replace(with *network.Database) {
-	c.log.Info("country database replaced", zap.String("file", c.file.Path()),
-		zap.Time("built", time.Unix(with.Epoch(), 0).UTC()), zap.Time("built_before", time.Unix(c.opened.Epoch(), 0).UTC()))
-	if with.Epoch() != c.opened.Epoch() {
-		c.former = append(c.former, formerDatabase{c.opened, c.now().Add(changeGrace)})
+// keepFormer keeps the former database for the grace period, unless both are of the same build.
+func (c *countries) keepFormer(former, current *network.Database) {
+	c.log.Info("country database reloaded", zap.String("file", c.file.Path()),
+		zap.Time("built", time.Unix(current.Epoch(), 0).UTC()), zap.Time("built_before", time.Unix(former.Epoch(), 0).UTC()))
+	if current.Epoch() != former.Epoch() {
+		c.former = append(c.former, formerDatabase{former, c.now().Add(changeGrace)})
 		c.former = c.former[max(0, len(c.former)-maxFormer):]
 	}
-	c.opened = with
-}
-
-// setCountries has the engine look into another table, between two batches.
-func (d *detection) setCountries(current network.Countries, former ...network.Countries) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.engine.SetCountries(current, former...)
 }

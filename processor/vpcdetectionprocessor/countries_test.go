@@ -51,7 +51,7 @@ func TestCountryDatabaseIsReadAgainWhenItIsReplaced(t *testing.T) {
 	networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n198.18.1.0/24\tNO\n198.19.0.0/16\tJP\n", built+1)
 	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "nobody has looked yet")
 	m.tick(0)
-	assert.Equal(t, []string{"info: country database replaced file=" + path}, m.said())
+	assert.Equal(t, []string{"info: country database reloaded file=" + path}, m.said())
 	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "the prefix has moved")
 	assert.Equal(t, int64(1), m.suppressed("unusual_country", "database_change"))
 	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "and is known from then on")
@@ -88,7 +88,7 @@ func TestCountryDatabaseThatIsBrokenDoesNotReplaceTheLast(t *testing.T) {
 	r.tick(0)
 	said := r.said()
 	require.Len(t, said, 1, "said once")
-	assert.Contains(t, said[0], "warn: country database not replaced: the last one stays error=country database "+path+": not a MaxMind DB file")
+	assert.Contains(t, said[0], "warn: fail to reload country database; the last one stays in use error=country database "+path+": not a MaxMind DB file")
 	require.NoError(t, os.Remove(path))
 	r.tick(0)
 	assert.Contains(t, r.said()[0], "no such file")
@@ -99,17 +99,17 @@ func TestOnlyTheLastFewFormerDatabasesAreHeld(t *testing.T) {
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", networktest.Epoch)
 	r := newRig(t, fmt.Sprintf("geoip: {database: %q}", path))
-	c, err := r.loadCountries()
+	c, err := newCountries(path, r.clock, r.set.Logger, nil)
 	require.NoError(t, err)
 	var held []int
-	c.swap = func(_ network.Countries, former ...network.Countries) { held = append(held, len(former)) }
+	c.update = func(_ network.Countries, former ...network.Countries) { held = append(held, len(former)) }
 	for n := range 6 {
 		networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", networktest.Epoch+1+int64(n))
-		c.poll()
+		c.reload()
 	}
-	c.poll()
+	c.reload()
 	r.pass(24 * time.Hour)
-	c.poll()
-	c.poll()
+	c.reload()
+	c.reload()
 	assert.Equal(t, []int{1, 2, 3, 4, 4, 4, 0}, held)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // detection is a thin adapter over the engine, which knows nothing of log records, locks and clocks.
@@ -29,7 +30,7 @@ type detection struct {
 	set     processor.Settings
 	next    consumer.Logs
 	now     func() time.Time
-	watch   func([]poll) (stop func() error)
+	watch   func([]reload) (stop func() error)
 	readers sync.Pool // of *batch
 	outbox  outbox
 	quality quality
@@ -72,7 +73,7 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if d.threats, err = d.loadThreats(ctx, host); err != nil {
 		return err
 	}
-	countries, err := d.loadCountries()
+	countries, err := newCountries(d.cfg.GeoIP.Database, d.now, d.set.Logger, d.setCountries)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	}
 	rules := d.cfg.Config
 	rules.Profile = d.cfg.TuningReport != nil
-	if d.engine, err = detect.New(rules, d.threats.table(), countries.table()); err != nil {
+	if d.engine, err = detect.New(rules, d.threats.table(), countries.current()); err != nil {
 		return err
 	}
 	d.engine.SetIgnoreFiles(allowlists.known)
@@ -98,7 +99,7 @@ func (d *detection) Start(ctx context.Context, host component.Host) (err error) 
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, reported, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.polls(), allowlists.polls())))
+	d.atEnd = append(d.atEnd, reported, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.reloads(), allowlists.polls())))
 	return nil
 }
 
@@ -194,4 +195,11 @@ func (d *detection) Shutdown(ctx context.Context) error {
 	}
 	d.atEnd = nil
 	return errors.Join(wrong...)
+}
+
+// setCountries makes the engine look countries up in another table.
+func (d *detection) setCountries(current network.Countries, former ...network.Countries) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.engine.SetCountries(current, former...)
 }

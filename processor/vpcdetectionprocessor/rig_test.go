@@ -54,7 +54,7 @@ func newRig(t *testing.T, yaml string) *rig {
 }
 
 // watch leaves it to the test when something is looked at.
-func (r *rig) watch(polls []poll) (stop func() error) {
+func (r *rig) watch(polls []reload) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	for _, poll := range polls {
 		r.polls = append(r.polls, func() { poll(ctx) })

@@ -110,7 +110,7 @@ func (t *threats) first(ctx context.Context, feed *threatlist.Feed) {
 }
 
 // polls returns what is to be called from time to time: for each URL by itself, since a server may be slow.
-func (t *threats) polls() (polls []poll) {
+func (t *threats) polls() (polls []reload) {
 	var files []*threatlist.Feed
 	for i, feed := range t.feeds {
 		if t.lists[i].URL == "" {

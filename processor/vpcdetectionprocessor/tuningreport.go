@@ -48,7 +48,7 @@ func (d *detection) reporting() (stop func() error, _ error) {
 		return nil, err
 	}
 	write := func() error { return d.writeReport(report, since) }
-	end := watch([]poll{func(context.Context) {
+	end := watch([]reload{func(context.Context) {
 		if err := write(); err != nil {
 			d.set.Logger.Error("the tuning report cannot be written; trying on", zap.Error(err))
 		}

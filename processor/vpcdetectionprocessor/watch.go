@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// poll looks whether something has changed, and sees to it.
-type poll func(context.Context)
+// reload looks whether something has changed, and sees to it.
+type reload func(context.Context)
 
 // watchEveryTenSeconds calls each poll so often that a file that has changed is seen soon.
-func watchEveryTenSeconds(polls []poll) (stop func() error) {
+func watchEveryTenSeconds(polls []reload) (stop func() error) {
 	return watch(polls, func() (<-chan time.Time, func()) {
 		ticker := time.NewTicker(10 * time.Second)
 		return ticker.C, ticker.Stop
@@ -22,10 +22,10 @@ func watchEveryTenSeconds(polls []poll) (stop func() error) {
 
 // watch calls each poll at every tick, by a goroutine of its own. The function that it returns ends them, also one that
 // waits for a server.
-func watch(polls []poll, newTicks func() (ticks <-chan time.Time, stop func())) (stop func() error) {
+func watch(polls []reload, newTicks func() (ticks <-chan time.Time, stop func())) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	for _, poll := range polls {
+	for _, reload := range polls {
 		ticks, end := newTicks()
 		running.Go(func() {
 			defer end()
@@ -34,7 +34,7 @@ func watch(polls []poll, newTicks func() (ticks <-chan time.Time, stop func())) 
 				case <-ctx.Done():
 					return
 				case <-ticks:
-					poll(ctx)
+					reload(ctx)
 				}
 			}
 		})

@@ -21,7 +21,7 @@ func TestEachPollIsCalledAtItsOwnTicksUntilTheEnd(t *testing.T) {
 		return ticks[len(ticks)-1], func() { stopped.Add(1) }
 	}
 	polled, hangs := make(chan string), make(chan struct{})
-	stop := watch([]poll{
+	stop := watch([]reload{
 		func(context.Context) { polled <- "quick" },
 		func(ctx context.Context) {
 			close(hangs)
