@@ -6,8 +6,6 @@ package alertnotifierexporter
 import (
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
 	amconfig "github.com/prometheus/alertmanager/config"
@@ -18,72 +16,73 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// Config is the configuration of the exporter. Besides these keys it takes those of a receiver of Prometheus
-// Alertmanager, slack_configs and the like, and Alertmanager's global block.
+// Config is the configuration of the exporter. It also has the keys of an Alertmanager receiver, such as slack_configs,
+// and Alertmanager's global block.
 type Config struct {
-	// Alertmanager posts alerts to the API of an Alertmanager. Without an endpoint nothing is posted.
+	// Alertmanager configures an Alertmanager to post alerts to. Without an endpoint nothing is posted.
 	Alertmanager configoptional.Optional[Alertmanager] `mapstructure:"alertmanager"`
-	// Console writes a line per alert to the standard output.
+	// Console prints one line per alert to the standard output.
 	Console bool `mapstructure:"console"`
 
-	// MinSeverity is the least severity of an alert that is told. Empty means all.
+	// MinSeverity is the lowest severity to notify. Empty means all.
 	MinSeverity alert.Severity `mapstructure:"min_severity"`
-	// Rules are the ids of the rules whose alerts are told. Empty means all.
+	// Rules are the IDs of the rules to notify. Empty means all.
 	Rules []string `mapstructure:"rules"`
-	// ExcludeRules are the ids of rules whose alerts are not told.
+	// ExcludeRules are the IDs of rules not to notify.
 	ExcludeRules []string `mapstructure:"exclude_rules"`
 
-	// GroupWait is how long alerts are gathered, so that those of one rule and source make one notification. Zero means
-	// that each batch is told as it comes.
+	// GroupWait is how long to wait for more alerts of the same rule and source. They become one notification. Zero means
+	// that each batch is sent immediately.
 	GroupWait time.Duration `mapstructure:"group_wait"`
-	// RepeatInterval is how long after a notification an episode that goes on is told again, when the processor sends an
-	// update of it. Zero means never; a severity that has risen is told at once.
+	// RepeatInterval is the time after a notification at which an update of an open episode is notified again. Zero means
+	// never. An update with a higher severity is always notified.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
-	// EpisodeTimeout is how long after its newest alert an episode counts as ended, if no alert says so. It is longer than
-	// the repeat_interval of vpc_detection, which says in that interval that an episode goes on. Zero means never.
+	// EpisodeTimeout is the time after its newest alert at which an episode ends if no alert resolves it. It must be longer
+	// than the repeat_interval of vpc_detection, at which updates of an open episode arrive. Zero means never.
 	EpisodeTimeout time.Duration `mapstructure:"episode_timeout"`
-	// RateLimit bounds the notifications to each destination. It does not hold for Alertmanager.
+	// RateLimit bounds the notifications to each destination, except to Alertmanager.
 	RateLimit RateLimit `mapstructure:"rate_limit"`
-	// MaxEpisodes bounds the episodes that each destination remembers; beyond it the oldest go, ended ones first.
+	// MaxEpisodes is the maximum number of episodes in each notification log. Ended ones are evicted first, then the oldest.
 	MaxEpisodes int `mapstructure:"max_episodes"`
 
-	// Templates are paths or globs of files with Go templates for slack_configs and the like, as in Alertmanager.
+	// Templates are paths or globs of Go template files for the receivers, as in Alertmanager.
 	Templates []string `mapstructure:"templates"`
-	// ExternalURL is the address under which people reach vpc_dashboard. Alerts link to it, or to MITRE ATT&CK without it.
+	// ExternalURL is the public URL of vpc_dashboard. Alerts link to it, or to MITRE ATT&CK if it is empty.
 	ExternalURL string `mapstructure:"external_url"`
 
-	// Storage is the storage extension that keeps over a restart what has been told, and the queues unless these name
-	// another. Without it both are lost.
+	// Storage is the storage extension for the notification logs, and for the queues unless sending_queue::storage names
+	// another one. Without a storage, a restart loses both.
 	Storage *component.ID `mapstructure:"storage"`
-	// Timeout is how long one notification may take.
+	// Timeout is the maximum duration of one attempt to notify.
 	Timeout time.Duration `mapstructure:"timeout"`
-	// Queue holds for each destination the alerts that have not been told.
+	// Queue configures the queue of each destination.
 	Queue configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
-	// Retry says how often and how long a notification that failed is tried again.
+	// Retry configures the retries of a failed notification.
 	Retry configretry.BackOffConfig `mapstructure:"retry_on_failure"`
 
-	// block is what was given in Alertmanager's own keys.
-	block *amconfig.Config
+	// receivers holds Alertmanager's own keys. It has one receiver or none.
+	receivers *amconfig.Config
 }
 
-// Alertmanager says where an Alertmanager is, and how alerts are kept alive there.
+// Alertmanager configures an Alertmanager, and how alerts stay open there.
 type Alertmanager struct {
 	confighttp.ClientConfig `mapstructure:",squash"`
-	// ResendInterval is how often an open episode is sent again, at least 1s.
+	// ResendInterval is how often an open episode is posted again, at least 1s.
 	ResendInterval time.Duration `mapstructure:"resend_interval"`
-	// ResolveTimeout is how long after it was last sent an episode counts as resolved. It is longer than ResendInterval.
+	// ResolveTimeout is the time after the last post at which an alert ends. It must be longer than ResendInterval.
 	ResolveTimeout time.Duration `mapstructure:"resolve_timeout"`
 }
 
-// RateLimit bounds how often somebody is told.
+// RateLimit bounds the notifications to one destination.
 type RateLimit struct {
-	// Notifications is how many are sent in each period. What more there is, is held back, and summed up when the period
-	// ends. Zero means no limit.
+	// Notifications is the maximum per period. Further alerts are suppressed, and summarized at the end of the period. Zero
+	// means no limit.
 	Notifications int `mapstructure:"notifications"`
-	// Period is at least 1s.
+	// Period is the length of a period, at least 1s.
 	Period time.Duration `mapstructure:"period"`
 }
 
@@ -106,86 +105,66 @@ func createDefaultConfig() component.Config {
 		Timeout:        10 * time.Second,
 		Queue:          configoptional.Some(queue),
 		Retry:          retry,
-		block:          new(amconfig.Config),
+		receivers:      new(amconfig.Config),
 	}
 }
 
-// Validate names every mistake by its YAML key.
+// Validate returns all errors of the configuration. Each error names its YAML key.
 func (c *Config) Validate() error {
-	wrong := []error{
-		knownRules("rules", c.Rules),
-		knownRules("exclude_rules", c.ExcludeRules),
-		atLeast("group_wait", c.GroupWait, time.Millisecond, true),
-		atLeast("repeat_interval", c.RepeatInterval, time.Second, true),
-		atLeast("episode_timeout", c.EpisodeTimeout, time.Second, true),
-		atLeast("timeout", c.Timeout, time.Millisecond, false),
-		atLeast("rate_limit::period", c.RateLimit.Period, time.Second, false),
-		c.validateAlertmanager(),
-		c.validateQueue(),
+	var errs configtype.Problems
+	checkRules(&errs, "rules", c.Rules)
+	checkRules(&errs, "exclude_rules", c.ExcludeRules)
+	checkZeroOrAtLeast(&errs, "group_wait", c.GroupWait, time.Millisecond)
+	checkZeroOrAtLeast(&errs, "repeat_interval", c.RepeatInterval, time.Second)
+	checkZeroOrAtLeast(&errs, "episode_timeout", c.EpisodeTimeout, time.Second)
+	configtype.AtLeast(&errs, "timeout", c.Timeout, time.Millisecond)
+	configtype.AtLeast(&errs, "rate_limit::notifications", c.RateLimit.Notifications, 0)
+	configtype.AtLeast(&errs, "rate_limit::period", c.RateLimit.Period, time.Second)
+	configtype.AtLeast(&errs, "max_episodes", c.MaxEpisodes, 1)
+	if c.ExternalURL != "" {
+		errs.HTTPURL("external_url", c.ExternalURL, "http://localhost:8765")
 	}
-	if c.RateLimit.Notifications < 0 {
-		wrong = append(wrong, fmt.Errorf("rate_limit::notifications: %d is less than 0", c.RateLimit.Notifications))
+	if c.Alertmanager.HasValue() {
+		am := c.Alertmanager.Get()
+		errs.HTTPURL("alertmanager::endpoint", am.Endpoint, "http://alertmanager:9093")
+		configtype.AtLeast(&errs, "alertmanager::resend_interval", am.ResendInterval, time.Second)
+		if am.ResolveTimeout <= am.ResendInterval {
+			errs.Add("alertmanager::resolve_timeout", "%v is not longer than resend_interval, %v", am.ResolveTimeout, am.ResendInterval)
+		}
 	}
-	if c.MaxEpisodes < 1 {
-		wrong = append(wrong, fmt.Errorf("max_episodes: %d is less than 1", c.MaxEpisodes))
+	c.validateQueue(&errs)
+	if !c.Console && !c.Alertmanager.HasValue() && len(c.receivers.Receivers) == 0 {
+		errs.AddError(errors.New("no destination: set slack_configs or another receiver of Alertmanager, alertmanager, or console"))
 	}
-	if at, err := url.Parse(c.ExternalURL); err != nil || c.ExternalURL != "" && (at.Host == "" || !strings.HasPrefix(at.Scheme, "http")) {
-		wrong = append(wrong, fmt.Errorf("external_url: %q is not a URL such as http://localhost:8765", shownURL(c.ExternalURL)))
-	}
-	if !c.Console && !c.Alertmanager.HasValue() && len(c.block.Receivers) == 0 {
-		wrong = append(wrong, errors.New("nobody is told: give slack_configs or another of Alertmanager's receivers, alertmanager, or console: true"))
-	}
-	return errors.Join(wrong...)
+	return errs.Err()
 }
 
-func (c *Config) validateAlertmanager() error {
-	if !c.Alertmanager.HasValue() {
-		return nil
-	}
-	am := c.Alertmanager.Get()
-	var wrong []error
-	if at, err := url.Parse(am.Endpoint); err != nil || at.Host == "" || !strings.HasPrefix(at.Scheme, "http") {
-		wrong = append(wrong, fmt.Errorf("alertmanager::endpoint: %q is not a URL such as http://alertmanager:9093", shownURL(am.Endpoint)))
-	}
-	wrong = append(wrong, atLeast("alertmanager::resend_interval", am.ResendInterval, time.Second, false))
-	if am.ResolveTimeout <= am.ResendInterval {
-		wrong = append(wrong, fmt.Errorf("alertmanager::resolve_timeout: %v is not longer than resend_interval, %v", am.ResolveTimeout, am.ResendInterval))
-	}
-	return errors.Join(wrong...)
-}
-
-func (c *Config) validateQueue() error {
+func (c *Config) validateQueue(errs *configtype.Problems) {
 	if !c.Queue.HasValue() {
 		if c.Storage != nil {
-			return errors.New("sending_queue: must be on where there is a storage: alerts wait there for group_wait")
+			errs.Add("sending_queue", "must be enabled if storage is set, because alerts wait in the queue for group_wait")
 		}
-		return nil
+		return
 	}
 	queue := c.Queue.Get()
-	var wrong []error
 	if queue.NumConsumers != 1 {
-		wrong = append(wrong, fmt.Errorf("sending_queue::num_consumers: %d is not 1: the end of an episode is told after its beginning", queue.NumConsumers))
+		errs.Add("sending_queue::num_consumers", "%d is not 1; more would notify the end of an episode before its beginning", queue.NumConsumers)
 	}
 	if queue.Batch.HasValue() {
-		wrong = append(wrong, errors.New("sending_queue::batch: is set by group_wait"))
+		errs.Add("sending_queue::batch", "must not be set; use group_wait")
 	}
-	return errors.Join(wrong...)
 }
 
-// atLeast finds durations that are too short, and with them those that were given without a unit.
-func atLeast(key string, d, least time.Duration, orZero bool) error {
-	if d >= least || d == 0 && orZero {
-		return nil
+func checkZeroOrAtLeast(errs *configtype.Problems, key string, value, minimum time.Duration) {
+	if value != 0 {
+		configtype.AtLeast(errs, key, value, minimum)
 	}
-	return fmt.Errorf("%s: %v is less than %v; a duration needs a unit, as in 30s", key, d, least)
 }
 
-func knownRules(key string, ids []string) error {
-	var wrong []error
+func checkRules(errs *configtype.Problems, key string, ids []string) {
 	for i, id := range ids {
 		if detect.Find(id) == nil {
-			wrong = append(wrong, fmt.Errorf("%s[%d]: there is no rule %q", key, i, id))
+			errs.Add(fmt.Sprintf("%s[%d]", key, i), "%q is not the ID of a rule", id)
 		}
 	}
-	return errors.Join(wrong...)
 }

@@ -5,7 +5,9 @@ package alertnotifierexporter
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +21,14 @@ import (
 	"go.opentelemetry.io/collector/confmap/provider/yamlprovider"
 	"go.opentelemetry.io/collector/exporter/exportertest"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/integration"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/render"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestFactoryMakesAnExporterOfLogs(t *testing.T) {
+func TestFactoryCreatesLogsExporter(t *testing.T) {
 	factory := NewFactory()
 	assert.Equal(t, component.MustNewType("alert_notifier"), factory.Type())
 	require.NoError(t, componenttest.CheckConfigStruct(factory.CreateDefaultConfig()))
@@ -33,7 +39,7 @@ func TestFactoryMakesAnExporterOfLogs(t *testing.T) {
 	require.NoError(t, made.Shutdown(t.Context()))
 }
 
-func TestEachOptionIsDecoded(t *testing.T) {
+func TestUnmarshalDecodesEachOption(t *testing.T) {
 	cfg := configOf(t, `
 console: true
 min_severity: high
@@ -60,7 +66,7 @@ email_configs: [{to: b@example.com, require_tls: false}]
 	assert.Equal(t, 30*time.Second, cfg.Alertmanager.Get().ResendInterval)
 	assert.EqualValues(t, 3, cfg.Queue.Get().QueueSize)
 	assert.Equal(t, 1, cfg.Queue.Get().NumConsumers)
-	receiver := cfg.block.Receivers[0]
+	receiver := cfg.receivers.Receivers[0]
 	require.Len(t, receiver.SlackConfigs, 2)
 	assert.Equal(t, "https://hooks.example.com/x", receiver.SlackConfigs[0].APIURL.String())
 	assert.Equal(t, "https://hooks.example.com/y", receiver.SlackConfigs[1].APIURL.String())
@@ -68,7 +74,7 @@ email_configs: [{to: b@example.com, require_tls: false}]
 	assert.False(t, *receiver.EmailConfigs[0].RequireTLS)
 }
 
-// receiverBlocks has one of each receiver that Alertmanager has.
+// receiverBlocks has an example of each receiver of Alertmanager.
 var receiverBlocks = map[string]string{
 	"discord_configs":    "{webhook_url: 'https://example.com/SECRET-1'}",
 	"email_configs":      "{to: a@example.com, from: b@example.com, smarthost: 'mail:25', auth_username: u, auth_password: SECRET-2}",
@@ -90,22 +96,22 @@ var receiverBlocks = map[string]string{
 	"wechat_configs":     "{api_secret: SECRET-21, corp_id: c}",
 }
 
-func TestEachReceiverOfAlertmanagerIsTaken(t *testing.T) {
-	for _, key := range receiverKeys() {
+func TestEachReceiverOfAlertmanagerIsSupported(t *testing.T) {
+	for _, key := range receiverconfig.Keys() {
 		t.Run(key, func(t *testing.T) {
 			block, ok := receiverBlocks[key]
-			require.True(t, ok, "there is one more than the tests know")
-			r := newRig(t, key+": ["+block+"]")
+			require.True(t, ok, "add an example for the new receiver")
+			r := newHarness(t, key+": ["+block+"]")
 			require.Len(t, r.destinations, 1)
 		})
 	}
-	assert.Len(t, receiverKeys(), len(receiverBlocks))
+	assert.Len(t, receiverconfig.Keys(), len(receiverBlocks))
 }
 
-func TestNoSecretIsShown(t *testing.T) {
+func TestSecretsAreNeverShown(t *testing.T) {
 	for key, block := range receiverBlocks {
 		t.Run(key, func(t *testing.T) {
-			r := newRig(t, key+": ["+block+"]\nglobal: {smtp_auth_password: SECRET-22}")
+			r := newHarness(t, key+": ["+block+"]\nglobal: {smtp_auth_password: SECRET-22}")
 			cfg := configOf(t, key+": ["+block+"]\nglobal: {smtp_auth_password: SECRET-22}")
 			conf := confmap.New()
 			require.NoError(t, conf.Marshal(map[string]any{"alert_notifier": cfg}))
@@ -117,62 +123,61 @@ func TestNoSecretIsShown(t *testing.T) {
 				assert.NotContains(t, fmt.Sprintf(verb, cfg), "SECRET", verb)
 			}
 
-			// Nobody is there, or nobody knows us.
 			r.run()
 			for _, d := range r.destinations {
-				if m, ok := d.teller.(*messenger); ok {
-					m.to = refusing{strings.Join(regexp.MustCompile(`(/|1:)?SECRET-\d+`).FindAllString(block, -1), " and ")}
+				if n, ok := d.sender.(*integration.Integration); ok {
+					n.Notifier = leakingNotifier{strings.Join(regexp.MustCompile(`(/|1:)?SECRET-\d+`).FindAllString(block, -1), " and ")}
 				}
-				err := d.push(t.Context(), toLogs([]*alert.Alert{scan("a", "203.0.113.7")}))
+				err := d.push(t.Context(), toLogs([]*alert.Alert{alerttest.PortScan("a", "203.0.113.7")}))
 				require.Error(t, err)
 				assert.NotContains(t, fmt.Sprintf("%+v", err), "SECRET")
 			}
-			assert.NotContains(t, r.said(), "SECRET")
+			assert.NotContains(t, r.loggedText(), "SECRET")
 		})
 	}
 }
 
-func TestAMistakeIsNamedByItsKeyAndNoSecretWithIt(t *testing.T) {
+func TestConfigErrorNamesKeyWithoutSecrets(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
-		"nobody":                          {"{}", "nobody is told"},
-		"an unknown key":                  {"slak_configs: []", "slak_configs"},
-		"an unknown key of a receiver":    {"slack_configs: [{api_url: 'https://x/y', channel: c}, {chanel: c}]", "slack_configs[1]: there is no such setting: chanel"},
-		"an unknown key of global":        {"global: {slack_url: x}\nconsole: true", "global: there is no such setting: slack_url"},
-		"an unknown key further in":       {"webhook_configs: [{url: 'https://x/y', http_config: {autorization: {}}}]", "webhook_configs[0]: there is no such setting: autorization"},
-		"a receiver that is no map":       {"slack_configs: [c]", "slack_configs[0]: is not a map of settings"},
-		"an empty receiver":               {"slack_configs: [null]", "slack_configs[0]: is not a map of settings"},
-		"receivers that are no list":      {"slack_configs: {channel: c}", "slack_configs: is not a list"},
-		"nowhere to send to":              {"slack_configs: [{channel: c}]", "slack_configs[0]: no Slack API URL"},
-		"a URL without its scheme":        {"slack_configs: [{api_url: hooks.slack.com/SECRET/SECRET}]", "slack_configs[0]: unsupported scheme"},
-		"a URL that is none":              {"slack_configs: [{api_url: '%SECRET'}]", "slack_configs[0]: parse"},
-		"what makes Alertmanager stumble": {"slack_configs: [{channel: c, update_message: true}]", "slack_configs[0]: Alertmanager cannot make sense of it"},
-		"a secret of digits":              {"pagerduty_configs: [{routing_key: 0123}]", "pagerduty_configs[0]: routing_key: is not text; put it in quotes"},
-		"a secret of digits further in":   {"webhook_configs: [{url: 'https://x/y', http_config: {basic_auth: {password: 1e5}}}]", "webhook_configs[0]: http_config::basic_auth::password: is not text"},
-		"a secret of digits in global":    {"global: {smtp_auth_password: 012345}\nconsole: true", "global::smtp_auth_password: is not text"},
-		"a text that is no template":      {"slack_configs: [{api_url: 'https://x/y', title: '{{ .Status'}]", "slack_configs[0]: title: template: :1: unclosed action"},
-		"a text with a wrong function":    {"slack_configs: [{api_url: 'https://x/y', fields: [{title: a, value: '{{ nofunc }}'}]}]", `slack_configs[0]: fields[0]::value: template: :1: function "nofunc" not defined`},
-		"a URL that is no template":       {"webhook_configs: [{url: 'https://x/SECRET/{{ .SECRET'}]", "webhook_configs[0]: url: template"},
-		"a severity that is none":         {"console: true\nmin_severity: huge", "min_severity"},
-		"a rule that is none":             {"console: true\nrules: [external_port_scan, port_scan]", `rules[1]: there is no rule "port_scan"`},
-		"an excluded rule that is none":   {"console: true\nexclude_rules: [port_scan]", `exclude_rules[0]: there is no rule "port_scan"`},
-		"a duration without its unit":     {"console: true\ngroup_wait: 30", "group_wait: 30ns is less than 1ms"},
-		"a negative duration":             {"console: true\nrepeat_interval: -1h", "repeat_interval: -1h0m0s is less than 1s"},
-		"no time-out":                     {"console: true\ntimeout: 0", "timeout: 0s is less than 1ms"},
-		"no period":                       {"console: true\nrate_limit: {period: 0s}", "rate_limit::period: 0s is less than 1s"},
-		"a negative limit":                {"console: true\nrate_limit: {notifications: -1}", "rate_limit::notifications: -1 is less than 0"},
-		"nothing remembered":              {"console: true\nmax_episodes: 0", "max_episodes: 0 is less than 1"},
-		"no URL of the dashboard":         {"console: true\nexternal_url: dashboard", `external_url: "dashboard" is not a URL`},
-		"no URL of Alertmanager":          {"alertmanager: {endpoint: 'alertmanager:9093'}", `alertmanager::endpoint: "alertmanager:9093" is not a URL`},
-		"a URL with a password":           {"console: true\nexternal_url: 'ftp://u:SECRET@dashboard/x?key=SECRET'", `external_url: "ftp://<secret>@dashboard/x?<secret>" is not a URL`},
-		"a place with a password":         {"alertmanager: {endpoint: 'u:SECRET@alertmanager:9093?SECRET'}", `alertmanager::endpoint: "<secret>@alertmanager:9093?<secret>" is not a URL`},
-		"a password that is no URL":       {"alertmanager: {endpoint: 'http://u:SE/CRET?SECRET@x:port'}", `alertmanager::endpoint: "http://<secret>@x:port" is not a URL`},
-		"an Alertmanager without a place": {"alertmanager: {}", `alertmanager::endpoint: "" is not a URL`},
-		"resends that come too late":      {"alertmanager: {endpoint: 'http://x', resend_interval: 5m}", "alertmanager::resolve_timeout: 5m0s is not longer than resend_interval, 5m0s"},
-		"resends without a pause":         {"alertmanager: {endpoint: 'http://x', resend_interval: 0s}", "alertmanager::resend_interval: 0s is less than 1s"},
-		"an end before its beginning":     {"console: true\nsending_queue: {num_consumers: 2}", "sending_queue::num_consumers: 2 is not 1"},
-		"two ways to gather":              {"console: true\nsending_queue: {batch: {flush_timeout: 1s}}", "sending_queue::batch: is set by group_wait"},
-		"a storage without a queue":       {"console: true\nstorage: file_storage\nsending_queue: {enabled: false}", "sending_queue: must be on"},
-		"a queue that holds nothing":      {"console: true\nsending_queue: {queue_size: 0}", "queue_size"},
+		"no destination":                                   {"{}", "no destination: set slack_configs"},
+		"an unknown key":                                   {"slak_configs: []", "slak_configs"},
+		"an unknown key of a receiver":                     {"slack_configs: [{api_url: 'https://x/y', channel: c}, {chanel: c}]", "slack_configs[1]: there is no such setting: chanel"},
+		"an unknown key of global":                         {"global: {slack_url: x}\nconsole: true", "global: there is no such setting: slack_url"},
+		"an unknown key further in":                        {"webhook_configs: [{url: 'https://x/y', http_config: {autorization: {}}}]", "webhook_configs[0]: there is no such setting: autorization"},
+		"a receiver that is not a map":                     {"slack_configs: [c]", "slack_configs[0]: is not a map of settings"},
+		"an empty receiver":                                {"slack_configs: [null]", "slack_configs[0]: is not a map of settings"},
+		"receivers that are not a list":                    {"slack_configs: {channel: c}", "slack_configs: is not a list"},
+		"a receiver without a URL":                         {"slack_configs: [{channel: c}]", "slack_configs[0]: no Slack API URL"},
+		"a URL without its scheme":                         {"slack_configs: [{api_url: hooks.slack.com/SECRET/SECRET}]", "slack_configs[0]: unsupported scheme"},
+		"an invalid URL":                                   {"slack_configs: [{api_url: '%SECRET'}]", "slack_configs[0]: parse"},
+		"a setting that requires another":                  {"slack_configs: [{channel: c, update_message: true}]", "slack_configs[0]: Alertmanager cannot load it"},
+		"a secret of digits":                               {"pagerduty_configs: [{routing_key: 0123}]", "pagerduty_configs[0]: routing_key: is not text; put it in quotes"},
+		"a secret of digits further in":                    {"webhook_configs: [{url: 'https://x/y', http_config: {basic_auth: {password: 1e5}}}]", "webhook_configs[0]: http_config::basic_auth::password: is not text"},
+		"a secret of digits in global":                     {"global: {smtp_auth_password: 012345}\nconsole: true", "global::smtp_auth_password: is not text"},
+		"an invalid template":                              {"slack_configs: [{api_url: 'https://x/y', title: '{{ .Status'}]", "slack_configs[0]: title: template: :1: unclosed action"},
+		"a template with an unknown function":              {"slack_configs: [{api_url: 'https://x/y', fields: [{title: a, value: '{{ nofunc }}'}]}]", `slack_configs[0]: fields[0]::value: template: :1: function "nofunc" not defined`},
+		"an invalid template in a URL":                     {"webhook_configs: [{url: 'https://x/SECRET/{{ .SECRET'}]", "webhook_configs[0]: url: template"},
+		"an unknown severity":                              {"console: true\nmin_severity: huge", "min_severity"},
+		"an unknown rule":                                  {"console: true\nrules: [external_port_scan, port_scan]", `rules[1]: "port_scan" is not the ID of a rule`},
+		"an unknown excluded rule":                         {"console: true\nexclude_rules: [port_scan]", `exclude_rules[0]: "port_scan" is not the ID of a rule`},
+		"a duration without its unit":                      {"console: true\ngroup_wait: 30", "group_wait: 30 needs a unit"},
+		"a negative duration":                              {"console: true\nrepeat_interval: -1h", "repeat_interval: -1h0m0s is less than 1s"},
+		"a zero timeout":                                   {"console: true\ntimeout: 0", "timeout: 0s is less than 1ms"},
+		"a zero period":                                    {"console: true\nrate_limit: {period: 0s}", "rate_limit::period: 0s is less than 1s"},
+		"a negative limit":                                 {"console: true\nrate_limit: {notifications: -1}", "rate_limit::notifications: -1 is less than 0"},
+		"an empty notification log":                        {"console: true\nmax_episodes: 0", "max_episodes: 0 is less than 1"},
+		"a host in place of a dashboard URL":               {"console: true\nexternal_url: dashboard", `external_url: "dashboard" is not a URL`},
+		"a host and port in place of an Alertmanager URL":  {"alertmanager: {endpoint: 'alertmanager:9093'}", `alertmanager::endpoint: "alertmanager:9093" is not a URL`},
+		"a URL with a password":                            {"console: true\nexternal_url: 'ftp://u:SECRET@dashboard/x?key=SECRET'", `external_url: "[REDACTED]@dashboard/x?[REDACTED]" is not a URL`},
+		"an endpoint with a password":                      {"alertmanager: {endpoint: 'u:SECRET@alertmanager:9093?SECRET'}", `alertmanager::endpoint: "[REDACTED]@alertmanager:9093?[REDACTED]" is not a URL`},
+		"an invalid URL with a password":                   {"alertmanager: {endpoint: 'http://u:SE/CRET?SECRET@x:port'}", `alertmanager::endpoint: "http://[REDACTED]@x:port" is not a URL`},
+		"an Alertmanager without an endpoint":              {"alertmanager: {}", `alertmanager::endpoint: "" is not a URL`},
+		"a resend interval as long as the resolve timeout": {"alertmanager: {endpoint: 'http://x', resend_interval: 5m}", "alertmanager::resolve_timeout: 5m0s is not longer than resend_interval, 5m0s"},
+		"a zero resend interval":                           {"alertmanager: {endpoint: 'http://x', resend_interval: 0s}", "alertmanager::resend_interval: 0s is less than 1s"},
+		"two consumers":                                    {"console: true\nsending_queue: {num_consumers: 2}", "sending_queue::num_consumers: 2 is not 1"},
+		"a batch in the queue":                             {"console: true\nsending_queue: {batch: {flush_timeout: 1s}}", "sending_queue::batch: must not be set; use group_wait"},
+		"a storage without a queue":                        {"console: true\nstorage: file_storage\nsending_queue: {enabled: false}", "sending_queue: must be enabled"},
+		"an empty queue":                                   {"console: true\nsending_queue: {queue_size: 0}", "queue_size"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := createDefaultConfig().(*Config)
@@ -186,17 +191,17 @@ func TestAMistakeIsNamedByItsKeyAndNoSecretWithIt(t *testing.T) {
 	}
 }
 
-func TestTemplatesThatAreNotThereAreNamed(t *testing.T) {
+func TestMissingTemplatesAreNamed(t *testing.T) {
 	cfg := configOf(t, "templates: [/nowhere/*.tmpl]\n"+kinds["slack"]("https://example.com"))
-	_, err := newNotifier(t.Context(), exportertest.NewNopSettings(componentType), cfg, system())
-	require.EqualError(t, err, `templates[0]: "/nowhere/*.tmpl": there is no such file`)
+	_, err := newNotifier(t.Context(), exportertest.NewNopSettings(componentType), cfg, realSystem())
+	require.EqualError(t, err, `templates[0]: "/nowhere/*.tmpl": no such file`)
 	cfg = configOf(t, "templates: ["+write(t, "bad.tmpl", "{{ define")+"]\n"+kinds["slack"]("https://example.com"))
-	_, err = newNotifier(t.Context(), exportertest.NewNopSettings(componentType), cfg, system())
+	_, err = newNotifier(t.Context(), exportertest.NewNopSettings(componentType), cfg, realSystem())
 	require.ErrorContains(t, err, "templates[0]: ")
 }
 
-// What the environment holds is text to whoever wants text, though it looks like a number.
-func TestASecretFromTheEnvironmentStaysAsItIs(t *testing.T) {
+// A setting of type text receives the unchanged value, even if that looks like a number.
+func TestSecretFromEnvironmentIsUnchanged(t *testing.T) {
 	for _, secret := range []string{"00123456", "1e10", "0x1F", "true", "null", "12:30:45", "2027-06-30", "abc", "a: b", "~", ""} {
 		t.Run(secret, func(t *testing.T) {
 			cfg := createDefaultConfig().(*Config)
@@ -206,7 +211,7 @@ telegram_configs: [{bot_token: "1:${env:KEY}", chat_id: "${env:CHAT}"}]
 webhook_configs: ${env:LIST}
 `)
 			require.NoError(t, conf.Unmarshal(cfg))
-			receiver := cfg.block.Receivers[0]
+			receiver := cfg.receivers.Receivers[0]
 			assert.Equal(t, commoncfg.Secret(secret), receiver.EmailConfigs[0].AuthPassword)
 			assert.Equal(t, commoncfg.Secret("1:"+secret), receiver.TelegramConfigs[0].BotToken)
 			assert.EqualValues(t, -100123, receiver.TelegramConfigs[0].ChatID)
@@ -215,7 +220,7 @@ webhook_configs: ${env:LIST}
 	}
 }
 
-// expand resolves a configuration as the collector does, with an environment of the test's.
+// expand resolves a configuration as the Collector does, with the given environment variables.
 func expand(t *testing.T, env map[string]string, yaml string) *confmap.Conf {
 	t.Helper()
 	resolver, err := confmap.NewResolver(confmap.ResolverSettings{
@@ -229,12 +234,27 @@ func expand(t *testing.T, env map[string]string, yaml string) *confmap.Conf {
 	return conf
 }
 
-func TestTwiceUnmarshalledIsTheSame(t *testing.T) {
+func TestUnmarshalDoesNotChangeItsInput(t *testing.T) {
 	conf := parse(t, kinds["pagerduty"]("http://example.com"))
 	for range 2 {
 		cfg := createDefaultConfig().(*Config)
 		require.NoError(t, conf.Unmarshal(cfg))
 		require.NoError(t, cfg.Validate())
 	}
-	assert.Equal(t, map[string]any{"routing_key": "k", "url": "http://example.com"}, conf.ToStringMap()["pagerduty_configs"].([]any)[0], "what was given is left as it is")
+	assert.Equal(t, map[string]any{"routing_key": "k", "url": "http://example.com"}, conf.ToStringMap()["pagerduty_configs"].([]any)[0], "the input is unchanged")
+}
+
+func TestDefaultTemplatesOfEachReceiverAreRendered(t *testing.T) {
+	templates, err := render.Load(nil, "")
+	require.NoError(t, err)
+	for _, key := range slices.Sorted(maps.Keys(receiverBlocks)) {
+		cfg := configOf(t, key+": ["+receiverBlocks[key]+"]")
+		name := strings.TrimSuffix(key, "_configs")
+		rendered := integration.NewMessages(templates, name, receiverconfig.Settings(&cfg.receivers.Receivers[0], name, 0)).Len()
+		if key == "webhook_configs" || key == "incidentio_configs" { // they send the alerts themselves
+			assert.Zero(t, rendered, key)
+			continue
+		}
+		assert.Positive(t, rendered, key)
+	}
 }

@@ -5,71 +5,57 @@ package alertnotifierexporter
 
 import (
 	"fmt"
-	"reflect"
-	"strings"
 
-	amconfig "github.com/prometheus/alertmanager/config"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/xconfmap"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 )
 
-// plain is Config without its Unmarshal and Marshal.
-type plain Config
+// plainConfig is Config without its methods.
+type plainConfig Config
 
-// Unmarshal leaves what has the keys of Alertmanager to Alertmanager, and decodes the rest.
+// Unmarshal decodes the exporter's own keys, and has Alertmanager decode its keys.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	given := xconfmap.ToStringMapRaw(conf)
-	block := map[string]any{}
-	for _, key := range append(receiverKeys(), "global") {
-		if value, ok := given[key]; ok {
-			block[key] = value
-			delete(given, key)
+	own := xconfmap.ToStringMapRaw(conf)
+	receivers := map[string]any{}
+	for _, key := range append(receiverconfig.Keys(), "global") {
+		if value, ok := own[key]; ok {
+			receivers[key] = value
+			delete(own, key)
 		}
 	}
-	if len(given) > 0 {
-		if err := confmap.NewFromStringMap(given).Unmarshal((*plain)(c)); err != nil {
-			return err
-		}
+	if err := configdecode.Decode("", own, (*plainConfig)(c)); err != nil {
+		return err
 	}
-	parsed, err := parseBlock(block)
+	parsed, err := receiverconfig.Parse(receivers)
 	if err != nil {
 		return err
 	}
-	c.block = parsed
+	c.receivers = parsed
 	return nil
 }
 
-// Marshal shows the configuration with its secrets masked, as Alertmanager itself shows it. It is a method of the value,
-// where the collector looks for it.
+// Marshal returns the configuration with masked secrets. The Collector looks for it on the value, not on the pointer.
 func (c Config) Marshal(conf *confmap.Conf) error {
-	if err := conf.Marshal(plain(c)); err != nil {
+	if err := conf.Marshal(plainConfig(c)); err != nil {
 		return err
 	}
-	if len(c.block.Receivers) == 0 {
+	if len(c.receivers.Receivers) == 0 {
 		return nil
 	}
-	var shown struct {
+	var masked struct {
 		Global    any              `yaml:"global"`
 		Receivers []map[string]any `yaml:"receivers"`
 	}
-	if err := yaml.Unmarshal([]byte(c.block.String()), &shown); err != nil {
-		return fmt.Errorf("global and receivers cannot be shown: %w", err)
+	if err := yaml.Unmarshal([]byte(c.receivers.String()), &masked); err != nil {
+		return fmt.Errorf("marshal global and receivers: %w", err)
 	}
-	receiver := shown.Receivers[0]
+	receiver := masked.Receivers[0]
 	delete(receiver, "name")
 	delete(receiver, "labels")
-	receiver["global"] = shown.Global
+	receiver["global"] = masked.Global
 	return conf.Merge(confmap.NewFromStringMap(receiver))
-}
-
-// receiverKeys are the keys of the receivers that this version of Alertmanager has, such as slack_configs.
-func receiverKeys() (keys []string) {
-	for field := range reflect.TypeFor[amconfig.Receiver]().Fields() {
-		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		if strings.HasSuffix(key, "_configs") {
-			keys = append(keys, key)
-		}
-	}
-	return keys
 }

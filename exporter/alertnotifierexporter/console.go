@@ -10,28 +10,30 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// console shows a line per alert.
+// console prints one line per alert. It is safe for concurrent use.
 type console struct {
-	mu sync.Mutex
-	to io.Writer
+	mu  sync.Mutex
+	out io.Writer
 }
 
-func (c *console) show(alerts []*alert.Alert) error {
+func (c *console) print(alerts []*alert.Alert) error {
 	var lines strings.Builder
 	for _, a := range alerts {
-		what := a.Severity.Text()
+		label := a.Severity.Text()
 		if a.Status == alert.Resolved {
-			what = "RESOLVED"
+			label = "RESOLVED"
 		}
-		fmt.Fprintf(&lines, "%s %-8s %-26s %s\n", time.Unix(a.Time, 0).UTC().Format(time.DateTime), what, clean(a.Rule), clean(a.Body))
+		at := time.Unix(a.Time, 0).UTC().Format(time.DateTime)
+		fmt.Fprintf(&lines, "%s %-8s %-26s %s\n", at, label, cleantext.Line(a.Rule), cleantext.Line(a.Body))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, err := io.WriteString(c.to, lines.String()); err != nil {
-		return fmt.Errorf("console: %w", err)
+	if _, err := io.WriteString(c.out, lines.String()); err != nil {
+		return fmt.Errorf("write to console: %w", err)
 	}
 	return nil
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
@@ -19,193 +18,146 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
+	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
+	"github.com/vpcflow/otelcol-vpcflow/internal/storageclient"
 )
 
-// teller is who tells one destination. The destination calls one method at a time.
-type teller interface {
-	// start is called before anything else.
-	start(context.Context, component.Host) error
-	// tell tells of the alerts. Those left are to be told again, unless the error is permanent.
-	tell(context.Context, []*alert.Alert) (left []*alert.Alert, err error)
-	// tick is called at each interval, and a last time in the end.
-	tick(context.Context) error
-	// save writes what has to survive a restart.
-	save(context.Context) error
+// sender sends alerts to one destination. The destination calls one method at a time.
+type sender interface {
+	// Start is called before all other methods. The client is nil without a storage.
+	Start(ctx context.Context, host component.Host, client storage.Client) error
+	// Send sends alerts. It returns the alerts to send again later, unless the error is permanent.
+	Send(ctx context.Context, alerts []*alert.Alert) (unsent []*alert.Alert, err error)
+	// Tick is called once per tick interval. Without a storage, Shutdown calls it a last time.
+	Tick(ctx context.Context) error
+	// Save writes the state to the storage.
+	Save(ctx context.Context) error
 }
 
-// told is a teller, with what the destination has to know of it.
-type told struct {
-	teller
-	name   string
-	every  time.Duration // between ticks
-	ledger *ledger
+// destinationSpec is what a destination is made of.
+type destinationSpec struct {
+	name         string
+	tickInterval time.Duration
+	log          *notificationlog.Log
+	sender       sender
 }
 
-// destination is one of those who are told, with its own queue in front.
+// destination is a sender behind a queue.
 type destination struct {
-	told
-	exporter.Logs // the queue, the retries, and push behind them
+	destinationSpec
+	exporter.Logs // the queue and the retries in front of push
 	id            component.ID
 	storage       *component.ID
-	ticker        func(time.Duration) (<-chan time.Time, func())
-	log           *zap.Logger
+	ticker        periodic.Ticker
+	logger        *zap.Logger
 
-	mu       sync.Mutex
-	failing  map[string]bool // what has failed the last time, and been logged
-	stopTick func()
+	mu      sync.Mutex      // guards the sender and failing
+	failing map[string]bool // messages of the errors that have been logged and still occur
+
+	client storage.Client // nil without a storage
+	ticks  *periodic.Job  // nil unless running
 }
 
-func newDestination(ctx context.Context, set exporter.Settings, cfg *Config, sys surroundings, to told) (*destination, error) {
-	name := to.name
+func newDestination(
+	ctx context.Context, set exporter.Settings, cfg *Config, sys system, spec destinationSpec,
+) (*destination, error) {
+	name := spec.name
 	if set.ID.Name() != "" {
 		name = set.ID.Name() + "_" + name
 	}
 	set.ID = component.NewIDWithName(set.ID.Type(), name)
-	set.Logger = set.Logger.With(zap.String("destination", to.name))
-	d := &destination{told: to, id: set.ID, storage: cfg.Storage, ticker: sys.ticker, log: set.Logger, failing: map[string]bool{}}
+	set.Logger = set.Logger.With(zap.String("destination", spec.name))
+	d := &destination{
+		destinationSpec: spec, id: set.ID, storage: cfg.Storage, ticker: sys.ticker, logger: set.Logger, failing: map[string]bool{},
+	}
 	var err error
 	d.Logs, err = exporterhelper.NewLogs(ctx, set, cfg, d.push,
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{}), // each notification has its own
-		exporterhelper.WithQueue(queueOf(cfg)),
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{}), // each notification has its own timeout
+		exporterhelper.WithQueue(queueConfig(cfg)),
 		exporterhelper.WithRetry(cfg.Retry))
 	return d, err
 }
 
-// queueOf has the queue gather alerts for group_wait. They wait in its storage, where it has one.
-func queueOf(cfg *Config) configoptional.Optional[exporterhelper.QueueBatchConfig] {
-	if !cfg.Queue.HasValue() {
-		return cfg.Queue
-	}
-	queue := *cfg.Queue.Get()
-	if queue.StorageID == nil {
-		queue.StorageID = cfg.Storage
-	}
-	queue.Batch = configoptional.None[exporterhelper.BatchConfig]()
-	if cfg.GroupWait > 0 {
-		queue.Batch = configoptional.Some(exporterhelper.BatchConfig{
-			FlushTimeout: cfg.GroupWait,
-			Sizer:        exporterhelper.RequestSizerTypeItems,
-			MinSize:      maxGathered,
-		})
-	}
-	return configoptional.Some(queue)
-}
-
-// maxGathered is with how many alerts the wait for more of them is over.
-const maxGathered = 1000
-
-// Start opens the storage, then the queue.
-func (d *destination) Start(ctx context.Context, host component.Host) error {
-	if d.storage != nil {
-		client, err := openStorage(ctx, host, *d.storage, d.id)
-		if err != nil {
-			return fmt.Errorf("storage: extension %q: %w", d.storage, err)
-		}
-		d.ledger.client = client
-		if err := d.ledger.load(ctx); err != nil {
-			return errors.Join(fmt.Errorf("storage: extension %q: %w", d.storage, err), client.Close(ctx))
-		}
+// Start opens the storage, then starts the sender and the queue.
+func (d *destination) Start(ctx context.Context, host component.Host) (err error) {
+	d.client, err = storageclient.Open(ctx, host, d.storage, component.KindExporter, d.id, "notification_log")
+	if err != nil {
+		return err
 	}
 	if err := d.start(ctx, host); err != nil {
 		return errors.Join(err, d.closeStorage(ctx))
 	}
-	if err := d.Logs.Start(ctx, host); err != nil {
-		return errors.Join(err, d.closeStorage(ctx))
-	}
-	d.stopTick = d.ticking()
+	d.ticks = periodic.StartWith(d.ticker, d.tickInterval, d.tick)
 	return nil
 }
 
-// Shutdown closes the queue first: what it gathered is told, or stays in its storage.
+func (d *destination) start(ctx context.Context, host component.Host) error {
+	if err := d.log.Load(ctx, d.client); err != nil {
+		return fmt.Errorf("storage: extension %q: %w", d.storage, err)
+	}
+	if err := d.sender.Start(ctx, host, d.client); err != nil {
+		return err
+	}
+	return d.Logs.Start(ctx, host)
+}
+
+// Shutdown shuts down the queue first, which sends its alerts or leaves them in the storage.
 func (d *destination) Shutdown(ctx context.Context) error {
-	if d.stopTick == nil {
+	if d.ticks == nil {
 		return nil
 	}
 	err := d.Logs.Shutdown(ctx)
-	d.stopTick()
-	d.stopTick = nil
+	d.ticks.Stop()
+	d.ticks = nil
 	if d.storage == nil {
-		d.ticked(ctx) // what has been held back would be forgotten
+		d.tick(ctx) // the count of suppressed alerts would be lost
 	}
 	return errors.Join(err, d.closeStorage(ctx))
 }
 
 func (d *destination) closeStorage(ctx context.Context) error {
-	if d.ledger.client == nil {
+	if d.client == nil {
 		return nil
 	}
-	return d.ledger.client.Close(ctx)
+	return d.client.Close(ctx)
 }
 
-// push tells of what the queue has gathered.
+// push sends the alerts of one batch of the queue.
 func (d *destination) push(ctx context.Context, logs plog.Logs) error {
 	var alerts []*alert.Alert
 	for a, err := range alertotlp.All(logs) {
-		if err == nil { // what cannot be read was counted, and has not been queued
+		if err == nil { // the route has counted and dropped invalid alerts
 			alerts = append(alerts, a)
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	left, err := d.tell(ctx, alerts)
-	d.saved(ctx)
+	unsent, err := d.sender.Send(ctx, alerts)
+	d.save(ctx)
 	if err == nil || consumererror.IsPermanent(err) {
 		return err
 	}
-	return consumererror.NewLogs(err, toLogs(left))
+	return consumererror.NewLogs(err, toLogs(unsent))
 }
 
-func (d *destination) saved(ctx context.Context) {
-	d.complain("what has been told cannot be stored", d.save(context.WithoutCancel(ctx)))
-}
-
-func (d *destination) ticked(ctx context.Context) {
+func (d *destination) tick(ctx context.Context) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.complain("cannot be told", d.tick(ctx))
-	d.saved(ctx)
+	d.logFirst("fail to send periodic notifications", d.sender.Tick(ctx))
+	d.save(ctx)
 }
 
-// complain logs the first of a row of failures. What goes on to fail is counted.
-func (d *destination) complain(what string, err error) {
-	if err != nil && !d.failing[what] {
-		d.log.Error(what, zap.Error(err))
-	}
-	d.failing[what] = err != nil
+func (d *destination) save(ctx context.Context) {
+	d.logFirst("fail to save notification log", d.sender.Save(context.WithoutCancel(ctx)))
 }
 
-func (d *destination) ticking() (stop func()) {
-	ticks, stopTicks := d.ticker(d.every)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-ticks:
-				d.ticked(ctx)
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return func() {
-		stopTicks()
-		cancel()
-		<-ended
+// logFirst logs the first of consecutive errors. Metrics count them all.
+func (d *destination) logFirst(message string, err error) {
+	if err != nil && !d.failing[message] {
+		d.logger.Error(message, zap.Error(err))
 	}
-}
-
-func openStorage(ctx context.Context, host component.Host, extension, id component.ID) (storage.Client, error) {
-	found, ok := host.GetExtensions()[extension]
-	if !ok {
-		return nil, errors.New("is not among the extensions of the service")
-	}
-	opener, ok := found.(storage.Extension)
-	if !ok {
-		return nil, errors.New("is not a storage extension")
-	}
-	return opener.GetClient(ctx, component.KindExporter, id, "told")
+	d.failing[message] = err != nil
 }

@@ -8,58 +8,101 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/prometheus/alertmanager/config/receiver"
+	amreceiver "github.com/prometheus/alertmanager/config/receiver"
 	commoncfg "github.com/prometheus/common/config"
 	"go.opentelemetry.io/collector/exporter"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alertmanager"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/integration"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/render"
 )
 
-// tellersOf makes one for each destination of the configuration.
-func tellersOf(set exporter.Settings, cfg *Config, sys surroundings, t *telemetry) (tellers []told, err error) {
-	if cfg.Alertmanager.HasValue() {
-		am := *cfg.Alertmanager.Get()
-		book := newLedger(cfg.MaxEpisodes)
-		const name = "alertmanager"
-		tellers = append(tellers, told{name: name, every: am.ResendInterval, ledger: book, teller: &poster{
-			Alertmanager: am, timeout: cfg.Timeout, silence: cfg.EpisodeTimeout, ledger: book, external: cfg.ExternalURL,
-			now: sys.now, count: t.counting(name), telemetry: set.TelemetrySettings,
-		}})
-	}
-	if len(cfg.block.Receivers) == 0 {
-		return tellers, nil
-	}
-	templates, err := loadTemplates(cfg.Templates, cfg.ExternalURL)
+// newDestinations returns all destinations of the configuration.
+func newDestinations(ctx context.Context, set exporter.Settings, cfg *Config, sys system, t *telemetry) ([]*destination, error) {
+	integrations, err := newIntegrations(cfg, sys, t)
 	if err != nil {
 		return nil, err
 	}
-	secrets := newRedactor(cfg.block)
-	// The integrations log what their errors say as well, with whatever is in it. HTTP/2 would have many answers in one connection.
-	integrations, err := receiver.BuildReceiverIntegrations(cfg.block.Receivers[0], templates, slog.New(slog.DiscardHandler),
-		commoncfg.WithDialContextFunc(dial), commoncfg.WithHTTP2Disabled())
-	if err != nil {
-		return nil, fmt.Errorf("receivers: %s", secrets.redact(err.Error()))
+	specs := integrations
+	if cfg.Alertmanager.HasValue() {
+		specs = append([]destinationSpec{newAlertmanager(set, cfg, sys, t)}, integrations...)
 	}
-	for i := range integrations {
-		to := &integrations[i]
-		name := fmt.Sprintf("%s_%d", to.Name(), to.Index())
-		key := fmt.Sprintf("%s_configs[%d]", to.Name(), to.Index())
-		settings := settingsOf(&cfg.block.Receivers[0], to.Name(), to.Index())
-		own := wordingOf(templates, to.Name(), settings)
-		if err := own.tryExample(to.SendResolved()); err != nil {
-			return nil, fmt.Errorf("%s: %s", key, secrets.redact(err.Error()))
+	var destinations []*destination
+	for _, spec := range specs {
+		d, err := newDestination(ctx, set, cfg, sys, spec)
+		if err != nil {
+			return nil, err
 		}
-		book := newLedger(cfg.MaxEpisodes)
-		tellers = append(tellers, told{name: name, every: cfg.RateLimit.Period, ledger: book, teller: &messenger{
-			call: call{to: to, wording: own, timeout: cfg.Timeout, throttled: sys.throttled, secrets: secrets, count: t.counting(name)},
-			name: name, key: key, files: filesOf(settings), sendResolved: to.SendResolved(), ledger: book, limit: &limit{RateLimit: cfg.RateLimit},
-			repeat: cfg.RepeatInterval, silence: cfg.EpisodeTimeout, external: cfg.ExternalURL, now: sys.now, telemetry: t,
-		}})
+		destinations = append(destinations, d)
 	}
-	return tellers, nil
+	return destinations, nil
 }
 
-// counting counts the attempts to tell one destination.
-func (t *telemetry) counting(destination string) func(ctx context.Context, outcome, reason string) {
-	return func(ctx context.Context, outcome, reason string) {
-		t.notifications.Add(ctx, 1, with("destination", destination, "outcome", outcome, "reason", reason))
+func newAlertmanager(set exporter.Settings, cfg *Config, sys system, t *telemetry) destinationSpec {
+	const name = "alertmanager"
+	am := cfg.Alertmanager.Get()
+	log := notificationlog.New(cfg.MaxEpisodes)
+	return destinationSpec{name: name, tickInterval: am.ResendInterval, log: log, sender: &alertmanager.Client{
+		HTTP:           am.ClientConfig,
+		ResolveTimeout: am.ResolveTimeout,
+		Timeout:        cfg.Timeout,
+		EpisodeTimeout: cfg.EpisodeTimeout,
+		Log:            log,
+		ExternalURL:    cfg.ExternalURL,
+		Now:            sys.now,
+		Count:          t.notificationCounter(name),
+		Telemetry:      set.TelemetrySettings,
+	}}
+}
+
+func newIntegrations(cfg *Config, sys system, t *telemetry) (specs []destinationSpec, err error) {
+	if len(cfg.receivers.Receivers) == 0 {
+		return nil, nil
 	}
+	receiver := &cfg.receivers.Receivers[0]
+	templates, err := render.Load(cfg.Templates, cfg.ExternalURL)
+	if err != nil {
+		return nil, err
+	}
+	redactor := receiverconfig.NewRedactor(cfg.receivers)
+	// The integrations log the same errors that they return, with secrets. HTTP/2 is off because Dial needs HTTP/1.
+	integrations, err := amreceiver.BuildReceiverIntegrations(*receiver, templates, slog.New(slog.DiscardHandler),
+		commoncfg.WithDialContextFunc(integration.Dial), commoncfg.WithHTTP2Disabled())
+	if err != nil {
+		return nil, fmt.Errorf("create integrations: %w", redactor.Error(err))
+	}
+	for i := range integrations {
+		notifier := &integrations[i]
+		name := fmt.Sprintf("%s_%d", notifier.Name(), notifier.Index())
+		key := fmt.Sprintf("%s_configs[%d]", notifier.Name(), notifier.Index())
+		settings := receiverconfig.Settings(receiver, notifier.Name(), notifier.Index())
+		messages := integration.NewMessages(templates, notifier.Name(), settings)
+		if err := messages.Check(notifier.SendResolved()); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, redactor.Error(err))
+		}
+		log := notificationlog.New(cfg.MaxEpisodes)
+		specs = append(specs, destinationSpec{name: name, tickInterval: cfg.RateLimit.Period, log: log, sender: &integration.Integration{
+			Sender: integration.Sender{
+				Notifier:     notifier,
+				Messages:     messages,
+				Timeout:      cfg.Timeout,
+				ThrottleWait: sys.throttleWait,
+				Redactor:     redactor,
+				Count:        t.notificationCounter(name),
+			},
+			Key:             key,
+			Files:           receiverconfig.FileSettings(settings),
+			SendResolved:    notifier.SendResolved(),
+			Log:             log,
+			RateLimit:       integration.RateLimit(cfg.RateLimit),
+			RepeatInterval:  cfg.RepeatInterval,
+			EpisodeTimeout:  cfg.EpisodeTimeout,
+			ExternalURL:     cfg.ExternalURL,
+			Now:             sys.now,
+			CountSuppressed: t.suppressedCounter(name),
+		}})
+	}
+	return specs, nil
 }

@@ -12,16 +12,16 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// refusing is an integration that gives away all that it knows.
-type refusing struct{ secrets string }
+// leakingNotifier is an integration whose error contains secrets.
+type leakingNotifier struct{ secrets string }
 
-func (r refusing) Notify(context.Context, ...*amalert.Alert) (bool, error) {
+func (n leakingNotifier) Notify(context.Context, ...*amalert.Alert) (bool, error) {
 	return false, errors.Join(
 		&url.Error{Op: "Post", URL: "https://user:SECRET@example.com:8443/SECRET?x=SECRET", Err: errors.New("no")},
-		errors.New("answer: SECRET-22 is not the password, nor "+r.secrets))
+		errors.New("rejected: password SECRET-22, "+n.secrets))
 }
 
-// environment provides values as the collector's env provider does.
+// environment provides environment variables, as the Collector's env provider does.
 func environment(env map[string]string) confmap.ProviderFactory {
 	return confmap.NewProviderFactory(func(confmap.ProviderSettings) confmap.Provider { return provider(env) })
 }

@@ -7,9 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -20,30 +17,8 @@ import (
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
-// surroundings are what the exporter has from the system that it runs on.
-type surroundings struct {
-	now    func() time.Time
-	ticker func(time.Duration) (ticks <-chan time.Time, stop func())
-	stdout io.Writer
-	// throttled is how long a destination that has had too much is left alone, at least. None of Alertmanager's
-	// integrations hands on what the answer says of it.
-	throttled time.Duration
-}
-
-func system() surroundings {
-	return surroundings{
-		now: time.Now,
-		ticker: func(interval time.Duration) (<-chan time.Time, func()) {
-			ticker := time.NewTicker(interval)
-			return ticker.C, ticker.Stop
-		},
-		stdout:    os.Stdout,
-		throttled: 30 * time.Second,
-	}
-}
-
-// notifier hands each alert that is to be told to each destination, which has a queue of its own: one that is down
-// holds up no other.
+// notifier sends each selected alert to all destinations. Each destination has its own queue, so that one which is down
+// does not delay the others.
 type notifier struct {
 	route        route
 	console      *console
@@ -52,33 +27,25 @@ type notifier struct {
 	unregister   func() error
 }
 
-func newNotifier(ctx context.Context, set exporter.Settings, cfg *Config, sys surroundings) (*notifier, error) {
+func newNotifier(ctx context.Context, set exporter.Settings, cfg *Config, sys system) (*notifier, error) {
 	t, err := newTelemetry(set.MeterProvider.Meter(scopeName))
 	if err != nil {
 		return nil, err
 	}
 	n := &notifier{route: newRoute(cfg), telemetry: t}
 	if cfg.Console {
-		n.console = &console{to: sys.stdout}
+		n.console = &console{out: sys.stdout}
 	}
-	tellers, err := tellersOf(set, cfg, sys, t)
-	if err != nil {
+	if n.destinations, err = newDestinations(ctx, set, cfg, sys, t); err != nil {
 		return nil, err
-	}
-	for _, each := range tellers {
-		d, err := newDestination(ctx, set, cfg, sys, each)
-		if err != nil {
-			return nil, err
-		}
-		n.destinations = append(n.destinations, d)
 	}
 	return n, nil
 }
 
-// Capabilities says that the logs are left as they are: each destination gets a copy.
+// Capabilities reports that the exporter does not change the logs.
 func (*notifier) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
-// Start opens the destinations. When one cannot be opened, those before it are closed again.
+// Start starts the destinations. If one fails, it shuts down the others.
 func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
 	if n.unregister, err = n.telemetry.observe(n.destinations); err != nil {
 		return err
@@ -91,41 +58,42 @@ func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
 	return nil
 }
 
-// Shutdown closes the destinations, after what has been gathered so far has been told or stored.
+// Shutdown shuts down the destinations. Their queues are sent or remain in the storage.
 func (n *notifier) Shutdown(ctx context.Context) error {
-	var wrong []error
+	var errs []error
 	for _, d := range n.destinations {
-		wrong = append(wrong, d.Shutdown(ctx))
+		errs = append(errs, d.Shutdown(ctx))
 	}
 	if n.unregister != nil {
-		wrong = append(wrong, n.unregister())
+		errs = append(errs, n.unregister())
 		n.unregister = nil
 	}
-	return errors.Join(wrong...)
+	return errors.Join(errs...)
 }
 
-// ConsumeLogs queues the alerts among the logs for each destination. When a queue is full, all may come again: what has
-// been told is not told twice.
+// ConsumeLogs queues the selected alerts for each destination. After an error the caller may send the same logs again:
+// the notification logs prevent duplicate notifications.
 func (n *notifier) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	alerts := n.route.choose(ctx, logs, n.telemetry)
+	alerts := n.route.selectAlerts(ctx, logs, n.telemetry)
 	if len(alerts) == 0 {
 		return nil
 	}
-	var wrong []error
+	var errs []error
 	for _, d := range n.destinations {
 		if err := d.ConsumeLogs(ctx, toLogs(alerts)); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", d.name, err))
+			errs = append(errs, fmt.Errorf("%s: %w", d.name, err))
 		}
 	}
-	if err := errors.Join(wrong...); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
 	if n.console == nil {
 		return nil
 	}
-	return n.console.show(alerts)
+	return n.console.print(alerts)
 }
 
+// toLogs returns log records of the alerts. Each destination needs a copy of its own.
 func toLogs(alerts []*alert.Alert) plog.Logs {
 	logs := plog.NewLogs()
 	alertotlp.Append(logs, scopeName, "", alerts)

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package alertnotifierexporter tells people and Alertmanager of alerts.
+// Package alertnotifierexporter sends alerts to people and to Prometheus Alertmanager.
 package alertnotifierexporter
 
 import (
@@ -13,9 +13,6 @@ import (
 
 var componentType = component.MustNewType("alert_notifier")
 
-// scopeName is the instrumentation scope of the exporter's own metrics.
-const scopeName = "github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter"
-
 // NewFactory returns the factory of the alert_notifier exporter.
 func NewFactory() exporter.Factory {
 	return exporter.NewFactory(componentType, createDefaultConfig,
@@ -23,5 +20,5 @@ func NewFactory() exporter.Factory {
 }
 
 func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
-	return newNotifier(ctx, set, cfg.(*Config), system())
+	return newNotifier(ctx, set, cfg.(*Config), realSystem())
 }

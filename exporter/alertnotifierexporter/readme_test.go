@@ -18,6 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/episode"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
@@ -28,19 +31,19 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// has looks for what matches in the README, without showing all of it when there is nothing.
+// has asserts that the README matches a pattern, without printing all of it.
 func has(t *testing.T, text, pattern string) {
 	t.Helper()
 	assert.True(t, regexp.MustCompile(pattern).MatchString(text), "README.md lacks %s", pattern)
 }
 
-func TestReadmeHasEachOptionAndItsDefault(t *testing.T) {
+func TestReadmeDocumentsEachOptionAndDefault(t *testing.T) {
 	text, cfg := readme(t), createDefaultConfig().(*Config)
 	for prefix, kind := range map[string]any{"": *cfg, "rate_limit::": cfg.RateLimit, "alertmanager::": *alertmanagerDefault(t)} {
 		for field, value := range reflect.ValueOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			if key == "" {
-				continue // of the HTTP client, which has a README of its own; or not of the configuration
+				continue // a key of the HTTP client, or not a key
 			}
 			row := "\n\\| `" + prefix + key + "` \\|"
 			switch value := value.Interface().(type) {
@@ -53,11 +56,8 @@ func TestReadmeHasEachOptionAndItsDefault(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 12*time.Hour, cfg.Retry.MaxElapsedTime)
-	for _, key := range receiverKeys() {
+	for _, key := range receiverconfig.Keys() {
 		has(t, text, "`"+key+"`")
-	}
-	for name := range functions {
-		has(t, text, "\n\\| [^|]*`(\\\\\\| )?"+name)
 	}
 }
 
@@ -79,7 +79,7 @@ func shown(d time.Duration) string {
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
-func TestExamplesOfTheReadmeAreGood(t *testing.T) {
+func TestReadmeExamplesAreValid(t *testing.T) {
 	blocks := yamlBlock.FindAllStringSubmatch(readme(t), -1)
 	assert.Len(t, blocks, 6)
 	for _, block := range blocks {
@@ -96,10 +96,10 @@ func TestExamplesOfTheReadmeAreGood(t *testing.T) {
 	}
 }
 
-func TestReadmeHasEachLabelAndAnnotation(t *testing.T) {
+func TestReadmeDocumentsEachLabelAndAnnotation(t *testing.T) {
 	text := readme(t)
-	for _, a := range []*alert.Alert{scan("a", "203.0.113.7"), listed()} {
-		one := firing(a)
+	for _, a := range []*alert.Alert{alerttest.PortScan("a", "203.0.113.7"), alerttest.ListedDestination()} {
+		one := episode.New(a, alerttest.Noon()).ToAlertmanager(a.Severity, time.Time{}, "")
 		for name := range maps.Keys(one.Labels) {
 			has(t, text, "\n\\|[^|]*`"+string(name)+"`[^|]*\\|")
 		}
@@ -109,20 +109,20 @@ func TestReadmeHasEachLabelAndAnnotation(t *testing.T) {
 	}
 }
 
-// TestReadmeHasEachMetric makes every metric have a value, and compares what it is with its row.
-func TestReadmeHasEachMetric(t *testing.T) {
-	s := serve(t)
-	r := start(t, atOnce+"min_severity: high\nrate_limit: {notifications: 1}\n"+kinds["slack"](s.URL))
-	flood(t, r, 2)
-	require.NoError(t, r.tell(graver(alert.Low, scan("x", "203.0.113.7"))))
-	s.answers(500)
-	require.Error(t, r.destinations[0].tick(t.Context()))
+// TestReadmeDocumentsEachMetric records a value of every metric and compares each metric with its row.
+func TestReadmeDocumentsEachMetric(t *testing.T) {
+	s := newServer(t)
+	r := start(t, noQueue+"min_severity: high\nrate_limit: {notifications: 1}\n"+kinds["slack"](s.URL))
+	sendFlood(t, r, 2)
+	require.NoError(t, r.send(alerttest.WithSeverity(alert.Low, alerttest.PortScan("x", "203.0.113.7"))))
+	s.respond(500)
+	require.Error(t, r.destinations[0].sender.Tick(t.Context()))
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
 	var rows []string
 	for _, scope := range all.ScopeMetrics {
 		if scope.Scope.Name != scopeName {
-			continue // the exporter helper's
+			continue // of the exporter helper
 		}
 		for _, m := range scope.Metrics {
 			data := m.Data.(metricdata.Sum[int64])

@@ -11,9 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumererror"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
 )
 
-// kinds are destinations of each kind that is told by HTTP.
+// kinds are configurations of destinations with HTTP.
 var kinds = map[string]func(url string) string{
 	"slack":        func(url string) string { return "slack_configs: [{api_url: " + url + "/x, channel: c}]\n" },
 	"pagerduty":    func(url string) string { return "pagerduty_configs: [{routing_key: k, url: " + url + "}]\n" },
@@ -21,10 +23,15 @@ var kinds = map[string]func(url string) string{
 	"alertmanager": func(url string) string { return "alertmanager: {endpoint: " + url + "}\n" },
 }
 
-func TestWhatAnAnswerMeans(t *testing.T) {
+func TestResponseStatusDecidesOutcome(t *testing.T) {
 	const sent, refused, failed = "sent", "refused", "failed"
 	for kind, config := range kinds {
+		onlyAlertmanagerRetries := refused
+		if kind == "alertmanager" {
+			onlyAlertmanagerRetries = failed
+		}
 		for status, want := range map[int]string{
+			http.StatusRequestTimeout:      onlyAlertmanagerRetries,
 			http.StatusOK:                  sent,
 			http.StatusAccepted:            sent,
 			http.StatusBadRequest:          refused,
@@ -35,10 +42,10 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 			http.StatusServiceUnavailable:  failed,
 		} {
 			t.Run(kind+" "+strconv.Itoa(status), func(t *testing.T) {
-				s := serve(t)
-				s.answers(status, "Retry-After", "1")
-				r := start(t, atOnce+config(s.URL))
-				err := r.tell(scan("a", "203.0.113.7"))
+				s := newServer(t)
+				s.respond(status, "Retry-After", "1")
+				r := start(t, noQueue+config(s.URL))
+				err := r.send(alerttest.PortScan("a", "203.0.113.7"))
 				got := r.metric("vpc_flow.notifier.notifications")
 				require.Len(t, got, 1)
 				for labels, n := range got {
@@ -52,36 +59,36 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 				}
 				open := r.metric("vpc_flow.notifier.episodes.open")
 				for _, n := range open {
-					assert.Equal(t, want == sent, n == 1, "only what has been told is remembered")
+					assert.Equal(t, want == sent, n == 1, "the log has sent notifications only")
 				}
 			})
 		}
 	}
 }
 
-func TestADestinationThatDoesNotAnswerIsTriedAgain(t *testing.T) {
+func TestTimeoutIsRetried(t *testing.T) {
 	for kind, config := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			s := serve(t)
+			s := newServer(t)
 			hang := make(chan struct{})
 			t.Cleanup(func() { close(hang) })
-			s.answer = func(http.ResponseWriter, *http.Request) { <-hang }
-			r := start(t, atOnce+config(s.URL)+"timeout: 20ms")
-			err := r.tell(scan("a", "203.0.113.7"))
+			s.handler = func(http.ResponseWriter, *http.Request) { <-hang }
+			r := start(t, noQueue+config(s.URL)+"timeout: 20ms")
+			err := r.send(alerttest.PortScan("a", "203.0.113.7"))
 			require.Error(t, err)
 			assert.False(t, consumererror.IsPermanent(err), err)
 		})
 	}
 }
 
-func TestSlackTellsOfAMistakeInAnAnswerOfSuccess(t *testing.T) {
-	s := serve(t)
-	s.answer = func(w http.ResponseWriter, _ *http.Request) {
+func TestSlackErrorInSuccessfulResponseIsPermanent(t *testing.T) {
+	s := newServer(t)
+	s.handler = func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(`{"ok":false,"error":"channel_not_found"}`))
 	}
-	r := start(t, atOnce+kinds["slack"](s.URL))
-	err := r.tell(scan("a", "203.0.113.7"))
+	r := start(t, noQueue+kinds["slack"](s.URL))
+	err := r.send(alerttest.PortScan("a", "203.0.113.7"))
 	require.ErrorContains(t, err, "channel_not_found")
 	assert.True(t, consumererror.IsPermanent(err))
 }

@@ -13,43 +13,43 @@ import (
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
-// route says which alerts are told.
+// route selects alerts by severity and rule.
 type route struct {
-	least         alert.Severity
-	rules, except []string
+	minSeverity         alert.Severity
+	rules, excludeRules []string
 }
 
 func newRoute(cfg *Config) route {
-	return route{least: cfg.MinSeverity, rules: cfg.Rules, except: cfg.ExcludeRules}
+	return route{minSeverity: cfg.MinSeverity, rules: cfg.Rules, excludeRules: cfg.ExcludeRules}
 }
 
-// choose returns the alerts that are to be told, and counts why the other records are not.
-func (r route) choose(ctx context.Context, logs plog.Logs, t *telemetry) (chosen []*alert.Alert) {
+// selectAlerts returns the alerts to notify, and counts the skipped records by reason.
+func (r route) selectAlerts(ctx context.Context, logs plog.Logs, t *telemetry) (selected []*alert.Alert) {
 	skipped := map[string]int64{}
-	all := 0
+	alerts := 0
 	for a, err := range alertotlp.All(logs) {
-		all++
+		alerts++
 		switch {
 		case err != nil:
-			skipped["unreadable"]++
+			skipped["invalid"]++
 		case a.UID == "":
 			skipped["no_uid"]++
-		case !r.wants(a.Rule):
+		case !r.matchesRule(a.Rule):
 			skipped["rule"]++
-		case a.Severity < r.least && a.Status != alert.Resolved:
-			// The end is for those who were told of the beginning, which may have been more severe.
+		case a.Severity < r.minSeverity && a.Status != alert.Resolved:
+			// An end is always selected: the severity may have been higher when the episode was notified.
 			skipped["severity"]++
 		default:
-			chosen = append(chosen, a)
+			selected = append(selected, a)
 		}
 	}
-	skipped["no_alert"] = int64(logs.LogRecordCount() - all)
+	skipped["not_an_alert"] = int64(logs.LogRecordCount() - alerts)
 	for reason, n := range skipped {
 		t.skip(ctx, reason, n)
 	}
-	return chosen
+	return selected
 }
 
-func (r route) wants(rule string) bool {
-	return (len(r.rules) == 0 || slices.Contains(r.rules, rule)) && !slices.Contains(r.except, rule)
+func (r route) matchesRule(rule string) bool {
+	return (len(r.rules) == 0 || slices.Contains(r.rules, rule)) && !slices.Contains(r.excludeRules, rule)
 }

@@ -9,14 +9,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestSlackIsToldWhatHappenedByWhomAndWhatToDo(t *testing.T) {
-	s := serve(t)
-	r := start(t, atOnce+"slack_configs: [{api_url: "+s.URL+"/services/T0/B0/x, channel: '#security', send_resolved: true}]")
-	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
-	got := s.got()
+func TestSlackMessage(t *testing.T) {
+	s := newServer(t)
+	r := start(t, noQueue+"slack_configs: [{api_url: "+s.URL+"/services/T0/B0/x, channel: '#security', send_resolved: true}]")
+	require.NoError(t, r.send(alerttest.PortScan("a", "203.0.113.7")))
+	got := s.takeRequests()
 	require.Len(t, got, 1)
 	assert.Equal(t, "/services/T0/B0/x", got[0].path)
 	assert.Equal(t, "application/json", got[0].header.Get("Content-Type"))
@@ -33,8 +34,8 @@ func TestSlackIsToldWhatHappenedByWhomAndWhatToDo(t *testing.T) {
 *Countries:* from DE
 *Where:* account 123456789012, eu-west-1, vpc-1, eni-1
 *MITRE ATT&amp;CK:* TA0043 Reconnaissance, T1595 Active Scanning, T1046
-*Why it matters:* Whoever scans learns what can be reached.
-*What to do:* Close what need not be open.
+*Why it matters:* A scan reveals reachable services.
+*What to do:* Close unused ports.
 ` + "```\n203.0.113.7:50009 &gt; 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1\n```" + `
 <https://attack.mitre.org/techniques/T1595/|MITRE ATT&amp;CK>
 
@@ -47,24 +48,24 @@ func TestSlackIsToldWhatHappenedByWhomAndWhatToDo(t *testing.T) {
 		}},
 	}, got[0].body)
 
-	require.NoError(t, r.tell(as(alert.Resolved, scan("a", "203.0.113.7"))))
-	got = s.got()
+	require.NoError(t, r.send(alerttest.Later(alert.Resolved, alerttest.PortScan("a", "203.0.113.7"))))
+	got = s.takeRequests()
 	require.Len(t, got, 1)
 	message := got[0].body["attachments"].([]any)[0].(map[string]any)
 	assert.Equal(t, "[RESOLVED] Potential Port Scanning Detected (External to Internal) from 203.0.113.7", message["title"])
 	assert.Equal(t, "good", message["color"])
 }
 
-func TestSlackTakesNothingInAFlowLogForMarkup(t *testing.T) {
-	s := serve(t)
-	r := start(t, atOnce+"slack_configs: [{api_url: "+s.URL+", channel: '#security', link_names: true}]")
-	evil := scan("a", "203.0.113.7")
+func TestSlackEscapesTextFromFlowLogs(t *testing.T) {
+	s := newServer(t)
+	r := start(t, noQueue+"slack_configs: [{api_url: "+s.URL+", channel: '#security', link_names: true}]")
+	evil := alerttest.PortScan("a", "203.0.113.7")
 	evil.Body = "<!channel> <https://evil.example|click> @here ```& \x1b[31m\u202e"
 	evil.Title = "<!here>"
 	evil.Samples = []alert.Sample{{Raw: "```<!everyone>\n*bold*"}}
 	evil.Interface = "<@U123>"
-	require.NoError(t, r.tell(evil))
-	message := s.got()[0].body["attachments"].([]any)[0].(map[string]any)
+	require.NoError(t, r.send(evil))
+	message := s.takeRequests()[0].body["attachments"].([]any)[0].(map[string]any)
 	for _, field := range []string{"title", "text", "fallback"} {
 		text := message[field].(string)
 		assert.NotContains(t, text, "<!", field)
@@ -78,12 +79,12 @@ func TestSlackTakesNothingInAFlowLogForMarkup(t *testing.T) {
 	assert.Contains(t, message["text"], "```\n'''&lt;!everyone&gt; *bold*\n```\n", "no sample ends the block of code")
 }
 
-func TestSlackShowsOneOwnTextInPlaceOfOurs(t *testing.T) {
-	s := serve(t)
+func TestSlackUsesCustomTemplates(t *testing.T) {
+	s := newServer(t)
 	own := write(t, "own.tmpl", `{{ define "own.title" }}{{ .GroupLabels.rule }} {{ len (facts (worst .Alerts)) }}{{ end }}{{ define "slack.default.footer" }}ours{{ end }}`)
-	r := start(t, atOnce+"external_url: http://dashboard:8765\ntemplates: ['"+own+"']\nslack_configs: [{api_url: "+s.URL+`, title: '{{ template "own.title" . }}', text: hello}]`)
-	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
-	message := s.got()[0].body["attachments"].([]any)[0].(map[string]any)
+	r := start(t, noQueue+"external_url: http://dashboard:8765\ntemplates: ['"+own+"']\nslack_configs: [{api_url: "+s.URL+`, title: '{{ template "own.title" . }}', text: hello}]`)
+	require.NoError(t, r.send(alerttest.PortScan("a", "203.0.113.7")))
+	message := s.takeRequests()[0].body["attachments"].([]any)[0].(map[string]any)
 	assert.Equal(t, "external_port_scan 8", message["title"])
 	assert.Equal(t, "http://dashboard:8765/alerts/a", message["title_link"])
 	assert.Equal(t, "hello", message["text"])

@@ -13,50 +13,50 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// shelf is a storage of which the second client that is asked for is broken.
-type shelf struct {
+// brokenStorage is a storage extension whose second notification log is invalid.
+type brokenStorage struct {
 	component.Component
 	storage.Extension
-	asked  int
-	opened int
+	logs int // clients opened for notification logs
+	open int // clients not closed
 }
 
-type drawer struct {
+type brokenClient struct {
 	storage.Client
-	shelf  *shelf
-	broken bool
+	extension *brokenStorage
+	broken    bool
 }
 
-func (*shelf) Start(context.Context, component.Host) error { return nil }
-func (*shelf) Shutdown(context.Context) error              { return nil }
+func (*brokenStorage) Start(context.Context, component.Host) error { return nil }
+func (*brokenStorage) Shutdown(context.Context) error              { return nil }
 
-func (s *shelf) GetClient(_ context.Context, _ component.Kind, _ component.ID, name string) (storage.Client, error) {
-	if name == "told" {
-		s.asked++
+func (s *brokenStorage) GetClient(_ context.Context, _ component.Kind, _ component.ID, name string) (storage.Client, error) {
+	if name == "notification_log" {
+		s.logs++
 	}
-	s.opened++
-	return &drawer{storage.NewNopClient(), s, s.asked == 2}, nil
+	s.open++
+	return &brokenClient{storage.NewNopClient(), s, s.logs == 2}, nil
 }
 
-func (d *drawer) Get(context.Context, string) ([]byte, error) {
-	if d.broken {
+func (c *brokenClient) Get(context.Context, string) ([]byte, error) {
+	if c.broken {
 		return []byte("{"), nil
 	}
 	return nil, nil
 }
 
-func (d *drawer) Close(context.Context) error {
-	d.shelf.opened--
+func (c *brokenClient) Close(context.Context) error {
+	c.extension.open--
 	return nil
 }
 
-func TestADestinationThatCannotStartLeavesNothingOpen(t *testing.T) {
-	r := newRig(t, "storage: file_storage\n"+kinds["slack"]("http://x")+kinds["pagerduty"]("http://x"))
-	s := &shelf{}
+func TestFailedStartClosesStorage(t *testing.T) {
+	r := newHarness(t, "storage: file_storage\n"+kinds["slack"]("http://x")+kinds["pagerduty"]("http://x"))
+	s := &brokenStorage{}
 	r.extensions = map[component.ID]component.Component{component.MustNewID("file_storage"): s}
-	require.ErrorContains(t, r.Start(t.Context(), r), `storage: extension "file_storage": episodes/00 cannot be read`)
-	assert.Positive(t, s.asked)
-	assert.Zero(t, s.opened)
-	assert.Empty(t, r.metric("vpc_flow.notifier.episodes.open"), "nobody is looked at any more")
+	require.ErrorContains(t, r.Start(t.Context(), r), `storage: extension "file_storage": decode episodes/00`)
+	assert.Positive(t, s.logs)
+	assert.Zero(t, s.open)
+	assert.Empty(t, r.metric("vpc_flow.notifier.episodes.open"), "the metrics are unregistered")
 	require.NoError(t, r.Shutdown(t.Context()))
 }

@@ -11,43 +11,48 @@ import (
 	"go.opentelemetry.io/otel/metric"
 )
 
-// telemetry are the exporter's own metrics. Those of its queues are the exporter helper's, by destination as well.
+// scopeName is the instrumentation scope of the exporter's metrics.
+const scopeName = "github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter"
+
+// telemetry holds the exporter's own metrics. The exporter helper has others for each queue.
 type telemetry struct {
-	meter                        metric.Meter
-	notifications, skipped, held metric.Int64Counter
-	evicted                      metric.Int64ObservableCounter
-	open                         metric.Int64ObservableUpDownCounter
+	meter         metric.Meter
+	notifications metric.Int64Counter
+	skipped       metric.Int64Counter
+	suppressed    metric.Int64Counter
+	open          metric.Int64ObservableUpDownCounter
+	evicted       metric.Int64ObservableCounter
 }
 
 func newTelemetry(meter metric.Meter) (*telemetry, error) {
-	var wrong []error
-	counter := func(name, unit, what string) metric.Int64Counter {
-		c, err := meter.Int64Counter(name, metric.WithUnit(unit), metric.WithDescription(what))
-		wrong = append(wrong, err)
+	var errs []error
+	counter := func(name, unit, description string) metric.Int64Counter {
+		c, err := meter.Int64Counter(name, metric.WithUnit(unit), metric.WithDescription(description))
+		errs = append(errs, err)
 		return c
 	}
 	t := &telemetry{
 		meter:         meter,
-		notifications: counter("vpc_flow.notifier.notifications", "{notification}", "Attempts to tell, by what came of them."),
-		skipped:       counter("vpc_flow.notifier.skipped", "{record}", "Records that are not told, by reason."),
-		held:          counter("vpc_flow.notifier.held_back", "{alert}", "Alerts held back by the rate limit."),
+		notifications: counter("vpc_flow.notifier.notifications", "{notification}", "Attempts to send a notification, by outcome and reason."),
+		skipped:       counter("vpc_flow.notifier.skipped", "{record}", "Log records that cause no notification, by reason."),
+		suppressed:    counter("vpc_flow.notifier.suppressed", "{alert}", "Alerts suppressed by the rate limit."),
 	}
 	var err error
-	t.evicted, err = meter.Int64ObservableCounter("vpc_flow.notifier.episodes.evicted", metric.WithUnit("{episode}"),
-		metric.WithDescription("Open episodes forgotten to stay within max_episodes."))
-	wrong = append(wrong, err)
 	t.open, err = meter.Int64ObservableUpDownCounter("vpc_flow.notifier.episodes.open", metric.WithUnit("{episode}"),
-		metric.WithDescription("Episodes told and not ended."))
-	wrong = append(wrong, err)
-	return t, errors.Join(wrong...)
+		metric.WithDescription("Notified episodes that have not ended."))
+	errs = append(errs, err)
+	t.evicted, err = meter.Int64ObservableCounter("vpc_flow.notifier.episodes.evicted", metric.WithUnit("{episode}"),
+		metric.WithDescription("Open episodes evicted because of max_episodes."))
+	errs = append(errs, err)
+	return t, errors.Join(errs...)
 }
 
-// observe has the destinations looked at for as long as the function that it returns is not called.
-func (t *telemetry) observe(destinations []*destination) (stop func() error, err error) {
+// observe registers the observable metrics of the destinations, until unregister is called.
+func (t *telemetry) observe(destinations []*destination) (unregister func() error, err error) {
 	registration, err := t.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		for _, d := range destinations {
-			o.ObserveInt64(t.open, d.ledger.lasting.Load(), with("destination", d.name))
-			o.ObserveInt64(t.evicted, d.ledger.evicted.Load(), with("destination", d.name))
+			o.ObserveInt64(t.open, d.log.OpenEpisodes(), attributes("destination", d.name))
+			o.ObserveInt64(t.evicted, d.log.EvictedEpisodes(), attributes("destination", d.name))
 		}
 		return nil
 	}, t.open, t.evicted)
@@ -57,17 +62,31 @@ func (t *telemetry) observe(destinations []*destination) (stop func() error, err
 	return registration.Unregister, nil
 }
 
-func (t *telemetry) skip(ctx context.Context, reason string, n int64) {
-	if n > 0 {
-		t.skipped.Add(ctx, n, with("reason", reason))
+// notificationCounter returns a function that counts attempts to notify one destination.
+func (t *telemetry) notificationCounter(destination string) func(ctx context.Context, outcome, reason string) {
+	return func(ctx context.Context, outcome, reason string) {
+		t.notifications.Add(ctx, 1, attributes("destination", destination, "outcome", outcome, "reason", reason))
 	}
 }
 
-// with makes attributes of names and values in turn.
-func with(pairs ...string) metric.MeasurementOption {
-	attributes := make([]attribute.KeyValue, 0, len(pairs)/2)
-	for n := 0; n < len(pairs); n += 2 {
-		attributes = append(attributes, attribute.String(pairs[n], pairs[n+1]))
+// suppressedCounter returns a function that counts suppressed alerts of one destination.
+func (t *telemetry) suppressedCounter(destination string) func(ctx context.Context, alerts int) {
+	return func(ctx context.Context, alerts int) {
+		t.suppressed.Add(ctx, int64(alerts), attributes("destination", destination))
 	}
-	return metric.WithAttributeSet(attribute.NewSet(attributes...))
+}
+
+func (t *telemetry) skip(ctx context.Context, reason string, n int64) {
+	if n > 0 {
+		t.skipped.Add(ctx, n, attributes("reason", reason))
+	}
+}
+
+// attributes returns an attribute for each pair of a name and a value.
+func attributes(pairs ...string) metric.MeasurementOption {
+	list := make([]attribute.KeyValue, 0, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		list = append(list, attribute.String(pairs[i], pairs[i+1]))
+	}
+	return metric.WithAttributeSet(attribute.NewSet(list...))
 }

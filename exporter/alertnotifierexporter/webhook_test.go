@@ -9,14 +9,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestWebhookHasTheFieldsOfAlertmanager(t *testing.T) {
-	s := serve(t)
-	r := start(t, atOnce+"webhook_configs: [{url: "+s.URL+"/hook}]")
-	require.NoError(t, r.tell(scan("a", "203.0.113.7")))
-	got := s.got()
+func TestWebhookBody(t *testing.T) {
+	s := newServer(t)
+	r := start(t, noQueue+"webhook_configs: [{url: "+s.URL+"/hook}]")
+	require.NoError(t, r.send(alerttest.PortScan("a", "203.0.113.7")))
+	got := s.takeRequests()
 	require.Len(t, got, 1)
 	assert.Equal(t, "/hook", got[0].path)
 	labels := map[string]any{
@@ -36,8 +37,8 @@ func TestWebhookHasTheFieldsOfAlertmanager(t *testing.T) {
 		"last_seen":    "2025-01-15 00:00:19 UTC",
 		"mitre":        "TA0043 Reconnaissance, T1595 Active Scanning, T1046",
 		"mitre_url":    "https://attack.mitre.org/techniques/T1595/",
-		"impact":       "Whoever scans learns what can be reached.",
-		"mitigation":   "Close what need not be open.",
+		"impact":       "A scan reveals reachable services.",
+		"mitigation":   "Close unused ports.",
 	}
 	one := got[0].body["alerts"].([]any)[0].(map[string]any)
 	assert.Len(t, one["fingerprint"], 16)
@@ -55,8 +56,8 @@ func TestWebhookHasTheFieldsOfAlertmanager(t *testing.T) {
 		}},
 	}, got[0].body)
 
-	require.NoError(t, r.tell(as(alert.Resolved, scan("a", "203.0.113.7"))))
-	got = s.got()
+	require.NoError(t, r.send(alerttest.Later(alert.Resolved, alerttest.PortScan("a", "203.0.113.7"))))
+	got = s.takeRequests()
 	require.Len(t, got, 1)
 	assert.Equal(t, "resolved", got[0].body["status"])
 	assert.Equal(t, "all alerts resolved", got[0].body["notification_reason"])

@@ -1,50 +1,25 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package episode
 
 import (
 	"fmt"
-	"net/netip"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/prometheus/common/model"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// labelsOf are what identifies an episode. All of them but the severity are those of its first alert for as long as it
-// is open, see episode.
-func labelsOf(a *alert.Alert) model.LabelSet {
-	labels := model.LabelSet{}
-	for name, value := range map[model.LabelName]string{
-		model.AlertNameLabel: a.Title,
-		"rule":               a.Rule,
-		"source":             addressText(a.Source),
-		"destination":        addressText(a.Destination),
-		"port":               portText(a.DestinationPort),
-		"protocol":           a.Transport,
-		"scope":              a.Scope,
-		"account":            a.Account,
-		"region":             a.Region,
-		"episode":            a.UID,
-	} {
-		put(labels, name, value)
-	}
-	if a.Title == "" {
-		put(labels, model.AlertNameLabel, a.Rule)
-	}
-	return labels
-}
-
-// annotationsOf are what describes an episode at its newest alert.
-func annotationsOf(a *alert.Alert) model.LabelSet {
-	annotations := model.LabelSet{}
+// annotations returns the annotations that describe an episode as of its newest alert.
+func annotations(a *alert.Alert) model.LabelSet {
+	result := model.LabelSet{}
 	for name, value := range map[model.LabelName]string{
 		"summary":      a.Body,
-		"description":  howMuch(a),
+		"description":  description(a),
 		"first_seen":   timeText(a.FirstSeen),
 		"last_seen":    timeText(a.LastSeen),
 		"sources":      join(a.Sources, a.Truncated),
@@ -60,39 +35,41 @@ func annotationsOf(a *alert.Alert) model.LabelSet {
 		"impact":       a.Impact,
 		"mitigation":   a.Mitigation,
 	} {
-		put(annotations, name, value)
+		set(result, name, value)
 	}
 	if len(a.Samples) > 0 {
 		var lines []string
 		for _, sample := range a.Samples[:min(len(a.Samples), alert.MaxSamples)] {
-			lines = append(lines, clean(flowText(sample)))
+			lines = append(lines, cleantext.Line(flowText(sample)))
 		}
-		annotations["evidence"] = model.LabelValue(strings.Join(lines, "\n"))
+		result["evidence"] = model.LabelValue(strings.Join(lines, "\n"))
 	}
-	return annotations
+	return result
 }
 
-func put(set model.LabelSet, name model.LabelName, value string) {
-	if value = clean(value); value != "" {
-		set[name] = model.LabelValue(value)
+// join formats a list. Truncated applies to all lists of an alert, so it only affects a list at the limit.
+func join[T any](list []T, truncated bool) string {
+	var parts []string
+	for _, entry := range list[:min(len(list), alert.MaxList)] {
+		parts = append(parts, fmt.Sprint(entry))
 	}
+	if len(list) > alert.MaxList || truncated && len(list) == alert.MaxList {
+		parts = append(parts, "and more")
+	}
+	return strings.Join(parts, ", ")
 }
 
-// maxText is how many bytes of a text are told. Ours are shorter, but whoever sends OTLP may send anything.
-const maxText = 2000
-
-// clean makes one line of printable characters of what may come from a flow log: no line breaks, no terminal escapes,
-// nothing that turns the direction of writing.
-func clean(text string) string {
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText-len("…")], "") + "…"
+func countries(a *alert.Alert) string {
+	switch {
+	case a.SourceCountry != "" && a.DestinationCountry != "":
+		return a.SourceCountry + " to " + a.DestinationCountry
+	case a.SourceCountry != "":
+		return "from " + a.SourceCountry
+	case a.DestinationCountry != "":
+		return "to " + a.DestinationCountry
+	default:
+		return ""
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return ' '
-	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
 func threat(a *alert.Alert) string {
@@ -112,19 +89,6 @@ func threat(a *alert.Alert) string {
 	return text
 }
 
-func countries(a *alert.Alert) string {
-	switch {
-	case a.SourceCountry != "" && a.DestinationCountry != "":
-		return a.SourceCountry + " to " + a.DestinationCountry
-	case a.SourceCountry != "":
-		return "from " + a.SourceCountry
-	case a.DestinationCountry != "":
-		return "to " + a.DestinationCountry
-	default:
-		return ""
-	}
-}
-
 func mitre(a *alert.Alert) string {
 	var parts []string
 	for _, part := range []string{a.Tactic.ID + " " + a.Tactic.Name, a.Technique.ID + " " + a.Technique.Name} {
@@ -135,7 +99,8 @@ func mitre(a *alert.Alert) string {
 	return strings.Join(append(parts, a.Related...), ", ")
 }
 
-// mitreURL is where MITRE ATT&CK describes a technique: T1110.003 is at /techniques/T1110/003/.
+// mitreURL returns the page of MITRE ATT&CK for a technique: T1110.003 is at /techniques/T1110/003/. It returns an empty
+// string for anything but a technique id.
 func mitreURL(technique string) string {
 	for _, r := range technique {
 		if !unicode.IsDigit(r) && !strings.ContainsRune("TA.", r) {
@@ -146,30 +111,4 @@ func mitreURL(technique string) string {
 		return ""
 	}
 	return "https://attack.mitre.org/techniques/" + strings.ReplaceAll(technique, ".", "/") + "/"
-}
-
-func addressText(a netip.Addr) string {
-	if !a.IsValid() {
-		return ""
-	}
-	return a.String()
-}
-
-func portText(port uint16) string {
-	if port == 0 {
-		return ""
-	}
-	return strconv.Itoa(int(port))
-}
-
-// join writes a list. One flag says for all lists of an alert whether there was more, so that it holds for full ones only.
-func join[T any](list []T, more bool) string {
-	var parts []string
-	for _, one := range list[:min(len(list), alert.MaxList)] {
-		parts = append(parts, fmt.Sprint(one))
-	}
-	if len(list) > alert.MaxList || more && len(list) == alert.MaxList {
-		parts = append(parts, "and more")
-	}
-	return strings.Join(parts, ", ")
 }

@@ -1,88 +1,58 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package episode
 
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// howMuch says what was measured, over what, and when. A threshold of one is none: the rule fires at whatever it sees.
-func howMuch(a *alert.Alert) string {
+// description returns the measured value, its window and threshold, and the totals over the evidence. It omits a
+// threshold of one, because such a rule fires at the first event.
+func description(a *alert.Alert) string {
 	var text strings.Builder
 	if a.Unit != "" {
-		text.WriteString(counted(a.Measure, string(a.Unit)))
+		text.WriteString(count(a.Measure, string(a.Unit)))
 		if a.Window > 0 {
-			text.WriteString(" within " + period(a.Window))
+			text.WriteString(" within " + humanize.Seconds(a.Window))
 		}
 		if a.Threshold > 1 {
-			fmt.Fprintf(&text, " (threshold %s)", thousands(a.Threshold))
+			fmt.Fprintf(&text, " (threshold %s)", humanize.Comma(a.Threshold))
 		}
 		text.WriteString(". ")
 	}
-	fmt.Fprintf(&text, "Evidence: %s, %s, %s", counted(a.Flows, "flows"), counted(a.Packets, "packets"), counted(a.Bytes, "bytes"))
+	fmt.Fprintf(&text, "Evidence: %s, %s, %s", count(a.Flows, "flows"), count(a.Packets, "packets"), count(a.Bytes, "bytes"))
 	if a.FirstSeen != 0 {
 		fmt.Fprintf(&text, " from %s to %s", timeText(a.FirstSeen), timeText(a.LastSeen))
 	}
 	return text.String() + "."
 }
 
-// counted writes a number with what it counts, which is given as of many.
-func counted(n int64, what string) string {
-	if n == 1 {
-		what = strings.TrimSuffix(what, "s")
+// flowText formats a sample flow with its time in UTC. A time after the year 9999 stays a number.
+func flowText(s alert.Sample) string {
+	const maxTime = 253402300799 // the last second of the year 9999
+	if !s.Source.IsValid() || s.Time <= 0 || s.Time > maxTime {
+		return s.String()
 	}
-	return thousands(n) + " " + what
+	return fmt.Sprintf("%s > %s %s %s %d %d %s %s", s.Source, s.Destination, s.ProtocolName(), s.Action, s.Packets, s.Bytes,
+		timeText(s.Time), cmp.Or(s.Interface, "-"))
 }
 
-func thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
+// count formats a number with its unit, which is given in the plural.
+func count(n int64, unit string) string {
+	return humanize.Count(n, strings.TrimSuffix(unit, "s"), unit)
 }
 
-// period writes a number of seconds in the two largest units that it has, as the summaries of alerts do.
-func period(seconds int64) string {
-	units := []struct {
-		name    string
-		seconds int64
-	}{{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}}
-	for i, unit := range units {
-		if seconds < unit.seconds {
-			continue
-		}
-		text := fmt.Sprintf("%d %s", seconds/unit.seconds, unit.name)
-		if rest := seconds % unit.seconds; i+1 < len(units) && rest >= units[i+1].seconds {
-			text += fmt.Sprintf(" %d %s", rest/units[i+1].seconds, units[i+1].name)
-		}
-		return text
-	}
-	return fmt.Sprintf("%d s", seconds)
-}
-
+// timeText formats Unix seconds in UTC. It returns an empty string for zero.
 func timeText(unix int64) string {
 	if unix == 0 {
 		return ""
 	}
-	return time.Unix(unix, 0).UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// maxTime is the last second of the year 9999: what is later is no time.
-const maxTime = 253402300799
-
-// flowText formats a sample flow as [alert.Sample.String] does, with its time in UTC instead of Unix seconds.
-func flowText(s alert.Sample) string {
-	if s.Time <= 0 || s.Time > maxTime {
-		return s.String()
-	}
-	return fmt.Sprintf("%s > %s %s %s %d %d %s %s", s.Source, s.Destination, s.ProtocolName(), s.Action,
-		s.Packets, s.Bytes, timeText(s.Time), cmp.Or(s.Interface, "-"))
+	return humanize.Time(time.Unix(unix, 0))
 }

@@ -1,7 +1,9 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+// Package episode holds the state of an episode at one destination, and converts it to an alert of Prometheus
+// Alertmanager.
+package episode
 
 import (
 	"time"
@@ -12,73 +14,85 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// episode is what a destination has been told of.
-type episode struct {
-	// Alert is the newest one. It is empty when the episode has ended.
+// Episode is the state of an episode at one destination. It is immutable: its methods return changed copies. It is
+// stored as JSON.
+type Episode struct {
+	// Alert is the newest alert. It is empty when the episode has ended.
 	Alert alert.Alert
-	// Labels and StartsAt are those of the first alert: what identifies an episode does not change while it lasts.
+	// Labels and StartsAt come from the first alert, because the identity of an episode must not change while it is open.
 	Labels   model.LabelSet
 	StartsAt time.Time
-	// HeardAt is when the newest alert came.
-	HeardAt time.Time
-	// Told and ToldAt are the severity that was told last, and when.
-	Told   alert.Severity
-	ToldAt time.Time
-	// Ended says that the end has been told, or need not be. The episode is remembered still: should an alert of it come
-	// again, as after a crash, it is not told again.
+	// ReceivedAt is when the newest alert was received.
+	ReceivedAt time.Time
+	// NotifiedSeverity and NotifiedAt are the severity and the time of the last notification. NotifiedAt is zero before
+	// the first notification.
+	NotifiedSeverity alert.Severity
+	NotifiedAt       time.Time
+	// Ended is true once the end has been notified or needs no notification. An ended episode is kept so that a duplicate
+	// of its alerts, as after a crash, causes no notification.
 	Ended bool
 }
 
-// begin makes an episode of its first alert.
-func begin(a *alert.Alert, now time.Time) *episode {
-	starts := time.Unix(a.FirstSeen, 0)
-	if a.FirstSeen == 0 {
-		starts = time.Unix(a.Time, 0)
+// New returns the episode that its first alert opens. It starts at the first event of the alert, but not after now.
+func New(first *alert.Alert, now time.Time) *Episode {
+	starts := time.Unix(first.FirstSeen, 0)
+	if first.FirstSeen == 0 {
+		starts = time.Unix(first.Time, 0)
 	}
 	if starts.After(now) {
 		starts = now
 	}
-	return &episode{Alert: *a, Labels: labelsOf(a), StartsAt: starts.UTC(), HeardAt: now}
+	return &Episode{Alert: *first, Labels: Labels(first), StartsAt: starts.UTC(), ReceivedAt: now}
 }
 
-// with returns the episode as it is after another alert.
-func (e *episode) with(a *alert.Alert, now time.Time) *episode {
+// NewEnded returns an ended episode, which keeps nothing but the time.
+func NewEnded(now time.Time) *Episode {
+	return &Episode{Ended: true, NotifiedAt: now}
+}
+
+// WithAlert returns the episode after a later alert.
+func (e *Episode) WithAlert(a *alert.Alert, now time.Time) *Episode {
 	next := *e
-	next.Alert, next.HeardAt = *a, now
+	next.Alert, next.ReceivedAt = *a, now
 	return &next
 }
 
-// told returns the episode as it is after it has been told.
-func (e *episode) told(now time.Time) *episode {
+// WithNotification returns the episode after a notification of its newest alert.
+func (e *Episode) WithNotification(now time.Time) *Episode {
 	next := *e
-	next.Told, next.ToldAt = e.Alert.Severity, now
+	next.NotifiedSeverity, next.NotifiedAt = e.Alert.Severity, now
 	return &next
 }
 
-// over is what is remembered of an episode that has ended.
-func over(now time.Time) *episode {
-	return &episode{Ended: true, ToldAt: now}
+// EndsAt returns when the newest alert ended the episode, which is never after now.
+func (e *Episode) EndsAt(now time.Time) time.Time {
+	if ends := time.Unix(e.Alert.Time, 0).UTC(); ends.Before(now) {
+		return ends
+	}
+	return now
 }
 
-// model returns the alert in Alertmanager's terms. It is resolved when it ends now or earlier, though not before it began.
-func (e *episode) model(severity alert.Severity, ends time.Time, external string) *amalert.Alert {
-	if !ends.IsZero() && ends.Before(e.StartsAt) {
-		ends = e.StartsAt
+// ToAlertmanager returns the episode as an alert of Alertmanager with the given severity. The alert is resolved if
+// endsAt is not after the present; a zero endsAt means that it is open. It never ends before it starts. It links to the
+// dashboard at externalURL, or to MITRE ATT&CK if that is empty.
+func (e *Episode) ToAlertmanager(severity alert.Severity, endsAt time.Time, externalURL string) *amalert.Alert {
+	if !endsAt.IsZero() && endsAt.Before(e.StartsAt) {
+		endsAt = e.StartsAt
 	}
 	labels := e.Labels.Clone()
-	put(labels, "severity", severity.String())
+	set(labels, "severity", severity.String())
 	link := mitreURL(e.Alert.Technique.ID)
-	if external != "" {
-		link = external + "/alerts/" + e.Alert.UID
+	if externalURL != "" {
+		link = externalURL + "/alerts/" + e.Alert.UID
 	}
 	return &amalert.Alert{
 		Alert: model.Alert{
 			Labels:       labels,
-			Annotations:  annotationsOf(&e.Alert),
+			Annotations:  annotations(&e.Alert),
 			StartsAt:     e.StartsAt,
-			EndsAt:       ends,
+			EndsAt:       endsAt,
 			GeneratorURL: link,
 		},
-		UpdatedAt: e.ToldAt,
+		UpdatedAt: e.NotifiedAt,
 	}
 }

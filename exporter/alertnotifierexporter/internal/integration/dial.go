@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package integration
 
 import (
 	"context"
@@ -10,35 +10,34 @@ import (
 	"sync/atomic"
 )
 
-// maxAnswer bounds an answer, in bytes. The integrations read answers whole, and repeat them in their errors, so that a
-// server that never ends one would take all memory.
-const maxAnswer = 256 << 10
+// maxResponse bounds an HTTP response with its headers, in bytes. The integrations read whole responses into memory.
+const maxResponse = 256 << 10
 
-// dial makes connections that break when too much comes for one request.
-func dial(ctx context.Context, network, address string) (net.Conn, error) {
+// Dial opens a connection that fails if a response is longer than 256 KiB. It is for HTTP/1, where requests and
+// responses alternate.
+func Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	return &answering{Conn: conn}, nil
+	return &limitedConn{Conn: conn}, nil
 }
 
-// answering counts what has been read since something was last written. A connection of HTTP/1 is read by one goroutine
-// and written by another, in turns.
-type answering struct {
+// limitedConn counts the bytes read since the last write.
+type limitedConn struct {
 	net.Conn
 	read atomic.Int64
 }
 
-func (a *answering) Read(p []byte) (int, error) {
-	n, err := a.Conn.Read(p)
-	if a.read.Add(int64(n)) > maxAnswer {
-		return 0, fmt.Errorf("the answer has more than %d bytes", maxAnswer)
+func (c *limitedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if c.read.Add(int64(n)) > maxResponse {
+		return 0, fmt.Errorf("response is longer than %d bytes", maxResponse)
 	}
 	return n, err
 }
 
-func (a *answering) Write(p []byte) (int, error) {
-	a.read.Store(0)
-	return a.Conn.Write(p)
+func (c *limitedConn) Write(p []byte) (int, error) {
+	c.read.Store(0)
+	return c.Conn.Write(p)
 }

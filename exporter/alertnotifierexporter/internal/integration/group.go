@@ -1,56 +1,26 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package integration
 
 import (
 	"net/netip"
 
 	"github.com/prometheus/common/model"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// group holds those alerts of a batch that are told together: of one rule and one source, or of one destination where
-// a rule knows no source.
+// group holds the alerts that one notification covers.
 type group struct {
 	key    groupKey
 	alerts []*alert.Alert
 }
 
-type groupKey struct {
-	rule, title, about string
-	address            netip.Addr
-}
-
-func keyOf(a *alert.Alert) groupKey {
-	key := groupKey{rule: a.Rule, title: a.Title}
-	switch {
-	case a.Source.IsValid():
-		key.about, key.address = "source", a.Source
-	case a.Destination.IsValid():
-		key.about, key.address = "destination", a.Destination
-	}
-	return key
-}
-
-// String is the same for as long as the world lasts: the key of PagerDuty's incident is made of it.
-func (k groupKey) String() string {
-	return "vpc_flow/" + k.rule + "/" + k.about + "=" + addressText(k.address)
-}
-
-func (k groupKey) labels() model.LabelSet {
-	labels := model.LabelSet{}
-	put(labels, model.AlertNameLabel, k.title)
-	put(labels, "rule", k.rule)
-	if k.about != "" {
-		put(labels, model.LabelName(k.about), k.address.String())
-	}
-	return labels
-}
-
-// grouped splits alerts into groups, in the order in which the first of each came.
-func grouped(alerts []*alert.Alert) []*group {
+// groupAlerts groups alerts by rule and source, in the order of the first alert of each group. Alerts without a source are
+// grouped by destination.
+func groupAlerts(alerts []*alert.Alert) []*group {
 	var groups []*group
 	byKey := map[groupKey]*group{}
 	for _, a := range alerts {
@@ -64,4 +34,47 @@ func grouped(alerts []*alert.Alert) []*group {
 		g.alerts = append(g.alerts, a)
 	}
 	return groups
+}
+
+type groupKey struct {
+	rule, title string
+	side        string // source, destination, or empty
+	address     netip.Addr
+}
+
+func keyOf(a *alert.Alert) groupKey {
+	key := groupKey{rule: a.Rule, title: a.Title}
+	switch {
+	case a.Source.IsValid():
+		key.side, key.address = "source", a.Source
+	case a.Destination.IsValid():
+		key.side, key.address = "destination", a.Destination
+	}
+	return key
+}
+
+// String returns the group key of Alertmanager's integrations. It must never change: PagerDuty's incident key is derived
+// from it.
+func (k groupKey) String() string {
+	return "vpc_flow/" + k.rule + "/" + k.side + "=" + k.addressText()
+}
+
+// addressText returns the address, or an empty string if there is none.
+func (k groupKey) addressText() string {
+	if k.side == "" {
+		return ""
+	}
+	return k.address.String()
+}
+
+func (k groupKey) labels() model.LabelSet {
+	labels := model.LabelSet{}
+	for name, value := range map[model.LabelName]string{
+		model.AlertNameLabel: k.title, "rule": k.rule, model.LabelName(k.side): k.addressText(),
+	} {
+		if value = cleantext.Line(value); value != "" {
+			labels[name] = model.LabelValue(value)
+		}
+	}
+	return labels
 }

@@ -1,10 +1,10 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+// Package integration notifies people through one of Prometheus Alertmanager's integrations, such as Slack.
+package integration
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,233 +15,226 @@ import (
 	"github.com/prometheus/alertmanager/notify"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/episode"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// messenger tells people, by one of Alertmanager's integrations. Somebody is told when an episode begins, when it has
-// become more severe, when it goes on for long, and when it ends; and each time of all that lasts of its group.
-type messenger struct {
-	call
-	name         string
-	key          string // of the configuration, such as slack_configs[0]
-	files        []setting
-	sendResolved bool
-	ledger       *ledger
-	limit        *limit
-	repeat       time.Duration
-	silence      time.Duration // after which an episode is over
-	external     string
-	now          func() time.Time
-	telemetry    *telemetry
+// Integration sends a notification when an episode begins, becomes more severe, is still open after the repeat interval,
+// and ends. A notification lists all open episodes of its group, up to a limit. It is not safe for concurrent use.
+type Integration struct {
+	// Sender sends the notifications.
+	Sender
+	// Key is the place in the configuration, such as slack_configs[0].
+	Key string
+	// Files are the settings that name files. Start checks that they can be read.
+	Files []receiverconfig.Setting
+	// SendResolved is true if the end of an episode is notified.
+	SendResolved bool
+	// Log records the notified episodes.
+	Log *notificationlog.Log
+	// RateLimit bounds the notifications per period, except those of an end.
+	RateLimit RateLimit
+	// RepeatInterval is the time after which an update of an open episode is notified again. Zero means never.
+	RepeatInterval time.Duration
+	// EpisodeTimeout is the time without alerts after which an episode has ended. Zero means never.
+	EpisodeTimeout time.Duration
+	// ExternalURL is the base of links to the dashboard. It may be empty.
+	ExternalURL string
+	// Now returns the time.
+	Now func() time.Time
+	// CountSuppressed counts the alerts that the rate limit suppresses.
+	CountSuppressed func(ctx context.Context, alerts int)
+
+	limiter    limiter
+	suppressed suppressed
+	client     storage.Client // nil without a storage
 }
 
-// maxTogether is of how many episodes one notification tells at most. That of some destinations is bounded anyway.
-const maxTogether = 100
+// maxEpisodes bounds the episodes of one notification. Some services have lower limits, which their integration applies.
+const maxEpisodes = 100
 
-func (m *messenger) start(ctx context.Context, _ component.Host) error {
-	if err := readable(m.files); err != nil {
-		return fmt.Errorf("%s: %w", m.key, err)
+// Start checks the files and loads the suppressed alerts of an earlier run. The client may be nil.
+func (n *Integration) Start(ctx context.Context, _ component.Host, client storage.Client) error {
+	n.limiter.RateLimit = n.RateLimit
+	if err := receiverconfig.CheckFiles(n.Files); err != nil {
+		return fmt.Errorf("%s: %w", n.Key, err)
 	}
-	if m.ledger.client == nil {
-		return nil
-	}
-	return m.limit.load(ctx, m.ledger.client)
+	n.client = client
+	return n.suppressed.load(ctx, client)
 }
 
-// tell tells of one group after the other. When one is not to be told now, neither are those after it, which would have
-// to wait for an answer each; next time that one is the last.
-func (m *messenger) tell(ctx context.Context, alerts []*alert.Alert) (left []*alert.Alert, err error) {
-	var refused []error
-	groups := grouped(alerts)
+// Send sends the notifications that the alerts cause, group by group. It returns the alerts to send again later, unless
+// the error is permanent. After an error that is not permanent it stops, because each further attempt could wait for the
+// timeout. The failed group is then the last of the unsent alerts, so that the others go first.
+func (n *Integration) Send(ctx context.Context, alerts []*alert.Alert) (unsent []*alert.Alert, err error) {
+	var rejected []error
+	groups := groupAlerts(alerts)
 	for i, g := range groups {
-		err := m.tellGroup(ctx, g)
+		err := n.sendGroup(ctx, g)
 		switch {
 		case err == nil:
 		case consumererror.IsPermanent(err):
-			refused = append(refused, err)
+			rejected = append(rejected, err)
 		default:
 			for _, later := range groups[i+1:] {
-				left = append(left, later.alerts...)
+				unsent = append(unsent, later.alerts...)
 			}
-			return append(left, g.alerts...), errors.Join(append([]error{err}, texts(refused)...)...)
+			return append(unsent, g.alerts...), errors.Join(append([]error{err}, withoutType(rejected)...)...)
 		}
 	}
-	return nil, errors.Join(refused...)
+	return nil, errors.Join(rejected...)
 }
 
-// texts makes errors of which the kind does not matter any more.
-func texts(refused []error) (plain []error) {
-	for _, err := range refused {
+// withoutType returns errors with the same texts that are not permanent.
+func withoutType(errs []error) (plain []error) {
+	for _, err := range errs {
 		plain = append(plain, errors.New(err.Error()))
 	}
 	return plain
 }
 
-func (m *messenger) tellGroup(ctx context.Context, g *group) error {
-	begun, ended := m.news(g.alerts)
-	if err := m.tellBegun(ctx, g.key, begun); err != nil {
+func (n *Integration) sendGroup(ctx context.Context, g *group) error {
+	changes := changesOf(g.alerts, n.Log, n.RepeatInterval, n.Now())
+	for _, e := range changes.unchanged {
+		n.Log.Put(e.Alert.UID, e)
+	}
+	if err := n.sendFiring(ctx, g.key, changes.firing); err != nil {
 		return err
 	}
-	return m.tellEnded(ctx, g.key, ended)
+	return n.sendResolved(ctx, g.key, changes.resolved)
 }
 
-// news returns the episodes of which a beginning or an end is to be told. Of the others it takes down what is new.
-func (m *messenger) news(alerts []*alert.Alert) (begun, ended []*episode) {
-	now := m.now()
-	ends := map[string]*episode{}
-	current := map[string]*episode{}
-	var order []string
-	for _, a := range alerts {
-		e := cmp.Or(current[a.UID], m.ledger.episodes[a.UID])
-		switch {
-		case e == nil && a.Status == alert.Resolved, e != nil && e.Ended:
-			continue // of which nobody has been told, or everybody
-		case a.Status == alert.Resolved:
-			ends[a.UID] = e.with(a, now)
-			continue
-		case e == nil:
-			e = begin(a, now)
-		default:
-			e = e.with(a, now)
-		}
-		if current[a.UID] == nil {
-			order = append(order, a.UID)
-		}
-		current[a.UID] = e
-	}
-	for _, uid := range order {
-		e := current[uid]
-		if e.ToldAt.IsZero() || e.Alert.Severity > e.Told || ends[uid] == nil && m.repeat > 0 && now.Sub(e.ToldAt) >= m.repeat {
-			begun = append(begun, e)
-		} else {
-			m.ledger.put(uid, e)
-		}
-	}
-	for _, e := range ends {
-		ended = append(ended, e)
-	}
-	byGravity(begun)
-	byGravity(ended)
-	return begun, ended
-}
-
-func byGravity(episodes []*episode) {
-	slices.SortStableFunc(episodes, func(a, b *episode) int {
-		return cmp.Or(cmp.Compare(b.Alert.Severity, a.Alert.Severity), cmp.Compare(a.Alert.UID, b.Alert.UID))
-	})
-}
-
-func (m *messenger) tellBegun(ctx context.Context, key groupKey, begun []*episode) error {
-	if len(begun) == 0 {
+// sendFiring sends a notification of episodes that began, became more severe, or are to be repeated.
+func (n *Integration) sendFiring(ctx context.Context, key groupKey, firing []*episode.Episode) error {
+	if len(firing) == 0 {
 		return nil
 	}
-	now := m.now()
-	if !m.limit.take(now) {
-		m.limit.hold(begun)
-		m.telemetry.held.Add(ctx, int64(len(begun)), with("destination", m.name))
+	now := n.Now()
+	if !n.limiter.allow(now) {
+		n.suppressed.add(firing, n.limiter.periodStart)
+		n.CountSuppressed(ctx, len(firing))
 		return nil
 	}
+	others := n.otherOpen(key, firing)
 	reason := notify.ReasonNewAlertsInGroup
-	others := m.others(key, begun)
 	switch {
-	case !begun[0].ToldAt.IsZero():
+	case !firing[0].NotifiedAt.IsZero():
 		reason = notify.ReasonRepeatIntervalElapsed
 	case len(others) == 0:
 		reason = notify.ReasonFirstNotification
 	}
 	var alerts []*amalert.Alert
-	for _, e := range slices.Concat(begun, others) {
-		alerts = append(alerts, e.model(e.Alert.Severity, time.Time{}, m.external))
+	for _, e := range slices.Concat(firing, others) {
+		alerts = append(alerts, e.ToAlertmanager(e.Alert.Severity, time.Time{}, n.ExternalURL))
 	}
-	if err := m.notify(ctx, key, reason, alerts); err != nil {
-		m.limit.giveBack()
+	if err := n.notify(ctx, key, reason, alerts); err != nil {
+		n.limiter.giveBack()
 		return err
 	}
-	for _, e := range begun {
-		m.ledger.put(e.Alert.UID, e.told(now))
+	for _, e := range firing {
+		n.Log.Put(e.Alert.UID, e.WithNotification(now))
 	}
 	return nil
 }
 
-// tellEnded tells of the end of what has been told. It is not held back: what is told opens incidents, and only an end
-// closes them.
-func (m *messenger) tellEnded(ctx context.Context, key groupKey, ended []*episode) error {
-	ended = slices.DeleteFunc(ended, func(e *episode) bool {
-		was := m.ledger.episodes[e.Alert.UID]
-		return was == nil || was.Ended // its beginning was held back or refused
+// sendResolved sends a notification of the end of notified episodes. It is not subject to the rate limit, because
+// nothing else closes an open incident.
+func (n *Integration) sendResolved(ctx context.Context, key groupKey, resolved []*episode.Episode) error {
+	resolved = slices.DeleteFunc(resolved, func(e *episode.Episode) bool {
+		notified := n.Log.Get(e.Alert.UID)
+		return notified == nil || notified.Ended // its beginning was suppressed or rejected
 	})
-	if len(ended) == 0 {
+	if len(resolved) == 0 {
 		return nil
 	}
-	now := m.now()
-	others := m.others(key, ended)
-	if m.sendResolved {
+	now := n.Now()
+	if n.SendResolved {
+		others := n.otherOpen(key, resolved)
 		var alerts []*amalert.Alert
-		for _, e := range ended {
-			alerts = append(alerts, e.model(e.Alert.Severity, endOf(e, now), m.external))
+		for _, e := range resolved {
+			alerts = append(alerts, e.ToAlertmanager(e.Alert.Severity, e.EndsAt(now), n.ExternalURL))
 		}
 		for _, e := range others {
-			alerts = append(alerts, e.model(e.Alert.Severity, time.Time{}, m.external))
+			alerts = append(alerts, e.ToAlertmanager(e.Alert.Severity, time.Time{}, n.ExternalURL))
 		}
 		reason := notify.ReasonNewResolvedAlerts
 		if len(others) == 0 {
 			reason = notify.ReasonAllAlertsResolved
 		}
-		if err := m.notify(ctx, key, reason, alerts); err != nil {
+		if err := n.notify(ctx, key, reason, alerts); err != nil {
 			return err
 		}
 	}
-	for _, e := range ended {
-		m.ledger.put(e.Alert.UID, over(now))
+	for _, e := range resolved {
+		n.Log.Put(e.Alert.UID, episode.NewEnded(now))
 	}
 	return nil
 }
 
-// tick tells that what has been silent for too long is over, and of what has been held back.
-func (m *messenger) tick(ctx context.Context) error {
-	silent := map[groupKey][]*episode{}
-	for _, e := range m.ledger.silent(m.now(), m.silence) {
-		silent[keyOf(&e.Alert)] = append(silent[keyOf(&e.Alert)], e)
+// otherOpen returns the open episodes of the group besides the given ones, as many as fit into one notification, but at
+// least one.
+func (n *Integration) otherOpen(key groupKey, given []*episode.Episode) []*episode.Episode {
+	known := map[string]bool{}
+	for _, e := range given {
+		known[e.Alert.UID] = true
 	}
-	for key, episodes := range silent {
-		if err := m.tellEnded(ctx, key, episodes); err != nil {
+	others := n.Log.Open(func(e *episode.Episode) bool { return keyOf(&e.Alert) == key && !known[e.Alert.UID] })
+	return others[:min(len(others), max(1, maxEpisodes-len(given)))]
+}
+
+// Tick notifies the end of timed-out episodes, and summarizes the suppressed alerts. Call it once per rate limit period.
+func (n *Integration) Tick(ctx context.Context) error {
+	timedOut := map[groupKey][]*episode.Episode{}
+	for _, e := range n.Log.TimedOut(n.Now(), n.EpisodeTimeout) {
+		key := keyOf(&e.Alert)
+		timedOut[key] = append(timedOut[key], e)
+	}
+	for key, episodes := range timedOut {
+		if err := n.sendResolved(ctx, key, episodes); err != nil {
 			return err
 		}
 	}
-	return m.sumUp(ctx)
+	return n.sendSummary(ctx)
 }
 
-// endOf is when an episode ended, which is not in the future.
-func endOf(e *episode, now time.Time) time.Time {
-	if ends := time.Unix(e.Alert.Time, 0).UTC(); ends.Before(now) {
-		return ends
+// sendSummary sends an alert that summarizes the alerts suppressed in the last period. The alert is resolved by the first
+// period without suppressed alerts.
+func (n *Integration) sendSummary(ctx context.Context) error {
+	s := &n.suppressed
+	switch {
+	case s.Alerts > 0:
+		firing := []*amalert.Alert{s.summary(n.RateLimit, time.Time{})}
+		if err := n.notify(ctx, summaryGroup, notify.ReasonFirstNotification, firing); err != nil {
+			return err
+		}
+		s.reset(true)
+	case s.SummaryOpen:
+		if n.SendResolved {
+			resolved := []*amalert.Alert{s.summary(n.RateLimit, n.Now())}
+			if err := n.notify(ctx, summaryGroup, notify.ReasonAllAlertsResolved, resolved); err != nil {
+				return err
+			}
+		}
+		s.reset(false)
 	}
-	return now
+	return nil
 }
 
-// others are the episodes of the group that last, besides those given.
-func (m *messenger) others(key groupKey, besides []*episode) []*episode {
-	given := map[string]bool{}
-	for _, e := range besides {
-		given[e.Alert.UID] = true
-	}
-	others := m.ledger.open(func(e *episode) bool { return keyOf(&e.Alert) == key && !given[e.Alert.UID] })
-	return others[:min(len(others), max(1, maxTogether-len(besides)))]
-}
-
-// notify has the integration tell of the alerts.
-func (m *messenger) notify(ctx context.Context, key groupKey, reason notify.NotifyReason, alerts []*amalert.Alert) error {
-	ctx = notify.WithReceiverName(ctx, receiverName)
+func (n *Integration) notify(ctx context.Context, key groupKey, reason notify.NotifyReason, alerts []*amalert.Alert) error {
+	ctx = notify.WithReceiverName(ctx, receiverconfig.ReceiverName)
 	ctx = notify.WithGroupKey(ctx, key.String())
 	ctx = notify.WithGroupLabels(ctx, key.labels())
 	ctx = notify.WithNotificationReason(ctx, reason)
-	ctx = notify.WithRepeatInterval(ctx, m.repeat)
-	ctx = notify.WithNow(ctx, m.now())
-	return m.attempt(ctx, alerts)
+	ctx = notify.WithRepeatInterval(ctx, n.RepeatInterval)
+	ctx = notify.WithNow(ctx, n.Now())
+	return n.send(ctx, alerts)
 }
 
-// save writes what has been told and what has been held back.
-func (m *messenger) save(ctx context.Context) error {
-	return errors.Join(m.ledger.save(ctx), m.limit.save(ctx, m.ledger.client))
+// Save writes the notification log and the suppressed alerts to the storage.
+func (n *Integration) Save(ctx context.Context) error {
+	return errors.Join(n.Log.Save(ctx), n.suppressed.save(ctx, n.client))
 }

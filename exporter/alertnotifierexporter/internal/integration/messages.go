@@ -1,86 +1,77 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package integration
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/prometheus/alertmanager/notify/webhook"
 	"github.com/prometheus/alertmanager/template"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/episode"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
 )
 
-// wording are the templates that one integration makes its message of. Some integrations, Slack's among them, send an empty
-// text in place of one that fails, and count that as sent: so each is tried before.
-type wording struct {
-	*template.Template
-	// integration is whose they are, such as slack.
+// Messages are the templates of one integration. They are rendered before each attempt: some integrations, such as
+// Slack, send an empty text for a template that fails, and report success.
+type Messages struct {
+	template    *template.Template
 	integration string
-	list        []setting
+	settings    []receiverconfig.Setting
 }
 
-func wordingOf(t *template.Template, integration string, settings []setting) *wording {
-	own := &wording{Template: t, integration: integration}
+// NewMessages returns the templates among the settings of an integration, such as slack.
+func NewMessages(t *template.Template, integration string, settings []receiverconfig.Setting) *Messages {
+	m := &Messages{template: t, integration: integration}
 	for _, s := range settings {
-		if strings.Contains(s.text, "{{") && !strings.HasPrefix(s.key, "http_config") {
-			own.list = append(own.list, s)
+		if strings.Contains(s.Text, "{{") && !strings.HasPrefix(s.Key, "http_config") {
+			m.settings = append(m.settings, s)
 		}
 	}
-	return own
+	return m
 }
 
-// try makes each text of the alerts, and names the first that fails by its key.
-func (w *wording) try(data *template.Data) error {
-	if w.integration == "opsgenie" && len(data.Alerts.Firing()) == 0 {
-		return nil // it closes its alert, and says nothing about it
-	}
-	for _, s := range w.list {
-		var err error
-		switch {
-		case w.integration == "email" && s.key == "html":
-			_, err = w.ExecuteHTMLString(s.text, data)
-		case w.integration == "webhook" && strings.HasPrefix(s.key, "payload"):
-			_, err = w.ExecuteTextString(s.text, &webhook.Message{Data: data})
-		default:
-			_, err = w.ExecuteTextString(s.text, data)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.key, err)
-		}
-	}
-	return nil
-}
+// Len returns the number of settings that are templates.
+func (m *Messages) Len() int { return len(m.settings) }
 
-// tryExample makes each text of an alert that has everything, as it begins and, if that is told, as it ends.
-func (w *wording) tryExample(sendResolved bool) error {
+// Check renders all templates for an example alert, and for its end if that is sent. The example has a value for every
+// label and annotation. An error names the setting.
+func (m *Messages) Check(sendResolved bool) error {
+	last := time.Unix(example.LastSeen, 0)
 	ends := []time.Time{{}}
 	if sendResolved {
-		ends = append(ends, time.Unix(example.LastSeen, 0))
+		ends = append(ends, last)
 	}
 	for _, end := range ends {
-		e := begin(&example, time.Unix(example.LastSeen, 0))
-		data := w.Data(receiverName, keyOf(&example).labels(), nil, "", e.model(example.Severity, end, ""))
-		if err := w.try(data); err != nil {
+		a := episode.New(&example, last).ToAlertmanager(example.Severity, end, "")
+		if err := m.render(m.template.Data(receiverconfig.ReceiverName, keyOf(&example).labels(), nil, "", a)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// example is an alert with addresses from RFC 5737.
-var example = alert.Alert{
-	UID: "example", Status: alert.Opened, Severity: alert.High, Time: 1736899219, Body: "203.0.113.7 reached 198.51.100.1.",
-	Rule: "example", Title: "Example", Scope: "123456789012", Account: "123456789012", Region: "eu-west-1", VPC: "vpc-1", Interface: "eni-1", Instance: "i-1",
-	Tactic: alert.Tactic{ID: "TA0043", Name: "Reconnaissance"}, Technique: alert.Technique{ID: "T1595", Name: "Active Scanning"},
-	Source: netip.MustParseAddr("203.0.113.7"), Destination: netip.MustParseAddr("198.51.100.1"), DestinationPort: 22, Transport: "tcp",
-	Sources: []netip.Addr{netip.MustParseAddr("203.0.113.7")}, Destinations: []netip.Addr{netip.MustParseAddr("198.51.100.1")}, DestinationPorts: []uint16{22},
-	Measure: 1, Threshold: 1, Unit: alert.Flows, Window: 600, FirstSeen: 1736899200, LastSeen: 1736899219, Flows: 1, Packets: 1, Bytes: 60,
-	Samples:   []alert.Sample{alert.ParseSample("203.0.113.7:50009 > 198.51.100.1:22 tcp ACCEPT 1 60 1736899219 eni-1")},
-	Indicator: netip.MustParseAddr("203.0.113.7"), Feed: "example", SourceCountry: "DE", DestinationCountry: "SE",
-	Impact: "Example.", Mitigation: "Example.",
+// render renders all templates and discards the result. An error names the setting.
+func (m *Messages) render(data *template.Data) error {
+	if m.integration == "opsgenie" && len(data.Alerts.Firing()) == 0 {
+		return nil // it closes its alert without a text
+	}
+	for _, s := range m.settings {
+		var err error
+		switch {
+		case m.integration == "email" && s.Key == "html":
+			_, err = m.template.ExecuteHTMLString(s.Text, data)
+		case m.integration == "webhook" && strings.HasPrefix(s.Key, "payload"):
+			_, err = m.template.ExecuteTextString(s.Text, &webhook.Message{Data: data})
+		default:
+			_, err = m.template.ExecuteTextString(s.Text, data)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Key, err)
+		}
+	}
+	return nil
 }

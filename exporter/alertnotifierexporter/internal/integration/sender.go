@@ -1,14 +1,12 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package integration
 
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"log/slog"
-	"net/textproto"
 	"strings"
 	"time"
 
@@ -16,112 +14,95 @@ import (
 	"github.com/prometheus/alertmanager/notify"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
-// call is an integration of Alertmanager, of which each attempt has its texts, ends in time, is counted, and gives away no
-// secret.
-type call struct {
-	to        notify.Notifier
-	wording   *wording
-	timeout   time.Duration
-	throttled time.Duration
-	secrets   *redactor
-	count     func(ctx context.Context, outcome, reason string)
+// Sender sends notifications through an integration. It bounds the duration of an attempt, counts attempts, and returns
+// errors without secrets.
+type Sender struct {
+	// Notifier is the integration.
+	Notifier notify.Notifier
+	// Messages are the templates of the integration.
+	Messages *Messages
+	// Timeout is the maximum duration of one attempt.
+	Timeout time.Duration
+	// ThrottleWait is how long to wait after the destination has limited the rate. The integrations do not return a
+	// Retry-After header.
+	ThrottleWait time.Duration
+	// Redactor removes secrets from errors.
+	Redactor *redact.Redactor
+	// Count counts an attempt. The outcome is sent, failed (retried) or refused (dropped).
+	Count func(ctx context.Context, outcome, reason string)
 
-	// pending is an attempt that has not come to its end in time.
-	pending chan answer
+	// pending is an attempt that did not return within the timeout.
+	pending chan result
 }
 
-type answer struct {
-	retry bool
-	err   error
-}
-
-var errPending = errors.New("an earlier attempt has not ended yet")
-
-func (c *call) attempt(ctx context.Context, alerts []*amalert.Alert) error {
-	if err := c.wording.try(notify.GetTemplateData(ctx, c.wording.Template, alerts, slog.New(slog.DiscardHandler))); err != nil {
-		c.count(ctx, "refused", "template")
-		return consumererror.NewPermanent(errors.New(c.secrets.redact(err.Error())))
+// send sends one notification. A permanent error means that a retry would fail too.
+func (s *Sender) send(ctx context.Context, alerts []*amalert.Alert) error {
+	if err := s.Messages.render(notify.GetTemplateData(ctx, s.Messages.template, alerts, slog.New(slog.DiscardHandler))); err != nil {
+		s.Count(ctx, "refused", "template")
+		return consumererror.NewPermanent(s.Redactor.Error(err))
 	}
-	got := c.ask(ctx, alerts)
-	if got.err == nil {
-		c.count(ctx, "sent", "")
+	r := s.attempt(ctx, alerts)
+	if r.err == nil {
+		s.Count(ctx, "sent", "")
 		return nil
 	}
-	reason, permanent := classify(got)
-	plain := errors.New(brief(c.secrets.redact(got.err.Error()))) // what it wraps may show what it hides
+	reason, permanent := r.classify()
+	plain := errors.New(truncate(s.Redactor.Text(r.err.Error()))) // a wrapped error could contain a secret
 	if permanent {
-		c.count(ctx, "refused", reason)
+		s.Count(ctx, "refused", reason)
 		return consumererror.NewPermanent(plain)
 	}
-	c.count(ctx, "failed", reason)
+	s.Count(ctx, "failed", reason)
 	if reason == notify.RateLimitedReason.String() {
-		return exporterhelper.NewThrottleRetry(plain, c.throttled)
+		return exporterhelper.NewThrottleRetry(plain, s.ThrottleWait)
 	}
 	return plain
 }
 
-// maxComplaint bounds what of an answer is repeated in an error, in bytes.
-const maxComplaint = 1000
+var errPending = errors.New("an earlier attempt is still running")
 
-// brief cuts a text that is too long, between two characters.
-func brief(text string) string {
-	if len(text) <= maxComplaint {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxComplaint], "") + " ..."
-}
-
-// ask waits for an answer for as long as the time-out says. The mail integration does not heed it once it is connected,
-// so that it may have to be left behind; but only once.
-func (c *call) ask(ctx context.Context, alerts []*amalert.Alert) answer {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+// attempt calls the integration and waits for the timeout at most. The e-mail integration ignores the timeout once it is
+// connected, so that its goroutine may continue in the background. There is at most one such goroutine.
+func (s *Sender) attempt(ctx context.Context, alerts []*amalert.Alert) result {
+	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	if c.pending != nil {
+	if s.pending != nil {
 		select {
-		case <-c.pending:
-			c.pending = nil
+		case <-s.pending:
+			s.pending = nil
 		case <-ctx.Done():
-			return answer{true, notify.NewErrorWithReason(notify.ContextDeadlineExceededReason, errPending)}
+			return result{true, notify.NewErrorWithReason(notify.ContextDeadlineExceededReason, errPending)}
 		}
 	}
-	answers := make(chan answer, 1)
+	results := make(chan result, 1)
 	go func() {
-		retry, err := c.to.Notify(ctx, alerts...)
-		answers <- answer{retry, err}
+		retry, err := s.Notifier.Notify(ctx, alerts...)
+		results <- result{retry, err}
 	}()
 	select {
-	case got := <-answers:
-		return got
+	case r := <-results:
+		return r
 	case <-ctx.Done():
 	}
 	select {
-	case got := <-answers: // most heed the time-out, and say more about it
-		return got
+	case r := <-results: // most integrations respect the timeout and return a better error
+		return r
 	case <-time.After(time.Second):
-		c.pending = answers
-		return answer{true, notify.NewErrorWithReason(notify.ContextDeadlineExceededReason, context.Cause(ctx))}
+		s.pending = results
+		return result{true, notify.NewErrorWithReason(notify.ContextDeadlineExceededReason, context.Cause(ctx))}
 	}
 }
 
-// classify says what an answer means. It is the integration's own, with three exceptions, in which it would not try
-// again what may well succeed, or try again what cannot: a destination that has had too much for now, as by status 429; a
-// file with a secret that is not there, as while it is replaced; and a reply of the 5yz series of a mail server, which is
-// final by RFC 5321, 4.2.1.
-func classify(got answer) (reason string, permanent bool) {
-	why := notify.DefaultReason
-	if known, ok := errors.AsType[*notify.ErrorWithReason](got.err); ok {
-		why = known.Reason
+// maxError bounds the text of an error, in bytes. The integrations include whole responses.
+const maxError = 1000
+
+func truncate(text string) string {
+	if len(text) <= maxError {
+		return text
 	}
-	if errors.Is(got.err, context.DeadlineExceeded) {
-		why = notify.ContextDeadlineExceededReason
-	}
-	if reply, ok := errors.AsType[*textproto.Error](got.err); ok && reply.Code/100 == 5 {
-		return notify.ClientErrorReason.String(), true
-	}
-	if _, ok := errors.AsType[*fs.PathError](got.err); ok {
-		return why.String(), false
-	}
-	return why.String(), !got.retry && why != notify.RateLimitedReason && why != notify.ContextDeadlineExceededReason
+	return strings.ToValidUTF8(text[:maxError], "") + " ..."
 }

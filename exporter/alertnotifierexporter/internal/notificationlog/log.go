@@ -1,132 +1,109 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+// Package notificationlog records what one destination has been notified of, so that it receives no notification twice
+// and receives the end of every episode whose beginning it has received.
+package notificationlog
 
 import (
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/episode"
 )
 
-// ledger remembers by its uid each episode that a destination has been told of: whoever was told of the beginning is
-// told of the end, and nobody of anything twice. Whoever calls holds the destination's lock, but for the two counts.
-type ledger struct {
-	episodes map[string]*episode
+// Log holds a bounded number of episodes by UID. It is not safe for concurrent use, except for OpenEpisodes and
+// EvictedEpisodes.
+type Log struct {
+	episodes map[string]*episode.Episode
 	max      int
 
-	lasting atomic.Int64 // episodes that have not ended
-	evicted atomic.Int64 // of those, how many had to be forgotten
+	open    atomic.Int64
+	evicted atomic.Int64
 
-	client storage.Client // nil without a storage
-	dirty  map[string]bool
+	client storage.Client  // nil without a storage
+	dirty  map[string]bool // storage keys whose episodes have changed since the last save
 }
 
-func newLedger(most int) *ledger {
-	return &ledger{episodes: map[string]*episode{}, max: most, dirty: map[string]bool{}}
+// New returns an empty log of at most maxEpisodes episodes.
+func New(maxEpisodes int) *Log {
+	return &Log{episodes: map[string]*episode.Episode{}, max: maxEpisodes, dirty: map[string]bool{}}
 }
 
-// pages is over how many values of the storage the episodes are spread. Of them only those are written anew whose
-// episodes have changed.
-const pages = 64
+// OpenEpisodes returns the number of episodes that have not ended. It is safe for concurrent use.
+func (l *Log) OpenEpisodes() int64 { return l.open.Load() }
 
-func pageOf(uid string) string {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(uid)) // which never fails
-	return fmt.Sprintf("episodes/%02d", h.Sum32()%pages)
-}
+// EvictedEpisodes returns how many open episodes have been evicted. It is safe for concurrent use.
+func (l *Log) EvictedEpisodes() int64 { return l.evicted.Load() }
 
-func (l *ledger) put(uid string, e *episode) {
+// Get returns the episode with the given UID, or nil.
+func (l *Log) Get(uid string) *episode.Episode { return l.episodes[uid] }
+
+// Put adds or replaces an episode. If the log is full, it evicts the episode with the oldest notification, ended
+// episodes first.
+func (l *Log) Put(uid string, e *episode.Episode) {
 	if _, known := l.episodes[uid]; !known && len(l.episodes) >= l.max {
 		l.evict()
 	}
-	l.set(uid, e)
+	l.remove(uid)
+	l.episodes[uid] = e
+	if !e.Ended {
+		l.open.Add(1)
+	}
 }
 
-// set puts an episode in the place of another, either of which may be none.
-func (l *ledger) set(uid string, e *episode) {
-	if old := l.episodes[uid]; old != nil && !old.Ended {
-		l.lasting.Add(-1)
-	}
-	delete(l.episodes, uid)
-	if e != nil {
-		l.episodes[uid] = e
-		if !e.Ended {
-			l.lasting.Add(1)
-		}
-	}
-	l.dirty[pageOf(uid)] = true
-}
-
-// evict forgets the episode that was told the longest ago, one that has ended if there is one.
-func (l *ledger) evict() {
-	var victim string
-	for uid, e := range l.episodes {
-		if old := l.episodes[victim]; old == nil || older(e, old) {
-			victim = uid
-		}
-	}
-	if !l.episodes[victim].Ended {
-		l.evicted.Add(1) // of one that has ended nothing is missed
-	}
-	l.set(victim, nil)
-}
-
-func older(a, b *episode) bool {
-	if a.Ended != b.Ended {
-		return a.Ended
-	}
-	return a.ToldAt.Before(b.ToldAt)
-}
-
-// open returns the episodes that last, those told last first.
-func (l *ledger) open(wanted func(*episode) bool) []*episode {
-	var found []*episode
+// Open returns the open episodes that the filter accepts, those with the latest notification first.
+func (l *Log) Open(filter func(*episode.Episode) bool) []*episode.Episode {
+	var found []*episode.Episode
 	for _, e := range l.episodes {
-		if !e.Ended && wanted(e) {
+		if !e.Ended && filter(e) {
 			found = append(found, e)
 		}
 	}
-	slices.SortFunc(found, func(a, b *episode) int {
-		return cmp.Or(b.ToldAt.Compare(a.ToldAt), cmp.Compare(a.Alert.UID, b.Alert.UID))
+	slices.SortFunc(found, func(a, b *episode.Episode) int {
+		return cmp.Or(b.NotifiedAt.Compare(a.NotifiedAt), cmp.Compare(a.Alert.UID, b.Alert.UID))
 	})
 	return found
 }
 
-// silent returns the open episodes of which nothing has been heard for so long. Zero means forever.
-func (l *ledger) silent(now time.Time, timeout time.Duration) []*episode {
+// TimedOut returns the open episodes without an alert for the duration of the timeout. A timeout of zero means never.
+func (l *Log) TimedOut(now time.Time, timeout time.Duration) []*episode.Episode {
 	if timeout == 0 {
 		return nil
 	}
-	return l.open(func(e *episode) bool { return now.Sub(e.HeardAt) >= timeout })
+	return l.Open(func(e *episode.Episode) bool { return now.Sub(e.ReceivedAt) >= timeout })
 }
 
-// load reads what an earlier run has saved.
-func (l *ledger) load(ctx context.Context) error {
+// Load reads the episodes that an earlier run has saved, and keeps the client for Save. The client may be nil.
+func (l *Log) Load(ctx context.Context, client storage.Client) error {
+	if client == nil {
+		return nil
+	}
+	l.client = client
 	for page := range pages {
-		key := fmt.Sprintf("episodes/%02d", page)
-		value, err := l.client.Get(ctx, key)
+		key := pageKey(page)
+		value, err := client.Get(ctx, key)
 		if err != nil {
-			return err
+			return fmt.Errorf("read %s: %w", key, err)
 		}
 		if len(value) == 0 {
 			continue
 		}
-		var episodes map[string]*episode
+		var episodes map[string]*episode.Episode
 		if err := json.Unmarshal(value, &episodes); err != nil {
-			return fmt.Errorf("%s cannot be read: %w", key, err)
+			return fmt.Errorf("decode %s: %w", key, err)
 		}
 		for uid, e := range episodes {
 			if e != nil {
-				l.put(uid, e)
+				l.Put(uid, e)
 			}
 		}
 	}
@@ -134,32 +111,60 @@ func (l *ledger) load(ctx context.Context) error {
 	return nil
 }
 
-// save writes what has changed. What cannot be written is written with the next change.
-func (l *ledger) save(ctx context.Context) error {
+// Save writes the episodes that have changed. After an error, the next call writes them too.
+func (l *Log) Save(ctx context.Context) error {
 	if l.client == nil || len(l.dirty) == 0 {
 		clear(l.dirty)
 		return nil
 	}
-	changed := map[string]map[string]*episode{}
-	for page := range l.dirty {
-		changed[page] = map[string]*episode{}
+	changed := map[string]map[string]*episode.Episode{}
+	for key := range l.dirty {
+		changed[key] = map[string]*episode.Episode{}
 	}
 	for uid, e := range l.episodes {
-		if page, ok := changed[pageOf(uid)]; ok {
+		if page, ok := changed[pageKeyOf(uid)]; ok {
 			page[uid] = e
 		}
 	}
-	var ops []*storage.Operation
+	var operations []*storage.Operation
 	for _, key := range slices.Sorted(maps.Keys(changed)) {
 		value, err := json.Marshal(changed[key])
 		if err != nil {
-			return err
+			return fmt.Errorf("encode %s: %w", key, err)
 		}
-		ops = append(ops, storage.SetOperation(key, value))
+		operations = append(operations, storage.SetOperation(key, value))
 	}
-	if err := l.client.Batch(ctx, ops...); err != nil {
-		return err
+	if err := l.client.Batch(ctx, operations...); err != nil {
+		return fmt.Errorf("save notification log: %w", err)
 	}
 	clear(l.dirty)
 	return nil
+}
+
+func (l *Log) evict() {
+	var oldest string
+	for uid, e := range l.episodes {
+		if other := l.episodes[oldest]; other == nil || evictBefore(e, other) {
+			oldest = uid
+		}
+	}
+	if !l.episodes[oldest].Ended {
+		l.evicted.Add(1) // the eviction of an ended episode loses no notification
+	}
+	l.remove(oldest)
+}
+
+func evictBefore(a, b *episode.Episode) bool {
+	if a.Ended != b.Ended {
+		return a.Ended
+	}
+	return a.NotifiedAt.Before(b.NotifiedAt)
+}
+
+func (l *Log) remove(uid string) {
+	if old := l.episodes[uid]; old != nil && !old.Ended {
+		l.open.Add(-1)
+	}
+	delete(l.episodes, uid)
+	l.dirty[pageKeyOf(uid)] = true
 }

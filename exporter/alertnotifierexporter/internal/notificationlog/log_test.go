@@ -1,93 +1,86 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package notificationlog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/episode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestBeyondTheBoundWhatHasEndedIsForgottenFirstThenTheOldest(t *testing.T) {
-	l := newLedger(3)
-	at := func(minutes int) time.Time { return noon().Add(time.Duration(minutes) * time.Minute) }
+func TestPutEvictsEndedThenOldestEpisodes(t *testing.T) {
+	l := New(3)
+	at := func(minutes int) time.Time { return alerttest.Noon().Add(time.Duration(minutes) * time.Minute) }
 	for i, uid := range []string{"a", "b", "c"} {
-		l.put(uid, begin(scan(uid, "203.0.113.7"), noon()).told(at(i)))
+		l.Put(uid, episode.New(alerttest.PortScan(uid, "203.0.113.7"), alerttest.Noon()).WithNotification(at(i)))
 	}
-	assert.EqualValues(t, 3, l.lasting.Load())
-	l.put("c", over(at(10)))
-	assert.EqualValues(t, 2, l.lasting.Load())
-	l.put("d", begin(scan("d", "203.0.113.7"), noon()).told(at(11)))
+	assert.EqualValues(t, 3, l.OpenEpisodes())
+	l.Put("c", episode.NewEnded(at(10)))
+	assert.EqualValues(t, 2, l.OpenEpisodes())
+	l.Put("d", episode.New(alerttest.PortScan("d", "203.0.113.7"), alerttest.Noon()).WithNotification(at(11)))
 	assert.NotContains(t, l.episodes, "c")
-	assert.Zero(t, l.evicted.Load(), "of what has ended nothing is missed")
-	l.put("e", begin(scan("e", "203.0.113.7"), noon()).told(at(12)))
+	assert.Zero(t, l.EvictedEpisodes(), "an ended episode is not counted")
+	l.Put("e", episode.New(alerttest.PortScan("e", "203.0.113.7"), alerttest.Noon()).WithNotification(at(12)))
 	assert.NotContains(t, l.episodes, "a")
-	assert.EqualValues(t, 1, l.evicted.Load())
-	l.put("e", begin(scan("e", "203.0.113.7"), noon()).told(at(13)))
-	assert.Len(t, l.episodes, 3, "what is known takes no room")
+	assert.EqualValues(t, 1, l.EvictedEpisodes())
+	l.Put("e", episode.New(alerttest.PortScan("e", "203.0.113.7"), alerttest.Noon()).WithNotification(at(13)))
+	assert.Len(t, l.episodes, 3, "a known episode is replaced")
 }
 
-func TestALedgerIsReadAsItWasWritten(t *testing.T) {
-	extension := fileStorage(t, t.TempDir())[component.MustNewID("file_storage")].(storage.Extension)
-	client, err := extension.GetClient(t.Context(), component.KindExporter, component.NewID(componentType), "told")
-	require.NoError(t, err)
-	defer client.Close(context.Background()) //nolint:usetesting // that of the test has ended then
-	l := newLedger(1000)
-	l.client = client
+func TestLoadReadsWhatSaveWrote(t *testing.T) {
+	client := openStorage(t)
+	l := New(1000)
+	require.NoError(t, l.Load(t.Context(), client))
 	for i := range 500 {
 		uid := fmt.Sprint(i)
-		l.put(uid, begin(graver(alert.Severities[i%4], scan(uid, "203.0.113.7")), noon()).told(noon()))
+		l.Put(uid, episode.New(alerttest.WithSeverity(alert.Severities[i%4], alerttest.PortScan(uid, "203.0.113.7")), alerttest.Noon()).WithNotification(alerttest.Noon()))
 	}
-	require.NoError(t, l.save(t.Context()))
+	require.NoError(t, l.Save(t.Context()))
 	for i := range 100 {
-		l.put(fmt.Sprint(i), over(noon()))
+		l.Put(fmt.Sprint(i), episode.NewEnded(alerttest.Noon()))
 	}
-	l.set("499", nil)
-	require.NoError(t, l.save(t.Context()))
+	l.remove("499")
+	require.NoError(t, l.Save(t.Context()))
 	assert.Empty(t, l.dirty)
 
-	again := newLedger(1000)
-	again.client = client
-	require.NoError(t, again.load(t.Context()))
-	assert.Equal(t, l.episodes, again.episodes)
-	assert.EqualValues(t, 399, again.lasting.Load())
+	loaded := New(1000)
+	require.NoError(t, loaded.Load(t.Context(), client))
+	assert.Equal(t, l.episodes, loaded.episodes)
+	assert.EqualValues(t, 399, loaded.OpenEpisodes())
 
 	require.NoError(t, client.Set(t.Context(), "episodes/07", []byte("{")))
-	require.ErrorContains(t, again.load(t.Context()), "episodes/07 cannot be read")
+	require.ErrorContains(t, loaded.Load(t.Context(), client), "decode episodes/07")
 }
 
-// full is a storage that takes nothing.
-type full struct{ storage.Client }
-
-func (full) Batch(context.Context, ...*storage.Operation) error { return errors.New("no space left") }
-
-func TestWhatCannotBeStoredIsSaidOnceAndStoredLater(t *testing.T) {
-	s := serve(t)
-	r := newRig(t, "storage: file_storage\ngroup_wait: 0s\n"+kinds["webhook"](s.URL))
-	r.extensions = fileStorage(t, t.TempDir())
-	r.run()
-	d := r.destinations[0]
-	client := d.ledger.client
-	d.ledger.client = full{client}
-	for i := range 3 {
-		require.NoError(t, d.push(t.Context(), toLogs([]*alert.Alert{scan(fmt.Sprint(i), "203.0.113.7")})))
-	}
-	assert.Len(t, s.got(), 3, "who is to be told is told all the same")
-	assert.Equal(t, 1, r.logged.FilterMessage("what has been told cannot be stored").Len())
-	d.ledger.client = client
-	require.NoError(t, d.push(t.Context(), toLogs([]*alert.Alert{scan("4", "203.0.113.7")})))
-	again := newLedger(10)
-	again.client = client
-	require.NoError(t, again.load(t.Context()))
-	assert.Len(t, again.episodes, 4)
+// openStorage returns a client of a file_storage extension.
+func openStorage(t *testing.T) storage.Client {
+	t.Helper()
+	factory := filestorage.NewFactory()
+	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
+	cfg.Directory = t.TempDir()
+	extension, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
+	require.NoError(t, err)
+	require.NoError(t, extension.Start(t.Context(), componenttest.NewNopHost()))
+	client, err := extension.(storage.Extension).GetClient(t.Context(), component.KindExporter, component.MustNewID("alert_notifier"), "")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		ctx := context.Background() //nolint:usetesting // the test context has ended
+		require.NoError(t, client.Close(ctx))
+		require.NoError(t, extension.Shutdown(ctx))
+	})
+	return client
 }

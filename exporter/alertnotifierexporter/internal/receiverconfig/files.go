@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package receiverconfig
 
 import (
 	"errors"
@@ -10,24 +10,23 @@ import (
 	"strings"
 )
 
-// filesOf are those settings of a receiver that name a file, such as api_url_file; those that it has from the global
-// block as well.
-func filesOf(settings []setting) (files []setting) {
+// FileSettings returns the settings that name a file, such as api_url_file.
+func FileSettings(settings []Setting) (files []Setting) {
 	for _, s := range settings {
-		if strings.HasSuffix(s.key, "_file") {
+		if strings.HasSuffix(s.Key, "_file") {
 			files = append(files, s)
 		}
 	}
 	return files
 }
 
-// readable says which of the files cannot be read. The integrations read them anew for each notification.
-func readable(files []setting) error {
-	var wrong []error
+// CheckFiles returns an error for all files that cannot be read. The integrations read them again for each notification.
+func CheckFiles(files []Setting) error {
+	var errs []error
 	for _, file := range files {
-		if _, err := os.ReadFile(file.text); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", file.key, err))
+		if _, err := os.ReadFile(file.Text); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file.Key, err))
 		}
 	}
-	return errors.Join(wrong...)
+	return errors.Join(errs...)
 }

@@ -1,7 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+// Package receiverconfig parses and checks the receivers of Prometheus Alertmanager, such as slack_configs.
+package receiverconfig
 
 import (
 	"errors"
@@ -12,49 +13,50 @@ import (
 	"strings"
 
 	amconfig "github.com/prometheus/alertmanager/config"
-	"go.opentelemetry.io/collector/confmap/xconfmap"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/render"
 )
 
-// receiverName is what templates and webhooks get to see as the name of the receiver.
-const receiverName = "alert_notifier"
+// ReceiverName is the name of the receiver in templates and webhooks.
+const ReceiverName = "alert_notifier"
 
-// parseBlock has Alertmanager read the receivers, with the global block over them. Each is read by itself first, so
-// that a mistake is named by its place.
-func parseBlock(block map[string]any) (*amconfig.Config, error) {
+// Parse parses the block of Alertmanager's keys: lists such as slack_configs, and global. The result has one receiver, or
+// none if the block has none. Errors name the key and contain no value that may be a secret.
+func Parse(block map[string]any) (*amconfig.Config, error) {
 	global := block["global"]
-	if settings, ok := plainValue(global).(map[string]any); ok {
-		if err := unquoted("global::", settings); err != nil {
+	if settings, ok := unwrap(global).(map[string]any); ok {
+		if err := checkSecretsAreText("global::", settings); err != nil {
 			return nil, err
 		}
 	}
 	if _, err := load(global, nil); err != nil {
-		return nil, fmt.Errorf("global: %w", hide(err, global))
+		return nil, fmt.Errorf("global: %w", plainError(err, global))
 	}
-	var wrong []error
+	var errs []error
 	receiver := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(block)) {
 		if key == "global" {
 			continue
 		}
-		list, ok := plainValue(block[key]).([]any)
+		list, ok := unwrap(block[key]).([]any)
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("%s: is not a list, as in Alertmanager", key))
+			errs = append(errs, fmt.Errorf("%s: is not a list, as in Alertmanager", key))
 			continue
 		}
-		var read []any
-		for i, one := range list {
-			settings, err := readOne(key, one, global)
+		var parsed []any
+		for i, entry := range list {
+			settings, err := parseEntry(key, entry, global)
 			if err != nil {
-				wrong = append(wrong, fmt.Errorf("%s[%d]: %w", key, i, err))
+				errs = append(errs, fmt.Errorf("%s[%d]: %w", key, i, err))
 			}
-			read = append(read, settings)
+			parsed = append(parsed, settings)
 		}
-		if len(read) > 0 {
-			receiver[key] = read
+		if len(parsed) > 0 {
+			receiver[key] = parsed
 		}
 	}
-	if err := errors.Join(wrong...); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	if len(receiver) == 0 {
@@ -63,111 +65,71 @@ func parseBlock(block map[string]any) (*amconfig.Config, error) {
 	return load(global, receiver)
 }
 
-// readOne returns the settings of one receiver, with our defaults among them, if Alertmanager takes them.
-func readOne(key string, one, global any) (any, error) {
-	given, ok := plainValue(one).(map[string]any)
+// parseEntry returns the settings of one entry of a list, with our defaults added. It loads each entry alone, so that an
+// error is about this entry.
+func parseEntry(key string, entry, global any) (any, error) {
+	given, ok := unwrap(entry).(map[string]any)
 	if !ok {
 		return nil, errors.New("is not a map of settings")
 	}
-	if err := unquoted("", given); err != nil {
+	if err := checkSecretsAreText("", given); err != nil {
 		return nil, err
 	}
-	if err := checkTexts("", given); err != nil {
-		return nil, hide(err, given)
+	if err := checkTemplates("", given); err != nil {
+		return nil, plainError(err, given)
 	}
 	settings := withDefaults(key, given)
 	_, err := load(global, map[string]any{key: []any{settings}})
-	return settings, hide(err, given, global)
+	return settings, plainError(err, given, global)
 }
 
-// load reads a configuration of Alertmanager with one receiver.
+// load loads an Alertmanager configuration with one receiver.
 func load(global any, receiver map[string]any) (cfg *amconfig.Config, err error) {
-	// Alertmanager's reader was made for its own files: what it does not look for must not end the collector.
+	// The loader panics on some combinations, such as an update_message without an app token.
 	defer func() {
-		if stumbled := recover(); stumbled != nil {
-			err = errors.New("Alertmanager cannot make sense of it; does something stand in for a key that is missing?")
+		if recover() != nil {
+			err = errors.New("Alertmanager cannot load it; a setting may require another one that is missing")
 		}
 	}()
 	receiver = maps.Clone(receiver)
 	if receiver == nil {
 		receiver = map[string]any{}
 	}
-	receiver["name"] = receiverName
-	document := map[string]any{"route": map[string]any{"receiver": receiverName}, "receivers": []any{receiver}}
-	if plainValue(global) != nil {
+	receiver["name"] = ReceiverName
+	document := map[string]any{"route": map[string]any{"receiver": ReceiverName}, "receivers": []any{receiver}}
+	if unwrap(global) != nil {
 		document["global"] = global
 	}
-	text, err := yaml.Marshal(node(document))
+	text, err := yaml.Marshal(toYAML(document))
 	if err != nil {
 		return nil, err
 	}
-	read, err := amconfig.Load(string(text))
+	loaded, err := amconfig.Load(string(text))
 	if err != nil {
 		return nil, err
 	}
-	// What was read keeps its text, secrets and all.
-	return &amconfig.Config{Global: read.Global, Receivers: read.Receivers}, nil
+	// The loaded configuration keeps its source text, which contains the secrets. Copy the rest.
+	return &amconfig.Config{Global: loaded.Global, Receivers: loaded.Receivers}, nil
 }
 
-// node writes a value as YAML. What came from the environment is written as it stands there: it is then text to whoever
-// wants text, and a secret always is.
-func node(value any) *yaml.Node {
-	n := &yaml.Node{}
-	switch value := value.(type) {
+// checkTemplates returns an error for the first setting that is not a valid template.
+func checkTemplates(path string, value any) error {
+	switch value := unwrap(value).(type) {
 	case map[string]any:
-		n.Kind = yaml.MappingNode
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			one := value[key]
-			if expanded, ok := one.(xconfmap.ExpandedValue); ok && secretKey.MatchString(key) {
-				one = expanded.Original
-			}
-			n.Content = append(n.Content, node(key), node(one))
-		}
-	case []any:
-		n.Kind = yaml.SequenceNode
-		for _, one := range value {
-			n.Content = append(n.Content, node(one))
-		}
-	case string:
-		n.SetString(value)
-		n.Style = yaml.DoubleQuotedStyle
-	case xconfmap.ExpandedValue:
-		switch value.Value.(type) {
-		case nil, string, []any, map[string]any:
-			return node(value.Value)
-		}
-		n.Kind, n.Value = yaml.ScalarNode, strings.TrimSpace(value.Original)
-	default:
-		if err := n.Encode(value); err != nil {
-			n.SetString(fmt.Sprint(value))
-		}
-	}
-	return n
-}
-
-// plainValue takes a list or a map that came from the environment out of its wrapping.
-func plainValue(value any) any {
-	if expanded, ok := value.(xconfmap.ExpandedValue); ok {
-		return expanded.Value
-	}
-	return value
-}
-
-var secretKey = regexp.MustCompile(`(^|_)(key|token|secret|password|credentials)$`)
-
-// unquoted finds secrets of which YAML has made a number, so that leading zeros and the like are lost.
-func unquoted(path string, settings map[string]any) error {
-	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		switch value := settings[key].(type) {
-		case map[string]any:
-			if err := unquoted(path+key+"::", value); err != nil {
+			if err := checkTemplates(path+"::"+key, value[key]); err != nil {
 				return err
 			}
-		case nil, string, []any, xconfmap.ExpandedValue:
-		default:
-			if secretKey.MatchString(key) {
-				return fmt.Errorf("%s%s: is not text; put it in quotes, or YAML makes something else of it", path, key)
+		}
+	case []any:
+		for i, entry := range value {
+			if err := checkTemplates(fmt.Sprintf("%s[%d]", path, i), entry); err != nil {
+				return err
 			}
+		}
+	case string:
+		if err := render.CheckSyntax(value); err != nil {
+			return fmt.Errorf("%s: %w", strings.TrimPrefix(path, "::"), err)
 		}
 	}
 	return nil
@@ -178,17 +140,14 @@ var (
 	yamlLine     = regexp.MustCompile(`\s*line \d+: `)
 )
 
-// hide says in one line what Alertmanager found wrong, without the texts that were given, any of which may be a secret.
-func hide(err error, given ...any) error {
+// plainError rewrites an error of Alertmanager's loader for the user: one line, without line numbers of the generated
+// YAML, and without the given values that may be secrets.
+func plainError(err error, given ...any) error {
 	if err == nil {
 		return nil
 	}
 	text := strings.TrimPrefix(err.Error(), "yaml: unmarshal errors:")
 	text = strings.TrimSpace(yamlLine.ReplaceAllString(text, " "))
 	text = unknownField.ReplaceAllString(text, "there is no such setting: $1")
-	var r redactor
-	for _, one := range given {
-		r.addTexts("", one)
-	}
-	return errors.New(r.redact(text))
+	return errors.New(redactorOf(given...).Text(text))
 }

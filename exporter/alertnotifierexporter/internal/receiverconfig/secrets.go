@@ -1,134 +1,115 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package receiverconfig
 
 import (
-	"cmp"
 	"fmt"
-	"net/url"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 
 	amconfig "github.com/prometheus/alertmanager/config"
 	amcommoncfg "github.com/prometheus/alertmanager/config/common"
 	commoncfg "github.com/prometheus/common/config"
 	"go.opentelemetry.io/collector/confmap/xconfmap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
-// mask is what Alertmanager writes in place of a secret.
-const mask = "<secret>"
-
-// redactor takes secrets out of text. The longest go first: one may be part of another.
-type redactor struct{ secrets []string }
-
-// newRedactor knows every secret in a configuration of Alertmanager.
-func newRedactor(cfg *amconfig.Config) *redactor {
-	r := new(redactor)
-	r.addSecrets(reflect.ValueOf(cfg))
+// NewRedactor returns a redactor of all secrets in a loaded configuration.
+func NewRedactor(cfg *amconfig.Config) *redact.Redactor {
+	r := new(redact.Redactor)
+	addSecrets(r, reflect.ValueOf(cfg))
 	return r
 }
 
-func (r *redactor) add(secret string) {
-	if len(secret) < 4 || secret == mask { // shorter ones are in every text
-		return
-	}
-	r.secrets = append(r.secrets, secret)
-	if escaped := url.QueryEscape(secret); escaped != secret {
-		r.secrets = append(r.secrets, escaped)
-	}
-	if at, err := url.Parse(secret); err == nil && at.Host != "" && len(at.RequestURI()) > 4 {
-		r.secrets = append(r.secrets, at.RequestURI())
-	}
-	slices.SortFunc(r.secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-}
-
-// addSecrets finds all that is of one of Alertmanager's types for secrets.
-func (r *redactor) addSecrets(v reflect.Value) {
+// addSecrets adds all values of Alertmanager's secret types.
+func addSecrets(r *redact.Redactor, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			r.addSecrets(v.Elem())
+			addSecrets(r, v.Elem())
 		}
 	case reflect.Struct:
 		if secret, ok := reflect.TypeAssert[amcommoncfg.SecretURL](v); ok {
 			if secret.URL != nil {
-				r.add(secret.URL.String())
+				r.Add(secret.URL.String())
 			}
 			return
 		}
 		for field, value := range v.Fields() {
 			if field.IsExported() {
-				r.addSecrets(value)
+				addSecrets(r, value)
 			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			r.addSecrets(v.Index(i))
+			addSecrets(r, v.Index(i))
 		}
 	case reflect.Map:
 		for _, value := range v.Seq2() {
-			r.addSecrets(value)
+			addSecrets(r, value)
 		}
 	case reflect.String:
 		switch v.Type() {
 		case reflect.TypeFor[commoncfg.Secret](), reflect.TypeFor[amconfig.SecretTemplateURL](), reflect.TypeFor[amcommoncfg.SecretTemplateURL]():
-			r.add(v.String())
+			r.Add(v.String())
 		}
 	}
 }
 
-var mayBeSecret = regexp.MustCompile(`(^|_)(url|key|token|token_id|secret|password|credentials|values|secrets)$`)
+// redactorOf returns a redactor of all values that may be secrets according to their key. It is for settings that cannot
+// be loaded.
+func redactorOf(given ...any) *redact.Redactor {
+	r := new(redact.Redactor)
+	for _, value := range given {
+		addPossibleSecrets(r, "", value)
+	}
+	return r
+}
 
-// addTexts takes for secret all that stands under a key of such a name.
-func (r *redactor) addTexts(key string, value any) {
+var possibleSecretKey = regexp.MustCompile(`(^|_)(url|key|token|token_id|secret|password|credentials|values|secrets)$`)
+
+func addPossibleSecrets(r *redact.Redactor, key string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
-		for name, one := range value {
-			r.addTexts(name, one)
+		for name, entry := range value {
+			addPossibleSecrets(r, name, entry)
 		}
 	case []any:
-		for _, one := range value {
-			r.addTexts(key, one)
+		for _, entry := range value {
+			addPossibleSecrets(r, key, entry)
 		}
 	case xconfmap.ExpandedValue:
-		r.addTexts(key, value.Value)
-		r.addTexts(key, value.Original)
+		addPossibleSecrets(r, key, value.Value)
+		addPossibleSecrets(r, key, value.Original)
 	case nil:
 	default:
-		if mayBeSecret.MatchString(key) {
-			r.add(fmt.Sprint(value))
+		if possibleSecretKey.MatchString(key) {
+			r.Add(fmt.Sprint(value))
 		}
 	}
 }
 
-// address is a URL, of which only the host is no secret: Slack, Telegram and others have theirs in the path.
-var address = regexp.MustCompile(`(https?://)(?:[^\s/"@]*@)?([^\s/"?:]+(?::\d+)?)[^\s"]*`)
+var secretKey = regexp.MustCompile(`(^|_)(key|token|secret|password|credentials)$`)
 
-// redact returns the text without secrets.
-func (r *redactor) redact(text string) string {
-	for _, secret := range r.secrets {
-		text = strings.ReplaceAll(text, secret, mask)
+// checkSecretsAreText returns an error for the first secret that YAML has decoded as a number, a boolean or a time: its
+// text is lost then, such as leading zeros.
+func checkSecretsAreText(path string, settings map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		switch value := settings[key].(type) {
+		case map[string]any:
+			if err := checkSecretsAreText(path+key+"::", value); err != nil {
+				return err
+			}
+		case nil, string, []any, xconfmap.ExpandedValue:
+		default:
+			if secretKey.MatchString(key) {
+				return fmt.Errorf("%s%s: is not text; put it in quotes", path, key)
+			}
+		}
 	}
-	return address.ReplaceAllString(text, "$1$2/"+mask)
-}
-
-// shownURL returns what may be shown of a text that should be a URL and may be none: not who asks, nor what for. A password
-// may hold any sign, so that it ends at the last @.
-func shownURL(text string) string {
-	scheme, rest, ok := strings.Cut(text, "://")
-	if ok {
-		scheme += "://"
-	} else {
-		scheme, rest = "", text
-	}
-	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
-		rest = mask + rest[at:]
-	}
-	if at := strings.IndexAny(rest, "?#"); at >= 0 {
-		rest = rest[:at+1] + mask
-	}
-	return scheme + rest
+	return nil
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package alertnotifierexporter
+package receiverconfig
 
 import (
 	"fmt"
@@ -12,44 +12,59 @@ import (
 	commoncfg "github.com/prometheus/common/config"
 )
 
-// setting is a text among the settings of a receiver, such as its title.
-type setting struct{ key, text string }
-
-// settingsOf returns all texts among the settings of a receiver of Alertmanager, its defaults as well, but for those that
-// are secret in any case. The name of the receiver is that of the integration: slack is one of slack_configs.
-func settingsOf(receiver *amconfig.Receiver, name string, index int) (list []setting) {
-	for field, value := range reflect.ValueOf(*receiver).Fields() {
-		if yamlKey(field) == name+"_configs" && index < value.Len() {
-			visit("", value.Index(index), func(s setting) { list = append(list, s) })
-		}
-	}
-	return list
+// Setting is a text among the settings of a receiver.
+type Setting struct {
+	// Key is the path to the setting, such as title or http_config::proxy_url.
+	Key string
+	// Text is its value.
+	Text string
 }
 
-// visit finds texts by what YAML may hold: what has no key there, such as the parts of a URL, is not the user's.
-func visit(key string, v reflect.Value, found func(setting)) {
+// Keys returns the keys of all receivers that this version of Alertmanager has, such as slack_configs.
+func Keys() (keys []string) {
+	for field := range reflect.TypeFor[amconfig.Receiver]().Fields() {
+		if key := yamlKey(field); strings.HasSuffix(key, "_configs") {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Settings returns all texts among the settings of one integration, including Alertmanager's defaults, except secrets.
+// The integration slack with the index 1 is the second entry of slack_configs.
+func Settings(receiver *amconfig.Receiver, integration string, index int) (settings []Setting) {
+	for field, value := range reflect.ValueOf(*receiver).Fields() {
+		if yamlKey(field) == integration+"_configs" && index < value.Len() {
+			visitTexts("", value.Index(index), func(s Setting) { settings = append(settings, s) })
+		}
+	}
+	return settings
+}
+
+// visitTexts visits the texts of all fields that have a YAML key.
+func visitTexts(key string, v reflect.Value, visit func(Setting)) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			visit(key, v.Elem(), found)
+			visitTexts(key, v.Elem(), visit)
 		}
 	case reflect.Struct:
 		for field, value := range v.Fields() {
 			if _, tagged := field.Tag.Lookup("yaml"); tagged && field.IsExported() {
-				visit(under(key, yamlKey(field)), value, found)
+				visitTexts(joinKeys(key, yamlKey(field)), value, visit)
 			}
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			visit(fmt.Sprintf("%s[%d]", key, i), v.Index(i), found)
+			visitTexts(fmt.Sprintf("%s[%d]", key, i), v.Index(i), visit)
 		}
 	case reflect.Map:
 		for name, value := range v.Seq2() {
-			visit(under(key, fmt.Sprint(name)), value, found)
+			visitTexts(joinKeys(key, fmt.Sprint(name)), value, visit)
 		}
 	case reflect.String:
 		if v.Type() != reflect.TypeFor[commoncfg.Secret]() && v.Len() > 0 {
-			found(setting{key, v.String()})
+			visit(Setting{key, v.String()})
 		}
 	}
 }
@@ -59,10 +74,10 @@ func yamlKey(field reflect.StructField) string {
 	return key
 }
 
-// under returns the key of a setting within others. An inlined struct has no key of its own.
-func under(key, name string) string {
-	if key == "" || name == "" {
-		return key + name
+// joinKeys joins two keys. The key of an inlined struct is empty.
+func joinKeys(parent, key string) string {
+	if parent == "" || key == "" {
+		return parent + key
 	}
-	return key + "::" + name
+	return parent + "::" + key
 }

@@ -1,0 +1,25 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package alertnotifierexporter
+
+import (
+	"io"
+	"os"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
+)
+
+// system is what the exporter uses of the operating system. Tests replace it.
+type system struct {
+	now    func() time.Time
+	ticker periodic.Ticker
+	stdout io.Writer
+	// throttleWait is how long to wait after an integration has limited the rate.
+	throttleWait time.Duration
+}
+
+func realSystem() system {
+	return system{now: time.Now, ticker: periodic.SystemTicker, stdout: os.Stdout, throttleWait: 30 * time.Second}
+}
