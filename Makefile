@@ -104,6 +104,16 @@ verify: ## Check the downloaded modules against go.sum
 vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities; needs access to vuln.go.dev
 	$(TOOLS)/govulncheck ./...
 
+# moto emulates AWS in some tests. It needs Python.
+.PHONY: moto
+moto: $(BUILD)/moto/bin/moto_server ## Install moto, an emulator of AWS, for tests
+
+$(BUILD)/moto/bin/moto_server: tools/moto.txt
+	@mkdir -p $(BUILD)
+	python3 -m venv $(BUILD)/moto
+	$(BUILD)/moto/bin/pip install --quiet --disable-pip-version-check -r tools/moto.txt
+	@touch $@
+
 .PHONY: clean
 clean: ## Remove everything that make has built
 	rm -rf $(BUILD) $(TOOLS)

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,7 +29,8 @@ func collect(ctx context.Context, cfg aws.Config, o *options) ([]machine, error)
 	var machines []machine
 	for _, account := range accounts(cfg, o) {
 		for _, region := range o.regions {
-			found, err := collectRegion(ctx, ec2.NewFromConfig(account.config, func(e *ec2.Options) { e.Region = region }))
+			client := ec2.NewFromConfig(account.config, func(e *ec2.Options) { e.Region = region })
+			found, err := collectRegion(ctx, client, aws.Int32(o.pageSize))
 			if err != nil {
 				return nil, fmt.Errorf("%s%s: %w", account.label, region, err)
 			}
@@ -68,13 +70,13 @@ func accounts(cfg aws.Config, o *options) []account {
 }
 
 // collectRegion lists the addresses of one account and region.
-func collectRegion(ctx context.Context, client *ec2.Client) ([]machine, error) {
-	instances, err := instanceTags(ctx, client)
+func collectRegion(ctx context.Context, client *ec2.Client, pageSize *int32) ([]machine, error) {
+	instances, err := instanceTags(ctx, client, pageSize)
 	if err != nil {
 		return nil, err
 	}
 	var machines []machine
-	pages := ec2.NewDescribeNetworkInterfacesPaginator(client, &ec2.DescribeNetworkInterfacesInput{})
+	pages := ec2.NewDescribeNetworkInterfacesPaginator(client, &ec2.DescribeNetworkInterfacesInput{MaxResults: pageSize})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -88,9 +90,9 @@ func collectRegion(ctx context.Context, client *ec2.Client) ([]machine, error) {
 }
 
 // instanceTags returns the tags of each instance by its id.
-func instanceTags(ctx context.Context, client *ec2.Client) (map[string]map[string]string, error) {
+func instanceTags(ctx context.Context, client *ec2.Client, pageSize *int32) (map[string]map[string]string, error) {
 	instances := map[string]map[string]string{}
-	pages := ec2.NewDescribeInstancesPaginator(client, &ec2.DescribeInstancesInput{})
+	pages := ec2.NewDescribeInstancesPaginator(client, &ec2.DescribeInstancesInput{MaxResults: pageSize})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -119,9 +121,7 @@ func addresses(eni *types.NetworkInterface, instances map[string]map[string]stri
 		m.instance = aws.ToString(eni.Attachment.InstanceId)
 	}
 	for _, tags := range []map[string]string{instances[m.instance], tagMap(eni.TagSet)} {
-		for key, value := range tags {
-			m.tags[key] = value
-		}
+		maps.Copy(m.tags, tags)
 	}
 	m.name = cmp.Or(m.tags["Name"], aws.ToString(eni.Description))
 	var machines []machine

@@ -36,6 +36,7 @@ type options struct {
 	regions, roles, tags       []string
 	ownerTags, environmentTags []string
 	externalID, output         string
+	pageSize                   int32 // of AWS's answers
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -64,7 +65,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 func parseFlags(args []string) (*options, error) {
-	o := &options{}
+	o := &options{pageSize: 1000}
 	flags := flag.NewFlagSet("vpcnames", flag.ContinueOnError)
 	list := func(into *[]string, name, value, usage string) {
 		*into = split(value)

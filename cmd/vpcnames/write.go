@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // write writes the names file as CSV. Machines without a name, owner, environment or chosen tag are left out.
@@ -23,7 +24,7 @@ func write(w io.Writer, machines []machine, o *options) error {
 		for _, key := range o.tags {
 			said = append(said, m.tags[key])
 		}
-		if empty(said) {
+		if strings.Join(said, "") == "" {
 			continue
 		}
 		if err := out.Write(append([]string{m.address, m.networkInterface, m.instance, m.vpc, m.account}, said...)); err != nil {
@@ -65,13 +66,4 @@ func first(tags map[string]string, keys []string) string {
 		}
 	}
 	return ""
-}
-
-func empty(values []string) bool {
-	for _, value := range values {
-		if value != "" {
-			return false
-		}
-	}
-	return true
 }
