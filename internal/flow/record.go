@@ -82,8 +82,8 @@ func (r *Record) Values() []Value { return r.values }
 // Field returns the field of a value.
 func (r *Record) Field(v *Value) *Field { return &r.format.columns[v.column] }
 
-// Text returns the text of a value. It is empty for numbers that were set without text.
-func (r *Record) Text(v *Value) string { return r.text[v.start:v.end] }
+// ValueText returns the text of a value. It is empty for numbers that were set without text.
+func (r *Record) ValueText(v *Value) string { return r.text[v.start:v.end] }
 
 // Addresses returns the text of the source, destination, local and intermediate address, as in Flow; empty if absent.
 func (r *Record) Addresses() (text [4]string) {

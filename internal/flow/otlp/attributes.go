@@ -11,25 +11,6 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// attribute says how to read one attribute of a log record.
-type attribute struct {
-	key    string
-	traits traits
-	// set stores the value in a Flow; nil if detection does not use it.
-	set setter
-}
-
-// traits are what the presence of an attribute says about its record.
-type traits uint8
-
-const (
-	// isFlow: the record can only be a decoded flow.
-	isFlow traits = 1 << iota
-	// hasPacketAddress: the packet's addresses are given in addition to those of the interface, which may belong to a
-	// middle interface.
-	hasPacketAddress
-)
-
 // attributes are all attributes that are read, by key. They are those that Decoder and the awslogs_encoding extension
 // write, and those of the Elastic Common Schema. Attributes in the field table are read as that table says.
 var attributes = func() map[string]*attribute {

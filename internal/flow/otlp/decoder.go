@@ -22,9 +22,6 @@ type Decoder struct {
 	EmitLines bool
 }
 
-// Scope is an instrumentation scope.
-type Scope struct{ Name, Version string }
-
 // Decode makes log records from a block of whole lines, the last of which may lack its line feed. The records are
 // grouped by resource and format, in the order of their first appearance.
 //

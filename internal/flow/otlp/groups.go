@@ -5,6 +5,9 @@ package otlp
 
 import "go.opentelemetry.io/collector/pdata/plog"
 
+// Scope is an instrumentation scope.
+type Scope struct{ Name, Version string }
+
 // group identifies records with the same resource and scope.
 type group struct{ account, region, format string }
 

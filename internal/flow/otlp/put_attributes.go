@@ -20,7 +20,7 @@ func putAttributes(attributes pcommon.Map, r *flow.Record, builder *xpdata.MapBu
 	builder.EnsureCapacity(countAttributes(r, values, &addresses))
 	for i := range values {
 		v := &values[i]
-		putValue(builder, r.Field(v), r.Text(v), v.Number)
+		putValue(builder, r.Field(v), r.ValueText(v), v.Number)
 	}
 	for i, text := range addresses {
 		if text != "" {

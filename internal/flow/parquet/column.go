@@ -9,20 +9,13 @@ import (
 	"io"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/format"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // column reads the values of one field, page by page.
 type column struct {
-	field *flow.Field
+	converter
 	// index is the position among the columns of a row group.
 	index int
-	// divisor converts times in microseconds or nanoseconds to milliseconds.
-	divisor int64
-	// unsigned says that negative numbers stand for large ones.
-	unsigned bool
 
 	pages  parquet.Pages
 	page   parquet.Page
@@ -33,25 +26,6 @@ type column struct {
 	ahead int
 	// values are the values of the batch.
 	values []value
-}
-
-// setType reads the properties of a column that its physical type does not show.
-func (c *column) setType(columnType parquet.Type) {
-	logical := columnType.LogicalType()
-	if logical == nil {
-		return
-	}
-	switch t := logical.Value.(type) {
-	case *format.IntType:
-		c.unsigned = !t.IsSigned
-	case *format.TimestampType:
-		switch t.Unit.Value.(type) {
-		case *format.MicroSeconds:
-			c.divisor = 1e3
-		case *format.NanoSeconds:
-			c.divisor = 1e6
-		}
-	}
 }
 
 // open opens the column in a row group after the given number of rows.

@@ -42,8 +42,7 @@ func compileColumns(all []*parquet.Column) (*flow.Format, []column, error) {
 	}
 	columns := make([]column, len(used))
 	for i, c := range used {
-		columns[i] = column{field: format.Field(i), index: c.Index(), divisor: 1}
-		columns[i].setType(c.Type())
+		columns[i] = column{converter: newConverter(format.Field(i), c.Type()), index: c.Index()}
 	}
 	return format, columns, nil
 }

@@ -19,8 +19,6 @@ import (
 const (
 	// maxBatch bounds the rows of a batch.
 	maxBatch = 8192
-	// maxBatchText bounds the text of a batch, in bytes. Records from AWS have a few hundred bytes each.
-	maxBatchText = 32 << 20
 	// readBuffer is the amount of a column that is read at once, in bytes.
 	readBuffer = 32 << 10
 )
