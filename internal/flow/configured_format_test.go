@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestConfiguredFormatsAreWordsOrFields(t *testing.T) {
+func TestChooseFormat(t *testing.T) {
 	for name, test := range map[string]struct {
 		names []string
 		want  string

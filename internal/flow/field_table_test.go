@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// byVersion are the fields of the AWS user guide, in the versions that brought them.
+// byVersion lists the fields in the AWS user guide by the version that introduced them.
 var byVersion = map[int]string{
 	2: "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
 	3: "vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr",
@@ -28,7 +28,7 @@ var byVersion = map[int]string{
 		"next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type",
 }
 
-func TestFieldsOfAllVersionsAreKnown(t *testing.T) {
+func TestFieldTableIsComplete(t *testing.T) {
 	count := 0
 	for version, names := range byVersion {
 		for name := range strings.FieldsSeq(names) {
@@ -36,10 +36,10 @@ func TestFieldsOfAllVersionsAreKnown(t *testing.T) {
 			count++
 		}
 	}
-	assert.Len(t, fields, count, "the table has fields that the user guide has not")
+	assert.Len(t, fields, count, "the table has fields that are not in the user guide")
 }
 
-func TestNoTwoFieldsShareAnAttribute(t *testing.T) {
+func TestFieldsHaveDistinctAttributes(t *testing.T) {
 	seen := map[string]string{}
 	for _, f := range fields {
 		if f.Attribute == "" {
@@ -51,7 +51,7 @@ func TestNoTwoFieldsShareAnAttribute(t *testing.T) {
 	}
 }
 
-func TestEveryFieldWithANumberHasAGreatestOne(t *testing.T) {
+func TestNumericFieldsHaveAMaximum(t *testing.T) {
 	for _, f := range fields {
 		switch f.Kind {
 		case KindNumber, KindDigits, KindProtocol, KindStart, KindEnd:

@@ -1,56 +1,56 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package flow turns Amazon VPC Flow Logs into what the rest of the program works with. A Format, compiled once from
-// field names, reads lines: a Decoder makes log records of them, Format.Flow makes a Flow, the form that detection
-// sees. A RecordReader makes a Flow of a log record, whoever decoded it.
+// Package flow decodes the lines of Amazon VPC Flow Logs. A Format is compiled once from field names. It parses a line
+// to a Flow, which is the input of detection, or to a Record, which subpackage otlp converts to a log record.
+//
+// To add a field, add a row to the table in field_table.go.
 package flow
 
 import "net/netip"
 
-// Flow is one flow log record as detection sees it. Its strings alias the line or the log record that it was read from.
+// Flow contains the fields of one flow log record that detection uses. Its strings alias the line or log record that it
+// was read from.
 type Flow struct {
-	// Time is when the flow began, in Unix seconds: its start, else its end, else the time stamp of its log record.
-	// Zero means that none of them is known.
+	// Time is the start of the flow in Unix seconds, or else its end, or else the timestamp of its log record. Zero means
+	// that none of them is known.
 	Time int64
-	// Src and Dst are the packet's own addresses, IPv4-mapped ones as IPv4; invalid where absent.
+	// Src and Dst are the packet's own addresses; invalid if absent. IPv4-mapped addresses are stored as IPv4.
 	Src, Dst netip.Addr
-	// Local is the address of a middle interface that the record names beside the packet's own: srcaddr where it
-	// differs from pkt-srcaddr, else dstaddr where it differs from pkt-dstaddr; invalid where neither does.
+	// Local is the address of a middle interface: srcaddr if it differs from pkt-srcaddr, or else dstaddr if it differs
+	// from pkt-dstaddr. It is invalid if neither differs.
 	Local netip.Addr
-	// Intermediate is dstaddr where both srcaddr and dstaddr differ from the packet's own addresses; else invalid.
+	// Intermediate is dstaddr if both srcaddr and dstaddr differ from the packet's own addresses. Otherwise it is invalid.
 	Intermediate netip.Addr
-	// SrcPort and DstPort are zero where absent.
+	// SrcPort and DstPort are zero if absent.
 	SrcPort, DstPort uint16
-	// Protocol is the IANA protocol number; zero where absent.
+	// Protocol is the IANA protocol number; zero if absent.
 	Protocol uint8
-	// Flags are the TCP flags ORed over the flow; zero means unknown.
+	// Flags is the bitwise OR of the TCP flags in the flow; zero if unknown.
 	Flags uint8
-	// Action, Status and Direction are zero where absent.
+	// Action, Status and Direction are zero if absent.
 	Action    Action
 	Status    Status
 	Direction Direction
-	// Hop says that a middle interface (NAT gateway, transit gateway) logged packets that the endpoint's own
-	// interface logs too.
+	// Hop says that a middle interface, such as a NAT gateway, logged packets that the interface of the endpoint also logs.
 	Hop bool
-	// Packets and Bytes are zero where absent.
+	// Packets and Bytes are zero if absent.
 	Packets, Bytes uint64
-	// Account, Region, VPC, Interface and Instance are the AWS ids; empty where absent.
+	// Account, Region, VPC, Interface and Instance are AWS ids; empty if absent.
 	Account, Region, VPC, Interface, Instance string
 }
 
-// Action says whether the traffic was let through.
+// Action says whether the traffic was accepted.
 type Action uint8
 
-// The actions.
 const (
-	// NoAction is that of a record without one, as Transit Gateway writes.
+	// NoAction: the record has no action, as with Transit Gateway.
 	NoAction Action = iota
 	Accept
 	Reject
 )
 
-// String gives the word of the flow log; `-` where there is none.
+// String returns the word used in flow logs; `-` if there is none.
 func (a Action) String() string {
 	switch a {
 	case Accept:
@@ -61,20 +61,19 @@ func (a Action) String() string {
 	return "-"
 }
 
-// Status says whether the record stands for traffic at all.
+// Status says whether the record describes traffic.
 type Status uint8
 
-// The statuses.
 const (
-	// StatusOK is also that of a record without a status.
+	// StatusOK: the record describes traffic, or has no status.
 	StatusOK Status = iota
-	// NoData tells of an interval without traffic.
+	// NoData: there was no traffic in the interval.
 	NoData
-	// SkipData tells of records that AWS lost.
+	// SkipData: AWS lost records in the interval.
 	SkipData
 )
 
-// String gives the word of the flow log.
+// String returns the word used in flow logs.
 func (s Status) String() string {
 	switch s {
 	case NoData:
@@ -85,17 +84,16 @@ func (s Status) String() string {
 	return "OK"
 }
 
-// Direction is the way of the traffic as the interface sees it.
+// Direction is the direction of the traffic at the interface.
 type Direction uint8
 
-// The directions.
 const (
 	DirectionUnknown Direction = iota
 	Ingress
 	Egress
 )
 
-// String gives the word of the flow log; `-` where there is none.
+// String returns the word used in flow logs; `-` if there is none.
 func (d Direction) String() string {
 	switch d {
 	case Ingress:

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestTheWordsOfFlowLogsNameActionsStatusesAndDirections(t *testing.T) {
+func TestStringsAreTheWordsOfFlowLogs(t *testing.T) {
 	assert.Equal(t, "-", NoAction.String())
 	assert.Equal(t, "ACCEPT", Accept.String())
 	assert.Equal(t, "REJECT", Reject.String())

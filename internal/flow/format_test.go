@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestFormatsAreCompiledFromEitherSpelling(t *testing.T) {
+func TestParseFormatAcceptsHyphensAndUnderscores(t *testing.T) {
 	hyphens, err := ParseFormat("account-id   srcaddr\tpkt-srcaddr log-status")
 	require.NoError(t, err)
 	underscores, err := NewFormat([]string{"account_id", "srcaddr", "pkt_srcaddr", "log_status"})
@@ -32,22 +32,22 @@ func TestUnknownFieldsAreListed(t *testing.T) {
 	assert.Equal(t, "version new-field srcaddr ipv6-flow-label", format.String())
 
 	format.Unknown()[0] = "changed"
-	assert.Equal(t, []string{"new-field", "ipv6-flow-label"}, format.Unknown(), "a format does not change")
+	assert.Equal(t, []string{"new-field", "ipv6-flow-label"}, format.Unknown(), "a format is immutable")
 }
 
-func TestMistakesInAFormatAreNamed(t *testing.T) {
+func TestFormatErrors(t *testing.T) {
 	for name, test := range map[string]struct{ names, want string }{
-		"no field at all":                           {"", "a format needs at least one field"},
-		"blanks only":                               {" \t ", "a format needs at least one field"},
-		"a field that stands twice":                 {"version srcaddr version", `field "version" is in the format twice`},
-		"a field that stands twice, spelt two ways": {"log-status log_status", `field "log_status" is in the format twice`},
-		"an unknown field that stands twice":        {"new-a srcaddr new_a", `field "new_a" is in the format twice`},
-		"a comma between fields":                    {"version, srcaddr", `"version," is not the name of a field`},
-		"capital letters":                           {"version SrcAddr", `"SrcAddr" is not the name of a field`},
-		"the placeholders of the AWS console":       {"${version} ${srcaddr}", `"${version}" is not the name of a field`},
-		"a record instead of a format":              {"2 123456789010 eni-1235b8ca123456789", `"2" is not the name of a field`},
-		"a name as long as a line":                  {strings.Repeat("a", maxName+1), "is not the name of a field"},
-		"more fields than there ever will be":       {strings.Repeat("x ", maxColumns+1), "a format has at most 256 fields, not 257"},
+		"no fields":                             {"", "a format needs at least one field"},
+		"blanks only":                           {" \t ", "a format needs at least one field"},
+		"a duplicate field":                     {"version srcaddr version", `field "version" is in the format twice`},
+		"a duplicate field in another spelling": {"log-status log_status", `field "log_status" is in the format twice`},
+		"a duplicate unknown field":             {"new-a srcaddr new_a", `field "new_a" is in the format twice`},
+		"a comma between fields":                {"version, srcaddr", `"version," is not the name of a field`},
+		"capital letters":                       {"version SrcAddr", `"SrcAddr" is not the name of a field`},
+		"the placeholders of the AWS console":   {"${version} ${srcaddr}", `"${version}" is not the name of a field`},
+		"a record instead of a format":          {"2 123456789010 eni-1235b8ca123456789", `"2" is not the name of a field`},
+		"a very long name":                      {strings.Repeat("a", maxName+1), "is not the name of a field"},
+		"too many fields":                       {strings.Repeat("x ", maxColumns+1), "a format has at most 256 fields, not 257"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			format, err := ParseFormat(test.names)
@@ -57,7 +57,7 @@ func TestMistakesInAFormatAreNamed(t *testing.T) {
 	}
 }
 
-func TestTheDefaultFormatsAreThoseOfTheUserGuide(t *testing.T) {
+func TestDefaultFormats(t *testing.T) {
 	assert.Equal(t, byVersion[2], Default.String())
 	assert.Len(t, Default.columns, 14)
 	assert.Len(t, TransitGateway.columns, 36)
@@ -65,7 +65,7 @@ func TestTheDefaultFormatsAreThoseOfTheUserGuide(t *testing.T) {
 	assert.True(t, strings.HasPrefix(TransitGateway.String(), "version resource-type account-id tgw-id"))
 }
 
-func TestFormatHasItsFields(t *testing.T) {
+func TestFormatHas(t *testing.T) {
 	format, err := ParseFormat("version tcp_flags made-up")
 	require.NoError(t, err)
 	for name, want := range map[string]bool{

@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-func TestLinesBecomeFlows(t *testing.T) {
+func TestFormatFlow(t *testing.T) {
 	addr := netip.MustParseAddr
 	for name, test := range map[string]struct {
 		names, line string
@@ -45,22 +45,22 @@ func TestLinesBecomeFlows(t *testing.T) {
 			flow.Default.String(), "2 unknown - - - - - - - - 1431280876999 1431280934000 - SKIPDATA",
 			flow.Flow{Time: 1431280876, Status: flow.SkipData, Account: "unknown"},
 		},
-		"a rejected record":           {"action", "REJECT", flow.Flow{Action: flow.Reject}},
-		"an egress record":            {"flow-direction", "egress", flow.Flow{Direction: flow.Egress}},
-		"an account keeps its zeros":  {"account-id", "012345678901", flow.Flow{Account: "012345678901"}},
-		"IPv6":                        {"srcaddr dstaddr", "2001:db8::1 fe80::1", flow.Flow{Src: addr("2001:db8::1"), Dst: addr("fe80::1")}},
-		"IPv4-mapped is IPv4":         {"srcaddr dstaddr", "::ffff:10.0.0.1 10.0.0.2", flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2")}},
-		"a protocol without a name":   {"protocol", "253", flow.Flow{Protocol: 253}},
-		"start comes before end":      {"end start", "20 10", flow.Flow{Time: 10}},
-		"end where start is absent":   {"start end", "- 20", flow.Flow{Time: 20}},
-		"end without a start":         {"end", "20", flow.Flow{Time: 20}},
-		"no time at all":              {"start end", "- -", flow.Flow{}},
-		"a start of zero is a start":  {"start end", "0 20", flow.Flow{}},
-		"blanks, tabs and line ends":  {"srcport dstport", "\t 1 \t  2 \r\n", flow.Flow{SrcPort: 1, DstPort: 2}},
-		"a byte order mark":           {"srcport dstport", "\ufeff1 2", flow.Flow{SrcPort: 1, DstPort: 2}},
-		"nothing but absent values":   {flow.Default.String(), strings.Repeat("- ", 14), flow.Flow{}},
-		"an unknown field":            {"new-field srcport", "anything 1", flow.Flow{SrcPort: 1}},
-		"packets and bytes are great": {"packets bytes", "9223372036854775807 9223372036854775807", flow.Flow{Packets: math.MaxInt64, Bytes: math.MaxInt64}},
+		"a rejected record":                  {"action", "REJECT", flow.Flow{Action: flow.Reject}},
+		"an egress record":                   {"flow-direction", "egress", flow.Flow{Direction: flow.Egress}},
+		"an account keeps its zeros":         {"account-id", "012345678901", flow.Flow{Account: "012345678901"}},
+		"IPv6":                               {"srcaddr dstaddr", "2001:db8::1 fe80::1", flow.Flow{Src: addr("2001:db8::1"), Dst: addr("fe80::1")}},
+		"IPv4-mapped addresses":              {"srcaddr dstaddr", "::ffff:10.0.0.1 10.0.0.2", flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2")}},
+		"a protocol without a name":          {"protocol", "253", flow.Flow{Protocol: 253}},
+		"the start rather than the end":      {"end start", "20 10", flow.Flow{Time: 10}},
+		"the end if the start is absent":     {"start end", "- 20", flow.Flow{Time: 20}},
+		"the end if there is no start field": {"end", "20", flow.Flow{Time: 20}},
+		"no time":                            {"start end", "- -", flow.Flow{}},
+		"a start of zero":                    {"start end", "0 20", flow.Flow{}},
+		"blanks, tabs and line ends":         {"srcport dstport", "\t 1 \t  2 \r\n", flow.Flow{SrcPort: 1, DstPort: 2}},
+		"a byte order mark":                  {"srcport dstport", "\ufeff1 2", flow.Flow{SrcPort: 1, DstPort: 2}},
+		"absent values only":                 {flow.Default.String(), strings.Repeat("- ", 14), flow.Flow{}},
+		"an unknown field":                   {"new-field srcport", "anything 1", flow.Flow{SrcPort: 1}},
+		"large packets and bytes":            {"packets bytes", "9223372036854775807 9223372036854775807", flow.Flow{Packets: math.MaxInt64, Bytes: math.MaxInt64}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got flow.Flow
@@ -70,18 +70,18 @@ func TestLinesBecomeFlows(t *testing.T) {
 	}
 }
 
-func TestPacketAddressesComeBeforeThoseOfInterfaces(t *testing.T) {
+func TestSourceAndDestinationAreThePacketsAddresses(t *testing.T) {
 	for name, test := range map[string]struct{ line, src, dst, local, intermediate string }{
-		"no addresses":                      {"- - - -", "", "", "", ""},
-		"interfaces only":                   {"10.0.0.1 10.0.0.2 - -", "10.0.0.1", "10.0.0.2", "", ""},
-		"packet only":                       {"- - 10.0.1.1 10.0.1.2", "10.0.1.1", "10.0.1.2", "", ""},
-		"the same":                          {"10.0.0.1 10.0.0.2 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "", ""},
-		"another source":                    {"10.0.0.9 10.0.0.2 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.9", ""},
-		"another destination":               {"10.0.0.1 10.0.0.9 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.9", ""},
-		"both others":                       {"10.0.0.8 10.0.0.9 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.8", "10.0.0.9"},
-		"a source of the packet only":       {"- 10.0.0.9 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.9", ""},
-		"the same, spelt in two ways":       {"::ffff:10.0.0.1 2001:db8::1 10.0.0.1 2001:0db8:0::1", "10.0.0.1", "2001:db8::1", "", ""},
-		"a packet that went there and back": {"10.0.0.1 10.0.0.1 10.0.0.1 10.0.0.1", "10.0.0.1", "10.0.0.1", "", ""},
+		"no addresses":                           {"- - - -", "", "", "", ""},
+		"interface addresses only":               {"10.0.0.1 10.0.0.2 - -", "10.0.0.1", "10.0.0.2", "", ""},
+		"packet addresses only":                  {"- - 10.0.1.1 10.0.1.2", "10.0.1.1", "10.0.1.2", "", ""},
+		"equal addresses":                        {"10.0.0.1 10.0.0.2 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "", ""},
+		"a different source":                     {"10.0.0.9 10.0.0.2 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.9", ""},
+		"a different destination":                {"10.0.0.1 10.0.0.9 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.9", ""},
+		"both different":                         {"10.0.0.8 10.0.0.9 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.8", "10.0.0.9"},
+		"the packet's source only":               {"- 10.0.0.9 10.0.0.1 10.0.0.2", "10.0.0.1", "10.0.0.2", "10.0.0.9", ""},
+		"equal addresses in different spellings": {"::ffff:10.0.0.1 2001:db8::1 10.0.0.1 2001:0db8:0::1", "10.0.0.1", "2001:db8::1", "", ""},
+		"four equal addresses":                   {"10.0.0.1 10.0.0.1 10.0.0.1 10.0.0.1", "10.0.0.1", "10.0.0.1", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got flow.Flow
@@ -94,12 +94,12 @@ func TestPacketAddressesComeBeforeThoseOfInterfaces(t *testing.T) {
 				}
 				assert.Equal(t, expected, addr, name)
 			}
-			assert.False(t, got.Hop, "a format without instance-id tells nothing of hops")
+			assert.False(t, got.Hop, "without instance-id, hops are unknown")
 		})
 	}
 }
 
-func TestMiddleInterfacesAreHops(t *testing.T) {
+func TestHops(t *testing.T) {
 	for name, test := range flowtest.Hops {
 		t.Run(name, func(t *testing.T) {
 			var got flow.Flow
@@ -109,7 +109,7 @@ func TestMiddleInterfacesAreHops(t *testing.T) {
 	}
 }
 
-func TestBadLinesSayWhatIsWrong(t *testing.T) {
+func TestBadLines(t *testing.T) {
 	for name, test := range flowtest.BadLines {
 		t.Run(name, func(t *testing.T) {
 			format := flow.Default
@@ -126,19 +126,19 @@ func TestBadLinesSayWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestALineMayBeAsLongAsTheLimit(t *testing.T) {
+func TestLongestLine(t *testing.T) {
 	var got flow.Flow
 	require.NoError(t, flowtest.Format(t, "vpc-id").Flow(strings.Repeat("x", flow.MaxLine), &got))
 	assert.Len(t, got.VPC, flow.MaxLine)
 }
 
-func TestFaultsReadAsOnePhrase(t *testing.T) {
+func TestLineErrorText(t *testing.T) {
 	assert.Equal(t, `too_few_fields: "13 instead of 14"`, flow.NewLineError(flow.TooFewFields, "", "13 instead of 14").Error())
 	assert.Equal(t, `not_a_number: srcport is "fifty"`, flow.NewLineError(flow.NotANumber, "srcport", "fifty").Error())
 	assert.Equal(t, "not_a_flow", (&flow.LineError{Reason: flow.NotAFlow}).Error())
 }
 
-func TestReadingAFlowAllocatesNothing(t *testing.T) {
+func TestFormatFlowDoesNotAllocate(t *testing.T) {
 	for _, s := range flowtest.Examples(t) {
 		var got flow.Flow
 		assert.Zero(t, testing.AllocsPerRun(100, func() {

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// ProtocolName gives the IANA keyword of a protocol number in lower case; empty where it has none.
+// ProtocolName returns the IANA keyword of a protocol number in lower case; empty if it has none.
 func ProtocolName(number uint8) string { return protocolNames[number] }
 
-// ProtocolNumber finds a protocol by its IANA keyword, in any case, or by the name that other programs give it.
+// ProtocolNumber returns the protocol with an IANA keyword, in any case, or with a name that other programs use.
 func ProtocolNumber(keyword string) (uint8, bool) {
 	if number, ok := protocolNumbers[keyword]; ok {
 		return number, true
@@ -20,7 +20,7 @@ func ProtocolNumber(keyword string) (uint8, bool) {
 	return number, ok
 }
 
-// protocolNumbers is the table of names read the other way.
+// protocolNumbers maps names to numbers.
 var protocolNumbers = func() map[string]uint8 {
 	numbers := make(map[string]uint8, len(protocolNames))
 	for number, name := range protocolNames {
@@ -32,11 +32,11 @@ var protocolNumbers = func() map[string]uint8 {
 	return numbers
 }()
 
-// otherNames are those that protocols once had in the registry, or have elsewhere.
+// otherNames are former IANA keywords, and names that other programs use.
 var otherNames = map[string]uint8{"icmp6": 58, "icmpv6": 58, "isis": 124, "mobile": 55, "ospf": 89, "ttp": 84}
 
-// protocolNames are the keywords of the IANA registry "Assigned Internet Protocol Numbers". Numbers that it assigns
-// without a keyword (61, 63, 68, 99, 114, 253, 254) are left out, as are those that it does not assign.
+// protocolNames contains the keywords of the IANA registry "Assigned Internet Protocol Numbers". Some assigned numbers
+// have no keyword: 61, 63, 68, 99, 114, 253 and 254.
 var protocolNames = [256]string{
 	0:   "hopopt",
 	1:   "icmp",

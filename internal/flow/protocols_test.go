@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestProtocolsHaveTheKeywordsOfIANA(t *testing.T) {
+func TestProtocolName(t *testing.T) {
 	for number, name := range map[uint8]string{
 		0: "hopopt", 1: "icmp", 2: "igmp", 6: "tcp", 17: "udp", 41: "ipv6", 47: "gre", 50: "esp", 51: "ah", 58: "ipv6-icmp",
 		89: "ospfigp", 112: "vrrp", 115: "l2tp", 132: "sctp", 139: "hip", 140: "shim6", 143: "ethernet", 255: "reserved",
@@ -21,7 +21,7 @@ func TestProtocolsHaveTheKeywordsOfIANA(t *testing.T) {
 	}
 }
 
-func TestProtocolsAreFoundByTheirNames(t *testing.T) {
+func TestProtocolNumber(t *testing.T) {
 	for number := range 256 {
 		if name := ProtocolName(uint8(number)); name != "" {
 			found, ok := ProtocolNumber(name)
