@@ -14,20 +14,19 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-// A line must give the same Flow straight away and by way of the attributes of a log record. These tests try it with
-// formats and records that nobody thought of.
+// A line must give the same Flow whether it is parsed directly, or by way of the attributes or the body of a log record.
 
-func TestBothWaysToAFlowAgreeOnRandomRecords(t *testing.T) {
+func TestFlowsAgreeOnRandomRecords(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		format := flowtest.RandomFormat(t, random)
 		for range 5 {
-			assertWaysAgree(t, format, flowtest.RandomLine(random, format, false))
+			assertFlowsAgree(t, format, flowtest.RandomLine(random, format, false))
 		}
 	}
 }
 
-func TestBothWaysToAFlowAgreeOnWhatIsWrong(t *testing.T) {
+func TestFlowsAgreeOnRandomErrors(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	bad := 0
 	for range 2000 {
@@ -37,18 +36,18 @@ func TestBothWaysToAFlowAgreeOnWhatIsWrong(t *testing.T) {
 		if format.Flow(line, &got) != nil {
 			bad++
 		}
-		assertWaysAgree(t, format, line)
+		assertFlowsAgree(t, format, line)
 	}
-	assert.Greater(t, bad, 200, "few bad lines were tried")
+	assert.Greater(t, bad, 200, "the number of bad lines")
 }
 
-// assertWaysAgree reads a line directly, by attributes, and from the body of a record.
-func assertWaysAgree(tb testing.TB, format *flow.Format, line string) {
+// assertFlowsAgree parses a line directly, by way of attributes, and from the body of a record.
+func assertFlowsAgree(tb testing.TB, format *flow.Format, line string) {
 	tb.Helper()
 	var direct, decoded, body flow.Flow
 	err := format.Flow(line, &direct)
 	logs, counts := decodeAs(format, []byte(line))
-	lines := made{scope: map[string]any{"vpc_flow.format": format.String()}, body: line}
+	lines := testRecord{scope: map[string]any{"vpc_flow.format": format.String()}, body: line}
 	if err != nil {
 		require.Equal(tb, err, counts.FirstBad, "%s\n%s", format, line)
 		require.Equal(tb, 1, counts.Bad[counts.FirstBad.Reason])

@@ -22,14 +22,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// observed is the clock of the tests.
+// observed is the observed time of all records.
 const observed pcommon.Timestamp = 1750000000e9
 
 var testScope = Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver", Version: "1.2.3"}
 
-func TestSamplesBecomeTheirGoldenRecords(t *testing.T) {
+func TestGoldenRecords(t *testing.T) {
 	for _, file := range flowtest.SampleFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".log"), func(t *testing.T) {
 			data, err := os.ReadFile(file)
@@ -48,7 +48,7 @@ func TestSamplesBecomeTheirGoldenRecords(t *testing.T) {
 	}
 }
 
-func TestExamplesOfTheUserGuideHaveNoBadLine(t *testing.T) {
+func TestExamplesOfTheUserGuide(t *testing.T) {
 	records := map[string]int{"default": 7, "tcp_flags": 8, "nat_gateway": 6, "transit_gateway": 4, "aws_services": 2, "interface_type": 1}
 	for name, want := range records {
 		data, err := os.ReadFile("../../../testdata/aws/" + name + ".log")
@@ -77,7 +77,7 @@ func only(tb testing.TB, logs plog.Logs) (records []LogRecord) {
 	return slices.Collect(All(logs))
 }
 
-func TestARecordHasTheTimesOfItsLine(t *testing.T) {
+func TestRecordTimes(t *testing.T) {
 	for name, test := range map[string]struct {
 		line string
 		want pcommon.Timestamp
@@ -97,28 +97,28 @@ func TestARecordHasTheTimesOfItsLine(t *testing.T) {
 	}
 }
 
-func TestValuesBecomeTheAttributesOfTheirFields(t *testing.T) {
+func TestAttributes(t *testing.T) {
 	for name, test := range map[string]struct {
 		names, line string
 		want        map[string]any
 	}{
-		"a start in milliseconds is in seconds": {"start", "1616729292999", map[string]any{"aws.vpc.flow.start": int64(1616729292)}},
-		"a protocol has name and number":        {"protocol", "6", map[string]any{"network.protocol.name": "tcp", "network.protocol.number": int64(6)}},
-		"a protocol without a name":             {"protocol", "253", map[string]any{"network.protocol.number": int64(253)}},
-		"flags are text":                        {"tcp-flags", "19", map[string]any{"network.tcp.flags": "19"}},
-		"ingress is received":                   {"flow-direction", "ingress", map[string]any{"network.io.direction": "receive"}},
-		"egress is transmitted":                 {"flow-direction", "egress", map[string]any{"network.io.direction": "transmit"}},
-		"a type is in lower case":               {"type", "EFA", map[string]any{"network.type": "efa"}},
-		"a tag is decoded":                      {"instance-tag", "caf%C3%A9%20au%20lait", map[string]any{"aws.vpc.flow.instance_tag": "café au lait"}},
-		"a plus in a tag is a plus":             {"asg-tag-2", "a+b", map[string]any{"aws.vpc.flow.asg_tag_2": "a+b"}},
-		"a tag with a wrong escape stays":       {"interface-tag", "50%", map[string]any{"aws.vpc.flow.interface_tag": "50%"}},
-		"a tag that is not UTF-8 stays":         {"interface-tag", "%FF", map[string]any{"aws.vpc.flow.interface_tag": "%FF"}},
-		"an encryption status is a number":      {"encryption-status", "0", map[string]any{"aws.vpc.flow.encryption_status": int64(0)}},
-		"a traffic path is text":                {"traffic-path", "8", map[string]any{"aws.vpc.flow.traffic_path": "8"}},
-		"an unknown field is kept":              {"version new_field", "12 x", map[string]any{"aws.vpc.flow.log.version": int64(12), "aws.vpc.flow.field.new-field": "x"}},
-		"absent values are left out":            {"srcport dstport", "- 1", map[string]any{"destination.port": int64(1)}},
-		"an address stays as it is written":     {"srcaddr", "2001:DB8::0:1", map[string]any{"source.address": "2001:DB8::0:1"}},
-		"both middle addresses": {
+		"a start in milliseconds":           {"start", "1616729292999", map[string]any{"aws.vpc.flow.start": int64(1616729292)}},
+		"a protocol with a name":            {"protocol", "6", map[string]any{"network.protocol.name": "tcp", "network.protocol.number": int64(6)}},
+		"a protocol without a name":         {"protocol", "253", map[string]any{"network.protocol.number": int64(253)}},
+		"flags":                             {"tcp-flags", "19", map[string]any{"network.tcp.flags": "19"}},
+		"ingress":                           {"flow-direction", "ingress", map[string]any{"network.io.direction": "receive"}},
+		"egress":                            {"flow-direction", "egress", map[string]any{"network.io.direction": "transmit"}},
+		"a type":                            {"type", "EFA", map[string]any{"network.type": "efa"}},
+		"an encoded tag":                    {"instance-tag", "caf%C3%A9%20au%20lait", map[string]any{"aws.vpc.flow.instance_tag": "café au lait"}},
+		"a plus in a tag":                   {"asg-tag-2", "a+b", map[string]any{"aws.vpc.flow.asg_tag_2": "a+b"}},
+		"a tag with an invalid escape":      {"interface-tag", "50%", map[string]any{"aws.vpc.flow.interface_tag": "50%"}},
+		"a tag that is not UTF-8":           {"interface-tag", "%FF", map[string]any{"aws.vpc.flow.interface_tag": "%FF"}},
+		"an encryption status":              {"encryption-status", "0", map[string]any{"aws.vpc.flow.encryption_status": int64(0)}},
+		"a traffic path":                    {"traffic-path", "8", map[string]any{"aws.vpc.flow.traffic_path": "8"}},
+		"an unknown field":                  {"version new_field", "12 x", map[string]any{"aws.vpc.flow.log.version": int64(12), "aws.vpc.flow.field.new-field": "x"}},
+		"absent values":                     {"srcport dstport", "- 1", map[string]any{"destination.port": int64(1)}},
+		"an address in an unusual spelling": {"srcaddr", "2001:DB8::0:1", map[string]any{"source.address": "2001:DB8::0:1"}},
+		"two middle addresses": {
 			"srcaddr dstaddr pkt-srcaddr pkt-dstaddr", "10.0.0.8 10.0.0.9 10.0.0.1 10.0.0.2",
 			map[string]any{"source.address": "10.0.0.1", "destination.address": "10.0.0.2", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"},
 		},
@@ -132,11 +132,11 @@ func TestValuesBecomeTheAttributesOfTheirFields(t *testing.T) {
 	}
 }
 
-func TestBadLinesCostThemselvesOnly(t *testing.T) {
+func TestBadLinesDoNotAffectOtherLines(t *testing.T) {
 	for name, test := range flowtest.BadLines {
 		t.Run(name, func(t *testing.T) {
 			if flow.Trim(test.Line) == "" || strings.Contains(test.Line, "\n") {
-				t.Skip("no line of a block")
+				t.Skip("not one line of a block")
 			}
 			names := test.Names
 			if names == "" {
@@ -150,7 +150,7 @@ func TestBadLinesCostThemselvesOnly(t *testing.T) {
 	}
 }
 
-func TestLinesBeforeAnyFormatAreBad(t *testing.T) {
+func TestLinesBeforeTheFirstHeader(t *testing.T) {
 	logs, counts := decode(flowtest.ExampleV2 + "\n" + flow.Default.String() + "\n" + flowtest.ExampleV2)
 	assert.Equal(t, 1, logs.LogRecordCount())
 	assert.Equal(t, map[flow.Reason]int{flow.NoFormat: 1}, counts.Bad)
@@ -179,7 +179,7 @@ func TestDecodeReturnsTheFormatForTheNextBlock(t *testing.T) {
 	assert.Nil(t, next, "no header came")
 }
 
-func TestDecodeGivesTheSameEachTime(t *testing.T) {
+func TestDecodeIsRepeatable(t *testing.T) {
 	block := []byte("1 2\nsrcport\n7\nbad\n8\n")
 	format := flowtest.Format(t, "srcport dstport")
 	want, counts, next := Decoder{Scope: testScope}.Decode(format, "1", block, observed)
@@ -193,12 +193,12 @@ func TestDecodeGivesTheSameEachTime(t *testing.T) {
 
 func TestUnknownFieldsOfHeadersAreReported(t *testing.T) {
 	_, counts := decode("version new-a\n2 x\nversion srcport new-b new-c\n2 1 x y\nversion new-a\n2 x\n")
-	assert.Equal(t, flow.Counts{Records: 3, Headers: 3, Unknown: []string{"new-a", "new-b", "new-c"}}, counts, "each name once")
+	assert.Equal(t, flow.Counts{Records: 3, Headers: 3, Unknown: []string{"new-a", "new-b", "new-c"}}, counts, "each name is listed once")
 	_, counts = decodeAs(flowtest.Format(t, "version new-a"), []byte("version new-a\n2 x\n"))
 	assert.Equal(t, flow.Counts{Records: 1, Headers: 1}, counts, "the format had the field before")
 }
 
-func TestRecordsAreGroupedByResourceAndFormat(t *testing.T) {
+func TestGroups(t *testing.T) {
 	logs, counts := decode(strings.Join([]string{
 		"account-id region srcport", "1 eu-west-1 10", "2 eu-west-1 20", "1 us-east-1 30", "1 eu-west-1 11", "- - 40",
 		"account-id srcport region", "2 21 eu-west-1", "account_id region srcport", "2 eu-west-1 22",
@@ -231,10 +231,10 @@ func TestRecordsAreGroupedByResourceAndFormat(t *testing.T) {
 		{"1", "us-east-1", first}:  {30},
 		{"", "", first}:            {40},
 	}, ports)
-	assert.Equal(t, 4, logs.ResourceLogs().Len(), "a resource does not come twice")
+	assert.Equal(t, 4, logs.ResourceLogs().Len(), "resources are distinct")
 }
 
-func TestRecordsOfOneBlockAreNotThoseOfTheNext(t *testing.T) {
+func TestRecordsOfDifferentBlocksAreSeparate(t *testing.T) {
 	first, _ := decodeAs(flow.Default, []byte(flowtest.ExampleV2))
 	second, _ := decodeAs(flow.Default, []byte(strings.Replace(flowtest.ExampleV2, "20641", "4711", 1)))
 	assert.Equal(t, 1, first.LogRecordCount())
@@ -244,7 +244,7 @@ func TestRecordsOfOneBlockAreNotThoseOfTheNext(t *testing.T) {
 	assert.EqualValues(t, 20641, port.Int())
 }
 
-func TestABlockMayBeReusedAfterDecoding(t *testing.T) {
+func TestBlockCanBeReused(t *testing.T) {
 	block := []byte(flowtest.ExampleV2)
 	logs, _ := decodeAs(flow.Default, block)
 	clear(block)
@@ -252,7 +252,7 @@ func TestABlockMayBeReusedAfterDecoding(t *testing.T) {
 	assert.Equal(t, "172.31.16.139", textOf(records[0].Attributes(), "source.address"))
 }
 
-func TestBlocksWithoutRecordsGiveNone(t *testing.T) {
+func TestBlocksWithoutRecords(t *testing.T) {
 	for name, test := range map[string]struct {
 		block string
 		want  flow.Counts
@@ -271,8 +271,8 @@ func TestBlocksWithoutRecordsGiveNone(t *testing.T) {
 	}
 }
 
-func TestARecordHasNoMoreRoomThanAttributes(t *testing.T) {
-	// One allocation each for the record, its list of attributes, and each of the thirteen values.
+func TestNoMemoryIsAllocatedInVain(t *testing.T) {
+	// The record, its list of attributes, and each of the thirteen values are one allocation each.
 	const perRecord = 15
 	block := []byte(strings.Repeat(flowtest.ExampleV2+"\n", 100))
 	few := testing.AllocsPerRun(20, func() { decodeAs(flow.Default, block[:len(block)/2]) })

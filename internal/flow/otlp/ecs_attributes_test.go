@@ -25,7 +25,7 @@ const (
 		"flow-direction traffic-path"
 )
 
-// ecsRecord has ecsLine as Elastic's AWS integration writes it, with what else it adds.
+// ecsRecord is ecsLine as a record of Elastic's AWS integration, with the attributes that it adds.
 var ecsRecord = map[string]any{
 	"aws.vpcflow.account_id": "123456789012", "aws.vpcflow.action": "REJECT", "aws.vpcflow.instance_id": "i-1", "aws.vpcflow.interface_id": "eni-1",
 	"aws.vpcflow.log_status": "OK", "aws.vpcflow.pkt_dstaddr": "10.0.1.5", "aws.vpcflow.pkt_srcaddr": "203.0.113.5", "aws.vpcflow.subnet_id": "subnet-1",
@@ -38,7 +38,7 @@ var ecsRecord = map[string]any{
 	"network.type": "ipv4", "source.address": "10.0.0.220", "source.ip": "10.0.0.220", "source.bytes": 1064, "source.packets": 52, "source.port": 50041,
 }
 
-func TestARecordIsTheSameFlowByAnyNames(t *testing.T) {
+func TestFlowsAgreeForAllConventions(t *testing.T) {
 	logs, counts := decodeAs(flowtest.Format(t, ecsFormat), []byte(ecsLine))
 	require.Equal(t, 1, counts.Records)
 	records := only(t, logs)
@@ -61,24 +61,24 @@ func TestARecordIsTheSameFlowByAnyNames(t *testing.T) {
 		"aws.vpcflow.pkt_dstaddr": "10.0.1.5", "aws.vpcflow.region": "us-east-1", "aws.vpcflow.flow_direction": "ingress",
 	}
 	cloud := map[string]any{"cloud.account.id": "123456789012", "cloud.region": "us-east-1"}
-	for name, record := range map[string]made{
-		"those of the awslogs_encoding extension":              {attributes: contrib, resource: cloud},
-		"those of the extension, with a start as text":         {attributes: with(contrib, "aws.vpc.flow.start", "2021-12-20T11:34:26Z"), resource: cloud},
-		"those of Elastic's integration":                       {attributes: ecsRecord},
-		"those, with a protocol that is a number":              {attributes: with(ecsRecord, "network.iana_number", 17)},
-		"those, with a protocol by name only":                  {attributes: with(ecsRecord, "network.iana_number", nil)},
-		"those, with numbers as JSON has them":                 {attributes: with(with(ecsRecord, "source.port", 50041.0), "network.iana_number", 17.0)},
-		"those, with a start in milliseconds":                  {attributes: with(ecsRecord, "event.start", 1640000066123)},
-		"those, with an action of the event":                   {attributes: with(with(ecsRecord, "aws.vpcflow.action", nil), "event.action", "reject")},
-		"those, without what the source sent":                  {attributes: with(with(ecsRecord, "source.bytes", nil), "source.packets", nil)},
-		"those, without the address of the destination itself": {attributes: with(with(ecsRecord, "destination.ip", nil), "destination.address", nil)},
-		"those, with the account of the collector":             {attributes: with(ecsRecord, "cloud.account.id", "999999999999")},
-		"those, with the account of the cloud only":            {attributes: with(ecsRecord, "aws.vpcflow.account_id", nil)},
-		"those, with what is absent":                           {attributes: with(with(ecsRecord, "event.action", "-"), "aws.vpcflow.sublocation_id", "-")},
-		"the log's own, behind a prefix":                       {attributes: original},
+	for name, record := range map[string]testRecord{
+		"awslogs_encoding":                                 {attributes: contrib, resource: cloud},
+		"awslogs_encoding, with a start as text":           {attributes: with(contrib, "aws.vpc.flow.start", "2021-12-20T11:34:26Z"), resource: cloud},
+		"Elastic":                                          {attributes: ecsRecord},
+		"Elastic, with a numeric protocol":                 {attributes: with(ecsRecord, "network.iana_number", 17)},
+		"Elastic, with a protocol name only":               {attributes: with(ecsRecord, "network.iana_number", nil)},
+		"Elastic, with numbers as floats":                  {attributes: with(with(ecsRecord, "source.port", 50041.0), "network.iana_number", 17.0)},
+		"Elastic, with a start in milliseconds":            {attributes: with(ecsRecord, "event.start", 1640000066123)},
+		"Elastic, with the action of the event":            {attributes: with(with(ecsRecord, "aws.vpcflow.action", nil), "event.action", "reject")},
+		"Elastic, without source.bytes and source.packets": {attributes: with(with(ecsRecord, "source.bytes", nil), "source.packets", nil)},
+		"Elastic, without destination.ip":                  {attributes: with(with(ecsRecord, "destination.ip", nil), "destination.address", nil)},
+		"Elastic, with the account of the collector":       {attributes: with(ecsRecord, "cloud.account.id", "999999999999")},
+		"Elastic, with cloud.account.id only":              {attributes: with(ecsRecord, "aws.vpcflow.account_id", nil)},
+		"Elastic, with absent values":                      {attributes: with(with(ecsRecord, "event.action", "-"), "aws.vpcflow.sublocation_id", "-")},
+		"flow log fields with a prefix":                    {attributes: original},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for range 20 { // The order of the attributes is another each time.
+			for range 20 { // The order of the attributes is random.
 				var got flow.Flow
 				require.NoError(t, record.read(t, NewRecordReader(nil), &got))
 				require.Equal(t, want, got)
@@ -87,7 +87,7 @@ func TestARecordIsTheSameFlowByAnyNames(t *testing.T) {
 	}
 }
 
-// with changes one attribute, or takes it away.
+// with changes one attribute, or removes it if value is nil.
 func with(attributes map[string]any, key string, value any) map[string]any {
 	attributes = maps.Clone(attributes)
 	delete(attributes, key)
@@ -97,68 +97,68 @@ func with(attributes map[string]any, key string, value any) map[string]any {
 	return attributes
 }
 
-func TestAttributesOfTheElasticCommonSchemaBecomeFlows(t *testing.T) {
+func TestElasticCommonSchema(t *testing.T) {
 	addr := netip.MustParseAddr
 	for name, test := range map[string]struct {
 		attributes map[string]any
 		want       flow.Flow
 	}{
-		"an end where no start is":            {map[string]any{"source.ip": "10.0.0.1", "event.end": "2021-12-20T11:38:17.000Z"}, flow.Flow{Src: addr("10.0.0.1"), Time: 1640000297}},
-		"a NODATA record":                     {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, flow.Flow{Status: flow.NoData, Time: 5}},
-		"absent values":                       {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"a packet's source without another":   {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"a middle destination":                {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9")}},
-		"two middle addresses":                {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
-		"an outbound flow":                    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Egress}},
-		"an inbound flow":                     {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
-		"a direction that a firewall sees":    {map[string]any{"source.ip": "10.0.0.1", "network.direction": "internal"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"an event that was accepted":          {map[string]any{"source.ip": "10.0.0.1", "event.action": "Accept"}, flow.Flow{Src: addr("10.0.0.1"), Action: flow.Accept}},
-		"an event of another sort":            {map[string]any{"source.ip": "10.0.0.1", "event.action": "network_flow"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"a transport that is no protocol":     {map[string]any{"source.ip": "10.0.0.1", "network.transport": "unix"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"an ICMP flow of IPv6":                {map[string]any{"source.ip": "fe80::1", "network.transport": "ipv6-icmp"}, flow.Flow{Src: addr("fe80::1"), Protocol: 58}},
-		"a middle interface of a NAT gateway": {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, flow.Flow{Src: addr("10.0.0.1"), Hop: true}},
+		"an end without a start":                 {map[string]any{"source.ip": "10.0.0.1", "event.end": "2021-12-20T11:38:17.000Z"}, flow.Flow{Src: addr("10.0.0.1"), Time: 1640000297}},
+		"a NODATA record":                        {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, flow.Flow{Status: flow.NoData, Time: 5}},
+		"absent values":                          {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"a packet's source only":                 {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"a middle destination":                   {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9")}},
+		"two middle addresses":                   {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
+		"an outbound flow":                       {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Egress}},
+		"an inbound flow":                        {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
+		"the direction at a firewall":            {map[string]any{"source.ip": "10.0.0.1", "network.direction": "internal"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"an accepted event":                      {map[string]any{"source.ip": "10.0.0.1", "event.action": "Accept"}, flow.Flow{Src: addr("10.0.0.1"), Action: flow.Accept}},
+		"an event of another kind":               {map[string]any{"source.ip": "10.0.0.1", "event.action": "network_flow"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"a transport that is not an IP protocol": {map[string]any{"source.ip": "10.0.0.1", "network.transport": "unix"}, flow.Flow{Src: addr("10.0.0.1")}},
+		"an ICMPv6 flow":                         {map[string]any{"source.ip": "fe80::1", "network.transport": "ipv6-icmp"}, flow.Flow{Src: addr("fe80::1"), Protocol: 58}},
+		"a middle interface of a NAT gateway":    {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, flow.Flow{Src: addr("10.0.0.1"), Hop: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got flow.Flow
-			require.NoError(t, made{attributes: test.attributes}.read(t, NewRecordReader(nil), &got))
+			require.NoError(t, testRecord{attributes: test.attributes}.read(t, NewRecordReader(nil), &got))
 			assert.Equal(t, test.want, got)
 		})
 	}
 }
 
-func TestAttributesOfTheElasticCommonSchemaSayWhatIsWrong(t *testing.T) {
+func TestElasticCommonSchemaErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		key   string
 		value any
 		want  flow.LineError
 	}{
-		"an address that is a name":      {"source.ip", "host-1", flowtest.Error(flow.BadAddress, "source.ip", "host-1")},
-		"a packet's address that is bad": {"aws.vpcflow.pkt_dstaddr", "x", flowtest.Error(flow.BadAddress, "aws.vpcflow.pkt_dstaddr", "x")},
-		"a protocol that is a word":      {"network.iana_number", "tcp", flowtest.Error(flow.NotANumber, "network.iana_number", "tcp")},
-		"a protocol that is too great":   {"network.iana_number", 256, flowtest.Error(flow.BadValue, "network.iana_number", "256")},
-		"half a port":                    {"source.port", 442.5, flowtest.Error(flow.BadValue, "source.port", "442.5")},
-		"a number too great to be exact": {"source.bytes", 9007199254740992.0, flowtest.Error(flow.BadValue, "source.bytes", "9007199254740992")},
-		"an action that is none":         {"aws.vpcflow.action", "DROP", flowtest.Error(flow.BadValue, "aws.vpcflow.action", "DROP")},
-		"a start that is no time":        {"event.start", "yesterday", flowtest.Error(flow.BadValue, "event.start", "yesterday")},
+		"a host name as address":        {"source.ip", "host-1", flowtest.Error(flow.BadAddress, "source.ip", "host-1")},
+		"a bad packet address":          {"aws.vpcflow.pkt_dstaddr", "x", flowtest.Error(flow.BadAddress, "aws.vpcflow.pkt_dstaddr", "x")},
+		"a protocol that is a word":     {"network.iana_number", "tcp", flowtest.Error(flow.NotANumber, "network.iana_number", "tcp")},
+		"a protocol out of range":       {"network.iana_number", 256, flowtest.Error(flow.BadValue, "network.iana_number", "256")},
+		"a fractional port":             {"source.port", 442.5, flowtest.Error(flow.BadValue, "source.port", "442.5")},
+		"a float too large to be exact": {"source.bytes", 9007199254740992.0, flowtest.Error(flow.BadValue, "source.bytes", "9007199254740992")},
+		"an unknown action":             {"aws.vpcflow.action", "DROP", flowtest.Error(flow.BadValue, "aws.vpcflow.action", "DROP")},
+		"a start that is not a time":    {"event.start", "yesterday", flowtest.Error(flow.BadValue, "event.start", "yesterday")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var (
-				got   flow.Flow
-				fault *flow.LineError
+				got flow.Flow
+				bad *flow.LineError
 			)
-			record := made{attributes: map[string]any{"destination.ip": "10.0.0.1", test.key: test.value}}
-			require.ErrorAs(t, record.read(t, NewRecordReader(nil), &got), &fault)
-			assert.Equal(t, test.want, *fault)
+			record := testRecord{attributes: map[string]any{"destination.ip": "10.0.0.1", test.key: test.value}}
+			require.ErrorAs(t, record.read(t, NewRecordReader(nil), &got), &bad)
+			assert.Equal(t, test.want, *bad)
 		})
 	}
-	t.Run("others of its attributes are no flow", func(t *testing.T) {
+	t.Run("attributes that are not specific to flows", func(t *testing.T) {
 		var got flow.Flow
 		attributes := map[string]any{"event.start": "2021-12-20T11:34:26Z", "event.action": "accept", "network.bytes": 5, "cloud.account.id": "1"}
-		require.ErrorContains(t, made{attributes: attributes}.read(t, NewRecordReader(nil), &got), string(flow.NotAFlow))
+		require.ErrorContains(t, testRecord{attributes: attributes}.read(t, NewRecordReader(nil), &got), string(flow.NotAFlow))
 	})
 }
 
-func TestReadingTheElasticCommonSchemaAllocatesNothing(t *testing.T) {
+func TestReadingElasticCommonSchemaDoesNotAllocate(t *testing.T) {
 	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
 	require.NoError(t, record.Attributes().FromRaw(ecsRecord))
 	reader := NewRecordReader(nil)

@@ -26,6 +26,7 @@ func read(logs plog.Logs) (flows []flow.Flow, errs []string) {
 	return flows, errs
 }
 
+// mixed is a block with blank lines and two headers.
 const mixed = "version account-id srcaddr dstaddr srcport dstport protocol start action log-status\n" +
 	"2 1 10.0.0.1 10.0.0.2 50000 22 6 1736899200 REJECT OK\n" +
 	"\n" +
@@ -33,7 +34,7 @@ const mixed = "version account-id srcaddr dstaddr srcport dstport protocol start
 	"srcaddr dstaddr start\n" + // another header in the middle
 	"10.0.0.4 10.0.0.5 1736899202\n"
 
-func TestLinesGiveTheSameFlowsAsAttributes(t *testing.T) {
+func TestEmittedLinesGiveTheSameFlows(t *testing.T) {
 	decoded, counts := decode(mixed)
 	left, leftCounts, _ := Decoder{Scope: testScope, EmitLines: true}.Decode(nil, "", []byte(mixed), observed)
 	require.Equal(t, counts, leftCounts)
@@ -44,7 +45,7 @@ func TestLinesGiveTheSameFlowsAsAttributes(t *testing.T) {
 	require.ElementsMatch(t, want, got)
 }
 
-func TestALineIsAllThatItsRecordHas(t *testing.T) {
+func TestEmittedLinesHaveNoAttributes(t *testing.T) {
 	logs, counts, _ := Decoder{Scope: testScope, EmitLines: true}.Decode(flow.Default, "", []byte("2 1 no line that could be decoded\n"), 7)
 	require.Equal(t, 1, counts.Records)
 	scope := logs.ResourceLogs().At(0).ScopeLogs().At(0)

@@ -17,8 +17,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-// made is a log record that a test makes, with its resource and its scope.
-type made struct {
+// testRecord is a log record with its resource and scope.
+type testRecord struct {
 	resource   map[string]any
 	scope      map[string]any
 	attributes map[string]any
@@ -26,8 +26,8 @@ type made struct {
 	time       pcommon.Timestamp
 }
 
-// read reads the record.
-func (m made) read(tb testing.TB, reader *RecordReader, dst *flow.Flow) error {
+// logRecord makes the record.
+func (m testRecord) logRecord(tb testing.TB) LogRecord {
 	tb.Helper()
 	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
 	require.NoError(tb, record.Resource.Attributes().FromRaw(m.resource))
@@ -35,10 +35,16 @@ func (m made) read(tb testing.TB, reader *RecordReader, dst *flow.Flow) error {
 	require.NoError(tb, record.Attributes().FromRaw(m.attributes))
 	require.NoError(tb, record.Body().FromRaw(m.body))
 	record.SetTimestamp(m.time)
-	return reader.Flow(record, dst)
+	return record
 }
 
-func TestLogRecordsBecomeFlows(t *testing.T) {
+// read reads the record with a RecordReader.
+func (m testRecord) read(tb testing.TB, reader *RecordReader, dst *flow.Flow) error {
+	tb.Helper()
+	return reader.Flow(m.logRecord(tb), dst)
+}
+
+func TestRecordReader(t *testing.T) {
 	addr := netip.MustParseAddr
 	v2 := flow.Flow{
 		Time: 1418530010, Src: addr("172.31.16.139"), Dst: addr("172.31.16.21"), SrcPort: 20641, DstPort: 22,
@@ -46,12 +52,12 @@ func TestLogRecordsBecomeFlows(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		format *flow.Format
-		record made
+		record testRecord
 		want   flow.Flow
 	}{
-		"the attributes of the awslogs_encoding extension": {
+		"attributes of awslogs_encoding": {
 			nil,
-			made{
+			testRecord{
 				resource: map[string]any{"cloud.provider": "aws", "cloud.account.id": "123456789012", "cloud.region": "eu-west-1"},
 				attributes: map[string]any{
 					"aws.vpc.flow.log.version": 5, "network.interface.name": "eni-1", "source.address": "203.0.113.5", "destination.address": "10.0.1.5",
@@ -68,57 +74,57 @@ func TestLogRecordsBecomeFlows(t *testing.T) {
 				Account: "123456789012", Region: "eu-west-1", VPC: "vpc-1", Interface: "eni-1", Instance: "i-1",
 			},
 		},
-		"a start as ISO 8601 writes it": {
+		"a start as text": {
 			nil,
-			made{attributes: map[string]any{"aws.vpc.flow.start": "2025-03-21T15:14:49Z", "aws.vpc.flow.status": "NODATA"}, time: 1742570142e9},
+			testRecord{attributes: map[string]any{"aws.vpc.flow.start": "2025-03-21T15:14:49Z", "aws.vpc.flow.status": "NODATA"}, time: 1742570142e9},
 			flow.Flow{Time: 1742570089, Status: flow.NoData},
 		},
 		"a start with an offset and a fraction": {
-			nil, made{attributes: map[string]any{"aws.vpc.flow.start": "2025-03-21T16:14:49.999+01:00"}}, flow.Flow{Time: 1742570089},
+			nil, testRecord{attributes: map[string]any{"aws.vpc.flow.start": "2025-03-21T16:14:49.999+01:00"}}, flow.Flow{Time: 1742570089},
 		},
-		"a start in milliseconds":           {nil, made{attributes: map[string]any{"aws.vpc.flow.start": 1742570089999}}, flow.Flow{Time: 1742570089}},
-		"a start of zero is a start":        {nil, made{attributes: map[string]any{"aws.vpc.flow.start": 0}, time: 5e9}, flow.Flow{}},
-		"the time stamp where no start is":  {nil, made{attributes: map[string]any{"aws.vpc.flow.bytes": 1}, time: 1742570142999e6}, flow.Flow{Time: 1742570142, Bytes: 1}},
-		"no time at all":                    {nil, made{attributes: map[string]any{"aws.vpc.flow.bytes": 1}}, flow.Flow{Bytes: 1}},
-		"a status without addresses":        {nil, made{attributes: map[string]any{"aws.vpc.flow.status": "SKIPDATA"}}, flow.Flow{Status: flow.SkipData}},
-		"a number comes before a name":      {nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "network.protocol.number": 6, "network.protocol.name": "udp"}}, flow.Flow{Src: addr("10.0.0.1"), Protocol: 6}},
-		"a name that is no protocol of IP":  {nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "network.protocol.name": "http"}}, flow.Flow{Src: addr("10.0.0.1")}},
-		"numbers that are text":             {nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "source.port": "443", "aws.vpc.flow.bytes": "9"}}, flow.Flow{Src: addr("10.0.0.1"), SrcPort: 443, Bytes: 9}},
-		"flags that are a number":           {nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "network.tcp.flags": 2}}, flow.Flow{Src: addr("10.0.0.1"), Flags: 2}},
-		"a direction in the log's own word": {nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "network.io.direction": "ingress"}}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
-		"IPv4-mapped is IPv4":               {nil, made{attributes: map[string]any{"source.address": "::ffff:10.0.0.1"}}, flow.Flow{Src: addr("10.0.0.1")}},
-		"both middle addresses": {
+		"a start in milliseconds":               {nil, testRecord{attributes: map[string]any{"aws.vpc.flow.start": 1742570089999}}, flow.Flow{Time: 1742570089}},
+		"a start of zero":                       {nil, testRecord{attributes: map[string]any{"aws.vpc.flow.start": 0}, time: 5e9}, flow.Flow{}},
+		"the timestamp if there is no start":    {nil, testRecord{attributes: map[string]any{"aws.vpc.flow.bytes": 1}, time: 1742570142999e6}, flow.Flow{Time: 1742570142, Bytes: 1}},
+		"no time":                               {nil, testRecord{attributes: map[string]any{"aws.vpc.flow.bytes": 1}}, flow.Flow{Bytes: 1}},
+		"a status without addresses":            {nil, testRecord{attributes: map[string]any{"aws.vpc.flow.status": "SKIPDATA"}}, flow.Flow{Status: flow.SkipData}},
+		"a protocol number rather than a name":  {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.protocol.number": 6, "network.protocol.name": "udp"}}, flow.Flow{Src: addr("10.0.0.1"), Protocol: 6}},
+		"a name that is not an IP protocol":     {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.protocol.name": "http"}}, flow.Flow{Src: addr("10.0.0.1")}},
+		"numbers as text":                       {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "source.port": "443", "aws.vpc.flow.bytes": "9"}}, flow.Flow{Src: addr("10.0.0.1"), SrcPort: 443, Bytes: 9}},
+		"numeric flags":                         {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.tcp.flags": 2}}, flow.Flow{Src: addr("10.0.0.1"), Flags: 2}},
+		"a direction in the words of flow logs": {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.io.direction": "ingress"}}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
+		"an IPv4-mapped address":                {nil, testRecord{attributes: map[string]any{"source.address": "::ffff:10.0.0.1"}}, flow.Flow{Src: addr("10.0.0.1")}},
+		"two middle addresses": {
 			nil,
-			made{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"}},
+			testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"}},
 			flow.Flow{Src: addr("10.0.0.1"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")},
 		},
 		"a Transit Gateway record": {
-			nil, made{resource: map[string]any{"cloud.account.id": "1"}, attributes: map[string]any{"aws.tgw.id": "tgw-1"}}, flow.Flow{Account: "1"},
+			nil, testRecord{resource: map[string]any{"cloud.account.id": "1"}, attributes: map[string]any{"aws.tgw.id": "tgw-1"}}, flow.Flow{Account: "1"},
 		},
-		"other attributes do no harm": {
-			nil, made{attributes: map[string]any{"source.address": "10.0.0.1", "log.file.name": "x.log", "service.name": "y"}}, flow.Flow{Src: addr("10.0.0.1")},
+		"other attributes": {
+			nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "log.file.name": "x.log", "service.name": "y"}}, flow.Flow{Src: addr("10.0.0.1")},
 		},
-		"attributes come before a body": {
-			flow.Default, made{attributes: map[string]any{"source.address": "10.0.0.1"}, body: flowtest.ExampleV2}, flow.Flow{Src: addr("10.0.0.1")},
+		"attributes rather than the body": {
+			flow.Default, testRecord{attributes: map[string]any{"source.address": "10.0.0.1"}, body: flowtest.ExampleV2}, flow.Flow{Src: addr("10.0.0.1")},
 		},
-		"our own decoder's attributes, few as they are": {
-			nil, made{scope: map[string]any{"vpc_flow.format": "instance-id vpc-id"}, attributes: map[string]any{"host.id": "i-1"}}, flow.Flow{Instance: "i-1"},
+		"few attributes of our decoder": {
+			nil, testRecord{scope: map[string]any{"vpc_flow.format": "instance-id vpc-id"}, attributes: map[string]any{"host.id": "i-1"}}, flow.Flow{Instance: "i-1"},
 		},
-		"our own decoder's record without any":        {nil, made{scope: map[string]any{"vpc_flow.format": "instance-id"}}, flow.Flow{}},
-		"a line in the body":                          {flow.Default, made{body: flowtest.ExampleV2}, v2},
-		"a line of bytes":                             {flow.Default, made{body: []byte(flowtest.ExampleV2)}, v2},
-		"a line with its line end":                    {flow.Default, made{body: flowtest.ExampleV2 + "\r\n"}, v2},
-		"a line among attributes of a file":           {flow.Default, made{body: flowtest.ExampleV2, attributes: map[string]any{"log.file.name": "x.log", "host.id": "collector"}}, v2},
-		"a line beside an attribute of another sense": {flow.Default, made{body: flowtest.ExampleV2, attributes: map[string]any{"network.io.direction": "both"}}, v2},
-		"a line of the format of its scope":           {nil, made{scope: map[string]any{"vpc_flow.format": "bytes packets"}, body: "1 2"}, flow.Flow{Bytes: 1, Packets: 2}},
-		"the scope's format comes first":              {flow.Default, made{scope: map[string]any{"vpc_flow.format": "bytes packets"}, body: "1 2"}, flow.Flow{Bytes: 1, Packets: 2}},
-		"a line without a time":                       {flowtest.Format(t, "bytes"), made{body: "1", time: 1742570142e9}, flow.Flow{Time: 1742570142, Bytes: 1}},
-		"a line with an absent time":                  {flowtest.Format(t, "bytes start end"), made{body: "1 - -", time: 1742570142e9}, flow.Flow{Time: 1742570142, Bytes: 1}},
-		"a line with a start of zero":                 {flowtest.Format(t, "start"), made{body: "0", time: 1742570142e9}, flow.Flow{}},
+		"no attributes of our decoder":                      {nil, testRecord{scope: map[string]any{"vpc_flow.format": "instance-id"}}, flow.Flow{}},
+		"a line in the body":                                {flow.Default, testRecord{body: flowtest.ExampleV2}, v2},
+		"a line as bytes":                                   {flow.Default, testRecord{body: []byte(flowtest.ExampleV2)}, v2},
+		"a line with a line end":                            {flow.Default, testRecord{body: flowtest.ExampleV2 + "\r\n"}, v2},
+		"a line and attributes of its file":                 {flow.Default, testRecord{body: flowtest.ExampleV2, attributes: map[string]any{"log.file.name": "x.log", "host.id": "collector"}}, v2},
+		"a line and an attribute with another meaning":      {flow.Default, testRecord{body: flowtest.ExampleV2, attributes: map[string]any{"network.io.direction": "both"}}, v2},
+		"a line in the format of its scope":                 {nil, testRecord{scope: map[string]any{"vpc_flow.format": "bytes packets"}, body: "1 2"}, flow.Flow{Bytes: 1, Packets: 2}},
+		"the scope's format rather than the configured one": {flow.Default, testRecord{scope: map[string]any{"vpc_flow.format": "bytes packets"}, body: "1 2"}, flow.Flow{Bytes: 1, Packets: 2}},
+		"a line without a time":                             {flowtest.Format(t, "bytes"), testRecord{body: "1", time: 1742570142e9}, flow.Flow{Time: 1742570142, Bytes: 1}},
+		"a line with an absent time":                        {flowtest.Format(t, "bytes start end"), testRecord{body: "1 - -", time: 1742570142e9}, flow.Flow{Time: 1742570142, Bytes: 1}},
+		"a line with a start of zero":                       {flowtest.Format(t, "start"), testRecord{body: "0", time: 1742570142e9}, flow.Flow{}},
 		"a line without account and region": {
-			flowtest.Format(t, "bytes"), made{resource: map[string]any{"cloud.account.id": "1", "cloud.region": "eu-west-1"}, body: "1"}, flow.Flow{Bytes: 1, Account: "1", Region: "eu-west-1"},
+			flowtest.Format(t, "bytes"), testRecord{resource: map[string]any{"cloud.account.id": "1", "cloud.region": "eu-west-1"}, body: "1"}, flow.Flow{Bytes: 1, Account: "1", Region: "eu-west-1"},
 		},
-		"a line's own account comes first": {flowtest.Format(t, "account-id"), made{resource: map[string]any{"cloud.account.id": "1"}, body: "2"}, flow.Flow{Account: "2"}},
+		"the line's account rather than the resource's": {flowtest.Format(t, "account-id"), testRecord{resource: map[string]any{"cloud.account.id": "1"}, body: "2"}, flow.Flow{Account: "2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got flow.Flow
@@ -128,7 +134,7 @@ func TestLogRecordsBecomeFlows(t *testing.T) {
 	}
 }
 
-func TestMiddleInterfacesAreHopsByTheirAttributesToo(t *testing.T) {
+func TestHopsFromAttributes(t *testing.T) {
 	for name, test := range flowtest.Hops {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decodeAs(flowtest.Format(t, test.Names), []byte(test.Line))
@@ -139,61 +145,63 @@ func TestMiddleInterfacesAreHopsByTheirAttributesToo(t *testing.T) {
 			assert.Equal(t, test.Want, got.Hop)
 		})
 	}
-	t.Run("a record of another decoder, whose format is not known", func(t *testing.T) {
+	t.Run("a record of another decoder", func(t *testing.T) {
 		var got flow.Flow
-		record := made{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.220"}}
+		record := testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.220"}}
 		require.NoError(t, record.read(t, NewRecordReader(nil), &got))
 		assert.False(t, got.Hop)
 	})
 }
 
-func TestOtherLogRecordsSayWhatIsWrong(t *testing.T) {
-	with := func(key string, value any) made {
-		return made{attributes: map[string]any{"aws.vpc.flow.packets": 1, key: value}}
+func TestRecordReaderErrors(t *testing.T) {
+	with := func(key string, value any) testRecord {
+		return testRecord{attributes: map[string]any{"aws.vpc.flow.packets": 1, key: value}}
 	}
 	for name, test := range map[string]struct {
 		format *flow.Format
-		record made
+		record testRecord
 		want   flow.LineError
 	}{
-		"an empty record":                      {flow.Default, made{}, flow.LineError{Reason: flow.NotAFlow}},
-		"an empty body":                        {flow.Default, made{body: ""}, flow.LineError{Reason: flow.NotAFlow}},
-		"a blank body":                         {flow.Default, made{body: " \r\n"}, flow.LineError{Reason: flow.NotAFlow}},
-		"a body that is a number":              {flow.Default, made{body: 5}, flow.LineError{Reason: flow.NotAFlow}},
-		"a body that is a map":                 {flow.Default, made{body: map[string]any{"message": "x"}}, flow.LineError{Reason: flow.NotAFlow}},
-		"attributes of something else":         {flow.Default, made{attributes: map[string]any{"host.id": "i-1", "aws.vpc.id": "vpc-1", "network.interface.name": "eth0"}}, flow.LineError{Reason: flow.NotAFlow}},
-		"such attributes that are wrong":       {flow.Default, made{attributes: map[string]any{"source.port": "https"}}, flow.LineError{Reason: flow.NotAFlow}},
-		"a body that is no line of the format": {flow.Default, made{body: "connection refused"}, flowtest.Error(flow.TooFewFields, "", "2 instead of 14")},
-		"a body of which no format is known":   {nil, made{body: "1 2"}, flowtest.Error(flow.NoFormat, "", "1 2")},
-		"a scope with a wrong format":          {nil, made{scope: map[string]any{"vpc_flow.format": "1 2"}, body: "1 2"}, flowtest.Error(flow.BadValue, "vpc_flow.format", "1 2")},
-		"an address that is none":              {nil, with("source.address", "host-1"), flowtest.Error(flow.BadAddress, "source.address", "host-1")},
-		"an address with a zone":               {nil, with("destination.address", "fe80::1%eth0"), flowtest.Error(flow.BadAddress, "destination.address", "fe80::1%eth0")},
-		"an address that is a number":          {nil, with("network.local.address", 5), flowtest.Error(flow.BadAddress, "network.local.address", "5")},
-		"a port that is too great":             {nil, with("source.port", 65536), flowtest.Error(flow.BadValue, "source.port", "65536")},
-		"a port that is negative":              {nil, with("destination.port", -1), flowtest.Error(flow.BadValue, "destination.port", "-1")},
-		"a port that is a name":                {nil, with("destination.port", "https"), flowtest.Error(flow.NotANumber, "destination.port", "https")},
-		"a protocol that is too great":         {nil, with("network.protocol.number", 256), flowtest.Error(flow.BadValue, "network.protocol.number", "256")},
-		"flags that are names":                 {nil, with("network.tcp.flags", "syn"), flowtest.Error(flow.NotANumber, "network.tcp.flags", "syn")},
-		"bytes that are negative":              {nil, with("aws.vpc.flow.bytes", -1), flowtest.Error(flow.BadValue, "aws.vpc.flow.bytes", "-1")},
-		"an action that is none":               {nil, with("aws.vpc.flow.action", "DROP"), flowtest.Error(flow.BadValue, "aws.vpc.flow.action", "DROP")},
-		"an empty action":                      {nil, with("aws.vpc.flow.action", ""), flowtest.Error(flow.BadValue, "aws.vpc.flow.action", "")},
-		"a start that is no time":              {nil, with("aws.vpc.flow.start", "yesterday"), flowtest.Error(flow.BadValue, "aws.vpc.flow.start", "yesterday")},
-		"a start before 1970":                  {nil, with("aws.vpc.flow.start", "1969-12-31T23:59:59Z"), flowtest.Error(flow.BadValue, "aws.vpc.flow.start", "1969-12-31T23:59:59Z")},
-		"a start that is negative":             {nil, with("aws.vpc.flow.start", -1), flowtest.Error(flow.BadValue, "aws.vpc.flow.start", "-1")},
+		"an empty record":                               {flow.Default, testRecord{}, flow.LineError{Reason: flow.NotAFlow}},
+		"an empty body":                                 {flow.Default, testRecord{body: ""}, flow.LineError{Reason: flow.NotAFlow}},
+		"a blank body":                                  {flow.Default, testRecord{body: " \r\n"}, flow.LineError{Reason: flow.NotAFlow}},
+		"a body that is a number":                       {flow.Default, testRecord{body: 5}, flow.LineError{Reason: flow.NotAFlow}},
+		"a body that is a map":                          {flow.Default, testRecord{body: map[string]any{"message": "x"}}, flow.LineError{Reason: flow.NotAFlow}},
+		"attributes that are not specific to flows":     {flow.Default, testRecord{attributes: map[string]any{"host.id": "i-1", "aws.vpc.id": "vpc-1", "network.interface.name": "eth0"}}, flow.LineError{Reason: flow.NotAFlow}},
+		"bad attributes that are not specific to flows": {flow.Default, testRecord{attributes: map[string]any{"source.port": "https"}}, flow.LineError{Reason: flow.NotAFlow}},
+		"a body that is not a flow log":                 {flow.Default, testRecord{body: "connection refused"}, flowtest.Error(flow.TooFewFields, "", "2 instead of 14")},
+		"a body without a known format":                 {nil, testRecord{body: "1 2"}, flowtest.Error(flow.NoFormat, "", "1 2")},
+		"a scope with a bad format":                     {nil, testRecord{scope: map[string]any{"vpc_flow.format": "1 2"}, body: "1 2"}, flowtest.Error(flow.BadValue, "vpc_flow.format", "1 2")},
+		"a host name as address":                        {nil, with("source.address", "host-1"), flowtest.Error(flow.BadAddress, "source.address", "host-1")},
+		"an address with a zone":                        {nil, with("destination.address", "fe80::1%eth0"), flowtest.Error(flow.BadAddress, "destination.address", "fe80::1%eth0")},
+		"an address that is a number":                   {nil, with("network.local.address", 5), flowtest.Error(flow.BadAddress, "network.local.address", "5")},
+		"a port out of range":                           {nil, with("source.port", 65536), flowtest.Error(flow.BadValue, "source.port", "65536")},
+		"a negative port":                               {nil, with("destination.port", -1), flowtest.Error(flow.BadValue, "destination.port", "-1")},
+		"a port name":                                   {nil, with("destination.port", "https"), flowtest.Error(flow.NotANumber, "destination.port", "https")},
+		"a protocol out of range":                       {nil, with("network.protocol.number", 256), flowtest.Error(flow.BadValue, "network.protocol.number", "256")},
+		"flag names":                                    {nil, with("network.tcp.flags", "syn"), flowtest.Error(flow.NotANumber, "network.tcp.flags", "syn")},
+		"negative bytes":                                {nil, with("aws.vpc.flow.bytes", -1), flowtest.Error(flow.BadValue, "aws.vpc.flow.bytes", "-1")},
+		"an unknown action":                             {nil, with("aws.vpc.flow.action", "DROP"), flowtest.Error(flow.BadValue, "aws.vpc.flow.action", "DROP")},
+		"an empty action":                               {nil, with("aws.vpc.flow.action", ""), flowtest.Error(flow.BadValue, "aws.vpc.flow.action", "")},
+		"a start that is not a time":                    {nil, with("aws.vpc.flow.start", "yesterday"), flowtest.Error(flow.BadValue, "aws.vpc.flow.start", "yesterday")},
+		"a start before 1970":                           {nil, with("aws.vpc.flow.start", "1969-12-31T23:59:59Z"), flowtest.Error(flow.BadValue, "aws.vpc.flow.start", "1969-12-31T23:59:59Z")},
+		"a negative start":                              {nil, with("aws.vpc.flow.start", -1), flowtest.Error(flow.BadValue, "aws.vpc.flow.start", "-1")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var (
-				got   flow.Flow
-				fault *flow.LineError
+				got flow.Flow
+				bad *flow.LineError
 			)
-			require.ErrorAs(t, test.record.read(t, NewRecordReader(test.format), &got), &fault)
-			assert.Equal(t, test.want, *fault)
+			require.ErrorAs(t, test.record.read(t, NewRecordReader(test.format), &got), &bad)
+			assert.Equal(t, test.want, *bad)
 		})
 	}
 }
 
-func TestHeadersInBodiesGiveTheFormatOfWhatFollows(t *testing.T) {
-	file := func(name, body string) made { return made{resource: map[string]any{"log.file.name": name}, body: body} }
+func TestHeadersInBodies(t *testing.T) {
+	file := func(name, body string) testRecord {
+		return testRecord{resource: map[string]any{"log.file.name": name}, body: body}
+	}
 	reader := NewRecordReader(flowtest.Format(t, "srcport"))
 	var got flow.Flow
 
@@ -202,28 +210,28 @@ func TestHeadersInBodiesGiveTheFormatOfWhatFollows(t *testing.T) {
 	require.NoError(t, file("a", "1 2").read(t, reader, &got))
 	assert.Equal(t, flow.Flow{Bytes: 1, Packets: 2}, got)
 
-	require.NoError(t, file("b", "3").read(t, reader, &got), "another resource has had no header")
+	require.NoError(t, file("b", "3").read(t, reader, &got), "the header was of another resource")
 	assert.Equal(t, flow.Flow{SrcPort: 3}, got)
 
-	require.NoError(t, file("a", "4 5").read(t, reader.Clone(), &got), "a clone knows of it")
+	require.NoError(t, file("a", "4 5").read(t, reader.Clone(), &got), "a clone uses the header")
 	assert.Equal(t, flow.Flow{Bytes: 4, Packets: 5}, got)
 
 	require.ErrorIs(t, file("a", "packets bytes\r\n").read(t, reader.Clone(), &got), ErrHeader)
-	require.NoError(t, file("a", "6 7").read(t, reader, &got), "and what a clone learns is known to all")
+	require.NoError(t, file("a", "6 7").read(t, reader, &got), "the reader uses the header of its clone")
 	assert.Equal(t, flow.Flow{Packets: 6, Bytes: 7}, got)
 }
 
-func TestStreamsThatAreRememberedAreBounded(t *testing.T) {
+func TestStreamFormatsAreBounded(t *testing.T) {
 	reader := NewRecordReader(nil)
 	var got flow.Flow
 	for i := range 3 * maxStreams {
-		record := made{resource: map[string]any{"log.file.name": strings.Repeat("x", i)}, body: "bytes packets"}
+		record := testRecord{resource: map[string]any{"log.file.name": strings.Repeat("x", i)}, body: "bytes packets"}
 		require.ErrorIs(t, record.read(t, reader, &got), ErrHeader)
 		require.LessOrEqual(t, len(reader.streams.headers), maxStreams)
 	}
 }
 
-func TestTheOrderOfAResourcesAttributesSaysNothing(t *testing.T) {
+func TestStreamsDoNotDependOnTheOrderOfAttributes(t *testing.T) {
 	one, other := pcommon.NewMap(), pcommon.NewMap()
 	one.PutStr("a", "1")
 	one.PutStr("b", "2")
@@ -240,7 +248,7 @@ func TestTheOrderOfAResourcesAttributesSaysNothing(t *testing.T) {
 	assert.NotEqual(t, s.stream(one, scope), s.stream(pcommon.NewMap(), scope))
 }
 
-func TestReadingRecordsAllocatesNothing(t *testing.T) {
+func TestRecordReaderDoesNotAllocate(t *testing.T) {
 	for _, s := range flowtest.Examples(t) {
 		logs, _ := decodeAs(s.Format, s.Block())
 		records := only(t, logs)
@@ -264,35 +272,35 @@ func TestReadingRecordsAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestReadersFollowAChangeOfAttributes(t *testing.T) {
+func TestRecordReaderFollowsAChangeOfAttributes(t *testing.T) {
 	reader := NewRecordReader(nil)
 	var got flow.Flow
 	for range 3 {
-		require.NoError(t, made{attributes: map[string]any{"source.address": "10.0.0.1"}}.read(t, reader, &got))
+		require.NoError(t, testRecord{attributes: map[string]any{"source.address": "10.0.0.1"}}.read(t, reader, &got))
 		assert.Equal(t, flow.Flow{Src: netip.MustParseAddr("10.0.0.1")}, got)
-		require.NoError(t, made{attributes: map[string]any{"destination.address": "10.0.0.2"}}.read(t, reader, &got))
+		require.NoError(t, testRecord{attributes: map[string]any{"destination.address": "10.0.0.2"}}.read(t, reader, &got))
 		assert.Equal(t, flow.Flow{Dst: netip.MustParseAddr("10.0.0.2")}, got)
 	}
 	many := map[string]any{"source.address": "10.0.0.1"}
 	for i := range 3 * len(reader.guesses) {
 		many["other."+strings.Repeat("x", i)] = "y"
 	}
-	require.NoError(t, made{attributes: many}.read(t, reader, &got))
+	require.NoError(t, testRecord{attributes: many}.read(t, reader, &got))
 	assert.Equal(t, flow.Flow{Src: netip.MustParseAddr("10.0.0.1")}, got)
 }
 
-func TestReadersTellTheFormatOfTheLastRecord(t *testing.T) {
+func TestRecordReaderFormat(t *testing.T) {
 	reader := NewRecordReader(flow.Default)
 	attributes := map[string]any{"source.address": "10.0.0.5", "destination.address": "10.0.0.6"}
 	for _, step := range []struct {
 		name   string
-		record made
+		record testRecord
 		want   string
 	}{
-		{"that of the scope", made{scope: map[string]any{"vpc_flow.format": "srcaddr dstaddr"}, attributes: attributes}, "srcaddr dstaddr"},
-		{"none of a record that another component decoded", made{attributes: attributes}, ""},
-		{"the configured one of a line", made{body: "2 1 eni-1 10.0.0.5 10.0.0.6 1 2 6 1 1 1736899200 1736899259 ACCEPT OK"}, flow.Default.String()},
-		{"that of the scope of a line", made{scope: map[string]any{"vpc_flow.format": "srcaddr"}, body: "10.0.0.5"}, "srcaddr"},
+		{"the format of the scope", testRecord{scope: map[string]any{"vpc_flow.format": "srcaddr dstaddr"}, attributes: attributes}, "srcaddr dstaddr"},
+		{"a record that another component decoded", testRecord{attributes: attributes}, ""},
+		{"the configured format of a line", testRecord{body: "2 1 eni-1 10.0.0.5 10.0.0.6 1 2 6 1 1 1736899200 1736899259 ACCEPT OK"}, flow.Default.String()},
+		{"the format of the scope of a line", testRecord{scope: map[string]any{"vpc_flow.format": "srcaddr"}, body: "10.0.0.5"}, "srcaddr"},
 	} {
 		var f flow.Flow
 		require.NoError(t, step.record.read(t, reader, &f), step.name)

@@ -14,22 +14,22 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-func TestStampsOfExportsAreTakenOff(t *testing.T) {
+func TestExportTimestampsAreRemoved(t *testing.T) {
 	const at = "2015-05-20T15:43:54.000Z "
 	for name, test := range map[string]struct {
 		text         string
 		records, bad int
 	}{
-		"of every line":                  {at + flowtest.ExampleV2 + "\n" + at + flowtest.ExampleV2, 2, 0},
-		"with several blanks behind":     {at + "  " + flowtest.ExampleV2 + "\r\n", 1, 0},
-		"of some lines only":             {at + flowtest.ExampleV2 + "\n" + flowtest.ExampleV2, 2, 0},
-		"behind blank lines":             {"\n \n" + at + flowtest.ExampleV2, 1, 0},
-		"behind a byte order mark":       {"\ufeff" + at + flowtest.ExampleV2, 1, 0},
-		"but not behind a line that has": {flowtest.ExampleV2 + "\n" + at + flowtest.ExampleV2, 1, 1},
-		"but not without a record":       {at + flowtest.ExampleV2 + "\n" + at + "\n", 1, 1},
-		"but not of another form":        {"2015-05-20 15:43:54.000Z " + flowtest.ExampleV2, 0, 1},
-		"but not with letters in it":     {"2015-05-20T15:43:5x.000Z " + flowtest.ExampleV2, 0, 1},
-		"but not once more":              {at + at + flowtest.ExampleV2, 0, 1},
+		"on every line":                   {at + flowtest.ExampleV2 + "\n" + at + flowtest.ExampleV2, 2, 0},
+		"followed by several blanks":      {at + "  " + flowtest.ExampleV2 + "\r\n", 1, 0},
+		"on some lines only":              {at + flowtest.ExampleV2 + "\n" + flowtest.ExampleV2, 2, 0},
+		"after blank lines":               {"\n \n" + at + flowtest.ExampleV2, 1, 0},
+		"after a byte order mark":         {"\ufeff" + at + flowtest.ExampleV2, 1, 0},
+		"kept if the first line has none": {flowtest.ExampleV2 + "\n" + at + flowtest.ExampleV2, 1, 1},
+		"a timestamp without a record":    {at + flowtest.ExampleV2 + "\n" + at + "\n", 1, 1},
+		"another form":                    {"2015-05-20 15:43:54.000Z " + flowtest.ExampleV2, 0, 1},
+		"letters in a timestamp":          {"2015-05-20T15:43:5x.000Z " + flowtest.ExampleV2, 0, 1},
+		"two timestamps":                  {at + at + flowtest.ExampleV2, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decodeAs(flow.Default, []byte(test.text))
@@ -45,24 +45,24 @@ func TestStampsOfExportsAreTakenOff(t *testing.T) {
 			}
 		})
 	}
-	t.Run("where lines stay lines", func(t *testing.T) {
+	t.Run("with EmitLines", func(t *testing.T) {
 		logs, _, _ := Decoder{EmitLines: true}.Decode(flow.Default, "", []byte(at+flowtest.ExampleV2), observed)
 		records := only(t, logs)
 		assert.Equal(t, flowtest.ExampleV2, records[0].Body().Str())
 	})
-	t.Run("of a header", func(t *testing.T) {
+	t.Run("before a header", func(t *testing.T) {
 		_, counts := decodeAs(nil, []byte(at+"bytes packets\n"+at+"1 2"))
 		assert.Equal(t, flow.Counts{Headers: 1, Records: 1}, counts)
 	})
 }
 
-func TestTheAccountIsThatOfTheEnvelopeWhereTheLineHasNone(t *testing.T) {
+func TestAccountOfLinesWithoutAccount(t *testing.T) {
 	for name, test := range map[string]struct {
 		names, line, want string
 	}{
-		"because the format has none": {"srcport dstport", "1 2", "999"},
-		"because it is absent":        {"account-id srcport", "- 2", "999"},
-		"but not otherwise":           {"account-id srcport", "123456789012 2", "123456789012"},
+		"not in the format": {"srcport dstport", "1 2", "999"},
+		"absent":            {"account-id srcport", "- 2", "999"},
+		"in the line":       {"account-id srcport", "123456789012 2", "123456789012"},
 	} {
 		for _, emitLines := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
