@@ -25,25 +25,25 @@ func FuzzEnvelope(f *testing.F) {
 		f.Add([]byte(cloudWatch("1", flowtest.ExampleV2) + line + cloudWatch("1", line)))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		l := NewReader(bytes.NewReader(input))
-		got, err := unpack(t, l)
+		r := NewReader(bytes.NewReader(input))
+		got, err := readAll(t, r)
 		require.Error(t, err)
 		assert.True(t, got.lines == "" || strings.HasSuffix(got.lines, "\n"))
-		assert.LessOrEqual(t, cap(l.data), 2*blockSize+2*len(got.source), "memory is bounded by the input")
+		assert.LessOrEqual(t, cap(r.data), 2*blockSize+2*len(got.source), "memory")
 		assert.Equal(t, got.bad > 0, got.firstBad != nil)
 		if bytes.HasPrefix(input, []byte{0x1f, 0x8b}) {
 			return
 		}
 		assert.True(t, bytes.HasPrefix(input, []byte(got.source)))
-		assert.LessOrEqual(t, len(got.lines), 3*len(input)+1, "what is not UTF-8 grows threefold")
-		again, _ := unpack(t, NewReader(iotest.OneByteReader(bytes.NewReader(input))))
+		assert.LessOrEqual(t, len(got.lines), 3*len(input)+1, "invalid UTF-8 may grow threefold")
+		again, _ := readAll(t, NewReader(iotest.OneByteReader(bytes.NewReader(input))))
 		assert.Equal(t, withoutBlanks(got.lines), withoutBlanks(again.lines))
 		assert.Equal(t, got.bad, again.bad)
 	})
 }
 
-// withoutBlanks takes off what stands before lines and means nothing: whether it is passed over or taken for a part of
-// the lines is up to how much of the input is at hand.
+// withoutBlanks removes separators before lines. How much input is in memory decides whether they are skipped or become
+// part of a line.
 func withoutBlanks(lines string) (kept []string) {
 	for line := range strings.Lines(lines) {
 		if line = strings.Trim(line, separators); line != "" {

@@ -25,7 +25,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-// BenchmarkParquet measures the way from a file to log records, in the codec that AWS uses and without one.
+// BenchmarkParquet measures reading a file and making its log records, without compression and with gzip.
 func BenchmarkParquet(b *testing.B) {
 	const rows = 50 * flowtest.BlockRecords
 	for _, s := range flowtest.Examples(b) {
@@ -53,11 +53,11 @@ func BenchmarkParquet(b *testing.B) {
 	}
 }
 
-// TestTheHeapStaysSmallWhateverTheFile reads a large file and measures the heap behind each batch. The file is of
-// random records, with pages of a MiB and row groups of 100,000 rows.
-func TestTheHeapStaysSmallWhateverTheFile(t *testing.T) {
+// TestHeapIsBounded reads a large file and measures the heap after each batch. The file has random records, pages of one
+// MiB and row groups of 100,000 rows.
+func TestHeapIsBounded(t *testing.T) {
 	if testing.Short() {
-		t.Skip("It writes a file of 30 MiB.")
+		t.Skip("writes a file of 30 MiB")
 	}
 	path := filepath.Join(t.TempDir(), "large.parquet")
 	size := writeLarge(t, path, 30<<20)
@@ -66,12 +66,12 @@ func TestTheHeapStaysSmallWhateverTheFile(t *testing.T) {
 	assert.Less(t, peak, uint64(80<<20))
 }
 
-// BenchmarkParquetHeap states the heap of reading a file of as many MiB as the environment variable FLOW_PARQUET_MIB
-// says.
+// BenchmarkParquetHeap measures the heap while reading a file. Its size in MiB is in the environment variable
+// FLOW_PARQUET_MIB.
 func BenchmarkParquetHeap(b *testing.B) {
 	mib, err := strconv.ParseInt(os.Getenv("FLOW_PARQUET_MIB"), 10, 64)
 	if err != nil {
-		b.Skip("FLOW_PARQUET_MIB does not say how large a file to write")
+		b.Skip("FLOW_PARQUET_MIB is not set to the size of the file")
 	}
 	path := filepath.Join(b.TempDir(), "large.parquet")
 	size := writeLarge(b, path, mib<<20)
@@ -83,7 +83,7 @@ func BenchmarkParquetHeap(b *testing.B) {
 	}
 }
 
-// writeLarge writes a file of at least so many bytes, and gives its size.
+// writeLarge writes a file of at least the given size, and returns its size.
 func writeLarge(tb testing.TB, path string, least int64) int64 {
 	tb.Helper()
 	out, err := os.Create(path)
@@ -93,7 +93,7 @@ func writeLarge(tb testing.TB, path string, least int64) int64 {
 	columns := awsColumns(format)
 	for i := range columns {
 		if columns[i].name == "traffic_path" {
-			columns[i].columnType = typeString // Its random values are no numbers.
+			columns[i].columnType = typeString // Its random values are not numbers.
 		}
 	}
 	w := newSampleWriter(tb, out, columns, &parquet.Uncompressed, parquet.PageBufferSize(1<<20))
@@ -114,8 +114,7 @@ func writeLarge(tb testing.TB, path string, least int64) int64 {
 	return info.Size()
 }
 
-// readLarge reads a file and gives the greatest heap that it took, measured at each batch, and how many records it has.
-// The garbage collector works as in a collector that has nothing else to do.
+// readLarge reads a file. It returns the largest growth of the heap after any batch, and the number of records.
 func readLarge(tb testing.TB, path string, size int64) (peak uint64, records int) {
 	tb.Helper()
 	in, err := os.Open(path)

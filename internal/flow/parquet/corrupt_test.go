@@ -18,32 +18,32 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
-// exampleParquet is a small file in row groups of 20 rows.
+// exampleParquet makes a small file with row groups of 20 rows.
 func exampleParquet(tb testing.TB, options ...parquet.WriterOption) []byte {
 	tb.Helper()
 	lines := strings.Split(strings.Repeat(flowtest.ExampleV2+"\n", 50), "\n")[:50]
 	return parquetOf(tb, awsColumns(flow.Default), lines, &parquet.Gzip, append(options, parquet.MaxRowsPerRowGroup(20))...)
 }
 
-func TestAFileThatIsNoParquetFileIsToldFromOneThatIsNotYetComplete(t *testing.T) {
+func TestOpenErrors(t *testing.T) {
 	whole := string(exampleParquet(t))
 	other := parquetOf(t, []sampleColumn{{"name", typeString, false}, {"price", typeInt64, false}}, nil, &parquet.Snappy)
 	for name, test := range map[string]struct {
 		content, want string
 	}{
-		"nothing":                       {"", "has no footer"},
-		"half a magic":                  {"PA", "has no footer"},
-		"a magic":                       {"PAR1", "has no footer"},
-		"two magics":                    {"PAR1PAR1", "has no footer"},
+		"an empty file":                 {"", "has no footer"},
+		"half of the magic":             {"PA", "has no footer"},
+		"the magic only":                {"PAR1", "has no footer"},
+		"the magic twice":               {"PAR1PAR1", "has no footer"},
 		"a file without its last byte":  {whole[:len(whole)-1], "has no footer"},
 		"half a file":                   {whole[:len(whole)/2], "has no footer"},
 		"text":                          {flowtest.ExampleV2, `not a Parquet file: it begins with "2 12"`},
 		"an encrypted file":             {"PARE" + whole[4:], "is encrypted"},
 		"a footer longer than the file": {"PAR1\xff\x00\x00\x00PAR1", "corrupt: its length is given as 255 bytes"},
-		"a footer of nothing":           {"PAR1\x00\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
-		"a footer of something else":    {"PAR1hello\x05\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
-		"a file of other columns":       {string(other), `no column of the Parquet file is a field of flow logs: it has 2, such as "name", "price"`},
-		"a file with a field twice":     {string(parquetOf(t, []sampleColumn{{"account-id", typeString, false}, {"account_id", typeString, false}}, nil, &parquet.Snappy)), "twice"},
+		"an empty footer":               {"PAR1\x00\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
+		"an invalid footer":             {"PAR1hello\x05\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
+		"other columns":                 {string(other), `no column of the Parquet file is a field of flow logs: it has 2, such as "name", "price"`},
+		"a duplicate field":             {string(parquetOf(t, []sampleColumn{{"account-id", typeString, false}, {"account_id", typeString, false}}, nil, &parquet.Snappy)), "twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := openBytes([]byte(test.content))
@@ -53,13 +53,13 @@ func TestAFileThatIsNoParquetFileIsToldFromOneThatIsNotYetComplete(t *testing.T)
 	}
 }
 
-func TestAFileThatCannotBeReadIsNotCalledCorrupt(t *testing.T) {
+func TestReadErrorsAreNotCalledCorrupt(t *testing.T) {
 	data := exampleParquet(t)
 	_, err := Open(bytes.NewReader(data[:100]), int64(len(data)))
 	require.ErrorContains(t, err, "read the Parquet file")
 }
 
-func TestWhatStandsBeforeACorruptPageIsRead(t *testing.T) {
+func TestRowsBeforeACorruptPageAreRead(t *testing.T) {
 	data := exampleParquet(t)
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	require.NoError(t, err)
@@ -74,12 +74,12 @@ func TestWhatStandsBeforeACorruptPageIsRead(t *testing.T) {
 	assert.Equal(t, 20, counts.Records)
 	err = p.Read(100)
 	require.ErrorContains(t, err, "column srcaddr of the Parquet file is corrupt")
-	assert.Equal(t, err, p.Read(100), "it stays so")
+	assert.Equal(t, err, p.Read(100), "the error is returned again")
 	_, counts = decodeRows(p)
 	assert.Zero(t, counts.Records)
 }
 
-func TestSumsTellFilesApart(t *testing.T) {
+func TestSumsOfFilesDiffer(t *testing.T) {
 	first, copied, other := exampleParquet(t), exampleParquet(t), exampleParquet(t, parquet.CreatedBy("else", "", ""))
 	sum := func(data []byte) [32]byte {
 		p, err := openBytes(data)
@@ -90,21 +90,21 @@ func TestSumsTellFilesApart(t *testing.T) {
 	assert.NotEqual(t, sum(first), sum(other))
 }
 
-func TestNoByteThatIsWrongDoesHarm(t *testing.T) {
+func TestEveryCorruptByteIsHandled(t *testing.T) {
 	format := flowtest.Format(t, "interface-id srcaddr srcport start")
 	lines := []string{"eni-1 10.0.0.1 80 1418530010", "- - - -", "eni-2 10.0.0.2 81 1418530011"}
 	data := parquetOf(t, awsColumns(format), lines, &parquet.Gzip, parquet.MaxRowsPerRowGroup(2))
 	for i := range data {
-		for _, wrong := range []byte{0, 0xff, data[i] + 1} {
-			spoiled := bytes.Clone(data)
-			spoiled[i] = wrong
-			readSpoiled(t, spoiled)
+		for _, value := range []byte{0, 0xff, data[i] + 1} {
+			corrupt := bytes.Clone(data)
+			corrupt[i] = value
+			readCorrupt(t, corrupt)
 		}
 	}
 }
 
-// readSpoiled reads what can be read, and checks that there is an end to it.
-func readSpoiled(tb testing.TB, data []byte) {
+// readCorrupt reads a file to its end or an error, and checks that there is one.
+func readCorrupt(tb testing.TB, data []byte) {
 	tb.Helper()
 	p, err := openBytes(data)
 	if err != nil {
@@ -150,6 +150,6 @@ func FuzzParquet(f *testing.F) {
 			logs, _ := decodeRows(p)
 			flowtest.AssertValidText(t, logs)
 		}
-		readSpoiled(t, data)
+		readCorrupt(t, data)
 	})
 }

@@ -28,6 +28,7 @@ import (
 
 var codecs = []compress.Codec{&parquet.Uncompressed, &parquet.Gzip, &parquet.Snappy, &parquet.Zstd}
 
+// openBytes opens a file in memory.
 func openBytes(data []byte) (*File, error) {
 	return Open(bytes.NewReader(data), int64(len(data)))
 }
@@ -45,7 +46,7 @@ func decodeLines(format *flow.Format, text string) (plog.Logs, flow.Counts) {
 	return logs, counts
 }
 
-// batches reads a file in batches of so many rows.
+// batches reads a file in batches of the given number of rows.
 func batches(tb testing.TB, p *File, rows int) (all []plog.Logs, total flow.Counts) {
 	tb.Helper()
 	for {
@@ -72,7 +73,7 @@ func batches(tb testing.TB, p *File, rows int) (all []plog.Logs, total flow.Coun
 	}
 }
 
-func TestRowsGiveTheRecordsThatTheirLinesGive(t *testing.T) {
+func TestRowsAndLinesGiveTheSameRecords(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for i := range 150 {
 		format := flowtest.RandomFormat(t, random)
@@ -111,7 +112,7 @@ func TestRowsGiveTheRecordsThatTheirLinesGive(t *testing.T) {
 	}
 }
 
-// randomColumns gives each field a type that has room for its values.
+// randomColumns makes columns with random types that can store the values of their fields.
 func randomColumns(random *rand.Rand, format *flow.Format) []sampleColumn {
 	columns := awsColumns(format)
 	for i := range columns {
@@ -138,7 +139,7 @@ func randomColumns(random *rand.Rand, format *flow.Format) []sampleColumn {
 	return columns
 }
 
-func TestABadRowCostsThatRow(t *testing.T) {
+func TestRowsAndLinesGiveTheSameErrors(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	bad := 0
 	for range 300 {
@@ -163,7 +164,7 @@ func TestABadRowCostsThatRow(t *testing.T) {
 	assert.Greater(t, bad, 20)
 }
 
-func TestValuesThatAreNoneOrNoText(t *testing.T) {
+func TestUnusualValues(t *testing.T) {
 	type row struct {
 		Srcaddr  string             `parquet:"srcaddr"`
 		Srcport  int32              `parquet:"srcport"`
@@ -181,19 +182,19 @@ func TestValuesThatAreNoneOrNoText(t *testing.T) {
 		change func(*row)
 		want   *flow.LineError
 	}{
-		"an empty text":           {func(r *row) { r.Srcaddr = "" }, nil},
-		"a dash":                  {func(r *row) { r.Srcaddr = "-" }, nil},
-		"a number that is none":   {func(r *row) { r.Packets = math.NaN() }, nil},
-		"a negative number":       {func(r *row) { r.Srcport = -1 }, flow.NewLineError(flow.NotANumber, "srcport", "-1")},
-		"a number just too great": {func(r *row) { r.Srcport = 65536 }, flow.NewLineError(flow.BadValue, "srcport", "65536")},
-		"the greatest number":     {func(r *row) { r.Srcport = 65535 }, nil},
-		"a fraction":              {func(r *row) { r.Packets = 1.5 }, flow.NewLineError(flow.NotANumber, "packets", "1.5")},
-		"a time before 1970":      {func(r *row) { r.Start = -1 }, flow.NewLineError(flow.NotANumber, "start", "-1")},
-		"no address":              {func(r *row) { r.Srcaddr = "x" }, flow.NewLineError(flow.BadAddress, "srcaddr", "x")},
-		"bytes that are no text":  {func(r *row) { r.Note = "a\xff" }, flow.NewLineError(flow.NotText, "note", "")},
-		"a text with blanks":      {func(r *row) { r.Note = "a note" }, nil},
-		"the longest text":        {func(r *row) { r.Note = strings.Repeat("x", flow.MaxLine) }, nil},
-		"a text one byte longer":  {func(r *row) { r.Note = strings.Repeat("x", flow.MaxLine+1) }, flow.NewLineError(flow.TooLong, "note", "")},
+		"empty text":               {func(r *row) { r.Srcaddr = "" }, nil},
+		"a dash":                   {func(r *row) { r.Srcaddr = "-" }, nil},
+		"NaN":                      {func(r *row) { r.Packets = math.NaN() }, nil},
+		"a negative number":        {func(r *row) { r.Srcport = -1 }, flow.NewLineError(flow.NotANumber, "srcport", "-1")},
+		"a number out of range":    {func(r *row) { r.Srcport = 65536 }, flow.NewLineError(flow.BadValue, "srcport", "65536")},
+		"the largest number":       {func(r *row) { r.Srcport = 65535 }, nil},
+		"a fraction":               {func(r *row) { r.Packets = 1.5 }, flow.NewLineError(flow.NotANumber, "packets", "1.5")},
+		"a time before 1970":       {func(r *row) { r.Start = -1 }, flow.NewLineError(flow.NotANumber, "start", "-1")},
+		"not an address":           {func(r *row) { r.Srcaddr = "x" }, flow.NewLineError(flow.BadAddress, "srcaddr", "x")},
+		"bytes that are not UTF-8": {func(r *row) { r.Note = "a\xff" }, flow.NewLineError(flow.NotText, "note", "")},
+		"text with blanks":         {func(r *row) { r.Note = "a note" }, nil},
+		"the longest text":         {func(r *row) { r.Note = strings.Repeat("x", flow.MaxLine) }, nil},
+		"text one byte longer":     {func(r *row) { r.Note = strings.Repeat("x", flow.MaxLine+1) }, flow.NewLineError(flow.TooLong, "note", "")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := good
@@ -219,8 +220,8 @@ func TestValuesThatAreNoneOrNoText(t *testing.T) {
 	}
 }
 
-func TestABatchHoldsNoMoreTextThanItMay(t *testing.T) {
-	// Two values that take turns: the dictionary makes a small file of much text.
+func TestTextOfABatchIsBounded(t *testing.T) {
+	// With two alternating values, the dictionary makes the file small.
 	lines := []string{}
 	for i := range 1000 {
 		lines = append(lines, "10.0.0.1 "+strings.Repeat([]string{"x", "y"}[i%2], flow.MaxLine))
@@ -236,7 +237,7 @@ func TestABatchHoldsNoMoreTextThanItMay(t *testing.T) {
 	assert.Equal(t, 1000, counts.Records+counts.Bad[flow.TooLong])
 }
 
-func TestSkippingGoesOnBehindTheRowsThatWereRead(t *testing.T) {
+func TestSkip(t *testing.T) {
 	lines := make([]string, 100)
 	for i := range lines {
 		lines[i] = fmt.Sprintf("2 123456789010 eni-%d 10.0.0.1 10.0.0.2 %d 22 6 20 4249 1418530010 1418530070 ACCEPT OK", i, i)

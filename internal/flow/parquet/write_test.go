@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// The Parquet files of the tests are written with parquet-go, from lines. These are the types of their columns.
+// The column types of the Parquet files that the tests write.
 const (
 	typeString = "STRING"
 	typeBytes  = "BYTE_ARRAY"
@@ -42,13 +42,13 @@ var goTypes = map[string]reflect.Type{
 	typeMicros: reflect.TypeFor[int64](),
 }
 
-// sampleColumn is a column of a file. Without optional, `-` stands for null.
+// sampleColumn is a column of a file. If it is optional, `-` is stored as null.
 type sampleColumn struct {
 	name, columnType string
 	optional         bool
 }
 
-// awsColumns are those that AWS writes for a format.
+// awsColumns returns the columns that AWS writes for a format.
 func awsColumns(format *flow.Format) []sampleColumn {
 	columns := make([]sampleColumn, 0, format.Len())
 	for name := range strings.FieldsSeq(format.String()) {
@@ -64,7 +64,7 @@ func awsColumns(format *flow.Format) []sampleColumn {
 	return columns
 }
 
-// schema gives the columns in their order, which a parquet.Group does not keep.
+// schema makes a schema with the columns in order, which a parquet.Group would not keep.
 func schema(columns []sampleColumn) *parquet.Schema {
 	fields := make([]reflect.StructField, 0, len(columns))
 	for i, column := range columns {
@@ -143,7 +143,7 @@ func (w *sampleWriter) close() {
 	require.NoError(w.tb, w.writer.Close())
 }
 
-// parquetOf is a file of such lines.
+// parquetOf makes a file from lines.
 func parquetOf(tb testing.TB, columns []sampleColumn, lines []string, codec compress.Codec, options ...parquet.WriterOption) []byte {
 	tb.Helper()
 	var out bytes.Buffer
