@@ -15,9 +15,9 @@ import (
 func TestARangeAndThenAQueueReadEachObjectOnce(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.storage = ingesttest.OpenFileStorage(t)
-	today := time.Now().UTC().Truncate(day)
+	today := time.Now().UTC().Truncate(oneDay)
 	c := r.hears(e, q)
-	c.StartTime = today.Add(-2 * day)
+	c.StartTime = today.Add(-2 * oneDay)
 	port := 0
 	put := func(l layout, at time.Time, tell bool) {
 		content := ingesttest.Gzip(t, ingesttest.Lines(port+1, port+4))

@@ -26,7 +26,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 	for _, width := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newPollerRig(t)
-			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-32*day), bubbleBegin.Add(-2*day)
+			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-32*oneDay), bubbleBegin.Add(-2*oneDay)
 			r.config.MaxConcurrentObjects = width
 			times := every(5*time.Hour+5*time.Minute, r.config.StartTime, r.config.EndTime)
 			r.fill(layouts(""), times, 3)
@@ -47,7 +47,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 			r.stop()
 
 			// After a restart, it knows that all is done.
-			pass(day)
+			pass(oneDay)
 			r.start()
 			synctest.Wait()
 			assert.Len(t, r.message(rangeWasRead), 1)
@@ -60,19 +60,19 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 func TestAnEndThatIsMovedIsReadOnTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		times := every(time.Hour, r.config.StartTime, bubbleBegin)
 		r.fill(layouts("")[:2], times, 1)
 		r.start()
 		r.has(48)
 		r.stop()
-		r.config.EndTime = bubbleBegin.Add(-day)
+		r.config.EndTime = bubbleBegin.Add(-oneDay)
 		r.start()
 		r.has(96)
 		require.Len(t, r.message(rangeRead), 1)
 		assert.EqualValues(t, 96, r.message(rangeRead)[0].ContextMap()["objects"])
 		r.stop()
-		r.config.StartTime = bubbleBegin.Add(-3*day + time.Hour)
+		r.config.StartTime = bubbleBegin.Add(-3*oneDay + time.Hour)
 		r.start()
 		r.has(96)
 		r.RequireCounter("s3.objects", map[string]int64{"read": 96, "known": 94})
@@ -86,7 +86,7 @@ func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newPollerRig(t)
 				r.Config.MaxBatchSize = 7
-				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-day)
+				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-oneDay)
 				r.config.MaxConcurrentObjects = width
 				r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 30)
 				var left atomic.Int64
@@ -126,7 +126,7 @@ func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newPollerRig(t)
 			r.Config.MaxBatchSize = 7
-			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 			r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 30)
 			r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 				pass(30 * time.Millisecond)
@@ -154,7 +154,7 @@ func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
 func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-4*day), bubbleBegin.Add(-3*day)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-4*oneDay), bubbleBegin.Add(-3*oneDay)
 		r.fill(layouts("")[:1], every(15*time.Minute, r.config.StartTime, r.config.EndTime), 10)
 		r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 			pass(time.Second)
@@ -182,7 +182,7 @@ func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 func TestRecordsOfObjectsThatAreReadAheadWaitForTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 5)
 		slow := layouts("")[0]
 		r.bucket.fail(500, "x", func(q *http.Request) bool {

@@ -18,7 +18,7 @@ import (
 func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-day), bubbleBegin.Add(time.Hour)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-oneDay), bubbleBegin.Add(time.Hour)
 		l := layouts("")[0]
 		r.fill([]layout{l}, every(time.Hour, r.config.StartTime, bubbleBegin), 1)
 		r.start()
@@ -34,7 +34,7 @@ func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
 		r.has(26)
 		assert.Len(t, r.message(rangeRead), 1)
 		r.bucket.put(l.key(bubbleBegin.Add(45*time.Minute), 1), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
-		pass(day)
+		pass(oneDay)
 		r.has(26)
 	})
 }
@@ -75,7 +75,7 @@ func TestFollowingGoesOnAfterARestartAlsoWithWhatCameLate(t *testing.T) {
 	for _, pause := range []time.Duration{0, 30 * time.Minute, 30 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newPollerRig(t)
-			r.config.Follow, r.config.StartTime = true, bubbleBegin.Add(-day)
+			r.config.Follow, r.config.StartTime = true, bubbleBegin.Add(-oneDay)
 			l := layouts("")
 			r.fill(l, every(5*time.Minute, bubbleBegin.Add(-2*time.Hour), bubbleBegin), 1)
 			r.start()
@@ -101,7 +101,7 @@ func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
 			r.startWithQueue(q)
 		}
 		// First a range alone.
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-day), bubbleBegin.Add(-2*time.Hour)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-oneDay), bubbleBegin.Add(-2*time.Hour)
 		r.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-3*time.Hour), bubbleBegin), 1)
 		r.bucket.put(layouts("")[0].key(bubbleBegin.Add(5*time.Minute), 0), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		r.start()
@@ -114,7 +114,7 @@ func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
 		r.has(24)
 		r.stop()
 		// What has come since then is the queue's.
-		pass(2 * day)
+		pass(2 * oneDay)
 		r.bucket.lists()
 		startWithQueue()
 		<-q.received

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	day = 24 * time.Hour
+	oneDay = 24 * time.Hour
 	// maxListed bounds the objects in memory, of about 300 bytes each. A day with more is listed again for the rest.
 	maxListed = 20_000
 	// maxClockSkew is how far the local clock may be behind that of AWS.
@@ -52,7 +52,7 @@ func (l *objectLister) list(ctx context.Context, after position, until, now time
 			return
 		}
 		l.skipped.startPass(now)
-		date, more := after.Time.UTC().Truncate(day), false
+		date, more := after.Time.UTC().Truncate(oneDay), false
 		for date.Before(until) {
 			found := &selection{after: after, until: until, max: l.max, relisted: more}
 			if err := l.listDay(ctx, date, found); err != nil {
@@ -72,7 +72,7 @@ func (l *objectLister) list(ctx context.Context, after position, until, now time
 			case len(l.folders) == 0:
 				return
 			default:
-				date = date.Add(day)
+				date = date.Add(oneDay)
 			}
 		}
 	}
@@ -196,7 +196,7 @@ func (l *objectLister) addOfDay(ctx context.Context, o types.Object, date time.T
 		return // The console creates such objects for folders.
 	}
 	t, reason := objectTime(*o.Key)
-	if reason == "" && !t.Truncate(day).Equal(date) {
+	if reason == "" && !t.Truncate(oneDay).Equal(date) {
 		reason = skipOtherDay
 	}
 	switch {

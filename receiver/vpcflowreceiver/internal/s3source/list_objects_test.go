@@ -89,7 +89,7 @@ func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T)
 			t.Run(fmt.Sprintf("below %q, at most %d at a time", prefix, fits), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b := newMemoryBucket(t)
-					from := bubbleBegin.Add(-2 * day)
+					from := bubbleBegin.Add(-2 * oneDay)
 					all := layouts(strings.TrimSuffix(prefix, "AWSLogs/"))
 					want := b.fill(all, every(5*time.Hour+5*time.Minute, from, bubbleBegin))
 					l, logs := newTestLister(t, b, prefix)
@@ -105,7 +105,7 @@ func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T)
 func TestARangeHasItsBeginningAndNotItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
-		from := bubbleBegin.Add(-day)
+		from := bubbleBegin.Add(-oneDay)
 		times := every(5*time.Minute, from.Add(-time.Hour), from.Add(2*time.Hour))
 		all := layouts("")[:4]
 		b.fill(all, times)
@@ -117,14 +117,14 @@ func TestARangeHasItsBeginningAndNotItsEnd(t *testing.T) {
 		assert.Equal(t, 13, count(from, from.Add(time.Hour+time.Nanosecond)))
 		assert.Equal(t, 1, count(from, from.Add(time.Nanosecond)))
 		assert.Equal(t, 0, count(from, from))
-		assert.Equal(t, len(times), count(from.Add(-30*day), bubbleBegin))
+		assert.Equal(t, len(times), count(from.Add(-30*oneDay), bubbleBegin))
 	})
 }
 
 func TestListingGoesOnBehindAnyObject(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
-		from := bubbleBegin.Add(-day)
+		from := bubbleBegin.Add(-oneDay)
 		want := b.fill(layouts(""), every(4*time.Hour, from, bubbleBegin.Add(-time.Hour)))
 		l, _ := newTestLister(t, b, "")
 		for i, key := range want {
@@ -137,13 +137,13 @@ func TestListingGoesOnBehindAnyObject(t *testing.T) {
 func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
-		b.fill(layouts("")[:4], every(time.Hour, bubbleBegin.Add(-10*day), bubbleBegin))
+		b.fill(layouts("")[:4], every(time.Hour, bubbleBegin.Add(-10*oneDay), bubbleBegin))
 		b.put("AWSLogs/000000000000/CloudTrail/eu-west-1/1999/12/30/x.json.gz", "")
 		b.put("AWSLogs/000000000000/vpcflowlogs/eu-west-1/1999/12/30/05/x", "")
 		b.put("other/123456789012_vpcflowlogs_us-east-1_fl-1234abcd_19991230T0500Z_fe123456.log.gz", "")
 		l, _ := newTestLister(t, b, "")
 		l.workers = 1
-		from := bubbleBegin.Add(-2 * day)
+		from := bubbleBegin.Add(-2 * oneDay)
 		b.lists()
 		require.Len(t, keysOf(t, l, position{Time: from.Add(4*time.Hour + time.Minute)}, from.Add(6*time.Hour)), 4)
 		plain := "AWSLogs/00000000000"
@@ -176,7 +176,7 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 		pass(time.Hour)
 		b := newMemoryBucket(t)
 		flowLog := layouts("")[0]
-		from := bubbleBegin.Add(-day)
+		from := bubbleBegin.Add(-oneDay)
 		b.fill([]layout{flowLog}, every(5*time.Minute, from, bubbleBegin))
 		folder := newRegionFolder(flowLog.folder()).day(from)
 		b.put(folder, "")
@@ -189,7 +189,7 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 		l.max = 50
 		pass(time.Second)
 		for range 3 {
-			assert.Len(t, keysOf(t, l, position{Time: from}, bubbleBegin.Add(day)), 288)
+			assert.Len(t, keysOf(t, l, position{Time: from}, bubbleBegin.Add(oneDay)), 288)
 			assert.EqualValues(t, 4, l.skipped.total())
 			pass(time.Minute)
 		}
@@ -218,12 +218,12 @@ func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *tes
 			l, logs := newTestLister(t, b, "copies/")
 			l.max = fits
 			want := []string{early, "copies/z", "copies/c", "copies/d", late}
-			assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(day)))
+			assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(oneDay)))
 			assert.Equal(t, want[1:4], keysOf(t, l, position{Time: bubbleBegin.Add(30 * time.Minute)}, bubbleBegin.Add(2*time.Hour)))
 			require.Equal(t, 1, logs.Len())
 			assert.Contains(t, logs.All()[0].Message, "no folders in the layout of AWS found")
 			b.put(layouts("copies/")[0].key(time.Now(), 1), "")
-			assert.Len(t, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(day)), 1, "now there are")
+			assert.Len(t, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(oneDay)), 1, "now there are")
 		})
 	}
 }
@@ -234,13 +234,13 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 			t.Run(code+" "+where, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					b := newMemoryBucket(t)
-					want := b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*day), bubbleBegin))
+					want := b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*oneDay), bubbleBegin))
 					b.fail(status, code, func(r *http.Request) bool {
 						return isList(r) && (prefix == "" || r.URL.Query().Get("prefix") == prefix)
 					})
 					l, logs := newTestLister(t, b, "")
 					time.AfterFunc(10*time.Minute, func() { b.fail(0, "", nil) })
-					assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin))
+					assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin.Add(-2 * oneDay)}, bubbleBegin))
 					told := logs.FilterMessage("fail to list bucket").All()
 					assert.Greater(t, len(told), 10)
 					assert.Less(t, len(told), 40)
@@ -259,13 +259,13 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 func TestListingEndsWhenItIsToldTo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
-		b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*day), bubbleBegin))
+		b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*oneDay), bubbleBegin))
 		l, _ := newTestLister(t, b, "")
 		keysOf(t, l, position{Time: bubbleBegin.Add(-time.Minute)}, bubbleBegin)
 		b.fail(503, "SlowDown", isList)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, cancel)
-		for _, err := range l.list(ctx, position{Time: bubbleBegin.Add(-2 * day)}, bubbleBegin, time.Now()) {
+		for _, err := range l.list(ctx, position{Time: bubbleBegin.Add(-2 * oneDay)}, bubbleBegin, time.Now()) {
 			assert.ErrorIs(t, err, context.Canceled)
 		}
 		assert.Error(t, ctx.Err())

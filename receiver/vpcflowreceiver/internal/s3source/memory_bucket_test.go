@@ -113,18 +113,26 @@ func (b *memoryBucket) lists() []string {
 	return prefixes
 }
 
-// fail lets requests fail with a status and one of S3's error codes until it is called again; an empty code ends that.
+// fail makes some requests fail with a status and an error code of S3 until it is called again. An empty code ends that.
 func (b *memoryBucket) fail(status int, code string, which func(*http.Request) bool) {
+	b.failEach(func(r *http.Request) (int, string) {
+		if code == "" || !which(r) {
+			return 0, ""
+		}
+		return status, code
+	})
+}
+
+// failEach makes each request fail for which the function returns a status and an error code of S3.
+func (b *memoryBucket) failEach(errorOf func(*http.Request) (status int, code string)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.fault = nil; code == "" {
-		return
-	}
 	b.fault = func(r *http.Request) (*http.Response, error) {
-		if !which(r) {
+		status, code := errorOf(r)
+		if code == "" {
 			return nil, nil
 		}
-		body := fmt.Sprintf("<Error><Code>%s</Code><Message>told by the test</Message></Error>", code)
+		body := fmt.Sprintf("<Error><Code>%s</Code><Message>an error of the test</Message></Error>", code)
 		return &http.Response{
 			StatusCode: status, Header: http.Header{"Content-Type": {"application/xml"}},
 			Body: io.NopCloser(strings.NewReader(body)), Request: r,

@@ -46,6 +46,15 @@ func newObjectReader(
 	return r
 }
 
+// readResult is the outcome of reading an object, with the numbers of records and bad lines in it.
+type readResult struct {
+	outcome      ingest.Outcome
+	records, bad int64
+}
+
+// waitTurn blocks until an object may deliver its records, or returns the error of ctx.
+type waitTurn func(ctx context.Context) error
+
 // read reads an object to its end, unless that was done before, and counts and logs the outcome. It calls turn, if not
 // nil, before the first record is sent. Its only error is that ctx ended: the next read then continues after the last
 // accepted record.

@@ -25,7 +25,7 @@ func TestWhatCannotBeFetchedKeepsNothingUp(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newPollerRig(t)
-				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 				l := layouts("")
 				r.fill(l[:4], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 2)
 				bad := l[5].key(r.config.StartTime.Add(8*time.Hour), 0)
@@ -65,7 +65,7 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newPollerRig(t)
-				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-30*day), bubbleBegin.Add(-2*day)
+				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-30*oneDay), bubbleBegin.Add(-2*oneDay)
 				l := layouts("")[:2]
 				r.fill(l, every(time.Hour, r.config.StartTime, r.config.EndTime), 1)
 				r.bucket.fail(403, "AccessDenied", func(q *http.Request) bool { return !isList(q) })
@@ -91,6 +91,42 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 	}
 }
 
+// The position must not move past an object that waits, even if a later object is given up at once. Otherwise the waiting
+// object is lost at a restart.
+func TestPositionStaysBeforeAnObjectThatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newPollerRig(t)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
+		l, at := layouts("")[0], r.config.StartTime.Add(time.Hour)
+		denied, missing := l.key(at, 0), l.key(at.Add(time.Hour), 0)
+		r.bucket.put(denied, ingesttest.Gzip(t, ingesttest.Lines(1, 3)))
+		r.bucket.put(missing, ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
+		r.bucket.failEach(func(q *http.Request) (status int, code string) {
+			switch {
+			case strings.HasSuffix(q.URL.Path, denied):
+				return 403, "AccessDenied"
+			case strings.HasSuffix(q.URL.Path, missing):
+				return 404, "NoSuchKey"
+			}
+			return 0, ""
+		})
+		r.start()
+		pass(30 * time.Second) // One pass; the next one follows after poll_interval.
+		stored, err := loadPollRange(t.Context(), r.storage, r.config, time.Now())
+		require.NoError(t, err)
+		assert.Equal(t, r.config.StartTime, stored.Position.Time)
+		r.stop()
+
+		// Access is granted meanwhile.
+		r.bucket.fail(http.StatusNotFound, "NoSuchKey", func(q *http.Request) bool { return strings.HasSuffix(q.URL.Path, missing) })
+		r.start()
+		pass(30 * time.Second)
+		r.has(3)
+		require.Len(t, r.message(rangeRead), 1)
+		assert.EqualValues(t, 1, r.message(rangeRead)[0].ContextMap()["objects_given_up"])
+	})
+}
+
 func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(12 * time.Hour)
@@ -112,7 +148,7 @@ func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		key := layouts("")[0].key(r.config.StartTime, 0)
 		r.bucket.put(key, ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		var once sync.Once
@@ -132,7 +168,7 @@ func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
 func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 500)
 		var n atomic.Int64
 		r.bucket.spoil(func(q *http.Request, body string) (string, error) {
@@ -152,7 +188,7 @@ func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
 func TestProgressThatCannotBeReadOrStoredIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
-		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*day), bubbleBegin.Add(-2*day)
+		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts("")[:1], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 1)
 		require.NoError(t, r.storage.Set(t.Context(), pollRangeKey(r.config), []byte("{")))
 		assert.ErrorContains(t, r.tryStart(nil), "start_time")

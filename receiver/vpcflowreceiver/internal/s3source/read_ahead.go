@@ -7,15 +7,7 @@ import (
 	"context"
 	"iter"
 	"sync"
-
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
-
-// readResult is the outcome of reading an object, with the numbers of records and bad lines in it.
-type readResult struct {
-	outcome      ingest.Outcome
-	records, bad int64
-}
 
 // objectHandler reads objects ahead and handles the results in order.
 type objectHandler interface {
@@ -25,9 +17,6 @@ type objectHandler interface {
 	// reading.
 	handle(ctx context.Context, o listedObject, result readResult) error
 }
-
-// waitTurn blocks until an object may deliver its records, or returns the error of ctx.
-type waitTurn func(ctx context.Context) error
 
 // readAhead reads objects in order, up to width at a time: while one delivers its records, the next ones are opened and
 // decode their first batch.

@@ -125,8 +125,8 @@ func (s *Source) newPoller(ctx context.Context, bucket s3Client, reader *objectR
 	}, nil
 }
 
-func (s *Source) newQueue(client queueClient, reader *objectReader) *queue {
-	return &queue{
+func (s *Source) newQueue(client queueClient, reader *objectReader) *sqsQueue {
+	return &sqsQueue{
 		config: s.config, reader: reader, client: client, telemetry: s.telemetry,
 		logger: s.ingester.Settings.Logger, now: s.ingester.Now,
 	}

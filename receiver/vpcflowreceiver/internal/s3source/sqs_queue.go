@@ -29,7 +29,7 @@ const (
 	extensionsPerTimeout = 3
 )
 
-// queueClient is the part of the SQS client that a queue uses.
+// queueClient is the part of the SQS client that sqsQueue uses.
 type queueClient interface {
 	ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageInput, options ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error)
 	DeleteMessage(ctx context.Context, in *sqs.DeleteMessageInput, options ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error)
@@ -38,10 +38,10 @@ type queueClient interface {
 	) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
-// queue reads the objects that the messages of an SQS queue announce. Each worker receives one message at a time, reads its
-// objects and deletes it. A message stays in the queue if any of its objects cannot be read. SQS delivers it again after
+// sqsQueue reads the objects that the messages of an SQS queue announce. Each worker receives one message at a time, reads
+// its objects and deletes it. A message stays in the queue if any of its objects cannot be read. SQS delivers it again after
 // the visibility timeout and, after maxReceiveCount deliveries, moves it to the dead-letter queue.
-type queue struct {
+type sqsQueue struct {
 	config    *Config
 	reader    *objectReader
 	client    queueClient
@@ -53,7 +53,7 @@ type queue struct {
 
 // run reads messages with max_concurrent_objects workers until ctx ends. Messages that are being handled then stay in the
 // queue.
-func (q *queue) run(ctx context.Context) {
+func (q *sqsQueue) run(ctx context.Context) {
 	var workers sync.WaitGroup
 	for range q.config.MaxConcurrentObjects {
 		workers.Go(func() { q.work(ctx) })
@@ -62,7 +62,7 @@ func (q *queue) run(ctx context.Context) {
 }
 
 // work receives and handles messages until ctx ends.
-func (q *queue) work(ctx context.Context) {
+func (q *sqsQueue) work(ctx context.Context) {
 	waits := backoff.NewExponentialBackOff()
 	waits.InitialInterval, waits.MaxInterval = time.Second, time.Minute
 	for ctx.Err() == nil {
@@ -85,7 +85,7 @@ func (q *queue) work(ctx context.Context) {
 }
 
 // handleMessage reads the objects of a message and deletes it if all of them were read.
-func (q *queue) handleMessage(ctx context.Context, m *types.Message) {
+func (q *sqsQueue) handleMessage(ctx context.Context, m *types.Message) {
 	n, err := parseNotification(aws.ToString(m.Body))
 	if err != nil {
 		q.telemetry.countMessage(ctx, messageUnreadable)
@@ -112,7 +112,7 @@ func (q *queue) handleMessage(ctx context.Context, m *types.Message) {
 
 // readObjects reads the objects of a message. It tries all of them, even after a failure. allRead says that each wanted
 // object was read completely, now or before; wanted says that there was at least one. The only error is that ctx ended.
-func (q *queue) readObjects(ctx context.Context, objects []object) (allRead, wanted bool, err error) {
+func (q *sqsQueue) readObjects(ctx context.Context, objects []object) (allRead, wanted bool, err error) {
 	allRead = true
 	for i := range objects {
 		if !q.wants(&objects[i]) {
@@ -129,12 +129,12 @@ func (q *queue) readObjects(ctx context.Context, objects []object) (allRead, wan
 }
 
 // wants reports whether an object is in the configured bucket, below the prefix, and can be a flow log.
-func (q *queue) wants(o *object) bool {
+func (q *sqsQueue) wants(o *object) bool {
 	return (q.config.Bucket == "" || q.config.Bucket == o.bucket) && strings.HasPrefix(o.key, q.config.Prefix) && mayBeFlowLog(o.key)
 }
 
 // extendVisibility hides a message from other receivers until stop returns.
-func (q *queue) extendVisibility(ctx context.Context, m *types.Message) (stop func()) {
+func (q *sqsQueue) extendVisibility(ctx context.Context, m *types.Message) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -159,7 +159,7 @@ func (q *queue) extendVisibility(ctx context.Context, m *types.Message) (stop fu
 
 // deleteMessage deletes a message whose objects are read, also during shutdown. If that fails, the queue delivers the
 // message again and its objects are known.
-func (q *queue) deleteMessage(ctx context.Context, m *types.Message) bool {
+func (q *sqsQueue) deleteMessage(ctx context.Context, m *types.Message) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()
 	_, err := q.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.config.SQSQueueURL, ReceiptHandle: m.ReceiptHandle})
@@ -170,7 +170,7 @@ func (q *queue) deleteMessage(ctx context.Context, m *types.Message) bool {
 }
 
 // reportError counts and logs a failed request. Shutdown is not an error.
-func (q *queue) reportError(ctx context.Context, operation string, err error) {
+func (q *sqsQueue) reportError(ctx context.Context, operation string, err error) {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}

@@ -150,6 +150,36 @@ func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
 	assert.Equal(t, 1, said, "Messages are sampled.")
 }
 
+func TestMessageStaysInTheQueueIfAnyObjectCannotBeRead(t *testing.T) {
+	for name, order := range map[string][]string{
+		"the first":  {"bad", "good", "better"},
+		"the second": {"good", "bad", "better"},
+		"the last":   {"good", "better", "bad"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+			r.hears(e, q)
+			objects := map[string]object{
+				"bad": e.put("bad.log", "x"), "good": e.put("good.log", ingesttest.Lines(1, 1)), "better": e.put("better.log", ingesttest.Lines(2, 2)),
+			}
+			e.intercept(func(w http.ResponseWriter, _ *http.Request, key string) bool {
+				if key == "bad.log" {
+					w.WriteHeader(http.StatusNotFound)
+				}
+				return key == "bad.log"
+			})
+			q.send(s3Notification(objects[order[0]], objects[order[1]], objects[order[2]]))
+			r.start()
+			r.RequireCounter("s3.messages", map[string]int64{"left": 1})
+			r.RequirePorts(1, 2) // The other objects are read nevertheless.
+			r.stop()
+			assert.Zero(t, q.times("DeleteMessage"))
+			queued, _ := q.left()
+			assert.Equal(t, 1, queued)
+		})
+	}
+}
+
 func TestAMessageIsDeletedWhenAllIsAcceptedAndNotBefore(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.hears(e, q)
