@@ -11,6 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/xconfmap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
@@ -94,6 +98,12 @@ func NewDefaultConfig() Config {
 	}
 }
 
+// Unmarshal decodes the section s3. Its errors name the key and the value.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	type plain Config // without this method
+	return configdecode.Decode("s3", xconfmap.ToStringMapRaw(conf), (*plain)(c))
+}
+
 // Check returns all errors in the configuration, each with its key and value. (A method named Validate would be called by
 // the collector, too.)
 func (c *Config) Check() error {
@@ -122,13 +132,13 @@ func (c *Config) Check() error {
 		bad("max_concurrent_objects", strconv.Itoa(c.MaxConcurrentObjects), "must be at least 1")
 	}
 	if c.PollInterval < minPollInterval {
-		bad("poll_interval", c.PollInterval.String(), fmt.Sprintf("must be at least %v, with its unit", minPollInterval))
+		bad("poll_interval", c.PollInterval.String(), fmt.Sprintf("must be at least %v", minPollInterval))
 	}
 	if c.Lookback < minLookback || c.Lookback > maxLookback {
-		bad("lookback", c.Lookback.String(), fmt.Sprintf("must be from %v to %v, with its unit", minLookback, maxLookback))
+		bad("lookback", c.Lookback.String(), fmt.Sprintf("must be from %v to %v", minLookback, maxLookback))
 	}
 	if c.VisibilityTimeout < minVisibility || c.VisibilityTimeout > maxVisibility {
-		bad("visibility_timeout", c.VisibilityTimeout.String(), fmt.Sprintf("must be from %v to %v, with its unit", minVisibility, maxVisibility))
+		bad("visibility_timeout", c.VisibilityTimeout.String(), fmt.Sprintf("must be from %v to %v", minVisibility, maxVisibility))
 	}
 	if c.RoleARN != "" && !strings.HasPrefix(c.RoleARN, "arn:") {
 		bad("role_arn", c.RoleARN, "must be an ARN")
