@@ -14,22 +14,23 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
 )
 
-// command is what the flags ask for.
+// command holds the parsed flags.
 type command struct {
 	options flowgen.Options
 	files   flowgen.FileOptions
 	list    bool
 }
 
-const usage = `flowgen writes VPC flow logs of two invented accounts as AWS would: gzip files
-below OUT/AWSLogs, with what they hide in OUT/labels.yaml and the threat list
-that goes with it in OUT/threats.txt. The same flags give the same bytes.
+const usage = `flowgen writes VPC flow logs of two invented accounts in the form of AWS: gzip
+files below OUT/AWSLogs. OUT/labels.yaml lists the attacks in them with the
+alerts that they must cause, OUT/attacks.md is a table of them, and
+OUT/threats.txt is the threat list. The same flags give the same bytes.
 
   flowgen -out logs                                 ten days with all attacks, in 5-minute files
   flowgen -out logs -period 6h                      the same in four files a day
   flowgen -out load -version 2 -records 1000000 -single
                                                     a million records in one file
-  flowgen -list                                     the attacks and decoys by name
+  flowgen -list                                     list the attacks and decoys
 
 `
 
@@ -42,25 +43,25 @@ func parse(args []string, out io.Writer) (command, error) {
 		fs.PrintDefaults()
 	}
 	o, f := &c.options, &c.files
-	fs.StringVar(&f.Dir, "out", "flowlogs", "`folder` to write to; it must not hold flow logs yet")
-	fs.Uint64Var(&o.Seed, "seed", o.Seed, "`number` that decides everything that looks like chance")
-	start := fs.String("start", o.Start.Format(time.DateOnly), "first `day` (or a time such as 2026-03-02T08:00:00Z); best a Monday")
-	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 9, of which 7 are to learn from")
-	fs.Float64Var(&o.Rate, "rate", o.Rate, "ordinary traffic, as a `factor`; at 1 each account logs about 8,500 records a day; labels hold from 0.1 to 40")
-	fs.IntVar(&o.Records, "records", 0, "exact `number` of records of each account, spread over about -days; takes the place of -rate")
-	attacks := fs.String("attacks", "all", "`names` of attacks and decoys to play, with commas between; or all, or none")
-	versions := fs.String("version", "2,5", "`formats`: 2 (account of a web shop, default format), 5 (account of a platform, custom format) or both")
-	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`time` that one file covers, such as 5m, 1h, 6h")
+	fs.StringVar(&f.Dir, "out", "flowlogs", "`folder` to write to; it must not contain flow logs")
+	fs.Uint64Var(&o.Seed, "seed", o.Seed, "`number` that determines all random choices")
+	start := fs.String("start", o.Start.Format(time.DateOnly), "first `day` (or a time such as 2026-03-02T08:00:00Z), preferably a Monday")
+	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 9, the first 7 of which are for learning")
+	fs.Float64Var(&o.Rate, "rate", o.Rate, "`factor` for the ordinary traffic; at 1 each account logs about 8,500 records a day; labels are correct from 0.1 to 40")
+	fs.IntVar(&o.Records, "records", 0, "exact `number` of records of each account, over about -days; replaces -rate")
+	attacks := fs.String("attacks", "all", "comma-separated `names` of attacks and decoys to play; or all, or none")
+	versions := fs.String("version", "2,5", "`formats`: 2 (a web shop's account, default format), 5 (a platform's account, custom format) or both")
+	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`duration` that one file covers, such as 5m, 1h or 6h")
 	fs.BoolVar(&f.Single, "single", false, "write one file for each account, whatever the -period")
-	fs.BoolVar(&c.list, "list", false, "list attacks and decoys, write nothing")
+	fs.BoolVar(&c.list, "list", false, "list the attacks and decoys, and write nothing")
 	if err := fs.Parse(args); err != nil {
 		return c, err
 	}
 	if fs.NArg() > 0 {
-		return c, fmt.Errorf("argument %q: there are only flags; see -help", fs.Arg(0))
+		return c, fmt.Errorf("argument %q: only flags are allowed; see -help", fs.Arg(0))
 	}
-	if o.Records != 0 && given(fs, "rate") {
-		return c, fmt.Errorf("records %d: give either -records or -rate", o.Records)
+	if o.Records != 0 && isSet(fs, "rate") {
+		return c, fmt.Errorf("records %d: use either -records or -rate", o.Records)
 	}
 	var err error
 	if o.Start, err = parseStart(*start); err != nil {
@@ -73,7 +74,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	return c, nil
 }
 
-func given(fs *flag.FlagSet, name string) bool {
+func isSet(fs *flag.FlagSet, name string) bool {
 	found := false
 	fs.Visit(func(f *flag.Flag) { found = found || f.Name == name })
 	return found
@@ -100,7 +101,7 @@ func parseVersions(s string) ([]int, error) {
 	return out, nil
 }
 
-// parseAttacks gives nil for all and an empty list for none.
+// parseAttacks returns nil for all and an empty list for none.
 func parseAttacks(s string) []string {
 	switch s {
 	case "all":

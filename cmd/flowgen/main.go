@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command flowgen writes VPC flow logs as AWS would, with attacks in them that
-// are labelled in a side file.
+// Command flowgen writes VPC flow logs in the form of AWS. They contain attacks, and a file lists the alerts that these
+// must cause.
 package main
 
 import (
@@ -45,7 +45,7 @@ func run(args []string, out io.Writer) error {
 	return nil
 }
 
-// list prints the names that -attacks takes.
+// list prints the names that -attacks accepts.
 func list(out io.Writer) error {
 	for _, s := range flowgen.Scripts() {
 		kind := "attack"

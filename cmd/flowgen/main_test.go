@@ -17,20 +17,20 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
 )
 
-func TestFlagsSayWhatIsWrong(t *testing.T) {
+func TestInvalidFlagsAreNamed(t *testing.T) {
 	for args, want := range map[string]string{
 		"-start monday":            `start "monday": must be a day such as 2026-03-02 or a time such as 2026-03-02T08:00:00Z`,
 		"-start 2026-03-02T00:00Z": `start "2026-03-02T00:00Z": must be a day`,
 		"-version two":             `version "two": must be 2, 5 or 2,5`,
 		"-version 2,":              `version "2,": must be 2, 5 or 2,5`,
 		"-version 4":               "version 4: the versions are 2 (default format) and 5 (custom format)",
-		"-records 5 -rate 2":       "records 5: give either -records or -rate",
-		"-attacks zorro":           `attack "zorro": there is none of that name; there are backscatter, `,
+		"-records 5 -rate 2":       "records 5: use either -records or -rate",
+		"-attacks zorro":           `attack "zorro": there is no such attack; the attacks are backscatter, `,
 		"-days 2":                  "days 2: attack vulnerability-scanner ends",
-		"-period 1s":               "period 1s: must be a part of a day in whole minutes",
+		"-period 1s":               "period 1s: must divide a day and be whole minutes",
 		"-seed -1":                 `invalid value "-1" for flag -seed`,
 		"-what":                    "flag provided but not defined: -what",
-		"logs":                     `argument "logs": there are only flags; see -help`,
+		"logs":                     `argument "logs": only flags are allowed; see -help`,
 	} {
 		t.Run(args, func(t *testing.T) {
 			err := run(append(strings.Fields(args), "-out", t.TempDir()), new(bytes.Buffer))
@@ -42,7 +42,7 @@ func TestFlagsSayWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestFlagsGiveTheirOptions(t *testing.T) {
+func TestFlagsSetTheOptions(t *testing.T) {
 	c, err := parse(strings.Fields("-out x -seed 7 -start 2026-04-06T08:30:00+02:00 -days 12 -rate 3 -attacks worm,beacon -version 5 -period 1h -single"), nil)
 	require.NoError(t, err)
 	assert.Equal(t, command{

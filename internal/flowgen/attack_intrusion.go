@@ -3,21 +3,23 @@
 
 package flowgen
 
-// intrusion is a whole break-in, step by step, by one source and the host it takes.
+// The intrusion is an attack in several steps, each of which causes the alert of another rule.
+var _ = playFor("", func(_, platform *Site) []*Script { return []*Script{intrusion(platform)} })
+
 func intrusion(s *Site) *Script {
 	attacker, foothold, drop := addr("94.203.0.113"), s.addr("bastion"), addr("114.203.0.113")
 	database, target := s.addr("rds"), s.addr("payments")
 	script := &Script{
 		Name: "intrusion", Site: s.Name, At: at(9, 20, 0),
-		Summary: "the bastion is broken into by SSH, opens the database, scans the payment service and sends 30 MB to South Korea",
+		Summary: "an attacker logs in to the bastion over SSH, opens the database, scans the payment service and sends 30 MB to South Korea",
 		Alerts: []Alert{
-			{Rule: remoteServiceRejects, Source: attacker, Why: "the fifteen tries before the one that is let in"},
-			{Rule: remoteServiceBruteForce, Source: attacker, Destination: foothold, Port: 22},
-			{Rule: newInternalPeer, Source: foothold, Destination: database},
-			{Rule: internalPortScan, Source: foothold, Destination: target},
-			{Rule: rejectedInternalScan, Source: foothold},
-			{Rule: unusualCountry, Source: foothold, Destination: drop, Country: "KR"},
-			{Rule: largeOutboundTransfer, Source: foothold, Destination: drop},
+			{Rule: "remote_service_rejects", Source: attacker, Why: "the fifteen rejected attempts before the accepted one"},
+			{Rule: "remote_service_brute_force", Source: attacker, Destination: foothold, Port: 22},
+			{Rule: "new_internal_peer", Source: foothold, Destination: database},
+			{Rule: "internal_port_scan", Source: foothold, Destination: target},
+			{Rule: "rejected_internal_scan", Source: foothold},
+			{Rule: "unusual_country", Source: foothold, Destination: drop, Country: "KR"},
+			{Rule: "large_outbound_transfer", Source: foothold, Destination: drop},
 		},
 	}
 	for i := range 15 {

@@ -5,14 +5,7 @@ package flowgen
 
 import "net/netip"
 
-// IANA protocol numbers.
-const (
-	icmp uint8 = 1
-	tcp  uint8 = 6
-	udp  uint8 = 17
-)
-
-// Bits of tcp-flags. AWS shows ACK only together with SYN.
+// Bits of the field tcp-flags. AWS reports ACK only together with SYN.
 const (
 	flagFIN    uint8 = 1
 	flagSYN    uint8 = 2
@@ -20,25 +13,22 @@ const (
 	flagSYNACK uint8 = 18
 )
 
-// Volume is what was sent in one direction.
-type Volume struct{ Packets, Bytes uint64 }
-
-// Outcome is how a conversation's first packet fared.
+// Outcome is what happens to the first packet of a conversation.
 type Outcome uint8
 
 // The outcomes.
 const (
-	Answered    Outcome = iota // both sides talk
-	Unanswered                 // let in, but nothing comes back
-	Rejected                   // the receiver's security group or network ACL drops it
-	Refused                    // the port is closed: the receiver answers RST
-	Blocked                    // the sender's own security group or network ACL drops it
-	Unsolicited                // a SYN-ACK that nobody asked for (backscatter of a forged SYN), dropped
+	Answered    Outcome = iota // both sides send
+	Unanswered                 // accepted, but nothing comes back
+	Rejected                   // dropped by the receiver's security group or network ACL
+	Refused                    // the port is closed: the receiver replies with RST
+	Blocked                    // dropped by the sender's own security group or network ACL
+	Unsolicited                // a SYN-ACK without a SYN (backscatter of a forged SYN), dropped
 )
 
-// Conversation is what two endpoints say to each other over one set of ports.
+// Conversation is the traffic between two endpoints over one pair of ports.
 type Conversation struct {
-	Start, Seconds         int64 // Unix time of the first packet; how long until the last
+	Start, Seconds         int64 // Unix time of the first packet; seconds until the last
 	Client, Server         netip.Addr
 	ClientPort, ServerPort uint16
 	Protocol               uint8
@@ -46,20 +36,20 @@ type Conversation struct {
 	Sent, Received         Volume // by the client
 }
 
-// records calls emit with each record that the site's interfaces log of c.
+// records calls emit for each record that the site's interfaces log of the conversation.
 func (s *Site) records(c Conversation, emit func(Record)) {
-	there := s.legs(c.Client, c.Server, c.ClientPort, c.ServerPort)
+	request := s.legs(c.Client, c.Server, c.ClientPort, c.ServerPort)
 	first, last := flagSYN, flagFIN
 	switch c.Outcome {
 	case Unanswered, Rejected, Refused:
 		last = 0
 	case Blocked:
-		there, last = there[:1], 0
+		request, last = request[:1], 0
 	case Unsolicited:
 		first, last = flagSYNACK, 0
 	}
-	for i, l := range there {
-		dropped := i == len(there)-1 && (c.Outcome == Blocked || c.droppedAt(l))
+	for i, l := range request {
+		dropped := i == len(request)-1 && (c.Outcome == Blocked || c.droppedAt(l))
 		c.split(l, c.Sent, dropped, c.flags(first, last), emit)
 	}
 
@@ -75,12 +65,12 @@ func (s *Site) records(c Conversation, emit func(Record)) {
 	}
 }
 
-// droppedAt says whether the receiving interface l turns the packets away.
+// droppedAt reports whether l is a receiving interface that drops the packets.
 func (c Conversation) droppedAt(l leg) bool {
 	return !l.egress && (c.Outcome == Rejected || c.Outcome == Unsolicited)
 }
 
-// flags gives the flags of the first and the last interval; only TCP has any.
+// flags returns the flags of the first and the last interval. Only TCP has any.
 func (c Conversation) flags(first, last uint8) [2]uint8 {
 	if c.Protocol != tcp {
 		return [2]uint8{}
@@ -88,8 +78,8 @@ func (c Conversation) flags(first, last uint8) [2]uint8 {
 	return [2]uint8{first, last}
 }
 
-// split cuts one direction into the interface's aggregation intervals, sixty
-// seconds each, giving each its share of the volume by time.
+// split divides one direction into the interface's aggregation intervals of sixty seconds. Each gets the share of the
+// volume that its duration has in the whole.
 func (c Conversation) split(l leg, v Volume, rejected bool, flags [2]uint8, emit func(Record)) {
 	r := Record{
 		Host: l.host, Status: OK, Egress: l.egress, Rejected: rejected,
@@ -117,25 +107,25 @@ func (c Conversation) split(l leg, v Volume, rejected bool, flags [2]uint8, emit
 	}
 }
 
-// sentBy is the part of v that has gone before t; the first packet goes at once.
+// sentBy returns the part of v that is sent before t. The first packet is sent at once.
 func (c Conversation) sentBy(t int64, v Volume) Volume {
 	passed, all := uint64(t-c.Start), uint64(c.Seconds+1)
 	packets := (v.Packets*passed + all - 1) / all
 	return Volume{packets, v.Bytes * packets / v.Packets}
 }
 
-// intervalEnd is the end of the aggregation interval that holds t.
+// intervalEnd returns the end of the aggregation interval that contains t.
 func (h *Host) intervalEnd(t int64) int64 {
 	return t - (t-h.offset)%60 + 60
 }
 
-// path is the traffic-path of what leaves through l.
+// path returns the traffic-path of packets that leave through l.
 func (l leg) path() uint8 {
 	const sameVPC, internetGateway = 1, 8
 	switch {
 	case !l.egress:
 		return 0
-	case inside(l.dst) || !l.host.Public:
+	case isPrivate(l.dst) || !l.host.Public:
 		return sameVPC
 	default:
 		return internetGateway

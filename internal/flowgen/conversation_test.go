@@ -10,17 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// heard collects what a site logs of a conversation.
-func heard(s *Site, c Conversation) []Record {
+// recordsOf returns the records that a site logs of a conversation.
+func recordsOf(s *Site, c Conversation) []Record {
 	var out []Record
 	s.records(c, func(r Record) { out = append(out, r) })
 	return out
 }
 
-// minuteOf is the start of an aggregation interval of the host.
-func minuteOf(h *Host) int64 { return h.intervalEnd(1772409600) }
+// intervalStart returns the start of an aggregation interval of the host.
+func intervalStart(h *Host) int64 { return h.intervalEnd(1772409600) }
 
-func TestConversationIsCutIntoIntervals(t *testing.T) {
+func TestConversationIsDividedIntoIntervals(t *testing.T) {
 	shop := newShop()
 	web := shop.byName["web-1"]
 	c := Conversation{
@@ -33,20 +33,20 @@ func TestConversationIsCutIntoIntervals(t *testing.T) {
 		packets       []uint64
 		flags         []uint8
 	}{
-		"all within one interval":                    {0, 59, []int64{0}, []uint64{100}, []uint8{3}},
-		"one second over":                            {0, 60, []int64{0, 60}, []uint64{99, 1}, []uint8{2, 1}},
-		"beginning with an interval's last second":   {59, 59, []int64{59, 60}, []uint64{2, 98}, []uint8{2, 1}},
-		"three intervals, the middle without a flag": {30, 119, []int64{30, 60, 120}, []uint64{25, 50, 25}, []uint8{2, 0, 1}},
+		"all within one interval":                       {0, 59, []int64{0}, []uint64{100}, []uint8{3}},
+		"one second over":                               {0, 60, []int64{0, 60}, []uint64{99, 1}, []uint8{2, 1}},
+		"starting in the last second of an interval":    {59, 59, []int64{59, 60}, []uint64{2, 98}, []uint8{2, 1}},
+		"three intervals, the middle one without flags": {30, 119, []int64{30, 60, 120}, []uint64{25, 50, 25}, []uint8{2, 0, 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := c
-			begin := minuteOf(web)
+			begin := intervalStart(web)
 			c.Start, c.Seconds = begin+test.late, test.seconds
 			var all, answer Volume
 			var starts []int64
 			var packets []uint64
 			var flags []uint8
-			for _, r := range heard(shop, c) {
+			for _, r := range recordsOf(shop, c) {
 				assert.LessOrEqual(t, r.End-r.Start, int64(59))
 				assert.LessOrEqual(t, r.End, c.Start+c.Seconds)
 				assert.Less(t, r.End, r.arrival)
@@ -57,7 +57,7 @@ func TestConversationIsCutIntoIntervals(t *testing.T) {
 				all = Volume{all.Packets + r.Packets, all.Bytes + r.Bytes}
 				starts, packets, flags = append(starts, r.Start-begin), append(packets, r.Packets), append(flags, r.Flags)
 			}
-			assert.Equal(t, c.Sent, all, "nothing is lost or counted twice")
+			assert.Equal(t, c.Sent, all, "no packet is lost or counted twice")
 			assert.Equal(t, c.Received, answer)
 			assert.Equal(t, test.starts, starts)
 			assert.Equal(t, test.packets, packets)
@@ -66,7 +66,7 @@ func TestConversationIsCutIntoIntervals(t *testing.T) {
 	}
 }
 
-func TestOutcomesShowAsAWSLogsThem(t *testing.T) {
+func TestOutcomesAreLoggedAsByAWS(t *testing.T) {
 	platform := newPlatform()
 	orders, rds := platform.byName["orders-1"], platform.byName["rds"]
 	type view struct {
@@ -82,16 +82,16 @@ func TestOutcomesShowAsAWSLogsThem(t *testing.T) {
 		"answered: both ways, at both interfaces": {
 			Answered, []view{{"orders-1", true, false, 3}, {"rds", false, false, 3}, {"rds", true, false, 19}, {"orders-1", false, false, 19}},
 		},
-		"unanswered: no way back": {
+		"unanswered: no reply": {
 			Unanswered, []view{{"orders-1", true, false, 2}, {"rds", false, false, 2}},
 		},
 		"rejected: the sender's interface still accepts": {
 			Rejected, []view{{"orders-1", true, false, 2}, {"rds", false, true, 2}},
 		},
-		"refused: RST comes back": {
+		"refused: the reply is RST": {
 			Refused, []view{{"orders-1", true, false, 2}, {"rds", false, false, 2}, {"rds", true, false, 4}, {"orders-1", false, false, 4}},
 		},
-		"blocked: never leaves": {
+		"blocked: dropped at the sender": {
 			Blocked, []view{{"orders-1", true, true, 2}},
 		},
 		"unsolicited: a SYN-ACK is dropped": {
@@ -100,7 +100,7 @@ func TestOutcomesShowAsAWSLogsThem(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []view
-			for _, r := range heard(platform, Conversation{
+			for _, r := range recordsOf(platform, Conversation{
 				Start: 1772409600, Client: orders.Addr, ClientPort: 40000, Server: rds.Addr, ServerPort: 5432, Protocol: tcp,
 				Outcome: test.outcome, Sent: Volume{1, 44}, Received: Volume{1, 40},
 			}) {
@@ -113,7 +113,7 @@ func TestOutcomesShowAsAWSLogsThem(t *testing.T) {
 
 func TestOnlyTCPHasFlags(t *testing.T) {
 	shop := newShop()
-	records := heard(shop, Conversation{
+	records := recordsOf(shop, Conversation{
 		Start: 1772409600, Client: shop.addr("web-1"), ClientPort: 40000, Server: shop.addr("dns"), ServerPort: 53, Protocol: udp,
 		Sent: Volume{1, 71}, Received: Volume{1, 135},
 	})
@@ -123,7 +123,7 @@ func TestOnlyTCPHasFlags(t *testing.T) {
 	}
 }
 
-func TestNATGatewayLogsBothItsSides(t *testing.T) {
+func TestNATGatewayLogsBothSides(t *testing.T) {
 	platform := newPlatform()
 	const host, gateway, outside = "10.50.48.10", "10.50.0.220", "140.82.121.4"
 	c := Conversation{
@@ -132,7 +132,7 @@ func TestNATGatewayLogsBothItsSides(t *testing.T) {
 	}
 	type view struct{ host, src, dst, pktSrc, pktDst string }
 	var got []view
-	for _, r := range heard(platform, c) {
+	for _, r := range recordsOf(platform, c) {
 		got = append(got, view{r.Host.Name, r.Src.String(), r.Dst.String(), r.PktSrc.String(), r.PktDst.String()})
 	}
 	assert.Equal(t, []view{
@@ -145,10 +145,10 @@ func TestNATGatewayLogsBothItsSides(t *testing.T) {
 	}, got)
 
 	c.Client = platform.addr("bastion")
-	assert.Len(t, heard(platform, c), 2, "a host with a public address needs no gateway")
+	assert.Len(t, recordsOf(platform, c), 2, "a host with a public address uses no gateway")
 
 	c.Client = newShop().addr("app-1")
-	assert.Empty(t, heard(platform, c), "another account's traffic is not ours")
+	assert.Empty(t, recordsOf(platform, c), "traffic of another account")
 }
 
 func TestTrafficPath(t *testing.T) {
@@ -159,5 +159,5 @@ func TestTrafficPath(t *testing.T) {
 	assert.Equal(t, uint8(1), path("runner", "10.50.0.53"), "another host of the VPC")
 	assert.Equal(t, uint8(1), path("runner", "140.82.121.4"), "the NAT gateway")
 	assert.Equal(t, uint8(8), path("nat", "140.82.121.4"), "the Internet gateway")
-	assert.Zero(t, leg{host: platform.byName["nat"]}.path(), "arriving packets have none")
+	assert.Zero(t, leg{host: platform.byName["nat"]}.path(), "incoming packets have no path")
 }

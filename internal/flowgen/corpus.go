@@ -8,9 +8,8 @@ import (
 	"iter"
 )
 
-// Corpus yields n lines of a mixed flow log in the format of the given version,
-// without its header, for tests and benchmarks: about ten days of ordinary
-// traffic, dense enough for n, with all attacks of that version's account.
+// Corpus returns a sequence of n lines, without a header, in the format of the given version. It is for tests and
+// benchmarks: ten days of ordinary traffic at the rate that gives n records, with all attacks of that version's account.
 func Corpus(version int, seed uint64, n int) (iter.Seq[string], error) {
 	if n < 1 {
 		return nil, fmt.Errorf("records %d: a corpus needs at least one", n)
@@ -32,5 +31,5 @@ func Corpus(version int, seed uint64, n int) (iter.Seq[string], error) {
 	}, nil
 }
 
-// Header is the header line of the format of the given version, or empty.
+// Header returns the header line of the format of the given version, or an empty string.
 func Header(version int) string { return columns[version] }

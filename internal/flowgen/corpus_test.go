@@ -12,22 +12,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestCorpusHasItsNumberOfLinesAndTheAttacks(t *testing.T) {
+func TestCorpusHasTheNumberOfLinesAndTheAttacks(t *testing.T) {
 	for _, version := range Versions() {
 		lines, err := Corpus(version, 3, 20_000)
 		require.NoError(t, err)
 		all := slices.Collect(lines)
 		assert.Len(t, all, 20_000)
 		fields := len(strings.Fields(Header(version)))
-		invented := 0
+		attackers := 0
 		for _, line := range all {
 			require.Len(t, strings.Fields(line), fields)
 			if strings.Contains(line, ".203.0.113 ") {
-				invented++
+				attackers++
 			}
 		}
-		assert.Greater(t, invented, 200)
-		assert.Equal(t, all, slices.Collect(lines), "read again, the same")
+		assert.Greater(t, attackers, 200)
+		assert.Equal(t, all, slices.Collect(lines), "the same when read again")
 	}
 	_, err := Corpus(2, 3, 0)
 	require.EqualError(t, err, "records 0: a corpus needs at least one")

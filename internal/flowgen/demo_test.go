@@ -4,7 +4,6 @@
 package flowgen
 
 import (
-	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -17,12 +16,10 @@ import (
 
 const demo = "../../testdata/demo"
 
-// TestDemoIsWhatItsCommandMakes compares the logs unzipped, because another
-// release of Go may compress otherwise.
-func TestDemoIsWhatItsCommandMakes(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join(demo, "README.md"))
-	require.NoError(t, err)
+// TestDemoIsUpToDate compares the decompressed logs, because another release of Go may compress differently.
+func TestDemoIsUpToDate(t *testing.T) {
 	o, total := DefaultOptions(), 0
+	var written []Summary
 	var files []string
 	for _, version := range Versions() {
 		l, err := NewLog(version, o)
@@ -39,32 +36,34 @@ func TestDemoIsWhatItsCommandMakes(t *testing.T) {
 			for i, line := range lines {
 				r, more := next()
 				if want := string(l.AppendLine(nil, r)); !more || line != want {
-					require.Equal(t, want, line, "%s:%d is not what flowgen makes now; see testdata/demo/README.md", path, i+2)
+					require.Equal(t, want, line, "%s:%d differs from what flowgen generates; see testdata/demo/README.md", path, i+2)
 				}
 			}
 			n += len(lines)
 		}
 		_, more := next()
 		stop()
-		assert.False(t, more, "flowgen makes more than the demo has")
-		assert.Contains(t, string(readme), fmt.Sprintf(" %d,%03d records", n/1000, n%1000))
+		assert.False(t, more, "flowgen generates more records than the demo has")
+		written = append(written, Summary{Account: l.Account, Version: version, Records: n})
 		total += n
 	}
 	assert.GreaterOrEqual(t, total, 150_000)
-	assert.Equal(t, logFiles(t, demo), files, "path order is the order of the accounts")
+	assert.Equal(t, logFiles(t, demo), files, "the paths are in the order of the accounts")
 	assert.Len(t, files, 2*10*4, "four files a day")
+	checkSideFiles(t, written)
 }
 
-func TestDemoHasItsSideFiles(t *testing.T) {
+func checkSideFiles(t *testing.T, written []Summary) {
+	t.Helper()
 	labels, err := LabelsOf(DefaultOptions(), Versions()...)
 	require.NoError(t, err)
 	var want strings.Builder
 	_, err = labels.WriteTo(&want)
 	require.NoError(t, err)
-	for name, want := range map[string]string{"labels.yaml": want.String(), "threats.txt": Threats} {
+	for name, want := range map[string]string{"labels.yaml": want.String(), "threats.txt": Threats, "attacks.md": labels.table(written)} {
 		text, err := os.ReadFile(filepath.Join(demo, name))
 		require.NoError(t, err)
-		assert.Equal(t, want, string(text))
+		assert.Equal(t, want, string(text), "%s is out of date; see testdata/demo/README.md", name)
 	}
 }
 
@@ -76,10 +75,14 @@ func TestDemoIsSmallEnoughToClone(t *testing.T) {
 	assert.LessOrEqual(t, size, 4<<20)
 }
 
-func TestDemoReadmeTellsOfEveryScript(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(demo, "README.md"))
+func TestTableNamesEveryScript(t *testing.T) {
+	labels, err := LabelsOf(DefaultOptions(), Versions()...)
 	require.NoError(t, err)
+	table := labels.table([]Summary{{Account: "111122223333", Version: 2, Records: 83_101}})
 	for _, s := range Scripts() {
-		assert.Contains(t, string(text), "`"+s.Name+"` | "+s.Summary+" |")
+		assert.Contains(t, table, "`"+s.Name+"` | "+s.Summary+" |")
 	}
+	assert.Contains(t, table, "- Account 111122223333, version 2: 83,101 records\n")
+	assert.Contains(t, table, "They cause 52 alerts: 48 that open an episode, and 4 updates.\n")
+	assert.Contains(t, table, " | `suspicious_destination` (1 update), `suspicious_destination` |\n")
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// logFiles lists the log files below a folder in path order.
+// logFiles returns the log files below a folder, sorted by path.
 func logFiles(t *testing.T, dir string) []string {
 	t.Helper()
 	var out []string
@@ -35,7 +35,7 @@ func logFiles(t *testing.T, dir string) []string {
 	return out
 }
 
-// readLog gives a file's header and lines.
+// readLog returns the header and the lines of a file.
 func readLog(t *testing.T, path string) (string, []string) {
 	t.Helper()
 	file, err := os.Open(path)
@@ -43,7 +43,7 @@ func readLog(t *testing.T, path string) (string, []string) {
 	defer file.Close()
 	unzipped, err := gzip.NewReader(file)
 	require.NoError(t, err)
-	assert.True(t, unzipped.ModTime.IsZero(), "the time of making would change the bytes")
+	assert.True(t, unzipped.ModTime.IsZero(), "a modification time would change the bytes")
 	var lines []string
 	scanner := bufio.NewScanner(unzipped)
 	for scanner.Scan() {
@@ -54,9 +54,9 @@ func readLog(t *testing.T, path string) (string, []string) {
 	return lines[0], lines[1:]
 }
 
-func TestFilesAreNamedAndCutAsAWSDoes(t *testing.T) {
+func TestFilesHaveTheNamesAndPeriodsOfAWS(t *testing.T) {
 	dir := t.TempDir()
-	sums, err := Write(few(), FileOptions{Dir: dir, Versions: []int{2, 5}, Period: 5 * time.Minute})
+	sums, err := Write(oneDay(), FileOptions{Dir: dir, Versions: []int{2, 5}, Period: 5 * time.Minute})
 	require.NoError(t, err)
 	key := regexp.MustCompile(`^AWSLogs/(\d{12})/vpcflowlogs/([a-z0-9-]+)/(\d{4}/\d\d/\d\d)/(\d{12})_vpcflowlogs_([a-z0-9-]+)_fl-[0-9a-f]{17}_(\d{8}T\d{4}Z)_[0-9a-f]{8}\.log\.gz$`)
 	counted := make(map[string]Summary)
@@ -91,9 +91,10 @@ func TestFilesAreNamedAndCutAsAWSDoes(t *testing.T) {
 	}
 	assert.FileExists(t, filepath.Join(dir, "labels.yaml"))
 	assert.FileExists(t, filepath.Join(dir, "threats.txt"))
+	assert.FileExists(t, filepath.Join(dir, "attacks.md"))
 }
 
-// contents maps each file below dir to what is in it.
+// contents returns the content of each file below dir.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := make(map[string]string)
@@ -111,22 +112,22 @@ func contents(t *testing.T, dir string) map[string]string {
 func TestSameSeedSameBytes(t *testing.T) {
 	var made []map[string]string
 	for _, seed := range []uint64{1, 1, 2} {
-		o, dir := few(), t.TempDir()
+		o, dir := oneDay(), t.TempDir()
 		o.Seed = seed
 		_, err := Write(o, FileOptions{Dir: dir, Versions: []int{2, 5}, Period: 6 * time.Hour})
 		require.NoError(t, err)
 		made = append(made, contents(t, dir))
 	}
-	assert.Len(t, made[0], 2*4+2)
+	assert.Len(t, made[0], 2*4+3)
 	assert.True(t, maps.Equal(made[0], made[1]), "same seed, same names and bytes")
-	assert.False(t, maps.Equal(made[0], made[2]), "another seed, others")
+	assert.False(t, maps.Equal(made[0], made[2]), "another seed, other bytes")
 }
 
-func TestThePeriodChangesNoRecord(t *testing.T) {
+func TestPeriodDoesNotChangeTheRecords(t *testing.T) {
 	var made [][]string
 	for _, f := range []FileOptions{{Period: 5 * time.Minute}, {Period: 24 * time.Hour}, {Period: time.Minute, Single: true}} {
 		f.Dir, f.Versions = t.TempDir(), []int{2}
-		sums, err := Write(few(), f)
+		sums, err := Write(oneDay(), f)
 		require.NoError(t, err)
 		assert.True(t, sums[0].Files == 1 || !f.Single)
 		var all []string
@@ -140,7 +141,7 @@ func TestThePeriodChangesNoRecord(t *testing.T) {
 	assert.True(t, slices.Equal(made[0], made[2]))
 }
 
-func TestWriteRefuses(t *testing.T) {
+func TestWriteRefusesInvalidOptions(t *testing.T) {
 	full := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(full, "AWSLogs"), 0o755))
 	file := filepath.Join(t.TempDir(), "file")
@@ -150,22 +151,22 @@ func TestWriteRefuses(t *testing.T) {
 		change func(*Options, *FileOptions)
 		want   string
 	}{
-		"a folder with logs":        {func(_ *Options, f *FileOptions) { f.Dir = full }, "there are flow logs already; remove " + filepath.Join(full, "AWSLogs")},
-		"a file for a folder":       {func(_ *Options, f *FileOptions) { f.Dir = file }, "file"},
-		"no folder":                 {func(_ *Options, f *FileOptions) { f.Dir = "" }, "out: must name a folder"},
-		"no version":                {func(_ *Options, f *FileOptions) { f.Versions = nil }, "version: at least one is needed"},
-		"an unknown version":        {func(_ *Options, f *FileOptions) { f.Versions = []int{2, 3} }, "version 3: the versions are 2"},
-		"a version twice":           {func(_ *Options, f *FileOptions) { f.Versions = []int{2, 2} }, "version 2: named twice"},
-		"no part of a day":          {func(_ *Options, f *FileOptions) { f.Period = 7 * time.Minute }, "period 7m0s: must be a part of a day"},
-		"more than a day":           {func(_ *Options, f *FileOptions) { f.Period = 48 * time.Hour }, "period 48h0m0s: "},
-		"seconds":                   {func(_ *Options, f *FileOptions) { f.Period = 90 * time.Second }, "period 1m30s: "},
-		"no time at all":            {func(_ *Options, f *FileOptions) { f.Period = 0 }, "period 0s: "},
-		"records too few":           {func(o *Options, _ *FileOptions) { o.Records = 100 }, "records 100: too few for these days and attacks, which need "},
-		"options that cannot be":    {func(o *Options, _ *FileOptions) { o.Days = 0 }, "days 0"},
-		"an attack beyond the days": {func(o *Options, _ *FileOptions) { o.Scripts = []string{"worm"} }, "days 1: attack worm ends"},
+		"a folder with logs":                  {func(_ *Options, f *FileOptions) { f.Dir = full }, "contains flow logs; remove " + filepath.Join(full, "AWSLogs")},
+		"a file for a folder":                 {func(_ *Options, f *FileOptions) { f.Dir = file }, "file"},
+		"no folder":                           {func(_ *Options, f *FileOptions) { f.Dir = "" }, "out: must name a folder"},
+		"no version":                          {func(_ *Options, f *FileOptions) { f.Versions = nil }, "version: at least one is needed"},
+		"an unknown version":                  {func(_ *Options, f *FileOptions) { f.Versions = []int{2, 3} }, "version 3: the versions are 2"},
+		"a version twice":                     {func(_ *Options, f *FileOptions) { f.Versions = []int{2, 2} }, "version 2: named twice"},
+		"a period that does not divide a day": {func(_ *Options, f *FileOptions) { f.Period = 7 * time.Minute }, "period 7m0s: must divide a day"},
+		"more than a day":                     {func(_ *Options, f *FileOptions) { f.Period = 48 * time.Hour }, "period 48h0m0s: "},
+		"seconds":                             {func(_ *Options, f *FileOptions) { f.Period = 90 * time.Second }, "period 1m30s: "},
+		"no time at all":                      {func(_ *Options, f *FileOptions) { f.Period = 0 }, "period 0s: "},
+		"records too few":                     {func(o *Options, _ *FileOptions) { o.Records = 100 }, "records 100: too few for these days and attacks, which need "},
+		"invalid options":                     {func(o *Options, _ *FileOptions) { o.Days = 0 }, "days 0"},
+		"an attack beyond the days":           {func(o *Options, _ *FileOptions) { o.Scripts = []string{"worm"} }, "days 1: attack worm ends"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o, f := few(), good
+			o, f := oneDay(), good
 			test.change(&o, &f)
 			_, err := Write(o, f)
 			require.ErrorContains(t, err, test.want)

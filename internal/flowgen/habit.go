@@ -9,37 +9,8 @@ import (
 	"time"
 )
 
-// service is where a server listens.
-type service struct {
-	port     uint16
-	protocol uint8
-}
-
-var (
-	ssh     = service{22, tcp}
-	smtp    = service{25, tcp}
-	dns     = service{53, udp}
-	ntp     = service{123, udp}
-	https   = service{443, tcp}
-	openVPN = service{1194, udp}
-	rdp     = service{3389, tcp}
-	psql    = service{5432, tcp}
-	redis   = service{6379, tcp}
-	appHTTP = service{8080, tcp}
-	appTLS  = service{8443, tcp}
-	kafka   = service{9092, tcp}
-	metrics = service{9100, tcp}
-)
-
-// exchange is what one conversation usually amounts to.
-type exchange struct {
-	sent, received Volume
-	seconds        int64
-}
-
-// habit is traffic that comes back: every client talks to every server once an
-// interval, as far as its rhythm lets it. Each pair talks at least once on each
-// working day, so that a week of learning knows all of them.
+// habit is regular traffic: every client connects to every server once per interval, with the probability that the rhythm
+// gives. Each pair connects at least once on each working day, so that detection learns all pairs in a week.
 type habit struct {
 	clients, servers []netip.Addr
 	service          service
@@ -63,15 +34,15 @@ func (h habit) play(m *minute) {
 			phase := float64(pair) * 0.6180339887498949
 			for range int(after+phase) - int(before+phase) {
 				if due(m.start, every) || m.rng.Float64() < h.rhythm(m.start) {
-					m.talk(h.conversation(m, client, server))
+					m.add(h.conversation(m, client, server))
 				}
 			}
 		}
 	}
 }
 
-// due holds for the first interval that begins after ten in the morning of a
-// working day, and for all when there is less than one a day.
+// due reports whether a connection is made at any rhythm: in the first interval after ten on a working day, and always if
+// the interval is longer than a day.
 func due(t int64, every float64) bool {
 	const ten, day = 10 * 3600, 86400
 	since := (t - ten) % day
@@ -88,7 +59,7 @@ func (h habit) conversation(m *minute, client, server netip.Addr) Conversation {
 	}
 }
 
-// vary makes the volume up to a few packets and a twentieth larger.
+// vary returns a random volume with at most two packets and 5 % of the bytes more.
 func (v Volume) vary(rng *rand.Rand) Volume {
 	if v.Packets > 1 {
 		v.Packets += rng.Uint64N(3)

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// played plays a model on the shop's first days and collects what it logs.
-func played(m model, days int, rate float64) []Record {
+// recordsOfModel plays a model on the first days of the shop and returns the records.
+func recordsOfModel(m model, days int, rate float64) []Record {
 	begin := DefaultOptions().Start.Unix()
 	var out []Record
 	now := &minute{
@@ -26,7 +26,7 @@ func played(m model, days int, rate float64) []Record {
 	return out
 }
 
-func TestEveryPairOfAHabitTalksOnEachWorkingDay(t *testing.T) {
+func TestEveryPairOfAHabitConnectsOnEachWorkingDay(t *testing.T) {
 	shop := newShop()
 	h := habit{
 		clients: shop.addrs("jump", "dev-1", "dev-2"), servers: shop.addrs("app-1", "app-2", "jump"), service: ssh, every: 12 * time.Hour,
@@ -37,18 +37,18 @@ func TestEveryPairOfAHabitTalksOnEachWorkingDay(t *testing.T) {
 		day            int64
 	}
 	calls := make(map[call]int)
-	for _, r := range played(h, 7, 1) {
+	for _, r := range recordsOfModel(h, 7, 1) {
 		if r.Egress && r.DstPort == 22 {
 			calls[call{r.Src, r.Dst, (r.Start - DefaultOptions().Start.Unix()) / 86400}]++
 		}
 	}
-	assert.Len(t, calls, 8*5, "eight pairs, for jump does not call itself, on five days, although the rhythm is still")
+	assert.Len(t, calls, 8*5, "eight pairs, because jump does not connect to itself, on five days, although the rhythm is zero")
 	for c, n := range calls {
 		assert.Equal(t, 1, n, c)
 	}
 }
 
-func TestSlowHabitsTalkToo(t *testing.T) {
+func TestHabitsWithLongIntervalsConnect(t *testing.T) {
 	shop := newShop()
 	for _, every := range []time.Duration{13 * time.Hour, 24 * time.Hour, 25 * time.Hour, 100 * time.Hour} {
 		h := habit{
@@ -56,21 +56,21 @@ func TestSlowHabitsTalkToo(t *testing.T) {
 			rhythm: func(int64) float64 { return 0 }, exchange: exchange{sent: Volume{1, 44}},
 		}
 		servers := make(map[netip.Addr]bool)
-		for _, r := range played(h, 6, 1) {
+		for _, r := range recordsOfModel(h, 6, 1) {
 			servers[r.Dst] = true
 		}
 		assert.Len(t, servers, 5, "every %s", every)
 	}
 }
 
-func TestHabitKeepsItsIntervalAndRate(t *testing.T) {
+func TestHabitFollowsItsIntervalAndRate(t *testing.T) {
 	shop := newShop()
 	h := habit{
 		clients: shop.addrs("web-1"), servers: shop.addrs("app-1"), service: appHTTP, every: 30 * time.Minute,
 		rhythm: constantly, exchange: exchange{sent: Volume{4, 400}, received: Volume{4, 400}},
 	}
-	assert.Len(t, played(h, 1, 1), 48*4, "both directions at both interfaces")
-	assert.Len(t, played(h, 1, 60), 60*48*4, "twice a minute")
+	assert.Len(t, recordsOfModel(h, 1, 1), 48*4, "both directions at both interfaces")
+	assert.Len(t, recordsOfModel(h, 1, 60), 60*48*4, "twice a minute")
 }
 
 func TestPortsAreEphemeral(t *testing.T) {
@@ -84,12 +84,12 @@ func TestPortsAreEphemeral(t *testing.T) {
 	}
 }
 
-func TestVolumesVaryUpwardsOnly(t *testing.T) {
+func TestVolumesOnlyIncrease(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 1000 {
 		v := Volume{100, 10_000}.vary(rng)
 		assert.True(t, v.Packets >= 100 && v.Packets <= 102, v)
 		assert.True(t, v.Bytes >= 10_000 && v.Bytes <= 10_500, v)
-		assert.Equal(t, uint64(1), Volume{1, 76}.vary(rng).Packets, "one packet stays one")
+		assert.Equal(t, uint64(1), Volume{1, 76}.vary(rng).Packets, "a single packet stays one")
 	}
 }

@@ -11,8 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Label is a script as the side file labels.yaml describes it. Attacks have
-// alerts, decoys have rules that must stay silent.
+// Label describes a script in labels.yaml. An attack has alerts, a decoy has rules that must stay silent.
 type Label struct {
 	Name    string         `yaml:"name"`
 	Account string         `yaml:"account"`
@@ -23,8 +22,8 @@ type Label struct {
 	Silent  []string       `yaml:"silent,omitempty,flow"`
 }
 
-// LabeledAlert is one alert that must come: once opened, and then updated so
-// many times. Parts that the rule does not fix are left out.
+// LabeledAlert is an alert that detection must report: once when its episode opens, and then for each update. Fields that
+// the rule does not determine are empty.
 type LabeledAlert struct {
 	Rule        string `yaml:"rule"`
 	Source      string `yaml:"source,omitempty"`
@@ -42,7 +41,7 @@ type Labels struct {
 	Decoys  []Label `yaml:"decoys"`
 }
 
-// LabelsOf describes the scripts that logs of the given format versions play.
+// LabelsOf returns the labels of the scripts in the logs of the given format versions.
 func LabelsOf(o Options, versions ...int) (Labels, error) {
 	accounts := make(map[string]string)
 	for _, version := range versions {
@@ -93,6 +92,6 @@ func (l Labels) WriteTo(w io.Writer) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("labels: %w", err)
 	}
-	n, err := fmt.Fprintf(w, "# What flowgen played, by time. Attacks must cause exactly their alerts, decoys none.\n%s", text)
+	n, err := fmt.Fprintf(w, "# Attacks and decoys, sorted by time. Attacks must cause exactly their alerts, decoys none.\n%s", text)
 	return int64(n), err
 }

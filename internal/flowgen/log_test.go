@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// digest is a hash over all lines of a log, with their number.
+// digest returns a hash of all lines of a log, and their number.
 func digest(t *testing.T, version int, o Options) (string, int) {
 	t.Helper()
 	l, err := NewLog(version, o)
@@ -31,25 +31,25 @@ func digestOf(l *Log) (string, int) {
 
 func TestSameSeedSameRecords(t *testing.T) {
 	for _, version := range Versions() {
-		first, _ := digest(t, version, few())
-		again, _ := digest(t, version, few())
+		first, _ := digest(t, version, oneDay())
+		again, _ := digest(t, version, oneDay())
 		assert.Equal(t, first, again)
 
-		o := few()
+		o := oneDay()
 		o.Seed++
 		other, _ := digest(t, version, o)
 		assert.NotEqual(t, first, other)
 
-		l, err := NewLog(version, few())
+		l, err := NewLog(version, oneDay())
 		require.NoError(t, err)
 		once, _ := digestOf(l)
 		twice, _ := digestOf(l)
 		assert.Equal(t, first, once)
-		assert.Equal(t, first, twice, "a log may be read again")
+		assert.Equal(t, first, twice, "a log can be read again")
 	}
 }
 
-func TestRecordsComeAsTheirIntervalsEnd(t *testing.T) {
+func TestRecordsArriveAtTheEndOfTheirInterval(t *testing.T) {
 	o := DefaultOptions()
 	o.Days, o.Rate = 9, 0.2
 	for _, version := range Versions() {
@@ -65,11 +65,11 @@ func TestRecordsComeAsTheirIntervalsEnd(t *testing.T) {
 			arrival, newest = r.arrival, max(newest, r.Start)
 			late = max(late, newest-r.Start)
 		}
-		assert.Less(t, late, int64(120), "far within the lateness that detection allows")
+		assert.Less(t, late, int64(120), "far less than the lateness that detection allows")
 	}
 }
 
-func TestScriptsLeaveTheOrdinaryTrafficAlone(t *testing.T) {
+func TestScriptsDoNotChangeTheOrdinaryTraffic(t *testing.T) {
 	lines := func(scripts []string) map[string]bool {
 		o := DefaultOptions()
 		o.Days, o.Rate, o.Scripts = 9, 0.5, scripts
@@ -103,30 +103,30 @@ func TestNumberOfRecordsIsExactAndSpreadOverTheDays(t *testing.T) {
 	}
 }
 
-func TestPacesAreTrue(t *testing.T) {
+func TestRecordsPerDay(t *testing.T) {
 	o := DefaultOptions()
 	o.Days, o.Scripts = 7, []string{}
 	for _, version := range Versions() {
-		pace := paces[version]
+		perDay := recordsPerDay[version]
 		for _, rate := range []float64{0.5, 1} {
 			o.Rate = rate
 			_, n := digest(t, version, o)
-			assert.InEpsilon(t, pace.fixed+rate*pace.growing, float64(n)/7, 0.08, "version %d at rate %v", version, rate)
+			assert.InEpsilon(t, perDay.fixed+rate*perDay.scaled, float64(n)/7, 0.08, "version %d at rate %v", version, rate)
 		}
 	}
 }
 
-func TestNewLogRefusesWhatCannotBe(t *testing.T) {
-	_, err := NewLog(7, few())
+func TestNewLogRefusesInvalidOptions(t *testing.T) {
+	_, err := NewLog(7, oneDay())
 	require.ErrorContains(t, err, "version 7")
-	o := few()
+	o := oneDay()
 	o.Days = 0
 	_, err = NewLog(2, o)
 	assert.ErrorContains(t, err, "days 0")
 }
 
-func TestReadingMayStopEarly(t *testing.T) {
-	l, err := NewLog(2, few())
+func TestRecordsCanStopEarly(t *testing.T) {
+	l, err := NewLog(2, oneDay())
 	require.NoError(t, err)
 	n := 0
 	for range l.Records() {

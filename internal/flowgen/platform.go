@@ -8,10 +8,8 @@ import (
 	"slices"
 )
 
-// newPlatform is the newer account: services behind load balancers, logged in a
-// custom format of version 5. Its private hosts reach the Internet through a
-// NAT gateway, which logs their packets once more. It also runs IPv6 with
-// private addresses.
+// newPlatform returns the newer account: services behind load balancers, logged in a custom format of version 5. Its private
+// hosts reach the Internet through a NAT gateway, which logs their packets again. It also uses private IPv6 addresses.
 func newPlatform() *Site {
 	v6 := func(last string) netip.Addr { return addr("fd5c:7a1e:b0d2:10::" + last) }
 	s := newSite(Site{
@@ -70,6 +68,6 @@ func platformModels(s *Site) []model {
 		calls(s.addrs("etl"), slices.Concat(objectsDE, objectsIE[:1])),
 		[]model{scanners{to: s.public(), perDay: 500}},
 		[]model{pings{from: uptimeIE[0], to: balancers}},
-		[]model{silence{s.byName["standby"]}},
+		[]model{idle{s.byName["standby"]}},
 	)
 }

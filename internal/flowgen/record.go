@@ -12,21 +12,21 @@ import (
 // Status is the log-status of a record.
 type Status string
 
-// The three values AWS writes.
+// The values that AWS writes.
 const (
 	OK       Status = "OK"
 	NoData   Status = "NODATA"
 	SkipData Status = "SKIPDATA"
 )
 
-// Record is one line of a flow log: what one interface saw of one direction of
-// a conversation in one aggregation interval.
+// Record is one line of a flow log: the packets of one direction of a conversation that one interface saw in one
+// aggregation interval.
 type Record struct {
 	Host             *Host
 	Status           Status
 	Egress, Rejected bool
 	Src, Dst         netip.Addr // as the interface sees them
-	PktSrc, PktDst   netip.Addr // the packet's own
+	PktSrc, PktDst   netip.Addr // of the packet itself
 	SrcPort, DstPort uint16
 	Protocol         uint8
 	Flags            uint8
@@ -36,9 +36,8 @@ type Record struct {
 	arrival          int64 // end of the aggregation interval
 }
 
-// columns are the field names of the two formats, in file order. Version 2 is
-// AWS's default format. The custom one of version 5 puts what is fixed for an
-// interface first.
+// columns are the field names of the two formats in the order of the columns. Version 2 is AWS's default format. Version 5
+// is a custom format that begins with the fields that are constant for an interface.
 var columns = map[int]string{
 	2: "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
 	5: "version account-id region vpc-id az-id subnet-id instance-id interface-id flow-direction traffic-path type " +
@@ -46,15 +45,15 @@ var columns = map[int]string{
 		"srcport dstport protocol tcp-flags packets bytes start end action log-status",
 }
 
-// Header is the first line of each file: the names of the site's fields.
+// Header returns the first line of each file, which names the fields of the site's format.
 func (s *Site) Header() string { return columns[s.Version] }
 
-// AppendLine writes the record as a line without its newline.
+// AppendLine appends the record as a line without a newline.
 func (s *Site) AppendLine(b []byte, r *Record) []byte {
 	b = append(b, byte('0'+s.Version), ' ')
 	b = append(b, s.Account...)
 	if s.Version == 5 {
-		b = s.appendPlace(b, r)
+		b = s.appendInterface(b, r)
 	} else {
 		b = appendWords(b, r.Host.ENI)
 	}
@@ -79,15 +78,15 @@ func (s *Site) AppendLine(b []byte, r *Record) []byte {
 	return appendWords(b, "ACCEPT", string(OK))
 }
 
-// noTraffic is the dashes of a NODATA or SKIPDATA line, srcaddr to bytes.
+// noTraffic returns the dashes of a NODATA or SKIPDATA line from srcaddr to bytes.
 func (s *Site) noTraffic() string {
 	_, after, _ := strings.Cut(columns[s.Version], " srcaddr ")
 	traffic, _, _ := strings.Cut(after, " start ")
 	return strings.Repeat(" -", 2+strings.Count(traffic, " "))
 }
 
-// appendPlace writes where the record was taken, region to type.
-func (s *Site) appendPlace(b []byte, r *Record) []byte {
+// appendInterface appends the fields of the interface, from region to type.
+func (s *Site) appendInterface(b []byte, r *Record) []byte {
 	h := r.Host
 	if r.Status != OK {
 		return appendWords(b, s.Region, s.VPC, h.Zone, h.Subnet, h.Instance, h.ENI, "-", "-", "-")

@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func TestLinesAreThoseOfAWS(t *testing.T) {
+func TestLinesHaveTheFormOfAWS(t *testing.T) {
 	shop, platform := newShop(), newPlatform()
 	web, alb := shop.byName["web-1"], platform.byName["alb-1"]
 	at := Record{
@@ -38,12 +38,12 @@ func TestLinesAreThoseOfAWS(t *testing.T) {
 			shop, web, func(r *Record) { r.Status = NoData },
 			"2 111122223333 " + web.ENI + " - - - - - - - 1772409600 1772409603 - NODATA",
 		},
-		"version 5, leaving": {
+		"version 5, egress": {
 			platform, alb, func(*Record) {},
 			"5 444455556666 eu-central-1 vpc-07be2d90c1a4f6e35 euc1-az2 " + alb.Subnet + " - " + alb.ENI + " egress 8 IPv4 " +
 				"10.20.1.10 84.140.3.8 10.20.1.10 84.140.3.8 - - 443 50001 6 19 12 12840 1772409600 1772409603 ACCEPT OK",
 		},
-		"version 5, arriving over IPv6": {
+		"version 5, ingress over IPv6": {
 			platform, alb, func(r *Record) { r.Egress, r.Src, r.PktSrc = false, alb.Addr6, alb.Addr6 },
 			"5 444455556666 eu-central-1 vpc-07be2d90c1a4f6e35 euc1-az2 " + alb.Subnet + " - " + alb.ENI + " ingress - IPv6 " +
 				"fd5c:7a1e:b0d2:10::a 84.140.3.8 fd5c:7a1e:b0d2:10::a 84.140.3.8 - - 443 50001 6 19 12 12840 1772409600 1772409603 ACCEPT OK",
@@ -70,7 +70,7 @@ func TestLinesAreThoseOfAWS(t *testing.T) {
 
 func TestEveryLineDecodes(t *testing.T) {
 	for _, version := range Versions() {
-		l, err := NewLog(version, few())
+		l, err := NewLog(version, oneDay())
 		require.NoError(t, err)
 		format, err := flow.ParseFormat(l.Header())
 		require.NoError(t, err)

@@ -10,73 +10,73 @@ import (
 	"time"
 )
 
-// Script is a piece of traffic with a name that is played once: an attack, which
-// must cause its alerts, or a decoy, which looks like one and must cause none.
+// Script is a named piece of traffic that is played once. It is an attack, which must cause its alerts, or a decoy,
+// which looks like an attack and must cause none.
 type Script struct {
 	Name    string
 	Site    string
 	At      time.Duration // after the start of the log
 	Summary string
 	Alerts  []Alert  // what an attack must cause; empty for a decoy
-	Silent  []string // the rules that a decoy comes close to
+	Silent  []string // the IDs of the rules that a decoy almost triggers
 
 	conversations []Conversation // Start is relative to At
 }
 
-// Alert is what detection must say of an attack, under its default
-// configuration and with the demo's threat list. Parts that the rule does not
-// fix are empty.
+// Alert is an alert that an attack must cause with the default configuration and the threat list [Threats]. Fields that
+// the rule does not determine are empty.
 type Alert struct {
 	Rule        string
 	Source      netip.Addr
 	Destination netip.Addr
 	Port        uint16
 	Country     string
-	Updated     int    // how many updates follow the opening
-	Why         string // for what is a side effect
+	Updated     int    // number of updates after the first alert
+	Why         string // explains a side effect
 }
 
-// Decoy tells decoys from attacks.
+// Decoy reports whether the script is a decoy.
 func (s *Script) Decoy() bool { return len(s.Alerts) == 0 }
 
-// at is the time of day on a day of the log, counted from 1. Days 1 to 7 are for learning.
+// attacks makes the scripts of one rule.
+type attacks struct {
+	rule string // empty for an attack in several steps
+	make func(shop, platform *Site) []*Script
+}
+
+// allAttacks is filled before main runs, by the files named attack_*.go.
+var allAttacks []attacks
+
+// playFor adds the scripts of a rule. Each file attack_<rule>.go calls it in a package variable, so that a new file is
+// all that a new attack takes.
+func playFor(rule string, scripts func(shop, platform *Site) []*Script) struct{} {
+	allAttacks = append(allAttacks, attacks{rule, scripts})
+	return struct{}{}
+}
+
+// Scripts returns all attacks and decoys in the order of their time.
+func Scripts() []*Script {
+	shop, platform := newShop(), newPlatform()
+	var all []*Script
+	for _, each := range allAttacks {
+		all = append(all, each.make(shop, platform)...)
+	}
+	slices.SortFunc(all, func(a, b *Script) int {
+		if a.At != b.At {
+			return int(a.At - b.At)
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return all
+}
+
+// at returns the time of day on a day of the log, which counts from 1. The first seven days are for learning.
 func at(dayNumber, hour, minute int) time.Duration {
 	return time.Duration(dayNumber-1)*day + time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
 }
 
-// Scripts lists all attacks and decoys by time.
-func Scripts() []*Script {
-	shop, platform := newShop(), newPlatform()
-	all := slices.Concat(
-		externalScans(shop, platform), internalScans(shop, platform), guessing(shop, platform),
-		listedPeers(shop, platform), newPeers(shop, platform), outbound(shop, platform), floods(shop, platform),
-		[]*Script{intrusion(platform)},
-		belowThresholds(shop, platform), failedLogins(shop, platform), answers(shop, platform), backscatter(shop, platform), unseen(platform),
-	)
-	slices.SortStableFunc(all, func(a, b *Script) int { return int(a.At - b.At) })
-	return all
-}
-
-func scriptNames() string {
-	var names []string
-	for _, s := range Scripts() {
-		names = append(names, s.Name)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
-}
-
-// played lists the scripts that the options ask for.
-func (o Options) played() []*Script {
-	all := Scripts()
-	if o.Scripts == nil {
-		return all
-	}
-	return slices.DeleteFunc(all, func(s *Script) bool { return !slices.Contains(o.Scripts, s.Name) })
-}
-
-// from gives the conversations of a log that starts at begin.
-func (s *Script) from(begin int64) []Conversation {
+// conversationsFrom returns the conversations in a log that starts at the Unix time begin.
+func (s *Script) conversationsFrom(begin int64) []Conversation {
 	out := slices.Clone(s.conversations)
 	for i := range out {
 		out[i].Start += begin + int64(s.At.Seconds())
@@ -84,7 +84,7 @@ func (s *Script) from(begin int64) []Conversation {
 	return out
 }
 
-// length is from At to the end of the last conversation.
+// length returns the time from At to the end of the last conversation.
 func (s *Script) length() time.Duration {
 	var end int64
 	for _, c := range s.conversations {
@@ -93,8 +93,7 @@ func (s *Script) length() time.Duration {
 	return time.Duration(end) * time.Second
 }
 
-// try adds one packet that opens, or tries to open, a connection. Each try of a
-// script comes from a port of its own.
+// try adds one packet that tries to open a connection. Each attempt of a script uses another source port.
 func (s *Script) try(second int, from, to netip.Addr, at service, outcome Outcome) {
 	c := Conversation{
 		Start: int64(second), Client: from, ClientPort: s.nextPort(), Server: to, ServerPort: at.port,
@@ -106,11 +105,26 @@ func (s *Script) try(second int, from, to netip.Addr, at service, outcome Outcom
 	s.conversations = append(s.conversations, c)
 }
 
+// tryPorts tries TCP ports from 9001 on, one every two seconds.
+func (s *Script) tryPorts(from, to netip.Addr, ports int, outcome Outcome) {
+	for i := range ports {
+		s.try(2*i, from, to, service{uint16(9001 + i), tcp}, outcome)
+	}
+}
+
 // connect adds a connection that is answered.
 func (s *Script) connect(second int, from, to netip.Addr, at service, e exchange) {
 	s.conversations = append(s.conversations, Conversation{
 		Start: int64(second), Seconds: e.seconds, Client: from, ClientPort: s.nextPort(), Server: to, ServerPort: at.port,
 		Protocol: at.protocol, Sent: e.sent, Received: e.received,
+	})
+}
+
+// reply adds one SYN-ACK to which there was no SYN.
+func (s *Script) reply(second int, from netip.Addr, fromPort uint16, to netip.Addr, toPort uint16) {
+	s.conversations = append(s.conversations, Conversation{
+		Start: int64(second), Client: from, ClientPort: fromPort, Server: to, ServerPort: toPort,
+		Protocol: tcp, Outcome: Unsolicited, Sent: probe(tcp),
 	})
 }
 
@@ -124,8 +138,10 @@ func (s *Script) ping(second int, from, to netip.Addr, packets uint64, seconds i
 
 func (s *Script) nextPort() uint16 { return 45001 + uint16(2*len(s.conversations)) }
 
-// session is a login and a few commands.
-var session = exchange{Volume{64, 9100}, Volume{58, 14800}, 45}
-
-// fetch is a small request and its answer.
-var fetch = exchange{Volume{9, 1460}, Volume{8, 4200}, 2}
+// throughNAT is the alert that the NAT gateway's own address causes in addition to the host's.
+func throughNAT(s *Site, rule string, target netip.Addr) Alert {
+	return Alert{
+		Rule: rule, Source: s.nat.Addr, Destination: target,
+		Why: "the NAT gateway forwards the packets from its own address, and its record on the Internet side does not name the host",
+	}
+}

@@ -6,6 +6,7 @@ package flowgen
 import (
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-func TestEveryRuleHasAnAttackInEachFormatOrAtLeastOne(t *testing.T) {
+func TestEveryRuleHasAttacksAndADecoy(t *testing.T) {
 	attacks, decoys := make(map[string]int), make(map[string]int)
 	inShop := make(map[string]bool)
 	for _, s := range Scripts() {
@@ -31,21 +32,34 @@ func TestEveryRuleHasAnAttackInEachFormatOrAtLeastOne(t *testing.T) {
 	for _, rule := range detect.Rules {
 		assert.GreaterOrEqual(t, attacks[rule.ID], 2, "attacks for %s", rule.ID)
 		assert.GreaterOrEqual(t, decoys[rule.ID], 1, "decoys for %s", rule.ID)
-		assert.True(t, inShop[rule.ID], "the shop alone, which load tests use, needs an attack for %s", rule.ID)
+		assert.True(t, inShop[rule.ID], "load tests use only the shop, which needs an attack for %s", rule.ID)
 	}
-	assert.Len(t, attacks, len(detect.Rules), "no rule that does not exist")
-	assert.Len(t, decoys, len(detect.Rules))
+	assert.Len(t, attacks, len(detect.Rules), "no unknown rule")
+	assert.Len(t, decoys, len(detect.Rules), "no unknown rule")
+}
+
+func TestEveryRuleHasItsFile(t *testing.T) {
+	files, err := filepath.Glob("attack_*.go")
+	require.NoError(t, err)
+	registered := make(map[string]bool)
+	for _, each := range allAttacks {
+		registered[each.rule] = true
+	}
+	for _, rule := range detect.Rules {
+		assert.Contains(t, files, "attack_"+rule.ID+".go")
+		assert.True(t, registered[rule.ID], "attack_%s.go must call playFor(%q, ...)", rule.ID, rule.ID)
+	}
 }
 
 func TestScriptsAreConsistent(t *testing.T) {
 	names, keys := make(map[string]bool), make(map[string]string)
 	for _, s := range Scripts() {
-		assert.False(t, names[s.Name], "two scripts are called %s", s.Name)
+		assert.False(t, names[s.Name], "two scripts have the name %s", s.Name)
 		names[s.Name] = true
 		assert.Equal(t, strings.ToLower(s.Name), s.Name)
 		assert.NotEmpty(t, s.Summary, s.Name)
 		assert.NotEqual(t, len(s.Alerts) == 0, len(s.Silent) == 0, "%s is either an attack or a decoy", s.Name)
-		assert.GreaterOrEqual(t, s.At, 7*day, "%s begins when learning is over", s.Name)
+		assert.GreaterOrEqual(t, s.At, 7*day, "%s starts after the learning period", s.Name)
 		assert.LessOrEqual(t, s.At+s.length(), 9*day, s.Name)
 
 		seen := make(map[netip.Addr]bool)
@@ -59,7 +73,7 @@ func TestScriptsAreConsistent(t *testing.T) {
 			keys[key] = s.Name
 			for _, part := range []netip.Addr{a.Source, a.Destination} {
 				isGateway := part == newPlatform().nat.Addr
-				assert.True(t, !part.IsValid() || seen[part] || isGateway, "%s: nobody is %s", s.Name, part)
+				assert.True(t, !part.IsValid() || seen[part] || isGateway, "%s: no conversation has the address %s", s.Name, part)
 			}
 			if a.Country != "" {
 				assert.Equal(t, a.Country, country(a.Destination), s.Name)
@@ -73,12 +87,12 @@ func TestAtCountsDaysFromOne(t *testing.T) {
 	assert.Equal(t, 7*24*time.Hour+9*time.Hour+10*time.Minute, at(8, 9, 10))
 }
 
-func TestPlayedScriptsAreThoseAskedFor(t *testing.T) {
+func TestOptionsSelectScripts(t *testing.T) {
 	o := DefaultOptions()
 	assert.Len(t, o.played(), len(Scripts()))
 	o.Scripts = []string{"worm", "beacon"}
 	require.Len(t, o.played(), 2)
-	assert.Equal(t, "worm", o.played()[0].Name, "by time")
+	assert.Equal(t, "worm", o.played()[0].Name, "sorted by time")
 	o.Scripts = []string{}
 	assert.Empty(t, o.played())
 }

@@ -5,9 +5,8 @@ package flowgen
 
 import "slices"
 
-// newShop is the older account: a web shop with its office, logged in the
-// default format of version 2, which shows neither flags nor directions. Its
-// private hosts reach the Internet through a firewall in another account.
+// newShop returns the older account: a web shop and its office, logged in the default format of version 2, which has neither
+// flags nor directions. Its private hosts reach the Internet through a firewall in another account.
 func newShop() *Site {
 	return newSite(Site{
 		Name: "shop", Version: 2, Account: "111122223333", Region: "eu-west-1",
@@ -38,7 +37,7 @@ func newShop() *Site {
 	})
 }
 
-// workstations are the office's, which reaches the shop over a site-to-site VPN.
+// workstations are the hosts in the office, which is connected to the shop by a site-to-site VPN.
 var workstations = addrs(
 	"192.168.10.11", "192.168.10.12", "192.168.10.13", "192.168.10.14",
 	"192.168.10.21", "192.168.10.22", "192.168.10.23", "192.168.10.24",
@@ -66,6 +65,6 @@ func shopModels(s *Site) []model {
 		[]model{offsite{from: s.addr("backup"), to: vaultFR[0]}},
 		[]model{scanners{to: s.public(), perDay: 900}},
 		[]model{pings{from: uptimeIE[0], to: webs}},
-		[]model{silence{s.byName["standby"]}},
+		[]model{idle{s.byName["standby"]}},
 	)
 }

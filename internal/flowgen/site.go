@@ -14,32 +14,32 @@ import (
 // Site is one AWS account with one VPC.
 type Site struct {
 	Name            string
-	Version         int // of its flow log format, 2 or 5
+	Version         int // of its flow log format: 2 or 5
 	Account, Region string
 	VPC             string
 	FlowLog         string // fl-…, part of file names
 	Hosts           []*Host
-	nat             *Host // carries private hosts to the Internet; nil when another account does
+	nat             *Host // connects private hosts to the Internet; nil if that is in another account
 	byName          map[string]*Host
 	byAddr          map[netip.Addr]*Host
 }
 
-// Host is a machine of a site with its one network interface.
+// Host is a host of a site with its only network interface.
 type Host struct {
 	Name     string
 	Addr     netip.Addr
-	Addr6    netip.Addr // private (ULA), or invalid
-	Public6  netip.Addr // of the Internet, or invalid
-	Public   bool       // has an Internet address of its own
-	Open     []uint16   // ports that anyone on the Internet reaches
+	Addr6    netip.Addr // private (ULA); invalid if it has none
+	Public6  netip.Addr // public; invalid if it has none
+	Public   bool       // has a public IPv4 address
+	Open     []uint16   // ports that are open to the Internet
 	ENI      string
-	Instance string // "-" for what AWS manages: load balancers, NAT, databases, Fargate
+	Instance string // "-" for a managed service: a load balancer, NAT gateway, database or Fargate task
 	Zone     string
 	Subnet   string
-	offset   int64 // of its aggregation intervals from the full minute
+	offset   int64 // seconds between the full minute and the start of an aggregation interval
 }
 
-// managed marks hosts that have no instance id.
+// managed is the instance ID of hosts that have none.
 const managed = "-"
 
 func newSite(s Site, hosts []Host) *Site {
@@ -68,14 +68,14 @@ func newSite(s Site, hosts []Host) *Site {
 	return &s
 }
 
-// identity is a stable number for a name, to make ids and seeds from.
+// identity returns a hash of a name, for IDs and seeds.
 func identity(parts ...string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(strings.Join(parts, "\x00"))) // never fails, says hash.Hash
 	return h.Sum64()
 }
 
-// addr is the IPv4 address of a host that the code names.
+// addr returns the IPv4 address of a host.
 func (s *Site) addr(name string) netip.Addr { return s.byName[name].Addr }
 
 func (s *Site) addrs(names ...string) []netip.Addr {
@@ -86,7 +86,7 @@ func (s *Site) addrs(names ...string) []netip.Addr {
 	return out
 }
 
-// addrs6 are the private IPv6 addresses of hosts that the code names.
+// addrs6 returns the private IPv6 addresses of hosts.
 func (s *Site) addrs6(names ...string) []netip.Addr {
 	out := make([]netip.Addr, len(names))
 	for i, name := range names {
@@ -95,7 +95,7 @@ func (s *Site) addrs6(names ...string) []netip.Addr {
 	return out
 }
 
-// all lists the addresses of the hosts that are not among the excepted.
+// all returns the addresses of all hosts except some.
 func (s *Site) all(except ...string) []netip.Addr {
 	var out []netip.Addr
 	for _, h := range s.Hosts {
@@ -106,7 +106,7 @@ func (s *Site) all(except ...string) []netip.Addr {
 	return out
 }
 
-// public lists the hosts with an Internet address of their own.
+// public returns the hosts with a public IPv4 address.
 func (s *Site) public() []*Host {
 	var out []*Host
 	for _, h := range s.Hosts {
@@ -117,7 +117,7 @@ func (s *Site) public() []*Host {
 	return out
 }
 
-// leg is one interface's view of one direction of a conversation.
+// leg is one direction of a conversation as one interface sees it.
 type leg struct {
 	host             *Host
 	egress           bool
@@ -126,8 +126,8 @@ type leg struct {
 	srcPort, dstPort uint16
 }
 
-// legs lists the interfaces that packets from src to dst pass, in order: the
-// sender's, the NAT gateway's two, the receiver's; as far as they are this site's.
+// legs returns the interfaces of this site that packets from src to dst pass, in order: the sender's, the NAT gateway's
+// twice, and the receiver's.
 func (s *Site) legs(src, dst netip.Addr, srcPort, dstPort uint16) []leg {
 	var out []leg
 	add := func(host *Host, egress bool, src, dst, pktSrc, pktDst netip.Addr) {
@@ -139,10 +139,10 @@ func (s *Site) legs(src, dst netip.Addr, srcPort, dstPort uint16) []leg {
 	}
 	if nat := s.nat; nat != nil {
 		switch {
-		case from.behindNAT() && to == nil && !inside(dst):
+		case from.behindNAT() && to == nil && !isPrivate(dst):
 			add(nat, false, src, nat.Addr, src, dst)
 			add(nat, true, nat.Addr, dst, nat.Addr, dst)
-		case to.behindNAT() && from == nil && !inside(src):
+		case to.behindNAT() && from == nil && !isPrivate(src):
 			add(nat, false, src, nat.Addr, src, nat.Addr)
 			add(nat, true, nat.Addr, dst, src, dst)
 		}
@@ -155,5 +155,5 @@ func (s *Site) legs(src, dst netip.Addr, srcPort, dstPort uint16) []leg {
 
 func (h *Host) behindNAT() bool { return h != nil && !h.Public }
 
-// inside tells the private addresses that our sites use from the Internet's.
-func inside(a netip.Addr) bool { return a.IsPrivate() }
+// isPrivate reports whether an address is one of the sites' own.
+func isPrivate(a netip.Addr) bool { return a.IsPrivate() }

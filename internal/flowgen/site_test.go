@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSitesAreSound(t *testing.T) {
+func TestSitesAreConsistent(t *testing.T) {
 	shop, platform := newShop(), newPlatform()
 	assert.Less(t, shop.Account, platform.Account, "the order of the paths")
 	for _, s := range []*Site{shop, platform} {
@@ -22,10 +22,10 @@ func TestSitesAreSound(t *testing.T) {
 		for _, h := range s.Hosts {
 			assert.Len(t, h.ENI, len("eni-01234567890123456"))
 			assert.Len(t, h.Subnet, len("subnet-01234567890123456"))
-			assert.Empty(t, enis[h.ENI], "interfaces are a host's own")
+			assert.Empty(t, enis[h.ENI], "each host has its own interface")
 			enis[h.ENI] = h.Name
 			if zone, known := subnets[h.Subnet]; known {
-				assert.Equal(t, zone, h.Zone, "a subnet lies in one zone: %s", h.Name)
+				assert.Equal(t, zone, h.Zone, "a subnet is in one zone: %s", h.Name)
 			}
 			subnets[h.Subnet] = h.Zone
 			assert.True(t, h.Addr.IsPrivate())
@@ -39,17 +39,17 @@ func TestSitesAreSound(t *testing.T) {
 				addresses++
 			}
 		}
-		assert.Len(t, s.byAddr, addresses, "no address twice")
-		assert.Len(t, s.byName, len(s.Hosts), "no name twice")
+		assert.Len(t, s.byAddr, addresses, "no duplicate address")
+		assert.Len(t, s.byName, len(s.Hosts), "no duplicate name")
 	}
 	_, err := siteOfVersion(3)
 	assert.EqualError(t, err, "version 3: the versions are 2 (default format) and 5 (custom format)")
 }
 
-// country asks the table that detection has built in.
+// country uses the same table as the built-in country table of detection.
 func country(a netip.Addr) string { return iploc.IPCountry(a) }
 
-func TestCountriesAreWhatTheNamesSay(t *testing.T) {
+func TestAddressesAreInTheCountriesOfTheirNames(t *testing.T) {
 	for want, group := range map[string][]netip.Addr{
 		"GB": append(append(mirrorGB, timeGB...), mailGB...),
 		"NL": append(timeNL, partnerNL...),
@@ -64,7 +64,7 @@ func TestCountriesAreWhatTheNamesSay(t *testing.T) {
 	}
 }
 
-func TestInventedAddressesLieApartFromOrdinaryOnes(t *testing.T) {
+func TestAttackersAreNotInTheBlocksOfOrdinaryTraffic(t *testing.T) {
 	for _, s := range Scripts() {
 		for _, c := range s.conversations {
 			for _, a := range []netip.Addr{c.Client, c.Server} {
@@ -73,7 +73,7 @@ func TestInventedAddressesLieApartFromOrdinaryOnes(t *testing.T) {
 				}
 				assert.NotEqual(t, "ZZ", country(a), "%s: %s", s.Name, a)
 				for _, block := range append(append([]netip.Prefix{}, homes...), noise...) {
-					require.False(t, block.Contains(a), "%s: %s may be a visitor or a scanner by chance", s.Name, a)
+					require.False(t, block.Contains(a), "%s: %s could also be a visitor or a scanner", s.Name, a)
 				}
 			}
 		}

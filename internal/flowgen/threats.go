@@ -3,19 +3,19 @@
 
 package flowgen
 
-// Threats is the threat list that the scripts' labels suppose.
+// Threats is the threat list with which detection reports the alerts in the labels.
 const Threats = `# Threat list of the demo. All addresses of attackers in the demo are invented:
-# they resemble those of the documentation ranges (203.0.113.0/24 and
-# 198.51.100.0/24) but lie outside of them, so that they have a country. Nothing
-# is known against their owners.
+# they resemble the documentation ranges (203.0.113.0/24 and 198.51.100.0/24) but
+# are outside of them, so that they have a country. Their owners have done
+# nothing wrong.
 
 # logs in over SSH
 85.203.0.113
-# opens Remote Desktop; the entry is a whole network
+# opens Remote Desktop; the entry is a network
 80.203.0.0/24
-# is rejected at SSH, and reads the web site
+# is rejected at SSH, then visits the web site
 91.203.0.113
-# beacons' destinations
+# destinations of the beacons
 134.203.0.113
 188.203.0.0/24
 `

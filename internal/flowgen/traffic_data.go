@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// dataTier is applications on their databases, caches and queues.
+// dataTier returns the traffic of applications with their databases, caches and queues.
 func dataTier(apps, stores []netip.Addr, at service) []model {
 	return []model{habit{
 		clients: apps, servers: stores, service: at, every: 45 * time.Minute, rhythm: constantly,
@@ -16,8 +16,7 @@ func dataTier(apps, stores []netip.Addr, at service) []model {
 	}}
 }
 
-// backups is a nightly pull of large files, internal and therefore no transfer
-// that leaves.
+// backups returns the nightly copies of large files. They are internal, so they are not outbound transfers.
 func backups(server netip.Addr, hosts []netip.Addr) []model {
 	return []model{nightly{hour: 1, habit: habit{
 		clients: []netip.Addr{server}, servers: hosts, service: ssh,
@@ -25,7 +24,7 @@ func backups(server netip.Addr, hosts []netip.Addr) []model {
 	}}}
 }
 
-// nightly plays each pair of its habit once a night, a quarter of an hour apart.
+// nightly plays each pair of its habit once a night, fifteen minutes apart.
 type nightly struct {
 	habit
 	hour int64
@@ -38,18 +37,18 @@ func (n nightly) play(m *minute) {
 		return
 	}
 	i := int(since / 900)
-	m.talk(n.conversation(m, n.clients[i/len(n.servers)], n.servers[i%len(n.servers)]))
+	m.add(n.conversation(m, n.clients[i/len(n.servers)], n.servers[i%len(n.servers)]))
 }
 
-// offsite is the copy of the nightly backup that leaves for another provider:
-// just below what counts as a large transfer, all in one hour.
+// offsite copies the nightly backup to another provider within an hour: slightly less than the threshold of a large
+// transfer.
 type offsite struct{ from, to netip.Addr }
 
 func (o offsite) play(m *minute) {
 	if m.start%86400 != 3*3600 {
 		return
 	}
-	m.talk(Conversation{
+	m.add(Conversation{
 		Start: m.start + 5, Seconds: 600, Client: o.from, ClientPort: m.port(o.from),
 		Server: o.to, ServerPort: https.port, Protocol: tcp,
 		Sent: Volume{12800, 18_900_000}, Received: Volume{6400, 332_800},

@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// nameLookups is DNS over UDP to the network's own resolver. (AWS does not log
-// what goes to the resolver at the VPC's second address; this one is an
-// interface of its own, such as a Route 53 Resolver endpoint.)
+// nameLookups returns DNS queries over UDP to a resolver with an interface, such as a Route 53 Resolver endpoint. AWS does
+// not log queries to the resolver at the VPC's second address.
 func nameLookups(hosts []netip.Addr, resolver netip.Addr) []model {
 	return []model{habit{
 		clients: hosts, servers: []netip.Addr{resolver}, service: dns, every: 150 * time.Minute, rhythm: constantly,
@@ -18,7 +17,7 @@ func nameLookups(hosts []netip.Addr, resolver netip.Addr) []model {
 	}}
 }
 
-// clocks is NTP over the Internet.
+// clocks returns NTP over the Internet.
 func clocks(hosts, servers []netip.Addr) []model {
 	var out []model
 	for i, host := range hosts {
@@ -30,7 +29,7 @@ func clocks(hosts, servers []netip.Addr) []model {
 	return out
 }
 
-// scrapes is a monitor's poll of one port of every host.
+// scrapes returns the requests of a monitor to one port of every host.
 func scrapes(monitor netip.Addr, hosts []netip.Addr) []model {
 	return []model{habit{
 		clients: []netip.Addr{monitor}, servers: hosts, service: metrics, every: 2 * time.Hour, rhythm: constantly,
@@ -38,7 +37,7 @@ func scrapes(monitor netip.Addr, hosts []netip.Addr) []model {
 	}}
 }
 
-// pings is an uptime service's echo requests, once an hour each.
+// pings sends the echo requests of an uptime service, once an hour to each host.
 type pings struct {
 	from netip.Addr
 	to   []netip.Addr
@@ -50,18 +49,18 @@ func (p pings) play(m *minute) {
 	}
 	for _, host := range p.to {
 		echo := Volume{4, 336}
-		m.talk(Conversation{
+		m.add(Conversation{
 			Start: m.start + 7, Seconds: 3, Client: p.from, Server: host, Protocol: icmp,
 			Sent: echo, Received: echo,
 		})
 	}
 }
 
-// silence is an interface nobody talks to: NODATA lines, here twice an hour
-// instead of in every interval, and now and then a SKIPDATA line where AWS lost records.
-type silence struct{ host *Host }
+// idle logs an interface without traffic: NODATA lines, twice an hour instead of in every interval, and two SKIPDATA lines
+// a day, which AWS writes when it has lost records.
+type idle struct{ host *Host }
 
-func (s silence) play(m *minute) {
+func (s idle) play(m *minute) {
 	status := NoData
 	switch m.start % 86400 {
 	case 4*3600 + 600, 17*3600 + 2400:

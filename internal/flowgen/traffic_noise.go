@@ -5,14 +5,13 @@ package flowgen
 
 import "slices"
 
-// scanners is the Internet's background noise: sources from everywhere, each
-// of which tries one or two ports of one to three public hosts and is gone.
+// scanners plays the background noise of the Internet. Each source tries one port of one to three public hosts, once.
 type scanners struct {
 	to     []*Host
 	perDay float64 // sources
 }
 
-// probed are the ports the Internet tries most, often ones first.
+// probed are the ports that scanners try, the most frequent ones first.
 var probed = []service{
 	{23, tcp},
 	{22, tcp},
@@ -42,7 +41,7 @@ var probed = []service{
 
 func (s scanners) play(m *minute) {
 	for range m.times(s.perDay, 1) {
-		source, port := within(m.rng, noise), 40000+uint16(m.rng.IntN(20000))
+		source, port := randomAddr(m.rng, noise), 40000+uint16(m.rng.IntN(20000))
 		at := probed[int(float64(len(probed))*m.rng.Float64()*m.rng.Float64())]
 		start := m.second()
 		for range 1 + int(3*m.rng.Float64()*m.rng.Float64()) {
@@ -50,27 +49,19 @@ func (s scanners) play(m *minute) {
 			if slices.Contains(host.Open, at.port) {
 				continue
 			}
-			m.talk(Conversation{
+			m.add(Conversation{
 				Start: start, Client: source, ClientPort: port, Server: host.Addr, ServerPort: at.port,
-				Protocol: at.protocol, Outcome: m.site.unasked(host), Sent: probe(at.protocol),
+				Protocol: at.protocol, Outcome: m.site.unexpected(host), Sent: probe(at.protocol),
 			})
 		}
 	}
 }
 
-// unasked is what becomes of a packet that a public host does not expect. A NAT
-// gateway has no security group: its log says ACCEPT, although it drops the packet.
-func (s *Site) unasked(h *Host) Outcome {
+// unexpected returns the outcome of a packet to a closed port of a public host. A NAT gateway has no security group: its
+// log says ACCEPT although it drops the packet.
+func (s *Site) unexpected(h *Host) Outcome {
 	if h == s.nat {
 		return Unanswered
 	}
 	return Rejected
-}
-
-// probe is one small packet.
-func probe(protocol uint8) Volume {
-	if protocol == udp {
-		return Volume{1, 68}
-	}
-	return Volume{1, 44}
 }

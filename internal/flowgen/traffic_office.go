@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// office is people at work: their shells on the development hosts and the
-// inner pages of the applications.
+// office returns the traffic of people at work: shells on the development hosts and internal pages of the applications.
 func office(people, shells, apps []netip.Addr) []model {
 	developers := shells[:len(shells)-1]
 	return []model{
@@ -28,7 +27,7 @@ func office(people, shells, apps []netip.Addr) []model {
 	}
 }
 
-// remoteWork is people at home on the company's VPN.
+// remoteWork returns the traffic of employees at home with the company's VPN.
 func remoteWork(vpn netip.Addr) []model {
 	return []model{habit{
 		clients: remoteDE, servers: []netip.Addr{vpn}, service: openVPN, every: time.Hour, rhythm: officeHours,
@@ -36,7 +35,7 @@ func remoteWork(vpn netip.Addr) []model {
 	}}
 }
 
-// jumpHost is the one place from which administrators log in elsewhere.
+// jumpHost returns the logins of administrators to the jump host, and from there to other hosts.
 func jumpHost(jump netip.Addr, hosts []netip.Addr) []model {
 	return []model{
 		habit{
@@ -50,7 +49,7 @@ func jumpHost(jump netip.Addr, hosts []netip.Addr) []model {
 	}
 }
 
-// administration is remote desktops, through a gateway on HTTPS.
+// administration returns Remote Desktop sessions through a gateway with HTTPS.
 func administration(from, gateway netip.Addr, hosts []netip.Addr) []model {
 	return []model{
 		habit{

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// updates is hosts fetching packages.
+// updates returns the downloads of packages.
 func updates(hosts, mirrors []netip.Addr) []model {
 	return []model{habit{
 		clients: hosts, servers: mirrors, service: https, every: 12 * time.Hour, rhythm: constantly,
@@ -16,7 +16,7 @@ func updates(hosts, mirrors []netip.Addr) []model {
 	}}
 }
 
-// calls is hosts using services on the Internet.
+// calls returns the requests of hosts to services on the Internet.
 func calls(hosts, services []netip.Addr) []model {
 	return []model{habit{
 		clients: hosts, servers: services, service: https, every: time.Hour, rhythm: shoppers,
@@ -24,7 +24,7 @@ func calls(hosts, services []netip.Addr) []model {
 	}}
 }
 
-// mailing is a mail server's two sides.
+// mailing returns the incoming and outgoing connections of a mail server.
 func mailing(server netip.Addr, partners []netip.Addr) []model {
 	return []model{
 		habit{
@@ -38,7 +38,7 @@ func mailing(server netip.Addr, partners []netip.Addr) []model {
 	}
 }
 
-// fileTransfer is a partner who fetches files by SFTP.
+// fileTransfer returns the SFTP downloads of a partner.
 func fileTransfer(partner []netip.Addr, server netip.Addr) []model {
 	return []model{habit{
 		clients: partner, servers: []netip.Addr{server}, service: ssh, every: 12 * time.Hour, rhythm: constantly,

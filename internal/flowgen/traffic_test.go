@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestScannersStayFewEach(t *testing.T) {
+func TestEachScannerTriesFewHosts(t *testing.T) {
 	shop := newShop()
-	records := played(scanners{to: shop.public(), perDay: 2000}, 3, 1)
+	records := recordsOfModel(scanners{to: shop.public(), perDay: 2000}, 3, 1)
 	type scanner struct {
 		addr       netip.Addr
 		from, port uint16
@@ -22,7 +22,7 @@ func TestScannersStayFewEach(t *testing.T) {
 	for _, r := range records {
 		assert.True(t, r.Rejected)
 		assert.True(t, r.Host.Public)
-		assert.False(t, slices.Contains(r.Host.Open, r.DstPort), "%s is open at %d", r.Host.Name, r.DstPort)
+		assert.False(t, slices.Contains(r.Host.Open, r.DstPort), "%s has port %d open", r.Host.Name, r.DstPort)
 		probes[scanner{r.Src, r.SrcPort, r.DstPort}]++
 	}
 	assert.InDelta(t, 6000, len(probes), 700)
@@ -31,35 +31,35 @@ func TestScannersStayFewEach(t *testing.T) {
 	}
 }
 
-func TestNATGatewayAcceptsWhatItDrops(t *testing.T) {
+func TestNATGatewayLogsDroppedPacketsAsAccepted(t *testing.T) {
 	platform := newPlatform()
-	assert.Equal(t, Unanswered, platform.unasked(platform.byName["nat"]))
-	assert.Equal(t, Rejected, platform.unasked(platform.byName["bastion"]))
+	assert.Equal(t, Unanswered, platform.unexpected(platform.byName["nat"]))
+	assert.Equal(t, Rejected, platform.unexpected(platform.byName["bastion"]))
 }
 
 func TestVisitorsAreAnswered(t *testing.T) {
 	shop := newShop()
-	records := played(visitors{servers: shop.addrs("web-1"), perDay: 1000, rhythm: constantly}, 1, 1)
-	var asked, answered int
+	records := recordsOfModel(visitors{servers: shop.addrs("web-1"), perDay: 1000, rhythm: constantly}, 1, 1)
+	var requests, replies int
 	clients := make(map[netip.Addr]bool)
 	for _, r := range records {
 		if r.Egress {
-			answered++
+			replies++
 			assert.Equal(t, uint16(443), r.SrcPort)
 			continue
 		}
-		asked++
+		requests++
 		clients[r.Src] = true
 		assert.GreaterOrEqual(t, r.SrcPort, uint16(49152))
 	}
-	assert.InDelta(t, 1000, asked, 150)
-	assert.InDelta(t, asked, answered, 20)
-	assert.True(t, len(clients) > 300 && len(clients) < asked, "many, and some come back: %d", len(clients))
+	assert.InDelta(t, 1000, requests, 150)
+	assert.InDelta(t, requests, replies, 20)
+	assert.True(t, len(clients) > 300 && len(clients) < requests, "many visitors, some of whom return: %d", len(clients))
 }
 
-func TestNightlyBackupsComeOnceANight(t *testing.T) {
+func TestBackupsRunOnceANight(t *testing.T) {
 	shop := newShop()
-	records := played(backups(shop.addr("backup"), shop.addrs("app-1", "app-2"))[0], 2, 50)
+	records := recordsOfModel(backups(shop.addr("backup"), shop.addrs("app-1", "app-2"))[0], 2, 50)
 	ports := make(map[uint16]bool)
 	for _, r := range records {
 		if r.SrcPort != 22 {
@@ -70,10 +70,10 @@ func TestNightlyBackupsComeOnceANight(t *testing.T) {
 	assert.Len(t, ports, 4, "two hosts, two nights, whatever the rate")
 }
 
-func TestOffsiteBackupStaysBelowALargeTransfer(t *testing.T) {
+func TestOffsiteBackupIsBelowTheTransferThreshold(t *testing.T) {
 	shop := newShop()
 	var sent uint64
-	for _, r := range played(offsite{from: shop.addr("backup"), to: vaultFR[0]}, 1, 100) {
+	for _, r := range recordsOfModel(offsite{from: shop.addr("backup"), to: vaultFR[0]}, 1, 100) {
 		if r.Egress {
 			sent += r.Bytes
 		}
@@ -83,12 +83,12 @@ func TestOffsiteBackupStaysBelowALargeTransfer(t *testing.T) {
 
 func TestPingsAreFewAndAnswered(t *testing.T) {
 	shop := newShop()
-	records := played(pings{from: uptimeIE[0], to: shop.addrs("web-1", "web-2")}, 1, 1)
+	records := recordsOfModel(pings{from: uptimeIE[0], to: shop.addrs("web-1", "web-2")}, 1, 1)
 	var packets uint64
 	for _, r := range records {
 		assert.Equal(t, icmp, r.Protocol)
 		assert.Zero(t, r.SrcPort)
 		packets += r.Packets
 	}
-	assert.Equal(t, uint64(24*2*2*4), packets, "an hour's four echoes and answers for each of two hosts")
+	assert.Equal(t, uint64(24*2*2*4), packets, "four requests and replies an hour for each of two hosts")
 }

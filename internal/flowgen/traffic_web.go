@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// visitors are people and robots of the Internet on a web server. The server's
-// answers go to a new client port each time, which must not look like a scan.
+// visitors plays the visitors of web servers. The replies go to a new client port each time, which must not look like a
+// scan.
 type visitors struct {
 	servers []netip.Addr
 	perDay  float64 // connections at full rhythm
 	rhythm  rhythm
 }
 
-// pages are what a visitor may fetch: the sizes of a request and its answer.
+// pages are the volumes of the requests and responses.
 var pages = []exchange{
 	{Volume{8, 1290}, Volume{12, 12840}, 3},
 	{Volume{6, 902}, Volume{7, 5310}, 1},
@@ -31,7 +31,7 @@ func (v visitors) play(m *minute) {
 	for range m.times(v.perDay, v.rhythm(m.start)) {
 		start, page := m.second(), pages[m.rng.IntN(len(pages))]
 		client, port := visitor(m.rng)
-		m.talk(Conversation{
+		m.add(Conversation{
 			Start: start, Seconds: page.seconds, Client: client, ClientPort: port,
 			Server: v.servers[m.rng.IntN(len(v.servers))], ServerPort: https.port, Protocol: tcp,
 			Sent: page.sent.vary(m.rng), Received: page.received.vary(m.rng),
@@ -39,15 +39,14 @@ func (v visitors) play(m *minute) {
 	}
 }
 
-// visitor picks one of a few thousand regulars, some far more often than
-// others, with the port of this connection.
+// visitor returns the address and port of a random visitor. There are 3,000, some far more frequent than others.
 func visitor(rng *rand.Rand) (netip.Addr, uint16) {
-	const regulars = 3000
-	n := uint64(regulars * rng.Float64() * rng.Float64() * rng.Float64())
-	return within(rand.New(rand.NewPCG(n, regulars)), homes), 49152 + uint16(rng.IntN(16384))
+	const visitors = 3000
+	n := uint64(visitors * rng.Float64() * rng.Float64() * rng.Float64())
+	return randomAddr(rand.New(rand.NewPCG(n, visitors)), homes), 49152 + uint16(rng.IntN(16384))
 }
 
-// webTier is what web servers ask of the application behind them.
+// webTier returns the requests of web servers to the applications behind them.
 func webTier(webs, apps []netip.Addr) []model {
 	return []model{habit{
 		clients: webs, servers: apps, service: appHTTP, every: 40 * time.Minute, rhythm: constantly,
@@ -55,8 +54,7 @@ func webTier(webs, apps []netip.Addr) []model {
 	}}
 }
 
-// balancing is a load balancer's forwarding and its health checks, which go on
-// day and night.
+// balancing returns the requests that load balancers forward, and their health checks, which run day and night.
 func balancing(balancers, services []netip.Addr) []model {
 	return []model{
 		habit{
@@ -70,7 +68,7 @@ func balancing(balancers, services []netip.Addr) []model {
 	}
 }
 
-// serviceCalls are one service's calls of another.
+// serviceCalls returns the requests of services to other services.
 func serviceCalls(callers, callees []netip.Addr) []model {
 	return []model{habit{
 		clients: callers, servers: callees, service: appTLS, every: time.Hour, rhythm: shoppers,

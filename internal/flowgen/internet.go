@@ -9,8 +9,7 @@ import (
 	"slices"
 )
 
-// homes are address blocks of large access providers, each of one country, from
-// which people visit a web server.
+// homes are the address blocks of visitors. Each belongs to a large access provider in one country.
 var homes = prefixes(
 	"84.128.0.0/10",  // DE
 	"86.128.0.0/11",  // GB
@@ -24,7 +23,7 @@ var homes = prefixes(
 	"117.192.0.0/11", // IN
 )
 
-// noise are blocks from which all the Internet is scanned, all the time.
+// noise are the address blocks of the scanners.
 var noise = prefixes(
 	"114.224.0.0/12", // CN
 	"95.24.0.0/13",   // RU
@@ -36,7 +35,7 @@ var noise = prefixes(
 	"98.192.0.0/11",  // US
 )
 
-// What the two companies use on the Internet. Each lies in one country for good.
+// Addresses on the Internet that the two accounts use. The name ends with the country.
 var (
 	mirrorGB   = addrs("91.189.91.81", "91.189.91.82")               // Linux packages
 	timeGB     = addrs("185.125.190.56", "185.125.190.57")           // NTP
@@ -48,13 +47,13 @@ var (
 	vaultFR    = addrs("213.186.33.20")                              // off-site backups
 	mailDE     = addrs("88.198.20.33", "88.198.91.7")                // partners' mail
 	mailGB     = addrs("91.189.91.200")                              // a customer's mail
-	officeDE   = addrs("84.190.7.20")                                // the office's own line
+	officeDE   = addrs("84.190.7.20")                                // the office's Internet connection
 	partnerNL  = addrs("145.97.20.12")                               // fetches files by SFTP
-	uptimeIE   = addrs("86.40.9.99")                                 // pings us
-	remoteDE   = addrs("84.140.3.8", "84.151.77.140", "87.138.4.61") // people at home
+	uptimeIE   = addrs("86.40.9.99")                                 // sends echo requests
+	remoteDE   = addrs("84.140.3.8", "84.151.77.140", "87.138.4.61") // employees at home
 )
 
-// awsService is the value of pkt-src-aws-service and pkt-dst-aws-service.
+// awsService returns the value of pkt-src-aws-service or pkt-dst-aws-service.
 func awsService(a netip.Addr) string {
 	if slices.Contains(objectsDE, a) {
 		return "S3"
@@ -80,8 +79,8 @@ func prefixes(all ...string) []netip.Prefix {
 	return out
 }
 
-// within picks an IPv4 address of one of the blocks.
-func within(rng *rand.Rand, blocks []netip.Prefix) netip.Addr {
+// randomAddr returns a random IPv4 address in one of the blocks.
+func randomAddr(rng *rand.Rand, blocks []netip.Prefix) netip.Addr {
 	block := blocks[rng.IntN(len(blocks))]
 	b := block.Addr().As4()
 	n := rng.Uint32N(1 << (32 - block.Bits()))

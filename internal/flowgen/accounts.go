@@ -5,16 +5,14 @@ package flowgen
 
 import "fmt"
 
-// Versions are the flow log versions there is a site for, in path order of
-// their accounts.
+// Versions returns the flow log versions that have a site, in the order of the paths of their accounts.
 func Versions() []int { return []int{2, 5} }
 
-// pace is about how many records a site logs on a day without scripts: at rate
-// 1, those that grow with the rate, and those that do not. A test holds it to
-// the truth.
-type pace struct{ growing, fixed float64 }
-
-var paces = map[int]pace{2: {7750, 290}, 5: {8640, 180}}
+// recordsPerDay is the approximate number of records per day of each site without scripts. TestRecordsPerDay checks it.
+var recordsPerDay = map[int]struct {
+	scaled float64 // at rate 1; proportional to the rate
+	fixed  float64
+}{2: {7750, 290}, 5: {8640, 180}}
 
 func siteOfVersion(version int) (*Site, error) {
 	switch version {
@@ -27,7 +25,7 @@ func siteOfVersion(version int) (*Site, error) {
 	}
 }
 
-func (l *Log) models() []model {
+func (l *Log) trafficModels() []model {
 	if l.Version == 2 {
 		return shopModels(l.Site)
 	}

@@ -5,15 +5,15 @@ package flowgen
 
 import "time"
 
-// rhythm says how busy a kind of traffic is at a Unix time, from 0 to 1.
+// rhythm returns how busy a kind of traffic is at a Unix time, from 0 to 1.
 type rhythm func(t int64) float64
 
 const day = 24 * time.Hour
 
 func constantly(int64) float64 { return 1 }
 
-// officeHours rise from seven to ten, dip at noon and fall from four to seven
-// on working days; a few people work at other times.
+// officeHours rises from 7:00 to 10:00, dips at noon and falls from 16:00 to 19:00 on working days. A few people work at
+// other times.
 func officeHours(t int64) float64 {
 	const overtime = 0.02
 	if weekend(t) {
@@ -23,7 +23,7 @@ func officeHours(t int64) float64 {
 	return max(overtime, curve[hour(t)])
 }
 
-// shoppers sleep at night, browse all day and buy in the evening, more so at weekends.
+// shoppers is low at night and highest in the evening, and higher on weekends.
 func shoppers(t int64) float64 {
 	curve := [24]float64{
 		0.2, 0.12, 0.08, 0.06, 0.06, 0.1, 0.2, 0.35, 0.45, 0.5, 0.55, 0.6,
