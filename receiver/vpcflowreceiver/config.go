@@ -7,17 +7,17 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
-// What becomes of a line.
+// The values of emit.
 const (
 	emitAttributes = "attributes"
 	emitLines      = "lines"
@@ -25,42 +25,42 @@ const (
 
 // Config is the configuration of the vpc_flow receiver. It needs at least one source.
 type Config struct {
-	// Files is the source that reads files: the options of the file consumer of pkg/stanza. Without it no files are read.
-	Files configoptional.Optional[fileconsumer.Config] `mapstructure:"files"`
+	// Files are the files to read. Without it, no files are read.
+	Files configoptional.Optional[filesource.Config] `mapstructure:"files"`
 
-	// S3 is the source that reads objects of S3. Without it none are read.
+	// S3 are the objects of S3 to read. Without it, no objects are read.
 	S3 configoptional.Optional[s3source.Config] `mapstructure:"s3"`
 
-	// Firehose is the source that Amazon Data Firehose sends to. Without it nothing listens.
+	// Firehose is the endpoint for Amazon Data Firehose. Without it, there is no endpoint.
 	Firehose configoptional.Optional[firehosesource.Config] `mapstructure:"firehose"`
 
-	// Format is the order of the fields in lines that no header line precedes: `default` (version 2), `tgw` (Transit
-	// Gateway), or the names of the fields.
+	// Format lists the fields of lines that no header precedes: `default` (version 2), `tgw` (Transit Gateway), or the names
+	// of the fields.
 	Format []string `mapstructure:"format"`
 
-	// Emit is what a record holds: `attributes`, decoded, or `lines`, the line as it is in the body, for vpc_detection to
-	// decode by itself. Lines are faster where only alerts are wanted.
+	// Emit is what a record contains: `attributes`, the decoded fields, or `lines`, the line in the body, which vpc_detection
+	// decodes. Lines are faster if only alerts are needed.
 	Emit string `mapstructure:"emit"`
 
-	// MaxBatchSize is the largest number of records that goes to the next consumer at a time; at least 1.
+	// MaxBatchSize is the largest number of records that are sent to the next consumer at a time; at least 1.
 	MaxBatchSize int `mapstructure:"max_batch_size"`
 
-	// Storage is the storage extension that keeps positions over a restart. Without it, everything is read again.
+	// Storage is the extension that stores checkpoints. Without it, everything is read again after a restart.
 	Storage *component.ID `mapstructure:"storage"`
 
-	// RetryOnFailure says how records that the next consumer refuses are offered again. A max_elapsed_time of zero means
-	// until it takes them.
+	// RetryOnFailure says when records are sent again that the next consumer refuses. A max_elapsed_time of zero retries until
+	// it accepts them.
 	RetryOnFailure configretry.BackOffConfig `mapstructure:"retry_on_failure"`
 }
 
-// Validate names each mistake by its key. That of retry_on_failure is checked by its own Validate.
+// Validate returns all errors in the configuration, each with its key. Its caller checks retry_on_failure as well.
 func (c *Config) Validate() error {
 	var errs []error
 	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() {
 		errs = append(errs, errors.New("no source is configured: give `files`, `s3` or `firehose`"))
 	}
 	if c.Files.HasValue() {
-		errs = append(errs, validateFiles(c.Files.Get()))
+		errs = append(errs, c.Files.Get().Check())
 	}
 	if c.S3.HasValue() {
 		errs = append(errs, c.S3.Get().Check())
@@ -78,8 +78,7 @@ func (c *Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// validateFormat refuses what no format can be made of, and a format that does not say who talks to whom: each
-// record would be read and handed on, and then be of no use to any rule.
+// validateFormat also refuses a format without addresses, because no rule could use its records.
 func validateFormat(names []string) error {
 	format, err := flow.ChooseFormat(names)
 	if err != nil {

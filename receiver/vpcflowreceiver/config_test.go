@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
@@ -19,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 )
 
 func load(t *testing.T, raw map[string]any) (*Config, error) {
@@ -28,12 +28,12 @@ func load(t *testing.T, raw map[string]any) (*Config, error) {
 	return cfg, errors.Join(err, confmap.Validate(cfg))
 }
 
-func TestGoodConfiguration(t *testing.T) {
+func TestValidConfigurations(t *testing.T) {
 	all, err := confmaptest.LoadConf(filepath.Join("testdata", "config", "good.yaml"))
 	require.NoError(t, err)
-	for name, check := range map[string]func(t *testing.T, c *Config, f *fileconsumer.Config, format *flow.Format){
-		"least": func(t *testing.T, c *Config, f *fileconsumer.Config, format *flow.Format) {
-			assert.Equal(t, startAtBeginning, f.StartAt)
+	for name, check := range map[string]func(t *testing.T, c *Config, f *filesource.Config, format *flow.Format){
+		"least": func(t *testing.T, c *Config, f *filesource.Config, format *flow.Format) {
+			assert.Equal(t, filesource.StartAtBeginning, f.StartAt)
 			assert.Equal(t, 1, f.MaxConcurrentFiles)
 			assert.Equal(t, 200*time.Millisecond, f.PollInterval)
 			assert.Equal(t, 5*time.Second, f.FlushPeriod)
@@ -44,27 +44,25 @@ func TestGoodConfiguration(t *testing.T) {
 			assert.True(t, c.RetryOnFailure.Enabled)
 			assert.Zero(t, c.RetryOnFailure.MaxElapsedTime)
 		},
-		"all": func(t *testing.T, c *Config, f *fileconsumer.Config, format *flow.Format) {
+		"all": func(t *testing.T, c *Config, f *filesource.Config, format *flow.Format) {
 			assert.Len(t, f.Include, 2)
-			assert.Equal(t, startAtEnd, f.StartAt)
-			assert.EqualValues(t, 2000, f.FingerprintSize)
+			assert.Equal(t, filesource.StartAtEnd, f.StartAt)
+			assert.Equal(t, filesource.OnTruncateReadWholeFile, f.OnTruncate)
+			assert.True(t, f.IncludeFileOwnerGroupName)
 			assert.Equal(t, "timestamp", f.OrderingCriteria.SortBy[0].SortType)
 			assert.Equal(t, "srcaddr dstaddr pkt-srcaddr", format.String())
 			assert.Equal(t, 500, c.MaxBatchSize)
 			assert.Equal(t, component.MustNewIDWithName("file_storage", "positions"), *c.Storage)
 			assert.Equal(t, time.Hour, c.RetryOnFailure.MaxElapsedTime)
 		},
-		"tgw": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+		"tgw": func(t *testing.T, _ *Config, _ *filesource.Config, format *flow.Format) {
 			assert.Same(t, flow.TransitGateway, format)
 		},
-		"header_line": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+		"header_line": func(t *testing.T, _ *Config, _ *filesource.Config, format *flow.Format) {
 			assert.Equal(t, "version account-id srcaddr dstaddr", format.String())
 		},
-		"packet_addresses": func(t *testing.T, _ *Config, _ *fileconsumer.Config, format *flow.Format) {
+		"packet_addresses": func(t *testing.T, _ *Config, _ *filesource.Config, format *flow.Format) {
 			assert.Equal(t, "pkt-srcaddr pkt-dstaddr", format.String())
-		},
-		"gzip": func(t *testing.T, _ *Config, f *fileconsumer.Config, _ *flow.Format) {
-			assert.Equal(t, "gzip", f.Compression)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +77,7 @@ func TestGoodConfiguration(t *testing.T) {
 	}
 }
 
-func TestEachMistakeIsNamed(t *testing.T) {
+func TestEachErrorNamesItsKey(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "config", "bad.yaml"))
 	require.NoError(t, err)
 	var tests []struct {
@@ -96,13 +94,24 @@ func TestEachMistakeIsNamed(t *testing.T) {
 	}
 }
 
-func TestAllMistakesAreNamedAtOnce(t *testing.T) {
+func TestAllErrorsAreReturnedAtOnce(t *testing.T) {
 	_, err := load(t, map[string]any{
-		"files":          map[string]any{"include": []string{"a.log"}, "start_at": "x", "compression": "y", "header": map[string]any{"pattern": "z"}},
+		"files":          map[string]any{"include": []string{"a.log"}, "start_at": "x", "on_truncate": "y"},
 		"format":         "x",
 		"max_batch_size": -1,
 	})
-	for _, key := range []string{"files::start_at", "files::compression", "files::header", "format", "max_batch_size"} {
+	for _, key := range []string{"files::start_at", "files::on_truncate", "format", "max_batch_size"} {
 		assert.ErrorContains(t, err, key+": ")
+	}
+}
+
+func TestAllUnsupportedOptionsAreNamedAtOnce(t *testing.T) {
+	files := map[string]any{"include": []string{"a.log"}}
+	for _, key := range filesource.UnsupportedOptions() {
+		files[key] = "x"
+	}
+	_, err := load(t, map[string]any{"files": files})
+	for _, key := range filesource.UnsupportedOptions() {
+		assert.ErrorContains(t, err, "files::"+key+": is not supported: ")
 	}
 }

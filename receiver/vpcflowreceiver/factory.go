@@ -7,20 +7,20 @@ import (
 	"context"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/receiver"
 
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
 var componentType = component.MustNewType("vpc_flow")
 
-// NewFactory makes the factory of the vpc_flow receiver.
+// NewFactory returns the factory of the vpc_flow receiver.
 func NewFactory() receiver.Factory {
 	return receiver.NewFactory(componentType, createDefaultConfig,
 		receiver.WithLogs(createLogs, component.StabilityLevelAlpha))
@@ -32,7 +32,7 @@ func createDefaultConfig() component.Config {
 	retry.MaxElapsedTime = 0
 
 	return &Config{
-		Files:          configoptional.Default(defaultFiles()),
+		Files:          configoptional.Default(filesource.NewDefaultConfig()),
 		S3:             configoptional.Default(s3source.NewDefaultConfig()),
 		Firehose:       configoptional.Default(firehosesource.NewDefaultConfig()),
 		Format:         []string{"default"},
@@ -40,18 +40,6 @@ func createDefaultConfig() component.Config {
 		MaxBatchSize:   1000,
 		RetryOnFailure: retry,
 	}
-}
-
-// defaultFiles is the file consumer's own default but for what flow logs need: objects are read from their beginning
-// and in the order of their names, one after the other; what AWS has written is not named on each record; and a line
-// that is still being written is given some time to end.
-func defaultFiles() fileconsumer.Config {
-	files := *fileconsumer.NewConfig()
-	files.StartAt = startAtBeginning
-	files.MaxConcurrentFiles = 1
-	files.FlushPeriod = 5 * time.Second
-	files.IncludeFileName = false
-	return files
 }
 
 func createLogs(_ context.Context, set receiver.Settings, cfg component.Config, next consumer.Logs) (receiver.Logs, error) {

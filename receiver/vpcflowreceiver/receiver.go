@@ -7,16 +7,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/receiver"
-	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/storageclient"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
@@ -24,79 +24,67 @@ import (
 
 // vpcFlowReceiver runs the sources that are configured.
 type vpcFlowReceiver struct {
-	id        component.ID
-	config    *Config
-	telemetry *telemetry
-	client    storage.Client
-	sources   []ingest.Source
+	id       component.ID
+	config   *Config
+	ingester *ingest.Ingester
+	client   storage.Client
+	sources  []ingest.Source
 }
 
 func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFlowReceiver, error) {
-	in, err := newIntake(set, cfg, next)
-	if err != nil {
-		return nil, err
-	}
 	format, err := flow.ChooseFormat(cfg.Format)
 	if err != nil {
 		return nil, fmt.Errorf("format: %w", err)
 	}
 	if unknown := format.Unknown(); len(unknown) > 0 {
-		set.Logger.Warn("format names fields that are not known: their values are kept as aws.vpc.flow.field.<name>",
+		set.Logger.Warn("The format has unknown fields; their values become attributes aws.vpc.flow.field.<name>",
 			zap.Strings("fields", unknown))
 	}
-	r := &vpcFlowReceiver{id: set.ID, config: cfg, telemetry: in.telemetry}
-	if cfg.Files.HasValue() {
-		s, err := newFiles(*cfg.Files.Get(), newDecoder(cfg, format), cfg.MaxBatchSize, set.TelemetrySettings, in)
-		if err != nil {
-			return nil, err
-		}
-		r.sources = append(r.sources, s)
-	}
-	ingester, err := ingest.New(set, ingest.Config{
+	in, err := ingest.New(set, ingest.Config{
 		Format: format, EmitLines: cfg.Emit == emitLines, MaxBatchSize: cfg.MaxBatchSize, Retry: cfg.RetryOnFailure,
 	}, next)
 	if err != nil {
 		return nil, err
 	}
-	if cfg.S3.HasValue() {
-		s, err := s3source.New(cfg.S3.Get(), ingester)
+	sources, err := newSources(cfg, in)
+	if err != nil {
+		return nil, err
+	}
+	return &vpcFlowReceiver{id: set.ID, config: cfg, ingester: in, sources: sources}, nil
+}
+
+func newSources(cfg *Config, in *ingest.Ingester) (sources []ingest.Source, _ error) {
+	if cfg.Files.HasValue() {
+		s, err := filesource.New(*cfg.Files.Get(), in)
 		if err != nil {
 			return nil, err
 		}
-		r.sources = append(r.sources, s)
+		sources = append(sources, s)
+	}
+	if cfg.S3.HasValue() {
+		s, err := s3source.New(cfg.S3.Get(), in)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, s)
 	}
 	if cfg.Firehose.HasValue() {
-		s, err := firehosesource.New(cfg.Firehose.Get(), ingester)
+		s, err := firehosesource.New(cfg.Firehose.Get(), in)
 		if err != nil {
 			return nil, err
 		}
-		r.sources = append(r.sources, s)
+		sources = append(sources, s)
 	}
-	return r, nil
+	return sources, nil
 }
 
-func newIntake(set receiver.Settings, cfg *Config, next consumer.Logs) (*intake, error) {
-	t, err := newTelemetry(set.MeterProvider)
-	if err != nil {
-		return nil, err
-	}
-	report, err := receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{ReceiverID: set.ID, ReceiverCreateSettings: set})
-	if err != nil {
-		return nil, err
-	}
-	out := &delivery{
-		next: next, retry: cfg.RetryOnFailure, report: report,
-		telemetry: t, logger: set.Logger, now: time.Now,
-	}
-	return &intake{delivery: out, telemetry: t, logger: set.Logger, now: time.Now}, nil
-}
-
-// Start begins to read.
+// Start opens the storage and starts the sources.
 func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error {
-	if err := r.openStorage(ctx, host); err != nil {
+	var err error
+	if r.client, err = storageclient.Open(ctx, host, r.config.Storage, component.KindReceiver, r.id, ""); err != nil {
 		return err
 	}
-	r.telemetry.countFromZero(ctx)
+	r.ingester.Start(ctx)
 	for _, s := range r.sources {
 		if err := s.Start(ctx, host, r.client); err != nil {
 			return err
@@ -105,7 +93,7 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 	return nil
 }
 
-// Shutdown ends reading. What the next consumer has not accepted by then is read again after the next start.
+// Shutdown stops the sources. Records that the next consumer has not accepted are read again after the next start.
 func (r *vpcFlowReceiver) Shutdown(ctx context.Context) error {
 	var errs []error
 	for _, s := range r.sources {
@@ -116,24 +104,4 @@ func (r *vpcFlowReceiver) Shutdown(ctx context.Context) error {
 		r.client = nil
 	}
 	return errors.Join(errs...)
-}
-
-func (r *vpcFlowReceiver) openStorage(ctx context.Context, host component.Host) error {
-	if r.config.Storage == nil {
-		return nil
-	}
-	extension, ok := host.GetExtensions()[*r.config.Storage]
-	if !ok {
-		return fmt.Errorf("storage: extension %q is not among the extensions of the service", r.config.Storage)
-	}
-	opener, ok := extension.(storage.Extension)
-	if !ok {
-		return fmt.Errorf("storage: extension %q is not a storage extension", r.config.Storage)
-	}
-	client, err := opener.GetClient(ctx, component.KindReceiver, r.id, "")
-	if err != nil {
-		return fmt.Errorf("storage: extension %q: %w", r.config.Storage, err)
-	}
-	r.client = client
-	return nil
 }

@@ -6,10 +6,13 @@ package vpcflowreceiver
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
@@ -27,13 +30,13 @@ func TestFactory(t *testing.T) {
 	assert.Error(t, err)
 }
 
-func TestAReceiverThatWasNeverStartedCanBeShutDown(t *testing.T) {
+func TestAReceiverThatWasNotStartedCanBeShutDown(t *testing.T) {
 	r := newRig(t)
 	r.build()
 	r.stop()
 }
 
-func TestWhatCannotBeCreatedSaysWhy(t *testing.T) {
+func TestCreateLogsFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(*Config)
 		want      string
@@ -44,7 +47,7 @@ func TestWhatCannotBeCreatedSaysWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			test.configure(r.cfg)
-			_, err := NewFactory().CreateLogs(t.Context(), receivertest.NewNopSettings(componentType), r.cfg, r.next)
+			_, err := NewFactory().CreateLogs(t.Context(), receivertest.NewNopSettings(componentType), r.cfg, r.Next)
 			assert.ErrorContains(t, err, test.want)
 		})
 	}
@@ -60,7 +63,7 @@ func (broken) GetClient(context.Context, component.Kind, component.ID, string) (
 	return nil, errors.New("disk full")
 }
 
-func TestStartSaysWhyItCannotKeepPositions(t *testing.T) {
+func TestStartFailsWithoutItsStorage(t *testing.T) {
 	none, err := extensiontest.NewNopFactory().Create(t.Context(), extensiontest.NewNopSettings(component.MustNewType("nop")), nil)
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
@@ -89,8 +92,25 @@ func TestStartSaysWhyItCannotKeepPositions(t *testing.T) {
 func TestAFormatWithUnknownFieldsIsReported(t *testing.T) {
 	r := newRig(t)
 	r.cfg.Format = []string{"srcaddr", "dstaddr", "brand-new"}
-	r.start()
-	told := r.logs.FilterMessageSnippet("format names fields that are not known").All()
-	require.Len(t, told, 1)
-	assert.Equal(t, []any{"brand-new"}, told[0].ContextMap()["fields"])
+	r.build()
+	r.run()
+	logged := r.logs.FilterMessageSnippet("The format has unknown fields").All()
+	require.Len(t, logged, 1)
+	assert.Equal(t, []any{"brand-new"}, logged[0].ContextMap()["fields"])
+}
+
+func TestFilesAreReadOnceWithStorage(t *testing.T) {
+	r := newRig(t)
+	id := component.MustNewID("file_storage")
+	r.cfg.Storage, r.extension = &id, ingesttest.OpenFileStorage(t)
+	t.Cleanup(r.stop) // The extension stops after the receiver.
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "a.log"), []byte(ingesttest.Lines(1, 10)), 0o600))
+	r.build()
+	r.run()
+	r.RequirePorts(ingesttest.PortRange(1, 10)...)
+	r.stop()
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "b.log"), []byte(ingesttest.Lines(11, 20)), 0o600))
+	r.build()
+	r.run()
+	r.RequirePorts(ingesttest.PortRange(1, 20)...)
 }

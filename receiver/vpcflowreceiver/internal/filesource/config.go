@@ -97,6 +97,14 @@ var unsupported = []struct{ key, why string }{
 	{"file_cache_advise", "the file cache is left to the system"},
 }
 
+// UnsupportedOptions lists the options of the file_log receiver that this source refuses.
+func UnsupportedOptions() (keys []string) {
+	for _, option := range unsupported {
+		keys = append(keys, option.key)
+	}
+	return keys
+}
+
 // Check returns all errors in the configuration, each with its key and value.
 func (c *Config) Check() error {
 	var errs []error

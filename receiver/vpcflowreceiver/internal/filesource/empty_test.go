@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package filesource
 
 import (
 	"testing"
@@ -12,25 +12,23 @@ import (
 
 func TestAnEmptyFileIsReportedWhenItComesAndWhenItComesAgain(t *testing.T) {
 	r := newRig(t)
-	r.build()
-	empty := r.receiver.(*vpcFlowReceiver).sources[0].(*files).empty
 	reported := func(name string) int {
-		return r.logs.FilterMessageSnippet("is empty").FilterField(zap.String("file", r.path(name))).Len()
+		return r.Logs.FilterMessage("The file is empty").FilterField(zap.String("file", r.path(name))).Len()
 	}
-	look := func() { empty.look(t.Context()) }
-
-	look()
-	assert.Zero(t, r.logs.FilterMessageSnippet("is empty").Len())
+	r.start()
+	r.waitForPolls()
+	assert.Zero(t, r.Logs.FilterMessageSnippet("is empty").Len())
 	r.write("a.log", "")
-	r.write("b.log", v2(1, 1))
-	look()
-	look()
+	r.write("b.log", lines(1, 1))
+	r.waitForPolls()
+	r.waitForPolls()
 	assert.Equal(t, 1, reported("a.log"))
 	assert.Zero(t, reported("b.log"))
-	r.write("a.log", v2(2, 2))
-	look()
+	r.write("a.log", lines(2, 2))
+	r.RequirePorts(1, 2)
 	r.write("a.log", "")
-	look()
+	r.waitForPolls()
+	r.waitForPolls()
 	assert.Equal(t, 2, reported("a.log"))
-	r.counted("files", map[string]int64{"empty": 2})
+	r.RequireCounter("files", map[string]int64{"empty": 2, "read": 2})
 }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package filesource
 
 import (
 	"os"
@@ -11,24 +11,24 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/pdatatest/plogtest"
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zapcore"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestFilesBecomeRecords(t *testing.T) {
-	for name, configure := range map[string]func(*Config, *fileconsumer.Config){
-		"default":        func(*Config, *fileconsumer.Config) {},
-		"header":         func(*Config, *fileconsumer.Config) {},
-		"header_changes": func(*Config, *fileconsumer.Config) {},
-		"gzip":           func(*Config, *fileconsumer.Config) {},
-		"tgw":            func(c *Config, _ *fileconsumer.Config) { c.Format = []string{"tgw"} },
-		"names": func(_ *Config, f *fileconsumer.Config) {
-			f.Include = []string{"testdata/read/names/*.log"}
-			f.IncludeFileName, f.IncludeFilePath = true, true
+	for name, configure := range map[string]func(*rig){
+		"default":        func(*rig) {},
+		"header":         func(*rig) {},
+		"header_changes": func(*rig) {},
+		"gzip":           func(*rig) {},
+		"tgw":            func(r *rig) { r.Config.Format = flow.TransitGateway },
+		"names": func(r *rig) {
+			r.files.Include = []string{"testdata/read/names/*.log"}
+			r.files.IncludeFileName, r.files.IncludeFilePath = true, true
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -37,15 +37,15 @@ func TestFilesBecomeRecords(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join(folder, "flow.log"))
 			require.NoError(t, err)
 			if name == "gzip" {
-				r.write("flow.log.gz", zip(t, string(text)))
+				r.write("flow.log.gz", gzipped(t, string(text)))
 			} else {
 				r.write("flow.log", string(text))
 			}
-			configure(r.cfg, r.cfg.Files.Get())
+			configure(r)
 			r.start()
-			require.Eventually(t, func() bool { return r.sink.LogRecordCount() > 0 }, timeout, tick)
-			require.Len(t, r.sink.AllLogs(), 1)
-			got := r.sink.AllLogs()[0]
+			require.Eventually(t, func() bool { return r.Sink.LogRecordCount() > 0 }, timeout, tick)
+			require.Len(t, r.Sink.AllLogs(), 1)
+			got := r.Sink.AllLogs()[0]
 			expected := filepath.Join(folder, "expected.yaml")
 			want, err := golden.ReadLogs(expected)
 			require.NoError(t, err)
@@ -54,92 +54,92 @@ func TestFilesBecomeRecords(t *testing.T) {
 	}
 }
 
-func TestFilesAreReadOneAfterTheOtherInOrderOfTheirNames(t *testing.T) {
+func TestFilesAreReadOneAfterTheOtherInTheOrderOfTheirNames(t *testing.T) {
 	r := newRig(t)
-	r.cfg.MaxBatchSize = 10
-	r.write("c.log", v2(401, 450))
-	r.write("a.log.gz", zip(t, v2(1, 300)))
-	r.write("b.log", short(1, 1)+shortHeader+short(301, 400))
+	r.Config.MaxBatchSize = 10
+	r.write("c.log", lines(401, 450))
+	r.write("a.log.gz", gzipped(t, lines(1, 300)))
+	r.write("b.log", shortLines(1, 1)+shortHeader+shortLines(301, 400))
 	r.start()
-	r.ports(upTo(1, 450)...)
-	r.counted("bad_lines", map[string]int64{"too_few_fields": 1})
+	r.RequirePorts(ports(1, 450)...)
+	r.RequireCounter("bad_lines", map[string]int64{"too_few_fields": 1})
 }
 
 func TestBatchesHaveAtMostMaxBatchSizeRecords(t *testing.T) {
 	for name, write := range map[string]func(r *rig, text string){
 		"text": func(r *rig, text string) { r.write("a.log", text) },
-		"gzip": func(r *rig, text string) { r.write("a.log.gz", zip(t, text)) },
+		"gzip": func(r *rig, text string) { r.write("a.log.gz", gzipped(t, text)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			r.cfg.MaxBatchSize = 300
-			write(r, v2(1, 1000))
+			r.Config.MaxBatchSize = 300
+			write(r, lines(1, 1000))
 			r.start()
-			r.ports(upTo(1, 1000)...)
+			r.RequirePorts(ports(1, 1000)...)
 			sizes := []int{}
-			for _, batch := range r.sink.AllLogs() {
+			for _, batch := range r.Sink.AllLogs() {
 				sizes = append(sizes, batch.LogRecordCount())
 			}
 			assert.Equal(t, []int{300, 300, 300, 100}, sizes)
-			r.counted("records", map[string]int64{"": 1000})
+			r.RequireCounter("records", map[string]int64{"": 1000})
 		})
 	}
 }
 
-func TestLinesThatAreAppendedAreFollowed(t *testing.T) {
+func TestAppendedLinesAreRead(t *testing.T) {
 	r := newRig(t)
 	r.write("a.log", shortHeader)
 	r.start()
-	r.says(zapcore.InfoLevel, "has a header and no records", "a.log")
-	r.append("a.log", short(1, 2))
-	r.ports(1, 2)
-	r.append("a.log", short(3, 100))
-	r.ports(upTo(1, 100)...)
-	r.append("a.log", strings.TrimSuffix(short(101, 101), "\n"))
-	r.ports(upTo(1, 101)...)
-	r.counted("files", map[string]int64{"header_only": 1, "read": 1})
+	r.requireMessage(zapcore.InfoLevel, "has a header and no records", "a.log")
+	r.append("a.log", shortLines(1, 2))
+	r.RequirePorts(1, 2)
+	r.append("a.log", shortLines(3, 100))
+	r.RequirePorts(ports(1, 100)...)
+	r.append("a.log", strings.TrimSuffix(shortLines(101, 101), "\n"))
+	r.RequirePorts(ports(1, 101)...)
+	r.RequireCounter("files", map[string]int64{"header_only": 1, "read": 1})
 }
 
 func TestStartAtEndReadsOnlyWhatIsAppended(t *testing.T) {
 	r := newRig(t)
-	r.cfg.Files.Get().StartAt = startAtEnd
-	whole := zip(t, v2(2001, 2800))
+	r.files.StartAt = StartAtEnd
+	whole := gzipped(t, lines(2001, 2800))
 	cut := whole[:len(whole)/2]
-	r.write("a.log", shortHeader+short(1, 100))
-	r.write("b.log", v2(1001, 1001))
+	r.write("a.log", shortHeader+shortLines(1, 100))
+	r.write("b.log", lines(1001, 1001))
 	r.write("c.log.gz", cut)
 	r.start()
-	r.polled()
-	assert.Empty(t, r.sink.AllLogs())
+	r.waitForPolls()
+	assert.Empty(t, r.Sink.AllLogs())
 
-	r.append("a.log", short(101, 102)) // The header gives the format, though its line is not read.
-	r.ports(101, 102)
-	r.append("b.log", v2(1002, 1002))
-	r.ports(101, 102, 1002)
+	r.append("a.log", shortLines(101, 102)) // The header gives the format, though its line is not read.
+	r.RequirePorts(101, 102)
+	r.append("b.log", lines(1002, 1002))
+	r.RequirePorts(101, 102, 1002)
 	r.write("c.log.gz", whole)
 	require.Eventually(t, func() bool {
-		ports := sourcePorts(r.sink.AllLogs())
+		ports := ingesttest.SourcePorts(r.Sink.AllLogs())
 		return ports[len(ports)-1] == 2800
 	}, timeout, tick)
-	readable := strings.Count(unzipped(cut), "\n")
-	assert.Equal(t, append([]int{101, 102, 1002}, upTo(2001+readable, 2800)...), sourcePorts(r.sink.AllLogs()))
-	r.counted("bad_lines", map[string]int64{})
+	readable := strings.Count(gunzipped(cut), "\n")
+	assert.Equal(t, append([]int{101, 102, 1002}, ports(2001+readable, 2800)...), ingesttest.SourcePorts(r.Sink.AllLogs()))
+	r.RequireCounter("bad_lines", map[string]int64{})
 }
 
-func TestEmitLinesLeavesTheLineInTheBody(t *testing.T) {
+func TestEmitLinesPutsTheLineIntoTheBody(t *testing.T) {
 	const line = "2 123456789012 eni-0a1b2c3d4e5f60718 10.0.0.5 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK"
 	for _, name := range []string{"flow.log", "flow.log.gz"} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			r.cfg.Emit = emitLines
+			r.Config.EmitLines = true
 			text := flow.Default.String() + "\n" + line + "\n"
 			if name == "flow.log.gz" {
-				text = zip(t, text)
+				text = gzipped(t, text)
 			}
 			r.write(name, text)
 			r.start()
-			require.Eventually(t, func() bool { return r.sink.LogRecordCount() > 0 }, timeout, tick)
-			scope := r.sink.AllLogs()[0].ResourceLogs().At(0).ScopeLogs().At(0)
+			require.Eventually(t, func() bool { return r.Sink.LogRecordCount() > 0 }, timeout, tick)
+			scope := r.Sink.AllLogs()[0].ResourceLogs().At(0).ScopeLogs().At(0)
 			format, _ := scope.Scope().Attributes().Get("vpc_flow.format")
 			assert.Equal(t, flow.Default.String(), format.Str())
 			require.Equal(t, 1, scope.LogRecords().Len())

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package filesource
 
 import (
 	"fmt"
@@ -12,67 +12,66 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-func TestManyFilesAtOnceAreReadOnce(t *testing.T) {
+func TestManyFilesAreReadOnce(t *testing.T) {
 	for name, concurrent := range map[string]int{"one after the other": 1, "many at once": 1024} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			r.keepPositions()
-			r.cfg.Files.Get().MaxConcurrentFiles = concurrent
-			r.cfg.MaxBatchSize = 7
+			r.keepCheckpoints()
+			r.files.MaxConcurrentFiles = concurrent
+			r.Config.MaxBatchSize = 7
 			for n := range 100 {
-				text := shortHeader + short(n*20+1, n*20+20)
+				text := shortHeader + shortLines(n*20+1, n*20+20)
 				if n%2 == 0 {
 					r.write(fmt.Sprintf("%03d.log", n), text)
 				} else {
-					r.write(fmt.Sprintf("%03d.log.gz", n), zip(t, text))
+					r.write(fmt.Sprintf("%03d.log.gz", n), gzipped(t, text))
 				}
 			}
 			r.start()
-			r.portsInAnyOrder(upTo(1, 2000)...)
-			r.polled()
-			r.counted("files", map[string]int64{"read": 100})
-			assert.Empty(t, r.logs.FilterLevelExact(zapcore.ErrorLevel).All())
+			r.RequirePortsInAnyOrder(ports(1, 2000)...)
+			r.waitForPolls()
+			r.RequireCounter("files", map[string]int64{"read": 100})
+			assert.Empty(t, r.Logs.FilterLevelExact(zapcore.ErrorLevel).All())
 			r.stop()
 			r.start()
-			r.polled()
-			r.portsInAnyOrder(upTo(1, 2000)...)
+			r.waitForPolls()
+			r.RequirePortsInAnyOrder(ports(1, 2000)...)
 		})
 	}
 }
 
-// The file consumer takes a file that begins with all of another for that other file, grown.
 func TestFilesThatBeginAlikeAreReadEach(t *testing.T) {
 	r := newRig(t)
 	r.write("a.log", shortHeader)
 	r.write("b.log", shortHeader)
 	r.start()
-	r.says(zapcore.InfoLevel, "has a header and no records", "a.log")
+	r.requireMessage(zapcore.InfoLevel, "has a header and no records", "a.log")
 	for n := range 5 {
-		r.write(fmt.Sprintf("c%d.log", n), shortHeader+short(n*10+1, n*10+10))
-		r.polled()
+		r.write(fmt.Sprintf("c%d.log", n), shortHeader+shortLines(n*10+1, n*10+10))
+		r.waitForPolls()
 	}
-	r.append("c0.log", short(93, 130)) // Long enough to be told from the others by the file consumer, too.
-	r.polled()
-	r.append("c1.log", short(131, 132))
-	r.portsInAnyOrder(append(upTo(1, 50), upTo(93, 132)...)...)
-	r.append("a.log", short(51, 52))
-	r.polled()
-	r.append("b.log", short(91, 92))
-	r.polled()
-	r.append("a.log", short(53, 90))
-	r.portsInAnyOrder(upTo(1, 132)...)
-	r.counted("bad_lines", map[string]int64{})
-	assert.Len(t, r.logs.FilterMessageSnippet("has a header and no records").All(), 1)
+	r.append("c0.log", shortLines(93, 130)) // Long enough to be logged from the others by the file consumer, too.
+	r.waitForPolls()
+	r.append("c1.log", shortLines(131, 132))
+	r.RequirePortsInAnyOrder(append(ports(1, 50), ports(93, 132)...)...)
+	r.append("a.log", shortLines(51, 52))
+	r.waitForPolls()
+	r.append("b.log", shortLines(91, 92))
+	r.waitForPolls()
+	r.append("a.log", shortLines(53, 90))
+	r.RequirePortsInAnyOrder(ports(1, 132)...)
+	r.RequireCounter("bad_lines", map[string]int64{})
+	assert.Len(t, r.Logs.FilterMessageSnippet("has a header and no records").All(), 1)
 }
 
-func TestTwoFilesOfTheSameContentAreReadOnce(t *testing.T) {
+func TestTwoFilesWithTheSameContentAreReadOnce(t *testing.T) {
 	r := newRig(t)
-	r.write("a.log", v2(1, 100))
-	r.write("b.log.gz", zip(t, v2(1, 100)))
+	r.write("a.log", lines(1, 100))
+	r.write("b.log.gz", gzipped(t, lines(1, 100)))
 	r.start()
-	r.ports(upTo(1, 100)...)
-	r.polled()
-	r.write("c.log.gz", zipBadly(t, v2(1, 100)))
-	r.polled()
-	require.Equal(t, 100, r.sink.LogRecordCount())
+	r.RequirePorts(ports(1, 100)...)
+	r.waitForPolls()
+	r.write("c.log.gz", gzippedFast(t, lines(1, 100)))
+	r.waitForPolls()
+	require.Equal(t, 100, r.Sink.LogRecordCount())
 }

@@ -19,6 +19,8 @@ import (
 // registry has the files that are known: those that are there, and the last 100,000 that were read.
 type registry struct {
 	store *ingest.Store
+	// maximum is how many the store keeps.
+	maximum uint64
 
 	mu sync.Mutex
 	// files are in use by the source, which reads each with one worker at a time.
@@ -43,6 +45,7 @@ type savedFile struct {
 // openRegistry loads the files that are stored. It calls unreadable for each that cannot be read.
 func openRegistry(ctx context.Context, client storage.Client, unreadable func(err error)) (*registry, error) {
 	r := &registry{
+		maximum:    ingest.MaxCheckpoints,
 		files:      map[identity]*file{},
 		saved:      map[string]*savedFile{},
 		byIdentity: map[identity]*savedFile{},
@@ -51,7 +54,7 @@ func openRegistry(ctx context.Context, client storage.Client, unreadable func(er
 		byContent:  newContentIndex(),
 	}
 	var err error
-	if r.store, err = ingest.OpenStore(ctx, client, "files", ingest.MaxCheckpoints, nil); err != nil {
+	if r.store, err = ingest.OpenStore(ctx, client, "files", r.maximum, nil); err != nil {
 		return nil, err
 	}
 	err = r.store.Each(ctx, func(key string, load func(ingest.Progress) error) {
@@ -182,10 +185,8 @@ func (r *registry) add(f *file) {
 		return // It could not be stored.
 	}
 	r.bySequence[f.Sequence] = s
-	if f.Sequence > ingest.MaxCheckpoints {
-		if old := r.bySequence[f.Sequence-ingest.MaxCheckpoints]; old != nil {
-			r.evict(old)
-		}
+	if old := r.bySequence[f.Sequence-r.maximum]; f.Sequence > r.maximum && old != nil {
+		r.evict(old)
 	}
 }
 

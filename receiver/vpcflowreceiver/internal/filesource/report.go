@@ -26,8 +26,8 @@ func newReporter(set component.TelemetrySettings) (*reporter, error) {
 	return r, m.Err()
 }
 
-// messages says how each outcome is logged.
-var messages = map[ingest.Outcome]struct {
+// outcomeLog says how each outcome is logged.
+var outcomeLog = map[ingest.Outcome]struct {
 	level zapcore.Level
 	text  string
 }{
@@ -64,5 +64,5 @@ func (r *reporter) empty(path string) { r.report(path, ingest.OutcomeEmpty) }
 
 func (r *reporter) report(path string, o ingest.Outcome, fields ...zap.Field) {
 	ingest.AddBy(context.Background(), r.files, 1, "outcome", string(o))
-	r.logger.Log(messages[o].level, messages[o].text, append(fields, zap.String("file", path))...)
+	r.logger.Log(outcomeLog[o].level, outcomeLog[o].text, append(fields, zap.String("file", path))...)
 }

@@ -1,12 +1,11 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package filesource
 
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -20,59 +19,60 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/extension/extensiontest"
-	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/receiver"
-	"go.opentelemetry.io/collector/receiver/receivertest"
-	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 const (
-	tick    = 2 * time.Millisecond
-	timeout = 20 * time.Second
+	tick    = ingesttest.Tick
+	timeout = ingesttest.Timeout
+
+	shortHeader    = ingesttest.ShortHeader
+	controlMessage = ingesttest.ControlMessage
 )
 
-// rig is a receiver in its surroundings: a folder of files, a sink, a storage extension, and what it says of itself.
+// The samples that most tests use. A line is identified by its source port.
+var (
+	lines      = ingesttest.Lines
+	shortLines = ingesttest.ShortLines
+	gzipped    = ingesttest.Gzip
+	ports      = ingesttest.PortRange
+	cloudWatch = ingesttest.CloudWatch
+	messages   = ingesttest.Messages
+)
+
+// rig is a source with a folder of files. The source reads *.log* of it.
 type rig struct {
+	*ingesttest.Harness
 	t          testing.TB
 	dir        string
+	files      *Config
 	name       string
-	cfg        *Config
-	next       consumer.Logs
-	sink       *consumertest.LogsSink
-	logs       *observer.ObservedLogs
-	telemetry  *componenttest.Telemetry
-	extension  component.Component
 	storageDir string
-	receiver   receiver.Logs
+	extension  storage.Extension
+	client     storage.Client
+	source     *Source
 }
 
 func newRig(t testing.TB) *rig {
-	r := &rig{t: t, dir: t.TempDir(), sink: new(consumertest.LogsSink), telemetry: componenttest.NewTelemetry()}
-	r.next = r.sink
-	r.cfg = createDefaultConfig().(*Config)
-	files := r.cfg.Files.GetOrInsertDefault()
-	files.Include = []string{filepath.Join(r.dir, "*.log*")}
-	files.PollInterval = tick
-	files.FlushPeriod = 10 * tick
-	r.cfg.RetryOnFailure.InitialInterval = tick
-	t.Cleanup(func() {
-		r.stop()
-		assert.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context())))
-	})
+	c := NewDefaultConfig()
+	r := &rig{Harness: ingesttest.NewHarness(t), t: t, dir: t.TempDir(), files: &c}
+	c.Include = []string{filepath.Join(r.dir, "*.log*")}
+	c.PollInterval = tick
+	c.FlushPeriod = 10 * tick
+	t.Cleanup(r.stop)
 	return r
 }
 
-// keepPositions gives the receiver a storage extension, which outlives it.
-func (r *rig) keepPositions() { r.openStorage(r.t.TempDir()) }
+// keepCheckpoints gives the source a storage extension that outlives it.
+func (r *rig) keepCheckpoints() { r.openStorage(r.t.TempDir()) }
 
 func (r *rig) openStorage(dir string) {
-	r.storageDir = dir
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
 	cfg.Directory = dir
@@ -84,16 +84,7 @@ func (r *rig) openStorage(dir string) {
 		r.stop()
 		assert.NoError(r.t, extension.Shutdown(context.Background()))
 	})
-	id := component.NewID(factory.Type())
-	r.extension, r.cfg.Storage = extension, &id
-}
-
-// GetExtensions makes the rig the receiver's host.
-func (r *rig) GetExtensions() map[component.ID]component.Component {
-	if r.extension == nil {
-		return nil
-	}
-	return map[component.ID]component.Component{*r.cfg.Storage: r.extension}
+	r.storageDir, r.extension = dir, extension.(storage.Extension)
 }
 
 func (r *rig) start() {
@@ -104,27 +95,31 @@ func (r *rig) start() {
 
 func (r *rig) build() {
 	r.t.Helper()
-	core, logs := observer.New(zapcore.DebugLevel)
-	r.logs = logs
-	set := receivertest.NewNopSettings(componentType)
-	set.ID = component.NewIDWithName(componentType, r.name)
-	set.TelemetrySettings = r.telemetry.NewTelemetrySettings()
-	set.Logger = zap.New(core)
 	var err error
-	r.receiver, err = NewFactory().CreateLogs(r.t.Context(), set, r.cfg, r.next)
+	r.source, err = New(*r.files, r.NewIngester())
 	require.NoError(r.t, err)
 }
 
 func (r *rig) run() {
 	r.t.Helper()
-	require.NoError(r.t, r.receiver.Start(r.t.Context(), r))
+	if r.extension != nil {
+		var err error
+		id := component.NewIDWithName(component.MustNewType("vpc_flow"), r.name)
+		r.client, err = r.extension.GetClient(r.t.Context(), component.KindReceiver, id, "")
+		require.NoError(r.t, err)
+	}
+	require.NoError(r.t, r.source.Start(r.t.Context(), nil, r.client))
 }
 
 func (r *rig) stop() {
-	if r.receiver != nil {
-		assert.NoError(r.t, r.receiver.Shutdown(context.Background()))
-		r.receiver = nil
+	if r.source != nil {
+		assert.NoError(r.t, r.source.Shutdown(context.Background()))
+		r.source = nil
 	}
+	if r.extension != nil && r.client != nil {
+		assert.NoError(r.t, r.client.Close(context.Background()))
+	}
+	r.client = nil
 }
 
 func (r *rig) path(name string) string { return filepath.Join(r.dir, name) }
@@ -148,127 +143,49 @@ func (r *rig) rename(from, to string) {
 	require.NoError(r.t, os.Rename(r.path(from), r.path(to)))
 }
 
-// ports waits until the sink has records with these source ports, and checks that they came in that order, once each.
-// Every test line has a port of its own.
-func (r *rig) ports(want ...int) {
+func (r *rig) remove(name string) {
 	r.t.Helper()
-	var got []int
-	if !assert.Eventually(r.t, func() bool {
-		got = sourcePorts(r.sink.AllLogs())
-		return len(got) >= len(want)
-	}, timeout, tick) {
-		for _, entry := range r.logs.All() {
-			r.t.Log(entry.Level, entry.Message, entry.ContextMap())
-		}
-	}
-	require.Equal(r.t, want, got)
+	require.NoError(r.t, os.Remove(r.path(name)))
 }
 
-// portsInAnyOrder is ports where files may be read in one order or another.
-func (r *rig) portsInAnyOrder(want ...int) {
+// waitForPolls waits until all files have been polled twice more.
+func (r *rig) waitForPolls() {
 	r.t.Helper()
-	require.Eventually(r.t, func() bool { return r.sink.LogRecordCount() >= len(want) }, timeout, tick)
-	require.ElementsMatch(r.t, want, sourcePorts(r.sink.AllLogs()))
-}
-
-// polled waits until the file consumer has looked at all files twice more.
-func (r *rig) polled() {
-	r.t.Helper()
-	polls := func() int { return r.logs.FilterMessage("matched files").Len() }
+	polls := func() int { return r.Logs.FilterMessage("Files polled").Len() }
 	before := polls()
 	require.Eventually(r.t, func() bool { return polls() > before+2 }, timeout, tick)
 }
 
-// says waits for a message about a file and checks that it comes once.
-func (r *rig) says(level zapcore.Level, message, name string) map[string]any {
+// requireMessage waits for a message about a file, checks that it is logged once, and returns its fields.
+func (r *rig) requireMessage(level zapcore.Level, message, name string) map[string]any {
 	r.t.Helper()
-	messages := func() []observer.LoggedEntry {
-		return r.logs.FilterMessageSnippet(message).FilterField(zap.String("file", r.path(name))).All()
+	logged := func() []observer.LoggedEntry {
+		return r.Logs.FilterMessageSnippet(message).FilterField(zap.String("file", r.path(name))).All()
 	}
-	require.Eventually(r.t, func() bool { return len(messages()) > 0 }, timeout, tick, message)
-	r.polled()
-	found := messages()
+	require.Eventually(r.t, func() bool { return len(logged()) > 0 }, timeout, tick, message)
+	r.waitForPolls()
+	found := logged()
 	require.Len(r.t, found, 1)
 	assert.Equal(r.t, level, found[0].Level)
 	return found[0].ContextMap()
 }
 
-// counted checks a counter, by the value of its label ("" where it has none).
-func (r *rig) counted(name string, want map[string]int64) {
-	r.t.Helper()
-	got := map[string]int64{}
-	assert.Eventually(r.t, func() bool {
-		clear(got)
-		metric, err := r.telemetry.GetMetric("vpc_flow.receiver." + name)
-		if err != nil {
-			return len(want) == 0
-		}
-		for _, point := range metric.Data.(metricdata.Sum[int64]).DataPoints {
-			label := ""
-			for _, attribute := range point.Attributes.ToSlice() {
-				label = attribute.Value.AsString()
-			}
-			if point.Value != 0 { // Some are there from the start.
-				got[label] += point.Value
-			}
-		}
-		return assert.ObjectsAreEqual(want, got)
-	}, timeout, tick)
-	require.Equal(r.t, want, got)
-}
-
-func sourcePorts(all []plog.Logs) []int {
-	ports := []int{}
-	for _, logs := range all {
-		for _, resource := range logs.ResourceLogs().All() {
-			for _, scope := range resource.ScopeLogs().All() {
-				for _, record := range scope.LogRecords().All() {
-					port, _ := record.Attributes().Get("source.port")
-					ports = append(ports, int(port.Int()))
-				}
-			}
-		}
+// clock returns a clock that moves a second with each look.
+func clock() func() time.Time {
+	seconds := make(chan int64, 1)
+	seconds <- 0
+	return func() time.Time {
+		now := <-seconds + 1
+		seconds <- now
+		return time.Unix(now, 0)
 	}
-	return ports
 }
 
-// v2 are lines in the default format, with the source ports from first to last.
-func v2(first, last int) string {
-	var text strings.Builder
-	for port := first; port <= last; port++ {
-		fmt.Fprintf(&text, "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 %d 22 6 20 4249 1418530010 1418530070 ACCEPT OK\n", port)
-	}
-	return text.String()
-}
-
-const shortHeader = "srcport dstport srcaddr dstaddr protocol end\n"
-
-// short are lines in the format of shortHeader.
-func short(first, last int) string {
-	var text strings.Builder
-	for port := first; port <= last; port++ {
-		fmt.Fprintf(&text, "%d 22 172.31.16.139 172.31.16.21 6 1418530070\n", port)
-	}
-	return text.String()
-}
-
-func upTo(first, last int) []int {
-	ports := []int{}
-	for port := first; port <= last; port++ {
-		ports = append(ports, port)
-	}
-	return ports
-}
-
-// zip compresses a text, zipBadly gives other bytes for it, and unzipped as much of it as can be read.
-func zip(t testing.TB, content string) string { return zipLevel(t, content, gzip.DefaultCompression) }
-
-func zipBadly(t testing.TB, content string) string { return zipLevel(t, content, gzip.BestSpeed) }
-
-func zipLevel(t testing.TB, content string, level int) string {
+// gzippedFast compresses a text to other bytes than gzipped.
+func gzippedFast(t testing.TB, content string) string {
 	t.Helper()
 	var buffer bytes.Buffer
-	writer, err := gzip.NewWriterLevel(&buffer, level)
+	writer, err := gzip.NewWriterLevel(&buffer, gzip.BestSpeed)
 	require.NoError(t, err)
 	_, err = writer.Write([]byte(content))
 	require.NoError(t, err)
@@ -276,7 +193,8 @@ func zipLevel(t testing.TB, content string, level int) string {
 	return buffer.String()
 }
 
-func unzipped(content string) string {
+// gunzipped returns as much of a text as can be uncompressed.
+func gunzipped(content string) string {
 	reader, err := gzip.NewReader(strings.NewReader(content))
 	if err != nil {
 		return ""

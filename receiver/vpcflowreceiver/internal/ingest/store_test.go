@@ -1,13 +1,13 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcflowreceiver
+package ingest
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,124 +17,117 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func newPositions(t *testing.T, store keyValues) *positions {
+func openTestStore(t *testing.T, client Client, maximum uint64) *Store {
 	t.Helper()
-	p, err := openPositions(t.Context(), store, "files")
+	s, err := OpenStore(t.Context(), client, "files", maximum, nil)
 	require.NoError(t, err)
-	return p
+	return s
 }
 
-// readTo is a file that has been read so far.
-func readTo(text string) *file {
-	f := new(file)
-	f.advance([]byte(text))
-	return f
+// source is what a source stores.
+type source struct {
+	Checkpoint
+	Extra string `json:"extra"`
 }
 
-func TestAPositionIsFoundByTheBeginningOfTheFile(t *testing.T) {
-	long, short := v2(1, 100), v2(1, 3)
-	for name, test := range map[string]struct {
-		saved, head string
-		want        bool
-	}{
-		"a long file": {long, long[:headSize], true},
-		"a long file of which more than needed is at hand": {long, long, true},
-		"a short file":                                {short, short, true},
-		"a short file that has grown a little":        {short, v2(1, 4), true},
-		"a short file that has grown long":            {short, long[:headSize], true},
-		"a file as long as a beginning":               {long[:headSize], long[:headSize], true},
-		"a file longer than a beginning by one":       {long[:headSize+1], long[:headSize], true},
-		"another file":                                {long, v2(2, 100), false},
-		"another file that begins with the same line": {long, v2(1, 1) + v2(3, 100), false},
-		"a long file of which less is at hand":        {long, long[:headSize-1], false},
-		"a short file of which less is at hand":       {short, v2(1, 2), false},
-		"nothing":                                     {short, "", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := newPositions(t, memory{})
-			require.NoError(t, p.save(t.Context(), readTo(test.saved)))
-			f, err := p.find(t.Context(), []byte(test.head))
-			require.NoError(t, err)
-			require.Equal(t, test.want, f != nil)
-			if f != nil {
-				assert.EqualValues(t, len(test.saved), f.Position)
-			}
-		})
-	}
-}
-
-func TestAPositionKeepsWhatIsKnownOfTheFile(t *testing.T) {
-	p := newPositions(t, memory{})
-	f := readTo(v2(1, 2))
-	f.add(flow.Counts{Records: 2, Headers: 1, Bad: map[flow.Reason]int{flow.BadValue: 3, flow.TooLong: 4}})
-	f.format, f.Outcome = flow.TransitGateway, outcomeRead
-	require.NoError(t, p.save(t.Context(), f))
-	// It grows from what is stored, until its beginning is known.
-	for range 3 {
-		found, err := p.load(t.Context(), f.key)
+func TestACheckpointIsStored(t *testing.T) {
+	client := memory{}
+	s := openTestStore(t, client, 10)
+	want := &source{Checkpoint: NewCheckpoint(100, flow.TransitGateway), Extra: "x"}
+	want.add(flow.Counts{Records: 2, Headers: 1, Bad: map[flow.Reason]int{flow.BadValue: 3, flow.TooLong: 4}})
+	want.LinesAhead, want.InLongLine, want.Outcome = 5, true, OutcomeRead
+	require.NoError(t, s.Save(t.Context(), "k", want))
+	for range 2 {
+		var got source
+		found, err := s.Load(t.Context(), "k", &got)
 		require.NoError(t, err)
-		assert.EqualValues(t, 2, found.Records)
-		assert.EqualValues(t, 7, found.Bad)
-		assert.EqualValues(t, 1, found.Headers)
-		assert.Equal(t, flow.TransitGateway.String(), found.format.String())
-		assert.Equal(t, outcomeRead, found.Outcome)
-		assert.Equal(t, f.Lines, found.Lines)
-		f = found
-		f.advance([]byte(v2(int(f.Lines)+1, int(f.Lines)+4)))
-		require.NoError(t, p.save(t.Context(), f))
+		require.True(t, found)
+		assert.EqualValues(t, 7, got.BadLines)
+		assert.Equal(t, want.format.String(), got.format.String())
+		got.format = want.format
+		assert.Equal(t, *want, got)
+		s = openTestStore(t, client, 10)
 	}
-	assert.Equal(t, headKey([]byte(v2(1, 100)[:headSize])), f.key)
-	assert.Empty(t, f.Head)
-	found, err := p.find(t.Context(), []byte(v2(1, 100)))
+	found, err := s.Load(t.Context(), "other", new(source))
 	require.NoError(t, err)
-	assert.Equal(t, f.Position, found.Position)
+	assert.False(t, found)
 }
 
-func TestNothingIsStoredOfAFileThatWasNotRead(t *testing.T) {
-	store := memory{}
-	require.NoError(t, newPositions(t, store).save(t.Context(), new(file)))
-	assert.Empty(t, store)
+func TestCheckpointsWithTheSameFormatShareIt(t *testing.T) {
+	s := openTestStore(t, memory{}, 10)
+	var loaded [2]Checkpoint
+	for i := range loaded {
+		c := NewCheckpoint(100, flow.TransitGateway)
+		require.NoError(t, s.Save(t.Context(), strconv.Itoa(i), &c))
+		_, err := s.Load(t.Context(), strconv.Itoa(i), &loaded[i])
+		require.NoError(t, err)
+	}
+	assert.Same(t, loaded[0].format, loaded[1].format)
 }
 
-func TestPositionsAreBounded(t *testing.T) {
-	store := memory{}
-	p := newPositions(t, store)
-	p.max = 3
-	content := func(n int) string { return fmt.Sprintf("%d\n", n) + strings.Repeat("x", headSize) }
-	known := func() (numbers []int) {
+func TestCheckpointsAreBounded(t *testing.T) {
+	client, evicted := memory{}, 0
+	s, err := OpenStore(t.Context(), client, "files", 3, func() { evicted++ })
+	require.NoError(t, err)
+	known := func() (keys []string) {
 		for n := range 10 {
-			f, err := p.find(t.Context(), []byte(content(n)))
-			require.NoError(t, err)
-			if f != nil {
-				numbers = append(numbers, n)
+			if found, err := s.Load(t.Context(), strconv.Itoa(n), new(Checkpoint)); found && assert.NoError(t, err) {
+				keys = append(keys, strconv.Itoa(n))
 			}
 		}
-		return numbers
+		return keys
 	}
-	first := readTo(content(0))
-	require.NoError(t, p.save(t.Context(), first))
-	for n := 1; n < 3; n++ {
-		require.NoError(t, p.save(t.Context(), readTo(content(n))))
-	}
-	assert.Equal(t, []int{0, 1, 2}, known())
-	require.NoError(t, p.save(t.Context(), readTo(content(3))))
-	assert.Equal(t, []int{1, 2, 3}, known(), "the first is forgotten")
-	first.advance([]byte("y"))
-	require.NoError(t, p.save(t.Context(), first))
-	assert.Equal(t, []int{0, 2, 3}, known(), "and remembered when it is read on")
-	assert.Len(t, store, 3+3+1)
+	save := func(n int, c *Checkpoint) { require.NoError(t, s.Save(t.Context(), strconv.Itoa(n), c)) }
+	first := new(Checkpoint)
+	save(0, first)
+	save(1, new(Checkpoint))
+	save(2, new(Checkpoint))
+	save(0, first)
+	assert.Equal(t, []string{"0", "1", "2"}, known())
+	assert.Zero(t, evicted)
+	save(3, new(Checkpoint))
+	assert.Equal(t, []string{"1", "2", "3"}, known(), "the first is evicted")
+	assert.Equal(t, 1, evicted)
+	save(0, first)
+	assert.Equal(t, []string{"0", "2", "3"}, known(), "and stored again when it moves on")
+	save(0, first)
+	assert.Len(t, client, 3+3+1)
 
-	// The bound holds over a restart.
-	p = newPositions(t, store)
-	p.max = 3
+	// The bound applies after a restart, too.
+	s = openTestStore(t, client, 3)
 	for n := 4; n < 10; n++ {
-		require.NoError(t, p.save(t.Context(), readTo(content(n))))
+		save(n, new(Checkpoint))
 	}
-	assert.Equal(t, []int{7, 8, 9}, known())
-	assert.Len(t, store, 3+3+1)
+	assert.Equal(t, []string{"7", "8", "9"}, known())
+	assert.Len(t, client, 3+3+1)
 }
 
-// failing is a store that fails from some call on.
+func TestEachVisitsAllCheckpointsInTheirOrder(t *testing.T) {
+	client := memory{}
+	s := openTestStore(t, client, 2500)
+	visited := func() (offsets []int64) {
+		require.NoError(t, s.Each(t.Context(), func(key string, load func(Progress) error) {
+			var c Checkpoint
+			assert.NoError(t, load(&c))
+			assert.Equal(t, fmt.Sprint("k", c.Offset), key)
+			offsets = append(offsets, c.Offset)
+		}))
+		return offsets
+	}
+	assert.Empty(t, visited())
+	var want []int64
+	for n := range int64(4000) {
+		require.NoError(t, s.Save(t.Context(), fmt.Sprint("k", n), &Checkpoint{Offset: n}))
+		if n >= 1500 {
+			want = append(want, n)
+		}
+	}
+	assert.Equal(t, want, visited())
+	s = openTestStore(t, client, 2500)
+	assert.Equal(t, want, visited())
+}
+
+// failing is a client that fails after a number of calls.
 type failing struct {
 	memory
 	after int
@@ -156,51 +149,40 @@ func (s *failing) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	return s.memory.Batch(ctx, ops...)
 }
 
-func TestAStoreThatFails(t *testing.T) {
-	_, err := openPositions(t.Context(), &failing{}, "files")
+func TestAClientThatFails(t *testing.T) {
+	_, err := OpenStore(t.Context(), &failing{}, "files", 10, nil)
 	require.ErrorIs(t, err, errDisk)
 
-	store := &failing{memory: memory{}, after: 1 << 20}
-	p := newPositions(t, store)
+	client := &failing{memory: memory{}, after: 1 << 20}
+	s := openTestStore(t, client, 10)
 	for calls := range 2 {
-		store.after = calls
-		f := readTo(v2(1, 100))
-		require.ErrorIs(t, p.save(t.Context(), f), errDisk)
-		assert.Empty(t, f.key, "the file does not think it is stored")
-		store.after = 1 << 20
-		assert.Zero(t, p.next)
+		client.after = calls
+		c := &Checkpoint{Offset: 1}
+		require.ErrorIs(t, s.Save(t.Context(), "k", c), errDisk)
+		assert.Equal(t, Checkpoint{Offset: 1}, *c, "the checkpoint does not count as stored")
+		assert.Zero(t, s.next)
 	}
-	store.after = 0
-	_, err = p.find(t.Context(), []byte(v2(1, 1)))
+	client.after = 0
+	_, err = s.Load(t.Context(), "k", new(Checkpoint))
 	require.ErrorIs(t, err, errDisk)
+	client.after = 1 << 20
+	require.NoError(t, s.Save(t.Context(), "k", new(Checkpoint)))
+	for calls := range 2 {
+		client.after = calls
+		require.ErrorIs(t, s.Each(t.Context(), nil), errDisk)
+	}
 }
 
-func TestAStoredPositionThatCannotBeReadIsAnError(t *testing.T) {
-	head := []byte(v2(1, 1))
+func TestAStoredCheckpointThatCannotBeReadIsAnError(t *testing.T) {
 	for name, test := range map[string]struct{ value, want string }{
-		"no JSON":    {"x", "position "},
-		"bad format": {`{"position":1,"format":"A B"}`, "format at position "},
+		"no JSON":    {"x", "checkpoint k: "},
+		"bad format": {`{"offset":1,"format":"A B"}`, "format of checkpoint k: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPositions(t, memory{"files.position." + headKey(head): []byte(test.value)})
-			_, err := p.find(t.Context(), head)
+			s := openTestStore(t, memory{"files.checkpoint.k": []byte(test.value)}, 10)
+			found, err := s.Load(t.Context(), "k", new(Checkpoint))
+			assert.False(t, found)
 			assert.ErrorContains(t, err, test.want)
 		})
 	}
-}
-
-func TestReadingGoesOnWhileTheStorageFails(t *testing.T) {
-	r := newRig(t)
-	r.write("a.log", shortHeader+short(1, 100))
-	r.write("b.log.gz", zip(t, v2(101, 200)))
-	r.build()
-	s := r.receiver.(*vpcFlowReceiver).sources[0].(*files)
-	r.run()
-	s.mu.Lock()
-	s.positions.store = &failing{}
-	s.mu.Unlock()
-	r.append("a.log", short(201, 202))
-	require.Eventually(t, func() bool { return r.sink.LogRecordCount() >= 202 }, timeout, tick)
-	r.portsInAnyOrder(upTo(1, 202)...)
-	assert.Len(t, r.logs.FilterMessageSnippet("will be tried again").All(), 1)
 }
