@@ -4,7 +4,7 @@
 // Package flow decodes the lines of Amazon VPC Flow Logs. A Format is compiled once from field names. It parses a line
 // to a Flow, which is the input of detection, or to a Record, which subpackage otlp converts to a log record.
 //
-// To add a field, add a row to the table in field_table.go.
+// To add a field, add a row to the table in fields.go.
 package flow
 
 import "net/netip"
@@ -43,8 +43,8 @@ type Flow struct {
 // Action says whether the traffic was accepted.
 type Action uint8
 
+// The actions. Records of Transit Gateway have NoAction.
 const (
-	// NoAction: the record has no action, as with Transit Gateway.
 	NoAction Action = iota
 	Accept
 	Reject
@@ -64,12 +64,13 @@ func (a Action) String() string {
 // Status says whether the record describes traffic.
 type Status uint8
 
+// The statuses.
 const (
-	// StatusOK: the record describes traffic, or has no status.
+	// StatusOK means that the record describes traffic, or has no status.
 	StatusOK Status = iota
-	// NoData: there was no traffic in the interval.
+	// NoData means that there was no traffic in the interval.
 	NoData
-	// SkipData: AWS lost records in the interval.
+	// SkipData means that AWS lost records in the interval.
 	SkipData
 )
 
@@ -87,6 +88,7 @@ func (s Status) String() string {
 // Direction is the direction of the traffic at the interface.
 type Direction uint8
 
+// The directions.
 const (
 	DirectionUnknown Direction = iota
 	Ingress

@@ -6,6 +6,7 @@ package flow
 // Kind says how the value of a field is parsed and which attributes it becomes.
 type Kind uint8
 
+// The kinds.
 const (
 	// KindText is text, kept as it is.
 	KindText Kind = iota

@@ -36,7 +36,10 @@ var fields = []Field{
 	{Name: "dstaddr", Kind: KindAddress, slot: slotDstaddr},
 	{Name: "srcport", Attribute: "source.port", Kind: KindNumber, Max: maxPort, Set: func(dst *Flow, _ string, n int64) { dst.SrcPort = uint16(n) }},
 	{Name: "dstport", Attribute: "destination.port", Kind: KindNumber, Max: maxPort, Set: func(dst *Flow, _ string, n int64) { dst.DstPort = uint16(n) }},
-	{Name: "protocol", Attribute: "network.protocol.number", Kind: KindProtocol, Max: maxByte, Set: func(dst *Flow, _ string, n int64) { dst.Protocol = uint8(n) }},
+	{
+		Name: "protocol", Attribute: "network.protocol.number", Kind: KindProtocol, Max: maxByte,
+		Set: func(dst *Flow, _ string, n int64) { dst.Protocol = uint8(n) },
+	},
 	{Name: "packets", Attribute: "aws.vpc.flow.packets", Kind: KindNumber, Max: maxInt64, Set: func(dst *Flow, _ string, n int64) { dst.Packets = uint64(n) }},
 	{Name: "bytes", Attribute: "aws.vpc.flow.bytes", Kind: KindNumber, Max: maxInt64, Set: func(dst *Flow, _ string, n int64) { dst.Bytes = uint64(n) }},
 	{Name: "start", Attribute: "aws.vpc.flow.start", Kind: KindStart, Max: MaxTime},
