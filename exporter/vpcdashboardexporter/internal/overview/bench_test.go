@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// newStore makes a store with the defaults of the component and a clock of the test's own.
+// newStore returns a store with the default settings and the given clock.
 func newStore(tb testing.TB, now func() time.Time) *Store {
 	tb.Helper()
 	return New(Settings{
@@ -42,8 +42,8 @@ func BenchmarkAddFlows(b *testing.B) {
 	}
 }
 
-// Each flow has addresses, ports and an interface that no other has: each takes another's place.
-func BenchmarkAddFlowsThatHaveNothingInCommon(b *testing.B) {
+// Each flow has unique addresses, ports and interfaces, so each evicts others.
+func BenchmarkAddUniqueFlows(b *testing.B) {
 	s := newStore(b, func() time.Time { return start.Add(10 * 24 * time.Hour) })
 	const size = 1000
 	flows := make([]flow.Flow, size)
@@ -51,24 +51,24 @@ func BenchmarkAddFlowsThatHaveNothingInCommon(b *testing.B) {
 	for b.Loop() {
 		for i := range flows {
 			n++
-			flows[i] = overviewtest.Strange(n, start.Unix()+int64(n%7200))
+			flows[i] = overviewtest.UniqueFlow(n, start.Unix()+int64(n%7200))
 		}
 		s.AddFlows(flows)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/flow")
 }
 
-// The views of a day of traffic, and of flows that have nothing in common.
+// BenchmarkView builds the views of a day of realistic traffic, and of unique flows.
 func BenchmarkView(b *testing.B) {
-	some := overviewtest.New(1)
+	generator := overviewtest.New(1)
 	for name, next := range map[string]func(uint32, int64) flow.Flow{
-		"traffic": func(_ uint32, at int64) flow.Flow { return some.Flow(at) }, "strangers": overviewtest.Strange,
+		"traffic": func(_ uint32, at int64) flow.Flow { return generator.Flow(at) }, "unique": overviewtest.UniqueFlow,
 	} {
-		s := full(b, 24*time.Hour, 2_000_000, next)
+		s := filledStore(b, 24*time.Hour, 2_000_000, next)
 		for _, length := range []time.Duration{15 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour, 0} {
 			b.Run(name+"/"+length.String(), func(b *testing.B) {
 				for b.Loop() {
-					s.changes.Add(1)
+					s.version.Add(1)
 					s.View(Query{Range: length, Top: 10})
 				}
 			})
@@ -76,8 +76,8 @@ func BenchmarkView(b *testing.B) {
 	}
 }
 
-// full makes a store that has had flows spread over a length of time.
-func full(tb testing.TB, length time.Duration, flows int, next func(uint32, int64) flow.Flow) *Store {
+// filledStore returns a store with flows that are spread over a length of time.
+func filledStore(tb testing.TB, length time.Duration, flows int, next func(uint32, int64) flow.Flow) *Store {
 	s := newStore(tb, func() time.Time { return start.Add(400 * 24 * time.Hour) })
 	batch := make([]flow.Flow, 0, 1000)
 	for n := range flows {
@@ -90,11 +90,11 @@ func full(tb testing.TB, length time.Duration, flows int, next func(uint32, int6
 	return s
 }
 
-// The most that a store can take: all stretches of all tiers are full.
+// BenchmarkMemory measures the memory of a store in which all intervals of all levels are full.
 func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {
 		before := heap()
-		s := full(b, 32*24*time.Hour, 20_000_000, overviewtest.Strange)
+		s := filledStore(b, 32*24*time.Hour, 20_000_000, overviewtest.UniqueFlow)
 		b.ReportMetric(float64(heap()-before)/1e6, "MB")
 		runtime.KeepAlive(s)
 	}

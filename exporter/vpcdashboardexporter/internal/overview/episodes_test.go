@@ -18,7 +18,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func said(uid string, status alert.Status, minutes int, severity alert.Severity) *alert.Alert {
+func testAlert(uid string, status alert.Status, minutes int, severity alert.Severity) *alert.Alert {
 	return &alert.Alert{
 		UID: uid, Status: status, Severity: severity, Time: start.Add(time.Duration(minutes) * time.Minute).Unix(),
 		Rule: "external_port_scan", Source: netip.MustParseAddr("203.0.113.7"),
@@ -32,12 +32,12 @@ func uids(list []Episode) (names []string) {
 	return names
 }
 
-func TestAnEpisodeIsTheLastThatWasSaidOfIt(t *testing.T) {
+func TestAnEpisodeHasItsLatestAlert(t *testing.T) {
 	s := newStore(t, clock)
 	for _, a := range []*alert.Alert{
-		said("a", alert.Updated, 30, alert.High),
-		said("a", alert.Opened, 10, alert.Low), // comes late
-		said("a", alert.Updated, 20, alert.Medium),
+		testAlert("a", alert.Updated, 30, alert.High),
+		testAlert("a", alert.Opened, 10, alert.Low), // arrives late
+		testAlert("a", alert.Updated, 20, alert.Medium),
 	} {
 		s.AddAlert(a)
 	}
@@ -49,8 +49,8 @@ func TestAnEpisodeIsTheLastThatWasSaidOfIt(t *testing.T) {
 	assert.Equal(t, start.Add(10*time.Minute), e.Opened)
 	assert.Equal(t, 3, e.Updates)
 
-	s.AddAlert(said("a", alert.Resolved, 25, alert.High)) // at the last hold
-	s.AddAlert(said("a", alert.Updated, 40, alert.Low))
+	s.AddAlert(testAlert("a", alert.Resolved, 25, alert.High)) // its time is that of the last matching flow
+	s.AddAlert(testAlert("a", alert.Updated, 40, alert.Low))
 	e, _ = s.Episode("a")
 	assert.Equal(t, alert.Resolved, e.Status)
 
@@ -61,22 +61,22 @@ func TestAnEpisodeIsTheLastThatWasSaidOfIt(t *testing.T) {
 	assert.False(t, ok)
 }
 
-func TestAlertsAreCountedOnceWhenTheyOpenByTheSeverityThatTheyHaveNow(t *testing.T) {
+func TestAlertsAreCountedOnceAtTheirOpeningByCurrentSeverity(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start, flow.Accept, 1)})
 	for i, severity := range []alert.Severity{0, alert.Low, alert.Medium, alert.High, alert.High, alert.Critical, 24} {
-		s.AddAlert(said(fmt.Sprint(i), alert.Opened, i, severity))
-		s.AddAlert(said(fmt.Sprint(i), alert.Updated, i+60, severity))
+		s.AddAlert(testAlert(fmt.Sprint(i), alert.Opened, i, severity))
+		s.AddAlert(testAlert(fmt.Sprint(i), alert.Updated, i+60, severity))
 	}
 	v := s.View(Query{})
 	assert.Equal(t, [4]uint64{2, 1, 2, 2}, v.AlertsBySeverity)
 	assert.Equal(t, [4]uint64{1}, v.Points[0].Alerts)
 	assert.Equal(t, [4]uint64{0, 0, 0, 1}, v.Points[5].Alerts)
 	checkPoints(t, &v)
-	assert.Equal(t, start.Add(6*time.Minute), v.Health.Latest, "an update is no new alert and no traffic")
+	assert.Equal(t, start.Add(6*time.Minute), v.Health.Latest, "an update is neither a new alert nor traffic")
 
-	s.AddAlert(said("2", alert.Updated, 90, alert.Critical))
-	s.AddAlert(said("3", alert.Opened, 1, alert.Critical)) // late: it opened before, and was High after
+	s.AddAlert(testAlert("2", alert.Updated, 90, alert.Critical))
+	s.AddAlert(testAlert("3", alert.Opened, 1, alert.Critical)) // arrives late: it opened earlier, and a later update had high severity
 	v = s.View(Query{})
 	assert.Equal(t, [4]uint64{2, 0, 2, 3}, v.AlertsBySeverity)
 	assert.Equal(t, [4]uint64{0, 0, 0, 1}, v.Points[2].Alerts)
@@ -84,16 +84,16 @@ func TestAlertsAreCountedOnceWhenTheyOpenByTheSeverityThatTheyHaveNow(t *testing
 	checkPoints(t, &v)
 }
 
-func TestFiltersOfAlerts(t *testing.T) {
+func TestAlertFilters(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start.Add(48*time.Hour), flow.Accept, 1)})
-	scan := said("scan", alert.Opened, 0, alert.Low)
-	out := said("out", alert.Updated, 48*60, alert.Medium)
+	scan := testAlert("scan", alert.Opened, 0, alert.Low)
+	out := testAlert("out", alert.Updated, 48*60, alert.Medium)
 	out.Rule, out.Source, out.Destination = "large_outbound_transfer", netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("8.8.8.8")
-	lists := said("lists", alert.Resolved, 48*60-30, alert.High)
+	lists := testAlert("lists", alert.Resolved, 48*60-30, alert.High)
 	lists.Source, lists.Sources = netip.Addr{}, []netip.Addr{netip.MustParseAddr("10.0.0.9")}
 	lists.Destinations = []netip.Addr{netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("10.0.7.1")}
-	listed := said("listed", alert.Opened, 24*60, alert.Critical)
+	listed := testAlert("listed", alert.Opened, 24*60, alert.Critical)
 	listed.Indicator = netip.MustParseAddr("198.51.100.9")
 	for _, text := range []string{
 		"garbage", "", "a > b", "10.9.9.9:5 > [2001:db8:5::1]:443 tcp ACCEPT 1 60 1736899219 eni-1", "10.8.8.8:0 > 10.8.8.9:0 icmp REJECT 1 60 1736899219 -",
@@ -107,32 +107,32 @@ func TestFiltersOfAlerts(t *testing.T) {
 		query AlertQuery
 		want  []string
 	}{
-		"no filter: most recent first":      {AlertQuery{}, []string{"out", "lists", "listed", "scan"}},
-		"15 minutes":                        {AlertQuery{Range: 15 * time.Minute}, []string{"out"}},
-		"an hour":                           {AlertQuery{Range: time.Hour}, []string{"out", "lists"}},
-		"24 hours":                          {AlertQuery{Range: 24 * time.Hour}, []string{"out", "lists", "listed"}},
-		"a rule":                            {AlertQuery{Rule: "large_outbound_transfer"}, []string{"out"}},
-		"a rule without alerts":             {AlertQuery{Rule: "dns_not_over_udp"}, nil},
-		"a severity or worse":               {AlertQuery{Severity: alert.High}, []string{"lists", "listed"}},
-		"open":                              {AlertQuery{Status: alert.Opened}, []string{"out", "listed", "scan"}},
-		"open, by the other word":           {AlertQuery{Status: alert.Updated}, []string{"out", "listed", "scan"}},
-		"resolved":                          {AlertQuery{Status: alert.Resolved}, []string{"lists"}},
-		"a source":                          {AlertQuery{Address: netip.MustParsePrefix("203.0.113.7/32")}, []string{"listed", "scan"}},
-		"a destination":                     {AlertQuery{Address: netip.MustParsePrefix("8.8.8.8/32")}, []string{"out"}},
-		"one of several sources":            {AlertQuery{Address: netip.MustParsePrefix("10.0.0.9/32")}, []string{"lists"}},
-		"one of several destinations":       {AlertQuery{Address: netip.MustParsePrefix("10.0.7.0/24")}, []string{"lists"}},
-		"an indicator":                      {AlertQuery{Address: netip.MustParsePrefix("198.51.100.9/32")}, []string{"listed"}},
-		"the source of a sample":            {AlertQuery{Address: netip.MustParsePrefix("10.9.0.0/16")}, []string{"listed"}},
-		"the destination of a sample":       {AlertQuery{Address: netip.MustParsePrefix("2001:db8:5::/48")}, []string{"listed"}},
-		"an end of a sample without ports":  {AlertQuery{Address: netip.MustParsePrefix("10.8.8.9/32")}, []string{"listed"}},
-		"an address that nothing names":     {AlertQuery{Address: netip.MustParsePrefix("10.0.0.6/32")}, nil},
-		"an address that only begins alike": {AlertQuery{Address: netip.MustParsePrefix("203.0.113.70/32")}, nil},
-		"two filters":                       {AlertQuery{Severity: alert.Medium, Status: alert.Opened}, []string{"out", "listed"}},
-		"the first page":                    {AlertQuery{Limit: 3}, []string{"out", "lists", "listed"}},
-		"the second page":                   {AlertQuery{Limit: 3, Offset: 3}, []string{"scan"}},
-		"beyond the last page":              {AlertQuery{Limit: 3, Offset: 30}, nil},
-		"a page that is absurd":             {AlertQuery{Limit: math.MaxInt, Offset: math.MaxInt}, nil},
-		"a page that begins before the first and has no end": {AlertQuery{Limit: -1, Offset: -5}, []string{"out", "lists", "listed", "scan"}},
+		"no filter: most recent first":          {AlertQuery{}, []string{"out", "lists", "listed", "scan"}},
+		"15 minutes":                            {AlertQuery{Range: 15 * time.Minute}, []string{"out"}},
+		"an hour":                               {AlertQuery{Range: time.Hour}, []string{"out", "lists"}},
+		"24 hours":                              {AlertQuery{Range: 24 * time.Hour}, []string{"out", "lists", "listed"}},
+		"a rule":                                {AlertQuery{Rule: "large_outbound_transfer"}, []string{"out"}},
+		"a rule without alerts":                 {AlertQuery{Rule: "dns_not_over_udp"}, nil},
+		"a minimum severity":                    {AlertQuery{Severity: alert.High}, []string{"lists", "listed"}},
+		"open":                                  {AlertQuery{Status: alert.Opened}, []string{"out", "listed", "scan"}},
+		"open, queried as updated":              {AlertQuery{Status: alert.Updated}, []string{"out", "listed", "scan"}},
+		"resolved":                              {AlertQuery{Status: alert.Resolved}, []string{"lists"}},
+		"a source":                              {AlertQuery{Address: netip.MustParsePrefix("203.0.113.7/32")}, []string{"listed", "scan"}},
+		"a destination":                         {AlertQuery{Address: netip.MustParsePrefix("8.8.8.8/32")}, []string{"out"}},
+		"one of several sources":                {AlertQuery{Address: netip.MustParsePrefix("10.0.0.9/32")}, []string{"lists"}},
+		"one of several destinations":           {AlertQuery{Address: netip.MustParsePrefix("10.0.7.0/24")}, []string{"lists"}},
+		"an indicator":                          {AlertQuery{Address: netip.MustParsePrefix("198.51.100.9/32")}, []string{"listed"}},
+		"the source of a sample":                {AlertQuery{Address: netip.MustParsePrefix("10.9.0.0/16")}, []string{"listed"}},
+		"the destination of a sample":           {AlertQuery{Address: netip.MustParsePrefix("2001:db8:5::/48")}, []string{"listed"}},
+		"an endpoint of a sample without ports": {AlertQuery{Address: netip.MustParsePrefix("10.8.8.9/32")}, []string{"listed"}},
+		"an address in no alert":                {AlertQuery{Address: netip.MustParsePrefix("10.0.0.6/32")}, nil},
+		"an address with the same prefix text":  {AlertQuery{Address: netip.MustParsePrefix("203.0.113.70/32")}, nil},
+		"two filters":                           {AlertQuery{Severity: alert.Medium, Status: alert.Opened}, []string{"out", "listed"}},
+		"the first page":                        {AlertQuery{Limit: 3}, []string{"out", "lists", "listed"}},
+		"the second page":                       {AlertQuery{Limit: 3, Offset: 3}, []string{"scan"}},
+		"beyond the last page":                  {AlertQuery{Limit: 3, Offset: 30}, nil},
+		"a page with huge numbers":              {AlertQuery{Limit: math.MaxInt, Offset: math.MaxInt}, nil},
+		"a page with a negative offset and no limit": {AlertQuery{Limit: -1, Offset: -5}, []string{"out", "lists", "listed", "scan"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			list, total := s.Episodes(tt.query)
@@ -146,46 +146,46 @@ func TestFiltersOfAlerts(t *testing.T) {
 	}
 }
 
-func TestTheOldestAlertsAreForgottenThoseThatAreOverFirst(t *testing.T) {
+func TestTheOldestAlertsAreEvictedResolvedOnesFirst(t *testing.T) {
 	s := New(Settings{MaxAlerts: 32, MaxKeys: 64, Retention: time.Hour, Now: clock})
 	for n := range 32 {
 		status := alert.Opened
 		if n >= 20 {
 			status = alert.Resolved
 		}
-		s.AddAlert(said(fmt.Sprintf("%02d", n), status, n, alert.Low))
+		s.AddAlert(testAlert(fmt.Sprintf("%02d", n), status, n, alert.Low))
 	}
-	assert.Zero(t, s.Health().Forgotten["alerts"])
-	s.AddAlert(said("new", alert.Opened, 100, alert.Low))
+	assert.Zero(t, s.Health().Evicted["alerts"])
+	s.AddAlert(testAlert("new", alert.Opened, 100, alert.Low))
 	list, total := s.Episodes(AlertQuery{})
 	assert.Equal(t, 30, total)
-	assert.EqualValues(t, 3, s.Health().Forgotten["alerts"])
+	assert.EqualValues(t, 3, s.Health().Evicted["alerts"])
 	for _, gone := range []string{"20", "21", "22"} {
 		assert.NotContains(t, uids(list), gone)
 	}
 	for n := range 32 {
-		s.AddAlert(said(fmt.Sprintf("later %02d", n), alert.Opened, 200+n, alert.Low))
+		s.AddAlert(testAlert(fmt.Sprintf("later %02d", n), alert.Opened, 200+n, alert.Low))
 		_, total := s.Episodes(AlertQuery{})
 		assert.LessOrEqual(t, total, 32)
 	}
 	_, kept := s.Episode("00")
-	assert.False(t, kept, "where none is over, the oldest go")
+	assert.False(t, kept, "without resolved alerts, the oldest are evicted")
 	_, kept = s.Episode("later 31")
 	assert.True(t, kept)
 }
 
-func TestOneAlertIsEnoughToKeep(t *testing.T) {
+func TestALimitOfOneAlertKeepsTheLatest(t *testing.T) {
 	s := New(Settings{MaxAlerts: 1, MaxKeys: 64, Retention: time.Hour, Now: clock})
-	s.AddAlert(said("a", alert.Opened, 1, alert.Low))
-	s.AddAlert(said("b", alert.Opened, 2, alert.Low))
+	s.AddAlert(testAlert("a", alert.Opened, 1, alert.Low))
+	s.AddAlert(testAlert("b", alert.Opened, 2, alert.Low))
 	list, _ := s.Episodes(AlertQuery{})
 	assert.Equal(t, []string{"b"}, uids(list))
 }
 
-func TestAlertsThatCanNotBeAreCounted(t *testing.T) {
+func TestInvalidAlertsAreCounted(t *testing.T) {
 	s := newStore(t, clock)
 	for _, a := range []*alert.Alert{
-		said("", alert.Opened, 1, alert.Low),
+		testAlert("", alert.Opened, 1, alert.Low),
 		{UID: "before flow logs", Time: year2010 - 1},
 		{UID: "ahead", Time: clock().Add(maxFuture).Unix() + 1},
 		{UID: "far ahead", Time: math.MaxInt64},
@@ -195,17 +195,17 @@ func TestAlertsThatCanNotBeAreCounted(t *testing.T) {
 	}
 	list, total := s.Episodes(AlertQuery{})
 	require.Equal(t, 1, total)
-	assert.Zero(t, list[0].FirstSeen, "a year of more than four digits is no date in JSON")
+	assert.Zero(t, list[0].FirstSeen, "JSON dates have four-digit years")
 	assert.Zero(t, list[0].LastSeen)
 	assert.Equal(t, map[string]uint64{"no_uid": 1, "time_out_of_range": 3}, s.Health().Undecodable)
 	_, err := json.Marshal(list)
 	require.NoError(t, err)
 }
 
-func TestAnAlertOlderThanAllFlowsIsListedAndNotOnTheChart(t *testing.T) {
+func TestAnAlertOlderThanTheRetentionIsListedButNotCharted(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start.Add(100*24*time.Hour), flow.Accept, 1)})
-	s.AddAlert(said("old", alert.Opened, 0, alert.Low))
+	s.AddAlert(testAlert("old", alert.Opened, 0, alert.Low))
 	_, total := s.Episodes(AlertQuery{})
 	assert.Equal(t, 1, total)
 	v := s.View(Query{})

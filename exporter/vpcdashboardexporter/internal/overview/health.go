@@ -4,14 +4,37 @@
 package overview
 
 import (
-	"maps"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// counts tells whether a record is of a flow that counts, and notes what it says of the data.
-func (h *Health) counts(f *flow.Flow) bool {
+// Health describes the quality of the received data.
+type Health struct {
+	// Latest is the latest event time, Received the clock time at which the last record arrived.
+	Latest   time.Time `json:"latest"`
+	Received time.Time `json:"received"`
+	// Flows counts all flow log records, including those that add to no total.
+	Flows uint64 `json:"flows"`
+	// NoData and SkipData count records by log-status. AWS failed to record some flows of a SKIPDATA interval.
+	NoData   uint64 `json:"no_data"`
+	SkipData uint64 `json:"skip_data"`
+	// Undecodable counts records that are neither a flow nor an alert, by reason.
+	Undecodable map[string]uint64 `json:"undecodable"`
+	// WithFlags and WithDirection count flows that have tcp-flags and flow-direction.
+	WithFlags     uint64 `json:"with_flags"`
+	WithDirection uint64 `json:"with_direction"`
+	// Hops counts gateway records of packets that the endpoints log as well. They add to no total.
+	Hops uint64 `json:"hops"`
+	// TooOld counts flows older than the retention, InFuture flows too far ahead of the clock.
+	TooOld   uint64 `json:"too_old"`
+	InFuture uint64 `json:"in_future"`
+	// Evicted counts entries that were evicted to bound memory, by kind.
+	Evicted map[string]uint64 `json:"evicted"`
+}
+
+// observe counts a flow log record, and reports whether it adds to the totals.
+func (h *Health) observe(f *flow.Flow) bool {
 	h.Flows++
 	switch {
 	case f.Status == flow.NoData:
@@ -33,35 +56,22 @@ func (h *Health) counts(f *flow.Flow) bool {
 	return true
 }
 
-func (h *Health) add(o *Health) {
-	h.Flows += o.Flows
-	h.NoData += o.NoData
-	h.SkipData += o.SkipData
-	h.Hops += o.Hops
-	h.WithFlags += o.WithFlags
-	h.WithDirection += o.WithDirection
+// add adds the counts that observe makes.
+func (h *Health) add(other *Health) {
+	h.Flows += other.Flows
+	h.NoData += other.NoData
+	h.SkipData += other.SkipData
+	h.Hops += other.Hops
+	h.WithFlags += other.WithFlags
+	h.WithDirection += other.WithDirection
 }
 
-// Health tells how good the data is that has been received so far.
-func (s *Store) Health() Health {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h := s.health
-	if s.latest != 0 {
-		h.Latest = time.Unix(s.latest, 0).UTC()
+// maxReasons bounds the number of distinct reasons in Undecodable.
+const maxReasons = 64
+
+func (h *Health) addUndecodable(reason string, n uint64) {
+	if _, ok := h.Undecodable[reason]; !ok && len(h.Undecodable) >= maxReasons {
+		reason = "other"
 	}
-	h.Undecodable = maps.Clone(h.Undecodable)
-	h.Forgotten = map[string]uint64{}
-	e := &s.tiers.evicted
-	for name, n := range map[string]uint64{
-		"alerts": s.episodes.evicted, "subnet_pairs": e.pairs,
-		string(Sources): e.sources, string(Destinations): e.destinations, string(Ports): e.ports, string(Protocols): e.protocols,
-		string(Interfaces): e.interfaces, string(Accounts): e.accounts,
-		string(SourceCountries): e.from, string(DestinationCountries): e.to,
-	} {
-		if n > 0 {
-			h.Forgotten[name] = n
-		}
-	}
-	return h
+	h.Undecodable[reason] += n
 }

@@ -6,54 +6,54 @@ package overview
 import (
 	"net/netip"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// sighting is what there is to count of a flow, worked out before the store is locked.
-type sighting struct {
-	time     int64
-	sums     Sums
-	src, dst netip.Addr
-	class    network.Class
-	// classed says that both addresses are known.
-	classed  bool
-	protocol uint8
-	port     uint16 // of the service; zero for none
-	// from and to are the countries of external addresses.
-	from, to string
-	// The names are those of the flow, which do not stay.
-	account, iface string
+// observation holds what the dashboard counts of one flow. It is made before the store is locked.
+type observation struct {
+	time                   int64
+	totals                 traffic.Totals
+	src, dst               netip.Addr
+	class                  network.Class
+	hasClass               bool // both addresses are known
+	protocol               uint8
+	servicePort            uint16 // zero for none
+	srcCountry, dstCountry string // of external addresses
+	// The names alias the flow's strings.
+	account, networkInterface string
 }
 
-func (s *Store) sight(f *flow.Flow) sighting {
-	seen := sighting{
-		time: f.Time, sums: sumsOf(f), src: f.Src.WithZone(""), dst: f.Dst.WithZone(""), classed: f.Src.IsValid() && f.Dst.IsValid(),
-		protocol: f.Protocol, port: servicePort(f), account: f.Account, iface: f.Interface,
+func newObservation(f *flow.Flow, internal *network.Ranges, countries network.Countries) observation {
+	o := observation{
+		time: f.Time, totals: traffic.Of(f), src: f.Src.WithZone(""), dst: f.Dst.WithZone(""), hasClass: f.Src.IsValid() && f.Dst.IsValid(),
+		protocol: f.Protocol, servicePort: servicePort(f), account: f.Account, networkInterface: f.Interface,
 	}
-	if seen.classed {
-		seen.class = s.set.Internal.Class(seen.src, seen.dst)
-		if seen.class&1 == 0 { // to external
-			seen.to = s.set.Countries.Country(seen.dst)
-		}
-		if seen.class < network.InternalToExternal { // from external
-			seen.from = s.set.Countries.Country(seen.src)
-		}
+	if !o.hasClass {
+		return o
 	}
-	return seen
+	o.class = internal.Class(o.src, o.dst)
+	if o.class == network.ExternalToExternal || o.class == network.InternalToExternal {
+		o.dstCountry = countries.Country(o.dst)
+	}
+	if o.class == network.ExternalToExternal || o.class == network.ExternalToInternal {
+		o.srcCountry = countries.Country(o.src)
+	}
+	return o
 }
 
 const (
 	tcp = 6
 	syn = 2
 	ack = 16
-	// privileged are the ports below: services of old, and hardly ever the port of one who asks.
-	privileged = 1024
+	// maxPrivilegedPort is the last of the ports that belong to services and are rarely chosen by clients.
+	maxPrivilegedPort = 1023
 )
 
-// servicePort is the port that was asked for: of a request the destination's, of a reply the source's. The flags of a
-// handshake tell them apart. Where they do not, it is a privileged port, or else the lower one: those who ask take
-// theirs from the upper range.
+// servicePort returns the port of the service: the destination port of a request, the source port of a reply. The TCP
+// flags of a handshake distinguish the two. Otherwise, a privileged port is the service's, or else the lower one, because
+// clients choose from the upper range.
 func servicePort(f *flow.Flow) uint16 {
 	if f.Protocol == tcp {
 		switch f.Flags & (syn | ack) {
@@ -63,7 +63,7 @@ func servicePort(f *flow.Flow) uint16 {
 			return f.SrcPort
 		}
 	}
-	if f.DstPort >= privileged && f.SrcPort != 0 && f.SrcPort < f.DstPort {
+	if f.DstPort > maxPrivilegedPort && f.SrcPort != 0 && f.SrcPort < f.DstPort {
 		return f.SrcPort
 	}
 	return f.DstPort

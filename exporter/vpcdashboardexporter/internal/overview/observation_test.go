@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func TestServicePortIsThatWhichWasAskedFor(t *testing.T) {
+func TestTheServicePortIsThatOfTheServer(t *testing.T) {
 	const udp = 17
 	for _, tt := range []struct {
 		name            string
@@ -19,22 +19,22 @@ func TestServicePortIsThatWhichWasAskedFor(t *testing.T) {
 		src, dst, want  uint16
 	}{
 		{"a request by its flags", tcp, syn, 443, 50000, 50000},
-		{"a request with a reply to it in one record", tcp, syn | 1, 50000, 8443, 8443},
+		{"a request in one record with its FIN", tcp, syn | 1, 50000, 8443, 8443},
 		{"a reply by its flags", tcp, syn | ack, 8443, 50000, 8443},
 		{"a reply by its flags from a high port", tcp, syn | ack, 60000, 1025, 60000},
 		{"a request without flags", tcp, 0, 50000, 443, 443},
 		{"a reply without flags", tcp, 0, 443, 50000, 443},
-		{"flags of the middle of a conversation tell nothing", tcp, ack, 443, 50000, 443},
-		{"flags of another protocol tell nothing", udp, syn | ack, 50000, 53, 53},
+		{"TCP flags without SYN are ignored", tcp, ack, 443, 50000, 443},
+		{"flags of another protocol are ignored", udp, syn | ack, 50000, 53, 53},
 		{"a request to a service with a high port", udp, 0, 50000, 5432, 5432},
 		{"a reply of a service with a high port", udp, 0, 5432, 50000, 5432},
 		{"two servers", udp, 0, 53, 123, 123},
 		{"two servers on one port", udp, 0, 500, 500, 500},
-		{"a scan from a service's port", udp, 0, 53, 22, 22},
+		{"a scan from a service port", udp, 0, 53, 22, 22},
 		{"the last privileged port", udp, 0, 1024, 1023, 1023},
-		{"the first port that is not", udp, 0, 1025, 1024, 1024},
-		{"no port at all", 1, 0, 0, 0, 0},
-		{"only the destination's", udp, 0, 0, 50000, 50000},
+		{"the first unprivileged port", udp, 0, 1025, 1024, 1024},
+		{"no ports", 1, 0, 0, 0, 0},
+		{"a destination port only", udp, 0, 0, 50000, 50000},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, action := range []flow.Action{flow.NoAction, flow.Accept, flow.Reject} {

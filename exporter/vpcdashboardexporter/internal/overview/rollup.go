@@ -3,90 +3,106 @@
 
 package overview
 
-// tiers are stretches of time that get longer the further back they lie: minutes, ten minutes, hours and days. A flow is
-// counted in one of them, and what a stretch has counted goes into a longer one as it grows old.
-type tiers struct {
-	limit   int // of keys
+import "iter"
+
+// rollup counts the heaviest keys in intervals that become longer with age: minutes, ten minutes, hours and days. Each flow is
+// counted in one interval. The counts of an aged interval are merged into a longer one.
+type rollup struct {
+	limit   int // of keys in a sketch
 	names   interner
 	evicted evictions
-	tiers   [len(widths)]tier
+	levels  [len(levelWidths)]level
 }
 
-// tier are the stretches of one width, by when they begin.
-type tier struct {
-	width int64
-	from  int64 // before it are those of the next tier
-	tops  map[int64]*tops
+// level holds the intervals of one width by their start.
+type level struct {
+	width   int64
+	from    int64 // earlier times belong to the next level
+	buckets map[int64]*bucket
 }
 
-// widths are the lengths of stretches in each tier. Each is a multiple of the one before.
-var widths = [...]int64{minute, 10 * minute, hour, day}
+// levelWidths are the interval widths in seconds. Each is a multiple of the one before.
+var levelWidths = [...]int64{minute, 10 * minute, hour, day}
 
-// reaches are how far each tier but the last reaches back at least: an hour in minutes, six in tens of minutes, 24 in
-// hours, each and what is missing to a whole stretch of its own, so that no range that is asked for cuts one.
-var reaches = [...]int64{hour, 6*hour + 10*minute, 25 * hour}
+// levelReaches are how far each level but the last reaches back at least, in seconds: one hour of minutes, six hours of
+// ten minutes, and 24 hours of hours. The extra interval makes up for alignment, so that a range starts at an interval.
+var levelReaches = [...]int64{hour, 6*hour + 10*minute, 25 * hour}
 
-func newTiers(limit int) *tiers {
-	t := &tiers{limit: limit, names: interner{}}
-	for i, width := range widths {
-		t.tiers[i] = tier{width: width, tops: map[int64]*tops{}}
+func newRollup(limit int) *rollup {
+	r := &rollup{limit: limit, names: interner{}}
+	for i, width := range levelWidths {
+		r.levels[i] = level{width: width, buckets: map[int64]*bucket{}}
 	}
-	return t
+	return r
 }
 
-// advance moves stretches to the next tier that have become too old for theirs, and forgets what is before the oldest day.
-func (t *tiers) advance(latest, oldest int64) {
-	for i := range reaches {
-		young, old := &t.tiers[i], &t.tiers[i+1]
-		from := alignDown(latest-reaches[i], old.width)
-		if from == young.from {
+// advance moves aged intervals to the next level, and deletes days before the oldest.
+func (r *rollup) advance(latest, oldest int64) {
+	for i := range levelReaches {
+		fine, coarse := &r.levels[i], &r.levels[i+1]
+		from := alignDown(latest-levelReaches[i], coarse.width)
+		if from == fine.from {
 			continue
 		}
-		young.from = from
-		for start, tops := range young.tops {
+		fine.from = from
+		for start, b := range fine.buckets {
 			if start < from {
-				old.take(start, tops)
-				delete(young.tops, start)
+				coarse.merge(start, b)
+				delete(fine.buckets, start)
 			}
 		}
 	}
-	last := &t.tiers[len(t.tiers)-1]
+	last := &r.levels[len(r.levels)-1]
 	last.from = oldest
-	for start := range last.tops {
+	for start := range last.buckets {
 		if start < oldest {
-			delete(last.tops, start)
+			delete(last.buckets, start)
 		}
 	}
 }
 
-// of is the tier of a time.
-func (t *tiers) of(time int64) *tier {
-	for i := range t.tiers {
-		if time >= t.tiers[i].from {
-			return &t.tiers[i]
-		}
-	}
-	return &t.tiers[len(t.tiers)-1]
-}
-
-// at gives the stretch of a time.
-func (t *tiers) at(time int64) *tops {
-	tier := t.of(time)
-	start := alignDown(time, tier.width)
-	found := tier.tops[start]
+// at returns the bucket of the interval that contains t.
+func (r *rollup) at(t int64) *bucket {
+	l := r.levelOf(t)
+	start := alignDown(t, l.width)
+	found := l.buckets[start]
 	if found == nil {
-		found = newTops(t.limit, &t.evicted, t.names)
-		tier.tops[start] = found
+		found = newBucket(r.limit, &r.evicted, r.names)
+		l.buckets[start] = found
 	}
 	return found
 }
 
-// take adds a shorter stretch to the one that it is part of.
-func (t *tier) take(start int64, part *tops) {
-	start = alignDown(start, t.width)
-	if whole := t.tops[start]; whole != nil {
+// levelOf returns the level of a time.
+func (r *rollup) levelOf(t int64) *level {
+	for i := range r.levels {
+		if t >= r.levels[i].from {
+			return &r.levels[i]
+		}
+	}
+	return &r.levels[len(r.levels)-1]
+}
+
+// since returns the buckets of all intervals that end after a time.
+func (r *rollup) since(from int64) iter.Seq[*bucket] {
+	return func(yield func(*bucket) bool) {
+		for i := range r.levels {
+			l := &r.levels[i]
+			for start, b := range l.buckets {
+				if start+l.width > from && !yield(b) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// merge adds a shorter interval to the one that contains it.
+func (l *level) merge(start int64, part *bucket) {
+	start = alignDown(start, l.width)
+	if whole := l.buckets[start]; whole != nil {
 		whole.merge(part)
 	} else {
-		t.tops[start] = part
+		l.buckets[start] = part
 	}
 }

@@ -8,71 +8,70 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/topk"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// tops follow the heaviest of each dimension in one stretch of time.
-type tops struct {
-	sources, destinations heavy[netip.Addr]
-	ports                 heavy[uint16]
-	protocols             heavy[uint8]
-	interfaces, accounts  heavy[string]
-	from, to              heavy[string] // countries
-	pairs                 heavy[pair]
-	names                 interner // those of all stretches
+// bucket holds the heaviest keys of each dimension in one interval.
+type bucket struct {
+	sources, destinations                 topk.Sketch[netip.Addr]
+	ports                                 topk.Sketch[uint16]
+	protocols                             topk.Sketch[uint8]
+	interfaces, accounts                  topk.Sketch[string]
+	sourceCountries, destinationCountries topk.Sketch[string]
+	subnetPairs                           topk.Sketch[subnetPair]
+	names                                 interner // shared by all buckets
 }
 
-// pair is two internal subnets between which traffic flows.
-type pair struct{ from, to netip.Prefix }
-
-// evictions count the keys of each dimension that made room for others.
+// evictions counts evicted keys by dimension.
 type evictions struct {
-	sources, destinations, ports, protocols, interfaces, accounts, from, to, pairs uint64
+	sources, destinations, ports, protocols, interfaces, accounts, sourceCountries, destinationCountries, subnetPairs uint64
 }
 
-func newTops(limit int, e *evictions, names interner) *tops {
-	return &tops{
-		sources: newHeavy[netip.Addr](limit, &e.sources), destinations: newHeavy[netip.Addr](limit, &e.destinations),
-		ports: newHeavy[uint16](limit, &e.ports), protocols: newHeavy[uint8](limit, &e.protocols),
-		interfaces: newHeavy[string](limit, &e.interfaces), accounts: newHeavy[string](limit, &e.accounts),
-		from: newHeavy[string](limit, &e.from), to: newHeavy[string](limit, &e.to),
-		pairs: newHeavy[pair](limit, &e.pairs),
-		names: names,
-	}
-}
-
-// add counts a flow. What a flow does not have is not counted in that dimension.
-func (t *tops) add(seen *sighting) {
-	if seen.src.IsValid() {
-		t.sources.add(seen.src, &seen.sums)
-	}
-	if seen.dst.IsValid() {
-		t.destinations.add(seen.dst, &seen.sums)
-	}
-	if seen.port != 0 {
-		t.ports.add(seen.port, &seen.sums)
-	}
-	if seen.protocol != 0 {
-		t.protocols.add(seen.protocol, &seen.sums)
-	}
-	t.addName(&t.interfaces, seen.iface, &seen.sums)
-	t.addName(&t.accounts, seen.account, &seen.sums)
-	if seen.from != "" {
-		t.from.add(seen.from, &seen.sums)
-	}
-	if seen.to != "" {
-		t.to.add(seen.to, &seen.sums)
-	}
-	if seen.classed && seen.class == network.InternalToInternal {
-		t.pairs.add(pair{subnet(seen.src), subnet(seen.dst)}, &seen.sums)
+func newBucket(limit int, e *evictions, names interner) *bucket {
+	return &bucket{
+		sources: topk.New[netip.Addr](limit, &e.sources), destinations: topk.New[netip.Addr](limit, &e.destinations),
+		ports: topk.New[uint16](limit, &e.ports), protocols: topk.New[uint8](limit, &e.protocols),
+		interfaces: topk.New[string](limit, &e.interfaces), accounts: topk.New[string](limit, &e.accounts),
+		sourceCountries: topk.New[string](limit, &e.sourceCountries), destinationCountries: topk.New[string](limit, &e.destinationCountries),
+		subnetPairs: topk.New[subnetPair](limit, &e.subnetPairs),
+		names:       names,
 	}
 }
 
-// maxName is how much of an interface's or account's name is kept, in bytes. AWS's own are much shorter.
+// add counts a flow in each dimension for which it has a value.
+func (b *bucket) add(o *observation) {
+	if o.src.IsValid() {
+		b.sources.Add(o.src, &o.totals)
+	}
+	if o.dst.IsValid() {
+		b.destinations.Add(o.dst, &o.totals)
+	}
+	if o.servicePort != 0 {
+		b.ports.Add(o.servicePort, &o.totals)
+	}
+	if o.protocol != 0 {
+		b.protocols.Add(o.protocol, &o.totals)
+	}
+	b.addName(&b.interfaces, o.networkInterface, &o.totals)
+	b.addName(&b.accounts, o.account, &o.totals)
+	if o.srcCountry != "" {
+		b.sourceCountries.Add(o.srcCountry, &o.totals)
+	}
+	if o.dstCountry != "" {
+		b.destinationCountries.Add(o.dstCountry, &o.totals)
+	}
+	if o.hasClass && o.class == network.InternalToInternal {
+		b.subnetPairs.Add(subnetPair{subnetOf(o.src), subnetOf(o.dst)}, &o.totals)
+	}
+}
+
+// maxName is the longest prefix of an interface or account name that is kept, in bytes. Names of AWS are much shorter.
 const maxName = 64
 
-// addName counts for a name that aliases a record, of which a key that stays is a copy.
-func (t *tops) addName(h *heavy[string], name string, sums *Sums) {
+// addName counts traffic for a name that aliases a record. A new key is a copy.
+func (b *bucket) addName(s *topk.Sketch[string], name string, totals *traffic.Totals) {
 	if name == "" {
 		return
 	}
@@ -80,51 +79,20 @@ func (t *tops) addName(h *heavy[string], name string, sums *Sums) {
 	if !utf8.ValidString(name) {
 		name = strings.ToValidUTF8(name, "?")
 	}
-	if !h.addFollowed(name, sums) {
-		h.follow(t.names.copied(name), sums, h.floor)
+	if !s.AddTracked(name, totals) {
+		s.Track(b.names.intern(name), totals)
 	}
 }
 
-// interner keeps a copy of each name, so that names which come and go need not be copied each time.
-type interner map[string]string
-
-// maxNames bounds the names that are kept; beyond it all are let go and gathered again.
-const maxNames = 10_000
-
-func (n interner) copied(name string) string {
-	if kept, ok := n[name]; ok {
-		return kept
-	}
-	if len(n) >= maxNames {
-		clear(n)
-	}
-	kept := strings.Clone(name)
-	n[kept] = kept
-	return kept
-}
-
-// The prefixes of subnets: those that most people give a subnet of a VPC in IPv4, and all in IPv6.
-const (
-	subnetBits4 = 24
-	subnetBits6 = 64
-)
-
-func subnet(a netip.Addr) netip.Prefix {
-	bits := subnetBits6
-	if a.Is4() {
-		bits = subnetBits4
-	}
-	return netip.PrefixFrom(a, bits).Masked()
-}
-
-func (t *tops) merge(o *tops) {
-	t.sources.merge(&o.sources)
-	t.destinations.merge(&o.destinations)
-	t.ports.merge(&o.ports)
-	t.protocols.merge(&o.protocols)
-	t.interfaces.merge(&o.interfaces)
-	t.accounts.merge(&o.accounts)
-	t.from.merge(&o.from)
-	t.to.merge(&o.to)
-	t.pairs.merge(&o.pairs)
+// merge adds the counts of another bucket.
+func (b *bucket) merge(other *bucket) {
+	b.sources.Merge(&other.sources)
+	b.destinations.Merge(&other.destinations)
+	b.ports.Merge(&other.ports)
+	b.protocols.Merge(&other.protocols)
+	b.interfaces.Merge(&other.interfaces)
+	b.accounts.Merge(&other.accounts)
+	b.sourceCountries.Merge(&other.sourceCountries)
+	b.destinationCountries.Merge(&other.destinationCountries)
+	b.subnetPairs.Merge(&other.subnetPairs)
 }

@@ -5,6 +5,7 @@ package overview
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -12,36 +13,39 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/topk"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// check looks whether stretches are where they belong, and how much they have counted in all.
-func check(t *testing.T, tiers *tiers, oldest int64) (flows uint64) {
+// check verifies that the intervals of all levels are aligned and disjoint, and returns the number of counted flows.
+func check(t *testing.T, r *rollup, oldest int64) (flows uint64) {
 	t.Helper()
-	for i := range tiers.tiers {
-		tier := &tiers.tiers[i]
-		for start, tops := range tier.tops {
-			require.Equal(t, alignDown(start, tier.width), start)
-			require.GreaterOrEqual(t, start, max(tier.from, oldest), "tier %d", i)
+	for i := range r.levels {
+		l := &r.levels[i]
+		for start, b := range l.buckets {
+			require.Equal(t, alignDown(start, l.width), start)
+			require.GreaterOrEqual(t, start, max(l.from, oldest), "level %d", i)
 			if i > 0 {
-				require.LessOrEqual(t, start+tier.width, tiers.tiers[i-1].from, "no two stretches of one time")
+				require.LessOrEqual(t, start+l.width, r.levels[i-1].from, "intervals do not overlap")
 			}
-			for _, e := range tops.sources.entries {
-				flows += e.counted.Flows
+			var sources topk.Union[netip.Addr]
+			sources.Add(&b.sources)
+			for _, c := range sources.Counters() {
+				flows += c.Counted.Flows
 			}
 		}
 		if i > 0 {
-			require.LessOrEqual(t, tier.from, tiers.tiers[i-1].from)
-			require.Zero(t, tiers.tiers[i-1].from%tier.width, "a stretch lies in one tier")
+			require.LessOrEqual(t, l.from, r.levels[i-1].from)
+			require.Zero(t, r.levels[i-1].from%l.width, "an interval belongs to one level")
 		}
 	}
 	return flows
 }
 
-func TestEachFlowIsInOneStretchHoweverOldItGrows(t *testing.T) {
+func TestEachFlowIsInOneIntervalAtAnyAge(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	s := newStore(t, clock)
-	some := overviewtest.New(1)
+	generator := overviewtest.New(1)
 	latest := start.Unix()
 	counted := map[int64]uint64{} // by day
 	for n := range 4000 {
@@ -55,8 +59,8 @@ func TestEachFlowIsInOneStretchHoweverOldItGrows(t *testing.T) {
 		if random.IntN(3) == 0 {
 			when -= random.Int64N(2 * day)
 		}
-		f := some.Flow(max(when, start.Unix()))
-		f.Src, f.Dst = some.Inside(), some.Inside()
+		f := generator.Flow(max(when, start.Unix()))
+		f.Src, f.Dst = generator.Internal(), generator.Internal()
 		s.AddFlows([]flow.Flow{f})
 		counted[alignDown(f.Time, day)]++
 		if n%20 > 0 {
@@ -64,26 +68,26 @@ func TestEachFlowIsInOneStretchHoweverOldItGrows(t *testing.T) {
 		}
 		var kept uint64
 		for begin, n := range counted {
-			if begin >= s.oldest {
+			if begin >= s.history.oldest {
 				kept += n
 			}
 		}
 		require.Equal(t, kept, s.View(Query{}).Totals.Flows)
-		if s.tiers.evicted.sources == 0 { // else the light ones are not in the stretches
-			require.Equal(t, kept, check(t, s.tiers, s.oldest))
+		if s.history.rollup.evicted.sources == 0 { // otherwise, evicted sources are missing
+			require.Equal(t, kept, check(t, s.history.rollup, s.history.oldest))
 		}
 	}
 	for i, most := range []int{71, 43, 49, 32} {
-		assert.LessOrEqual(t, len(s.tiers.tiers[i].tops), most, "tier %d", i)
+		assert.LessOrEqual(t, len(s.history.rollup.levels[i].buckets), most, "level %d", i)
 	}
-	assert.LessOrEqual(t, len(s.series), 32)
+	assert.LessOrEqual(t, len(s.history.minutes), 32)
 }
 
-func TestStretchesAreBoundedWhenAllAreFull(t *testing.T) {
-	tiers := newTiers(64)
-	tops := func() (n int) {
-		for i := range tiers.tiers {
-			n += len(tiers.tiers[i].tops)
+func TestTheNumberOfIntervalsIsBounded(t *testing.T) {
+	r := newRollup(64)
+	buckets := func() (n int) {
+		for i := range r.levels {
+			n += len(r.levels[i].buckets)
 		}
 		return n
 	}
@@ -91,12 +95,12 @@ func TestStretchesAreBoundedWhenAllAreFull(t *testing.T) {
 	oldest := start.Unix()
 	for at := start.Unix(); at < start.Add(40*24*time.Hour).Unix(); at += minute {
 		oldest = max(oldest, alignDown(at-31*day, day))
-		tiers.advance(at, oldest)
-		tiers.at(at)
-		most = max(most, tops())
+		r.advance(at, oldest)
+		r.at(at)
+		most = max(most, buckets())
 	}
-	check(t, tiers, oldest)
-	assert.LessOrEqual(t, most, 184, "what the README says about memory counts with so many")
+	check(t, r, oldest)
+	assert.LessOrEqual(t, most, 184, "the README uses this number for the memory")
 	assert.Greater(t, most, 160)
 }
 

@@ -16,12 +16,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview/overviewtest"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// clock is a year after the traffic, which is read long after it was.
+// clock returns a time one year after the traffic.
 func clock() time.Time { return start.Add(365 * 24 * time.Hour) }
 
 func at(t time.Time, action flow.Action, bytes uint64) flow.Flow {
@@ -31,12 +32,16 @@ func at(t time.Time, action flow.Action, bytes uint64) flow.Flow {
 	}
 }
 
+func totals(flows, packets, bytes, accepted, rejected uint64) traffic.Totals {
+	return traffic.Totals{Flows: flows, Packets: packets, Bytes: bytes, Accepted: accepted, Rejected: rejected}
+}
+
 func TestAnEmptyStoreHasAnEmptyView(t *testing.T) {
 	v := newStore(t, clock).View(Query{})
 	assert.True(t, v.From.IsZero())
 	assert.True(t, v.To.IsZero())
 	assert.Empty(t, v.Points)
-	assert.Nil(t, v.Before)
+	assert.Nil(t, v.Previous)
 	assert.True(t, v.Health.Latest.IsZero())
 	_, err := json.Marshal(v)
 	require.NoError(t, err)
@@ -71,9 +76,9 @@ func TestRangesCountBackFromTheLatestEvent(t *testing.T) {
 			assert.Equal(t, end, v.To)
 			assert.Equal(t, tt.step, v.Step)
 			minutes := uint64(v.To.Sub(v.From) / time.Minute)
-			assert.Equal(t, Sums{minutes + 1, minutes + 1, minutes + 5, minutes, 1}, v.Totals)
+			assert.Equal(t, totals(minutes+1, minutes+1, minutes+5, minutes, 1), v.Totals)
 			checkPoints(t, &v)
-			// What is heavy is that of the very same range.
+			// The rankings cover exactly the same range.
 			for _, dimension := range []Dimension{Sources, Destinations, Ports, Protocols, Interfaces, Accounts, DestinationCountries} {
 				require.Len(t, v.Top[dimension], 1, dimension)
 				assert.Equal(t, minutes+1, v.Top[dimension][0].Value, dimension)
@@ -81,23 +86,23 @@ func TestRangesCountBackFromTheLatestEvent(t *testing.T) {
 			}
 			assert.Empty(t, v.Top[SourceCountries], "the source is internal")
 			if tt.length > 0 && tt.length <= 24*time.Hour {
-				assert.Equal(t, &Sums{minutes, minutes, minutes, minutes, 0}, v.Before)
+				assert.Equal(t, new(totals(minutes, minutes, minutes, minutes, 0)), v.Previous)
 			} else {
-				assert.Nil(t, v.Before)
+				assert.Nil(t, v.Previous)
 			}
 		})
 	}
 }
 
-// checkPoints compares the points with the totals, and their times with the range.
+// checkPoints verifies that the points add up to the totals and cover the range.
 func checkPoints(t *testing.T, v *View) {
 	t.Helper()
-	var sum step
+	var sum bin
 	next := v.From
 	for _, p := range v.Points {
 		require.Equal(t, next, p.Time)
 		next = next.Add(v.Step)
-		sum.add(&step{p.Sums, p.Classes, p.Alerts})
+		sum.add(&bin{p.Totals, p.Classes, p.Alerts})
 	}
 	if v.To.IsZero() {
 		return
@@ -105,11 +110,11 @@ func checkPoints(t *testing.T, v *View) {
 	assert.False(t, next.Before(v.To))
 	assert.True(t, next.Add(-v.Step).Before(v.To))
 	assert.LessOrEqual(t, len(v.Points), maxPoints+1)
-	assert.Equal(t, v.Totals, sum.sums)
+	assert.Equal(t, v.Totals, sum.totals)
 	assert.Equal(t, v.AlertsBySeverity, sum.alerts)
 }
 
-func TestNothingIsSaidOfAPeriodBeforeThatIsNotKnownInFull(t *testing.T) {
+func TestThePreviousPeriodIsOmittedUnlessKnownInFull(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		first time.Duration
@@ -123,17 +128,17 @@ func TestNothingIsSaidOfAPeriodBeforeThatIsNotKnownInFull(t *testing.T) {
 			s := newStore(t, clock)
 			end := start.Add(24 * time.Hour)
 			s.AddFlows([]flow.Flow{at(end.Add(-tt.first), flow.Accept, 1), at(end.Add(-time.Minute), flow.Accept, 1)})
-			assert.Equal(t, tt.known, s.View(Query{Range: time.Hour}).Before != nil)
+			assert.Equal(t, tt.known, s.View(Query{Range: time.Hour}).Previous != nil)
 		})
 	}
 }
 
-func TestTheOrderInWhichFlowsComeDoesNotMatter(t *testing.T) {
+func TestTheOrderOfFlowsDoesNotMatter(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 5))
 	var flows []flow.Flow
-	some := overviewtest.New(4)
+	generator := overviewtest.New(4)
 	for range 20_000 {
-		f := some.Flow(start.Unix() + random.Int64N(int64(9*day)))
+		f := generator.Flow(start.Unix() + random.Int64N(int64(9*day)))
 		f.Src, f.Dst, f.Interface = netip.AddrFrom4([4]byte{10, 0, byte(random.IntN(4)), byte(random.IntN(20))}), netip.AddrFrom4([4]byte{10, 1, 0, byte(random.IntN(50))}), "eni-1"
 		f.DstPort = uint16(random.IntN(100))
 		flows = append(flows, f)
@@ -145,14 +150,14 @@ func TestTheOrderInWhichFlowsComeDoesNotMatter(t *testing.T) {
 		shuffled.AddFlows(flows[:min(len(flows), 300)])
 	}
 	for _, length := range []time.Duration{0, 24 * time.Hour, 6 * time.Hour, time.Hour, 15 * time.Minute} {
-		for _, measure := range measures {
+		for _, measure := range traffic.Measures {
 			q := Query{Range: length, Measure: measure, Top: 100}
 			assert.Equal(t, inOrder.View(q), shuffled.View(q), "%v by %s", length, measure)
 		}
 	}
 }
 
-func TestFlowsOutOfTimeAreCountedAndNotShown(t *testing.T) {
+func TestFlowsOutsideTheTimeRangeAreCountedAndNotShown(t *testing.T) {
 	now := start.Add(40 * 24 * time.Hour)
 	s := newStore(t, func() time.Time { return now })
 	oldest := now.Add(-31 * 24 * time.Hour).Truncate(24 * time.Hour)
@@ -168,14 +173,14 @@ func TestFlowsOutOfTimeAreCountedAndNotShown(t *testing.T) {
 	})
 	v := s.View(Query{})
 	assert.EqualValues(t, 3, v.Totals.Flows)
-	assert.EqualValues(t, 2, v.Health.TooNew)
-	assert.EqualValues(t, 3, v.Health.TooLate)
+	assert.EqualValues(t, 2, v.Health.InFuture)
+	assert.EqualValues(t, 3, v.Health.TooOld)
 	assert.Equal(t, now.Add(maxFuture), v.Health.Latest)
 	assert.Equal(t, now, v.Health.Received)
 	assert.Equal(t, oldest, v.From)
 }
 
-func TestWhatIsOlderThanTheRetentionIsForgotten(t *testing.T) {
+func TestDataOlderThanTheRetentionExpires(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start, flow.Accept, 1), at(start.Add(31*24*time.Hour), flow.Accept, 1)})
 	assert.EqualValues(t, 2, s.View(Query{}).Totals.Flows)
@@ -184,10 +189,10 @@ func TestWhatIsOlderThanTheRetentionIsForgotten(t *testing.T) {
 	assert.EqualValues(t, 2, v.Totals.Flows)
 	assert.EqualValues(t, 2, v.Top[Sources][0].Value)
 	assert.Equal(t, start.Add(24*time.Hour), v.From)
-	assert.Len(t, s.series, 2)
+	assert.Len(t, s.history.minutes, 2)
 }
 
-func TestRecordsThatAreNoTrafficAreCountedAsWhatTheyAre(t *testing.T) {
+func TestRecordsWithoutTrafficAreCountedSeparately(t *testing.T) {
 	s := newStore(t, clock)
 	flows := make([]flow.Flow, 6)
 	for i := range flows {
@@ -202,19 +207,19 @@ func TestRecordsThatAreNoTrafficAreCountedAsWhatTheyAre(t *testing.T) {
 	assert.EqualValues(t, 2, v.Totals.Flows)
 	assert.Equal(t, Health{
 		Latest: start, Received: clock(), Flows: 6, NoData: 1, SkipData: 2, Hops: 1, WithFlags: 1, WithDirection: 1,
-		Undecodable: map[string]uint64{"too_few_fields": 3}, Forgotten: map[string]uint64{},
+		Undecodable: map[string]uint64{"too_few_fields": 3}, Evicted: map[string]uint64{},
 	}, v.Health)
 }
 
-func TestAnAlertIsNoFlow(t *testing.T) {
+func TestAnAlertIsNotCountedAsAFlow(t *testing.T) {
 	s := newStore(t, clock)
-	s.AddAlert(said("a", alert.Opened, 1, alert.High))
+	s.AddAlert(testAlert("a", alert.Opened, 1, alert.High))
 	h := s.Health()
 	assert.Zero(t, h.Flows)
 	assert.False(t, h.Latest.IsZero())
 }
 
-func TestReasonsAreBounded(t *testing.T) {
+func TestTheNumberOfReasonsIsBounded(t *testing.T) {
 	s := newStore(t, clock)
 	for n := range 1000 {
 		s.AddUndecodable(strings.Repeat("x", n), 1)
@@ -224,23 +229,23 @@ func TestReasonsAreBounded(t *testing.T) {
 	assert.EqualValues(t, 1000-maxReasons, got["other"])
 }
 
-func TestNamesThatAreKeptAreBounded(t *testing.T) {
+func TestTheNumberOfInternedNamesIsBounded(t *testing.T) {
 	s := newStore(t, clock)
 	for n := range 3 * maxNames {
-		s.AddFlows([]flow.Flow{overviewtest.Strange(uint32(n), start.Unix())})
+		s.AddFlows([]flow.Flow{overviewtest.UniqueFlow(uint32(n), start.Unix())})
 	}
-	assert.LessOrEqual(t, len(s.tiers.names), maxNames)
-	assert.Positive(t, s.Health().Forgotten[string(Interfaces)])
+	assert.LessOrEqual(t, len(s.history.rollup.names), maxNames)
+	assert.Positive(t, s.Health().Evicted[string(Interfaces)])
 }
 
-func TestFlowsOfWhichNothingIsNewCostNoMemory(t *testing.T) {
+func TestFlowsWithKnownKeysAllocateNothing(t *testing.T) {
 	s := newStore(t, clock)
 	flows := overviewtest.New(1).Batch(1000, start.Unix())
 	s.AddFlows(flows)
 	assert.LessOrEqual(t, testing.AllocsPerRun(50, func() { s.AddFlows(flows) }), 20.0, "for a thousand flows")
 }
 
-func TestAFlowIsCountedByWhatItHas(t *testing.T) {
+func TestAFlowIsCountedInEachDimensionThatItHas(t *testing.T) {
 	s := newStore(t, clock)
 	out := at(start, flow.Accept, 100)
 	in := out
@@ -251,10 +256,10 @@ func TestAFlowIsCountedByWhatItHas(t *testing.T) {
 	bare := flow.Flow{Time: start.Unix(), Action: flow.Reject, Bytes: 7}
 	s.AddFlows([]flow.Flow{out, in, within, bare})
 	v := s.View(Query{Top: 10})
-	assert.Equal(t, Sums{4, 3, 307, 2, 1}, v.Totals)
+	assert.Equal(t, totals(4, 3, 307, 2, 1), v.Totals)
 	assert.Equal(t, [4]uint64{
 		network.ExternalToInternal: 1, network.InternalToExternal: 1, network.InternalToInternal: 1,
-	}, v.Points[0].Classes, "without addresses a flow has no class")
+	}, v.Points[0].Classes, "a flow without addresses has no class")
 	assert.Equal(t, map[Dimension][]Entry{
 		Sources:              {{"10.0.1.5", 2, 0}, {"8.8.8.8", 1, 0}},
 		Destinations:         {{"8.8.8.8", 1, 0}, {"10.0.1.5", 1, 0}, {"fd00::1", 1, 0}},
@@ -267,7 +272,7 @@ func TestAFlowIsCountedByWhatItHas(t *testing.T) {
 	}, v.Top)
 }
 
-func TestNamesFromOutsideAreCutAndAreText(t *testing.T) {
+func TestNamesAreTruncatedAndValidUTF8(t *testing.T) {
 	s := newStore(t, clock)
 	f := at(start, flow.Accept, 1)
 	f.Interface, f.Account = strings.Repeat("é", 5000), "\xff<script>"

@@ -9,82 +9,67 @@ import (
 	"time"
 )
 
-// summaries keep the last summary of each range, so that many who look at one page cost no more than one.
-type summaries struct {
+// summaryCache caches the last summary of each range, so that many readers cost no more than one. A summary is out of date for
+// at most reuseFactor times as long as it took to build. While one reader builds the next summary, the others get the last.
+type summaryCache struct {
+	now     func() time.Time
 	mu      sync.Mutex
-	byRange map[time.Duration]*kept
+	byRange map[time.Duration]*cacheSlot
 }
 
-// kept is the last summary of a range.
-type kept struct {
-	making sync.Mutex // held while the next one is made
-	last   atomic.Pointer[dated]
+// cacheSlot holds the last summary of one range.
+type cacheSlot struct {
+	building sync.Mutex // held while the next summary is built
+	last     atomic.Pointer[cachedSummary]
 }
 
-// dated is a summary and how long it may be shown.
-type dated struct {
+type cachedSummary struct {
 	*summary
-	changes uint64
-	made    time.Time
-	took    time.Duration
+	version uint64 // of the store
+	built   time.Time
+	cost    time.Duration
 }
 
 const (
-	// maxRanges bounds the ranges that are kept.
+	// maxRanges bounds the number of cached ranges.
 	maxRanges = 16
-	// rest is for how many times what it took to make a summary it is shown although there is news: what making summaries
-	// of a range takes from counting flows stays below this part of the time.
-	rest = 50
+	// reuseFactor is how many times its own cost a summary stays valid despite new data. Building summaries of a range
+	// thus takes at most one part in reuseFactor of the time.
+	reuseFactor = 50
 )
 
-func (s *summaries) of(length time.Duration) *kept {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found := s.byRange[length]
-	if found == nil {
-		if s.byRange == nil || len(s.byRange) >= maxRanges {
-			s.byRange = map[time.Duration]*kept{}
-		}
-		found = &kept{}
-		s.byRange[length] = found
-	}
-	return found
-}
-
-// summary gives the summary of a range that is new enough. While somebody makes the next one, others get the last.
-func (s *Store) summary(length time.Duration) *summary {
-	k := s.summaries.of(max(length, 0))
-	last := k.last.Load()
+// get returns a summary of the range. It calls build if the cached summary has expired. The function build returns
+// the summary and the version of the store from which it was built.
+func (c *summaryCache) get(length time.Duration, version func() uint64, build func() (*summary, uint64)) *summary {
+	slot := c.slot(length)
+	last := slot.last.Load()
 	switch {
 	case last == nil:
-		k.making.Lock()
-	case last.changes == s.changes.Load() || s.set.Now().Before(last.made.Add(rest*last.took)) || !k.making.TryLock():
+		slot.building.Lock()
+	case last.version == version() || c.now().Before(last.built.Add(reuseFactor*last.cost)) || !slot.building.TryLock():
 		return last.summary
 	}
-	defer k.making.Unlock()
-	if newer := k.last.Load(); newer != last {
-		return newer.summary // somebody has just made it
+	defer slot.building.Unlock()
+	if newer := slot.last.Load(); newer != last {
+		return newer.summary // another reader has just built it
 	}
-	next := s.summarize(length)
-	k.last.Store(next)
-	return next.summary
+	started := c.now()
+	next, builtFrom := build()
+	ended := c.now()
+	slot.last.Store(&cachedSummary{next, builtFrom, ended, ended.Sub(started)})
+	return next
 }
 
-func (s *Store) summarize(length time.Duration) *dated {
-	started := s.set.Now()
-	s.mu.Lock()
-	changes := s.changes.Load()
-	made, all := s.collect(length)
-	s.mu.Unlock()
-	made.leaders = all.leaders()
-	made.matrices = newMatrices(all.pairs.end())
-	now := s.set.Now()
-	return &dated{made, changes, now, now.Sub(started)}
-}
-
-// View sums up a range of event time. It may be a few moments old.
-func (s *Store) View(query Query) View {
-	v := s.summary(query.Range).view(query)
-	v.Health = s.Health()
-	return v
+func (c *summaryCache) slot(length time.Duration) *cacheSlot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slot := c.byRange[length]
+	if slot == nil {
+		if c.byRange == nil || len(c.byRange) >= maxRanges {
+			c.byRange = map[time.Duration]*cacheSlot{}
+		}
+		slot = &cacheSlot{}
+		c.byRange[length] = slot
+	}
+	return slot
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func TestAViewMayBeOldForAsLongAsItTookToMakeManyTimes(t *testing.T) {
+func TestAViewIsReusedForAMultipleOfItsCost(t *testing.T) {
 	now, took := start.Add(365*24*time.Hour), time.Duration(0)
 	var mu sync.Mutex
 	s := newStore(t, func() time.Time {
@@ -28,22 +28,22 @@ func TestAViewMayBeOldForAsLongAsItTookToMakeManyTimes(t *testing.T) {
 	add()
 	assert.EqualValues(t, 1, flows())
 	add()
-	assert.EqualValues(t, 2, flows(), "which cost nothing is not kept")
+	assert.EqualValues(t, 2, flows(), "a view without cost is not reused")
 
-	took = 10 * time.Millisecond // at each look at the clock
+	took = 10 * time.Millisecond // each reading of the clock takes so long
 	add()
 	assert.EqualValues(t, 3, flows())
 	took = 0
 	add()
 	assert.EqualValues(t, 3, flows())
-	assert.EqualValues(t, 4, s.View(Query{Range: time.Hour}).Totals.Flows, "another range is another matter")
-	now = now.Add(rest*10*time.Millisecond - 1)
+	assert.EqualValues(t, 4, s.View(Query{Range: time.Hour}).Totals.Flows, "each range has its own view")
+	now = now.Add(reuseFactor*10*time.Millisecond - 1)
 	assert.EqualValues(t, 3, flows())
 	now = now.Add(1)
 	assert.EqualValues(t, 4, flows())
 }
 
-func TestAViewIsMadeOnceForAllWhoAskWhileNothingIsNew(t *testing.T) {
+func TestASummaryIsReusedUntilDataArrives(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start, flow.Accept, 1)})
 	first := s.summary(0)
@@ -57,15 +57,15 @@ func TestAViewIsMadeOnceForAllWhoAskWhileNothingIsNew(t *testing.T) {
 	assert.LessOrEqual(t, len(s.summaries.byRange), maxRanges)
 }
 
-func TestManyMayAskAndTellAtOnce(t *testing.T) {
+func TestConcurrentReadsAndWrites(t *testing.T) {
 	s := newStore(t, clock)
 	var all sync.WaitGroup
 	for n := range 4 {
-		some := overviewtest.New(uint64(n))
+		generator := overviewtest.New(uint64(n))
 		all.Go(func() {
 			for i := range 20 {
-				s.AddFlows(some.Batch(200, start.Unix()+int64(i*600)))
-				s.AddAlert(said("a", "opened", i, 10))
+				s.AddFlows(generator.Batch(200, start.Unix()+int64(i*600)))
+				s.AddAlert(testAlert("a", "opened", i, 10))
 			}
 		})
 		all.Go(func() {

@@ -6,75 +6,78 @@ package overview
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/topk"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 )
 
-// maxSubnets is how many subnets a matrix has at most.
+// maxSubnets is the largest number of subnets in a matrix.
 const maxSubnets = 20
 
-// matrices are what a matrix of any size, by any measure, is made from.
+// matrices holds the data for a matrix of any size by any measure.
 type matrices struct {
-	// subnets are the heaviest by each measure, heaviest first: by what they send and receive.
-	subnets [len(measures)][]netip.Prefix
-	// all is how many there are by each measure, as far as they are ranked.
-	all   [len(measures)]int
-	cells map[pair]Sums
+	// subnets are the heaviest subnets by each measure, heaviest first. A subnet's weight is what it sends and receives.
+	subnets [len(traffic.Measures)][]netip.Prefix
+	// ranked is the number of ranked subnets by each measure, which may exceed maxSubnets.
+	ranked [len(traffic.Measures)]int
+	cells  map[subnetPair]traffic.Totals
 }
 
-func newMatrices(tallies []tally[pair]) matrices {
-	m := matrices{cells: map[pair]Sums{}}
-	ends := endsOf(tallies)
+func newMatrices(pairs []topk.Counter[subnetPair]) matrices {
+	m := matrices{cells: map[subnetPair]traffic.Totals{}}
+	subnets := bySubnet(pairs)
 	shown := map[netip.Prefix]bool{}
-	for place := range measures {
-		for _, end := range rank(ends, place, netip.Prefix.Compare) {
-			m.all[place]++
-			if len(m.subnets[place]) < maxSubnets {
-				m.subnets[place] = append(m.subnets[place], end.key)
-				shown[end.key] = true
+	for i, measure := range traffic.Measures {
+		for _, c := range topk.Rank(subnets, measure, maxRanked, netip.Prefix.Compare) {
+			m.ranked[i]++
+			if len(m.subnets[i]) < maxSubnets {
+				m.subnets[i] = append(m.subnets[i], c.Key)
+				shown[c.Key] = true
 			}
 		}
 	}
-	for i := range tallies {
-		if t := &tallies[i]; shown[t.key.from] && shown[t.key.to] {
-			m.cells[t.key] = t.counted
+	for i := range pairs {
+		if c := &pairs[i]; shown[c.Key.from] && shown[c.Key.to] {
+			m.cells[c.Key] = c.Counted
 		}
 	}
 	return m
 }
 
-// endsOf sums up for each subnet what it sends and receives.
-func endsOf(tallies []tally[pair]) []tally[netip.Prefix] {
-	var ends []tally[netip.Prefix]
+// bySubnet adds up the traffic that each subnet sends and receives.
+func bySubnet(pairs []topk.Counter[subnetPair]) []topk.Counter[netip.Prefix] {
+	var subnets []topk.Counter[netip.Prefix]
 	index := map[netip.Prefix]int{}
-	add := func(subnet netip.Prefix, sums *Sums) {
+	add := func(subnet netip.Prefix, totals *traffic.Totals) {
 		i, ok := index[subnet]
 		if !ok {
-			i = len(ends)
+			i = len(subnets)
 			index[subnet] = i
-			ends = append(ends, tally[netip.Prefix]{key: subnet})
+			subnets = append(subnets, topk.Counter[netip.Prefix]{Key: subnet})
 		}
-		ends[i].counted.add(sums)
+		subnets[i].Counted.Add(totals)
 	}
-	for i := range tallies {
-		t := &tallies[i]
-		add(t.key.from, &t.counted)
-		if t.key.from != t.key.to {
-			add(t.key.to, &t.counted)
+	for i := range pairs {
+		c := &pairs[i]
+		add(c.Key.from, &c.Counted)
+		if c.Key.from != c.Key.to {
+			add(c.Key.to, &c.Counted)
 		}
 	}
-	return ends
+	return subnets
 }
 
-// matrix gives the heaviest subnets by a measure, in the order of their addresses.
-func (m *matrices) matrix(measure, size int) Matrix {
-	subnets := m.subnets[measure]
+// matrix returns the traffic between the heaviest subnets by a measure, in address order.
+func (m *matrices) matrix(by traffic.Measure, size int) Matrix {
+	subnets := m.subnets[by.Index()]
 	subnets = slices.Clone(subnets[:min(len(subnets), size)])
 	slices.SortFunc(subnets, netip.Prefix.Compare)
-	cells := make([][]Sums, len(subnets))
+	cells := make([][]traffic.Totals, len(subnets))
 	for i, from := range subnets {
-		cells[i] = make([]Sums, len(subnets))
+		cells[i] = make([]traffic.Totals, len(subnets))
 		for j, to := range subnets {
-			cells[i][j] = m.cells[pair{from, to}]
+			cells[i][j] = m.cells[subnetPair{from, to}]
 		}
 	}
-	return Matrix{Subnets: subnets, Cells: cells, Truncated: m.all[measure] > len(subnets)}
+	return Matrix{Subnets: subnets, Cells: cells, Truncated: m.ranked[by.Index()] > len(subnets)}
 }

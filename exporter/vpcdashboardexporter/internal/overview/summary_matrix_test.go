@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -20,7 +21,7 @@ func between(src, dst string, action flow.Action, bytes uint64) flow.Flow {
 	return f
 }
 
-func TestMatrixIsOfInternalSubnets(t *testing.T) {
+func TestTheMatrixHasInternalSubnetsOnly(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{
 		between("10.0.2.9", "10.0.1.1", flow.Accept, 10),
@@ -37,9 +38,9 @@ func TestMatrixIsOfInternalSubnets(t *testing.T) {
 		}
 		return list
 	}
-	v4 := [][]Sums{
-		{{1, 1, 1, 1, 0}, {1, 1, 5, 1, 0}},
-		{{2, 2, 30, 1, 1}, {}},
+	v4 := [][]traffic.Totals{
+		{totals(1, 1, 1, 1, 0), totals(1, 1, 5, 1, 0)},
+		{totals(2, 2, 30, 1, 1), {}},
 	}
 	m := s.View(Query{Top: 2}).Matrix
 	assert.Equal(t, Matrix{prefixes("10.0.1.0/24", "10.0.2.0/24"), v4, true}, m)
@@ -47,14 +48,14 @@ func TestMatrixIsOfInternalSubnets(t *testing.T) {
 	m = s.View(Query{Top: 10}).Matrix
 	assert.Equal(t, prefixes("10.0.1.0/24", "10.0.2.0/24", "fd00:0:0:1::/64", "fd00:0:0:2::/64"), m.Subnets)
 	assert.False(t, m.Truncated)
-	assert.Equal(t, Sums{1, 1, 3, 1, 0}, m.Cells[2][3])
+	assert.Equal(t, totals(1, 1, 3, 1, 0), m.Cells[2][3])
 	assert.Zero(t, m.Cells[3][2])
 
-	m = s.View(Query{Top: 10, Measure: ByRejects}).Matrix
-	assert.Equal(t, Matrix{prefixes("10.0.1.0/24", "10.0.2.0/24"), v4, false}, m, "the others have no rejects")
+	m = s.View(Query{Top: 10, Measure: traffic.ByRejects}).Matrix
+	assert.Equal(t, Matrix{prefixes("10.0.1.0/24", "10.0.2.0/24"), v4, false}, m, "the other subnets have no rejects")
 }
 
-func TestMatrixHasTheHeaviestSubnetsAndIsBounded(t *testing.T) {
+func TestTheMatrixIsBoundedToTheHeaviestSubnets(t *testing.T) {
 	s := newStore(t, clock)
 	for n := range 100 {
 		for range n + 1 {
@@ -65,6 +66,6 @@ func TestMatrixHasTheHeaviestSubnetsAndIsBounded(t *testing.T) {
 	require.Len(t, m.Subnets, maxSubnets)
 	assert.True(t, m.Truncated)
 	assert.Contains(t, m.Subnets, netip.MustParsePrefix("10.0.99.0/24"))
-	assert.Contains(t, m.Subnets, netip.MustParsePrefix("10.1.0.0/24"), "which sends to all")
+	assert.Contains(t, m.Subnets, netip.MustParsePrefix("10.1.0.0/24"), "it sends to all others")
 	assert.NotContains(t, m.Subnets, netip.MustParsePrefix("10.0.5.0/24"))
 }

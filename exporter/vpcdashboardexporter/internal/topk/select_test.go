@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package overview
+package topk
 
 import (
 	"math"
@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNthGreatestIsThatOfTheSortedValues(t *testing.T) {
+func TestNthLargestMatchesSorting(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		values := make([]uint64, 1+random.IntN(300))
@@ -24,18 +24,18 @@ func TestNthGreatestIsThatOfTheSortedValues(t *testing.T) {
 		sorted := slices.Sorted(slices.Values(values))
 		slices.Reverse(sorted)
 		n := random.IntN(len(values))
-		require.Equal(t, sorted[n], nthGreatest(slices.Clone(values), n), "%d of %v", n, values)
+		require.Equal(t, sorted[n], nthLargest(slices.Clone(values), n), "%d of %v", n, values)
 	}
 }
 
-func TestNthGreatestOfValuesInAnOrderThatSplitsBadly(t *testing.T) {
+func TestNthLargestHandlesBadPivots(t *testing.T) {
 	const size = 4096
 	orders := map[string]func(int) uint64{
 		"rising":        func(i int) uint64 { return uint64(i) },
 		"falling":       func(i int) uint64 { return uint64(size - i) },
 		"all the same":  func(int) uint64 { return 7 },
-		"an organ pipe": func(i int) uint64 { return uint64(min(i, size-i)) },
-		"one is great":  func(i int) uint64 { return uint64(i/(size-1)) * math.MaxUint64 },
+		"rising, then falling": func(i int) uint64 { return uint64(min(i, size-i)) },
+		"one is large":  func(i int) uint64 { return uint64(i/(size-1)) * math.MaxUint64 },
 	}
 	for name, value := range orders {
 		t.Run(name, func(t *testing.T) {
@@ -45,14 +45,14 @@ func TestNthGreatestOfValuesInAnOrderThatSplitsBadly(t *testing.T) {
 			}
 			sorted := slices.Sorted(slices.Values(values))
 			for _, n := range []int{0, 1, 100, size / 2, size - 1} {
-				assert.Equal(t, sorted[size-1-n], nthGreatest(slices.Clone(values), n), "%d", n)
+				assert.Equal(t, sorted[size-1-n], nthLargest(slices.Clone(values), n), "%d", n)
 			}
 		})
 	}
 }
 
-func TestNthGreatestOfFewerIsZero(t *testing.T) {
-	assert.Zero(t, nthGreatest(nil, 0))
-	assert.Zero(t, nthGreatest([]uint64{3, 5}, 2))
-	assert.EqualValues(t, 3, nthGreatest([]uint64{3, 5}, 1))
+func TestNthLargestOfTooFewValuesIsZero(t *testing.T) {
+	assert.Zero(t, nthLargest(nil, 0))
+	assert.Zero(t, nthLargest([]uint64{3, 5}, 2))
+	assert.EqualValues(t, 3, nthLargest([]uint64{3, 5}, 1))
 }

@@ -1,130 +1,124 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package overview
+// Package topk finds the keys with the most traffic in bounded memory, with a known error.
+package topk
 
-import "slices"
+import (
+	"slices"
 
-// heavy follows the heaviest keys of a stream, by three measures at once, in memory for a given number of keys. It is the
-// Space-Saving algorithm (Metwally, Agrawal and El Abbadi, 2005), which takes the place of the lightest key for each new
-// one, with two changes: it makes room for many keys at a time, and a key stays that is heavy by any of the measures.
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
+)
+
+// Sketch counts traffic by key and keeps the heaviest keys by each measure. It uses the Space-Saving algorithm (Metwally,
+// Agrawal and El Abbadi, 2005) with two changes: it evicts many keys at a time, and it keeps a key that is heavy by any
+// measure. A Sketch must not be used concurrently.
 //
-// A key that is not followed may have had up to the floor. So a key that comes (again) may have had that before: what is
-// true lies between what was counted, and that and what may have been missed. The floor is at most the stream's total
-// by the k+1, where k is a quarter of the number of keys, and it is zero as long as all keys have found room.
+// The floor is the most traffic that an untracked key may have had. The true total of a tracked key lies between what
+// was counted and that sum plus what may have been missed before the key was tracked. The floor is at most the total
+// of the stream divided by k+1, where k is a quarter of the key limit. It is zero until the first eviction.
 //
-// Why: call what a followed key may have beyond the floor its excess. The sum of all excesses grows by what is added to the
-// stream, and each time that the floor rises by d, at least k+1 keys lose d of theirs. Merging adds both floors and both
-// sums, and so keeps that (Agarwal et al., Mergeable Summaries, 2012).
-type heavy[K comparable] struct {
-	limit   int // how many keys are followed at most
-	index   map[K]int32
-	entries []tally[K]
-	last    int32 // where the key was that came last: many come several times in a row
-	floor   amount
-	evicted *uint64 // counts keys that made room
+// Proof: the excess of a tracked key is its total beyond the floor. Added traffic increases the sum of all excesses by
+// that traffic at most. When the floor rises by d, at least k+1 keys lose d of their excess. Merging adds the floors
+// and the sums, so the bound also holds for merged sketches (Agarwal et al., Mergeable Summaries, 2012).
+type Sketch[K comparable] struct {
+	limit    int // the most keys that are tracked
+	index    map[K]int32
+	counters []Counter[K]
+	last     int32 // position of the key added last; many keys come several times in a row
+	floor    traffic.Values
+	evicted  *uint64
 }
 
-// tally is what is known of a key.
-type tally[K comparable] struct {
-	key     K
-	counted Sums   // since the key is followed
-	missed  amount // at most this was before
+// New returns an empty Sketch that tracks at most limit keys and adds the number of evicted keys to evicted. The limit
+// must be at least four.
+func New[K comparable](limit int, evicted *uint64) Sketch[K] {
+	return Sketch[K]{limit: limit, index: map[K]int32{}, evicted: evicted}
 }
 
-// upper is the most that the key may have.
-func (t *tally[K]) upper() amount {
-	most := t.counted.amount()
-	most.add(&t.missed)
-	return most
-}
-
-func newHeavy[K comparable](limit int, evicted *uint64) heavy[K] {
-	return heavy[K]{limit: limit, index: map[K]int32{}, evicted: evicted}
-}
-
-// add counts sums for a key, which must not alias what will not stay.
-func (h *heavy[K]) add(key K, sums *Sums) {
-	if !h.addFollowed(key, sums) {
-		h.follow(key, sums, h.floor)
+// Add counts traffic for a key. The Sketch may retain the key.
+func (s *Sketch[K]) Add(key K, totals *traffic.Totals) {
+	if !s.AddTracked(key, totals) {
+		s.Track(key, totals)
 	}
 }
 
-// addFollowed counts sums for a key if it is followed.
-func (h *heavy[K]) addFollowed(key K, sums *Sums) bool {
-	if int(h.last) >= len(h.entries) || h.entries[h.last].key != key {
-		i, ok := h.index[key]
+// AddTracked counts traffic for a key if the key is tracked, and reports whether it is. It does not retain the key.
+func (s *Sketch[K]) AddTracked(key K, totals *traffic.Totals) bool {
+	if int(s.last) >= len(s.counters) || s.counters[s.last].Key != key {
+		i, ok := s.index[key]
 		if !ok {
 			return false
 		}
-		h.last = i
+		s.last = i
 	}
-	h.entries[h.last].counted.add(sums)
+	s.counters[s.last].Counted.Add(totals)
 	return true
 }
 
-// follow takes up a key that is not followed.
-func (h *heavy[K]) follow(key K, sums *Sums, missed amount) {
-	if len(h.entries) >= h.limit {
-		h.makeRoom()
+// Track starts to track a key and counts traffic for it. The key must not be tracked already.
+func (s *Sketch[K]) Track(key K, totals *traffic.Totals) {
+	missed := s.floor
+	if len(s.counters) >= s.limit {
+		s.evict()
 	}
-	h.append(tally[K]{key, *sums, missed})
+	s.append(Counter[K]{key, *totals, missed})
 }
 
-func (h *heavy[K]) append(t tally[K]) {
-	h.index[t.key] = int32(len(h.entries))
-	h.entries = append(h.entries, t)
-}
-
-// makeRoom raises the floor to what the (k+1)-th heaviest key has, by each measure, and lets go of all keys that are
-// beyond it by none. So at most k keys stay for each measure: three quarters of the limit.
-func (h *heavy[K]) makeRoom() {
-	keep := h.limit / 4
-	values := make([]uint64, len(h.entries))
-	for m := range h.floor {
-		for i := range h.entries {
-			values[i] = h.entries[i].upper()[m]
+// Merge adds the counts of another Sketch, which must cover other flows.
+func (s *Sketch[K]) Merge(other *Sketch[K]) {
+	for i := range s.counters {
+		c := &s.counters[i]
+		if j, ok := other.index[c.Key]; ok {
+			c.Counted.Add(&other.counters[j].Counted)
+			c.Missed.Add(&other.counters[j].Missed)
+		} else {
+			c.Missed.Add(&other.floor)
 		}
-		h.floor[m] = max(h.floor[m], nthGreatest(values, keep))
 	}
-	all := len(h.entries)
-	h.entries = slices.DeleteFunc(h.entries, func(t tally[K]) bool { return !beyond(t.upper(), h.floor) })
-	*h.evicted += uint64(all - len(h.entries))
-	clear(h.index)
-	for i := range h.entries {
-		h.index[h.entries[i].key] = int32(i)
+	ownFloor := s.floor
+	s.floor.Add(&other.floor)
+	for _, c := range other.counters {
+		if _, ok := s.index[c.Key]; !ok {
+			c.Missed.Add(&ownFloor)
+			s.append(c)
+		}
+	}
+	if len(s.counters) > s.limit {
+		s.evict()
 	}
 }
 
-func beyond(a, floor amount) bool {
-	for m := range a {
-		if a[m] > floor[m] {
+func (s *Sketch[K]) append(c Counter[K]) {
+	s.index[c.Key] = int32(len(s.counters))
+	s.counters = append(s.counters, c)
+}
+
+// evict raises the floor to the value of the (k+1)-th heaviest key by each measure, and drops all keys that exceed it by
+// no measure. At most k keys stay for each measure: three quarters of the limit.
+func (s *Sketch[K]) evict() {
+	k := s.limit / 4
+	values := make([]uint64, len(s.counters))
+	for m := range s.floor {
+		for i := range s.counters {
+			values[i] = s.counters[i].Max()[m]
+		}
+		s.floor[m] = max(s.floor[m], nthLargest(values, k))
+	}
+	before := len(s.counters)
+	s.counters = slices.DeleteFunc(s.counters, func(c Counter[K]) bool { return !exceedsAny(c.Max(), s.floor) })
+	*s.evicted += uint64(before - len(s.counters))
+	clear(s.index)
+	for i := range s.counters {
+		s.index[s.counters[i].Key] = int32(i)
+	}
+}
+
+func exceedsAny(values, floor traffic.Values) bool {
+	for m := range values {
+		if values[m] > floor[m] {
 			return true
 		}
 	}
 	return false
-}
-
-// merge adds what another one has counted, of another part of the stream.
-func (h *heavy[K]) merge(other *heavy[K]) {
-	for i := range h.entries {
-		t := &h.entries[i]
-		if j, ok := other.index[t.key]; ok {
-			t.counted.add(&other.entries[j].counted)
-			t.missed.add(&other.entries[j].missed)
-		} else {
-			t.missed.add(&other.floor)
-		}
-	}
-	before := h.floor
-	h.floor.add(&other.floor)
-	for _, t := range other.entries {
-		if _, ok := h.index[t.key]; !ok {
-			t.missed.add(&before)
-			h.append(t)
-		}
-	}
-	if len(h.entries) > h.limit {
-		h.makeRoom()
-	}
 }
