@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package scrape
+package collectorhealth
 
 import (
 	"math"
@@ -10,21 +10,21 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// families are metrics by name.
-type families map[string]*dto.MetricFamily
+// metrics holds metric families by name.
+type metrics map[string]*dto.MetricFamily
 
-// endings are what may be added to a metric's name, as the collector's configuration of its telemetry has it.
-var endings = []string{"", "_total", "_seconds"}
+// suffixes are what the collector may append to a metric name, depending on its telemetry configuration.
+var suffixes = []string{"", "_total", "_seconds"}
 
-// find gives the series of a metric, given its name with underscores. A collector may have left the dots in it.
-func (f families) find(name string) []*dto.Metric {
-	for _, ending := range endings {
-		if family := f[name+ending]; family != nil {
+// find returns the series of a metric by its name with underscores. The collector may report the name with dots.
+func (m metrics) find(name string) []*dto.Metric {
+	for _, suffix := range suffixes {
+		if family := m[name+suffix]; family != nil {
 			return family.GetMetric()
 		}
 	}
-	for written, family := range f {
-		if strings.ReplaceAll(written, ".", "_") == name {
+	for reported, family := range m {
+		if strings.ReplaceAll(reported, ".", "_") == name {
 			return family.GetMetric()
 		}
 	}
@@ -32,24 +32,24 @@ func (f families) find(name string) []*dto.Metric {
 }
 
 // sum adds up all series of a metric.
-func (f families) sum(name string) uint64 {
+func (m metrics) sum(name string) uint64 {
 	var sum float64
-	for _, series := range f.find(name) {
+	for _, series := range m.find(name) {
 		sum += value(series)
 	}
-	return whole(sum)
+	return toCount(sum)
 }
 
-// by adds up the series of a metric that have the same value of a label.
-func (f families) by(name, label string) map[string]uint64 {
+// sumBy adds up the series of a metric by the value of a label. It omits zeros.
+func (m metrics) sumBy(name, label string) map[string]uint64 {
 	sums := map[string]float64{}
-	for _, series := range f.find(name) {
+	for _, series := range m.find(name) {
 		sums[labelOf(series, label)] += value(series)
 	}
 	counts := map[string]uint64{}
 	for name, sum := range sums {
 		if sum > 0 {
-			counts[name] = whole(sum)
+			counts[name] = toCount(sum)
 		}
 	}
 	return counts
@@ -75,10 +75,10 @@ func labelOf(series *dto.Metric, name string) string {
 	return ""
 }
 
-// whole makes a count of a value, which may be anything.
-func whole(value float64) uint64 {
+// toCount converts a sample to a count. The result is zero for NaN and negative samples.
+func toCount(value float64) uint64 {
 	switch {
-	case !(value > 0): // also not a number
+	case !(value > 0): // also true for NaN
 		return 0
 	case value >= math.MaxInt64:
 		return math.MaxInt64

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package scrape
+package collectorhealth
 
 import (
 	"context"
@@ -16,25 +16,23 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
-
-	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock is one that the test sets.
+// clock is set by the test.
 type clock struct{ time time.Time }
 
 func (c *clock) now() time.Time { return c.time }
 
-// reading makes a reader of what a handler answers.
-func reading(t *testing.T, handler http.HandlerFunc) (*Reader, *clock) {
+// newTestReader returns a Reader of a handler's responses.
+func newTestReader(t *testing.T, handler http.HandlerFunc) (*Reader, *clock) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	c := &clock{time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)}
-	r := New(server.URL+"/metrics", c.now)
-	r.patience = time.Hour // also where a machine is busy with other things
+	r := NewReader(server.URL+"/metrics", c.now)
+	r.timeout = time.Hour // also on a busy machine
 	t.Cleanup(r.Close)
 	return r, c
 }
@@ -46,42 +44,42 @@ func sample(t *testing.T) string {
 	return string(text)
 }
 
-func answer(text string) http.HandlerFunc {
+func respond(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(text)) }
 }
 
-// wanted is what stands in the sample.
-func wanted(read time.Time) overview.CollectorHealth {
-	return overview.CollectorHealth{
+// wanted returns the report of the sample.
+func wanted(read time.Time) Report {
+	return Report{
 		Read: read,
-		Receiver: overview.ReceiverHealth{
+		Receiver: Receiver{
 			Records: 174187, BadLines: map[string]uint64{"too_few_fields": 12},
 			Refused: map[string]uint64{"permanent": 13}, Files: map[string]uint64{"read": 80},
 		},
-		Detection: overview.DetectionHealth{
-			Evaluated: map[string]uint64{"reply": 5040, "request": 7}, Evidence: map[string]uint64{"flags": 5000, "ports": 47}, Skipped: map[string]uint64{"hop": 2218},
+		Detection: Detection{
+			Evaluated: map[string]uint64{"reply": 5040, "request": 7}, RoleEvidence: map[string]uint64{"flags": 5000, "ports": 47}, Skipped: map[string]uint64{"hop": 2218},
 			Lag:         map[string]time.Duration{"111122223333": 5 * time.Minute, "": 0},
 			Ignored:     map[string]uint64{"scanner": 8},
 			EvictedKeys: map[string]uint64{"new_internal_peer": 11}, EvictedScopes: 14,
 			PendingAlerts: 1, LostAlerts: 2, FailedCheckpoints: 6,
 		},
-		ThreatLists: []overview.ThreatList{
+		ThreatLists: []ThreatList{
 			{Name: "feodo", Failures: 3},
 			{Name: "own", Entries: 5, Age: 7676 * time.Second, Matches: 24},
 		},
-		Exporters: []overview.ExporterHealth{
+		Exporters: []Exporter{
 			{Name: "otlp_http", Sent: 52, Failed: 7, Refused: 5, Queued: 20, Capacity: 1000},
 			{Name: "vpc_dashboard", Sent: 1_500_000},
 		},
 	}
 }
 
-func TestHealthIsWhatTheMetricsSay(t *testing.T) {
-	r, c := reading(t, answer(sample(t)))
-	assert.Equal(t, wanted(c.time), r.Health(t.Context()))
+func TestTheReportContainsTheMetrics(t *testing.T) {
+	r, c := newTestReader(t, respond(sample(t)))
+	assert.Equal(t, wanted(c.time), r.Report(t.Context()))
 }
 
-func TestNamesMayBeWrittenAsTheCollectorIsToldTo(t *testing.T) {
+func TestMetricNamesMayHaveAllFormsOfTheCollector(t *testing.T) {
 	for name, write := range map[string]func(string) string{
 		"counters end in total": func(text string) string {
 			var lines []string
@@ -98,16 +96,16 @@ func TestNamesMayBeWrittenAsTheCollectorIsToldTo(t *testing.T) {
 				"scopes_evicted ", "scopes_evicted_total ", "lost ", "lost_total ", "checkpoints_failed ", "checkpoints_failed_total ",
 				"_total counter_total", "_total counter", "_total_total", "_total").Replace(strings.Join(lines, ""))
 		},
-		"seconds are named": func(text string) string {
+		"units are appended": func(text string) string {
 			return strings.NewReplacer("list_age", "list_age_seconds", "watermark_lag", "watermark_lag_seconds").Replace(text)
 		},
-		"dots stay": func(text string) string {
+		"dots are kept": func(text string) string {
 			return strings.NewReplacer(
 				`vpc_flow_flows{`, `{"vpc_flow.flows",`, `vpc_flow_flows counter`, `"vpc_flow.flows" counter`,
 				`vpc_flow_threat_list_age{`, `{"vpc_flow.threat_list.age",`, `vpc_flow_threat_list_age gauge`, `"vpc_flow.threat_list.age" gauge`,
 			).Replace(text)
 		},
-		"no types are told": func(text string) string {
+		"no TYPE lines": func(text string) string {
 			var lines []string
 			for line := range strings.Lines(text) {
 				if !strings.HasPrefix(line, "#") {
@@ -118,100 +116,108 @@ func TestNamesMayBeWrittenAsTheCollectorIsToldTo(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, c := reading(t, answer(write(sample(t))))
-			assert.Equal(t, wanted(c.time), r.Health(t.Context()))
+			r, c := newTestReader(t, respond(write(sample(t))))
+			assert.Equal(t, wanted(c.time), r.Report(t.Context()))
 		})
 	}
 }
 
-func TestACollectorWithoutOurComponentsHasNothingToSay(t *testing.T) {
-	r, _ := reading(t, answer("go_goroutines 5\n"))
-	h := r.Health(t.Context())
+func TestACollectorWithoutOurComponentsHasAnEmptyReport(t *testing.T) {
+	r, _ := newTestReader(t, respond("go_goroutines 5\n"))
+	h := r.Report(t.Context())
 	assert.Empty(t, h.Unavailable)
 	assert.Empty(t, h.ThreatLists)
 	assert.Empty(t, h.Exporters)
 	assert.Zero(t, h.Receiver.Records)
 }
 
-func TestWhatCanNotBeReadIsSaid(t *testing.T) {
+func TestReadErrorsAreReported(t *testing.T) {
 	for name, tt := range map[string]struct {
 		handler http.HandlerFunc
 		want    string
 	}{
-		"another status": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }, "/metrics answers 418 I'm a teapot"},
-		"no metrics":     {answer("<html>"), "are no Prometheus metrics"},
-		"too much":       {answer(strings.Repeat("# a comment that goes on and on\n", 300)), "has more than 8192 bytes"},
-		"led elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+		"another status": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }, "/metrics returned status 418 I'm a teapot"},
+		"no metrics":     {respond("<html>"), "did not return Prometheus metrics"},
+		"too many bytes": {respond(strings.Repeat("# a comment that goes on and on\n", 300)), "returned more than 8192 bytes"},
+		"a redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://192.0.2.1/", http.StatusFound)
-		}, "is led elsewhere"},
-		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
+		}, "redirects are not followed"},
+		"a truncated body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte("x 1"))
 		}, "unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, c := reading(t, tt.handler)
+			r, c := newTestReader(t, tt.handler)
 			r.maxSize = 8192
-			h := r.Health(t.Context())
+			h := r.Report(t.Context())
 			assert.Contains(t, h.Unavailable, tt.want)
-			assert.Equal(t, overview.CollectorHealth{Unavailable: h.Unavailable, Read: c.time}, h)
+			assert.Equal(t, Report{Unavailable: h.Unavailable, Read: c.time}, h)
 		})
 	}
 }
 
-func TestNobodyThereIsSaidWithoutSecrets(t *testing.T) {
+func TestErrorsContainNoSecrets(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	r := New(strings.Replace(server.URL, "http://", "http://me:secret@", 1), time.Now)
-	h := r.Health(t.Context())
+	r := NewReader(strings.Replace(server.URL, "http://", "http://me:secret@", 1), time.Now)
+	h := r.Report(t.Context())
 	assert.Contains(t, h.Unavailable, "connection refused")
+	assert.NotContains(t, h.Unavailable, "secret")
+
+	server = httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	r = NewReader(strings.Replace(server.URL, "http://", "http://me:secret@", 1), time.Now)
+	defer r.Close()
+	h = r.Report(t.Context())
+	assert.Contains(t, h.Unavailable, "returned status 404")
 	assert.NotContains(t, h.Unavailable, "secret")
 }
 
-func TestMetricsAreReadNoMoreOftenThanNeeded(t *testing.T) {
-	var asked atomic.Int64
-	r, c := reading(t, func(w http.ResponseWriter, _ *http.Request) {
-		asked.Add(1)
+func TestReportsAreCached(t *testing.T) {
+	var requests atomic.Int64
+	r, c := newTestReader(t, func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
 		w.WriteHeader(http.StatusInternalServerError)
 	})
 	for _, tt := range []struct {
 		later time.Duration
 		want  int64
 	}{
-		{0, 1}, {0, 1}, {keep - 1, 1}, {1, 2}, {-time.Hour, 3}, {keep, 4},
+		{0, 1}, {0, 1}, {cacheTime - 1, 1}, {1, 2}, {-time.Hour, 3}, {cacheTime, 4},
 	} {
 		c.time = c.time.Add(tt.later)
-		r.Health(t.Context())
-		assert.Equal(t, tt.want, asked.Load())
+		r.Report(t.Context())
+		assert.Equal(t, tt.want, requests.Load())
 	}
 }
 
-func TestWhoeverGoesDoesNotSpoilItForOthers(t *testing.T) {
-	r, c := reading(t, answer(sample(t)))
-	gone, cancel := context.WithCancel(t.Context())
+func TestACanceledCallerDoesNotCancelTheRequest(t *testing.T) {
+	r, c := newTestReader(t, respond(sample(t)))
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	assert.Equal(t, wanted(c.time), r.Health(gone))
+	assert.Equal(t, wanted(c.time), r.Report(canceled))
 }
 
-func TestACollectorThatDoesNotAnswerHoldsAPageUpForAMomentOnly(t *testing.T) {
+func TestASlowCollectorDelaysAPageUpToTheTimeout(t *testing.T) {
 	release := make(chan struct{})
-	r, _ := reading(t, func(_ http.ResponseWriter, request *http.Request) {
+	r, _ := newTestReader(t, func(_ http.ResponseWriter, request *http.Request) {
 		select {
 		case <-release:
 		case <-request.Context().Done():
 		}
 	})
 	defer close(release)
-	assert.Less(t, patience, 5*time.Second)
-	r.patience = 10 * time.Millisecond
-	h := r.Health(t.Context())
+	assert.Less(t, requestTimeout, 5*time.Second)
+	r.timeout = 10 * time.Millisecond
+	h := r.Report(t.Context())
 	assert.Contains(t, h.Unavailable, "deadline exceeded")
 }
 
-func TestAbsurdValuesAreWhole(t *testing.T) {
-	r, _ := reading(t, answer("vpc_flow_receiver_records NaN\nvpc_flow_scopes_evicted +Inf\nvpc_flow_alerts_lost -1e300\n"+
+func TestExtremeSamplesBecomeCounts(t *testing.T) {
+	r, _ := newTestReader(t, respond("vpc_flow_receiver_records NaN\nvpc_flow_scopes_evicted +Inf\nvpc_flow_alerts_lost -1e300\n"+
 		"vpc_flow_watermark_lag{scope=\"x\"} 1e300\nvpc_flow_alerts_pending 0.9\n"))
-	h := r.Health(t.Context())
+	h := r.Report(t.Context())
 	require.Empty(t, h.Unavailable)
 	assert.Zero(t, h.Receiver.Records)
 	assert.NotZero(t, h.Detection.EvictedScopes)

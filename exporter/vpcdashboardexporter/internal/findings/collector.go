@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package web
+package findings
 
 import (
 	"fmt"
@@ -9,35 +9,50 @@ import (
 	"slices"
 	"time"
 
-	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// oldList is how old a threat list may be before one should look why. Most are published at least daily.
-const oldList = 2 * day
+// maxListAge is the age from which a threat list gets a note. Most lists are published at least daily.
+const maxListAge = 2 * day
 
-// collectorFindings are what the collector says of the components that flows and alerts come through.
-func collectorFindings(c *overview.CollectorHealth) []finding {
+// collectorFindings returns the findings about the components of the collector.
+func collectorFindings(c *collectorhealth.Report) []Finding {
 	if c.Unavailable != "" {
-		return []finding{{"Collector", "nothing is known", note, c.Unavailable}}
+		return []Finding{{"Collector", "no information", Note, c.Unavailable}}
 	}
-	var list []finding
-	list = append(list, threatLists(c.ThreatLists)...)
+	list := threatLists(c.ThreatLists)
 	list = append(list, roles(c.Detection.Evaluated)...)
-	list = append(list, evidence(c.Detection.Evidence)...)
+	list = append(list, roleEvidence(c.Detection.RoleEvidence)...)
 	for _, counts := range []struct {
 		title  string
 		counts map[string]uint64
-		level  string
+		level  Level
 		hint   string
 	}{
-		{"Lines not decoded", c.Receiver.BadLines, bad, "A bad line costs that line alone. Compare the format that is configured with the files' header."},
-		{"Refused by the next component", c.Receiver.Refused, bad, "These records are lost. The collector's log says why they were refused."},
-		{"Not seen by the rules", c.Detection.Skipped, note, "Hops and NODATA are no matter. Of skipdata AWS lost flows; of the rest docs/rules.md tells."},
-		{"Allowlisted", c.Detection.Ignored, good, "So many flows the entries of the allowlists took from the rules."},
-		{"Keys evicted by rules", c.Detection.EvictedKeys, bad, "A rule had more to follow than max_keys and forgot some. Raise max_keys, if there is memory."},
+		{
+			"Lines not decoded", c.Receiver.BadLines, Problem,
+			"Only these lines are skipped. Compare the configured format with the header of the files.",
+		},
+		{
+			"Refused by the next component", c.Receiver.Refused, Problem,
+			"These records are lost. The log of the collector contains the reason.",
+		},
+		{
+			"Skipped by the rules", c.Detection.Skipped, Note,
+			"Skipped hops and NODATA records are normal. SKIPDATA means that AWS lost flows. docs/rules.md explains the other reasons.",
+		},
+		{
+			"Ignored by allowlists", c.Detection.Ignored, Good,
+			"The rules ignored these flows because of an allowlist entry.",
+		},
+		{
+			"Keys evicted by rules", c.Detection.EvictedKeys, Problem,
+			"A rule had more keys than max_keys and removed some of them. Raise max_keys if there is enough memory.",
+		},
 	} {
-		if f, ok := counted(counts.title, counts.counts, counts.level, counts.hint); ok {
+		if f, ok := countsFinding(counts.title, counts.counts, counts.level, counts.hint); ok {
 			list = append(list, f)
 		}
 	}
@@ -45,105 +60,107 @@ func collectorFindings(c *overview.CollectorHealth) []finding {
 	return append(list, exporters(c.Exporters)...)
 }
 
-func threatLists(lists []overview.ThreatList) []finding {
+func threatLists(lists []collectorhealth.ThreatList) []Finding {
 	if len(lists) == 0 {
-		return []finding{{
-			"Threat lists", "none", note,
-			"malicious_remote_access and suspicious_destination say nothing without one. Name a list under threat_lists.",
+		return []Finding{{
+			"Threat lists", "none", Note,
+			"The rules malicious_remote_access and suspicious_destination need a threat list. Add one under threat_lists.",
 		}}
 	}
-	var findings []finding
+	var findings []Finding
 	for _, l := range lists {
-		f := finding{
-			"Threat list " + l.Name, fmt.Sprintf("%s entries, %s old, %s flows matched", exact(l.Entries), period(l.Age), exact(l.Matches)),
-			good, "It is read again when it changes.",
+		f := Finding{
+			"Threat list " + l.Name,
+			fmt.Sprintf("%s, %s old, %s matched", humanize.Count(l.Entries, "entry", "entries"), humanize.Duration(l.Age), humanize.Count(l.Matches, "flow", "flows")),
+			Good, "The list is read again when it changes.",
 		}
 		switch {
 		case l.Entries == 0:
-			f.Level, f.Hint = bad, "It is empty: nothing will match. Look at its file or URL."
+			f.Level, f.Hint = Problem, "The list is empty, so nothing matches. Check its file or URL."
 		case l.Failures > 0:
-			f.Level, f.Hint = bad, fmt.Sprintf("%s new copies could not be had. The last good one is in use; the log says what is wrong.", exact(l.Failures))
-		case l.Age > oldList:
-			f.Level, f.Hint = note, "It has not changed for long. Is it still kept up to date?"
+			f.Level = Problem
+			f.Hint = humanize.Count(l.Failures, "update", "updates") + " of the list failed. The last good version is in use. The log contains the reason."
+		case l.Age > maxListAge:
+			f.Level, f.Hint = Note, "The list has not changed for a long time. Check that it is still maintained."
 		}
 		findings = append(findings, f)
 	}
 	return findings
 }
 
-// roles says how many flows could be told to be requests or replies.
-func roles(evaluated map[string]uint64) []finding {
-	f, ok := counted("Roles", evaluated, good, "Requests and replies among the flows that the rules saw. Unknown is mostly ICMP.")
+// roles lists the evaluated flows by role.
+func roles(evaluated map[string]uint64) []Finding {
+	f, ok := countsFinding("Roles", evaluated, Good, "Requests and replies among the evaluated flows. Flows of unknown role are mostly ICMP.")
 	if !ok {
 		return nil
 	}
-	return []finding{f}
+	return []Finding{f}
 }
 
-// evidence says in which shares what told requests from replies. Ports tell of UDP in any case, and of a TCP flow that
-// neither began nor ended in its interval, so they are worth a note only where they tell of most.
-func evidence(by map[string]uint64) []finding {
+// roleEvidence lists what determined the roles of flows. Ports determine the role of UDP flows, and of TCP flows without a
+// handshake in their interval. They deserve a note only if they determine most roles.
+func roleEvidence(by map[string]uint64) []Finding {
 	flags, ports, none := by[string(alert.ByFlags)], by[string(alert.ByPorts)], by[string(alert.ByNone)]
 	all := flags + ports + none
 	if all == 0 {
 		return nil
 	}
-	f := finding{
-		"What told roles", fmt.Sprintf("flags %s, ports %s, nothing %s", percent(flags, all), percent(ports, all), percent(none, all)),
-		good, "TCP flags are certain, ports likely. Nothing tells of ICMP.",
+	f := Finding{
+		"Roles determined by", fmt.Sprintf("flags %s, ports %s, nothing %s", humanize.Percent(flags, all), humanize.Percent(ports, all), humanize.Percent(none, all)),
+		Good, "TCP flags are certain, ports are probable. Nothing determines the role of ICMP flows.",
 	}
 	if ports > all/2 {
-		f.Level = note
-		f.Hint = "Most were told by ports, which are likely but not certain. If a flow log's format lacks tcp-flags, add it; UDP has none."
+		f.Level = Note
+		f.Hint = "Ports determined most roles, which is probable but not certain. Add tcp-flags to the format of the flow log if it lacks them. UDP has no flags."
 	}
-	return []finding{f}
+	return []Finding{f}
 }
 
-func alertsAtRisk(d *overview.DetectionHealth) []finding {
-	var list []finding
+func alertsAtRisk(d *collectorhealth.Detection) []Finding {
+	var list []Finding
 	if d.LostAlerts > 0 {
-		list = append(list, finding{
-			"Alerts lost", exact(d.LostAlerts), bad,
-			"The component after vpc_detection refused them for good or for too long. The log says why.",
+		list = append(list, Finding{
+			"Alerts lost", humanize.Comma(d.LostAlerts), Problem,
+			"The component after vpc_detection refused them permanently or for too long. The log contains the reason.",
 		})
 	}
 	if d.PendingAlerts > 0 {
-		list = append(list, finding{"Alerts that wait", exact(d.PendingAlerts), note, "They go with the next batch, once the next component takes them."})
+		list = append(list, Finding{"Alerts pending", humanize.Comma(d.PendingAlerts), Note, "They are sent with the next batch that the next component accepts."})
 	}
 	if d.FailedCheckpoints > 0 {
-		list = append(list, finding{
-			"Checkpoints failed", exact(d.FailedCheckpoints), bad,
-			"What the rules remember could not be saved, and would be lost in a restart. Look at the storage.",
+		list = append(list, Finding{
+			"Checkpoints failed", humanize.Comma(d.FailedCheckpoints), Problem,
+			"The state of the rules could not be saved, and a restart would lose it. Check the storage.",
 		})
 	}
 	if d.EvictedScopes > 0 {
-		list = append(list, finding{"Scopes evicted", exact(d.EvictedScopes), bad, "There are more accounts or VPCs than are followed."})
+		list = append(list, Finding{"Scopes evicted", humanize.Comma(d.EvictedScopes), Problem, "There are more accounts or VPCs than the limit."})
 	}
 	for _, scope := range slices.Sorted(maps.Keys(d.Lag)) {
-		if lag := d.Lag[scope]; lag > staleAfter && lag < day {
-			list = append(list, finding{
-				"Detection lag of " + scope, period(lag.Round(time.Second)), bad,
-				"The newest flow of this scope is old. Look at the delivery of its flow log, and at the receiver's backlog.",
+		if lag := d.Lag[scope]; lag > maxLag && lag < day {
+			list = append(list, Finding{
+				"Detection lag of " + scope, humanize.Duration(lag.Round(time.Second)), Problem,
+				"The newest flow of this scope is old. Check the delivery of its flow log and the backlog of the receiver.",
 			})
 		}
 	}
 	return list
 }
 
-// exporters has those that lose records or are about to.
-func exporters(all []overview.ExporterHealth) []finding {
-	var list []finding
+// exporters returns the exporters that lose records or are about to.
+func exporters(all []collectorhealth.Exporter) []Finding {
+	var list []Finding
 	for _, e := range all {
 		switch {
 		case e.Failed+e.Refused > 0:
-			list = append(list, finding{
-				"Exporter " + e.Name, exact(e.Failed+e.Refused) + " records lost", bad,
-				"They could not be sent, or found no place in the queue. The log says why.",
+			list = append(list, Finding{
+				"Exporter " + e.Name, humanize.Count(e.Failed+e.Refused, "record lost", "records lost"), Problem,
+				"Sending failed, or the queue was full. The log contains the reason.",
 			})
 		case e.Capacity > 0 && e.Queued*2 > e.Capacity:
-			list = append(list, finding{
-				"Exporter " + e.Name, fmt.Sprintf("queue of %s, %s full", exact(e.Capacity), percent(e.Queued, e.Capacity)), note,
-				"What it sends to is slow or away. When the queue is full, records are lost.",
+			list = append(list, Finding{
+				"Exporter " + e.Name, fmt.Sprintf("queue of %s, %s full", humanize.Comma(e.Capacity), humanize.Percent(e.Queued, e.Capacity)), Note,
+				"The destination is slow or unavailable. Records are lost when the queue is full.",
 			})
 		}
 	}

@@ -1,138 +1,127 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package web
+package findings
 
 import (
-	"context"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// finding is one thing about the health of the data: what is, how bad it is, and what to do about it.
-type finding struct {
-	Title, Value string
-	// Level is good, note or bad.
-	Level string
-	Hint  string
-}
-
-const (
-	good = "good"
-	note = "note"
-	bad  = "bad"
-)
-
-// staleAfter is how far the data may be behind the clock. AWS delivers a record up to ten minutes after its interval of
-// up to ten minutes, to S3 commonly another five later.
-const staleAfter = 30 * time.Minute
-
-// findings are what the data says of its own health.
-func (h *handler) findings(ctx context.Context, health *overview.Health) []finding {
-	list := []finding{lag(health)}
-	if health.Flows == 0 && !health.Latest.IsZero() {
-		list = append(list, finding{
-			"Flows", "none, only alerts", note,
-			"No flows reach this page: add a pipeline from vpc_flow to vpc_dashboard, or set forward_flows of vpc_detection.",
+// dataFindings returns the findings about the received data.
+func dataFindings(h *overview.Health) []Finding {
+	list := []Finding{lag(h)}
+	if h.Flows == 0 && !h.Latest.IsZero() {
+		list = append(list, Finding{
+			"Flows", "none, only alerts", Note,
+			"No flows reach this page. Add a pipeline from vpc_flow to vpc_dashboard, or set forward_flows of vpc_detection.",
 		})
 	} else {
-		list = append(list, lost(health), flags(health), directions(health))
+		list = append(list, lost(h), tcpFlags(h), flowDirection(h))
 	}
-	list = append(list, strays(health)...)
-	if f, ok := counted("Not understood", health.Undecodable, bad,
-		"These records are neither flows nor alerts. Check that only flow logs and alerts come to the dashboard, and their format."); ok {
-		list = append(list, f)
-	}
-	if f, ok := counted("Forgotten", health.Forgotten, note,
-		"Memory is bounded: the lightest made room for heavier ones, old alerts for new ones. Totals are right all the same."); ok {
-		list = append(list, f)
-	}
-	if h.options.Collector != nil {
-		collector := h.options.Collector(ctx)
-		list = append(list, collectorFindings(&collector)...)
+	list = append(list, outsideTimeRange(h)...)
+	for _, counts := range []struct {
+		title  string
+		counts map[string]uint64
+		level  Level
+		hint   string
+	}{
+		{
+			"Not decoded", h.Undecodable, Problem,
+			"These records are neither flows nor alerts. Check that the dashboard receives only flow logs and alerts, and check their format.",
+		},
+		{
+			"Evicted", h.Evicted, Note,
+			"Memory is limited. The lightest entries and the oldest alerts were removed. The totals are still correct.",
+		},
+	} {
+		if f, ok := countsFinding(counts.title, counts.counts, counts.level, counts.hint); ok {
+			list = append(list, f)
+		}
 	}
 	return list
 }
 
-func lag(h *overview.Health) finding {
+func lag(h *overview.Health) Finding {
 	if h.Latest.IsZero() {
-		return finding{"Latest flow", "none yet", note, "Nothing has been received."}
+		return Finding{"Latest flow", "none yet", Note, "Nothing has been received."}
 	}
 	behind := h.Received.Sub(h.Latest)
-	f := finding{"Lag", period(behind.Round(time.Second)) + " from event to dashboard", good, "Records come as fast as AWS delivers them."}
+	f := Finding{"Lag", humanize.Duration(behind.Round(time.Second)) + " from event to dashboard", Good, "Records arrive as fast as AWS delivers them."}
 	switch {
 	case behind > day:
-		f.Level = note
-		f.Hint = "These are old logs, read again. All ranges count back from their latest event."
-	case behind > staleAfter:
-		f.Level = bad
-		f.Hint = "Records come late. Look at the receiver's backlog, and at the delivery of the flow log in AWS."
+		f.Level = Note
+		f.Hint = "These are old logs. All time ranges count back from their latest event."
+	case behind > maxLag:
+		f.Level = Problem
+		f.Hint = "Records arrive late. Check the backlog of the receiver and the delivery of the flow log in AWS."
 	}
 	return f
 }
 
-func lost(h *overview.Health) finding {
-	f := finding{"Lost by AWS", exact(h.SkipData) + " SKIPDATA records", good, "AWS has recorded all flows."}
+func lost(h *overview.Health) Finding {
+	f := Finding{"Lost by AWS", humanize.Count(h.SkipData, "SKIPDATA record", "SKIPDATA records"), Good, "AWS recorded all flows."}
 	if h.SkipData > 0 {
-		f.Level = note
-		f.Hint = "In these intervals AWS could not record all flows, for want of capacity. What it left out no rule can see."
+		f.Level = Note
+		f.Hint = "AWS could not record all flows in these intervals because of a capacity limit or an internal error. The rules cannot see the missing flows."
 	}
 	if h.NoData > 0 {
-		f.Value += fmt.Sprintf(", %s NODATA records of idle interfaces", exact(h.NoData))
+		f.Value += ", " + humanize.Count(h.NoData, "NODATA record of an idle interface", "NODATA records of idle interfaces")
 	}
 	return f
 }
 
-func flags(h *overview.Health) finding {
+func tcpFlags(h *overview.Health) Finding {
 	if h.WithFlags == 0 {
-		return finding{
-			"TCP flags", "no flow has them", note,
-			"Add tcp-flags to the flow log's format: who asked and who answered is then certain, where it is now told by ports.",
+		return Finding{
+			"TCP flags", "in no flow", Note,
+			"Add tcp-flags to the format of the flow log. They tell requests from replies with certainty; ports do so only probably.",
 		}
 	}
-	return finding{"TCP flags", count(h.WithFlags) + " flows have them", good, "They tell who asked and who answered; of others, ports do."}
+	return Finding{
+		"TCP flags", "in " + shortCount(h.WithFlags, "flow", "flows"), Good,
+		"TCP flags tell requests from replies. For other flows, the ports do.",
+	}
 }
 
-func directions(h *overview.Health) finding {
+func flowDirection(h *overview.Health) Finding {
 	if h.WithDirection == 0 {
-		return finding{
-			"Direction", "no flow has one", note,
-			"Add flow-direction to the format: inside the network the sender's ACCEPT is then not taken for the receiver's.",
+		return Finding{
+			"Direction", "in no flow", Note,
+			"Add flow-direction to the format of the flow log. It shows whether the sender or the receiver logged an internal flow, " +
+				"so that an ACCEPT at the sender does not count as accepted by the receiver.",
 		}
 	}
-	return finding{"Direction", count(h.WithDirection) + " flows have one", good, "It tells the sender's record from the receiver's."}
+	return Finding{
+		"Direction", "in " + shortCount(h.WithDirection, "flow", "flows"), Good,
+		"The direction shows whether the sender or the receiver logged a flow.",
+	}
 }
 
-// strays are records whose time is out of what is kept.
-func strays(h *overview.Health) []finding {
-	var list []finding
-	if h.TooLate > 0 {
-		list = append(list, finding{
-			"Too late", exact(h.TooLate) + " flows", note,
-			"They are older than all that the dashboard keeps, and in no sum here. The rules may have seen them.",
+// outsideTimeRange returns the findings about flows whose time is outside the stored range.
+func outsideTimeRange(h *overview.Health) []Finding {
+	var list []Finding
+	if h.TooOld > 0 {
+		list = append(list, Finding{
+			"Too old", humanize.Count(h.TooOld, "flow", "flows"), Note,
+			"These flows are older than the retention of the dashboard and are not shown. The rules may have evaluated them.",
 		})
 	}
-	if h.TooNew > 0 {
-		list = append(list, finding{
-			"From the future", exact(h.TooNew) + " flows", bad,
-			"Their time is implausibly far ahead. Check the clocks of what writes and what reads them.",
+	if h.InFuture > 0 {
+		list = append(list, Finding{
+			"From the future", humanize.Count(h.InFuture, "flow", "flows"), Problem,
+			"The time of these flows is too far ahead of the clock. Check the clocks of the collector and of the source.",
 		})
 	}
 	return list
 }
 
-// counted sums up counts by reason, and tells whether there are any.
-func counted(title string, counts map[string]uint64, level, hint string) (finding, bool) {
-	var parts []string
-	for _, reason := range slices.Sorted(maps.Keys(counts)) {
-		if counts[reason] > 0 {
-			parts = append(parts, exact(counts[reason])+" "+strings.ReplaceAll(reason, "_", " "))
-		}
+// shortCount is like [humanize.Count] with a decimal prefix from 10,000 on.
+func shortCount(n uint64, one, many string) string {
+	if n < 10_000 {
+		return humanize.Count(n, one, many)
 	}
-	return finding{title, strings.Join(parts, ", "), level, hint}, len(parts) > 0
+	return humanize.Short(n) + " " + many
 }
