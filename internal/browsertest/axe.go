@@ -5,96 +5,118 @@ package browsertest
 
 import (
 	"archive/tar"
-	"compress/gzip"
+	"bytes"
 	"context"
+	"crypto/sha512"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/require"
 )
 
-// axe is the release of axe-core, which finds faults that keep people from using a page. It is under the Mozilla Public
-// License and no part of what we build: npm fetches it into the folder of what is built, once.
-const axe = "axe-core-4.14.1"
+// The release of axe-core, and the integrity hash of its package: npm view axe-core@VERSION dist.integrity. The script runs
+// in a browser, so it must be exactly the one that was reviewed. axe-core is under the Mozilla Public License, and is
+// fetched instead of distributed.
+const (
+	axeVersion   = "4.14.1"
+	axeIntegrity = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+)
 
-// Fault is a rule of axe-core that a page breaks.
-type Fault struct {
-	// ID is the rule's, Impact is minor, moderate, serious or critical.
-	ID     string `json:"id"`
-	Impact string `json:"impact"`
-	Help   string `json:"help"`
-	// Nodes are the elements that break it.
-	Nodes []struct {
-		HTML    string `json:"html"`
-		Summary string `json:"failureSummary"`
-	} `json:"nodes"`
-}
-
-// String writes the fault for a test's message.
-func (f Fault) String() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s (%s): %s", f.ID, f.Impact, f.Help)
-	for _, n := range f.Nodes {
-		fmt.Fprintf(&text, "\n\t%s\n\t%s", n.HTML, n.Summary)
-	}
-	return text.String()
-}
-
-// Accessibility returns what axe-core finds wrong with the page. A machine without npm that has no copy either skips the
-// test, unless CI is set. The root is that of the repository.
-func (tab *Tab) Accessibility(root string) []Fault {
-	tab.t.Helper()
-	Value[bool](tab, axeSource(tab.t, filepath.Join(root, "_build", axe+".js"))+"; true")
-	return Value[[]Fault](tab, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`)
-}
-
-func axeSource(t *testing.T, path string) string {
+// axeScript returns the script of axe-core from the package in the build folder. It fetches the package if it is missing.
+func axeScript(t *testing.T) string {
 	t.Helper()
+	path := filepath.Join(moduleRoot(t), "_build", axeFile)
 	content, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
+	missing := errors.Is(err, os.ErrNotExist)
+	if missing {
 		if _, err := exec.LookPath("npm"); err != nil && os.Getenv("CI") == "" {
-			t.Skipf("neither npm nor %s is there to check accessibility with axe-core: apt-get install npm", path)
+			t.Skipf("neither npm nor %s exists, but accessibility checks need axe-core: apt-get install npm", path)
 		}
 		content, err = fetchAxe(t.Context(), t.TempDir())
-		require.NoError(t, err)
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755)) //nolint:gosec // what is built may be read by all
-		require.NoError(t, os.WriteFile(path, content, 0o600))
-		return string(content)
 	}
 	require.NoError(t, err)
-	return string(content)
+	require.NoError(t, verifyIntegrity(content, axeIntegrity), path)
+	if missing {
+		require.NoError(t, writeAtomically(path, content))
+	}
+	script, err := extractAxe(content)
+	require.NoError(t, err)
+	return string(script)
 }
 
-// fetchAxe has npm fetch the package and takes the script out of it.
+// axeFile is the name that npm gives the package.
+const axeFile = "axe-core-" + axeVersion + ".tgz"
+
+// fetchAxe fetches the package with npm.
 func fetchAxe(ctx context.Context, folder string) ([]byte, error) {
-	name := axe[:len("axe-core")] + "@" + axe[len("axe-core-"):]
-	pack := exec.CommandContext(ctx, "npm", "pack", "--silent", name)
+	pack := exec.CommandContext(ctx, "npm", "pack", "--silent", "axe-core@"+axeVersion)
 	pack.Dir = folder
 	if out, err := pack.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("npm pack %s: %w: %s", name, err, out)
+		return nil, fmt.Errorf("npm pack axe-core@%s: %w: %s", axeVersion, err, out)
 	}
-	file, err := os.Open(filepath.Join(folder, axe+".tgz"))
-	if err != nil {
-		return nil, err
+	return os.ReadFile(filepath.Join(folder, axeFile))
+}
+
+// verifyIntegrity compares the SHA-512 hash of a package with its integrity value in npm's form.
+func verifyIntegrity(content []byte, integrity string) error {
+	sum := sha512.Sum512(content)
+	if got := "sha512-" + base64.StdEncoding.EncodeToString(sum[:]); got != integrity {
+		return fmt.Errorf("verify %s: integrity is %s, want %s", axeFile, got, integrity)
 	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
+	return nil
+}
+
+// extractAxe returns the script in the package.
+func extractAxe(content []byte) ([]byte, error) {
+	unzipped, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("unzip %s: %w", axeFile, err)
 	}
 	for files := tar.NewReader(unzipped); ; {
 		header, err := files.Next()
 		if err != nil {
-			return nil, fmt.Errorf("%s.tgz has no axe.min.js: %w", axe, err)
+			return nil, fmt.Errorf("find axe.min.js in %s: %w", axeFile, err)
 		}
 		if header.Name == "package/axe.min.js" {
 			return io.ReadAll(files)
 		}
+	}
+}
+
+// writeAtomically writes a file that tests of other packages may read at the same time.
+func writeAtomically(path string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // build output is public
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), axeFile+".*")
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(content)
+	if err := errors.Join(err, temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}
+
+// moduleRoot returns the folder of go.mod.
+func moduleRoot(t *testing.T) string {
+	t.Helper()
+	folder, err := os.Getwd()
+	require.NoError(t, err)
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder
+		}
+		parent := filepath.Dir(folder)
+		require.NotEqual(t, folder, parent, "no go.mod in any parent folder")
+		folder = parent
 	}
 }

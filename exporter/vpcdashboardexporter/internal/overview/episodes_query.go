@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
@@ -64,18 +63,7 @@ func (q *AlertQuery) matches(a *alert.Alert) bool {
 func hasAddress(a *alert.Alert, prefix netip.Prefix) bool {
 	in := prefix.Contains
 	return in(a.Source) || in(a.Destination) || in(a.Indicator) || slices.ContainsFunc(a.Sources, in) ||
-		slices.ContainsFunc(a.Destinations, in) || slices.ContainsFunc(a.Samples, func(sample string) bool {
-		src, rest, _ := strings.Cut(sample, " > ")
-		dst, _, _ := strings.Cut(rest, " ")
-		return in(parseEndpoint(src)) || in(parseEndpoint(dst))
+		slices.ContainsFunc(a.Destinations, in) || slices.ContainsFunc(a.Samples, func(s alert.Sample) bool {
+		return in(s.Source.Addr()) || in(s.Destination.Addr())
 	})
-}
-
-// parseEndpoint parses an address with or without a port. It returns the invalid address for other texts.
-func parseEndpoint(text string) netip.Addr {
-	if both, err := netip.ParseAddrPort(text); err == nil {
-		return both.Addr()
-	}
-	address, _ := netip.ParseAddr(text)
-	return address
 }

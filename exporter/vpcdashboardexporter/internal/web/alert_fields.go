@@ -9,27 +9,28 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// fact is a field of an alert's log record by its name there.
-type fact struct{ Name, Value string }
+// field is a field of an alert's log record.
+type field struct{ Name, Value string }
 
-// facts are all fields of the alert's record, so that nothing which was said is out of reach.
-func facts(a *alert.Alert) []fact {
+// recordFields returns all fields of the alert's log record.
+func recordFields(a *alert.Alert) []field {
 	resource, record := pcommon.NewResource(), plog.NewLogRecord()
 	alertotlp.ToResource(a, resource)
 	alertotlp.ToRecord(a, record)
-	list := []fact{
-		{"Timestamp", utc(record.Timestamp().AsTime())},
+	list := []field{
+		{"Timestamp", humanize.Time(record.Timestamp().AsTime())},
 		{"SeverityText", record.SeverityText()},
 		{"Body", record.Body().Str()},
 	}
 	if record.ObservedTimestamp() != 0 {
-		list = append(list, fact{"ObservedTimestamp", utc(record.ObservedTimestamp().AsTime())})
+		list = append(list, field{"ObservedTimestamp", humanize.Time(record.ObservedTimestamp().AsTime())})
 	}
 	for _, attributes := range []pcommon.Map{resource.Attributes(), record.Attributes()} {
 		for name, value := range attributes.All() {
-			list = append(list, fact{name, value.AsString()})
+			list = append(list, field{name, value.AsString()})
 		}
 	}
 	return list

@@ -5,169 +5,138 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// episode is an alert with what the pages say of it in words.
-type episode struct {
+// alertView adds the texts of the pages to an alert.
+type alertView struct {
 	overview.Episode
 }
 
-func episodes(list []overview.Episode) []episode {
-	out := make([]episode, len(list))
-	for i, e := range list {
-		out[i] = episode{e}
+func alertViews(episodes []overview.Episode) []alertView {
+	views := make([]alertView, len(episodes))
+	for i, e := range episodes {
+		views[i] = alertView{e}
 	}
-	return out
+	return views
 }
 
-// SeverityName is unknown where the alert says none.
-func (e episode) SeverityName() string { return cmp.Or(e.Severity.String(), "unknown") }
+// SeverityName returns the name of the severity, or "unknown".
+func (a alertView) SeverityName() string { return cmp.Or(a.Severity.String(), "unknown") }
 
-// URL is the path of the alert's own page.
-func (e episode) URL() string { return "/alerts/" + url.PathEscape(e.UID) }
+// URL returns the path of the alert's own page.
+func (a alertView) URL() string { return "/alerts/" + url.PathEscape(a.UID) }
 
-// Sentence says what happened, or at least what kind of thing it was.
-func (e episode) Sentence() string { return cmp.Or(e.Body, e.Title, e.Rule) }
+// Sentence describes what happened, or at least names the rule.
+func (a alertView) Sentence() string { return cmp.Or(a.Body, a.Title, a.Rule) }
 
-// Limit writes the threshold; empty where one of what is measured is enough.
-func (e episode) Limit() string {
-	if e.Threshold <= 1 {
+// Fields returns all fields of the alert's log record.
+func (a alertView) Fields() []field { return recordFields(&a.Alert) }
+
+// MeasuredAmount formats the measured value with its unit.
+func (a alertView) MeasuredAmount() string { return a.amount(a.Measure) }
+
+// ThresholdText describes the threshold. It is empty if one event is enough.
+func (a alertView) ThresholdText() string {
+	if a.Threshold <= 1 {
 		return ""
 	}
-	text := "threshold is " + e.amount(e.Threshold)
-	if e.Window > 0 {
-		text += " in " + seconds(e.Window)
+	text := "threshold: " + a.amount(a.Threshold)
+	if a.Window > 0 {
+		text += " in " + humanize.Seconds(a.Window)
 	}
 	return text
 }
 
-// AmountMeasured writes the measure alone.
-func (e episode) AmountMeasured() string { return e.amount(e.Measure) }
-
-// Facts are all fields of the record.
-func (e episode) Facts() []fact { return facts(&e.Alert) }
-
-// amount writes a number in the alert's unit.
-func (e episode) amount(n int64) string {
-	if e.Unit == alert.Bytes {
-		return byteCount(positive(n))
+// amount formats a number in the alert's unit.
+func (a alertView) amount(n int64) string {
+	if a.Unit == alert.Bytes {
+		return humanize.Bytes(positive(n))
 	}
-	unit := string(e.Unit)
-	if n == 1 {
-		unit = strings.TrimSuffix(unit, "s")
-	}
-	return strings.TrimSpace(exact(positive(n)) + " " + unit)
+	unit := string(a.Unit)
+	return strings.TrimSpace(humanize.Count(positive(n), strings.TrimSuffix(unit, "s"), unit))
 }
 
-// Target writes what was reached for: an address, a port, or both.
-func (e episode) Target() string {
+// ThresholdFactor describes how far the measured value exceeds the threshold. It is empty if it does not.
+func (a alertView) ThresholdFactor() string {
+	if a.Threshold <= 0 || a.Measure <= a.Threshold {
+		return ""
+	}
+	factor := strconv.FormatFloat(min(float64(a.Measure)/float64(a.Threshold), 999_999), 'f', 1, 64)
+	return strings.TrimSuffix(factor, ".0") + " times the threshold"
+}
+
+// ThresholdPercent returns the threshold in percent of the measured value, at most 100.
+func (a alertView) ThresholdPercent() int64 {
+	if a.Threshold <= 0 {
+		return 0
+	}
+	return int64(100 * float64(a.Threshold) / float64(max(a.Measure, a.Threshold)))
+}
+
+// Target describes the destination: an address, a port, or both.
+func (a alertView) Target() string {
 	switch {
-	case e.Destination.IsValid() && e.DestinationPort != 0:
-		return netip.AddrPortFrom(e.Destination, e.DestinationPort).String()
-	case e.Destination.IsValid():
-		return e.Destination.String()
-	case len(e.Destinations) == 1:
-		return e.Destinations[0].String()
-	case len(e.Destinations) > 0:
-		return e.AtLeast(len(e.Destinations)) + " addresses"
-	case e.DestinationPort != 0:
-		return "port " + strconv.Itoa(int(e.DestinationPort))
+	case a.Destination.IsValid() && a.DestinationPort != 0:
+		return netip.AddrPortFrom(a.Destination, a.DestinationPort).String()
+	case a.Destination.IsValid():
+		return a.Destination.String()
+	case len(a.Destinations) == 1:
+		return a.Destinations[0].String()
+	case len(a.Destinations) > 0:
+		return a.Length(len(a.Destinations)) + " addresses"
+	case a.DestinationPort != 0:
+		return fmt.Sprintf("port %d", a.DestinationPort)
 	default:
 		return ""
 	}
 }
 
-// Cut tells whether a list of n entries has lost some. The record says only that one of its lists has, or that the
-// measure is a floor; but one that has room is whole.
-func (e episode) Cut(n int) bool { return e.Truncated && n >= alert.MaxList }
+// Incomplete reports whether a list of n entries was truncated. The record only says that one of its lists was truncated or that
+// the measured value is a lower bound, but a list with free space is complete.
+func (a alertView) Incomplete(n int) bool { return a.Truncated && n >= alert.MaxList }
 
-// AtLeast writes how many are on a list of n entries.
-func (e episode) AtLeast(n int) string {
-	if e.Cut(n) {
+// Length describes the length of a list with n entries.
+func (a alertView) Length(n int) string {
+	if a.Incomplete(n) {
 		return strconv.Itoa(n) + " or more"
 	}
 	return strconv.Itoa(n)
 }
 
-// Floor tells whether the measure may be more than is said: the record says that there was more, and no list is cut.
-func (e episode) Floor() bool {
-	return e.Truncated && !e.Cut(max(len(e.Sources), len(e.Destinations), len(e.DestinationPorts)))
+// LowerBound reports whether the measured value is a lower bound: the record is truncated, but none of its lists is.
+func (a alertView) LowerBound() bool {
+	return a.Truncated && !a.Incomplete(max(len(a.Sources), len(a.Destinations), len(a.DestinationPorts)))
 }
 
-// MoreDestinations tells whether the list says more than the one destination.
-func (e episode) MoreDestinations() bool {
-	return len(e.Destinations) > 1 || len(e.Destinations) == 1 && e.Destinations[0] != e.Destination
+// MoreDestinations reports whether the list has other destinations than the single one.
+func (a alertView) MoreDestinations() bool {
+	return len(a.Destinations) > 1 || len(a.Destinations) == 1 && a.Destinations[0] != a.Destination
 }
 
-// MorePorts tells whether the list says more than the one port.
-func (e episode) MorePorts() bool {
-	return len(e.DestinationPorts) > 1 || len(e.DestinationPorts) == 1 && e.DestinationPorts[0] != e.DestinationPort
+// MorePorts reports whether the list has other ports than the single one.
+func (a alertView) MorePorts() bool {
+	return len(a.DestinationPorts) > 1 || len(a.DestinationPorts) == 1 && a.DestinationPorts[0] != a.DestinationPort
 }
 
-// Times writes how often the threshold goes into the measure; empty where it is not above.
-func (e episode) Times() string {
-	if e.Threshold <= 0 || e.Measure <= e.Threshold {
-		return ""
-	}
-	return digits(min(float64(e.Measure)/float64(e.Threshold), 999_999)) + " times that"
-}
-
-// Level is the threshold in percent of the measure, or of the threshold itself where the measure is below.
-func (e episode) Level() int64 {
-	if e.Threshold <= 0 {
-		return 0
-	}
-	return int64(100 * float64(e.Threshold) / float64(max(e.Measure, e.Threshold)))
-}
-
-// Roles says how it was told who asked and who answered.
-func (e episode) Roles() string {
-	switch e.RoleEvidence {
+// Roles explains how the initiator of the traffic was determined.
+func (a alertView) Roles() string {
+	switch a.RoleEvidence {
 	case alert.ByFlags:
-		return "By the TCP flags of the flow: certain."
+		return "Determined by TCP flags: certain."
 	case alert.ByPorts:
-		return "By the port numbers only: likely, but an answer may have been taken for a request. Log tcp-flags to be certain."
+		return "Determined by port numbers: probable, but a reply may have been taken for a request. Log tcp-flags to be certain."
 	case alert.ByNone:
-		return "Nothing told; the flow was taken as it came. Check which side began before you act."
+		return "Not determined: the source of the flow is taken as the initiator. Check which side started before you act."
 	default:
-		return "Not said in the alert."
-	}
-}
-
-func positive(n int64) uint64 { return uint64(max(n, 0)) }
-
-var (
-	tacticID    = regexp.MustCompile(`^TA\d{4}$`)
-	techniqueID = regexp.MustCompile(`^(T\d{4})(?:\.(\d{3}))?$`)
-)
-
-const mitre = "https://attack.mitre.org/"
-
-// TacticURL is the tactic's page at MITRE; empty if the id is none of theirs.
-func (e episode) TacticURL() string {
-	if !tacticID.MatchString(e.Tactic.ID) {
-		return ""
-	}
-	return mitre + "tactics/" + e.Tactic.ID + "/"
-}
-
-// techniqueURL is a technique's page at MITRE; empty if the id is none of theirs.
-func techniqueURL(id string) string {
-	m := techniqueID.FindStringSubmatch(id)
-	switch {
-	case m == nil:
-		return ""
-	case m[2] == "":
-		return mitre + "techniques/" + m[1] + "/"
-	default:
-		return mitre + "techniques/" + m[1] + "/" + m[2] + "/"
+		return "Not stated in the alert."
 	}
 }

@@ -11,31 +11,40 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// alertJSON is an alert as the API promises it. What is not known is left out.
+// The types in this file are part of the API. Fields may be added but not renamed.
+
+// alertsJSON is one page of alerts.
+type alertsJSON struct {
+	Total  int         `json:"total"`
+	Offset int         `json:"offset"`
+	Alerts []alertJSON `json:"alerts"`
+}
+
+// alertJSON is an alert. Most unknown fields are omitted.
 type alertJSON struct {
-	UID      string             `json:"uid"`
-	Status   alert.Status       `json:"status"`
-	Severity string             `json:"severity"`
-	Sentence string             `json:"sentence"`
-	Time     *time.Time         `json:"time"`
-	Opened   *time.Time         `json:"opened"`
-	Observed *time.Time         `json:"observed,omitempty"`
-	Updates  int                `json:"updates"`
-	Scope    string             `json:"scope"`
-	Account  string             `json:"account,omitempty"`
-	Region   string             `json:"region,omitempty"`
-	Rule     ruleJSON           `json:"rule"`
-	Mitre    mitreJSON          `json:"mitre"`
-	Measure  int64              `json:"measure"`
-	Limit    int64              `json:"threshold"`
-	Unit     alert.Unit         `json:"unit"`
-	Window   int64              `json:"window_seconds,omitempty"`
-	First    *time.Time         `json:"first_seen,omitempty"`
-	Last     *time.Time         `json:"last_seen,omitempty"`
-	Flows    int64              `json:"flows"`
-	Packets  int64              `json:"packets"`
-	Bytes    int64              `json:"bytes"`
-	Role     alert.RoleEvidence `json:"role_evidence,omitempty"`
+	UID       string             `json:"uid"`
+	Status    alert.Status       `json:"status"`
+	Severity  string             `json:"severity"`
+	Sentence  string             `json:"sentence"`
+	Time      *time.Time         `json:"time"`
+	Opened    *time.Time         `json:"opened"`
+	Observed  *time.Time         `json:"observed,omitempty"`
+	Updates   int                `json:"updates"`
+	Scope     string             `json:"scope"`
+	Account   string             `json:"account,omitempty"`
+	Region    string             `json:"region,omitempty"`
+	Rule      ruleJSON           `json:"rule"`
+	Mitre     mitreJSON          `json:"mitre"`
+	Measure   int64              `json:"measure"`
+	Threshold int64              `json:"threshold"`
+	Unit      alert.Unit         `json:"unit"`
+	Window    int64              `json:"window_seconds,omitempty"`
+	First     *time.Time         `json:"first_seen,omitempty"`
+	Last      *time.Time         `json:"last_seen,omitempty"`
+	Flows     int64              `json:"flows"`
+	Packets   int64              `json:"packets"`
+	Bytes     int64              `json:"bytes"`
+	Role      alert.RoleEvidence `json:"role_evidence,omitempty"`
 
 	Source           *netip.Addr    `json:"source,omitempty"`
 	Destination      *netip.Addr    `json:"destination,omitempty"`
@@ -72,7 +81,7 @@ type mitreJSON struct {
 	Related       []string `json:"related_technique_ids,omitempty"`
 }
 
-// threatJSON is what a threat list has about the address.
+// threatJSON describes the match with a threat list.
 type threatJSON struct {
 	Indicator string `json:"indicator"`
 	Entry     string `json:"entry,omitempty"`
@@ -84,13 +93,13 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 	a := &e.Alert
 	out := alertJSON{
 		UID: a.UID, Status: a.Status, Severity: a.Severity.String(), Sentence: a.Body,
-		Time: momentOf(a.Time), Opened: moment(e.Opened), Observed: moment(a.Observed), Updates: e.Updates,
+		Time: secondsJSON(a.Time), Opened: timeJSON(e.Opened), Observed: timeJSON(a.Observed), Updates: e.Updates,
 		Scope: a.Scope, Account: a.Account, Region: a.Region,
 		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion},
 		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related},
-		Measure: a.Measure, Limit: a.Threshold, Unit: a.Unit, Window: a.Window,
-		First: momentOf(a.FirstSeen), Last: momentOf(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
-		Role: a.RoleEvidence, Source: known(a.Source), Destination: known(a.Destination),
+		Measure: a.Measure, Threshold: a.Threshold, Unit: a.Unit, Window: a.Window,
+		First: secondsJSON(a.FirstSeen), Last: secondsJSON(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
+		Role: a.RoleEvidence, Source: addressJSON(a.Source), Destination: addressJSON(a.Destination),
 		DestinationPort: a.DestinationPort, Transport: a.Transport, Sources: a.Sources, Destinations: a.Destinations,
 		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
 		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
@@ -105,7 +114,8 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 	return out
 }
 
-func known(a netip.Addr) *netip.Addr {
+// addressJSON returns nil, which is omitted, for an invalid address.
+func addressJSON(a netip.Addr) *netip.Addr {
 	if !a.IsValid() {
 		return nil
 	}

@@ -16,39 +16,40 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
 )
 
-func decode(t *testing.T, answer *httptest.ResponseRecorder, into any) {
+func decode(t *testing.T, response *httptest.ResponseRecorder, into any) {
 	t.Helper()
-	decoder := json.NewDecoder(strings.NewReader(answer.Body.String()))
+	decoder := json.NewDecoder(strings.NewReader(response.Body.String()))
 	decoder.UseNumber()
-	require.NoError(t, decoder.Decode(into), answer.Body.String())
+	require.NoError(t, decoder.Decode(into), response.Body.String())
 }
 
-func ask(t *testing.T, s Store, path string) map[string]any {
+// getJSON requests a path of the API of a store.
+func getJSON(t *testing.T, s Store, path string) map[string]any {
 	t.Helper()
-	answer := get(t, Handler(s, Options{Collector: func(context.Context) overview.CollectorHealth {
-		return overview.CollectorHealth{Read: latest, Detection: overview.DetectionHealth{Evidence: map[string]uint64{"ports": 3}}}
+	response := get(t, Handler(s, Options{Collector: func(context.Context) collectorhealth.Report {
+		return collectorhealth.Report{Read: latest, Detection: collectorhealth.Detection{RoleEvidence: map[string]uint64{"ports": 3}}}
 	}}), path)
-	require.Equal(t, http.StatusOK, answer.Code, answer.Body)
-	assert.Equal(t, "application/json", answer.Header().Get("Content-Type"))
+	require.Equal(t, http.StatusOK, response.Code, response.Body)
+	assert.Equal(t, "application/json", response.Header().Get("Content-Type"))
 	var got map[string]any
-	decode(t, answer, &got)
+	decode(t, response, &got)
 	return got
 }
 
-func TestTheOverviewAsJSON(t *testing.T) {
+func TestOverviewJSON(t *testing.T) {
 	s := fullStore()
 	s.view.Totals.Bytes = math.MaxUint64
-	got := ask(t, s, "/api/overview?range=6h&measure=bytes")
+	got := getJSON(t, s, "/api/overview?range=6h&measure=bytes")
 	assert.Equal(t, "6h", got["range"])
 	assert.Equal(t, "bytes", got["measure"])
 	assert.Equal(t, "2026-03-09T12:00:00Z", got["from"])
 	assert.Equal(t, "2026-03-10T12:00:00Z", got["to"])
 	assert.Equal(t, json.Number("900"), got["step_seconds"])
 	assert.Equal(t, json.Number("18446744073709551615"), got["totals"].(map[string]any)["bytes"])
-	assert.Equal(t, json.Number("800000"), got["before"].(map[string]any)["flows"])
+	assert.Equal(t, json.Number("800000"), got["previous"].(map[string]any)["flows"])
 	assert.Equal(t, map[string]any{
 		"low": json.Number("9"), "medium": json.Number("4"), "high": json.Number("3"), "critical": json.Number("1"),
 	}, got["alerts_by_severity"])
@@ -58,7 +59,7 @@ func TestTheOverviewAsJSON(t *testing.T) {
 		assert.Contains(t, points[0], name)
 	}
 	assert.Len(t, points[0].(map[string]any)["classes"], 4)
-	assert.Len(t, got["top"], len(dimensions))
+	assert.Len(t, got["top"], len(topDimensions))
 	first := got["top"].(map[string]any)["sources"].([]any)[0]
 	assert.Equal(t, map[string]any{"key": "10.20.1.42", "value": json.Number("300000"), "error": json.Number("0")}, first)
 	matrix := got["matrix"].(map[string]any)
@@ -66,28 +67,28 @@ func TestTheOverviewAsJSON(t *testing.T) {
 	assert.Len(t, matrix["cells"], 5)
 }
 
-func TestWhatIsNotKnownIsNullAndWhatIsNoneIsEmpty(t *testing.T) {
-	got := ask(t, &fakeStore{}, "/api/overview")
-	for _, name := range []string{"from", "to", "before"} {
+func TestUnknownValuesAreNullAndListsAreEmpty(t *testing.T) {
+	got := getJSON(t, &fakeStore{}, "/api/overview")
+	for _, name := range []string{"from", "to", "previous"} {
 		assert.Contains(t, got, name)
 		assert.Nil(t, got[name], name)
 	}
 	assert.Equal(t, []any{}, got["points"])
 	assert.Equal(t, []any{}, got["matrix"].(map[string]any)["cells"])
 	assert.Equal(t, []any{}, got["top"].(map[string]any)["ports"])
-	assert.Equal(t, []any{}, ask(t, &fakeStore{}, "/api/alerts")["alerts"])
-	assert.Nil(t, ask(t, &fakeStore{}, "/api/health")["latest"])
+	assert.Equal(t, []any{}, getJSON(t, &fakeStore{}, "/api/alerts")["alerts"])
+	assert.Nil(t, getJSON(t, &fakeStore{}, "/api/health")["latest"])
 }
 
-func TestAlertsAsJSON(t *testing.T) {
+func TestAlertsJSON(t *testing.T) {
 	s := fullStore()
 	s.total = 1234
-	got := ask(t, s, "/api/alerts?limit=2&offset=4")
+	got := getJSON(t, s, "/api/alerts?limit=2&offset=4")
 	assert.Equal(t, json.Number("1234"), got["total"])
 	assert.Equal(t, json.Number("4"), got["offset"])
 	require.Len(t, got["alerts"], 2)
 	listed := got["alerts"].([]any)[1].(map[string]any)
-	assert.Equal(t, ask(t, s, "/api"+alertPath), listed, "the same alert in the list and alone")
+	assert.Equal(t, getJSON(t, s, "/api"+alertPath), listed, "the list and the single alert agree")
 
 	assert.Equal(t, "external_port_scan", listed["rule"].(map[string]any)["id"])
 	assert.Equal(t, "T1595", listed["mitre"].(map[string]any)["technique_id"])
@@ -100,8 +101,8 @@ func TestAlertsAsJSON(t *testing.T) {
 	assert.NotContains(t, listed, "threat")
 }
 
-func TestHealthAsJSON(t *testing.T) {
-	got := ask(t, fullStore(), "/api/health")
+func TestHealthJSON(t *testing.T) {
+	got := getJSON(t, fullStore(), "/api/health")
 	assert.Equal(t, "2026-03-10T12:00:00Z", got["latest"])
 	assert.Equal(t, json.Number("12423"), got["flows"])
 	assert.Equal(t, json.Number("3"), got["skip_data"])
@@ -115,19 +116,18 @@ func TestHealthAsJSON(t *testing.T) {
 	assert.Nil(t, without["collector"])
 }
 
-func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
+func TestNotFoundErrorsAreJSON(t *testing.T) {
 	h := Handler(fullStore(), Options{})
 	for _, path := range []string{"/api/alerts/ffff", "/api/nothing", "/api/overview/"} {
-		answer := get(t, h, path)
-		assert.Equal(t, http.StatusNotFound, answer.Code, path)
+		response := get(t, h, path)
+		assert.Equal(t, http.StatusNotFound, response.Code, path)
 		var got errorJSON
-		decode(t, answer, &got)
+		decode(t, response, &got)
 		assert.NotEmpty(t, got.Error, path)
 	}
 }
 
-// A name that is not in snake case would stand out in every client.
-func TestNamesAreInSnakeCase(t *testing.T) {
+func TestFieldNamesAreSnakeCase(t *testing.T) {
 	name := regexp.MustCompile("^[a-z][a-z0-9_]*$")
 	var check func(any)
 	check = func(value any) {
@@ -144,18 +144,18 @@ func TestNamesAreInSnakeCase(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/api/overview", "/api/alerts", "/api/health", "/api" + alertPath} {
-		check(ask(t, fullStore(), path))
+		check(getJSON(t, fullStore(), path))
 	}
 }
 
-func TestTheAPIPageNamesEveryParameter(t *testing.T) {
+func TestTheAPIPageDocumentsAllParameters(t *testing.T) {
 	text := pageOf(t, Handler(fullStore(), Options{}), "/api/").byID(t, "endpoints").text()
 	for _, word := range []string{
 		"/api/overview", "/api/alerts", "/api/health", "range", "measure", "top", "rule", "severity", "address", "status", "offset", "limit",
 	} {
 		assert.Contains(t, text, word)
 	}
-	for _, s := range spans {
+	for _, s := range timeRanges {
 		assert.Contains(t, text, s.Name)
 	}
 }

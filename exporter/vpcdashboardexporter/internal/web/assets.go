@@ -16,7 +16,7 @@ import (
 //go:embed assets
 var assetFiles embed.FS
 
-// assetURL returns the path of an asset. It changes with the content, so that a browser may keep it for good.
+// assetURL returns the path of an asset. It changes with the content, so that browsers may cache the asset forever.
 func assetURL(name string) (string, error) {
 	content, err := assetFiles.ReadFile(path.Join("assets", name))
 	if err != nil {
@@ -26,7 +26,7 @@ func assetURL(name string) (string, error) {
 	return "/assets/" + name + "?v=" + hex.EncodeToString(sum[:8]), nil
 }
 
-func asset(w http.ResponseWriter, r *http.Request) {
+func serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	content, err := assetFiles.ReadFile(path.Join("assets", path.Base(name)))
 	if err != nil {

@@ -18,58 +18,58 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/browsertest"
 )
 
-// changing is a store that a test may change while a browser asks.
-type changing struct {
+// lockedStore is a store that a test may change while a browser reads it.
+type lockedStore struct {
 	mu sync.Mutex
 	*fakeStore
 }
 
-func (c *changing) View(query overview.Query) overview.View {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.fakeStore.View(query)
+func (s *lockedStore) View(query overview.Query) overview.View {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fakeStore.View(query)
 }
 
-func (c *changing) Episodes(query overview.AlertQuery) ([]overview.Episode, int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.fakeStore.Episodes(query)
+func (s *lockedStore) Episodes(query overview.AlertQuery) ([]overview.Episode, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fakeStore.Episodes(query)
 }
 
-func (c *changing) Episode(uid string) (overview.Episode, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.fakeStore.Episode(uid)
+func (s *lockedStore) Episode(uid string) (overview.Episode, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fakeStore.Episode(uid)
 }
 
-func (c *changing) change(by func(*fakeStore)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	by(c.fakeStore)
+func (s *lockedStore) change(f func(*fakeStore)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(s.fakeStore)
 }
 
-// browse serves the store and opens a tab for it.
-func browse(t *testing.T, s *fakeStore) (*browsertest.Tab, *changing, string) {
+// browse serves the store and opens a browser tab.
+func browse(t *testing.T, s *fakeStore) (*browsertest.Tab, *lockedStore, string) {
 	t.Helper()
 	tab := browsertest.Open(t)
-	store := &changing{fakeStore: s}
-	server := httptest.NewServer(Handler(store, Options{Version: "1.2.3", Collector: hostileCollector}))
+	store := &lockedStore{fakeStore: s}
+	server := httptest.NewServer(Handler(store, Options{Version: "1.2.3", Collector: hostileReport}))
 	t.Cleanup(server.Close)
 	return tab, store, server.URL
 }
 
-// light has the browser ask for light or dark pages.
-func light(tab *browsertest.Tab, scheme string) {
+// setScheme sets the color scheme that the browser prefers, light or dark.
+func setScheme(tab *browsertest.Tab, scheme string) {
 	browsertest.Call(tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	})
 }
 
-func TestHostileStringsDoNothingInABrowser(t *testing.T) {
+func TestHostileStringsHaveNoEffectInABrowser(t *testing.T) {
 	tab, _, url := browse(t, hostileStore())
 	for _, path := range []string{"/", "/alerts", alertPath, "/api/"} {
 		tab.Do(chromedp.Navigate(url + path))
-		assert.Empty(t, tab.Faults(), path)
+		assert.Empty(t, tab.Errors(), path)
 		assert.Contains(t, []string{"", "0"}, fmt.Sprint(browsertest.Value[int](tab, "document.images.length")), path)
 	}
 	for _, request := range tab.Requests() {
@@ -81,22 +81,22 @@ func TestHostileStringsDoNothingInABrowser(t *testing.T) {
 func TestPagesAreAccessible(t *testing.T) {
 	tab, _, url := browse(t, fullStore())
 	for scheme, width := range map[string]int64{"light": 1440, "dark": 360} {
-		light(tab, scheme)
+		setScheme(tab, scheme)
 		for _, path := range []string{"/", "/alerts", alertPath, "/api/", "/nowhere"} {
 			tab.Do(chromedp.EmulateViewport(width, 900), chromedp.Navigate(url+path))
-			for _, fault := range tab.Accessibility("../../../..") {
-				assert.Fail(t, fault.String(), "%s, %s, %d wide", path, scheme, width)
+			for _, violation := range tab.Accessibility() {
+				assert.Fail(t, violation.String(), "%s, %s, %d wide", path, scheme, width)
 			}
 		}
 	}
 }
 
-// tooWide names what makes the page wider than the screen; what scrolls for itself may be.
+// tooWide returns the elements that are wider than the screen, except those that scroll separately.
 const tooWide = `document.documentElement.scrollWidth <= innerWidth ? "" : [...document.querySelectorAll("main *, header *, footer *")]
 	.filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll, pre, .visually-hidden"))
-	.map(e => e.outerHTML.slice(0, 150)).join("\n") || "something that is not seen"`
+	.map(e => e.outerHTML.slice(0, 150)).join("\n") || "an invisible element"`
 
-func TestAPhoneNeedNotScrollSideways(t *testing.T) {
+func TestPagesFitOnAPhone(t *testing.T) {
 	tab, store, url := browse(t, fullStore())
 	for _, name := range []string{"full", "hostile", "empty"} {
 		store.change(func(f *fakeStore) {
@@ -117,7 +117,7 @@ func TestTheKeyboardSkipsToTheContent(t *testing.T) {
 	assert.Equal(t, "main", browsertest.Value[string](tab, "document.activeElement.id"))
 }
 
-// refresh has the page look for news now, and waits until it has.
+// refresh makes the page refresh now, and waits until it has.
 const refresh = `new Promise(done => {
 	const seen = new MutationObserver(() => { seen.disconnect(); done(true); });
 	seen.observe(document.querySelector("[data-fresh]"), {childList: true, characterData: true, subtree: true});
@@ -125,7 +125,7 @@ const refresh = `new Promise(done => {
 	document.dispatchEvent(new Event("dashboard:refresh"));
 })`
 
-func TestARefreshKeepsWhatTheReaderHasDone(t *testing.T) {
+func TestARefreshKeepsTheStateOfThePage(t *testing.T) {
 	tab, store, url := browse(t, fullStore())
 	tab.Do(chromedp.Navigate(url + "/"))
 	browsertest.Value[bool](tab, `(() => {
@@ -149,12 +149,12 @@ func TestARefreshKeepsWhatTheReaderHasDone(t *testing.T) {
 	assert.Equal(t, 120, browsertest.Value[int](tab, "document.querySelector('#flows-by-class-data .scroll').scrollTop"))
 	assert.Equal(t, 400, browsertest.Value[int](tab, "Math.round(scrollY)"))
 	assert.Equal(t, "10.20.1.42", browsertest.Value[string](tab, "document.activeElement.textContent"))
-	assert.Equal(t, "There is news of alerts.", browsertest.Value[string](tab, "document.querySelector('[data-status]').textContent"))
+	assert.Equal(t, "The alerts have changed.", browsertest.Value[string](tab, "document.querySelector('[data-status]').textContent"))
 	assert.Regexp(t, `^Updated \d\d:\d\d:\d\d UTC$`, browsertest.Value[string](tab, "document.querySelector('[data-fresh]').textContent"))
-	assert.Empty(t, tab.Faults())
+	assert.Empty(t, tab.Errors())
 }
 
-func TestAPausedPageStaysAsItIs(t *testing.T) {
+func TestAPausedPageDoesNotRefresh(t *testing.T) {
 	tab, store, url := browse(t, fullStore())
 	tab.Do(chromedp.Navigate(url+"/"), chromedp.Click(chromedp.CSS("[data-pause]")))
 	store.change(func(f *fakeStore) { f.view.Totals.Flows = 1_234_567_890 })
@@ -169,23 +169,23 @@ func TestAPausedPageStaysAsItIs(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-func TestLightAndDarkCanBeSwitchedAndAreRemembered(t *testing.T) {
+func TestTheThemeIsSwitchedAndStored(t *testing.T) {
 	tab, _, url := browse(t, fullStore())
 	background := func() string {
 		return browsertest.Value[string](tab, "getComputedStyle(document.documentElement).backgroundColor")
 	}
-	light(tab, "light")
+	setScheme(tab, "light")
 	tab.Do(chromedp.Navigate(url + "/"))
-	day := background()
-	light(tab, "dark")
-	night := background()
-	assert.NotEqual(t, day, night)
+	lightBackground := background()
+	setScheme(tab, "dark")
+	darkBackground := background()
+	assert.NotEqual(t, lightBackground, darkBackground)
 	tab.Do(chromedp.Click(chromedp.CSS("[data-theme-switch]")))
-	assert.Equal(t, day, background())
+	assert.Equal(t, lightBackground, background())
 	tab.Do(chromedp.Navigate(url + "/alerts"))
-	assert.Equal(t, day, background(), "on another page")
+	assert.Equal(t, lightBackground, background(), "on another page")
 	tab.Do(chromedp.Click(chromedp.CSS("[data-theme-switch]")))
-	assert.Equal(t, night, background())
+	assert.Equal(t, darkBackground, background())
 }
 
 func TestPagesWorkWithoutJavaScript(t *testing.T) {
@@ -203,7 +203,7 @@ func TestPagesWorkWithoutJavaScript(t *testing.T) {
 	where, err := chromedp.Run(tab, chromedp.Location())
 	assert.NoError(t, err)
 	assert.Contains(t, where, "address=10.20.0.0%2F16")
-	store.change(func(f *fakeStore) { assert.Equal(t, "10.20.0.0/16", f.listed.Address.String()) })
+	store.change(func(f *fakeStore) { assert.Equal(t, "10.20.0.0/16", f.alertQuery.Address.String()) })
 	tab.Do(
 		chromedp.Click(chromedp.CSS(`tr[id="alert-00000000000000000000000000000002"] .what a`)),
 		chromedp.WaitVisible(chromedp.CSS("#mitigation")),

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
@@ -18,22 +19,22 @@ import (
 // latest is the latest event time of the fake stores.
 var latest = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 
-// fakeStore answers with what it was given, and keeps the last questions.
+// fakeStore returns fixed data, and records the last queries.
 type fakeStore struct {
-	view     overview.View
-	episodes []overview.Episode
-	total    int
-	asked    overview.Query
-	listed   overview.AlertQuery
+	view       overview.View
+	episodes   []overview.Episode
+	total      int
+	viewQuery  overview.Query
+	alertQuery overview.AlertQuery
 }
 
 func (f *fakeStore) View(query overview.Query) overview.View {
-	f.asked = query
+	f.viewQuery = query
 	return f.view
 }
 
 func (f *fakeStore) Episodes(query overview.AlertQuery) ([]overview.Episode, int) {
-	f.listed = query
+	f.alertQuery = query
 	list := slices.Clone(f.episodes)
 	list = slices.DeleteFunc(list, func(e overview.Episode) bool { return e.Severity < query.Severity })
 	return list[:min(len(list), query.Limit)], max(f.total, len(list))
@@ -50,17 +51,17 @@ func (f *fakeStore) Episode(uid string) (overview.Episode, bool) {
 	return overview.Episode{}, false
 }
 
-// fullStore has something for every panel, an alert of each rule among it.
+// fullStore returns a store with data for every panel, and an alert of each rule.
 func fullStore() *fakeStore {
 	random := rand.New(rand.NewPCG(1, 2))
 	v := overview.View{
 		From: latest.Add(-24 * time.Hour), To: latest, Step: 15 * time.Minute,
-		Before:           &overview.Sums{Flows: 800_000, Bytes: 9_000_000_000, Packets: 70_000_000, Accepted: 700_000, Rejected: 100_000},
+		Previous:         &traffic.Totals{Flows: 800_000, Bytes: 9_000_000_000, Packets: 70_000_000, Accepted: 700_000, Rejected: 100_000},
 		Top:              map[overview.Dimension][]overview.Entry{},
 		AlertsBySeverity: [4]uint64{9, 4, 3, 1},
 		Health: overview.Health{
 			Latest: latest, Received: latest.Add(7 * time.Minute), Flows: 12_423, NoData: 420, SkipData: 3, WithFlags: 12_000, WithDirection: 12_000,
-			TooLate: 5, TooNew: 1, Undecodable: map[string]uint64{"not_a_flow": 2}, Forgotten: map[string]uint64{"alerts": 4},
+			TooOld: 5, InFuture: 1, Undecodable: map[string]uint64{"not_a_flow": 2}, Evicted: map[string]uint64{"alerts": 4},
 		},
 	}
 	for at := v.From; at.Before(v.To); at = at.Add(v.Step) {
@@ -99,10 +100,10 @@ func fullStore() *fakeStore {
 	}
 	for i := range 5 {
 		v.Matrix.Subnets = append(v.Matrix.Subnets, netip.MustParsePrefix(fmt.Sprintf("10.20.%d.0/24", i)))
-		row := make([]overview.Sums, 5)
+		row := make([]traffic.Totals, 5)
 		for j := range row {
 			if i != 4 {
-				row[j] = overview.Sums{Flows: random.Uint64N(10) * 100 << (2 * j), Bytes: random.Uint64N(1e9), Rejected: random.Uint64N(9)}
+				row[j] = traffic.Totals{Flows: random.Uint64N(10) * 100 << (2 * j), Bytes: random.Uint64N(1e9), Rejected: random.Uint64N(9)}
 			}
 		}
 		v.Matrix.Cells = append(v.Matrix.Cells, row)
@@ -119,7 +120,7 @@ func fakeEpisode(i int, rule *detect.Rule) overview.Episode {
 	return overview.Episode{
 		Alert: alert.Alert{
 			UID: fmt.Sprintf("%032x", i+1), Status: alert.Opened, Severity: rule.Severity, Time: at.Unix(), Observed: at.Add(8 * time.Minute),
-			Body: fmt.Sprintf("10.20.1.%d did what %s looks for", i+1, rule.ID), Scope: "111122223333",
+			Body: fmt.Sprintf("10.20.1.%d triggered %s", i+1, rule.ID), Scope: "111122223333",
 			Account: "111122223333", Region: "eu-west-1", Rule: rule.ID, Title: rule.Title, Category: rule.Category,
 			RulesetVersion: detect.RulesetVersion, Tactic: rule.Tactic, Technique: rule.Technique, Related: rule.Related,
 			Source: netip.MustParseAddr(fmt.Sprintf("10.20.1.%d", i+1)), Destinations: []netip.Addr{netip.MustParseAddr("10.20.2.20"), netip.MustParseAddr("10.20.2.21")},

@@ -15,20 +15,20 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// pages are the paths of all pages, each with what its heading says.
+// pages maps the paths of all pages to their headings.
 var pages = map[string]string{
 	"/":                 "Overview",
 	"/alerts":           "Alerts",
 	"/api/":             "API",
-	alertPath:           "10.20.1.2 did what external_port_scan looks for",
-	"/nowhere":          "There is no such page",
-	"/alerts/ffff":      "No such alert",
-	"/?range=yesterday": "This address has a parameter that cannot be meant",
+	alertPath:           "10.20.1.2 triggered external_port_scan",
+	"/nowhere":          "Page not found",
+	"/alerts/ffff":      "Alert not found",
+	"/?range=yesterday": "Invalid parameter in the address",
 }
 
 const alertPath = "/alerts/00000000000000000000000000000002"
 
-func TestEachPageHasAHeadingAndTheFrame(t *testing.T) {
+func TestEachPageHasAHeadingAndTheLayout(t *testing.T) {
 	h := Handler(fullStore(), Options{Version: "1.2.3"})
 	for path, heading := range pages {
 		root, err := html.Parse(get(t, h, path).Body)
@@ -38,12 +38,12 @@ func TestEachPageHasAHeadingAndTheFrame(t *testing.T) {
 		assert.Equal(t, heading, p.tags(atom.H1)[0].text(), path)
 		assert.Equal(t, "en", p.tags(atom.Html)[0].attr("lang"), path)
 		assert.Len(t, p.tags(atom.Main), 1, path)
-		assert.Contains(t, p.links(t), "#main", "%s: a link that skips the navigation", path)
+		assert.Contains(t, p.links(t), "#main", "%s: the skip link", path)
 		assert.Contains(t, p.tags(atom.Footer)[0].text(), "1.2.3", path)
 	}
 }
 
-func TestNothingOnAPageIsInlineOrFromAnotherHost(t *testing.T) {
+func TestPagesHaveNoInlineOrForeignResources(t *testing.T) {
 	h := Handler(hostileStore(), Options{})
 	for path := range pages {
 		root, err := html.Parse(get(t, h, path).Body)
@@ -63,7 +63,7 @@ func TestNothingOnAPageIsInlineOrFromAnotherHost(t *testing.T) {
 	}
 }
 
-func TestIDsAreUniqueAndReferencesLeadSomewhere(t *testing.T) {
+func TestIDsAreUniqueAndReferencesResolve(t *testing.T) {
 	h := Handler(fullStore(), Options{})
 	for path := range pages {
 		root, err := html.Parse(get(t, h, path).Body)
@@ -84,7 +84,7 @@ func TestIDsAreUniqueAndReferencesLeadSomewhere(t *testing.T) {
 	}
 }
 
-func TestEachTableHasACaptionAndHeads(t *testing.T) {
+func TestEachTableHasACaptionAndHeaders(t *testing.T) {
 	h := Handler(fullStore(), Options{})
 	for path := range pages {
 		root, err := html.Parse(get(t, h, path).Body)
@@ -99,7 +99,7 @@ func TestEachTableHasACaptionAndHeads(t *testing.T) {
 	}
 }
 
-func TestEachAnswerForbidsWhatNoPageNeeds(t *testing.T) {
+func TestEachResponseHasSecurityHeaders(t *testing.T) {
 	h := Handler(fullStore(), Options{})
 	for path := range pages {
 		header := get(t, h, path).Header()
@@ -113,7 +113,7 @@ func TestEachAnswerForbidsWhatNoPageNeeds(t *testing.T) {
 	}
 }
 
-func TestOnlyReadingIsAllowed(t *testing.T) {
+func TestOnlyGetAndHeadAreAllowed(t *testing.T) {
 	h := Handler(fullStore(), Options{})
 	for _, path := range []string{"/", "/alerts", alertPath, "/api/", "/api/overview", "/api/alerts", "/api/health", "/assets/style.css", "/nowhere"} {
 		for method, status := range map[string]int{
@@ -132,15 +132,15 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 	}
 }
 
-func TestAssetsMayBeKeptAsTheirNamesChangeWithTheirContent(t *testing.T) {
+func TestAssetsAreCacheableBecauseTheirURLsChange(t *testing.T) {
 	h := Handler(fullStore(), Options{})
 	for name, kind := range map[string]string{"style.css": "text/css", "dashboard.js": "text/javascript", "icon.svg": "image/svg+xml"} {
 		path, err := assetURL(name)
 		require.NoError(t, err)
-		answer := get(t, h, path)
-		assert.Equal(t, http.StatusOK, answer.Code)
-		assert.Contains(t, answer.Header().Get("Content-Type"), kind)
-		assert.Contains(t, answer.Header().Get("Cache-Control"), "immutable")
+		response := get(t, h, path)
+		assert.Equal(t, http.StatusOK, response.Code)
+		assert.Contains(t, response.Header().Get("Content-Type"), kind)
+		assert.Contains(t, response.Header().Get("Cache-Control"), "immutable")
 		assert.Contains(t, get(t, h, "/").Body.String(), path)
 	}
 	for _, path := range []string{"/assets/", "/assets/none.css", "/assets/..%2Fhandler.go", "/assets/%2e%2e"} {
@@ -148,7 +148,7 @@ func TestAssetsMayBeKeptAsTheirNamesChangeWithTheirContent(t *testing.T) {
 	}
 }
 
-func TestForeignNamesAreRefused(t *testing.T) {
+func TestForeignHostNamesAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		host  string
 		hosts []string

@@ -4,9 +4,11 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/stretchr/testify/assert"
@@ -14,15 +16,16 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// hostile is what an attacker could put into each field of a record: markup, a script, a template, marks that turn the
-// direction of writing, and length.
+// hostile is a text that an attacker could put into a field of a record: markup, a script, a template, invisible
+// characters and great length.
 var hostile = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`>{{.}}\u202egnp.exe\x00\x1b[31m" + strings.Repeat("A", 5000)
 
-// hostileStore has it everywhere.
+// hostileStore returns a store with the hostile text in all fields.
 func hostileStore() *fakeStore {
 	s := fullStore()
 	for i := range s.episodes {
@@ -45,41 +48,50 @@ func hostileStore() *fakeStore {
 	return s
 }
 
-func TestAHostileStringIsShownAsText(t *testing.T) {
-	h := Handler(hostileStore(), Options{Version: hostile, Collector: hostileCollector})
+// hostileReport returns a report of the collector with the hostile text in all fields.
+func hostileReport(context.Context) collectorhealth.Report {
+	return collectorhealth.Report{
+		ThreatLists: []collectorhealth.ThreatList{{Name: hostile}},
+		Detection:   collectorhealth.Detection{Lag: map[string]time.Duration{hostile: time.Hour}, Skipped: map[string]uint64{hostile: 1}},
+		Exporters:   []collectorhealth.Exporter{{Name: hostile, Failed: 1}},
+	}
+}
+
+func TestHostileStringsAreShownAsText(t *testing.T) {
+	h := Handler(hostileStore(), Options{Version: hostile, Collector: hostileReport})
 	for _, path := range []string{"/", "/alerts", alertPath} {
-		answer := get(t, h, path)
-		require.Equal(t, http.StatusOK, answer.Code, path)
-		root, err := html.Parse(answer.Body)
+		response := get(t, h, path)
+		require.Equal(t, http.StatusOK, response.Code, path)
+		root, err := html.Parse(response.Body)
 		require.NoError(t, err)
 		p := &node{root}
-		assert.Len(t, p.tags(atom.Script), 1, "%s: a script beside ours", path)
+		assert.Len(t, p.tags(atom.Script), 1, "%s: a foreign script", path)
 		assert.Empty(t, p.tags(atom.Img), path)
 		assert.Contains(t, p.text(), "<script>alert(1)</script>", path)
 		for _, r := range p.text() {
-			assert.False(t, unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r), "%s: a mark %U that is not seen", path, r)
+			assert.False(t, unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r), "%s: the invisible character %U", path, r)
 		}
 		for _, link := range p.links(t) {
 			assert.Regexp(t, "^(/|#|https://attack\\.mitre\\.org/)", link, path)
 		}
 		for _, e := range p.all(func(e *node) bool { return e.FirstChild != nil && e.FirstChild.Type == html.TextNode }) {
-			assert.Less(t, len(e.FirstChild.Data), 3*longest, "%s: %s is long", path, e.Data)
+			assert.Less(t, len(e.FirstChild.Data), 3*maxText, "%s: %s is long", path, e.Data)
 		}
 	}
 }
 
-func TestVisible(t *testing.T) {
+func TestVisibleText(t *testing.T) {
 	for given, want := range map[string]string{
 		"":                             "",
-		"10.0.0.1 did it":              "10.0.0.1 did it",
+		"10.0.0.1 to port 22":          "10.0.0.1 to port 22",
 		"Zürich 東京":                    "Zürich 東京",
 		"a\u202eb\u2066c\u200bd":       `a\u202eb\u2066c\u200bd`,
 		"a\x00b\nc":                    `a\u0000b\u000ac`,
 		"a\u2028b":                     `a\u2028b`,
 		"a\xffb":                       `a\ufffdb`,
-		strings.Repeat("é", longest):   strings.Repeat("é", longest),
-		strings.Repeat("é", longest+3): strings.Repeat("é", longest) + "… (3 more characters)",
+		strings.Repeat("é", maxText):   strings.Repeat("é", maxText),
+		strings.Repeat("é", maxText+3): strings.Repeat("é", maxText) + "… (3 more characters)",
 	} {
-		assert.Equal(t, want, visible(given))
+		assert.Equal(t, want, visibleText(given))
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// get asks a handler for a path.
+// get requests a path from a handler.
 func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	recorder := httptest.NewRecorder()
@@ -23,23 +23,23 @@ func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 	return recorder
 }
 
-// pageOf asks for a page that is there.
+// pageOf requests a page, which must exist, and parses it.
 func pageOf(t *testing.T, h http.Handler, path string) *node {
 	t.Helper()
-	answer := get(t, h, path)
-	require.Equal(t, http.StatusOK, answer.Code, "%s: %s", path, answer.Body)
-	root, err := html.Parse(answer.Body)
+	response := get(t, h, path)
+	require.Equal(t, http.StatusOK, response.Code, "%s: %s", path, response.Body)
+	root, err := html.Parse(response.Body)
 	require.NoError(t, err)
 	return &node{root}
 }
 
-// node is a part of a page.
+// node is an element of a page.
 type node struct{ *html.Node }
 
-// all returns the elements below that a condition holds for.
-func (n *node) all(holds func(*node) bool) (found []*node) {
+// all returns the descendants that match a condition.
+func (n *node) all(matches func(*node) bool) (found []*node) {
 	for d := range n.Descendants() {
-		if e := (&node{d}); d.Type == html.ElementNode && holds(e) {
+		if e := (&node{d}); d.Type == html.ElementNode && matches(e) {
 			found = append(found, e)
 		}
 	}
@@ -50,7 +50,7 @@ func (n *node) tags(tag atom.Atom) []*node {
 	return n.all(func(e *node) bool { return e.DataAtom == tag })
 }
 
-// byID returns the element with the id, of which there is one.
+// byID returns the only element with the id.
 func (n *node) byID(t *testing.T, id string) *node {
 	t.Helper()
 	found := n.all(func(e *node) bool { return e.attr("id") == id })
@@ -76,7 +76,7 @@ func (n *node) has(name string) bool {
 	return false
 }
 
-// text returns all text below, with single spaces.
+// text returns all text of the element, with single spaces.
 func (n *node) text() string {
 	var words strings.Builder
 	for d := range n.Descendants() {
@@ -87,7 +87,7 @@ func (n *node) text() string {
 	return strings.Join(strings.Fields(words.String()), " ")
 }
 
-// links returns where the links below lead.
+// links returns the targets of all links in the element.
 func (n *node) links(t *testing.T) (paths []string) {
 	t.Helper()
 	for _, a := range n.tags(atom.A) {

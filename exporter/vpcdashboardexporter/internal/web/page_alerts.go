@@ -5,96 +5,60 @@ package web
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// alertsBody is what the template of the list shows.
+// alertsBody is the data of the alerts template.
 type alertsBody struct {
-	Ask         alertsAsk
+	Params      alertsParams
 	Rules       []choice
-	Spans       []span
+	Ranges      []timeRange
 	Severities  []choice
 	Statuses    []choice
-	Alerts      []episode
+	Alerts      []alertView
 	Total       uint64
-	First, Last int
+	First, Last int // positions of the first and the last alert of the page
 	Pages       int
-	Older       string
-	Newer       string
+	OlderURL    string
+	NewerURL    string
 }
 
-func (h *handler) alertsPage(w http.ResponseWriter, r *http.Request) {
-	ask, bad := askAlerts(r)
-	if bad != nil {
-		h.badRequest(w, bad)
+func (s *site) alertsPage(w http.ResponseWriter, r *http.Request) {
+	params, err := parseAlertsParams(r)
+	if err != nil {
+		s.badRequest(w, err)
 		return
 	}
-	list, total := h.store.Episodes(ask.query)
+	list, total := s.store.Episodes(params.query)
 	body := alertsBody{
-		Ask: ask, Rules: rules(ask.Rule), Spans: spans, Alerts: episodes(list), Total: positive(int64(total)),
+		Params: params, Rules: ruleChoices(params.Rule), Ranges: timeRanges, Alerts: alertViews(list), Total: uint64(total),
 		Severities: []choice{{"", "Any"}, {"critical", "Critical"}, {"high", "High or worse"}, {"medium", "Medium or worse"}, {"low", "Low or worse"}},
 		Statuses:   []choice{{"", "Any"}, {"open", "Open"}, {"resolved", "Resolved"}},
 		Pages:      max((total+alertsPerPage-1)/alertsPerPage, 1),
 	}
 	if len(list) > 0 {
-		body.First, body.Last = ask.query.Offset+1, ask.query.Offset+len(list)
+		body.First, body.Last = params.query.Offset+1, params.query.Offset+len(list)
 	}
-	if ask.Page > 1 {
-		body.Newer = ask.URL("/alerts", min(ask.Page-1, body.Pages))
+	if params.Page > 1 {
+		body.NewerURL = params.URL("/alerts", min(params.Page-1, body.Pages))
 	}
-	if ask.Page < body.Pages {
-		body.Older = ask.URL("/alerts", ask.Page+1)
+	if params.Page < body.Pages {
+		body.OlderURL = params.URL("/alerts", params.Page+1)
 	}
-	h.render(w, http.StatusOK, "alerts", page{Title: "Alerts", Nav: "alerts", Marker: total, Body: body})
+	s.render(w, http.StatusOK, "alerts", page{Title: "Alerts", Nav: "alerts", Marker: total, Body: body})
 }
 
-// rules are those of this build, and the one that was asked for if it is of another.
-func rules(asked string) []choice {
-	list := []choice{{"", "Any"}}
-	known := asked == ""
+// ruleChoices lists the rules of this build, and the selected rule if it is unknown.
+func ruleChoices(selected string) []choice {
+	choices := []choice{{"", "Any"}}
+	known := selected == ""
 	for _, rule := range detect.Rules {
-		list = append(list, choice{rule.ID, rule.Title})
-		known = known || rule.ID == asked
+		choices = append(choices, choice{rule.ID, rule.Title})
+		known = known || rule.ID == selected
 	}
 	if !known {
-		list = append(list, choice{asked, asked})
+		choices = append(choices, choice{selected, selected})
 	}
-	return list
-}
-
-// alertBody is what the template of one alert shows.
-type alertBody struct {
-	episode
-	Samples      []sample
-	Allow        string
-	RelatedLinks []link
-}
-
-type link struct{ Text, URL string }
-
-func (h *handler) alertPage(w http.ResponseWriter, r *http.Request) {
-	if bad := read(r).err; bad != nil {
-		h.badRequest(w, bad)
-		return
-	}
-	found, ok := h.store.Episode(r.PathValue("uid"))
-	if !ok {
-		h.render(w, http.StatusNotFound, "message", page{Title: "No such alert", Body: message{
-			Head: "No such alert", Text: "There is none with this uid. It may have been forgotten to make room for others.",
-		}})
-		return
-	}
-	e := episode{found}
-	allow, err := e.allowlist()
-	if err != nil {
-		h.fail(w, err)
-		return
-	}
-	body := alertBody{episode: e, Samples: samples(e.Episode.Samples), Allow: allow}
-	for _, id := range e.Episode.Related {
-		body.RelatedLinks = append(body.RelatedLinks, link{id, techniqueURL(id)})
-	}
-	h.render(w, http.StatusOK, "alert", page{Title: strings.TrimSpace(e.SeverityName() + ": " + e.Sentence()), Nav: "alerts", Marker: e.Updates, Body: body})
+	return choices
 }

@@ -9,82 +9,79 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// tile is a number and how it has changed.
+// tile shows a number and its change.
 type tile struct {
 	Label, Value, Exact string
-	// Change and Before, what it was in the period before, are empty where nothing is known of that.
-	Change, Before string
+	// Change and Previous are empty if the previous period is not known. Previous is the value in that period.
+	Change, Previous string
 }
 
-// tiles are the totals of the view.
-func tiles(v *overview.View) []tile {
-	now, before := &v.Totals, v.Before
-	if before == nil {
-		before = &overview.Sums{}
+// totalTiles returns the tiles of the totals.
+func totalTiles(v *overview.View) []tile {
+	now, previous := &v.Totals, v.Previous
+	if previous == nil {
+		previous = &traffic.Totals{}
 	}
-	list := []tile{
-		number("Flows", now.Flows, before.Flows, count),
-		number("Bytes", now.Bytes, before.Bytes, byteCount),
-		number("Packets", now.Packets, before.Packets, count),
-		number("Accepted", now.Accepted, before.Accepted, count),
-		number("Rejected", now.Rejected, before.Rejected, count),
-		share(now, before),
+	tiles := []tile{
+		numberTile("Flows", now.Flows, previous.Flows, compact),
+		numberTile("Bytes", now.Bytes, previous.Bytes, humanize.Bytes[uint64]),
+		numberTile("Packets", now.Packets, previous.Packets, compact),
+		numberTile("Accepted", now.Accepted, previous.Accepted, compact),
+		numberTile("Rejected", now.Rejected, previous.Rejected, compact),
+		rejectedShareTile(now, previous),
 	}
-	if v.Before == nil {
-		for i := range list {
-			list[i].Change, list[i].Before = "", ""
+	if v.Previous == nil {
+		for i := range tiles {
+			tiles[i].Change, tiles[i].Previous = "", ""
 		}
 	}
-	return list
+	return tiles
 }
 
-func number(label string, now, before uint64, write func(uint64) string) tile {
+func numberTile(label string, now, previous uint64, format func(uint64) string) tile {
 	return tile{
-		Label: label, Value: write(now), Exact: exact(now), Change: change(now, before),
-		Before: write(before),
+		Label: label, Value: format(now), Exact: humanize.Comma(now), Change: change(now, previous), Previous: format(previous),
 	}
 }
 
-// change writes by how much a number differs from the one before.
-func change(now, before uint64) string {
+// maxFactor bounds the factor that change writes.
+const maxFactor = 9999
+
+// change describes how a number differs from the previous one.
+func change(now, previous uint64) string {
 	switch {
-	case now == before:
-		return "± 0 %"
-	case before == 0:
+	case now == previous:
+		return "no change"
+	case previous == 0:
 		return "none before"
-	}
-	percents := 100 * (float64(now) - float64(before)) / float64(before)
-	sign := "+"
-	if percents < 0 {
-		sign = "−"
-	}
-	switch p := math.Abs(percents); {
-	case p < 0.1:
-		return sign + " < 0.1 %"
-	case p >= 1000:
-		return fmt.Sprintf("%s× %s", sign, digits(min(float64(now)/float64(before), 9999)))
+	case now < previous:
+		return "− " + humanize.Percent(previous-now, previous)
+	case now/previous > 10:
+		return "× " + humanize.Comma(min(now/previous, maxFactor))
 	default:
-		return fmt.Sprintf("%s %s %%", sign, digits(math.Round(10*p)/10))
+		return "+ " + humanize.Percent(now-previous, previous)
 	}
 }
 
-// share is the part of flows that were rejected, of those with an action.
-func share(now, before *overview.Sums) tile {
+// rejectedShareTile returns the tile of the share of rejected flows among the flows with an action.
+func rejectedShareTile(now, previous *traffic.Totals) tile {
 	t := tile{
-		Label: "Rejected share", Value: percent(now.Rejected, now.Accepted+now.Rejected),
-		Exact:  fmt.Sprintf("%s of %s flows with an action", exact(now.Rejected), exact(now.Accepted+now.Rejected)),
-		Before: percent(before.Rejected, before.Accepted+before.Rejected),
+		Label: "Rejected share", Value: humanize.Percent(now.Rejected, now.Accepted+now.Rejected),
+		Exact:    fmt.Sprintf("%s of %s", humanize.Comma(now.Rejected), humanize.Count(now.Accepted+now.Rejected, "flow with an action", "flows with an action")),
+		Previous: humanize.Percent(previous.Rejected, previous.Accepted+previous.Rejected),
 	}
-	if before.Accepted+before.Rejected == 0 {
+	if previous.Accepted+previous.Rejected == 0 {
 		t.Change = "none before"
 		return t
 	}
-	points := ratio(now) - ratio(before)
+	points := rejectedPercent(now) - rejectedPercent(previous)
 	switch {
 	case math.Abs(points) < 0.05:
-		t.Change = "± 0 points"
+		t.Change = "no change"
 	case points > 0:
 		t.Change = fmt.Sprintf("+ %.1f points", points)
 	default:
@@ -93,26 +90,26 @@ func share(now, before *overview.Sums) tile {
 	return t
 }
 
-func ratio(s *overview.Sums) float64 {
-	return 100 * float64(s.Rejected) / float64(max(s.Accepted+s.Rejected, 1))
+func rejectedPercent(t *traffic.Totals) float64 {
+	return 100 * float64(t.Rejected) / float64(max(t.Accepted+t.Rejected, 1))
 }
 
-// severityTile says how many alerts of a severity there are, and where they are listed.
+// severityTile shows the number of alerts of a severity and links to their list.
 type severityTile struct {
 	Name, Label string
 	Count       int
 	URL         string
 }
 
-// severityTiles has the worst first. The counts are those of the lists that they lead to.
-func (h *handler) severityTiles(ask overviewAsk) []severityTile {
-	var list []severityTile
-	worse := 0
-	for _, s := range slices.Backward(severityNames) {
-		_, total := h.store.Episodes(overview.AlertQuery{Range: ask.query.Range, Severity: s.severity, Limit: 1})
-		url := alertsAsk{Severity: s.name, Range: ask.Range}.URL("/alerts", 1)
-		list = append(list, severityTile{s.name, s.label, max(total-worse, 0), url})
-		worse = total
+// severityTiles returns one tile for each severity, the highest first. The counts match the linked lists.
+func severityTiles(store Store, params overviewParams) []severityTile {
+	var tiles []severityTile
+	higher := 0
+	for _, s := range slices.Backward(severities) {
+		_, total := store.Episodes(overview.AlertQuery{Range: params.query.Range, Severity: s.severity, Limit: 1})
+		url := alertsParams{Severity: s.name, Range: params.Range}.URL("/alerts", 1)
+		tiles = append(tiles, severityTile{s.name, s.label, max(total-higher, 0), url})
+		higher = total
 	}
-	return list
+	return tiles
 }

@@ -15,27 +15,28 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestWhatAURLAsksOfTheOverview(t *testing.T) {
+func TestParametersOfTheOverview(t *testing.T) {
 	for query, want := range map[string]overview.Query{
-		"":                                {Range: 24 * time.Hour, Measure: overview.ByFlows, Top: 10},
-		"?range=15m":                      {Range: 15 * time.Minute, Measure: overview.ByFlows, Top: 10},
-		"?range=1h&measure=bytes":         {Range: time.Hour, Measure: overview.ByBytes, Top: 10},
-		"?range=6h&measure=rejects&top=1": {Range: 6 * time.Hour, Measure: overview.ByRejects, Top: 1},
-		"?range=all&top=100":              {Measure: overview.ByFlows, Top: 100},
-		"?range=&measure=&top=":           {Range: 24 * time.Hour, Measure: overview.ByFlows, Top: 10},
+		"":                                {Range: 24 * time.Hour, Measure: traffic.ByFlows, Top: 10},
+		"?range=15m":                      {Range: 15 * time.Minute, Measure: traffic.ByFlows, Top: 10},
+		"?range=1h&measure=bytes":         {Range: time.Hour, Measure: traffic.ByBytes, Top: 10},
+		"?range=6h&measure=rejects&top=1": {Range: 6 * time.Hour, Measure: traffic.ByRejects, Top: 1},
+		"?range=all&top=100":              {Measure: traffic.ByFlows, Top: 100},
+		"?range=&measure=&top=":           {Range: 24 * time.Hour, Measure: traffic.ByFlows, Top: 10},
 	} {
 		for _, path := range []string{"/", "/api/overview"} {
 			s := fullStore()
 			assert.Equal(t, http.StatusOK, get(t, Handler(s, Options{}), path+query).Code, query)
-			assert.Equal(t, want, s.asked, "%s%s", path, query)
+			assert.Equal(t, want, s.viewQuery, "%s%s", path, query)
 		}
 	}
 }
 
-func TestWhatAURLAsksOfTheAlerts(t *testing.T) {
+func TestParametersOfTheAlerts(t *testing.T) {
 	all := overview.AlertQuery{Limit: 50}
 	for query, change := range map[string]func(*overview.AlertQuery){
 		"":                         func(*overview.AlertQuery) {},
@@ -58,12 +59,12 @@ func TestWhatAURLAsksOfTheAlerts(t *testing.T) {
 		for _, path := range []string{"/alerts", "/api/alerts"} {
 			s := fullStore()
 			assert.Equal(t, http.StatusOK, get(t, Handler(s, Options{}), path+query).Code, query)
-			assert.Equal(t, want, s.listed, "%s%s", path, query)
+			assert.Equal(t, want, s.alertQuery, "%s%s", path, query)
 		}
 	}
 }
 
-func TestPagesAreCountedInPagesAndTheAPIInAlerts(t *testing.T) {
+func TestThePageUsesPageNumbersAndTheAPIOffsets(t *testing.T) {
 	for path, want := range map[string]overview.AlertQuery{
 		"/alerts?page=1":                 {Limit: 50},
 		"/alerts?page=3":                 {Limit: 50, Offset: 100},
@@ -72,34 +73,34 @@ func TestPagesAreCountedInPagesAndTheAPIInAlerts(t *testing.T) {
 	} {
 		s := fullStore()
 		assert.Equal(t, http.StatusOK, get(t, Handler(s, Options{}), path).Code, path)
-		assert.Equal(t, want, s.listed, path)
+		assert.Equal(t, want, s.alertQuery, path)
 	}
 }
 
-func TestAParameterThatCannotBeMeantIsNamed(t *testing.T) {
+func TestErrorsNameTheInvalidParameter(t *testing.T) {
 	for path, want := range map[string]string{
 		"/api/overview?range=2h":             `range: "2h" is not one of 15m, 1h, 6h, 24h, all`,
 		"/api/overview?measure=packets":      `measure: "packets" is not one of flows, bytes, rejects`,
 		"/api/overview?top=0":                `top: "0" is not a whole number from 1 to 100`,
 		"/api/overview?top=101":              `top: "101" is not a whole number from 1 to 100`,
 		"/api/overview?top=ten":              `top: "ten" is not a whole number from 1 to 100`,
-		"/api/overview?page=1":               `page: "1" belongs to no parameter; there are range, measure, top`,
-		"/api/overview?range=1h&range=6h":    `range: "6h" is given beside another value`,
-		"/api/overview?range=%zz":            `query: "range=%zz" is no query: invalid URL escape "%zz"`,
-		"/api/alerts?rule=Port+Scan":         `rule: "Port Scan" is no id of a rule, such as external_port_scan`,
+		"/api/overview?page=1":               `page: "1" is for an unknown parameter; known parameters: range, measure, top`,
+		"/api/overview?range=1h&range=6h":    `range: "6h" is a second value; only one is allowed`,
+		"/api/overview?range=%zz":            `query: "range=%zz" is not a valid query: invalid URL escape "%zz"`,
+		"/api/alerts?rule=Port+Scan":         `rule: "Port Scan" is not a rule id, such as external_port_scan`,
 		"/api/alerts?severity=worst":         `severity: "worst" is not one of low, medium, high, critical`,
 		"/api/alerts?status=opened":          `status: "opened" is not one of open, resolved`,
 		"/api/alerts?address=10.0.0":         `address: "10.0.0" is neither an address, such as 10.0.1.5, nor a network, such as 10.0.0.0/16`,
 		"/api/alerts?address=fe80::1%25eth0": `address: "fe80::1%eth0" is neither an address, such as 10.0.1.5, nor a network, such as 10.0.0.0/16`,
 		"/api/alerts?limit=501":              `limit: "501" is not a whole number from 1 to 500`,
 		"/api/alerts?offset=-1":              `offset: "-1" is not a whole number from 0 to 1000000000`,
-		"/api/alerts/1?x=1":                  `x: "1" belongs to no parameter; there are none here`,
-		"/api/health?x=1":                    `x: "1" belongs to no parameter; there are none here`,
+		"/api/alerts/1?x=1":                  `x: "1" is for an unknown parameter; known parameters: none`,
+		"/api/health?x=1":                    `x: "1" is for an unknown parameter; known parameters: none`,
 		"/?range=2h":                         `range: "2h" is not one of 15m, 1h, 6h, 24h, all`,
 		"/alerts?page=0":                     `page: "0" is not a whole number from 1 to 1000000`,
-		"/alerts?limit=5":                    `limit: "5" belongs to no parameter; there are rule, severity, address, status, range, page`,
-		"/alerts/1?x=1":                      `x: "1" belongs to no parameter; there are none here`,
-		"/api/?x=1":                          `x: "1" belongs to no parameter; there are none here`,
+		"/alerts?limit=5":                    `limit: "5" is for an unknown parameter; known parameters: rule, severity, address, status, range, page`,
+		"/alerts/1?x=1":                      `x: "1" is for an unknown parameter; known parameters: none`,
+		"/api/?x=1":                          `x: "1" is for an unknown parameter; known parameters: none`,
 	} {
 		answer := get(t, Handler(fullStore(), Options{}), path)
 		assert.Equal(t, http.StatusBadRequest, answer.Code, path)

@@ -11,37 +11,38 @@ import (
 	"strings"
 )
 
-// policy lets a page load styles, scripts and pictures from where it comes from, and nothing else from anywhere.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+// contentSecurityPolicy lets pages load styles, scripts and images from the dashboard itself, and nothing from elsewhere.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// guard puts the headers on each answer that keep a browser from doing what no page here asks for, and refuses what
-// comes under a name that is not ours.
-func guard(next http.Handler, hosts []string) http.Handler {
+// secure adds security headers to each response, and refuses requests for a host name that is not in hosts. An empty
+// list of hosts allows all names.
+func secure(next http.Handler, hosts []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
+		header.Set("Content-Security-Policy", contentSecurityPolicy)
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Referrer-Policy", "no-referrer")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
-		if len(hosts) > 0 && !trusted(r.Host, hosts) {
-			http.Error(w, "the dashboard is not known by the name in the Host header", http.StatusMisdirectedRequest)
+		if len(hosts) > 0 && !allowedHost(r.Host, hosts) {
+			http.Error(w, "the host name of this request is not allowed; see server_names", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// trusted tells whether a browser that sends the Host header cannot have been led here by a name of somebody else's.
-func trusted(host string, names []string) bool {
+// allowedHost reports whether a Host header has an allowed name. IP addresses and localhost are always allowed, because an
+// attacker cannot make them resolve to the dashboard (DNS rebinding).
+func allowedHost(host string, names []string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
 	if _, err := netip.ParseAddr(host); err == nil {
-		return true // nobody can point an address elsewhere
+		return true
 	}
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") ||
 		slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, host) })

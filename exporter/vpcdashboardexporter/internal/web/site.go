@@ -5,75 +5,84 @@ package web
 
 import (
 	"bytes"
-	"embed"
+	"context"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 )
 
-//go:embed templates
-var templateFiles embed.FS
-
-// templates are the pages by name, each with the layout around it.
-var templates = func() map[string]*template.Template {
-	layout := template.Must(template.New("layout.html").Funcs(functions).
-		ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
-	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "alerts", "alert", "api", "message"} {
-		pages[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
-	}
-	return pages
-}()
-
-var functions = template.FuncMap{
-	"text": visible, "exact": exact, "count": count, "bytes": byteCount, "percent": percent,
-	"utc": utc, "iso": iso, "unix": unix, "period": period, "seconds": seconds,
-	"asset": assetURL, "technique": techniqueURL, "country": country, "service": service, "port": func(n uint16) string { return strconv.Itoa(int(n)) },
-	"positive": positive, "service16": func(n uint16) string { return services[n] },
+// Store provides the data of the pages. It must be safe for concurrent use.
+type Store interface {
+	// View returns the content of the overview page.
+	View(query overview.Query) overview.View
+	// Episodes returns one page of alerts, most recent first, and the number of all matches.
+	Episodes(query overview.AlertQuery) ([]overview.Episode, int)
+	// Episode returns the alert with the given uid, and whether it is known.
+	Episode(uid string) (overview.Episode, bool)
+	// Health returns the quality of the data.
+	Health() overview.Health
 }
 
-// page is what the layout shows around a body.
+// Options configure the pages. The zero value is valid.
+type Options struct {
+	// Collector returns the state of the collector. It may be nil.
+	Collector func(context.Context) collectorhealth.Report
+	// Version is the version of the build.
+	Version string
+	// Hosts are the host names that requests may use besides localhost and IP addresses. They protect against DNS
+	// rebinding, by which a foreign web page could read the dashboard. An empty list allows all names.
+	Hosts []string
+}
+
+// site renders the pages.
+type site struct {
+	store   Store
+	options Options
+}
+
+// page is the data of the layout template.
 type page struct {
 	Title string
-	// Nav is the entry of the navigation that the page belongs to.
+	// Nav is the navigation entry of the page.
 	Nav string
-	// Marker changes when there is something new, which a reader is then told of.
+	// Marker changes when alerts change. The script then announces it to screen readers.
 	Marker  int
 	Version string
 	Body    any
 }
 
-// message is the body of a page that has only something to say.
-type message struct{ Head, Text string }
+// message is the body of a page that only has a message.
+type message struct{ Heading, Text string }
 
-// render writes the page once all of it is made, so that one that fails is not half shown.
-func (h *handler) render(w http.ResponseWriter, status int, name string, p page) {
-	p.Version = h.options.Version
+// render writes a page. It renders the whole page first, so that an error does not leave half a page.
+func (s *site) render(w http.ResponseWriter, status int, name string, p page) {
+	p.Version = s.options.Version
 	var out bytes.Buffer
 	if err := templates[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
-		h.fail(w, fmt.Errorf("page %s: %w", name, err))
+		s.internalError(w, fmt.Errorf("render page %s: %w", name, err))
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // whoever asked has gone
+	_, _ = w.Write(out.Bytes()) // fails only if the client has gone
 }
 
-// fail tells of what must not happen.
-func (*handler) fail(w http.ResponseWriter, err error) {
-	http.Error(w, "the dashboard failed: "+err.Error(), http.StatusInternalServerError)
+func (*site) internalError(w http.ResponseWriter, err error) {
+	http.Error(w, "internal error of the dashboard: "+err.Error(), http.StatusInternalServerError)
 }
 
-func (h *handler) badRequest(w http.ResponseWriter, bad *parameterError) {
-	h.render(w, http.StatusBadRequest, "message", page{Title: "Bad request", Body: message{
-		Head: "This address has a parameter that cannot be meant", Text: bad.Error(),
+func (s *site) badRequest(w http.ResponseWriter, err *parameterError) {
+	s.render(w, http.StatusBadRequest, "message", page{Title: "Bad request", Body: message{
+		Heading: "Invalid parameter in the address", Text: err.Error(),
 	}})
 }
 
-func (h *handler) notFound(w http.ResponseWriter, _ *http.Request) {
-	h.render(w, http.StatusNotFound, "message", page{Title: "Not found", Body: message{
-		Head: "There is no such page", Text: "There are an overview, a list of alerts and an API.",
+func (s *site) notFound(w http.ResponseWriter, _ *http.Request) {
+	s.render(w, http.StatusNotFound, "message", page{Title: "Not found", Body: message{
+		Heading: "Page not found", Text: "The dashboard has an overview, a list of alerts and an API.",
 	}})
 }

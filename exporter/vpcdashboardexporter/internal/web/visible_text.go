@@ -8,19 +8,22 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// longest is how many characters of a text a page shows. No honest field is as long.
-const longest = 400
+// maxText is the number of characters of a text that a page shows. Genuine fields are shorter.
+const maxText = 400
 
-// visible returns a text from a record as it is shown: what would reorder or hide parts of it is written out, and it has
-// an end. Markup is no matter here, the templates escape it.
-func visible(text string) string {
+// visibleText returns a text from a record as the page shows it: truncated, and with characters escaped that are invisible
+// or change the order of others. The templates escape markup.
+func visibleText(text string) string {
 	var out strings.Builder
 	shown := 0
 	for i, r := range text {
-		if shown == longest {
-			return fmt.Sprintf("%s… (%d more characters)", out.String(), utf8.RuneCountInString(text[i:]))
+		if shown == maxText {
+			rest := utf8.RuneCountInString(text[i:])
+			return fmt.Sprintf("%s… (%s)", out.String(), humanize.Count(rest, "more character", "more characters"))
 		}
 		shown++
 		switch {

@@ -1,34 +1,34 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The pages work without this. With it they refresh themselves, can be switched between light and dark, and copy.
+// The pages work without this script. It adds automatic refresh, a switch between light and dark, and copy buttons.
 "use strict";
 
 (() => {
-  const every = 10_000; // milliseconds between refreshes
+  const refreshInterval = 10_000; // milliseconds
   const root = document.documentElement;
 
-  // The choice of light or dark is made before anything is drawn.
-  const stored = (value) => {
+  // The theme is set before anything is drawn.
+  const storedTheme = (value) => {
     try {
       if (value === undefined) return localStorage.getItem("theme");
       localStorage.setItem("theme", value);
-    } catch { /* the browser keeps nothing: the choice lasts for the page */ }
+    } catch { /* no storage: the choice lasts for this page */ }
     return null;
   };
-  const wanted = stored();
-  if (wanted === "light" || wanted === "dark") root.dataset.theme = wanted;
+  const theme = storedTheme();
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   const dark = () => root.dataset.theme
     ? root.dataset.theme === "dark"
     : matchMedia("(prefers-color-scheme: dark)").matches;
 
-  function themeSwitch() {
+  function initThemeSwitch() {
     const button = document.querySelector("[data-theme-switch]");
     const label = () => { button.textContent = dark() ? "Light" : "Dark"; };
     button.addEventListener("click", () => {
       root.dataset.theme = dark() ? "light" : "dark";
-      stored(root.dataset.theme);
+      storedTheme(root.dataset.theme);
       label();
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", label);
@@ -36,23 +36,23 @@
     button.hidden = false;
   }
 
-  function copyButtons() {
+  function initCopyButtons() {
     for (const button of document.querySelectorAll("[data-copy]")) {
-      if (!navigator.clipboard) continue; // there is none without TLS, other than on localhost
+      if (!navigator.clipboard) continue; // it needs TLS or localhost
       button.hidden = false;
       button.onclick = async () => {
         await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-        say("Copied");
+        announce("Copied");
       };
     }
   }
 
-  function say(text) {
+  function announce(text) {
     document.querySelector("[data-status]").textContent = text;
     document.querySelector("[data-fresh]").textContent = text;
   }
 
-  // A path that finds the same element in the next version of the page: by id, or by place below what has one.
+  // pathOf returns a path that finds the same element in the refreshed page: an ancestor's id and the positions below it.
   function pathOf(element, top) {
     const steps = [];
     for (let e = element; e && e !== top; e = e.parentElement) {
@@ -62,14 +62,15 @@
     return { steps };
   }
 
-  function follow(path, top) {
+  // resolve returns the element of a path.
+  function resolve(path, top) {
     let e = path.id ? document.getElementById(path.id) : top;
     for (const step of path.steps) e = e?.children[step];
     return e;
   }
 
-  // swap replaces the live part, and keeps what was open, where one had scrolled to and what had the focus.
-  function swap(live, next) {
+  // replaceContent replaces the live part of the page. It keeps open details, scroll positions and the focus.
+  function replaceContent(live, next) {
     const open = [...live.querySelectorAll("details[open]")].map((e) => e.id);
     const scrolled = [...live.querySelectorAll(".scroll")]
       .filter((e) => e.scrollLeft || e.scrollTop)
@@ -82,15 +83,15 @@
 
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     for (const [path, left, top] of scrolled) {
-      const e = follow(path, live);
+      const e = resolve(path, live);
       if (e) [e.scrollLeft, e.scrollTop] = [left, top];
     }
-    if (focused) follow(focused, live)?.focus({ preventScroll: true });
+    if (focused) resolve(focused, live)?.focus({ preventScroll: true });
     scrollTo(x, y);
-    copyButtons();
+    initCopyButtons();
   }
 
-  function refreshing() {
+  function initRefresh() {
     const pause = document.querySelector("[data-pause]");
     const fresh = document.querySelector("[data-fresh]");
     let paused = false;
@@ -101,18 +102,18 @@
       if (paused || busy || document.hidden || !live || !getSelection().isCollapsed) return;
       busy = true;
       try {
-        const response = await fetch(location.href, { signal: AbortSignal.timeout(every) });
+        const response = await fetch(location.href, { signal: AbortSignal.timeout(refreshInterval) });
         if (!response.ok) throw new Error(`status ${response.status}`);
         const page = new DOMParser().parseFromString(await response.text(), "text/html");
         const next = page.querySelector("[data-live]");
-        if (!next) throw new Error("another page");
-        const news = next.dataset.marker !== live.dataset.marker;
-        if (next.innerHTML !== live.innerHTML || news) swap(live, next);
+        if (!next) throw new Error("unexpected page");
+        const alertsChanged = next.dataset.marker !== live.dataset.marker;
+        if (next.innerHTML !== live.innerHTML || alertsChanged) replaceContent(live, next);
         fresh.textContent = `Updated ${new Date().toISOString().slice(11, 19)} UTC`;
         fresh.classList.remove("stale");
-        if (news) document.querySelector("[data-status]").textContent = "There is news of alerts.";
+        if (alertsChanged) document.querySelector("[data-status]").textContent = "The alerts have changed.";
       } catch {
-        fresh.textContent = "The collector does not answer";
+        fresh.textContent = "No response from the collector";
         fresh.classList.add("stale");
       } finally {
         busy = false;
@@ -129,12 +130,12 @@
     });
     document.addEventListener("visibilitychange", refresh);
     document.addEventListener("dashboard:refresh", refresh);
-    setInterval(refresh, every);
+    setInterval(refresh, refreshInterval);
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    themeSwitch();
-    copyButtons();
-    if (document.querySelector("[data-live]")) refreshing();
+    initThemeSwitch();
+    initCopyButtons();
+    if (document.querySelector("[data-live]")) initRefresh();
   });
 })();

@@ -1,35 +1,12 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package web
+package names
 
-import (
-	"strconv"
+// Service returns the service that commonly uses a port. It returns an empty text for other ports.
+func Service(port uint16) string { return services[port] }
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-)
-
-// country returns the English name of an ISO 3166-1 code; empty if it has none.
-func country(code string) string {
-	region, err := language.ParseRegion(code)
-	if err != nil {
-		return ""
-	}
-	return display.English.Regions().Name(region)
-}
-
-// service returns what commonly listens at a port; empty where nothing is known.
-func service(port string) string {
-	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return ""
-	}
-	return services[uint16(n)]
-}
-
-// services are the ports that an engineer should not have to look up. Names are those of the IANA service name
-// registry where it has one that is still in use, otherwise the product's.
+// services names well-known ports. A name is that of the IANA registry if it is still in use, or else that of the product.
 var services = map[uint16]string{
 	7: "echo", 19: "chargen", 20: "FTP data", 21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 43: "whois", 53: "DNS", 67: "DHCP",
 	68: "DHCP client", 69: "TFTP", 80: "HTTP", 88: "Kerberos", 110: "POP3", 111: "portmapper", 119: "NNTP", 123: "NTP",

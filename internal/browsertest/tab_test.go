@@ -15,40 +15,40 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/browsertest"
 )
 
-// A check that finds nothing is worth something only if it finds what is wrong.
-func TestFaultsOfAPageAreSeen(t *testing.T) {
+// Tests that expect no errors are only useful if errors are found.
+func TestErrorsOfAPageAreFound(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
-		"a script that the policy forbids": {`<script>document.title = "run"</script>`, "Content Security Policy"},
-		"a style that the policy forbids":  {`<p style="color: red">x</p>`, "Content Security Policy"},
-		"a picture of another host":        {`<img src="http://192.0.2.1/x.png" alt="">`, "Content Security Policy"},
-		"a file that is not there":         {`<script src="/none.js"></script>`, "404"},
-		"an error in a script":             {`<script src="/wrong.js"></script>`, "wrong on purpose"},
-		"a dialog":                         {`<script src="/dialog.js"></script>`, "a dialog: hello"},
+		"a forbidden inline script": {`<script>document.title = "run"</script>`, "Content Security Policy"},
+		"a forbidden inline style":  {`<p style="color: red">x</p>`, "Content Security Policy"},
+		"an image of another host":  {`<img src="http://192.0.2.1/x.png" alt="">`, "Content Security Policy"},
+		"a missing file":            {`<script src="/none.js"></script>`, "404"},
+		"an error in a script":      {`<script src="/wrong.js"></script>`, "wrong on purpose"},
+		"a dialog":                  {`<script src="/dialog.js"></script>`, "dialog: hello"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tab := browsertest.Open(t)
 			tab.Do(chromedp.Navigate(serve(t, c.body)))
-			assert.Contains(t, fmt.Sprint(tab.Faults()), c.want)
+			assert.Contains(t, fmt.Sprint(tab.Errors()), c.want)
 		})
 	}
 }
 
-func TestAPageWithoutFaults(t *testing.T) {
+func TestAPageWithoutErrors(t *testing.T) {
 	tab := browsertest.Open(t)
 	url := serve(t, "<p>x</p>")
 	tab.Do(chromedp.Navigate(url))
-	assert.Empty(t, tab.Faults())
+	assert.Empty(t, tab.Errors())
 	assert.Equal(t, []string{url}, tab.Requests())
 	assert.Equal(t, "t", browsertest.Value[string](tab, "Promise.resolve(document.title)"))
-	assert.Empty(t, tab.Accessibility("../.."))
+	assert.Empty(t, tab.Accessibility())
 }
 
-func TestAFaultOfAccessibilityIsSeen(t *testing.T) {
+func TestAccessibilityViolationsAreFound(t *testing.T) {
 	tab := browsertest.Open(t)
 	tab.Do(chromedp.Navigate(serve(t, `<img src="data:," alt="x"><input>`)))
-	faults := tab.Accessibility("../..")
-	if assert.NotEmpty(t, faults) {
-		assert.Contains(t, fmt.Sprint(faults), "label (critical)")
+	violations := tab.Accessibility()
+	if assert.NotEmpty(t, violations) {
+		assert.Contains(t, fmt.Sprint(violations), "label (critical)")
 	}
 }
 

@@ -1,0 +1,46 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/allowlist"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/names"
+)
+
+// alertBody is the data of the alert template.
+type alertBody struct {
+	alertView
+	Allowlist    string
+	RelatedLinks []link
+}
+
+type link struct{ Text, URL string }
+
+func (s *site) alertPage(w http.ResponseWriter, r *http.Request) {
+	if err := parseParameters(r).err; err != nil {
+		s.badRequest(w, err)
+		return
+	}
+	found, ok := s.store.Episode(r.PathValue("uid"))
+	if !ok {
+		s.render(w, http.StatusNotFound, "message", page{Title: "Alert not found", Body: message{
+			Heading: "Alert not found", Text: "The dashboard has no alert with this id. It may have been removed to make room for newer ones.",
+		}})
+		return
+	}
+	entry, err := allowlist.Entry(&found.Alert)
+	if err != nil {
+		s.internalError(w, err)
+		return
+	}
+	body := alertBody{alertView: alertView{found}, Allowlist: entry}
+	for _, id := range found.Related {
+		body.RelatedLinks = append(body.RelatedLinks, link{id, names.TechniqueURL(id)})
+	}
+	title := strings.TrimSpace(body.SeverityName() + ": " + body.Sentence())
+	s.render(w, http.StatusOK, "alert", page{Title: title, Nav: "alerts", Marker: body.Updates, Body: body})
+}
