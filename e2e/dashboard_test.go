@@ -161,21 +161,21 @@ func TestTheDashboardShowsTheDemo(t *testing.T) {
 		assert.Contains(t, text("h1"), "87.203.0.113 connected to")
 		assert.Positive(t, browsertest.Value[int](tab, "document.querySelectorAll('#samples tbody tr').length"))
 		assert.Contains(t, text("#mitre"), "T1021")
-		assert.Contains(t, text("#allow"), "remote_service_brute_force")
-		assert.Contains(t, text("#facts"), "log.record.uid")
-		assert.NotContains(t, text("#impact")+text("#mitigation"), "does not say")
+		assert.Contains(t, text("#allowlist"), "remote_service_brute_force")
+		assert.Contains(t, text("#fields"), "log.record.uid")
+		assert.NotContains(t, text("#impact")+text("#mitigation"), "Not stated in the alert")
 	})
 
 	t.Run("pages have no serious fault of accessibility", func(t *testing.T) {
 		for _, path := range []string{"/?range=all", "/alerts"} {
 			tab.Do(chromedp.Navigate(url + path))
-			for _, fault := range tab.Accessibility(".") {
-				assert.NotContains(t, []string{"serious", "critical"}, fault.Impact, fault.String())
+			for _, violation := range tab.Accessibility() {
+				assert.NotContains(t, []string{"serious", "critical"}, violation.Impact, violation.String())
 			}
 		}
 	})
 
-	assert.Empty(t, tab.Faults())
+	assert.Empty(t, tab.Errors())
 	for _, request := range tab.Requests() {
 		assert.True(t, strings.HasPrefix(request, url+"/"), "a request to another host: %s", request)
 	}
@@ -199,7 +199,7 @@ func TestTheDashboardShowsAHostileFieldAsText(t *testing.T) {
 	assert.Equal(t, hostile, browsertest.Value[string](tab, "document.querySelector('#top-interfaces th[scope=row] bdi').textContent"))
 	tab.Do(chromedp.Click(chromedp.CSS("#newest-alerts .what a")), chromedp.WaitVisible(chromedp.CSS("#samples")))
 	assert.Equal(t, 5, browsertest.Value[int](tab, "[...document.querySelectorAll('#samples tbody tr')].filter(r => r.textContent.includes('<script>')).length"))
-	assert.Empty(t, tab.Faults(), "a dialog, or a violation of the policy")
+	assert.Empty(t, tab.Errors(), "a dialog, or a violation of the policy")
 	for _, request := range tab.Requests() {
 		assert.NotContains(t, request, "/x", "the picture")
 	}

@@ -28,7 +28,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
 
-// twoPipelines is config/dashboard.yaml, with places of the test's own.
+// twoPipelines is config/dashboard.yaml with other addresses and paths.
 const twoPipelines = `
 receivers: {vpc_flow: {files: {include: [FILES], start_at: beginning}}}
 processors: {vpc_detection: {threat_lists: [{name: demo, path: THREATS}]}}
@@ -42,7 +42,7 @@ service:
     logs/alerts: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [vpc_dashboard]}
 `
 
-// freeAddress is one that nobody listened at a moment ago.
+// freeAddress returns an address on which nothing listened a moment ago.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -51,7 +51,7 @@ func freeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// run runs a collector in this process until the test is over.
+// run runs a collector in this process until the end of the test.
 func run(t *testing.T, yaml string) {
 	t.Helper()
 	collector, err := otelcol.NewCollector(otelcol.CollectorSettings{
@@ -86,10 +86,10 @@ type page struct {
 	Alerts map[string]uint64 `json:"alerts_by_severity"`
 }
 
-// ask asks the API of a collector that may not be there yet.
-func ask(address, path string, into any) bool {
+// getFrom requests a path of the API of a collector that may not be ready. It reports whether it got a response.
+func getFrom(address, path string, into any) bool {
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
-	response, err := client.Get("http://" + address + path) //nolint:noctx // it has a time-out
+	response, err := client.Get("http://" + address + path) //nolint:noctx // the client has a timeout
 	if err != nil {
 		return false
 	}
@@ -97,8 +97,8 @@ func ask(address, path string, into any) bool {
 	return response.StatusCode == http.StatusOK && json.NewDecoder(response.Body).Decode(into) == nil
 }
 
-// Both pipelines carry logs, and so the collector makes one exporter for both: one page, with flows and alerts.
-func TestTheDemoIsAllOnOnePage(t *testing.T) {
+// Both pipelines carry logs, so the collector creates one exporter for both.
+func TestTheDemoIsShownOnOnePage(t *testing.T) {
 	demo, err := filepath.Abs("../../testdata/demo")
 	require.NoError(t, err)
 	require.DirExists(t, demo)
@@ -126,10 +126,10 @@ func TestTheDemoIsAllOnOnePage(t *testing.T) {
 			}
 		}
 	}
-	// All has been read when the receiver counts no more, and the page has what it counted.
+	// The receiver has read all files, and the page shows their flows.
 	require.Eventually(t, func() bool {
-		return ask(address, "/api/health", &health) && health.Collector.Receiver.Records >= 174_000 &&
-			ask(address, "/api/overview?range=all", &overview) && overview.Totals.Flows > 170_000
+		return getFrom(address, "/api/health", &health) && health.Collector.Receiver.Records >= 174_000 &&
+			getFrom(address, "/api/overview?range=all", &overview) && overview.Totals.Flows > 170_000
 	}, 2*time.Minute, 200*time.Millisecond)
 
 	assert.Greater(t, overview.To.Sub(overview.From), 8*24*time.Hour, "all nine days")
@@ -148,6 +148,6 @@ func TestTheDemoIsAllOnOnePage(t *testing.T) {
 	require.Len(t, health.Collector.Exporters, 1)
 	assert.Equal(t, "vpc_dashboard", health.Collector.Exporters[0].Name)
 	var alerts struct{ Total int }
-	require.True(t, ask(address, "/api/alerts?range=all", &alerts))
+	require.True(t, getFrom(address, "/api/alerts?range=all", &alerts))
 	assert.Greater(t, alerts.Total, 10)
 }

@@ -4,7 +4,6 @@
 package vpcdashboardexporter
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -15,40 +14,43 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/confignet"
+	"go.opentelemetry.io/collector/confmap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// Config is the configuration of the exporter. An empty one serves the page to the machine that the collector runs on.
+// Config is the configuration of the exporter. The default serves the page to the local machine.
 type Config struct {
-	// ServerConfig is where and how the page is served: endpoint, tls, auth and what else confighttp knows.
+	// ServerConfig is the address of the page, with TLS, authentication and the other settings of confighttp.
 	confighttp.ServerConfig `mapstructure:",squash"`
 
-	// ServerNames are the host names under which the page may be called, beside localhost and IP addresses. Without any,
-	// a page that is served beyond this machine may be called by any name.
+	// ServerNames are the host names that requests may use besides localhost and IP addresses. If the list is empty, a page that
+	// other machines can reach accepts all names.
 	ServerNames []string `mapstructure:"server_names"`
-	// InternalNetworks are the networks whose addresses are one's own: by default the private and link-local ranges. They
-	// should be those of vpc_detection. A given list replaces the default.
+	// InternalNetworks are the address ranges that count as internal. They should match those of vpc_detection. The default is
+	// the private and link-local ranges.
 	InternalNetworks []netip.Prefix `mapstructure:"internal_networks"`
-	// GeoIP says where the countries of addresses come from.
+	// GeoIP selects the country database.
 	GeoIP GeoIP `mapstructure:"geoip"`
-	// Format is that of lines in the bodies of records that do not say it themselves: default, tgw, or field names.
+	// Format is the format of undecoded lines: default, tgw, or a list of field names.
 	Format []string `mapstructure:"format"`
-	// Retention is how far back from the latest event time flows are shown, from 1h to 8784h (366 days).
+	// Retention is how long flows are kept, counted back from the latest event time: 1h to 8784h (366 days).
 	Retention time.Duration `mapstructure:"retention"`
-	// MaxAlerts is how many alerts are kept. Beyond it the oldest are forgotten, and of those the resolved ones first.
+	// MaxAlerts is the number of alerts that are kept, at least 1. The oldest are evicted, resolved ones first.
 	MaxAlerts int `mapstructure:"max_alerts"`
-	// MaxKeys is how many addresses, ports, interfaces and so on are followed in each stretch of time, at least 64.
+	// MaxKeys is the number of addresses, ports, interfaces and so on that are tracked in each time interval, at least 64.
 	MaxKeys int `mapstructure:"max_keys"`
-	// MetricsEndpoint is the URL of the collector's own metrics, in which the page finds how the receiver and
-	// vpc_detection do. Empty means that it does not look.
+	// MetricsEndpoint is the URL of the collector's own metrics. The page takes the state of other components from them. If it is empty,
+	// the page omits that state.
 	MetricsEndpoint string `mapstructure:"metrics_endpoint"`
 }
 
-// GeoIP says where the countries of addresses come from.
+// GeoIP selects the country database.
 type GeoIP struct {
-	// Database is the path of a country database in MaxMind's .mmdb form. Empty means the built-in table.
+	// Database is the path of a country database in MaxMind's .mmdb format. If it is empty, the built-in table is used.
 	Database string `mapstructure:"database"`
 }
 
@@ -66,49 +68,46 @@ func createDefaultConfig() component.Config {
 	}
 }
 
+// plainConfig is Config without its methods.
+type plainConfig Config
+
+// Unmarshal decodes the configuration. Errors name the YAML key and the value.
+func (c *Config) Unmarshal(conf *confmap.Conf) error {
+	return configdecode.Unmarshal(conf, (*plainConfig)(c))
+}
+
 const (
 	minRetention = time.Hour
 	maxRetention = 366 * 24 * time.Hour
 	minKeys      = 64
 )
 
-// Validate names every mistake by its YAML key.
+// Validate returns all errors, each with its YAML key.
 func (c *Config) Validate() error {
-	var wrong []error
-	if err := checkEndpoint(c.NetAddr); err != nil {
-		wrong = append(wrong, err)
-	}
+	var problems configtype.Problems
+	problems.AddError(validateEndpoint(c.NetAddr))
 	for i, name := range c.ServerNames {
 		if u, err := url.Parse("http://" + name); err != nil || name == "" || u.Hostname() != name {
-			wrong = append(wrong, fmt.Errorf("server_names[%d]: %q is not a host name", i, name))
+			problems.Add(fmt.Sprintf("server_names[%d]", i), "%q is not a host name", name)
 		}
 	}
 	if len(c.InternalNetworks) == 0 {
-		wrong = append(wrong, errors.New("internal_networks: is empty: nothing would be internal"))
+		problems.Add("internal_networks", "is empty: no address would be internal")
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
-		wrong = append(wrong, fmt.Errorf("format: %w", err))
+		problems.Add("format", "%w", err)
 	}
-	if c.Retention < minRetention || c.Retention > maxRetention {
-		wrong = append(wrong, fmt.Errorf("retention: %v is not from %v to %v", c.Retention, minRetention, maxRetention))
-	}
-	if c.MaxAlerts < 1 {
-		wrong = append(wrong, fmt.Errorf("max_alerts: %d is less than 1", c.MaxAlerts))
-	}
-	if c.MaxKeys < minKeys {
-		wrong = append(wrong, fmt.Errorf("max_keys: %d is less than %d", c.MaxKeys, minKeys))
-	}
+	configtype.InRange(&problems, "retention", c.Retention, minRetention, maxRetention)
+	configtype.AtLeast(&problems, "max_alerts", c.MaxAlerts, 1)
+	configtype.AtLeast(&problems, "max_keys", c.MaxKeys, minKeys)
 	if c.MetricsEndpoint != "" {
-		u, err := url.Parse(c.MetricsEndpoint)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			wrong = append(wrong, fmt.Errorf("metrics_endpoint: %q is not the URL of metrics, such as http://localhost:8888/metrics", c.MetricsEndpoint))
-		}
+		problems.HTTPURL("metrics_endpoint", c.MetricsEndpoint, "http://localhost:8888/metrics")
 	}
-	return errors.Join(wrong...)
+	return problems.Err()
 }
 
-// checkEndpoint looks whether the page has an address that people can open.
-func checkEndpoint(address confignet.AddrConfig) error {
+// validateEndpoint checks that the endpoint is a host and a port, or a Unix socket.
+func validateEndpoint(address confignet.AddrConfig) error {
 	if address.Transport == confignet.TransportTypeUnix {
 		return nil
 	}

@@ -19,7 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// decode reads the exporter's section as the collector does.
+// decode decodes the exporter's section as the collector does.
 func decode(t testing.TB, text string) (*Config, error) {
 	t.Helper()
 	var section map[string]any
@@ -31,13 +31,16 @@ func decode(t testing.TB, text string) (*Config, error) {
 	return cfg, confmap.Validate(cfg)
 }
 
-func TestConfigIsLaidOverTheDefaults(t *testing.T) {
+func TestSettingsReplaceTheirDefaults(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
 		change     func(*Config)
 	}{
 		{"nothing", "", func(*Config) {}},
 		{"a list replaces its default", "internal_networks: [10.0.0.0/8]", func(c *Config) {
+			c.InternalNetworks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+		}},
+		{"a list of one without brackets", "internal_networks: 10.0.0.0/8", func(c *Config) {
 			c.InternalNetworks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 		}},
 		{"a format by its name", "format: tgw", func(c *Config) { c.Format = []string{"tgw"} }},
@@ -79,7 +82,7 @@ metrics_endpoint: https://localhost:1/metrics
 	}
 }
 
-func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
+func TestErrorsNameTheKeyAndTheValue(t *testing.T) {
 	for text, want := range map[string]string{
 		"endpoint: ''":                                 `endpoint: "" is not a host and a port`,
 		"endpoint: localhost":                          `endpoint: "localhost" is not a host and a port`,
@@ -94,22 +97,21 @@ func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
 		"internal_networks: [10.0.0.0/8, 10.0.0.0/33]": `internal_networks[1]: "10.0.0.0/33" is not a CIDR`,
 		"internal_networks: [7]":                       `internal_networks[0]: "7" is not a CIDR`,
 		"internal_networks: ['']":                      `internal_networks[0]: "" is not a CIDR`,
-		"internal_networks: 10.0.0.0/8":                `internal_networks: "10.0.0.0/8" is not a list of CIDRs such as [10.0.0.0/8]`,
-		"internal_networks: {a: b}":                    `internal_networks: "map[a:b]" is not a list of CIDRs`,
+		"internal_networks: {a: b}":                    `internal_networks: a map is not a list`,
 		"{internal_networks: [x], retention: 1y}":      `internal_networks[0]: "x" is not a CIDR such as 10.0.0.0/8; retention: "1y" is not a duration`,
-		"retention: 30d":                               `retention: "30d" is not a duration such as 168h; days are written as hours`,
+		"retention: 30d":                               `retention: "30d" is not a duration such as 90s or 10m; write days as hours`,
 		"retention: ":                                  `retention: 0s is not from`,
-		"retention: 30":                                `retention: "30" is not a duration`,
+		"retention: 30":                                `retention: 30 needs a unit, as in 30s or 10m`,
 		"retention: ''":                                `retention: "" is not a duration`,
-		"retention: [1h]":                              `retention: "[1h]" is not a duration`,
+		"retention: [1h]":                              `retention: a list is not a duration`,
 		"format: [nonsense]":                           `format: `,
 		"retention: 59m59s":                            `retention: 59m59s is not from 1h0m0s to 8784h0m0s`,
 		"retention: 8784h1s":                           `retention: 8784h0m1s is not from 1h0m0s to 8784h0m0s`,
 		"max_alerts: 0":                                `max_alerts: 0 is less than 1`,
 		"max_keys: 63":                                 `max_keys: 63 is less than 64`,
-		"metrics_endpoint: localhost:8888":             `metrics_endpoint: "localhost:8888" is not the URL of metrics`,
-		"metrics_endpoint: file:///etc/host":           `metrics_endpoint: "file:///etc/host" is not the URL of metrics`,
-		"metrics_endpoint: 'http://a b'":               `metrics_endpoint: "http://a b" is not the URL of metrics`,
+		"metrics_endpoint: localhost:8888":             `metrics_endpoint: "localhost:8888" is not a URL such as http://localhost:8888/metrics`,
+		"metrics_endpoint: file:///etc/host":           `metrics_endpoint: "file:///etc/host" is not a URL such as http://localhost:8888/metrics`,
+		"metrics_endpoint: 'http://a b'":               `metrics_endpoint: "http://a b" is not a URL such as http://localhost:8888/metrics`,
 		"geoip: {path: x}":                             `path`,
 		"max_kees: 7":                                  `max_kees`,
 	} {
@@ -120,7 +122,7 @@ func TestMistakesAreNamedByKeyAndValue(t *testing.T) {
 	}
 }
 
-func TestBothSidesOfEachBoundAreGood(t *testing.T) {
+func TestTheBoundsAreValid(t *testing.T) {
 	for _, text := range []string{
 		"{retention: 1h, max_alerts: 1, max_keys: 64}", "{retention: 8784h}", "{endpoint: ':0'}", "{endpoint: '[::1]:80'}",
 		"{server_names: [a.example.com, b]}",

@@ -14,23 +14,24 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
-// requestLine is a request of an internal host to an external server, a minute after the start.
+// requestLine is a request of an internal host to an external server, one minute after start.
 const requestLine = "2 123456789012 eni-1 10.0.1.5 8.8.8.8 50000 443 6 10 840 1736121660 1736121720 ACCEPT OK\n"
 
-// decoded is what the vpc_flow receiver makes of lines.
+// decoded decodes lines as the vpc_flow receiver does.
 func decoded(lines ...string) plog.Logs {
 	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
 	logs, _, _ := decoder.Decode(flow.Default, "", []byte(strings.Join(lines, "")), 0)
 	return logs
 }
 
-// records makes log records with bodies or attributes.
+// records returns log records with the given bodies or attributes.
 func records(each ...any) plog.Logs {
 	logs := plog.NewLogs()
 	slice := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
@@ -60,18 +61,18 @@ var ecs = map[string]any{
 	"network.packets": 10, "network.bytes": 840, "event.start": "2025-01-06T00:01:00Z", "aws.vpcflow.action": "ACCEPT",
 }
 
-func TestAFlowIsShownWhoeverDecodedIt(t *testing.T) {
+func TestFlowsOfAllDecodersAreShown(t *testing.T) {
 	for name, logs := range map[string]plog.Logs{
 		"the vpc_flow receiver": decoded(requestLine),
 		"contrib":               records(contrib),
 		"Elastic":               records(ecs),
-		"nobody":                records(requestLine),
+		"none":                  records(requestLine),
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, "")
-			r.show(logs)
+			r := newHarness(t, "")
+			r.consumeLogs(logs)
 			v := r.store.View(overview.Query{})
-			assert.Equal(t, overview.Sums{Flows: 1, Packets: 10, Bytes: 840, Accepted: 1}, v.Totals)
+			assert.Equal(t, traffic.Totals{Flows: 1, Packets: 10, Bytes: 840, Accepted: 1}, v.Totals)
 			assert.Equal(t, start.Add(time.Minute), v.From)
 			assert.Equal(t, [4]uint64{0, 0, 1, 0}, v.Points[0].Classes)
 			for dimension, key := range map[overview.Dimension]string{
@@ -85,16 +86,16 @@ func TestAFlowIsShownWhoeverDecodedIt(t *testing.T) {
 	}
 }
 
-// found is an alert as vpc_detection tells it.
-func found(uid string) *alert.Alert {
+// testAlert returns an alert of vpc_detection.
+func testAlert(uid string) *alert.Alert {
 	return &alert.Alert{
 		UID: uid, Status: alert.Opened, Severity: alert.High, Time: start.Add(2 * time.Minute).Unix(), Rule: "external_port_scan",
 		Body: "203.0.113.7 tried 20 ports.", Source: netip.MustParseAddr("203.0.113.7"), Account: "123456789012", Region: "eu-west-1",
 	}
 }
 
-func TestFlowsAlertsAndWhatIsNeitherMayComeTogether(t *testing.T) {
-	r := newRig(t, "")
+func TestABatchMayMixFlowsAlertsAndOtherRecords(t *testing.T) {
+	r := newHarness(t, "")
 	logs := decoded(requestLine, strings.Replace(requestLine, "ACCEPT", "REJECT", 1))
 	records(
 		"2 too few", "nonsense", "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
@@ -102,9 +103,9 @@ func TestFlowsAlertsAndWhatIsNeitherMayComeTogether(t *testing.T) {
 		strings.Replace(requestLine, "ACCEPT OK", "- NODATA", 1), strings.Replace(requestLine, "ACCEPT OK", "- SKIPDATA", 1),
 		map[string]any{"source.address": "10.0.0.1", "destination.address": "10.0.0.2", "aws.vpc.flow.action": "ACCEPT"},
 	).ResourceLogs().MoveAndAppendTo(logs.ResourceLogs())
-	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{found("a"), found("b"), found("")})
+	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{testAlert("a"), testAlert("b"), testAlert("")})
 	logs.ResourceLogs().At(logs.ResourceLogs().Len()-1).ScopeLogs().At(0).LogRecords().At(1).Attributes().PutInt(alert.AttrRule, 5)
-	r.show(logs)
+	r.consumeLogs(logs)
 
 	v := r.store.View(overview.Query{})
 	assert.EqualValues(t, 2, v.Totals.Flows)
@@ -121,12 +122,12 @@ func TestFlowsAlertsAndWhatIsNeitherMayComeTogether(t *testing.T) {
 	assert.Equal(t, "203.0.113.7 tried 20 ports.", e.Body)
 }
 
-func TestAlertsOfAbsurdLengthAreNotKept(t *testing.T) {
+func TestOversizedAlertsAreRefused(t *testing.T) {
 	for name, grow := range map[string]func(plog.LogRecord, int){
 		"a long sentence":  func(r plog.LogRecord, n int) { r.Body().SetStr(strings.Repeat("x", n)) },
 		"a long attribute": func(r plog.LogRecord, n int) { r.Attributes().PutStr("x", strings.Repeat("x", n)) },
 		"a long name":      func(r plog.LogRecord, n int) { r.Attributes().PutBool(strings.Repeat("x", n), true) },
-		"a list of long ones": func(r plog.LogRecord, n int) {
+		"a list of long texts": func(r plog.LogRecord, n int) {
 			r.Attributes().PutEmptySlice("x").AppendEmpty().SetStr(strings.Repeat("x", n))
 		},
 		"a long list": func(r plog.LogRecord, n int) {
@@ -137,12 +138,12 @@ func TestAlertsOfAbsurdLengthAreNotKept(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, "")
-			for _, size := range []int{maxAlert / 4, maxAlert + 8} {
+			r := newHarness(t, "")
+			for _, size := range []int{maxAlertSize / 4, maxAlertSize + 8} {
 				logs := plog.NewLogs()
-				alertotlp.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
+				alertotlp.Append(logs, "scope", "v1", []*alert.Alert{testAlert("a")})
 				grow(logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0), size)
-				r.show(logs)
+				r.consumeLogs(logs)
 			}
 			e, ok := r.store.Episode("a")
 			require.True(t, ok)
@@ -152,11 +153,11 @@ func TestAlertsOfAbsurdLengthAreNotKept(t *testing.T) {
 	}
 }
 
-func TestRecordsAreNotHeldOnToOrChanged(t *testing.T) {
-	r := newRig(t, "")
+func TestRecordsAreNeitherRetainedNorModified(t *testing.T) {
+	r := newHarness(t, "")
 	logs := decoded(requestLine)
 	logs.MarkReadOnly()
-	r.show(logs)
+	r.consumeLogs(logs)
 	b := r.batches.Get().(*batch)
 	assert.Empty(t, b.flows)
 	assert.Empty(t, b.alerts)
@@ -166,23 +167,23 @@ func TestRecordsAreNotHeldOnToOrChanged(t *testing.T) {
 	}
 }
 
-func TestTheFormatOfLinesMayBeConfigured(t *testing.T) {
-	r := newRig(t, "format: [srcaddr, dstaddr, start, bytes]")
-	r.show(records("10.0.1.5 10.0.1.6 1736121660 77"))
+func TestTheFormatOfLinesIsConfigurable(t *testing.T) {
+	r := newHarness(t, "format: [srcaddr, dstaddr, start, bytes]")
+	r.consumeLogs(records("10.0.1.5 10.0.1.6 1736121660 77"))
 	v := r.store.View(overview.Query{})
-	assert.Equal(t, overview.Sums{Flows: 1, Bytes: 77}, v.Totals)
+	assert.Equal(t, traffic.Totals{Flows: 1, Bytes: 77}, v.Totals)
 }
 
-func TestTheAPITellsWhatCame(t *testing.T) {
-	r := newRig(t, "").run()
+func TestTheAPIReturnsReceivedData(t *testing.T) {
+	r := newHarness(t, "").run()
 	logs := decoded(requestLine)
-	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{found("a")})
-	r.show(logs)
+	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{testAlert("a")})
+	r.consumeLogs(logs)
 	var got struct {
-		Totals overview.Sums `json:"totals"`
+		Totals traffic.Totals `json:"totals"`
 	}
 	r.getJSON("api/overview", &got)
-	assert.Equal(t, overview.Sums{Flows: 1, Packets: 10, Bytes: 840, Accepted: 1}, got.Totals)
+	assert.Equal(t, traffic.Totals{Flows: 1, Packets: 10, Bytes: 840, Accepted: 1}, got.Totals)
 	var alerts struct {
 		Total int `json:"total"`
 	}
@@ -190,7 +191,7 @@ func TestTheAPITellsWhatCame(t *testing.T) {
 	assert.Equal(t, 1, alerts.Total)
 }
 
-// FuzzConsume takes any bytes that are log records for what was sent.
+// FuzzConsume exports arbitrary log records.
 func FuzzConsume(f *testing.F) {
 	marshaler := plog.ProtoMarshaler{}
 	all := plog.NewLogs()
@@ -200,7 +201,7 @@ func FuzzConsume(f *testing.F) {
 		f.Add(text)
 		logs.ResourceLogs().MoveAndAppendTo(all.ResourceLogs())
 	}
-	alertotlp.Append(all, "scope", "v1", []*alert.Alert{found("a")})
+	alertotlp.Append(all, "scope", "v1", []*alert.Alert{testAlert("a")})
 	text, err := marshaler.MarshalLogs(all)
 	require.NoError(f, err)
 	f.Add(text)
@@ -210,7 +211,7 @@ func FuzzConsume(f *testing.F) {
 		if err != nil {
 			return
 		}
-		r := newRig(t, "")
+		r := newHarness(t, "")
 		require.NoError(t, r.consume(t.Context(), logs))
 		v := r.store.View(overview.Query{})
 		var refused uint64
@@ -218,8 +219,8 @@ func FuzzConsume(f *testing.F) {
 			refused += n
 		}
 		_, alerts := r.store.Episodes(overview.AlertQuery{})
-		known := v.Totals.Flows + v.Health.NoData + v.Health.SkipData + v.Health.Hops + v.Health.TooLate + v.Health.TooNew + refused
-		assert.LessOrEqual(t, known, uint64(logs.LogRecordCount()), "each record is counted once at most")
+		known := v.Totals.Flows + v.Health.NoData + v.Health.SkipData + v.Health.Hops + v.Health.TooOld + v.Health.InFuture + refused
+		assert.LessOrEqual(t, known, uint64(logs.LogRecordCount()), "each record is counted at most once")
 		assert.GreaterOrEqual(t, uint64(logs.LogRecordCount()), uint64(alerts))
 	})
 }

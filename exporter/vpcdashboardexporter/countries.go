@@ -14,8 +14,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
 )
 
-// lookEvery is the interval at which the dashboard checks whether the country database has changed.
-const lookEvery = 10 * time.Second
+// reloadInterval is the interval at which the dashboard checks whether the country database has changed.
+const reloadInterval = 10 * time.Second
 
 // countries looks up countries in the configured database, or in the built-in table if none is configured.
 type countries struct {
@@ -48,7 +48,7 @@ func (c *countries) watch() (stop func(context.Context) error) {
 	if c.file == nil {
 		return func(context.Context) error { return nil }
 	}
-	job := periodic.Start(lookEvery, func(context.Context) {
+	job := periodic.Start(reloadInterval, func(context.Context) {
 		if _, err := c.file.Load(); err != nil {
 			c.log.Warn("fail to reload country database; the last one stays in use", zap.Error(err))
 		}

@@ -19,16 +19,16 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
-var somewhere = netip.MustParseAddr("8.8.8.8")
+var external = netip.MustParseAddr("8.8.8.8")
 
-func TestCountriesAreTheBuiltInOnesWithoutADatabase(t *testing.T) {
+func TestWithoutADatabaseTheBuiltInTableIsUsed(t *testing.T) {
 	c := newCountries("", zap.NewNop())
 	require.NoError(t, c.load())
-	assert.Equal(t, "US", c.Country(somewhere))
+	assert.Equal(t, "US", c.Country(external))
 	require.NoError(t, c.watch()(t.Context()))
 }
 
-func TestADatabaseThatIsReplacedIsReadAgain(t *testing.T) {
+func TestAReplacedDatabaseIsReloaded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "country.mmdb")
 	write := func(content []byte, when time.Time) {
 		require.NoError(t, os.WriteFile(path, content, 0o600))
@@ -46,21 +46,21 @@ func TestADatabaseThatIsReplacedIsReadAgain(t *testing.T) {
 		c := newCountries(path, zap.New(core))
 		require.NoError(t, c.load())
 		stop := c.watch()
-		assert.Equal(t, "SE", c.Country(somewhere))
+		assert.Equal(t, "SE", c.Country(external))
 		assert.Empty(t, c.Country(netip.MustParseAddr("1.1.1.1")))
 
 		write(norway, start.Add(time.Second))
-		time.Sleep(lookEvery - 1) //nolint:forbidigo // in a bubble, where it is the clock that is set
-		assert.Equal(t, "SE", c.Country(somewhere))
+		time.Sleep(reloadInterval - 1) //nolint:forbidigo // the clock of a synctest bubble
+		assert.Equal(t, "SE", c.Country(external))
 		time.Sleep(2 * time.Nanosecond) //nolint:forbidigo // as above
 		synctest.Wait()
-		assert.Equal(t, "NO", c.Country(somewhere))
+		assert.Equal(t, "NO", c.Country(external))
 
 		write([]byte("garbage"), start.Add(2*time.Second))
-		time.Sleep(10 * lookEvery) //nolint:forbidigo // as above
+		time.Sleep(10 * reloadInterval) //nolint:forbidigo // as above
 		synctest.Wait()
-		assert.Equal(t, "NO", c.Country(somewhere), "the last good one stays")
-		assert.Equal(t, 1, logged.Len(), "what is wrong is said once")
+		assert.Equal(t, "NO", c.Country(external), "the last good database stays in use")
+		assert.Equal(t, 1, logged.Len(), "each error is logged once")
 		require.NoError(t, stop(t.Context()))
 	})
 }

@@ -13,44 +13,44 @@ import (
 	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 )
 
-// batch is what log records are understood into, kept for the next call.
+// batch holds the flows and alerts of some log records. It is reused to save allocations.
 type batch struct {
 	reader  *flowotlp.RecordReader
 	flows   []flow.Flow
 	alerts  []*alert.Alert
-	refused map[string]uint64
+	refused map[string]uint64 // number of records by reason
 }
 
-// The reasons for which records are refused, beside those of the flow package.
+// Reasons for refused records, in addition to those of package flow.
 const (
-	alertUnreadable = "bad_alert"
-	alertTooLong    = "alert_too_long"
-	flowWithoutTime = "no_time"
+	badAlert     = "bad_alert"
+	alertTooLong = "alert_too_long"
+	noTime       = "no_time"
 )
 
-// understand turns the records into flows and alerts, and counts those that are neither.
-func (b *batch) understand(logs plog.Logs) {
+// decode decodes the records, and counts those that are neither flows nor alerts.
+func (b *batch) decode(logs plog.Logs) {
 	for record := range flowotlp.All(logs) {
-		if reason := b.take(record); reason != "" {
+		if reason := b.add(record); reason != "" {
 			b.refused[reason]++
 		}
 	}
 }
 
-// take adds a record to the batch, or says why not.
-func (b *batch) take(record flowotlp.LogRecord) (reason string) {
+// add decodes a record and adds it to the batch. It returns the reason if the record is refused.
+func (b *batch) add(record flowotlp.LogRecord) (reason string) {
 	if alertotlp.IsAlert(record.LogRecord) {
-		return b.takeAlert(record.Resource, record.LogRecord)
+		return b.addAlert(record.Resource, record.LogRecord)
 	}
 	b.flows = append(b.flows, flow.Flow{})
 	last := len(b.flows) - 1
 	f := &b.flows[last]
 	switch notFlow := b.reader.Read(record, f); {
-	case notFlow == flow.HeaderLine: // Headers are not an error.
+	case notFlow == flow.HeaderLine: // not an error
 	case notFlow != "":
 		reason = string(notFlow)
 	case f.Time == 0:
-		reason = flowWithoutTime
+		reason = noTime
 	default:
 		return ""
 	}
@@ -58,11 +58,11 @@ func (b *batch) take(record flowotlp.LogRecord) (reason string) {
 	return reason
 }
 
-// maxAlert bounds the text of an alert that is kept, in bytes. One of vpc_detection has about 3,000.
-const maxAlert = 16 << 10
+// maxAlertSize bounds the texts of an alert, in bytes. Alerts of vpc_detection have about 3,000.
+const maxAlertSize = 16 << 10
 
-func (b *batch) takeAlert(resource pcommon.Resource, record plog.LogRecord) (reason string) {
-	if textSize(record) > maxAlert {
+func (b *batch) addAlert(resource pcommon.Resource, record plog.LogRecord) (reason string) {
+	if textSize(record) > maxAlertSize {
 		return alertTooLong
 	}
 	a, err := alertotlp.FromRecord(record)
@@ -70,13 +70,13 @@ func (b *batch) takeAlert(resource pcommon.Resource, record plog.LogRecord) (rea
 		err = alertotlp.FromResource(&a, resource)
 	}
 	if err != nil {
-		return alertUnreadable
+		return badAlert
 	}
 	b.alerts = append(b.alerts, &a)
 	return ""
 }
 
-// textSize adds up the text in a record, in bytes. Lists are counted by their entries, too.
+// textSize returns the size of all texts in a record, in bytes, plus eight for each list entry.
 func textSize(record plog.LogRecord) int {
 	size := valueSize(record.Body())
 	for key, value := range record.Attributes().All() {
@@ -96,11 +96,11 @@ func valueSize(value pcommon.Value) int {
 		}
 		return size
 	default:
-		return 8 // what is of another type is a number, or is no part of an alert
+		return 8 // a number, or a type that alerts do not use
 	}
 }
 
-// clear empties the batch, so that it does not hold on to the records.
+// clear empties the batch, so that it does not keep the records in memory.
 func (b *batch) clear() {
 	clear(b.flows)
 	b.flows = b.flows[:0]

@@ -14,15 +14,15 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
-	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/scrape"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/web"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// dashboard fills a store with what it is sent, and serves pages from it.
+// dashboard stores the received flows and alerts, and serves the page.
 type dashboard struct {
 	cfg       *Config
 	set       exporter.Settings
@@ -30,7 +30,7 @@ type dashboard struct {
 	countries *countries
 	store     *overview.Store
 	batches   sync.Pool                     // of *batch
-	atEnd     []func(context.Context) error // what shutdown undoes, in the order of start
+	closers   []func(context.Context) error // called in reverse order at shutdown
 }
 
 func newDashboard(set exporter.Settings, cfg *Config, now func() time.Time) (*dashboard, error) {
@@ -39,18 +39,18 @@ func newDashboard(set exporter.Settings, cfg *Config, now func() time.Time) (*da
 		return nil, err
 	}
 	reader := flowotlp.NewRecordReader(format)
-	known := newCountries(cfg.GeoIP.Database, set.Logger)
+	lookup := newCountries(cfg.GeoIP.Database, set.Logger)
 	return &dashboard{
-		cfg: cfg, set: set, now: now, countries: known,
+		cfg: cfg, set: set, now: now, countries: lookup,
 		store: overview.New(overview.Settings{
-			Internal: network.NewRanges(cfg.InternalNetworks), Countries: known,
+			Internal: network.NewRanges(cfg.InternalNetworks), Countries: lookup,
 			Retention: cfg.Retention, MaxAlerts: cfg.MaxAlerts, MaxKeys: cfg.MaxKeys, Now: now,
 		}),
 		batches: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), refused: map[string]uint64{}} }},
 	}, nil
 }
 
-// start serves the page. What stands in its way stops the collector's start.
+// start starts the server. An error stops the start of the collector.
 func (d *dashboard) start(ctx context.Context, host component.Host) (err error) {
 	defer func() {
 		if err != nil {
@@ -60,45 +60,46 @@ func (d *dashboard) start(ctx context.Context, host component.Host) (err error) 
 	if err := d.countries.load(); err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, d.countries.watch())
-	unmeasure, err := measure(d.set.MeterProvider, d.store)
+	d.closers = append(d.closers, d.countries.watch())
+	unregister, err := registerMetrics(d.set.MeterProvider, d.store)
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, unmeasure)
+	d.closers = append(d.closers, unregister)
 	options := web.Options{Version: d.set.BuildInfo.Version}
 	if d.cfg.MetricsEndpoint != "" {
-		collector := scrape.New(d.cfg.MetricsEndpoint, d.now)
-		d.atEnd = append(d.atEnd, func(context.Context) error { collector.Close(); return nil })
-		options.Collector = collector.Health
+		reader := collectorhealth.NewReader(d.cfg.MetricsEndpoint, d.now)
+		d.closers = append(d.closers, func(context.Context) error { reader.Close(); return nil })
+		options.Collector = reader.Report
 	}
-	listener, err := d.listen(ctx)
+	listener, err := listen(ctx, d.cfg)
 	if err != nil {
 		return err
 	}
-	stop, err := d.serve(ctx, host, listener, options)
+	server := pageServer{cfg: d.cfg, telemetry: d.set.TelemetrySettings, store: d.store}
+	stop, err := server.serve(ctx, host, listener, options)
 	if err != nil {
 		return err
 	}
-	d.atEnd = append(d.atEnd, stop)
+	d.closers = append(d.closers, stop)
 	return nil
 }
 
-// shutdown lets go of what start took hold of, as far as that came.
+// shutdown undoes what start has done so far.
 func (d *dashboard) shutdown(ctx context.Context) error {
-	var wrong []error
-	for _, end := range slices.Backward(d.atEnd) {
-		wrong = append(wrong, end(ctx))
+	var errs []error
+	for _, closer := range slices.Backward(d.closers) {
+		errs = append(errs, closer(ctx))
 	}
-	d.atEnd = nil
-	return errors.Join(wrong...)
+	d.closers = nil
+	return errors.Join(errs...)
 }
 
-// consume shows what is sent. It refuses nothing: what can not be understood is counted, and the rest is shown.
+// consume adds the records to the store. It never returns an error: records that cannot be decoded are counted.
 func (d *dashboard) consume(_ context.Context, logs plog.Logs) error {
 	b := d.batches.Get().(*batch)
 	defer d.batches.Put(b)
-	b.understand(logs)
+	b.decode(logs)
 	d.store.AddFlows(b.flows)
 	for _, a := range b.alerts {
 		d.store.AddAlert(a)

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package vpcdashboardexporter serves a page that shows flows and alerts as they come.
+// Package vpcdashboardexporter implements the vpc_dashboard exporter, which shows flows and alerts on a web page.
 package vpcdashboardexporter
 
 import (
@@ -15,9 +15,6 @@ import (
 
 var componentType = component.MustNewType("vpc_dashboard")
 
-// scopeName is the instrumentation scope of the exporter's own metrics.
-const scopeName = "github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter"
-
 // NewFactory returns the factory of the vpc_dashboard exporter.
 func NewFactory() exporter.Factory {
 	return exporter.NewFactory(componentType, createDefaultConfig,
@@ -30,5 +27,5 @@ func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config
 		return nil, err
 	}
 	return exporterhelper.NewLogs(ctx, set, cfg, d.consume, exporterhelper.WithStart(d.start), exporterhelper.WithShutdown(d.shutdown),
-		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{})) // nothing here waits
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{})) // consume never blocks
 }

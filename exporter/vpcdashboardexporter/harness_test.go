@@ -23,8 +23,8 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
-// rig is a dashboard whose surroundings the test has in its hands: clock, log and extensions.
-type rig struct {
+// harness is a dashboard with a clock, a log and extensions that the test controls.
+type harness struct {
 	*dashboard
 	t          testing.TB
 	logged     *observer.ObservedLogs
@@ -34,19 +34,19 @@ type rig struct {
 	reported   []*componentstatus.Event
 }
 
-// now is the clock of all tests: a year after the traffic.
+// now returns the time of all tests: a year after the traffic.
 func now() time.Time { return start.Add(365 * 24 * time.Hour) }
 
 var start = time.Date(2025, time.January, 6, 0, 0, 0, 0, time.UTC)
 
-// newRig makes a dashboard that does not run yet, at any free port unless the YAML says otherwise.
-func newRig(t testing.TB, yaml string) *rig {
+// newHarness returns a dashboard that is not started. Without YAML, it listens on any free port.
+func newHarness(t testing.TB, yaml string) *harness {
 	t.Helper()
-	return newRigAt(t, yaml, now)
+	return newHarnessAt(t, yaml, now)
 }
 
-// newRigAt is newRig with another clock.
-func newRigAt(t testing.TB, yaml string, now func() time.Time) *rig {
+// newHarnessAt is newHarness with another clock.
+func newHarnessAt(t testing.TB, yaml string, now func() time.Time) *harness {
 	t.Helper()
 	cfg, err := decode(t, "{endpoint: 'localhost:0', metrics_endpoint: ''}")
 	require.NoError(t, err)
@@ -55,70 +55,71 @@ func newRigAt(t testing.TB, yaml string, now func() time.Time) *rig {
 		require.NoError(t, err)
 	}
 	core, logged := observer.New(zap.InfoLevel)
-	r := &rig{t: t, logged: logged, telemetry: componenttest.NewTelemetry()}
+	h := &harness{t: t, logged: logged, telemetry: componenttest.NewTelemetry()}
 	set := exportertest.NewNopSettings(componentType)
 	set.Logger = zap.New(core)
-	set.TelemetrySettings.MeterProvider = r.telemetry.NewTelemetrySettings().MeterProvider
-	r.dashboard, err = newDashboard(set, cfg, now)
+	set.TelemetrySettings.MeterProvider = h.telemetry.NewTelemetrySettings().MeterProvider
+	h.dashboard, err = newDashboard(set, cfg, now)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, r.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
-	return r
+	t.Cleanup(func() { require.NoError(t, h.telemetry.Shutdown(context.WithoutCancel(t.Context()))) })
+	return h
 }
 
-// run starts the dashboard. It ends with the test, or by shutdown.
-func (r *rig) run() *rig {
-	r.t.Helper()
-	require.NoError(r.t, r.start(r.t.Context(), r))
-	r.t.Cleanup(func() { require.NoError(r.t, r.shutdown(context.Background())) })
-	return r
+// run starts the dashboard. It stops at the end of the test, or by shutdown.
+func (h *harness) run() *harness {
+	h.t.Helper()
+	require.NoError(h.t, h.start(h.t.Context(), h))
+	h.t.Cleanup(func() { require.NoError(h.t, h.shutdown(context.Background())) })
+	return h
 }
 
-// GetExtensions makes the rig the dashboard's host.
-func (r *rig) GetExtensions() map[component.ID]component.Component { return r.extensions }
+// GetExtensions makes the harness a component.Host.
+func (h *harness) GetExtensions() map[component.ID]component.Component { return h.extensions }
 
-// Report takes what the dashboard says of its own state.
-func (r *rig) Report(event *componentstatus.Event) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.reported = append(r.reported, event)
+// Report records the component status.
+func (h *harness) Report(event *componentstatus.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reported = append(h.reported, event)
 }
 
-// url is that which has been logged.
-func (r *rig) url() string {
-	r.t.Helper()
-	found := r.logged.FilterMessage("the dashboard is served").All()
-	require.NotEmpty(r.t, found)
+// url returns the URL in the log.
+func (h *harness) url() string {
+	h.t.Helper()
+	found := h.logged.FilterMessage("dashboard started").All()
+	require.NotEmpty(h.t, found)
 	return found[0].ContextMap()["url"].(string)
 }
 
-// get asks for a page, and returns its status and text.
-func (r *rig) get(path string, change ...func(*http.Request)) (int, string) {
-	r.t.Helper()
-	address, err := url.JoinPath(r.url(), path)
-	require.NoError(r.t, err)
-	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, address, http.NoBody)
-	require.NoError(r.t, err)
-	for _, c := range change {
-		c(request)
+// get requests a page, and returns its status and text.
+func (h *harness) get(path string, modify ...func(*http.Request)) (int, string) {
+	h.t.Helper()
+	address, err := url.JoinPath(h.url(), path)
+	require.NoError(h.t, err)
+	request, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, address, http.NoBody)
+	require.NoError(h.t, err)
+	for _, m := range modify {
+		m(request)
 	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
-	require.NoError(r.t, err)
+	require.NoError(h.t, err)
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	require.NoError(r.t, err)
+	require.NoError(h.t, err)
 	return response.StatusCode, string(text)
 }
 
-// getJSON asks the API.
-func (r *rig) getJSON(path string, into any) {
-	r.t.Helper()
-	status, text := r.get(path)
-	require.Equal(r.t, http.StatusOK, status, text)
-	require.NoError(r.t, json.Unmarshal([]byte(text), into), text)
+// getJSON requests a path of the API.
+func (h *harness) getJSON(path string, into any) {
+	h.t.Helper()
+	status, text := h.get(path)
+	require.Equal(h.t, http.StatusOK, status, text)
+	require.NoError(h.t, json.Unmarshal([]byte(text), into), text)
 }
 
-func (r *rig) show(logs plog.Logs) {
-	r.t.Helper()
-	require.NoError(r.t, r.consume(r.t.Context(), logs))
+// consumeLogs exports the records.
+func (h *harness) consumeLogs(logs plog.Logs) {
+	h.t.Helper()
+	require.NoError(h.t, h.consume(h.t.Context(), logs))
 }

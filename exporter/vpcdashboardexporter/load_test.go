@@ -31,24 +31,24 @@ import (
 
 var (
 	loadTime = flag.Duration("load", time.Second, "how long TestLoad lasts")
-	loadRate = flag.Int("rate", 20_000, "how many flows a second TestLoad shows")
+	loadRate = flag.Int("rate", 20_000, "how many flows per second TestLoad sends")
 )
 
 const (
 	batchSize = 2000
-	// eventSpeed is by how much faster than the clock the traffic's own time goes, so that a minute fills a day.
+	// eventSpeed is the ratio of event time to clock time: one minute of the test covers a day.
 	eventSpeed = 1440
 	startKey   = "aws.vpc.flow.start"
 )
 
-// stock makes batches as the receiver hands them over.
+// stock returns batches in the form of the receiver.
 func stock(batches int) []plog.Logs {
-	some := overviewtest.New(1)
+	generator := overviewtest.New(1)
 	list := make([]plog.Logs, batches)
 	for i := range list {
 		var lines strings.Builder
 		for range batchSize {
-			f := some.Flow(overviewtest.Start.Unix())
+			f := generator.Flow(overviewtest.Start.Unix())
 			lines.WriteString(overviewtest.Line(&f))
 		}
 		list[i] = decoded(lines.String())
@@ -56,7 +56,7 @@ func stock(batches int) []plog.Logs {
 	return list
 }
 
-// retime gives all records of a batch another time.
+// retime sets the time of all records of a batch.
 func retime(logs plog.Logs, at int64) {
 	for _, resource := range logs.ResourceLogs().All() {
 		for _, scope := range resource.ScopeLogs().All() {
@@ -67,40 +67,40 @@ func retime(logs plog.Logs, at int64) {
 	}
 }
 
-// TestLoad shows flows at a rate while people look at the page:
+// TestLoad sends flows at a constant rate while readers request pages:
 //
 //	go test -run TestLoad -load 60s -rate 200000 -v .
 func TestLoad(t *testing.T) {
-	r := newRigAt(t, "", time.Now).run() // a clock that goes, since summaries are kept by it
-	load := newLoad(r)
+	h := newHarnessAt(t, "", time.Now).run() // the cache of summaries needs a real clock
+	load := newLoad(h)
 	load.run(t, *loadTime, *loadRate)
 
-	took := load.answers()
-	t.Logf("%d flows in %v (%.0f/s), %.2f µs of all cores each; %d answers: p50 %v, p99 %v, most %v",
+	latencies := load.sortedLatencies()
+	t.Logf("%d flows in %v (%.0f/s), %.2f µs of CPU time each; %d responses: p50 %v, p99 %v, max %v",
 		load.flows, load.took.Round(time.Millisecond), float64(load.flows)/load.took.Seconds(), load.cost(),
-		len(took), took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
-	t.Logf("live heap at each tenth of the time, with what makes the flows, MiB: %v", load.heaps)
-	v := r.store.View(overview.Query{Range: 1000 * time.Hour}) // all, and not what was kept for those who look at all
-	assert.Equal(t, uint64(load.flows), v.Totals.Flows, "none is lost")
+		len(latencies), latencies[len(latencies)/2], latencies[len(latencies)*99/100], latencies[len(latencies)-1])
+	t.Logf("live heap in MiB at each tenth of the time, including the generator: %v", load.heaps)
+	v := h.store.View(overview.Query{Range: 1000 * time.Hour}) // a range that no reader uses, so that it is not cached
+	assert.Equal(t, uint64(load.flows), v.Totals.Flows, "no flow is lost")
 	if *loadTime >= 10*time.Second {
-		assert.Less(t, took[len(took)*99/100], 200*time.Millisecond, "needs two cores that nobody else is at")
+		assert.Less(t, latencies[len(latencies)*99/100], 200*time.Millisecond, "needs two idle cores")
 	}
 }
 
 type load struct {
-	*rig
-	batches []plog.Logs
-	flows   int
-	took    time.Duration
-	cpu     time.Duration
-	heaps   []int
-	mu      sync.Mutex
-	times   []time.Duration
+	*harness
+	batches   []plog.Logs
+	flows     int
+	took      time.Duration
+	cpu       time.Duration
+	heaps     []int
+	mu        sync.Mutex
+	latencies []time.Duration
 }
 
-func newLoad(r *rig) *load { return &load{rig: r, batches: stock(50)} }
+func newLoad(h *harness) *load { return &load{harness: h, batches: stock(50)} }
 
-// run shows batches by two goroutines, as two pipelines do, at the rate or as fast as it goes.
+// run sends batches at the given rate, or as fast as possible if that is slower.
 func (l *load) run(t *testing.T, length time.Duration, rate int) {
 	t.Helper()
 	runtime.GC()
@@ -108,7 +108,7 @@ func (l *load) run(t *testing.T, length time.Duration, rate int) {
 	ended := make(chan struct{})
 	var readers sync.WaitGroup
 	for _, path := range []string{"", "?range=15m", "?range=1h&measure=bytes", "?range=6h", "?range=all", "alerts", "api/overview", "api/health"} {
-		readers.Go(func() { l.look(path, ended) })
+		readers.Go(func() { l.read(path, ended) })
 	}
 	before := cpuTime(t)
 	for n := 0; ; n++ {
@@ -122,12 +122,12 @@ func (l *load) run(t *testing.T, length time.Duration, rate int) {
 		}
 		batch := l.batches[n%len(l.batches)]
 		retime(batch, start.Unix()+int64(time.Duration(eventSpeed)*due/time.Second))
-		l.show(batch)
+		l.consumeLogs(batch)
 		if n%100 == 0 {
-			l.alert(n, due)
+			l.sendAlert(n, due)
 		}
 		l.flows += batchSize
-		l.note(now, length)
+		l.recordHeap(now, length)
 	}
 	l.took = time.Since(began)
 	l.cpu = cpuTime(t) - before
@@ -135,17 +135,17 @@ func (l *load) run(t *testing.T, length time.Duration, rate int) {
 	readers.Wait()
 }
 
-// alert tells of a new alert now and then.
-func (l *load) alert(n int, due time.Duration) {
-	a := found(fmt.Sprint(n))
+// sendAlert sends a new alert.
+func (l *load) sendAlert(n int, due time.Duration) {
+	a := testAlert(fmt.Sprint(n))
 	a.Time = start.Unix() + int64(eventSpeed*due/time.Second)
 	logs := plog.NewLogs()
 	alertotlp.Append(logs, "scope", "v1", []*alert.Alert{a})
-	l.show(logs)
+	l.consumeLogs(logs)
 }
 
-// note measures the memory at each tenth of the time: what the last garbage collection found in use.
-func (l *load) note(now, length time.Duration) {
+// recordHeap records the live heap of the last garbage collection at each tenth of the time.
+func (l *load) recordHeap(now, length time.Duration) {
 	if int(10*now/length) < len(l.heaps) {
 		return
 	}
@@ -154,8 +154,8 @@ func (l *load) note(now, length time.Duration) {
 	l.heaps = append(l.heaps, int(live[0].Value.Uint64()>>20))
 }
 
-// look asks for a page again and again, about four times a second.
-func (l *load) look(path string, ended chan struct{}) {
+// read requests a page about four times a second.
+func (l *load) read(path string, ended chan struct{}) {
 	client := http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	for {
@@ -178,12 +178,12 @@ func (l *load) look(path string, ended chan struct{}) {
 			size += n
 		}
 		took := time.Since(began)
-		_ = response.Body.Close() // all has been read
+		_ = response.Body.Close() // the body has been read
 		if response.StatusCode != http.StatusOK || size == 0 {
-			l.t.Errorf("%s answers %s", path, response.Status)
+			l.t.Errorf("%s returned %s", path, response.Status)
 		}
 		l.mu.Lock()
-		l.times = append(l.times, took)
+		l.latencies = append(l.latencies, took)
 		l.mu.Unlock()
 		select {
 		case <-ended:
@@ -193,17 +193,17 @@ func (l *load) look(path string, ended chan struct{}) {
 	}
 }
 
-func (l *load) answers() []time.Duration {
-	slices.Sort(l.times)
-	return l.times
+func (l *load) sortedLatencies() []time.Duration {
+	slices.Sort(l.latencies)
+	return l.latencies
 }
 
-// cost is what a flow took of all cores, in microseconds, with the pages and what made the flows.
+// cost returns the CPU time per flow in microseconds, including the pages and the generator.
 func (l *load) cost() float64 {
 	return float64(l.cpu.Microseconds()) / float64(l.flows)
 }
 
-// cpuTime is what this process has taken of the processors so far.
+// cpuTime returns the CPU time of this process so far.
 func cpuTime(tb testing.TB) time.Duration {
 	tb.Helper()
 	var usage syscall.Rusage
@@ -211,16 +211,16 @@ func cpuTime(tb testing.TB) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// BenchmarkConsume is a batch of the receiver's from log records to the store.
+// BenchmarkConsume adds a batch of log records to the store.
 func BenchmarkConsume(b *testing.B) {
-	for name, logs := range map[string][]plog.Logs{"attributes": stock(50), "lines": inBodies(50)} {
+	for name, logs := range map[string][]plog.Logs{"attributes": stock(50), "lines": undecoded(50)} {
 		b.Run(name, func(b *testing.B) {
-			r := newRig(b, "")
+			h := newHarness(b, "")
 			n := 0
 			b.ReportAllocs()
 			before := cpuTime(b)
 			for b.Loop() {
-				require.NoError(b, r.consume(b.Context(), logs[n%len(logs)]))
+				require.NoError(b, h.consume(b.Context(), logs[n%len(logs)]))
 				n++
 			}
 			b.ReportMetric(float64((cpuTime(b)-before).Nanoseconds())/float64(n)/batchSize, "cpu-ns/flow")
@@ -228,15 +228,15 @@ func BenchmarkConsume(b *testing.B) {
 	}
 }
 
-// inBodies makes batches of which no one has decoded the lines.
-func inBodies(batches int) []plog.Logs {
-	some := overviewtest.New(1)
+// undecoded returns batches of undecoded lines.
+func undecoded(batches int) []plog.Logs {
+	generator := overviewtest.New(1)
 	list := make([]plog.Logs, batches)
 	for i := range list {
 		list[i] = plog.NewLogs()
 		slice := list[i].ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 		for range batchSize {
-			f := some.Flow(overviewtest.Start.Unix())
+			f := generator.Flow(overviewtest.Start.Unix())
 			slice.AppendEmpty().Body().SetStr(strings.TrimSpace(overviewtest.Line(&f)))
 		}
 	}

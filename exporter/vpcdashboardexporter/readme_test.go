@@ -27,37 +27,37 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// has looks for what matches in the README, without showing all of it when there is nothing.
-func has(t *testing.T, text, pattern string) {
+// requireMatch checks that the README matches a pattern. A failure does not print the whole README.
+func requireMatch(t *testing.T, text, pattern string) {
 	t.Helper()
 	assert.True(t, regexp.MustCompile(pattern).MatchString(text), "README.md lacks %s", pattern)
 }
 
-func TestReadmeHasEachOptionAndItsDefault(t *testing.T) {
+func TestTheReadmeHasEachOptionAndItsDefault(t *testing.T) {
 	text, cfg := readme(t), createDefaultConfig().(*Config)
 	for field := range reflect.TypeFor[Config]().Fields() {
 		key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 		switch key {
-		case "": // the server's own
+		case "": // the settings of confighttp
 		case "geoip":
-			has(t, text, "\n\\| `geoip::database` \\|")
+			requireMatch(t, text, "\n\\| `geoip::database` \\|")
 		default:
-			has(t, text, "\n\\| `"+key+"` \\|")
+			requireMatch(t, text, "\n\\| `"+key+"` \\|")
 		}
 	}
 	for key, value := range map[string]any{
 		"endpoint": cfg.NetAddr.Endpoint, "retention": "744h", "max_alerts": cfg.MaxAlerts, "max_keys": cfg.MaxKeys,
 		"metrics_endpoint": cfg.MetricsEndpoint, "format": cfg.Format[0],
 	} {
-		has(t, text, fmt.Sprintf("\n\\| %#q \\| [\\w: ]+ \\| %s \\|", key, regexp.QuoteMeta(fmt.Sprintf("`%v`", value))))
+		requireMatch(t, text, fmt.Sprintf("\n\\| %#q \\| [\\w: ]+ \\| %s \\|", key, regexp.QuoteMeta(fmt.Sprintf("`%v`", value))))
 	}
 	assert.Equal(t, "744h0m0s", cfg.Retention.String())
-	has(t, text, strings.ReplaceAll(strings.Trim(fmt.Sprint(cfg.InternalNetworks), "[]"), " ", ", "))
+	requireMatch(t, text, strings.ReplaceAll(strings.Trim(fmt.Sprint(cfg.InternalNetworks), "[]"), " ", ", "))
 }
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
-func TestExamplesOfTheReadmeAreGood(t *testing.T) {
+func TestExamplesOfTheReadmeAreValid(t *testing.T) {
 	examples := 0
 	for _, block := range yamlBlock.FindAllStringSubmatch(readme(t), -1) {
 		var parsed map[string]any
@@ -74,12 +74,12 @@ func TestExamplesOfTheReadmeAreGood(t *testing.T) {
 	assert.Equal(t, 3, examples)
 }
 
-func TestReadmeHasEachMetric(t *testing.T) {
-	r := newRig(t, "{endpoint: 'localhost:0', metrics_endpoint: '', max_alerts: 1}").run()
-	r.show(records("nonsense"))
+func TestTheReadmeHasEachMetric(t *testing.T) {
+	r := newHarness(t, "{endpoint: 'localhost:0', metrics_endpoint: '', max_alerts: 1}").run()
+	r.consumeLogs(records("nonsense"))
 	r.store.AddFlows([]flow.Flow{{Time: 5}})
-	r.store.AddAlert(found("a"))
-	r.store.AddAlert(found("b"))
+	r.store.AddAlert(testAlert("a"))
+	r.store.AddAlert(testAlert("b"))
 	var got metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &got))
 	var rows, documented []string
@@ -100,9 +100,9 @@ func TestReadmeHasEachMetric(t *testing.T) {
 	assert.ElementsMatch(t, rows, documented)
 }
 
-func TestReadmeHasEachReasonOfItsOwn(t *testing.T) {
+func TestTheReadmeHasEachReason(t *testing.T) {
 	text := readme(t)
-	for _, reason := range []string{alertUnreadable, alertTooLong, flowWithoutTime, string(flow.NotAFlow), "no_uid", "time_out_of_range"} {
-		has(t, text, "`"+reason+"`")
+	for _, reason := range []string{badAlert, alertTooLong, noTime, string(flow.NotAFlow), "no_uid", "time_out_of_range"} {
+		requireMatch(t, text, "`"+reason+"`")
 	}
 }

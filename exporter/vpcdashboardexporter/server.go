@@ -20,12 +20,19 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/web"
 )
 
-// patience is for how long a shutdown waits for pages that are being sent.
-const patience = 5 * time.Second
+// shutdownTimeout bounds how long a shutdown waits for running requests.
+const shutdownTimeout = 5 * time.Second
 
-// listen takes hold of the address that is configured.
-func (d *dashboard) listen(ctx context.Context) (net.Listener, error) {
-	listener, err := d.cfg.ToListener(ctx)
+// pageServer serves the pages.
+type pageServer struct {
+	cfg       *Config
+	telemetry component.TelemetrySettings
+	store     web.Store
+}
+
+// listen opens the configured address.
+func listen(ctx context.Context, cfg *Config) (net.Listener, error) {
+	listener, err := cfg.ToListener(ctx)
 	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return nil, fmt.Errorf("endpoint: %w", err)
 	}
@@ -35,63 +42,63 @@ func (d *dashboard) listen(ctx context.Context) (net.Listener, error) {
 	return listener, nil
 }
 
-// serve answers requests until the function that it returns is called.
-func (d *dashboard) serve(
+// serve handles requests until the returned function is called. It takes ownership of the listener.
+func (s *pageServer) serve(
 	ctx context.Context, host component.Host, listener net.Listener, options web.Options,
 ) (stop func(context.Context) error, err error) {
 	local := isLocal(listener.Addr())
-	options.Hosts = d.hosts(local)
-	server, err := d.cfg.ToServer(ctx, host.GetExtensions(), d.set.TelemetrySettings, web.Handler(d.store, options))
+	options.Hosts = s.allowedHosts(local)
+	server, err := s.cfg.ToServer(ctx, host.GetExtensions(), s.telemetry, web.Handler(s.store, options))
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	d.set.Logger.Info("the dashboard is served", zap.String("url", d.url(listener.Addr())))
-	if !local && !d.cfg.Auth.HasValue() {
-		d.set.Logger.Warn("the dashboard is served beyond this machine and asks nobody who they are: "+
-			"set auth, or have endpoint begin with localhost", zap.String("endpoint", d.cfg.NetAddr.Endpoint))
+	s.telemetry.Logger.Info("dashboard started", zap.String("url", s.url(listener.Addr())))
+	if !local && !s.cfg.Auth.HasValue() {
+		s.telemetry.Logger.Warn("dashboard is open to other machines without authentication: set auth, or use a localhost endpoint",
+			zap.String("endpoint", s.cfg.NetAddr.Endpoint))
 	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(fmt.Errorf("the dashboard is served no more: %w", err)))
+			componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(fmt.Errorf("serve dashboard: %w", err)))
 		}
 	}()
 	return func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, patience)
+		ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
 		defer cancel()
 		err := server.Shutdown(ctx)
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-			err = server.Close() // who still reads a page has had the time
+			err = server.Close() // abort the remaining requests
 		}
 		<-done
 		return err
 	}, nil
 }
 
-// hosts are the names under which the page may be called; none for any. A page that only this machine can reach holds to
-// names of this machine: else one elsewhere, opened in a browser here, could have its own name point here and read it.
-func (d *dashboard) hosts(local bool) []string {
-	if !local && len(d.cfg.ServerNames) == 0 {
+// allowedHosts returns the host names that requests may use, or none for all. A local page accepts only local names.
+// Otherwise, a foreign web page in a local browser could resolve its own name to this page and read it (DNS rebinding).
+func (s *pageServer) allowedHosts(local bool) []string {
+	if !local && len(s.cfg.ServerNames) == 0 {
 		return nil
 	}
-	return append([]string{"localhost"}, d.cfg.ServerNames...)
+	return append([]string{"localhost"}, s.cfg.ServerNames...)
 }
 
-// isLocal tells whether only the machine itself can reach an address.
+// isLocal reports whether only the local machine can reach an address.
 func isLocal(address net.Addr) bool {
 	tcp, ok := address.(*net.TCPAddr)
 	return !ok || tcp.IP.IsLoopback()
 }
 
-// url is where people open the page.
-func (d *dashboard) url(address net.Addr) string {
+// url returns the URL of the page, or unix: and the path of a Unix socket.
+func (s *pageServer) url(address net.Addr) string {
 	tcp, ok := address.(*net.TCPAddr)
 	if !ok {
 		return string(confignet.TransportTypeUnix) + ":" + address.String()
 	}
 	scheme, name := "http", tcp.IP.String()
-	if d.cfg.TLS.HasValue() {
+	if s.cfg.TLS.HasValue() {
 		scheme = "https"
 	}
 	if tcp.IP.IsLoopback() || tcp.IP.IsUnspecified() {

@@ -24,8 +24,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/web"
 )
 
-func TestThePageIsServedWhereTheLogSays(t *testing.T) {
-	r := newRig(t, "").run()
+func TestThePageIsServedAtTheLoggedURL(t *testing.T) {
+	r := newHarness(t, "").run()
 	assert.Regexp(t, `^http://localhost:\d+/$`, r.url())
 	status, text := r.get("")
 	assert.Equal(t, http.StatusOK, status)
@@ -34,21 +34,21 @@ func TestThePageIsServedWhereTheLogSays(t *testing.T) {
 
 	require.NoError(t, r.shutdown(t.Context()))
 	_, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.url(), "http://"), "/")) //nolint:noctx // it fails at once
-	require.Error(t, err, "nobody listens any more")
-	assert.Empty(t, r.reported, "an end that was asked for is no fault")
+	require.Error(t, err, "the port is closed")
+	assert.Empty(t, r.reported, "a requested shutdown is not an error")
 }
 
-func TestAPortThatIsInUseIsNamedWithItsKey(t *testing.T) {
-	first := newRig(t, "").run()
+func TestAPortInUseIsReportedWithItsKey(t *testing.T) {
+	first := newHarness(t, "").run()
 	address := strings.TrimSuffix(strings.TrimPrefix(first.url(), "http://"), "/")
-	second := newRig(t, "{endpoint: '"+address+"'}")
+	second := newHarness(t, "{endpoint: '"+address+"'}")
 	err := second.start(t.Context(), second)
 	require.ErrorContains(t, err, "endpoint: listen tcp")
 	require.ErrorContains(t, err, "address already in use")
-	assert.Empty(t, second.atEnd, "what had been started is undone")
+	assert.Empty(t, second.closers, "a failed start is undone")
 }
 
-func TestWhatStandsInTheWayOfTheStartIsNamedWithItsKey(t *testing.T) {
+func TestStartErrorsNameTheKey(t *testing.T) {
 	for text, want := range map[string]string{
 		"{endpoint: 'localhost:0', tls: {cert_file: /no/such/file, key_file: /no/such/file}}": "tls: ",
 		"{endpoint: 'localhost:0', auth: {authenticator: nobody}}":                            `"nobody"`,
@@ -56,7 +56,7 @@ func TestWhatStandsInTheWayOfTheStartIsNamedWithItsKey(t *testing.T) {
 		"{endpoint: 'no.such.host.invalid:0'}":                                                "endpoint: ",
 	} {
 		t.Run(text, func(t *testing.T) {
-			r := newRig(t, text)
+			r := newHarness(t, text)
 			r.extensions = map[component.ID]component.Component{}
 			require.ErrorContains(t, r.start(t.Context(), r), want)
 			require.NoError(t, r.shutdown(t.Context()))
@@ -64,7 +64,7 @@ func TestWhatStandsInTheWayOfTheStartIsNamedWithItsKey(t *testing.T) {
 	}
 }
 
-func TestAPageForAllIsWarnedOfUnlessItAsksWhoIsThere(t *testing.T) {
+func TestAPublicPageWithoutAuthenticationLogsAWarning(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
 		warned     bool
@@ -76,17 +76,17 @@ func TestAPageForAllIsWarnedOfUnlessItAsksWhoIsThere(t *testing.T) {
 		{"a loopback address", "endpoint: 127.0.0.9:0", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRig(t, tt.text)
+			r := newHarness(t, tt.text)
 			r.extensions = map[component.ID]component.Component{component.MustNewID("gate"): &gate{}}
 			r.run()
-			warnings := r.logged.FilterLevelExact(zap.WarnLevel).FilterMessageSnippet("asks nobody")
+			warnings := r.logged.FilterLevelExact(zap.WarnLevel).FilterMessageSnippet("without authentication")
 			assert.Equal(t, tt.warned, warnings.Len() == 1)
 			assert.Regexp(t, `^http://localhost:\d+/$`, r.url())
 		})
 	}
 }
 
-// gate is an authenticator that lets only those in who know the word.
+// gate is an authenticator that requires a password.
 type gate struct {
 	component.StartFunc
 	component.ShutdownFunc
@@ -94,13 +94,13 @@ type gate struct {
 
 func (*gate) Authenticate(ctx context.Context, headers map[string][]string) (context.Context, error) {
 	if http.Header(headers).Get("Authorization") != "sesame" {
-		return ctx, errors.New("not the word")
+		return ctx, errors.New("wrong password")
 	}
 	return ctx, nil
 }
 
-func TestAnAuthenticatorStandsBeforeEachPage(t *testing.T) {
-	r := newRig(t, "{endpoint: 'localhost:0', auth: {authenticator: gate}}")
+func TestEachPageRequiresAuthentication(t *testing.T) {
+	r := newHarness(t, "{endpoint: 'localhost:0', auth: {authenticator: gate}}")
 	r.extensions = map[component.ID]component.Component{component.MustNewID("gate"): &gate{}}
 	r.run()
 	for _, path := range []string{"", "alerts", "api/overview", "api/health", "assets/style.css", "nothing"} {
@@ -112,37 +112,38 @@ func TestAnAuthenticatorStandsBeforeEachPage(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status)
 }
 
-func TestNamesOfOthersAreRefusedWhereOnlyThisMachineIsServed(t *testing.T) {
+func TestForeignHostNamesAreRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name, text, host string
 		want             int
 	}{
-		{"another name of a page for this machine", "endpoint: localhost:0", "evil.example.com", http.StatusMisdirectedRequest},
-		{"a name that is given", "{endpoint: 'localhost:0', server_names: [flows.example.com]}", "flows.example.com", http.StatusOK},
-		{"another than those given", "{endpoint: 'localhost:0', server_names: [flows.example.com]}", "evil.example.com", http.StatusMisdirectedRequest},
-		{"any name of a page for all", "endpoint: 0.0.0.0:0", "flows.example.com", http.StatusOK},
-		{"another than those given of a page for all", "{endpoint: '0.0.0.0:0', server_names: [flows.example.com]}", "evil.example.com", http.StatusMisdirectedRequest},
+		{"another name of a local page", "endpoint: localhost:0", "evil.example.com", http.StatusMisdirectedRequest},
+		{"a configured name", "{endpoint: 'localhost:0', server_names: [flows.example.com]}", "flows.example.com", http.StatusOK},
+		{"a name that is not configured", "{endpoint: 'localhost:0', server_names: [flows.example.com]}", "evil.example.com", http.StatusMisdirectedRequest},
+		{"any name of a public page", "endpoint: 0.0.0.0:0", "flows.example.com", http.StatusOK},
+		{"a name that is not configured of a public page", "{endpoint: '0.0.0.0:0', server_names: [flows.example.com]}", "evil.example.com", http.StatusMisdirectedRequest},
 		{"an address", "{endpoint: '0.0.0.0:0', server_names: [flows.example.com]}", "192.0.2.1:80", http.StatusOK},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRig(t, tt.text).run()
+			r := newHarness(t, tt.text).run()
 			status, _ := r.get("", func(request *http.Request) { request.Host = tt.host })
 			assert.Equal(t, tt.want, status)
 		})
 	}
 }
 
-func TestAPageOnASocket(t *testing.T) {
-	r := newRig(t, "{transport: unix, endpoint: "+filepath.Join(t.TempDir(), "s")+"}").run()
+func TestThePageCanBeServedOnAUnixSocket(t *testing.T) {
+	r := newHarness(t, "{transport: unix, endpoint: "+filepath.Join(t.TempDir(), "s")+"}").run()
 	assert.Regexp(t, "^unix:/", r.url())
 	assert.Zero(t, r.logged.FilterLevelExact(zap.WarnLevel).Len())
 }
 
-func TestAServerThatEndsByItselfIsAFaultOfTheComponent(t *testing.T) {
-	r := newRig(t, "")
-	listener, err := r.listen(t.Context())
+func TestAFailingServerReportsAFatalError(t *testing.T) {
+	r := newHarness(t, "")
+	listener, err := listen(t.Context(), r.cfg)
 	require.NoError(t, err)
-	stop, err := r.serve(t.Context(), r, listener, web.Options{})
+	server := pageServer{cfg: r.cfg, telemetry: r.set.TelemetrySettings, store: r.store}
+	stop, err := server.serve(t.Context(), r, listener, web.Options{})
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
 	require.Eventually(t, func() bool {
@@ -151,11 +152,11 @@ func TestAServerThatEndsByItselfIsAFaultOfTheComponent(t *testing.T) {
 		return len(r.reported) == 1
 	}, 10*time.Second, time.Millisecond)
 	assert.Equal(t, componentstatus.StatusFatalError, r.reported[0].Status())
-	require.ErrorContains(t, r.reported[0].Err(), "the dashboard is served no more")
+	require.ErrorContains(t, r.reported[0].Err(), "serve dashboard: ")
 	require.NoError(t, stop(t.Context()))
 }
 
-func TestFactoryMakesAComponentThatKeepsTheRules(t *testing.T) {
+func TestTheFactoryFollowsTheConventions(t *testing.T) {
 	factory := NewFactory()
 	assert.Equal(t, "vpc_dashboard", factory.Type().String())
 	require.NoError(t, componenttest.CheckConfigStruct(factory.CreateDefaultConfig()))

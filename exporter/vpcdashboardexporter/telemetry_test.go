@@ -16,11 +16,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// measured are the values of all metrics, by name and label.
-func (r *rig) measured() map[string]int64 {
-	r.t.Helper()
+// measured returns the values of all metrics, by name and label.
+func (h *harness) measured() map[string]int64 {
+	h.t.Helper()
 	var got metricdata.ResourceMetrics
-	require.NoError(r.t, r.telemetry.Reader.Collect(r.t.Context(), &got))
+	require.NoError(h.t, h.telemetry.Reader.Collect(h.t.Context(), &got))
 	values := map[string]int64{}
 	for _, scope := range got.ScopeMetrics {
 		if scope.Scope.Name != scopeName {
@@ -35,21 +35,21 @@ func (r *rig) measured() map[string]int64 {
 	return values
 }
 
-func TestMetricsCountWhatIsNotShown(t *testing.T) {
-	r := newRig(t, "{endpoint: 'localhost:0', metrics_endpoint: '', max_alerts: 1}").run()
-	r.show(records("nonsense", "2 too few"))
+func TestMetricsCountRecordsThatAreNotShown(t *testing.T) {
+	r := newHarness(t, "{endpoint: 'localhost:0', metrics_endpoint: '', max_alerts: 1}").run()
+	r.consumeLogs(records("nonsense", "2 too few"))
 	r.store.AddFlows([]flow.Flow{{Time: now().Add(time.Hour).Unix()}, {Time: 5}, {Time: 6}})
 	for n := range 3 {
-		a := found(fmt.Sprint(n))
+		a := testAlert(fmt.Sprint(n))
 		r.store.AddAlert(a)
 	}
 	assert.Equal(t, map[string]int64{
 		"vpc_flow.dashboard.undecodable reason=too_few_fields": 2,
-		"vpc_flow.dashboard.out_of_time reason=too_late":       2,
-		"vpc_flow.dashboard.out_of_time reason=too_new":        1,
-		"vpc_flow.dashboard.forgotten what=alerts":             2,
+		"vpc_flow.dashboard.flows_skipped reason=too_old":      2,
+		"vpc_flow.dashboard.flows_skipped reason=in_future":    1,
+		"vpc_flow.dashboard.evicted kind=alerts":               2,
 	}, r.measured())
 
 	require.NoError(t, r.shutdown(t.Context()))
-	assert.Empty(t, r.measured(), "nothing is measured any more")
+	assert.Empty(t, r.measured(), "no metrics after shutdown")
 }

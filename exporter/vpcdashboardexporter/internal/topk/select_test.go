@@ -31,11 +31,11 @@ func TestNthLargestMatchesSorting(t *testing.T) {
 func TestNthLargestHandlesBadPivots(t *testing.T) {
 	const size = 4096
 	orders := map[string]func(int) uint64{
-		"rising":        func(i int) uint64 { return uint64(i) },
-		"falling":       func(i int) uint64 { return uint64(size - i) },
-		"all the same":  func(int) uint64 { return 7 },
+		"rising":               func(i int) uint64 { return uint64(i) },
+		"falling":              func(i int) uint64 { return uint64(size - i) },
+		"all the same":         func(int) uint64 { return 7 },
 		"rising, then falling": func(i int) uint64 { return uint64(min(i, size-i)) },
-		"one is large":  func(i int) uint64 { return uint64(i/(size-1)) * math.MaxUint64 },
+		"one is large":         func(i int) uint64 { return uint64(i/(size-1)) * math.MaxUint64 },
 	}
 	for name, value := range orders {
 		t.Run(name, func(t *testing.T) {
