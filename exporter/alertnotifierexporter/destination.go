@@ -143,6 +143,13 @@ func (d *destination) push(ctx context.Context, logs plog.Logs) error {
 	return consumererror.NewLogs(err, toLogs(unsent))
 }
 
+// toLogs returns log records of the alerts, in new memory.
+func toLogs(alerts []*alert.Alert) plog.Logs {
+	logs := plog.NewLogs()
+	alertotlp.Append(logs, scopeName, "", alerts)
+	return logs
+}
+
 func (d *destination) tick(ctx context.Context) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -74,18 +74,18 @@ func newIntegrations(cfg *Config, sys system, t *telemetry) (specs []destination
 		return nil, fmt.Errorf("create integrations: %w", redactor.Error(err))
 	}
 	for i := range integrations {
-		notifier := &integrations[i]
-		name := fmt.Sprintf("%s_%d", notifier.Name(), notifier.Index())
-		key := fmt.Sprintf("%s_configs[%d]", notifier.Name(), notifier.Index())
-		settings := receiverconfig.Settings(receiver, notifier.Name(), notifier.Index())
-		messages := integration.NewMessages(templates, notifier.Name(), settings)
-		if err := messages.Check(notifier.SendResolved()); err != nil {
+		to := &integrations[i]
+		name := fmt.Sprintf("%s_%d", to.Name(), to.Index())
+		key := fmt.Sprintf("%s_configs[%d]", to.Name(), to.Index())
+		settings := receiverconfig.Settings(receiver, to.Name(), to.Index())
+		messages := integration.NewMessages(templates, to.Name(), settings)
+		if err := messages.Check(to.SendResolved()); err != nil {
 			return nil, fmt.Errorf("%s: %w", key, redactor.Error(err))
 		}
 		log := notificationlog.New(cfg.MaxEpisodes)
 		specs = append(specs, destinationSpec{name: name, tickInterval: cfg.RateLimit.Period, log: log, sender: &integration.Integration{
 			Sender: integration.Sender{
-				Notifier:     notifier,
+				Notifier:     to,
 				Messages:     messages,
 				Timeout:      cfg.Timeout,
 				ThrottleWait: sys.throttleWait,
@@ -94,7 +94,7 @@ func newIntegrations(cfg *Config, sys system, t *telemetry) (specs []destination
 			},
 			Key:             key,
 			Files:           receiverconfig.FileSettings(settings),
-			SendResolved:    notifier.SendResolved(),
+			SendResolved:    to.SendResolved(),
 			Log:             log,
 			RateLimit:       integration.RateLimit(cfg.RateLimit),
 			RepeatInterval:  cfg.RepeatInterval,

@@ -146,7 +146,7 @@ func TestEmailHasTextAndHTML(t *testing.T) {
 		"Destinations: 10.0.1.11, 10.0.1.10\nPorts: 2019, 2018\nCountries: from DE\n"+
 		"Where: account 123456789012, eu-west-1, vpc-1, eni-1\nMITRE ATT&CK: TA0043 Reconnaissance, T1595 Active Scanning, T1046\n"+
 		"Why it matters: A scan reveals reachable services.\nWhat to do: Close unused ports.\n"+
-		"Evidence:\n203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1\nMore: https://attack.mitre.org/techniques/T1595/\n\n",
+		"Sample flows:\n203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1\nDetails: https://attack.mitre.org/techniques/T1595/\n\n",
 		withUnixNewlines(parts["text/plain"]))
 	assert.Contains(t, parts["text/html"], "<th style=\"vertical-align: top; white-space: nowrap\">What to do</th><td>Close unused ports.</td>")
 	assert.Contains(t, parts["text/html"], "203.0.113.7:50009 &gt; 10.0.1.11:2019")

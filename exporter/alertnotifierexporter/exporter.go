@@ -13,8 +13,7 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/plog"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
 )
 
 // notifier sends each selected alert to all destinations. Each destination has its own queue, so that one which is down
@@ -47,7 +46,11 @@ func (*notifier) Capabilities() consumer.Capabilities { return consumer.Capabili
 
 // Start starts the destinations. If one fails, it shuts down the others.
 func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
-	if n.unregister, err = n.telemetry.observe(n.destinations); err != nil {
+	logs := map[string]*notificationlog.Log{}
+	for _, d := range n.destinations {
+		logs[d.name] = d.log
+	}
+	if n.unregister, err = n.telemetry.observe(logs); err != nil {
 		return err
 	}
 	for _, d := range n.destinations {
@@ -91,11 +94,4 @@ func (n *notifier) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 		return nil
 	}
 	return n.console.print(alerts)
-}
-
-// toLogs returns log records of the alerts. Each destination needs a copy of its own.
-func toLogs(alerts []*alert.Alert) plog.Logs {
-	logs := plog.NewLogs()
-	alertotlp.Append(logs, scopeName, "", alerts)
-	return logs
 }

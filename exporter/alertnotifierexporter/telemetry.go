@@ -9,6 +9,8 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
+
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
 )
 
 // scopeName is the instrumentation scope of the exporter's metrics.
@@ -47,12 +49,12 @@ func newTelemetry(meter metric.Meter) (*telemetry, error) {
 	return t, errors.Join(errs...)
 }
 
-// observe registers the observable metrics of the destinations, until unregister is called.
-func (t *telemetry) observe(destinations []*destination) (unregister func() error, err error) {
+// observe registers the observable metrics of the notification logs, by destination, until unregister is called.
+func (t *telemetry) observe(logs map[string]*notificationlog.Log) (unregister func() error, err error) {
 	registration, err := t.meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		for _, d := range destinations {
-			o.ObserveInt64(t.open, d.log.OpenEpisodes(), attributes("destination", d.name))
-			o.ObserveInt64(t.evicted, d.log.EvictedEpisodes(), attributes("destination", d.name))
+		for destination, log := range logs {
+			o.ObserveInt64(t.open, log.OpenEpisodes(), attributes("destination", destination))
+			o.ObserveInt64(t.evicted, log.EvictedEpisodes(), attributes("destination", destination))
 		}
 		return nil
 	}, t.open, t.evicted)
