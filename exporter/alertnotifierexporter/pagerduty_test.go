@@ -32,7 +32,7 @@ func TestPagerDutyIncident(t *testing.T) {
 	assert.Equal(t, "http://dashboard:8765", body["client_url"])
 	assert.Equal(t, []any{
 		map[string]any{"href": "https://attack.mitre.org/techniques/T1595/", "text": "MITRE ATT&CK"},
-		map[string]any{"href": "http://dashboard:8765/alerts/a", "text": "The alert"},
+		map[string]any{"href": "http://dashboard:8765/alerts/a", "text": "Alert details"},
 	}, body["links"])
 	payload := body["payload"].(map[string]any)
 	details := payload["custom_details"].(map[string]any)

@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package alert holds what a detection has to say: the Alert, and the log record that carries it through
-// a pipeline. The record is written by [Alert.ToRecord] and read by [FromRecord], and nowhere else.
+// Package alert defines alerts. Package [github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp] converts them to log
+// records.
 package alert
 
 import (
@@ -10,64 +10,63 @@ import (
 	"time"
 )
 
-// Alert is one thing that a rule has to say about one episode. The zero value of a field means "not known" or
-// "does not apply", and such a field is left out of the log record.
+// Alert describes an episode of a rule at one time. The zero value of a field means unknown or not applicable; the log
+// record omits it.
 type Alert struct {
-	// UID is the same for all alerts of one episode, see [UID].
+	// UID identifies the episode. All alerts of an episode have the same one, see [UID].
 	UID string
-	// Status says whether the episode opened, went on or came to its end.
+	// Status says whether the alert opens, updates or resolves the episode.
 	Status Status
-	// Severity is the rule's, or what the user or a threat list made of it.
+	// Severity is that of the rule, unless the configuration or a threat list overrides it.
 	Severity Severity
-	// Time is the event time, in Unix seconds, of the flow that made the condition hold. When the status is
-	// resolved it is the last time at which the condition held.
+	// Time is the event time of the flow that fulfilled the condition, in Unix seconds. For a resolved episode it is the
+	// last time at which the condition was fulfilled.
 	Time int64
-	// Observed is when the alert was emitted. Detection knows no clock, so whoever emits the alert sets it.
+	// Observed is when the alert was emitted. Detection has no clock, so the emitting component sets it.
 	Observed time.Time
-	// Body is one sentence a person can act on: who did what to whom, how much, in how long.
+	// Body is one sentence that a person can act on: who did what to whom, how much, and over what time.
 	Body string
 
-	// Scope is the value within which addresses were compared: an account id, a VPC id, or empty for global.
+	// Scope is the account ID or VPC ID within which addresses are compared. It is empty for global.
 	Scope string
-	// Account is the AWS account id of the last flow.
+	// Account is the AWS account ID of the last flow.
 	Account string
 	// Region is the AWS region of the last flow.
 	Region string
 
-	// Rule is the id of the rule, such as external_port_scan.
+	// Rule is the ID of the rule, such as external_port_scan.
 	Rule string
-	// Title is the rule's name for people.
+	// Title is the name of the rule.
 	Title string
 	// Category is the kind of rule.
 	Category string
-	// RulesetVersion is the version of the whole set of rules.
+	// RulesetVersion is the version of the whole ruleset.
 	RulesetVersion string
 	// Tactic is the adversary's goal.
 	Tactic Tactic
-	// Technique is the adversary's way to the goal.
+	// Technique is the adversary's method.
 	Technique Technique
-	// Related holds the ids of further techniques, such as T1046, that fit the finding as well.
+	// Related holds the IDs of further techniques that may apply, such as T1046.
 	Related []string
 
-	// Source is the address that the finding is about, where there is just one.
+	// Source is the address that the alert is about, if there is only one.
 	Source netip.Addr
-	// Destination is the address that was reached for, where there is just one; otherwise see Destinations.
+	// Destination is the address of the target, if there is only one; otherwise see Destinations.
 	Destination netip.Addr
-	// DestinationPort is the port that was reached for, where there is just one. Zero means none.
+	// DestinationPort is the port of the target, if there is only one.
 	DestinationPort uint16
-	// Transport is the IANA keyword of the protocol in lower case, such as tcp, or its number where it has none.
+	// Transport is the IANA keyword of the protocol in lower case, such as tcp, or its number if it has none.
 	Transport string
 
-	// Sources, Destinations and DestinationPorts are samples, most recent first. The log record takes the first
-	// [MaxList] of each.
+	// Sources, Destinations and DestinationPorts are samples, most recent first. The log record keeps the first [MaxList]
+	// of each.
 	Sources          []netip.Addr
 	Destinations     []netip.Addr
 	DestinationPorts []uint16
-	// Truncated says that there were more than the lists show, or that Measure is a floor.
+	// Truncated is true if a list is incomplete, or if Measure is a lower bound.
 	Truncated bool
 
-	// Measure is the number that crossed Threshold, in Unit, within Window seconds. A Window of zero means that
-	// the rule has none.
+	// Measure is the number that reached Threshold, in Unit, within Window seconds. Window is zero if the rule has none.
 	Measure   int64
 	Threshold int64
 	Unit      Unit
@@ -80,53 +79,53 @@ type Alert struct {
 	Flows   int64
 	Packets int64
 	Bytes   int64
-	// RoleEvidence is how the initiator of the conversation was told.
+	// RoleEvidence is how the initiator of the conversation was determined.
 	RoleEvidence RoleEvidence
 	// Samples are some of the flows of the evidence, most recent first. The log record keeps the first [MaxSamples].
 	Samples []Sample
 
-	// Indicator is the address that was found on a threat list.
+	// Indicator is the address that a threat list contains.
 	Indicator netip.Addr
-	// IndicatorEntry is the list's entry that holds Indicator.
+	// IndicatorEntry is the entry of the threat list that contains Indicator.
 	IndicatorEntry netip.Prefix
-	// IndicatorProvider says who or what stands behind the threat list.
+	// IndicatorProvider is the provider of the threat list.
 	IndicatorProvider string
 	// Feed is the name of the threat list.
 	Feed string
 
-	// SourceCountry and DestinationCountry are ISO 3166-1 codes of two letters.
+	// SourceCountry and DestinationCountry are two-letter codes of ISO 3166-1.
 	SourceCountry      string
 	DestinationCountry string
 
-	// VPC, Interface and Instance are the ids that the last flow carried.
+	// VPC, Interface and Instance are the IDs in the last flow.
 	VPC       string
 	Interface string
 	Instance  string
 
-	// Impact says why the finding matters, Mitigation what to do about it.
+	// Impact is why the alert matters, and Mitigation what to do about it.
 	Impact     string
 	Mitigation string
 }
 
-// Tactic is an adversary's goal as MITRE ATT&CK numbers it.
+// Tactic is a tactic of MITRE ATT&CK: an adversary's goal.
 type Tactic struct {
 	// ID is of the form TA0043.
 	ID string
-	// Name is the goal in words, such as Reconnaissance.
+	// Name is its name, such as Reconnaissance.
 	Name string
 }
 
-// Technique is an adversary's way to a goal as MITRE ATT&CK numbers it.
+// Technique is a technique of MITRE ATT&CK: an adversary's method to reach a goal.
 type Technique struct {
 	// ID is of the form T1595.
 	ID string
-	// Name is the way in words, such as Active Scanning.
+	// Name is its name, such as Active Scanning.
 	Name string
 }
 
 const (
-	// MaxList is how many entries of a list a log record takes.
+	// MaxList is the maximum number of entries of a list in a log record.
 	MaxList = 20
-	// MaxSamples is how many sample flows a log record takes.
+	// MaxSamples is the maximum number of sample flows in a log record.
 	MaxSamples = 5
 )

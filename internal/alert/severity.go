@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Severity is how much an alert matters. Its values are severity numbers of the OpenTelemetry log data model, so
-// that a more severe alert compares greater. The zero value means that none was chosen.
+// Severity is how much an alert matters. Its values are severity numbers of the OpenTelemetry log data model: a higher
+// severity is a greater number. Zero means that no severity is set.
 type Severity uint8
 
 // The severities, in the log data model's ranges INFO, WARN, ERROR and FATAL.
@@ -20,10 +20,10 @@ const (
 	Critical Severity = 21
 )
 
-// Severities are all of them, the least first.
+// Severities are all severities in ascending order.
 var Severities = [...]Severity{Low, Medium, High, Critical}
 
-// ParseSeverity returns the severity with the given name, in either case.
+// ParseSeverity returns the severity with the given name. It ignores case.
 func ParseSeverity(name string) (Severity, error) {
 	for _, s := range Severities {
 		if strings.EqualFold(name, s.String()) {
@@ -33,7 +33,7 @@ func ParseSeverity(name string) (Severity, error) {
 	return 0, fmt.Errorf("unknown severity %q: must be low, medium, high or critical", name)
 }
 
-// String returns the name in lower case, empty for no severity.
+// String returns the name in lower case, or an empty string if no severity is set.
 func (s Severity) String() string {
 	switch s {
 	case Low:
@@ -49,17 +49,17 @@ func (s Severity) String() string {
 	}
 }
 
-// Text returns the name in upper case, as the SeverityText of a log record has it.
+// Text returns the name in upper case, for the SeverityText of a log record.
 func (s Severity) Text() string {
 	return strings.ToUpper(s.String())
 }
 
-// MarshalText is how a configuration shows the severity.
+// MarshalText returns the name in lower case.
 func (s Severity) MarshalText() ([]byte, error) {
 	return []byte(s.String()), nil
 }
 
-// UnmarshalText is how a configuration sets the severity. Empty text means that none was chosen.
+// UnmarshalText parses the name of a severity. An empty text sets no severity.
 func (s *Severity) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*s = 0

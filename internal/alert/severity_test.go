@@ -13,7 +13,7 @@ import (
 
 var severities = []Severity{Low, Medium, High, Critical}
 
-func TestSeverityIsReadAsItIsWritten(t *testing.T) {
+func TestSeverityNamesRoundTrip(t *testing.T) {
 	for _, want := range severities {
 		for _, name := range []string{want.String(), want.Text()} {
 			got, err := ParseSeverity(name)
@@ -30,7 +30,7 @@ func TestSeverityIsReadAsItIsWritten(t *testing.T) {
 	assert.Equal(t, "critical", Critical.String())
 }
 
-func TestSeverityThatNobodyChoseIsEmptyText(t *testing.T) {
+func TestZeroSeverityIsEmptyText(t *testing.T) {
 	var none Severity
 	assert.Empty(t, none.String())
 	assert.Empty(t, none.Text())
@@ -39,17 +39,17 @@ func TestSeverityThatNobodyChoseIsEmptyText(t *testing.T) {
 	assert.Zero(t, got)
 }
 
-func TestSeverityThatIsUnknownIsNamedInTheError(t *testing.T) {
+func TestUnknownSeverityIsNamedInTheError(t *testing.T) {
 	_, err := ParseSeverity("severe")
 	require.EqualError(t, err, `unknown severity "severe": must be low, medium, high or critical`)
 	got := High
 	require.EqualError(t, got.UnmarshalText([]byte("severe")), err.Error())
-	assert.Equal(t, High, got, "a failed read changes nothing")
+	assert.Equal(t, High, got, "an error changes nothing")
 	_, err = ParseSeverity("")
 	require.Error(t, err)
 }
 
-func TestSeverityStandsInOtherFormatsByItsName(t *testing.T) {
+func TestSeverityIsANameInJSON(t *testing.T) {
 	text, err := json.Marshal(map[string]Severity{"severity": Medium})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"severity":"medium"}`, string(text))

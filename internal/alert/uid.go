@@ -9,11 +9,12 @@ import (
 	"strconv"
 )
 
-// UID names one episode: of the given rule, in the given scope, for the parts of the key in the order of the
-// rule's definition, opened at event time t in Unix seconds. The same traffic gives the same uid on any collector.
+// UID returns the ID of an episode: a hash of the rule ID, the scope, the parts of the key in the order of the rule's
+// definition, and the event time t at which it opened, in Unix seconds. Every Collector computes the same ID for the same
+// traffic.
 func UID(rule, scope string, key []string, t int64) string {
 	var text []byte
-	part := func(s string) { text = append(append(text, s...), 0) } // the zero byte keeps "a","bc" apart from "ab","c"
+	part := func(s string) { text = append(append(text, s...), 0) } // the zero byte distinguishes "a","bc" from "ab","c"
 	part(rule)
 	part(scope)
 	for _, k := range key {

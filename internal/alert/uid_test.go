@@ -11,30 +11,30 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestUIDIsTheHashThatTheFormatAsksFor(t *testing.T) {
+func TestUIDIsAHashOfItsParts(t *testing.T) {
 	sum := sha256.Sum256([]byte("internal_port_scan\x00123456789012\x0010.0.0.5\x0010.0.2.10\x001736899224\x00"))
 	want := hex.EncodeToString(sum[:])[:32]
 	assert.Equal(t, want, UID("internal_port_scan", "123456789012", []string{"10.0.0.5", "10.0.2.10"}, 1736899224))
-	// The same as a constant, so that a change of either side shows. It is part of the stored state of users.
+	// The constant must never change: users have stored UIDs.
 	assert.Equal(t, "f8a215822424988656f9457de3981af8", want)
 }
 
 func TestUIDDependsOnEachPart(t *testing.T) {
 	seen := map[string]string{}
 	for name, uid := range map[string]string{
-		"as it is":                        UID("rule", "scope", []string{"a", "b"}, 10),
-		"another rule":                    UID("rulf", "scope", []string{"a", "b"}, 10),
-		"another scope":                   UID("rule", "scopf", []string{"a", "b"}, 10),
-		"another order of the key":        UID("rule", "scope", []string{"b", "a"}, 10),
-		"another time":                    UID("rule", "scope", []string{"a", "b"}, 11),
-		"the key's parts run together":    UID("rule", "scope", []string{"ab"}, 10),
-		"the key's parts cut elsewhere":   UID("rule", "scope", []string{"", "ab"}, 10),
-		"the key's last part in time":     UID("rule", "scope", []string{"a"}, 10),
-		"the scope's end in the key":      UID("rule", "scop", []string{"ea", "b"}, 10),
-		"no scope":                        UID("rule", "", []string{"a", "b"}, 10),
-		"a time before 1970":              UID("rule", "scope", []string{"a", "b"}, -10),
-		"no key":                          UID("rule", "scope", nil, 10),
-		"a key of one part that is empty": UID("rule", "scope", []string{""}, 10),
+		"the original":                         UID("rule", "scope", []string{"a", "b"}, 10),
+		"another rule":                         UID("rulf", "scope", []string{"a", "b"}, 10),
+		"another scope":                        UID("rule", "scopf", []string{"a", "b"}, 10),
+		"another order of the key":             UID("rule", "scope", []string{"b", "a"}, 10),
+		"another time":                         UID("rule", "scope", []string{"a", "b"}, 11),
+		"the parts of the key joined":          UID("rule", "scope", []string{"ab"}, 10),
+		"the parts of the key split elsewhere": UID("rule", "scope", []string{"", "ab"}, 10),
+		"the last part of the key missing":     UID("rule", "scope", []string{"a"}, 10),
+		"the end of the scope in the key":      UID("rule", "scop", []string{"ea", "b"}, 10),
+		"no scope":                             UID("rule", "", []string{"a", "b"}, 10),
+		"a time before 1970":                   UID("rule", "scope", []string{"a", "b"}, -10),
+		"no key":                               UID("rule", "scope", nil, 10),
+		"a key with one empty part":            UID("rule", "scope", []string{""}, 10),
 	} {
 		assert.Len(t, uid, 32, name)
 		assert.NotContains(t, seen, uid, "%s is the same as %s", name, seen[uid])

@@ -17,9 +17,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
-func TestRecordOfEachKindOfAlertIsTheGoldenOne(t *testing.T) {
+func TestRecordMatchesGoldenFile(t *testing.T) {
 	for name, a := range kinds {
 		t.Run(name, func(t *testing.T) {
 			got := plog.NewLogs()
@@ -33,14 +33,14 @@ func TestRecordOfEachKindOfAlertIsTheGoldenOne(t *testing.T) {
 			require.NoError(t, plogtest.CompareLogs(want, got))
 			for read, err := range All(want) {
 				require.NoError(t, err)
-				assert.Equal(t, a, *read, "what stands in the file reads back as the alert")
+				assert.Equal(t, a, *read, "the file decodes to the alert")
 			}
 		})
 	}
 }
 
-func TestGoldenFilesAreAllOfAKind(t *testing.T) {
+func TestEachGoldenFileIsCompared(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.yaml")
 	require.NoError(t, err)
-	assert.Len(t, paths, len(kinds), "a file without its kind is never compared")
+	assert.Len(t, paths, len(kinds), "each file has a test case")
 }

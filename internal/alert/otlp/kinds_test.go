@@ -10,9 +10,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// kinds are alerts such as detection gives rise to, one for each way in which the fields that are known differ.
+// kinds are typical alerts. Each kind has other known fields.
 var kinds = map[string]alert.Alert{
-	// A window rule keyed by the source: what was reached for are lists.
+	// A window rule with the source as its key. The targets are lists.
 	"distinct_by_source": {
 		UID: "0f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.Low,
 		Time: 1736899219, Observed: observed,
@@ -37,7 +37,7 @@ var kinds = map[string]alert.Alert{
 		Impact:     "Whoever scans learns which services can be reached.",
 		Mitigation: "Close what need not be open to the Internet.",
 	},
-	// A sum, over one pair of addresses of either version.
+	// A sum for a pair of IPv6 addresses.
 	"sum_by_pair": {
 		UID: "1f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Updated, Severity: alert.Medium,
 		Time: 1736902800, Observed: observed,
@@ -57,7 +57,7 @@ var kinds = map[string]alert.Alert{
 		VPC:                "vpc-0a1b2c3d", Interface: "eni-1", Instance: "i-0123456789abcdef0",
 		Impact: "Data may have left.", Mitigation: "Find out what was sent, and by whom.",
 	},
-	// The sequence of failures and a success: the success fixes destination and port, the failures are lists.
+	// A sequence of failures and a success. Destination and port are those of the success; the failures are lists.
 	"sequence": {
 		UID: "2f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.High,
 		Time: 1736899300, Observed: observed,
@@ -74,7 +74,7 @@ var kinds = map[string]alert.Alert{
 		FirstSeen: 1736899200, LastSeen: 1736899300, Flows: 6, Packets: 30, Bytes: 3600,
 		RoleEvidence: alert.ByFlags,
 	},
-	// A threat list's entry, in the episode's first alert for one pair.
+	// An address on a threat list.
 	"threat": {
 		UID: "3f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.High,
 		Time: 1736899205, Observed: observed,
@@ -92,7 +92,7 @@ var kinds = map[string]alert.Alert{
 		IndicatorProvider: "abuse.ch", Feed: "feodo",
 		DestinationCountry: "SE",
 	},
-	// A pair of addresses seen for the first time.
+	// A pair of addresses that was not seen before.
 	"first_seen_pair": {
 		UID: "4f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.Low,
 		Time: 1737504000, Observed: observed,
@@ -108,7 +108,7 @@ var kinds = map[string]alert.Alert{
 		FirstSeen: 1737504000, LastSeen: 1737504000, Flows: 1, Packets: 10, Bytes: 2000,
 		RoleEvidence: alert.ByPorts,
 	},
-	// The key is a country and the scope is global: neither a scope nor an account is known.
+	// The key is a country and the scope is global. Scope and account are unknown.
 	"first_seen_country": {
 		UID: "5f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.Low,
 		Time: 1736899200, Observed: observed,
@@ -123,7 +123,7 @@ var kinds = map[string]alert.Alert{
 		RoleEvidence:       alert.ByPorts,
 		DestinationCountry: "BR",
 	},
-	// The end of an episode, of a protocol without ports or roles.
+	// The end of an episode of a protocol without ports and roles.
 	"resolved": {
 		UID: "6f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Resolved, Severity: alert.Critical,
 		Time: 1736899500, Observed: observed,

@@ -13,24 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// ToResource writes what an alert and the flows behind it say about where they come from.
-func ToResource(a *alert.Alert, resource pcommon.Resource) {
-	w := writer{resource.Attributes()}
-	w.text(alert.AttrCloudProvider, alert.CloudProvider)
-	w.text(alert.AttrCloudAccount, a.Account)
-	w.text(alert.AttrCloudRegion, a.Region)
-}
-
-// FromResource takes over what [ToResource] wrote.
-func FromResource(a *alert.Alert, resource pcommon.Resource) error {
-	r := reader{attributes: resource.Attributes()}
-	a.Account = r.text(alert.AttrCloudAccount)
-	a.Region = r.text(alert.AttrCloudRegion)
-	return r.err
-}
-
-// Append adds the alerts to the logs, those of one account and region under one resource, otherwise in their order.
-// The scope is that of the component which emits them.
+// Append adds alerts to logs, with one resource per account and region. It keeps their order within a resource. The scope
+// is that of the emitting component.
 func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*alert.Alert) {
 	type origin struct{ account, region string }
 	records := map[origin]plog.LogRecordSlice{}
@@ -50,13 +34,13 @@ func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*alert.Aler
 	}
 }
 
-// All returns the alerts among the logs. A record that claims to be an alert and is none comes with an error.
+// All iterates over the alerts among logs. It yields an error for an invalid alert, and skips other log records.
 func All(logs plog.Logs) iter.Seq2[*alert.Alert, error] {
 	return func(yield func(*alert.Alert, error) bool) {
 		for _, resource := range logs.ResourceLogs().All() {
 			for _, scope := range resource.ScopeLogs().All() {
 				for _, lr := range scope.LogRecords().All() {
-					if IsAlert(lr) && !yield(read(resource.Resource(), lr)) {
+					if IsAlert(lr) && !yield(decode(resource.Resource(), lr)) {
 						return
 					}
 				}
@@ -65,7 +49,7 @@ func All(logs plog.Logs) iter.Seq2[*alert.Alert, error] {
 	}
 }
 
-func read(resource pcommon.Resource, lr plog.LogRecord) (*alert.Alert, error) {
+func decode(resource pcommon.Resource, lr plog.LogRecord) (*alert.Alert, error) {
 	a, err := FromRecord(lr)
 	if err != nil {
 		return nil, err
@@ -74,4 +58,20 @@ func read(resource pcommon.Resource, lr plog.LogRecord) (*alert.Alert, error) {
 		return nil, err
 	}
 	return &a, nil
+}
+
+// ToResource adds the cloud provider, account and region of an alert to a resource.
+func ToResource(a *alert.Alert, resource pcommon.Resource) {
+	w := writer{resource.Attributes()}
+	w.text(alert.AttrCloudProvider, alert.CloudProvider)
+	w.text(alert.AttrCloudAccount, a.Account)
+	w.text(alert.AttrCloudRegion, a.Region)
+}
+
+// FromResource sets the account and region of an alert from a resource. See [ToResource].
+func FromResource(a *alert.Alert, resource pcommon.Resource) error {
+	r := reader{attributes: resource.Attributes()}
+	a.Account = r.text(alert.AttrCloudAccount)
+	a.Region = r.text(alert.AttrCloudRegion)
+	return r.err
 }

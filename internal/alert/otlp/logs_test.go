@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestAppendPutsAlertsOfOneOriginUnderOneResource(t *testing.T) {
+func TestAppendAddsOneResourcePerAccountAndRegion(t *testing.T) {
 	logs := plog.NewLogs()
 	Append(logs, "processor", "v1.2.3", []*alert.Alert{
 		{UID: "1", Status: alert.Opened, Account: "111", Region: "eu-west-1"},
@@ -52,11 +52,11 @@ func TestAppendPutsAlertsOfOneOriginUnderOneResource(t *testing.T) {
 	}, got)
 }
 
-func TestAppendLeavesTheLogsThatAreThereAlone(t *testing.T) {
+func TestAppendKeepsExistingRecords(t *testing.T) {
 	logs := plog.NewLogs()
 	logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr("flow")
 	Append(logs, "processor", "v1", nil)
-	assert.Equal(t, 1, logs.ResourceLogs().Len(), "no alert, no resource")
+	assert.Equal(t, 1, logs.ResourceLogs().Len(), "no resource without an alert")
 	Append(logs, "processor", "v1", []*alert.Alert{{Status: alert.Opened}})
 	require.Equal(t, 2, logs.ResourceLogs().Len())
 	flow := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
@@ -65,7 +65,7 @@ func TestAppendLeavesTheLogsThatAreThereAlone(t *testing.T) {
 	assert.True(t, IsAlert(logs.ResourceLogs().At(1).ScopeLogs().At(0).LogRecords().At(0)))
 }
 
-func TestAllFindsTheAlertsAmongOtherRecords(t *testing.T) {
+func TestAllSkipsOtherRecords(t *testing.T) {
 	logs := plog.NewLogs()
 	logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords().AppendEmpty().Body().SetStr("flow")
 	Append(logs, "processor", "v1", []*alert.Alert{{UID: "1", Status: alert.Opened, Account: "111"}, {UID: "2", Status: alert.Resolved}})
@@ -77,7 +77,7 @@ func TestAllFindsTheAlertsAmongOtherRecords(t *testing.T) {
 	assert.Equal(t, []string{"1 111", "2 "}, got)
 }
 
-func TestAllGoesOnAfterABrokenAlert(t *testing.T) {
+func TestAllContinuesAfterAnInvalidAlert(t *testing.T) {
 	logs := plog.NewLogs()
 	Append(logs, "processor", "v1", []*alert.Alert{{UID: "1"}, {UID: "2", Status: alert.Opened}, {UID: "3", Status: alert.Opened, Account: "111"}})
 	logs.ResourceLogs().At(1).Resource().Attributes().PutInt(alert.AttrCloudAccount, 111)
@@ -97,7 +97,7 @@ func TestAllGoesOnAfterABrokenAlert(t *testing.T) {
 	}, errs)
 }
 
-func TestAllStopsWhenAsked(t *testing.T) {
+func TestAllStopsAtBreak(t *testing.T) {
 	logs := plog.NewLogs()
 	Append(logs, "processor", "v1", []*alert.Alert{{UID: "1", Status: alert.Opened}, {UID: "2", Status: alert.Opened}})
 	seen := 0
@@ -108,7 +108,7 @@ func TestAllStopsWhenAsked(t *testing.T) {
 	assert.Equal(t, 1, seen)
 }
 
-func TestToResourceKeepsWhatIsThere(t *testing.T) {
+func TestToResourceKeepsExistingAttributes(t *testing.T) {
 	resource := pcommon.NewResource()
 	resource.Attributes().PutStr("team", "network")
 	ToResource(&alert.Alert{Account: "111"}, resource)

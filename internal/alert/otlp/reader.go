@@ -13,15 +13,15 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// maxText bounds each text of an alert that is read, in bytes: far beyond what a rule says, so that whoever forges an
-// alert cannot fill the memory of those who keep it.
+// maxText bounds each text of an alert, in bytes. Our rules stay far below; the bound limits the memory that a forged alert
+// can use.
 const maxText = 4096
 
-// maxTime is the last second of the year 9999, in Unix seconds, beyond which RFC 3339 has no times.
+// maxTime is the last second of the year 9999, in Unix seconds. RFC 3339 has no later times.
 const maxTime = 253402300799
 
-// reader gets attributes out of a log record. An absent one is its zero value. The first one that cannot be taken is
-// kept as the error, so that it need be looked at only once, at the end.
+// reader reads typed attributes. A missing attribute is zero. The first invalid one sets err, which callers check once at
+// the end.
 type reader struct {
 	attributes pcommon.Map
 	err        error
@@ -53,9 +53,9 @@ func (r *reader) text(name string) string {
 	return ""
 }
 
-func (r *reader) asText(name string, v pcommon.Value) string { return r.short(name, v.Str()) }
+func (r *reader) asText(name string, v pcommon.Value) string { return r.bounded(name, v.Str()) }
 
-func (r *reader) short(name, text string) string {
+func (r *reader) bounded(name, text string) string {
 	if len(text) > maxText {
 		r.fail(name, text, fmt.Sprintf("of at most %d bytes", maxText))
 		return ""
@@ -63,22 +63,22 @@ func (r *reader) short(name, text string) string {
 	return text
 }
 
-// number gets one that is not negative.
+// number reads a number that is not negative.
 func (r *reader) number(name string) int64 {
-	return r.upTo(name, math.MaxInt64, "a number that is not negative")
+	return r.upTo(name, math.MaxInt64, "a number of at least 0")
 }
 
-// seconds gets a time, or a time span, in seconds.
+// seconds reads a Unix time or a duration in seconds.
 func (r *reader) seconds(name string) int64 {
-	return r.upTo(name, maxTime, "a number of seconds until the year 9999")
+	return r.upTo(name, maxTime, "a number of seconds from 0 to the year 9999")
 }
 
-func (r *reader) upTo(name string, most int64, want string) int64 {
+func (r *reader) upTo(name string, maximum int64, want string) int64 {
 	v, ok := r.get(name, pcommon.ValueTypeInt)
 	if !ok {
 		return 0
 	}
-	if v.Int() < 0 || v.Int() > most {
+	if v.Int() < 0 || v.Int() > maximum {
 		r.fail(name, v.AsString(), want)
 		return 0
 	}
@@ -151,7 +151,7 @@ func (r *reader) asPort(name string, v pcommon.Value) uint16 {
 	return uint16(v.Int())
 }
 
-// each returns the first [MaxList] entries of a list, each by the given function.
+// each reads the first alert.MaxList entries of a list with the given function.
 func each[T any](r *reader, name string, of pcommon.ValueType, as func(string, pcommon.Value) T) []T {
 	v, ok := r.get(name, pcommon.ValueTypeSlice)
 	if !ok {

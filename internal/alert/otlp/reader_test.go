@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
+func TestFromRecordNamesInvalidAttribute(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(plog.LogRecord)
@@ -30,7 +30,7 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 			`not an alert: the event name is "", not "vpc_flow.alert"`,
 		},
 		{
-			"a status that does not exist", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrStatus, "closed") },
+			"an unknown status", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrStatus, "closed") },
 			`alert: vpc_flow.alert.status is "closed", must be opened, updated or resolved`,
 		},
 		{
@@ -38,23 +38,23 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 			`alert: vpc_flow.alert.status is "", must be opened, updated or resolved`,
 		},
 		{
-			"a text that has become a number", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrRule, 3) },
+			"a number in place of a text", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrRule, 3) },
 			`alert: security_rule.uuid is "3", must be of type Str`,
 		},
 		{
-			"a number that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrMeasure, "25") },
+			"a text in place of a number", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrMeasure, "25") },
 			`alert: vpc_flow.alert.measure is "25", must be of type Int`,
 		},
 		{
-			"a flag that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrTruncated, "yes") },
+			"a text in place of a flag", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrTruncated, "yes") },
 			`alert: vpc_flow.alert.truncated is "yes", must be of type Bool`,
 		},
 		{
-			"a source that is no address", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrSource, "10.0.0") },
+			"a source that is not an address", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrSource, "10.0.0") },
 			`alert: source.address is "10.0.0", must be an IP address without a zone`,
 		},
 		{
-			"an entry that is no CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrIndicatorEntry, "10.0.0.1") },
+			"an entry that is not a CIDR", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrIndicatorEntry, "10.0.0.1") },
 			`alert: threat.indicator.name is "10.0.0.1", must be a CIDR`,
 		},
 		{
@@ -66,37 +66,37 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 			`alert: destination.port is "-1", must be a port number`,
 		},
 		{
-			"a list that has become a text", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrSamples, "a, b") },
+			"a text in place of a list", func(lr plog.LogRecord) { lr.Attributes().PutStr(alert.AttrSamples, "a, b") },
 			`alert: vpc_flow.alert.sample is "a, b", must be of type Slice`,
 		},
 		{"a list with an entry of another type", func(lr plog.LogRecord) {
 			lr.Attributes().PutEmptySlice(alert.AttrDestinationPorts).AppendEmpty().SetStr("ssh")
 		}, `alert: vpc_flow.alert.destination_ports is "ssh", must be of type Int`},
-		{"a list with an entry that is no address", func(lr plog.LogRecord) {
+		{"a list with an entry that is not an address", func(lr plog.LogRecord) {
 			lr.Attributes().PutEmptySlice(alert.AttrDestinations).AppendEmpty().SetStr("host")
 		}, `alert: vpc_flow.alert.destinations is "host", must be an IP address without a zone`},
-		{"an address with a zone, which may hold any text", func(lr plog.LogRecord) {
+		{"an address with a zone, which can be any text", func(lr plog.LogRecord) {
 			lr.Attributes().PutStr(alert.AttrSource, "fe80::1%eth0")
 		}, `alert: source.address is "fe80::1%eth0", must be an IP address without a zone`},
 		{"a number below zero", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrMeasure, -1)
-		}, `alert: vpc_flow.alert.measure is "-1", must be a number that is not negative`},
+		}, `alert: vpc_flow.alert.measure is "-1", must be a number of at least 0`},
 		{"a time after the year 9999", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrFirstSeen, maxTime+1)
-		}, `alert: vpc_flow.alert.first_seen is "253402300800", must be a number of seconds until the year 9999`},
+		}, `alert: vpc_flow.alert.first_seen is "253402300800", must be a number of seconds from 0 to the year 9999`},
 		{"a window below zero", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrWindow, -1)
-		}, `alert: vpc_flow.alert.window_seconds is "-1", must be a number of seconds until the year 9999`},
-		{"a text that is too long, of which the beginning is told", func(lr plog.LogRecord) {
+		}, `alert: vpc_flow.alert.window_seconds is "-1", must be a number of seconds from 0 to the year 9999`},
+		{"a long text, shown shortened", func(lr plog.LogRecord) {
 			lr.Attributes().PutStr(alert.AttrImpact, strings.Repeat("x", maxText+1))
 		}, `alert: vpc_flow.alert.impact is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
-		{"a sentence that is too long", func(lr plog.LogRecord) {
+		{"a long body", func(lr plog.LogRecord) {
 			lr.Body().SetStr(strings.Repeat("x", maxText+1))
 		}, `alert: body is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
-		{"a sentence that has become a long map", func(lr plog.LogRecord) {
+		{"a long map as the body", func(lr plog.LogRecord) {
 			lr.Body().SetEmptyMap().PutStr("x", strings.Repeat("x", maxText))
 		}, `alert: body is "{\"x\":\"` + strings.Repeat("x", 94) + `", must be of at most 4096 bytes`},
-		{"two faults, of which the first is told", func(lr plog.LogRecord) {
+		{"two errors, of which the first is returned", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrUID, 1)
 			lr.Attributes().PutStr(alert.AttrBytes, "many")
 		}, `alert: log.record.uid is "1", must be of type Str`},
@@ -104,7 +104,7 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			lr := validRecord()
 			_, err := FromRecord(lr)
-			require.NoError(t, err, "the record is right before the change")
+			require.NoError(t, err, "the record is valid before the change")
 			tt.change(lr)
 			_, err = FromRecord(lr)
 			assert.EqualError(t, err, tt.want)
@@ -112,7 +112,7 @@ func TestFromRecordSaysWhatItCannotTake(t *testing.T) {
 	}
 }
 
-func TestFromRecordPassesOverWhatAPipelineAdds(t *testing.T) {
+func TestFromRecordIgnoresOtherAttributes(t *testing.T) {
 	lr := validRecord()
 	want, err := FromRecord(lr)
 	require.NoError(t, err)
@@ -123,7 +123,7 @@ func TestFromRecordPassesOverWhatAPipelineAdds(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-func TestFromRecordTakesTheHighestPort(t *testing.T) {
+func TestFromRecordAcceptsHighestPort(t *testing.T) {
 	lr := validRecord()
 	lr.Attributes().PutInt(alert.AttrDestinationPort, 65535)
 	got, err := FromRecord(lr)
@@ -131,7 +131,7 @@ func TestFromRecordTakesTheHighestPort(t *testing.T) {
 	assert.Equal(t, uint16(65535), got.DestinationPort)
 }
 
-func TestFromRecordTakesABodyOfAnyType(t *testing.T) {
+func TestFromRecordAcceptsBodyOfAnyType(t *testing.T) {
 	lr := validRecord()
 	lr.Body().SetEmptyMap().PutStr("text", "scan")
 	got, err := FromRecord(lr)
@@ -139,7 +139,7 @@ func TestFromRecordTakesABodyOfAnyType(t *testing.T) {
 	assert.JSONEq(t, `{"text":"scan"}`, got.Body)
 }
 
-func TestFromResourceSaysWhatItCannotTake(t *testing.T) {
+func TestFromResourceNamesInvalidAttribute(t *testing.T) {
 	resource := pcommon.NewResource()
 	resource.Attributes().PutInt(alert.AttrCloudAccount, 123456789012)
 	assert.EqualError(t, FromResource(&alert.Alert{}, resource),
@@ -152,7 +152,7 @@ func validRecord() plog.LogRecord {
 	return lr
 }
 
-func TestFromRecordTakesWhatIsAtItsLimits(t *testing.T) {
+func TestFromRecordAcceptsValuesAtTheLimits(t *testing.T) {
 	lr := plog.NewLogRecord()
 	ToRecord(&alert.Alert{Status: alert.Opened}, lr)
 	lr.Body().SetStr(strings.Repeat("x", maxText))

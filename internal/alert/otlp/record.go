@@ -13,12 +13,12 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// IsAlert tells whether the log record is an alert.
+// IsAlert reports whether a log record is an alert.
 func IsAlert(lr plog.LogRecord) bool {
 	return lr.EventName() == alert.EventName
 }
 
-// ToRecord writes the alert into an empty log record. What belongs to the resource is written by [ToResource].
+// ToRecord writes an alert into an empty log record, except for the attributes of the resource, see [ToResource].
 func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	lr.SetEventName(alert.EventName)
 	lr.SetTimestamp(pcommon.NewTimestampFromTime(time.Unix(a.Time, 0)))
@@ -30,10 +30,10 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	lr.Body().SetStr(a.Body)
 
 	w := writer{lr.Attributes()}
-	w.attributes.EnsureCapacity(48) // about as many as there are names
+	w.attributes.EnsureCapacity(48) // about the number of attributes
 	w.text(alert.AttrUID, a.UID)
 	w.text(alert.AttrStatus, string(a.Status))
-	w.attributes.PutStr(alert.AttrScope, a.Scope) // empty says that the scope is global
+	w.attributes.PutStr(alert.AttrScope, a.Scope) // empty means global
 
 	w.text(alert.AttrRule, a.Rule)
 	w.text(alert.AttrTitle, a.Title)
@@ -82,8 +82,8 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrMitigation, a.Mitigation)
 }
 
-// FromRecord returns the alert that [ToRecord] wrote. Attributes that a pipeline has added are passed over; one
-// that is no longer of its type is an error that names it. The resource is read by [FromResource].
+// FromRecord returns the alert of a log record, except for the attributes of the resource, see [FromResource]. It ignores
+// other attributes. An error names the first attribute that has an invalid value or another type.
 func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 	if !IsAlert(lr) {
 		return alert.Alert{}, fmt.Errorf("not an alert: the event name is %q, not %q", lr.EventName(), alert.EventName)
@@ -138,7 +138,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Impact:     r.text(alert.AttrImpact),
 		Mitigation: r.text(alert.AttrMitigation),
 	}
-	a.Body = r.short("body", lr.Body().AsString())
+	a.Body = r.bounded("body", lr.Body().AsString())
 	if lr.ObservedTimestamp() != 0 {
 		a.Observed = lr.ObservedTimestamp().AsTime()
 	}
@@ -148,8 +148,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 	return a, r.err
 }
 
-// severityOf returns the severity of a record's number. A pipeline may have moved the number within its range, or out
-// of ours, which is no reason to lose the alert.
+// severityOf returns the severity of a severity number. A pipeline may have changed the number, so any number is accepted.
 func severityOf(number int32) alert.Severity {
 	switch {
 	case number <= 0:

@@ -19,28 +19,28 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func TestRecordOfAnyAlertReadsBackTheSame(t *testing.T) {
+func TestRandomAlertsRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 500 {
 		want := randomAlert(rng)
-		assert.Equal(t, want, throughLogs(t, want))
+		assert.Equal(t, want, roundTrip(t, want))
 	}
 }
 
-// An alert that lacks any one field shows that a field which is not known does not come back as something else.
-func TestRecordOfAnAlertThatLacksAFieldReadsBackTheSame(t *testing.T) {
+// A missing field must stay missing.
+func TestAlertsWithOneMissingFieldRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for i, field := range reflect.VisibleFields(reflect.TypeFor[alert.Alert]()) {
 		if field.Name == "Status" {
-			continue // there is no alert without it
+			continue // required
 		}
 		want := randomAlert(rng)
 		reflect.ValueOf(&want).Elem().Field(i).SetZero()
-		assert.Equal(t, want, throughLogs(t, want), "without %s", field.Name)
+		assert.Equal(t, want, roundTrip(t, want), "without %s", field.Name)
 	}
 }
 
-// A field that the random alerts leave at zero would not be tested: whoever adds a field is told here.
+// A field that is zero in random alerts would not be tested. This fails when a new field is missing in randomAlert.
 func TestRandomAlertHasEveryField(t *testing.T) {
 	a := reflect.ValueOf(randomAlert(rand.New(rand.NewPCG(5, 6))))
 	for i, field := range reflect.VisibleFields(a.Type()) {
@@ -48,7 +48,7 @@ func TestRandomAlertHasEveryField(t *testing.T) {
 	}
 }
 
-func TestRecordOfAnAlertThatKnowsNothingHasOnlyWhatIsAlwaysSaid(t *testing.T) {
+func TestRecordOfEmptyAlertHasRequiredAttributesOnly(t *testing.T) {
 	lr := plog.NewLogRecord()
 	ToRecord(&alert.Alert{Status: alert.Opened}, lr)
 	assert.Equal(t, map[string]any{
@@ -67,15 +67,15 @@ func TestRecordOfAnAlertThatKnowsNothingHasOnlyWhatIsAlwaysSaid(t *testing.T) {
 	assert.Empty(t, lr.SeverityText())
 }
 
-func TestRecordTakesNoMoreThanTheLimits(t *testing.T) {
+func TestRecordListsAreLimited(t *testing.T) {
 	for _, tt := range []struct {
 		name          string
 		entries       int
 		wantEntries   int
 		wantTruncated bool
 	}{
-		{"lists at the limit are whole", alert.MaxList, alert.MaxList, false},
-		{"lists over the limit are cut, and the record says so", alert.MaxList + 1, alert.MaxList, true},
+		{"lists at the limit are complete", alert.MaxList, alert.MaxList, false},
+		{"lists over the limit are truncated", alert.MaxList + 1, alert.MaxList, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, list := range []string{alert.AttrSources, alert.AttrDestinations, alert.AttrDestinationPorts} {
@@ -100,8 +100,8 @@ func TestRecordTakesNoMoreThanTheLimits(t *testing.T) {
 	}
 }
 
-func TestRecordKeepsTheFirstEntriesOfAListThatIsCut(t *testing.T) {
-	got := throughLogs(t, alert.Alert{
+func TestRecordKeepsFirstEntriesOfLongLists(t *testing.T) {
+	got := roundTrip(t, alert.Alert{
 		Status:           alert.Opened,
 		Destinations:     addresses(alert.MaxList + 5),
 		DestinationPorts: ports(alert.MaxList + 5),
@@ -113,13 +113,13 @@ func TestRecordKeepsTheFirstEntriesOfAListThatIsCut(t *testing.T) {
 	assert.True(t, got.Truncated)
 }
 
-func TestRecordWithMoreSamplesThanItTakesIsNotTruncated(t *testing.T) {
-	got := throughLogs(t, alert.Alert{Status: alert.Opened, Samples: []alert.Sample{{Raw: "1"}, {Raw: "2"}, {Raw: "3"}, {Raw: "4"}, {Raw: "5"}, {Raw: "6"}}})
-	assert.False(t, got.Truncated, "samples are samples: the totals count all flows")
+func TestRecordWithManySamplesIsNotTruncated(t *testing.T) {
+	got := roundTrip(t, alert.Alert{Status: alert.Opened, Samples: []alert.Sample{{Raw: "1"}, {Raw: "2"}, {Raw: "3"}, {Raw: "4"}, {Raw: "5"}, {Raw: "6"}}})
+	assert.False(t, got.Truncated, "samples need not be complete")
 }
 
-// throughLogs sends an alert the way it goes from the processor to whoever reads it.
-func throughLogs(t *testing.T, a alert.Alert) alert.Alert {
+// roundTrip returns an alert after it was encoded as OTLP and decoded again.
+func roundTrip(t *testing.T, a alert.Alert) alert.Alert {
 	t.Helper()
 	logs := plog.NewLogs()
 	Append(logs, "scope", "v1", []*alert.Alert{&a})
@@ -219,22 +219,22 @@ func ports(n int) []uint16 {
 	return list
 }
 
-func TestSeverityOfANumberThatAPipelineHasMoved(t *testing.T) {
+func TestSeverityOfChangedNumber(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		number int32
 		want   alert.Severity
 	}{
-		{"no number is no severity", 0, 0},
-		{"a negative number is no severity", -1, 0},
-		{"the least number is low", 1, alert.Low},
+		{"zero means no severity", 0, 0},
+		{"a negative number means no severity", -1, 0},
+		{"the lowest number is low", 1, alert.Low},
 		{"the last before medium is low", 12, alert.Low},
 		{"medium starts at WARN", 13, alert.Medium},
 		{"the last before high is medium", 16, alert.Medium},
 		{"high starts at ERROR", 17, alert.High},
 		{"the last before critical is high", 20, alert.High},
 		{"critical starts at FATAL", 21, alert.Critical},
-		{"what is beyond is critical", 99, alert.Critical},
+		{"any higher number is critical", 99, alert.Critical},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			assert.Equal(t, tt.want, severityOf(tt.number))
@@ -242,7 +242,7 @@ func TestSeverityOfANumberThatAPipelineHasMoved(t *testing.T) {
 	}
 }
 
-func TestSeverityNumbersAreThoseOfTheLogDataModel(t *testing.T) {
+func TestSeverityNumbersFollowTheLogDataModel(t *testing.T) {
 	assert.Equal(t, plog.SeverityNumberInfo2, plog.SeverityNumber(alert.Low))
 	assert.Equal(t, plog.SeverityNumberWarn, plog.SeverityNumber(alert.Medium))
 	assert.Equal(t, plog.SeverityNumberError, plog.SeverityNumber(alert.High))

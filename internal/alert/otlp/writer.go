@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// writer puts attributes into a log record, and leaves out what is not known.
+// writer writes typed attributes, and omits unknown values.
 type writer struct{ attributes pcommon.Map }
 
 func (w writer) text(name, value string) {
@@ -20,12 +20,12 @@ func (w writer) text(name, value string) {
 	}
 }
 
-// count puts a number of which zero is a value like any other.
+// count writes a number even if it is zero.
 func (w writer) count(name string, value int64) {
 	w.attributes.PutInt(name, value)
 }
 
-// number puts a number of which zero means that it is not known.
+// number writes a number unless it is zero, which means unknown.
 func (w writer) number(name string, value int64) {
 	if value != 0 {
 		w.attributes.PutInt(name, value)
@@ -66,7 +66,7 @@ func (w writer) ports(name string, values []uint16) {
 	list(w, name, values, alert.MaxList, func(v pcommon.Value, port uint16) { v.SetInt(int64(port)) })
 }
 
-// list puts the first entries of a list, each by the given function.
+// list writes the first entries of a list with the given function.
 func list[T any](w writer, name string, values []T, limit int, set func(pcommon.Value, T)) {
 	if len(values) == 0 {
 		return

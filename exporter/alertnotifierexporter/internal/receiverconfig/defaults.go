@@ -16,7 +16,7 @@ var defaultSettings = map[string]map[string]any{
 		"details": map[string]any{"alert": `{{ (worst .Alerts).Annotations | toJson }}`},
 		"links": []any{
 			map[string]any{"href": `{{ (worst .Alerts).Annotations.mitre_url }}`, "text": "MITRE ATT&CK"},
-			map[string]any{"href": `{{ if .ExternalURL }}{{ (worst .Alerts).GeneratorURL }}{{ end }}`, "text": "The alert"},
+			map[string]any{"href": `{{ if .ExternalURL }}{{ (worst .Alerts).GeneratorURL }}{{ end }}`, "text": "Alert details"},
 		},
 	},
 	"opsgenie_configs": {"priority": `{{ template "opsgenie.default.priority" . }}`},

@@ -3,16 +3,16 @@
 
 package alert
 
-// EventName is the event name of a log record that is an alert. It is what tells an alert from any other record.
+// EventName is the event name of a log record that is an alert. No other record has it.
 const EventName = "vpc_flow.alert"
 
 // Values that are the same in every alert.
 const (
-	// CloudProvider is the value of [AttrCloudProvider]: flow logs are Amazon's.
+	// CloudProvider is the value of [AttrCloudProvider].
 	CloudProvider = "aws"
 	// Ruleset is the value of [AttrRuleset].
 	Ruleset = "vpc_flow"
-	// Framework is the value of [AttrFramework], whose numbers tactics and techniques carry.
+	// Framework is the value of [AttrFramework]. It defines the IDs of tactics and techniques.
 	Framework = "MITRE ATT&CK"
 )
 
@@ -23,8 +23,8 @@ const (
 	AttrCloudRegion   = "cloud.region"
 )
 
-// Attributes by the OpenTelemetry semantic conventions for log records, network addresses and hosts. The VPC's name
-// is that of the contrib decoder of flow logs.
+// Attributes by the OpenTelemetry semantic conventions for log records, network addresses and hosts. AttrVPC is the name
+// that the decoder of flow logs in collector-contrib uses.
 const (
 	AttrUID             = "log.record.uid"
 	AttrSource          = "source.address"
@@ -36,8 +36,8 @@ const (
 	AttrVPC             = "aws.vpc.id"
 )
 
-// Attributes by the OpenTelemetry semantic conventions for security rules. The uuid is the rule's id, which is
-// stable and unique within the ruleset.
+// Attributes by the OpenTelemetry semantic conventions for security rules. AttrRule is the ID of the rule, which is stable
+// and unique within the ruleset.
 const (
 	AttrRule           = "security_rule.uuid"
 	AttrTitle          = "security_rule.name"
@@ -46,13 +46,13 @@ const (
 	AttrRulesetVersion = "security_rule.version"
 )
 
-// Attributes by the Elastic Common Schema for where an address is.
+// Attributes by the Elastic Common Schema for the location of an address.
 const (
 	AttrSourceCountry      = "source.geo.country_iso_code"
 	AttrDestinationCountry = "destination.geo.country_iso_code"
 )
 
-// Attributes by the Elastic Common Schema for threats. The indicator's name is the list's entry that holds its
+// Attributes by the Elastic Common Schema for threats. AttrIndicatorEntry is the entry of the threat list that contains the
 // address.
 const (
 	AttrFramework         = "threat.framework"
@@ -66,7 +66,7 @@ const (
 	AttrFeed              = "threat.feed.name"
 )
 
-// Attributes of our own, for which no convention has a name.
+// Attributes without a convention.
 const (
 	AttrStatus           = "vpc_flow.alert.status"
 	AttrScope            = "vpc_flow.alert.scope"
