@@ -20,7 +20,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-//go:embed tuningreport.md.tmpl
+//go:embed tuning_report.md.tmpl
 var reportText string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{

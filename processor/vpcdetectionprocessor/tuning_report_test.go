@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-var updateReport = flag.Bool("update-report", false, "write testdata/tuningreport.md anew, to be reviewed")
+var updateReport = flag.Bool("update-report", false, "write testdata/tuning_report.md anew, to be reviewed")
 
 // sweepOf are rejected probes of so many hosts by one source.
 func sweepOf(source string, hosts int) (lines []string) {
@@ -129,7 +129,7 @@ func TestTuningReportLooksAsItShould(t *testing.T) {
 	)
 	var got bytes.Buffer
 	require.NoError(t, tell(&got, r.survey(), time.Unix(1736899000, 0), time.Unix(1736899400, 0)))
-	const golden = "testdata/tuningreport.md"
+	const golden = "testdata/tuning_report.md"
 	if *updateReport {
 		require.NoError(t, os.WriteFile(golden, got.Bytes(), 0o600))
 	}
