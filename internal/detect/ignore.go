@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -14,22 +15,22 @@ import (
 // which one must match.
 type Ignore struct {
 	// Source and Destination are networks; an address without a length is itself alone.
-	Source      []Network `mapstructure:"source"`
-	Destination []Network `mapstructure:"destination"`
+	Source      []Network `mapstructure:"source" config:"nonempty"`
+	Destination []Network `mapstructure:"destination" config:"nonempty"`
 	// Port is the destination port, or a range of them written from-to.
-	Port []PortRange `mapstructure:"port"`
+	Port []PortRange `mapstructure:"port" config:"nonempty"`
 	// Protocol is the IANA keyword or the number.
-	Protocol []Protocol `mapstructure:"protocol"`
+	Protocol []Protocol `mapstructure:"protocol" config:"nonempty"`
 	// Country is the ISO 3166-1 code of the external side.
-	Country []string `mapstructure:"country"`
+	Country []string `mapstructure:"country" config:"nonempty,text"`
 	// Interface is the id of the network interface that logged the flow.
-	Interface []string `mapstructure:"interface"`
+	Interface []string `mapstructure:"interface" config:"nonempty,text"`
 	// Account is the AWS account id of the flow.
-	Account []string `mapstructure:"account"`
+	Account []configtype.Account `mapstructure:"account" config:"nonempty"`
 	// Name names the entry for people.
-	Name string `mapstructure:"name"`
+	Name string `mapstructure:"name" config:"text"`
 	// Reason says why the traffic is expected.
-	Reason string `mapstructure:"reason"`
+	Reason string `mapstructure:"reason" config:"text"`
 	// Expires is the day, in UTC and by event time, from whose first second the entry is void. Empty means never.
 	Expires Date `mapstructure:"expires"`
 }
@@ -41,7 +42,7 @@ func (i *Ignore) matches(ev *Event, e *Engine) bool {
 		(i.Port == nil || slices.ContainsFunc(i.Port, func(r PortRange) bool { return r.Has(ev.DstPort) })) &&
 		(i.Protocol == nil || slices.Contains(i.Protocol, Protocol(ev.Protocol))) &&
 		(i.Interface == nil || slices.Contains(i.Interface, ev.Interface)) &&
-		(i.Account == nil || slices.Contains(i.Account, ev.Account)) &&
+		(i.Account == nil || slices.Contains(i.Account, configtype.Account(ev.Account))) &&
 		(i.Country == nil || slices.Contains(i.Country, e.country(ev).String()))
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
@@ -227,7 +228,7 @@ func ignored(m *model, entries []detect.Ignore, f *flow.Flow) bool {
 			(len(e.Protocol) == 0 || slices.Contains(e.Protocol, detect.Protocol(f.Protocol))) &&
 			(len(e.Country) == 0 || slices.Contains(e.Country, m.country(external))) &&
 			(len(e.Interface) == 0 || slices.Contains(e.Interface, f.Interface)) &&
-			(len(e.Account) == 0 || slices.Contains(e.Account, f.Account)) {
+			(len(e.Account) == 0 || slices.Contains(e.Account, configtype.Account(f.Account))) {
 			return true
 		}
 	}

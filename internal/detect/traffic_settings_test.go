@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
@@ -118,7 +119,7 @@ func (c *randomCase) ignore(n int) (list []detect.Ignore) {
 		case 5:
 			e.Interface = []string{"eni-1"}
 		case 6:
-			e.Account = []string{"2"}
+			e.Account = []configtype.Account{"2"}
 		}
 		if c.oneIn(2) {
 			e.Source = append(e.Source, detect.Network(netip.MustParsePrefix("203.0.113.0/24")))

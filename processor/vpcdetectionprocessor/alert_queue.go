@@ -11,111 +11,98 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
-// outbox holds alerts until the next component has taken them. What it refuses is offered again, with the next batch or in a while; the flows
-// that gave the alerts have been seen and are not asked for again.
-type outbox struct {
+// retryInterval is the interval at which rejected alerts are sent again if no batch arrives.
+const retryInterval = 5 * time.Second
+
+// alertQueue holds alerts until the next component has accepted them. Their flows have been evaluated and are not sent
+// again, so only the queue can deliver the alerts.
+type alertQueue struct {
 	next    consumer.Logs
 	limit   int
 	version string
 	log     *zap.Logger
 	now     func() time.Time
 
-	sending sync.Mutex // held while alerts are on their way, so that they stay in order
+	sending sync.Mutex // held while alerts are sent, so that they stay in order
 
-	mu      sync.Mutex // guards the rest
-	waiting []*alert.Alert
-	lost    int64 // alerts that nobody will see: too many waited, or they were refused for good
+	mu      sync.Mutex // guards the fields below
+	pending []*alert.Alert
+	lost    int64 // alerts that were rejected permanently, or dropped beyond the limit
 }
 
-// put adds an alert. The limit is not for what one batch gives: that goes at once, unless it is refused.
-func (o *outbox) put(a *alert.Alert) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	a.Observed = o.now()
-	o.waiting = append(o.waiting, a)
+func newAlertQueue(next consumer.Logs, limit int, set processor.Settings, now func() time.Time) *alertQueue {
+	return &alertQueue{next: next, limit: limit, version: set.BuildInfo.Version, log: set.Logger, now: now}
 }
 
-// flush sends all that wait.
-func (o *outbox) flush(ctx context.Context) {
-	o.sending.Lock()
-	defer o.sending.Unlock()
-	alerts := o.take()
+// add adds alerts. The limit does not apply here, because it bounds only the alerts that were rejected.
+func (q *alertQueue) add(alerts []*alert.Alert) {
+	if len(alerts) == 0 {
+		return
+	}
+	now := q.now()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, a := range alerts {
+		a.Observed = now
+		q.pending = append(q.pending, a)
+	}
+}
+
+// flush sends all pending alerts. Alerts that are rejected remain pending, unless the error is permanent.
+func (q *alertQueue) flush(ctx context.Context) {
+	q.sending.Lock()
+	defer q.sending.Unlock()
+	alerts := q.take()
 	if len(alerts) == 0 {
 		return
 	}
 	logs := plog.NewLogs()
-	alertotlp.Append(logs, scopeName, o.version, alerts)
-	switch err := o.next.ConsumeLogs(ctx, logs); {
+	alertotlp.Append(logs, scopeName, q.version, alerts)
+	switch err := q.next.ConsumeLogs(ctx, logs); {
 	case err == nil:
 	case consumererror.IsPermanent(err):
-		o.log.Error("alerts were refused for good and are lost", zap.Int("alerts", len(alerts)), zap.Error(err))
-		o.lose(len(alerts))
+		q.log.Error("alerts lost: the next component rejected them permanently", zap.Int("alerts", len(alerts)), zap.Error(err))
+		q.countLost(len(alerts))
 	default:
-		o.log.Warn("alerts were refused and will be offered again", zap.Int("alerts", len(alerts)), zap.Error(err))
-		o.putBack(alerts)
+		q.log.Warn("fail to send alerts; they are sent again later", zap.Int("alerts", len(alerts)), zap.Error(err))
+		q.putBack(alerts)
 	}
 }
 
-// retryInterval is how long refused alerts wait when no batch comes that would take them along.
-const retryInterval = 5 * time.Second
-
-// retry offers again what was refused, until the function that it returns is called.
-func (o *outbox) retry() (stop func() error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		ticker := time.NewTicker(retryInterval)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-ticker.C:
-				o.flush(ctx)
-			}
-		}
-	}()
-	return func() error {
-		cancel()
-		<-ended
-		return nil
-	}
-}
-
-func (o *outbox) take() []*alert.Alert {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	alerts := o.waiting
-	o.waiting = nil
+func (q *alertQueue) take() []*alert.Alert {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	alerts := q.pending
+	q.pending = nil
 	return alerts
 }
 
-// putBack lays alerts before those that have come since. When too many wait, the oldest go.
-func (o *outbox) putBack(alerts []*alert.Alert) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.waiting = append(alerts, o.waiting...)
-	if over := len(o.waiting) - o.limit; over > 0 {
-		o.waiting = o.waiting[over:]
-		o.lost += int64(over)
+// putBack inserts alerts before those that were added since. It drops the oldest alerts beyond the limit.
+func (q *alertQueue) putBack(alerts []*alert.Alert) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.pending = append(alerts, q.pending...)
+	if excess := len(q.pending) - q.limit; excess > 0 {
+		q.pending = q.pending[excess:]
+		q.lost += int64(excess)
 	}
 }
 
-func (o *outbox) lose(n int) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.lost += int64(n)
+func (q *alertQueue) countLost(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.lost += int64(n)
 }
 
-func (o *outbox) counts() (waiting, lost int64) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return int64(len(o.waiting)), o.lost
+func (q *alertQueue) counts() (pending, lost int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return int64(len(q.pending)), q.lost
 }

@@ -78,7 +78,7 @@ func TestRefusedAlertsGoWithTheNextBatch(t *testing.T) {
 	d := start(t, configOf(t, "{}"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))), "the flows have been seen")
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(3, 0))))
-	waiting, lost := d.outbox.counts()
+	waiting, lost := d.queue.counts()
 	assert.Equal(t, int64(3), waiting)
 	assert.Zero(t, lost)
 
@@ -87,7 +87,7 @@ func TestRefusedAlertsGoWithTheNextBatch(t *testing.T) {
 	assert.Len(t, n.AllLogs(), 1, "all go together")
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(5, 0))))
 	assert.Equal(t, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}, sources(told(t, &n.LogsSink)), "in order, none twice")
-	waiting, lost = d.outbox.counts()
+	waiting, lost = d.queue.counts()
 	assert.Zero(t, waiting)
 	assert.Zero(t, lost)
 }
@@ -123,7 +123,7 @@ func TestRefusedAlertsAreOfferedAgainWithoutAnotherBatch(t *testing.T) {
 func TestAlertsThatComeMeanwhileStandBehindTheRefused(t *testing.T) {
 	n := &next{refuse: errBusy}
 	d := start(t, configOf(t, "max_pending_alerts: 2"), n)
-	n.during = func() { d.outbox.put(&alert.Alert{Status: alert.Opened, Source: netip.MustParseAddr("10.0.0.3")}) }
+	n.during = func() { d.queue.add([]*alert.Alert{{Status: alert.Opened, Source: netip.MustParseAddr("10.0.0.3")}}) }
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
 	n.refuse, n.during = nil, nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
@@ -145,7 +145,7 @@ func TestObservedTimeIsThatOfTheAlertNotOfItsDelivery(t *testing.T) {
 	emitted := clock()
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
 	n.refuse = nil
-	d.outbox.now = nil // delivery has no use for it
+	d.queue.now = nil // delivery has no use for it
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
 	assert.Equal(t, emitted, told(t, &n.LogsSink)[0].Observed)
 }
@@ -154,11 +154,11 @@ func TestOldestAlertsGoWhenTooManyWait(t *testing.T) {
 	n := &next{refuse: errBusy}
 	d := start(t, configOf(t, "max_pending_alerts: 3"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0), dnsOverTCP(3, 0))))
-	waiting, lost := d.outbox.counts()
+	waiting, lost := d.queue.counts()
 	assert.Equal(t, int64(3), waiting, "as many as may")
 	assert.Zero(t, lost)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(4, 0), dnsOverTCP(5, 0))))
-	waiting, lost = d.outbox.counts()
+	waiting, lost = d.queue.counts()
 	assert.Equal(t, int64(3), waiting)
 	assert.Equal(t, int64(2), lost)
 
@@ -172,7 +172,7 @@ func TestOneBatchMayGiveMoreAlertsThanMayWait(t *testing.T) {
 	d := start(t, configOf(t, "max_pending_alerts: 1"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0), dnsOverTCP(3, 0))))
 	assert.Equal(t, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"}, sources(told(t, &n.LogsSink)))
-	_, lost := d.outbox.counts()
+	_, lost := d.queue.counts()
 	assert.Zero(t, lost)
 }
 
@@ -180,7 +180,7 @@ func TestAlertsRefusedForGoodAreLostAndCounted(t *testing.T) {
 	n := &next{refuse: errBad}
 	d := start(t, configOf(t, "{}"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
-	waiting, lost := d.outbox.counts()
+	waiting, lost := d.queue.counts()
 	assert.Zero(t, waiting)
 	assert.Equal(t, int64(2), lost)
 
@@ -228,7 +228,7 @@ func TestAlertsAreRefusedAfterTheirFlowsWereTaken(t *testing.T) {
 	d := start(t, configOf(t, "forward_flows: true"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))), "the flows are not asked for again")
 	assert.Equal(t, 1, n.LogRecordCount(), "the flow")
-	waiting, _ := d.outbox.counts()
+	waiting, _ := d.queue.counts()
 	assert.Equal(t, int64(1), waiting)
 }
 
@@ -249,15 +249,15 @@ func TestShutdownSendsWhatWaits(t *testing.T) {
 		logged string
 	}{
 		"the next takes it":         {nil, []string{"10.0.0.1", "10.0.0.2"}, ""},
-		"the next still is busy":    {errBusy, nil, "alerts were refused until the end and are lost"},
-		"the next refuses for good": {errBad, nil, "alerts were refused for good and are lost"},
+		"the next still is busy":    {errBusy, nil, "pending alerts lost at shutdown"},
+		"the next refuses for good": {errBad, nil, "alerts lost: the next component rejected them permanently"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			core, logged := observer.New(zap.ErrorLevel)
 			set := processortest.NewNopSettings(componentType)
 			set.Logger = zap.New(core)
 			n := &next{refuse: errBusy}
-			d, err := newDetection(set, configOf(t, "{}"), n, clock)
+			d, err := newDetector(set, configOf(t, "{}"), n, clock)
 			require.NoError(t, err)
 			require.NoError(t, d.Start(t.Context(), componenttest.NewNopHost()))
 			require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))

@@ -7,65 +7,69 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"go.uber.org/zap"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/changedfile"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// allowlists are the files of traffic to ignore, which are read again when they change.
-type allowlists struct {
-	files []*changedfile.File
-	known []detect.IgnoreFile // one for each of files
-	log   *zap.Logger
-	swap  func([]detect.IgnoreFile)
+// maxAllowlistBytes bounds an allowlist file.
+const maxAllowlistBytes = 1 << 30
+
+// allowlistFiles are the files of ignore_files, which are reloaded when they change.
+type allowlistFiles struct {
+	files   []*changedfile.File
+	entries []detect.IgnoreFile // one per file
+	log     *zap.Logger
+	update  func([]detect.IgnoreFile)
 }
 
-// loadAllowlists reads the files. One that can not be read, or that has a mistake, stops the start.
-func (d *detection) loadAllowlists() (*allowlists, error) {
-	a := &allowlists{log: d.set.Logger, swap: d.setIgnoreFiles}
-	for i, path := range d.cfg.IgnoreFiles {
-		file := changedfile.New(path, maxFile)
+// newAllowlistFiles reads the files for the first time. Update is called after each change.
+func newAllowlistFiles(paths []string, log *zap.Logger, update func([]detect.IgnoreFile)) (*allowlistFiles, error) {
+	a := &allowlistFiles{log: log, update: update}
+	for i, path := range paths {
+		file := changedfile.New(path, maxAllowlistBytes)
 		entries, err := readAllowlist(file)
 		if err != nil {
 			return nil, fmt.Errorf("ignore_files[%d]: %w", i, err)
 		}
 		a.files = append(a.files, file)
-		a.known = append(a.known, detect.IgnoreFile{Path: path, Entries: entries})
+		a.entries = append(a.entries, detect.IgnoreFile{Path: path, Entries: entries})
 	}
 	return a, nil
 }
 
-func (a *allowlists) polls() []reload {
+// reloads returns the job that reloads the files, if there are any.
+func (a *allowlistFiles) reloads() []reload {
 	if len(a.files) == 0 {
 		return nil
 	}
-	return []reload{func(context.Context) { a.poll() }}
+	return []reload{func(context.Context) { a.reload() }}
 }
 
-func (a *allowlists) poll() {
-	var changed bool
+func (a *allowlistFiles) reload() {
+	changed := false
 	for i, file := range a.files {
 		entries, err := readAllowlist(file)
 		switch {
 		case errors.Is(err, changedfile.ErrUnchanged):
 		case err != nil:
-			a.log.Warn("allowlist not read: its last entries stay", zap.String("file", file.Path()), zap.Error(err))
+			a.log.Warn("fail to reload allowlist; the last entries stay in use", zap.String("file", file.Path()), zap.Error(err))
 		default:
-			a.known[i].Entries = entries
+			a.entries[i].Entries = entries
 			changed = true
-			a.log.Info("allowlist read", zap.String("file", file.Path()), zap.Int("entries", len(entries)))
+			a.log.Info("allowlist reloaded", zap.String("file", file.Path()), zap.Int("entries", len(entries)))
 		}
 	}
 	if changed {
-		a.swap(a.known)
+		a.update(a.entries)
 	}
 }
 
-// readAllowlist reads entries as they stand under ignore. Mistakes are named by the file and the place in it.
+// readAllowlist reads a file with a list of entries as under "ignore". Errors name the file and the entry.
 func readAllowlist(file *changedfile.File) ([]detect.Ignore, error) {
 	text, _, err := file.Read()
 	if err != nil {
@@ -75,34 +79,9 @@ func readAllowlist(file *changedfile.File) ([]detect.Ignore, error) {
 	if err := yaml.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("%s: is not YAML: %w", file.Path(), err)
 	}
-	if list == nil {
-		return nil, nil
-	}
-	var wrong mistakes
-	var decoded struct {
-		Ignore []detect.Ignore `mapstructure:"ignore"`
-	}
-	wrong.decode("", map[string]any{"ignore": list}, &decoded)
-	for i, mistake := range wrong {
-		wrong[i] = file.Path() + strings.TrimPrefix(mistake, "ignore")
-	}
-	if err := wrong.err(); err != nil {
+	var entries []detect.Ignore
+	if err := configdecode.Decode(file.Path(), list, &entries); err != nil {
 		return nil, err
 	}
-	return decoded.Ignore, detect.CheckIgnore(file.Path(), decoded.Ignore)
-}
-
-// setIgnoreFiles has the engine go by other entries, between two batches.
-func (d *detection) setIgnoreFiles(files []detect.IgnoreFile) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.engine.SetIgnoreFiles(files)
-}
-
-// tellExpired says which entries no longer count.
-func (d *detection) tellExpired(expired []detect.Expired) {
-	for _, entry := range expired {
-		d.set.Logger.Warn("allowlist entry has expired: its traffic is no longer ignored",
-			zap.String("entry", entry.Name), zap.Stringer("expires", entry.Expires))
-	}
+	return entries, detect.CheckIgnore(file.Path(), entries)
 }

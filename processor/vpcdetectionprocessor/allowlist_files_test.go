@@ -17,7 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-func TestAllowlistFileIsReadAgainWhileFlowsGoOn(t *testing.T) {
+func TestAllowlistFileIsReloadedWhenItChanges(t *testing.T) {
 	path := write(t, "ignore.yaml", "- {source: 10.0.0.1, name: scanner}\n")
 	r := newRig(t, fmt.Sprintf("ignore_files: [%q]", path)).run()
 	assert.Empty(t, r.consume(dnsOverTCP(1, 0)))
@@ -27,14 +27,14 @@ func TestAllowlistFileIsReadAgainWhileFlowsGoOn(t *testing.T) {
 
 	rewrite(t, path, "- {source: [10.0.0.1, 10.0.0.3]}\n- {source: 10.0.0.4/31}\n")
 	r.tick(0)
-	assert.Equal(t, []string{"info: allowlist read entries=2 file=" + path}, r.said())
+	assert.Equal(t, []string{"info: allowlist reloaded entries=2 file=" + path}, r.said())
 	assert.Empty(t, r.consume(dnsOverTCP(3, 0), dnsOverTCP(4, 0), dnsOverTCP(5, 0)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(6, 0)))
 
 	rewrite(t, path, "- {source: 10.0.0.7}\n- {sauce: 10.0.0.8}\n")
 	r.tick(0)
 	r.tick(0)
-	assert.Equal(t, []string{"warn: allowlist not read: its last entries stay file=" + path + " error=" + path + "[1]::sauce: there is no such setting"}, r.said(), "said once")
+	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, interface, name, port, protocol, reason, source"}, r.said(), "said once")
 	assert.Empty(t, r.consume(dnsOverTCP(5, 1)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(7, 0)))
 
@@ -43,19 +43,19 @@ func TestAllowlistFileIsReadAgainWhileFlowsGoOn(t *testing.T) {
 	assert.NotEmpty(t, r.consume(dnsOverTCP(5, 2)))
 }
 
-func TestMistakesInAnAllowlistFileAreNamedByFileAndEntry(t *testing.T) {
+func TestErrorsInAnAllowlistFileNameFileAndEntry(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"no YAML":                      {"{", "FILE: is not YAML: yaml: line 1: "},
-		"a word":                       {"scanner", `FILE: "scanner" is not a list of entries`},
-		"a map":                        {"ignore: []", `FILE: map[ignore:[]] is not a list of entries`},
-		"an entry that is a word":      {"- 10.0.0.5", `FILE[0]: "10.0.0.5" is not a map of source, destination, port, ...`},
-		"an entry without any part":    {"- {port: 1}\n- {name: all}", `FILE[1]: has none of source, destination`},
-		"a part that is none":          {"- {sauce: 10.0.0.5}", `FILE[0]::sauce: there is no such setting`},
-		"a source that is none":        {"- {source: [10.0.0.5, host]}", `FILE[0]::source[1]: "host" is neither an address nor a CIDR`},
-		"a country in small letters":   {"- {country: se}", `FILE[0]::country: "se" is not an ISO 3166-1 code of two capital letters`},
-		"a day that is none":           {"- {port: 1, expires: 2027-06-31}", `FILE[0]::expires: "2027-06-31" is not a date such as 2027-06-30`},
-		"an account that is a number":  {"- {account: 012345678901}", `FILE[0]::account: 12345678901 does not have 12 digits`},
-		"several, in the second entry": {"- {port: 1}\n- {port: x, protocol: y}", `FILE[1]::port[0]: "x" is neither a port`},
+		"invalid YAML":                           {"{", "FILE: is not YAML: yaml: line 1: "},
+		"text instead of a list":                 {"scanner", `FILE: "scanner" is not a list`},
+		"a map instead of a list":                {"ignore: []", `FILE: a map is not a list`},
+		"text instead of an entry":               {"- 10.0.0.5", `FILE[0]: "10.0.0.5" is not a map of settings`},
+		"an entry without a condition":           {"- {port: 1}\n- {name: all}", `FILE[1]: has none of source, destination`},
+		"an unknown key":                         {"- {sauce: 10.0.0.5}", `FILE[0]::sauce: there is no such setting`},
+		"an invalid source":                      {"- {source: [10.0.0.5, host]}", `FILE[0]::source[1]: "host" is neither an address nor a CIDR`},
+		"a country in lower case":                {"- {country: se}", `FILE[0]::country: "se" is not an ISO 3166-1 code of two capital letters`},
+		"a date that does not exist":             {"- {port: 1, expires: 2027-06-31}", `FILE[0]::expires: "2027-06-31" is not a date such as 2027-06-30`},
+		"an account that YAML reads as a number": {"- {account: 012345678901}", `FILE[0]::account[0]: "12345678901" does not have 12 digits`},
+		"two errors in the second entry":         {"- {port: 1}\n- {port: x, protocol: y}", `FILE[1]::port[0]: "x" is neither a port`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, "ignore.yaml", test.text)
@@ -71,15 +71,15 @@ func TestMistakesInAnAllowlistFileAreNamedByFileAndEntry(t *testing.T) {
 	assert.ErrorContains(t, r.Start(t.Context(), r), "ignore_files[0]: stat /absent.yaml: no such file")
 }
 
-func TestEntriesOfAFileAreThoseOfTheConfiguration(t *testing.T) {
+func TestAllowlistFileHasTheSyntaxOfTheConfiguration(t *testing.T) {
 	const entries = `[{source: [10.0.9.5, 10.1.0.0/16], destination: 8.8.8.8, port: [22, 8000-8999], protocol: [tcp, 17], country: [SE, NO],
 		interface: eni-1, account: [123456789012, "012345678901"], name: 7, reason: because, expires: 2027-06-30}]`
-	read, err := readAllowlist(changedfile.New(write(t, "ignore.yaml", entries), maxFile))
+	read, err := readAllowlist(changedfile.New(write(t, "ignore.yaml", entries), maxAllowlistBytes))
 	require.NoError(t, err)
 	assert.Equal(t, configOf(t, "ignore: "+entries).Ignore, read)
 }
 
-func TestEntryThatHasExpiredIsToldOnce(t *testing.T) {
+func TestExpiredAllowlistEntryIsLoggedOnce(t *testing.T) {
 	r := newRig(t, "ignore: [{source: 10.0.0.1, name: pentest, expires: 2025-01-16}]").run()
 	const day = 24 * 3600
 	assert.Empty(t, r.consume(dnsOverTCP(1, day-1)))
@@ -87,10 +87,10 @@ func TestEntryThatHasExpiredIsToldOnce(t *testing.T) {
 	assert.NotEmpty(t, r.consume(dnsOverTCP(1, day)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(2, day+1)))
 	require.Len(t, r.logged.FilterField(zap.Stringer("expires", detect.Date(t0+day))).All(), 1)
-	assert.Equal(t, []string{"warn: allowlist entry has expired: its traffic is no longer ignored entry=pentest"}, r.said())
+	assert.Equal(t, []string{"warn: allowlist entry expired; its traffic is evaluated again entry=pentest"}, r.said())
 }
 
-func TestWhatEntriesHideIsMeasured(t *testing.T) {
+func TestIgnoredFlowsAreCounted(t *testing.T) {
 	m := meter(t, fmt.Sprintf("{ignore: [{source: 10.0.0.1, name: scanner}, {source: 10.0.0.2}], ignore_files: [%q]}",
 		write(t, "ignore.yaml", "- {source: 10.0.0.3, name: monitors}")), consumertest.NewNop())
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1), dnsOverTCP(2, 0), dnsOverTCP(3, 0), dnsOverTCP(4, 0)))

@@ -4,48 +4,48 @@
 package vpcdetectionprocessor
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// Config is the configuration of the processor. An empty one detects.
+// Config is the configuration of the processor. The defaults detect.
 type Config struct {
 	detect.Config `mapstructure:",squash"`
 
-	// IgnoreFiles are the paths of YAML files, each a list of entries as in Ignore. They are read again when they change.
-	IgnoreFiles []string `mapstructure:"ignore_files"`
-	// ThreatLists name the addresses that rules malicious_remote_access and suspicious_destination look for. Without
-	// any, those two are silent.
+	// IgnoreFiles are the paths of YAML files with a list of entries as in Ignore. They are read again when they change.
+	IgnoreFiles []string `mapstructure:"ignore_files" config:"text"`
+	// ThreatLists are the lists for the rules malicious_remote_access and suspicious_destination. Without a list, these
+	// rules do not alert.
 	ThreatLists []ThreatList `mapstructure:"threat_lists"`
-	// GeoIP says where the countries of addresses come from.
+	// GeoIP configures the countries of addresses.
 	GeoIP GeoIP `mapstructure:"geoip"`
-	// ForwardFlows passes the records on as they came, before the alerts that they gave. By default only alerts leave.
+	// ForwardFlows sends the records to the next component, before the alerts. By default only alerts are sent.
 	ForwardFlows bool `mapstructure:"forward_flows"`
-	// Format is that of lines in the bodies of records that do not say it themselves: default, tgw, or field names.
+	// Format is the format of lines in record bodies without a header: default, tgw, or a list of field names.
 	Format []string `mapstructure:"format"`
-	// Storage is the storage extension that keeps over a restart what the rules remember, and the last good copies of
-	// threat lists from URLs. Without it, all is forgotten.
+	// Storage is the storage extension that keeps the state and the last good copies of threat lists across restarts.
+	// Without it (nil), a restart loses them.
 	Storage *component.ID `mapstructure:"storage"`
-	// CheckpointInterval is how often what has changed is written to the storage, at least 1s. A crash loses what changed
-	// since; but not what is new to a first-seen rule, which is written at once.
+	// CheckpointInterval is the time between two saves of the state, at least 1s. A crash loses the changes since the last
+	// one, except for new keys of first-seen rules, which are saved at once.
 	CheckpointInterval time.Duration `mapstructure:"checkpoint_interval"`
-	// TuningReport has a report written of how each rule's measures were distributed, to choose thresholds by. Without it (nil)
-	// none is, and nothing is kept for one.
+	// TuningReport configures a report that helps to choose thresholds. Without it (nil), no data is kept for the report.
 	TuningReport *TuningReport `mapstructure:"tuning_report"`
-	// MaxPendingAlerts bounds the alerts that wait while the next component refuses them; beyond it the oldest go.
+	// MaxPendingAlerts bounds the alerts that wait while the next component rejects them, at least 1. The oldest are
+	// dropped.
 	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
 }
 
-// GeoIP says where the countries of addresses come from.
+// GeoIP configures the countries of addresses.
 type GeoIP struct {
-	// Database is the path of a country database in MaxMind's .mmdb form. Empty means the built-in table.
+	// Database is the path of a country database in MaxMind DB format. Empty means the built-in table.
 	Database string `mapstructure:"database"`
 }
 
@@ -58,31 +58,23 @@ func createDefaultConfig() component.Config {
 	}
 }
 
-// Validate names every mistake by its YAML key.
+// Validate returns all problems of the configuration, each with its YAML key.
 func (c *Config) Validate() error {
-	wrong := []error{c.Check()}
-	named := map[string]bool{}
-	for i, list := range c.ThreatLists {
-		if err := list.validate(named); err != nil {
-			wrong = append(wrong, fmt.Errorf("threat_lists[%d]::%w", i, err))
-		}
-	}
+	var p configtype.Problems
+	p.AddError(c.Check())
+	validateThreatLists(&p, c.ThreatLists)
 	for i, path := range c.IgnoreFiles {
 		if strings.TrimSpace(path) == "" {
-			wrong = append(wrong, fmt.Errorf("ignore_files[%d]: is not the path of a file", i))
+			p.Add(fmt.Sprintf("ignore_files[%d]", i), "is not the path of a file")
 		}
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
-		wrong = append(wrong, fmt.Errorf("format: %w", err))
+		p.Add("format", "%w", err)
 	}
-	if c.CheckpointInterval < time.Second {
-		wrong = append(wrong, fmt.Errorf("checkpoint_interval: %v is less than 1s", c.CheckpointInterval))
-	}
+	configtype.AtLeast(&p, "checkpoint_interval", c.CheckpointInterval, time.Second)
 	if c.TuningReport != nil {
-		wrong = append(wrong, c.TuningReport.validate())
+		c.TuningReport.validate(&p)
 	}
-	if c.MaxPendingAlerts < 1 {
-		wrong = append(wrong, fmt.Errorf("max_pending_alerts: %d is less than 1", c.MaxPendingAlerts))
-	}
-	return errors.Join(wrong...)
+	configtype.AtLeast(&p, "max_pending_alerts", c.MaxPendingAlerts, 1)
+	return p.Err()
 }

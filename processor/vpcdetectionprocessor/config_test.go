@@ -21,6 +21,7 @@ import (
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
@@ -41,7 +42,7 @@ func TestConfigIsLaidOverTheDefaults(t *testing.T) {
 				Port:     ports(t, "22", "8000-8999"),
 				Protocol: []detect.Protocol{6, 17, 1},
 				Country:  []string{"SE", "NO"},
-				Account:  []string{"123456789012", "210987654321"},
+				Account:  []configtype.Account{"123456789012", "210987654321"},
 				Name:     "7",
 			}}
 		},
@@ -103,7 +104,7 @@ func setAll(t *testing.T, c *Config) {
 		Protocol:    []detect.Protocol{6},
 		Country:     []string{"SE"},
 		Interface:   []string{"eni-0a1b2c3d4e5f60718"},
-		Account:     []string{"012345678901"},
+		Account:     []configtype.Account{"012345678901"},
 		Name:        "scanner",
 		Reason:      "our own vulnerability scanner",
 		Expires:     detect.Date(time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC).Unix()),

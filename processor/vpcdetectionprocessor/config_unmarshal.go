@@ -4,78 +4,60 @@
 package vpcdetectionprocessor
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/xconfmap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// Unmarshal lays what is given for a rule over that rule's own defaults, and refuses settings that a rule does not have.
+// Unmarshal decodes the settings of each rule over the defaults of that rule. It rejects settings that a rule does not
+// have.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	given := conf.ToStringMap()
-	rules := given["rules"]
-	delete(given, "rules")
-	var wrong mistakes
-	if report, ok := given["tuning_report"]; ok {
-		delete(given, "tuning_report")
-		c.unmarshalReport(report, &wrong)
+	settings := xconfmap.ToStringMapRaw(conf)
+	rules := settings["rules"]
+	delete(settings, "rules")
+	if _, ok := settings["tuning_report"]; ok {
+		c.TuningReport = &TuningReport{Interval: time.Hour}
 	}
-	wrong.decode("", given, (*plain)(c))
-	switch rules := rules.(type) {
-	case nil:
-	case map[string]any:
-		c.unmarshalRules(rules, &wrong)
-	default:
-		wrong.add("rules", "%v is not a map from rule ids to settings", rules)
-	}
-	return wrong.err()
+	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalRules(rules))
 }
 
-// plain is Config without its Unmarshal.
-type plain Config
+// withoutUnmarshal is Config without its Unmarshal method.
+type withoutUnmarshal Config
 
-func (c *Config) unmarshalReport(given any, wrong *mistakes) {
-	c.TuningReport = &TuningReport{Interval: time.Hour}
-	settings, ok := given.(map[string]any)
-	if given != nil && !ok {
-		wrong.add("tuning_report", "%v is not a map of settings", given)
-		return
+func (c *Config) unmarshalRules(value any) error {
+	if value == nil {
+		return nil
 	}
-	wrong.decode("tuning_report::", settings, c.TuningReport)
-}
-
-func (c *Config) unmarshalRules(given map[string]any, wrong *mistakes) {
+	rules, ok := value.(map[string]any)
+	if !ok {
+		return fmt.Errorf("rules: %v is not a map from rule ids to settings", value)
+	}
 	c.Rules = maps.Clone(c.Rules)
-	for _, id := range slices.Sorted(maps.Keys(given)) {
-		c.unmarshalRule(id, given[id], wrong)
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(rules)) {
+		errs = append(errs, c.unmarshalRule(id, rules[id]))
 	}
+	return configdecode.Join(errs...)
 }
 
-func (c *Config) unmarshalRule(id string, given any, wrong *mistakes) {
+func (c *Config) unmarshalRule(id string, value any) error {
 	key := "rules::" + id
 	rule := detect.Find(id)
 	if rule == nil {
-		wrong.add(key, "there is no such rule; the rules are %s", strings.Join(ruleIDs(), ", "))
-		return
+		return fmt.Errorf("%s: there is no such rule; the rules are %s", key, strings.Join(ruleIDs(), ", "))
 	}
-	settings, ok := given.(map[string]any)
-	if given != nil && !ok {
-		wrong.add(key, "%v is not a map of settings", given)
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		if !slices.Contains(rule.Settings(), name) {
-			wrong.add(key+"::"+name, "the rule has no such setting; it has %s", strings.Join(rule.Settings(), ", "))
-			delete(settings, name)
-		}
-	}
-	set := c.Rules[id]
-	wrong.decode(key+"::", settings, &set)
-	c.Rules[id] = set
+	settings := c.Rules[id]
+	err := configdecode.Decode(key, value, &settings, rule.Settings()...)
+	c.Rules[id] = settings
+	return err
 }
 
 func ruleIDs() []string {

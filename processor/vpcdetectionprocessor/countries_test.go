@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
@@ -99,7 +100,7 @@ func TestOnlyTheLastFewFormerDatabasesAreHeld(t *testing.T) {
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", networktest.Epoch)
 	r := newRig(t, fmt.Sprintf("geoip: {database: %q}", path))
-	c, err := newCountries(path, r.clock, r.set.Logger, nil)
+	c, err := newCountries(path, r.clock, zap.NewNop(), nil)
 	require.NoError(t, err)
 	var held []int
 	c.update = func(_ network.Countries, former ...network.Countries) { held = append(held, len(former)) }

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package vpcdetectionprocessor turns flow log records into alerts.
+// Package vpcdetectionprocessor detects attacks in flow log records and emits alerts.
 package vpcdetectionprocessor
 
 import (
@@ -25,5 +25,5 @@ func NewFactory() processor.Factory {
 }
 
 func createLogs(_ context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
-	return newDetection(set, cfg.(*Config), next, time.Now)
+	return newDetector(set, cfg.(*Config), next, time.Now)
 }

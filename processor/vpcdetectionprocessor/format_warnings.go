@@ -4,7 +4,6 @@
 package vpcdetectionprocessor
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -13,124 +12,127 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// wanted are the fields without which detection is less exact, and what is lost then.
-var wanted = []struct{ field, lost string }{
+// helpfulFields are optional fields, each with the effect on the detections if a format lacks it.
+var helpfulFields = []struct{ name, effect string }{
 	{
-		"tcp-flags", "requests are told from replies by port numbers alone: a service on a port above 1023 that is not among service_ports may " +
-			"look like a client, its answers like a scan, and packets that nobody asked for like attempts. That concerns all rules but excessive_inbound_icmp",
+		"tcp-flags", "Requests and replies of TCP are distinguished by port numbers alone. A service on a port above 1023 that is missing " +
+			"in service_ports may look like a client. Its replies may then look like a scan, and backscatter may look like attempts. " +
+			"This affects all rules except excessive_inbound_icmp.",
 	},
 	{
-		"flow-direction", "of traffic inside the network, the sender's record says ACCEPT even where the receiver's says REJECT, and is believed: " +
-			"new_internal_peer and remote_service_brute_force may take for let in what was refused, and excessive_inbound_icmp with " +
-			"include_internal counts twice",
+		"flow-direction", "For internal traffic, an ACCEPT at the source counts even if the destination logs REJECT. " +
+			"new_internal_peer and remote_service_brute_force may alert on rejected traffic, and excessive_inbound_icmp with " +
+			"include_internal counts packets twice.",
 	},
 }
 
-// remedy is as the limitations of flow logs in the AWS VPC user guide want it:
-// https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
-const remedy = "the format of a flow log cannot be changed: create a second flow log with a custom format that has all fields of the first " +
-	"and these, and when it delivers, delete the first"
+const (
+	missingFieldsMessage = "flow log format lacks fields; detection is less exact"
+	// remedy follows https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-limitations.html
+	remedy = "create a second flow log whose custom format has all fields of the first one and the missing fields; " +
+		"once it delivers, delete the first one (the format of a flow log cannot be changed)"
+)
 
-// quality says what detection loses to fields that a format lacks, once for each format.
-type quality struct {
+const (
+	// maxFormats bounds the number of formats that are remembered. Further formats are not checked.
+	maxFormats = 64
+	// maxFormatText bounds the format in a message. A header can be of any length.
+	maxFormatText = 1000
+	// enoughFlows is the number of TCP flows after which a field that none of them has is considered missing. Flags are
+	// also unknown if a flow began before its record.
+	enoughFlows = 10_000
+)
+
+// formatWarnings logs once for each format which helpful fields it lacks. It is safe for concurrent use.
+type formatWarnings struct {
 	log *zap.Logger
 
-	mu       sync.Mutex
-	seen     map[string]bool // formats by their field names
-	nameless sighted
+	mu      sync.Mutex      // guards the fields below
+	seen    map[string]bool // by the field names of the format
+	unnamed fieldCounts
 }
 
-// maxFormats bounds the formats that are remembered; of more, nothing is said.
-const maxFormats = 64
-
-// formats are those that come in one batch after the other.
-type formats struct {
-	last     *flow.Format
-	fresh    []*flow.Format
-	nameless sighted // of records whose format nobody knows
+// batchFormats are the formats in a batch. A batch is reused, so last is that of the batch before at first.
+type batchFormats struct {
+	last    *flow.Format
+	changed []*flow.Format // formats that differ from that of the record before
+	unnamed fieldCounts    // of records whose format is unknown
 }
 
-// sighted counts TCP flows, and what they have.
-type sighted struct{ flows, flags, direction int64 }
+// fieldCounts count TCP flows, and those with flags and with a direction.
+type fieldCounts struct{ flows, flags, direction int64 }
 
-// enough is how many TCP flows tell that a field which none of them has is lacking. Flags may also be unknown because a
-// flow began before its record.
-const enough = 10_000
-
-// note keeps in mind which format a flow came in.
-func (f *formats) note(format *flow.Format, of *flow.Flow) {
+// add adds the format of a flow. The format is nil if it is unknown.
+func (b *batchFormats) add(format *flow.Format, of *flow.Flow) {
 	const tcp = 6
 	switch {
 	case format != nil:
-		if format != f.last {
-			f.last = format
-			f.fresh = append(f.fresh, format)
+		if format != b.last {
+			b.last = format
+			b.changed = append(b.changed, format)
 		}
 	case of.Protocol == tcp && of.Status == flow.StatusOK:
-		f.nameless.flows++
+		b.unnamed.flows++
 		if of.Flags != 0 {
-			f.nameless.flags++
+			b.unnamed.flags++
 		}
 		if of.Direction != flow.DirectionUnknown {
-			f.nameless.direction++
+			b.unnamed.direction++
 		}
 	}
 }
 
-// look says what is to be said of the formats of a batch.
-func (q *quality) look(b *batch) {
-	f := &b.formats
-	if len(f.fresh) == 0 && f.nameless.flows == 0 {
+// check checks the formats of a batch, and resets them.
+func (w *formatWarnings) check(b *batchFormats) {
+	if len(b.changed) == 0 && b.unnamed.flows == 0 {
 		return
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for _, format := range f.fresh {
-		if q.isNew(format.String()) {
-			q.tell(format.String(), format.Has)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, format := range b.changed {
+		if w.isNew(format.String()) {
+			w.warn(format.String(), format.Has)
 		}
 	}
-	if q.nameless.add(f.nameless) {
-		q.tell("unknown, as another component decoded the records", func(field string) bool {
-			return field == "tcp-flags" && q.nameless.flags > 0 || field == "flow-direction" && q.nameless.direction > 0
+	if w.unnamed.add(b.unnamed) {
+		w.warn("unknown: another component decoded the records", func(field string) bool {
+			return field == "tcp-flags" && w.unnamed.flags > 0 || field == "flow-direction" && w.unnamed.direction > 0
 		})
 	}
-	f.fresh, f.nameless = f.fresh[:0], sighted{}
+	b.changed, b.unnamed = b.changed[:0], fieldCounts{}
 }
 
-func (q *quality) isNew(names string) bool {
-	if q.seen[names] || len(q.seen) >= maxFormats {
+func (w *formatWarnings) isNew(names string) bool {
+	if w.seen[names] || len(w.seen) >= maxFormats {
 		return false
 	}
-	if q.seen == nil {
-		q.seen = map[string]bool{}
+	if w.seen == nil {
+		w.seen = map[string]bool{}
 	}
-	q.seen[names] = true
+	w.seen[names] = true
 	return true
 }
 
-// add returns whether with these flows there are enough for the first time.
-func (s *sighted) add(more sighted) bool {
-	before := s.flows
-	s.flows += more.flows
-	s.flags += more.flags
-	s.direction += more.direction
-	return before < enough && s.flows >= enough
+// add adds counts, and reports whether there are now enough flows for the first time.
+func (c *fieldCounts) add(more fieldCounts) bool {
+	before := c.flows
+	c.flows += more.flows
+	c.flags += more.flags
+	c.direction += more.direction
+	return before < enoughFlows && c.flows >= enoughFlows
 }
 
-func (q *quality) tell(format string, has func(field string) bool) {
-	var lacks, lost []string
-	for _, w := range wanted {
-		if !has(w.field) {
-			lacks, lost = append(lacks, w.field), append(lost, w.lost)
+// warn logs the helpful fields that a format lacks, if any.
+func (w *formatWarnings) warn(format string, has func(field string) bool) {
+	var missing, effects []string
+	for _, field := range helpfulFields {
+		if !has(field.name) {
+			missing, effects = append(missing, field.name), append(effects, field.effect)
 		}
 	}
-	if len(lacks) > 0 {
-		const most = 1000 // of a header that somebody made up
-		q.log.Warn(lessExact+strings.Join(lacks, " and "), zap.String("format", format[:min(len(format), most)]),
-			zap.Strings("lost", slices.Clip(lost)), zap.String("remedy", remedy))
+	if len(missing) > 0 {
+		w.log.Warn(missingFieldsMessage, zap.String("missing", strings.Join(missing, " and ")),
+			zap.String("format", format[:min(len(format), maxFormatText)]),
+			zap.Strings("effects", effects), zap.String("remedy", remedy))
 	}
 }
-
-// lessExact begins what is said.
-const lessExact = "detection is less exact for a format of flow logs without "

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,16 +26,16 @@ import (
 
 // rig is a processor whose surroundings the test has in its hands: clock, ticks, log and extensions.
 type rig struct {
-	*detection
+	*detector
 	t          *testing.T
 	sink       *consumertest.LogsSink
 	logged     *observer.ObservedLogs
 	extensions map[component.ID]component.Component
 
-	mu      sync.Mutex
-	time    time.Time
-	polls   []func()
-	polling sync.WaitGroup
+	mu        sync.Mutex
+	time      time.Time
+	reloads   []func()
+	reloading sync.WaitGroup
 }
 
 // newRig makes a processor that does not run yet.
@@ -46,23 +45,22 @@ func newRig(t *testing.T, yaml string) *rig {
 	r := &rig{t: t, sink: new(consumertest.LogsSink), logged: logged, time: clock()}
 	set := processortest.NewNopSettings(componentType)
 	set.Logger = zap.New(core)
-	d, err := newDetection(set, configOf(t, yaml), r.sink, r.clock)
+	d, err := newDetector(set, configOf(t, yaml), r.sink, r.clock)
 	require.NoError(t, err)
-	d.watch = r.watch
-	r.detection = d
+	d.startReloads = r.captureReloads
+	r.detector = d
 	return r
 }
 
-// watch leaves it to the test when something is looked at.
-func (r *rig) watch(polls []reload) (stop func() error) {
+// captureReloads keeps the reloads, which tick runs.
+func (r *rig) captureReloads(reloads []reload) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	for _, poll := range polls {
-		r.polls = append(r.polls, func() { poll(ctx) })
+	for _, reload := range reloads {
+		r.reloads = append(r.reloads, func() { reload(ctx) })
 	}
-	return func() error {
+	return func() {
 		cancel()
-		r.polling.Wait()
-		return nil
+		r.reloading.Wait()
 	}
 }
 
@@ -97,10 +95,10 @@ func (r *rig) pass(later time.Duration) {
 // tick lets time pass, and returns when everything has been looked at.
 func (r *rig) tick(later time.Duration) {
 	r.pass(later)
-	for _, poll := range r.polls {
-		r.polling.Go(poll)
+	for _, reload := range r.reloads {
+		r.reloading.Go(reload)
 	}
-	r.polling.Wait()
+	r.reloading.Wait()
 }
 
 // consume shows the processor lines, and returns the alerts that they give, each as its rule, destination, and list or country.
@@ -117,12 +115,12 @@ func (r *rig) consume(lines ...string) (alerts []string) {
 // said returns what has been logged since the last call, but for what is said of the format of the tests' lines.
 func (r *rig) said() (lines []string) {
 	for _, entry := range r.logged.TakeAll() {
-		if strings.HasPrefix(entry.Message, lessExact) {
+		if entry.Message == missingFieldsMessage {
 			continue
 		}
 		text := entry.Level.String() + ": " + entry.Message
 		fields := entry.ContextMap()
-		for _, name := range []string{"list", "entries", "refused", "entry", "file", "error"} {
+		for _, name := range []string{"list", "entries", "skipped", "entry", "file", "error"} {
 			if value, ok := fields[name]; ok {
 				text += fmt.Sprintf(" %s=%v", name, value)
 			}

@@ -16,190 +16,195 @@ import (
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
-	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
 )
 
-// detection is a thin adapter over the engine, which knows nothing of log records, locks and clocks.
-type detection struct {
-	cfg     *Config
-	set     processor.Settings
-	next    consumer.Logs
-	now     func() time.Time
-	watch   func([]reload) (stop func() error)
-	readers sync.Pool // of *batch
-	outbox  outbox
-	quality quality
-	ticker  func(time.Duration) (ticks <-chan time.Time, stop func())
-	threats *threats
-	atEnd   []func() error // what Shutdown undoes, in the order of Start
+// detector connects the detection engine to the Collector: log records, clock, storage, files and metrics.
+type detector struct {
+	cfg       *Config
+	set       processor.Settings
+	next      consumer.Logs
+	now       func() time.Time
+	newTicker periodic.Ticker
 
-	mu      sync.Mutex // guards the engine, its checkpoints and skipped
-	engine  *detect.Engine
-	state   checkpoints
-	skipped map[string]int64
+	batches     sync.Pool // of *batch
+	engine      *lockedEngine
+	queue       *alertQueue
+	formats     *formatWarnings
+	checkpoints *checkpoints
+	lists       *threatLists
+
+	startReloads func([]reload) (stop func())
+	closers      []func() error // called by Shutdown in reverse order
 }
 
-func newDetection(set processor.Settings, cfg *Config, next consumer.Logs, now func() time.Time) (*detection, error) {
+func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now func() time.Time) (*detector, error) {
 	format, err := flow.ChooseFormat(cfg.Format)
 	if err != nil {
 		return nil, err
 	}
-	reader := flowotlp.NewRecordReader(format)
-	return &detection{
-		cfg:     cfg,
-		set:     set,
-		next:    next,
-		now:     now,
-		watch:   watchEveryTenSeconds,
-		readers: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), skipped: map[string]int64{}} }},
-		outbox:  outbox{next: next, limit: cfg.MaxPendingAlerts, log: set.Logger, version: set.BuildInfo.Version, now: now},
-		quality: quality{log: set.Logger},
-		ticker:  tick,
-		state:   checkpoints{log: set.Logger, now: now},
-		skipped: map[string]int64{},
+	engine := newLockedEngine()
+	return &detector{
+		cfg:         cfg,
+		set:         set,
+		next:        next,
+		now:         now,
+		newTicker:   periodic.SystemTicker,
+		batches:     newBatches(format),
+		engine:      engine,
+		queue:       newAlertQueue(next, cfg.MaxPendingAlerts, set, now),
+		formats:     &formatWarnings{log: set.Logger},
+		checkpoints: &checkpoints{engine: engine, log: set.Logger, now: now},
+
+		startReloads: startReloads,
 	}, nil
 }
 
-// Capabilities says that the records pass unchanged.
-func (*detection) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+// Capabilities declares that the processor does not change the records.
+func (*detector) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
-// Start loads what is known of addresses, and what the storage remembers. What can not be loaded stops the start.
-func (d *detection) Start(ctx context.Context, host component.Host) (err error) {
-	if d.threats, err = d.loadThreats(ctx, host); err != nil {
-		return err
-	}
-	countries, err := newCountries(d.cfg.GeoIP.Database, d.now, d.set.Logger, d.setCountries)
-	if err != nil {
-		return err
-	}
-	allowlists, err := d.loadAllowlists()
-	if err != nil {
-		return err
-	}
-	rules := d.cfg.Config
-	rules.Profile = d.cfg.TuningReport != nil
-	if d.engine, err = detect.New(rules, d.threats.table(), countries.current()); err != nil {
-		return err
-	}
-	d.engine.SetIgnoreFiles(allowlists.known)
-	if err := d.restore(ctx, host); err != nil {
-		return err
-	}
-	unmeasure, err := d.measure()
-	if err != nil {
-		return err
-	}
-	d.atEnd = append(d.atEnd, unmeasure)
-	reported, err := d.reporting()
-	if err != nil {
-		return err
-	}
-	d.atEnd = append(d.atEnd, reported, d.outbox.retry(), d.watch(slices.Concat(d.threats.polls(), countries.reloads(), allowlists.polls())))
-	return nil
-}
-
-// ConsumeLogs understands the records, which takes most of the time, then shows them to the engine, one batch at a
-// time, and sends on what that has to say. Nothing is refused once the engine has seen it: no flow counts twice.
-func (d *detection) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	b := d.readers.Get().(*batch)
-	defer d.readers.Put(b)
-	d.understand(logs, b)
-	d.quality.look(b)
+// ConsumeLogs classifies the records, shows the flows to the engine, and emits the alerts. Once the engine has seen the
+// flows, it returns no error, because a retry would count them twice.
+func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	b := d.batches.Get().(*batch)
+	defer d.batches.Put(b)
+	b.classify(logs, d.engine.Engine, d.now().Unix())
+	d.formats.check(&b.formats)
 	if d.cfg.ForwardFlows {
 		if err := d.next.ConsumeLogs(ctx, logs); err != nil {
 			return err
 		}
 	}
-	d.tellExpired(d.observe(ctx, b))
-	d.outbox.flush(ctx)
+	d.detect(ctx, b)
+	d.queue.flush(ctx)
 	return nil
 }
 
-// observe shows the events to the engine, and returns the entries of allowlists that have expired by it. Alerts are laid
-// out to be sent, by whoever comes first, when what is new has been written: so nothing that has alerted as new can be
-// forgotten.
-func (d *detection) observe(ctx context.Context, b *batch) []detect.Expired {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	emit := func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
+// detect shows the flows to the engine and adds the alerts to the queue. It saves new keys before it adds their alerts,
+// so that a key that has alerted as new does not alert again after a crash.
+func (d *detector) detect(ctx context.Context, b *batch) {
+	d.engine.Lock()
 	for i := range b.events {
-		d.engine.Observe(&b.events[i], emit)
+		d.engine.Observe(&b.events[i], b.addAlert)
 	}
-	for reason, n := range b.skipped {
-		d.skipped[reason] += n
+	d.engine.countSkipped(b.skipped)
+	d.checkpoints.saveNewKeys(ctx)
+	d.queue.add(b.alerts)
+	expired := d.engine.TakeExpired()
+	d.engine.Unlock()
+
+	for _, entry := range expired {
+		d.set.Logger.Warn("allowlist entry expired; its traffic is evaluated again",
+			zap.String("entry", entry.Name), zap.Stringer("expires", entry.Expires))
 	}
-	d.state.news(ctx)
-	for _, a := range b.alerts {
-		d.outbox.put(a)
-	}
-	clear(b.alerts)
-	b.alerts = b.alerts[:0]
-	return d.engine.TakeExpired()
 }
 
-// batch is what ConsumeLogs works on, kept for the next call.
-type batch struct {
-	reader  *flowotlp.RecordReader
-	flow    flow.Flow
-	events  []detect.Event
-	alerts  []*alert.Alert
-	skipped map[string]int64
-	formats formats
+// Start loads threat lists, countries and allowlists, restores the saved state, and starts the periodic jobs.
+func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
+	if d.lists, err = d.loadThreatLists(ctx, host); err != nil {
+		return err
+	}
+	countries, err := newCountries(d.cfg.GeoIP.Database, d.now, d.set.Logger, d.engine.SetCountries)
+	if err != nil {
+		return err
+	}
+	allowlists, err := newAllowlistFiles(d.cfg.IgnoreFiles, d.set.Logger, d.engine.SetIgnoreFiles)
+	if err != nil {
+		return err
+	}
+	rules := d.cfg.Config
+	rules.Profile = d.cfg.TuningReport != nil
+	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
+		return err
+	}
+	d.engine.SetIgnoreFiles(allowlists.entries)
+	if err := d.openCheckpoints(ctx, host); err != nil {
+		return err
+	}
+	unregister, err := registerMetrics(d.set.MeterProvider, d.snapshot)
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, unregister)
+	if err := d.startTuningReport(); err != nil {
+		return err
+	}
+	retries := periodic.Start(retryInterval, d.queue.flush)
+	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads()))
+	d.closers = append(d.closers, func() error { retries.Stop(); stop(); return nil })
+	return nil
 }
 
-// understand turns the records into events and counts those that are none.
-func (d *detection) understand(logs plog.Logs, b *batch) {
-	b.events = b.events[:0]
-	clear(b.skipped)
-	now := d.now().Unix()
-	for record := range flowotlp.All(logs) {
-		if reason := d.event(record, now, b); reason != "" {
-			b.skipped[reason]++
+// loadThreatLists opens the store of the lists and loads each list for the first time.
+func (d *detector) loadThreatLists(ctx context.Context, host component.Host) (*threatLists, error) {
+	store, closeStore, err := openListStore(ctx, host, d.cfg, d.set.ID)
+	if err != nil {
+		return nil, err
+	}
+	d.closers = append(d.closers, closeStore)
+	return newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats)
+}
+
+// openCheckpoints restores the state from the storage, if one is configured, and saves it periodically from then on.
+func (d *detector) openCheckpoints(ctx context.Context, host component.Host) error {
+	closeClient, err := d.checkpoints.restore(ctx, host, d.cfg.Storage, d.set.ID)
+	if err != nil || closeClient == nil {
+		return err
+	}
+	job := periodic.StartWith(d.newTicker, d.cfg.CheckpointInterval, d.checkpoints.save)
+	d.closers = append(d.closers, closeClient, func() error {
+		job.Stop()
+		return d.checkpoints.saveLast()
+	})
+	return nil
+}
+
+// startTuningReport writes the tuning report periodically, if one is configured, and a last time at the end.
+func (d *detector) startTuningReport() error {
+	report := d.cfg.TuningReport
+	if report == nil {
+		return nil
+	}
+	if err := report.checkWritable(); err != nil {
+		return err
+	}
+	start := d.now()
+	write := func() error { return report.write(d.engine.Profile(), start, d.now()) }
+	job := periodic.StartWith(d.newTicker, report.Interval, func(context.Context) {
+		if err := write(); err != nil {
+			d.set.Logger.Error("fail to write tuning report", zap.Error(err))
 		}
-	}
+	})
+	d.closers = append(d.closers, func() error {
+		job.Stop()
+		return write()
+	})
+	return nil
 }
 
-// event adds the record's flow to the batch, or says why not. An alert has addresses as a flow has, but is none: were
-// it taken for one, alerts that come back to a detection would give more alerts.
-func (d *detection) event(record flowotlp.LogRecord, now int64, b *batch) (reason string) {
-	if alertotlp.IsAlert(record.LogRecord) {
-		return "alert"
-	}
-	if reason := b.reader.Read(record, &b.flow); reason != "" {
-		return string(reason)
-	}
-	b.formats.note(b.reader.Format(), &b.flow)
-	b.events = append(b.events, detect.Event{})
-	last := len(b.events) - 1
-	if skip := d.engine.Classify(&b.flow, now, &b.events[last]); skip != detect.Evaluate {
-		b.events = b.events[:last]
-		return skip.String()
-	}
-	return ""
+// snapshot returns the values of the metrics.
+func (d *detector) snapshot() snapshot {
+	s := snapshot{now: d.now(), lists: d.lists.feeds}
+	s.pending, s.lost = d.queue.counts()
+	d.engine.Lock()
+	defer d.engine.Unlock()
+	s.stats, s.skipped = d.engine.Stats(), d.engine.skippedCounts()
+	s.saves = d.checkpoints.counts
+	return s
 }
 
-// Shutdown sends what still waits, once, and lets go of what Start took hold of, as far as that came.
-func (d *detection) Shutdown(ctx context.Context) error {
-	d.outbox.flush(ctx)
-	if waiting, _ := d.outbox.counts(); waiting > 0 {
-		d.set.Logger.Error("alerts were refused until the end and are lost", zap.Int64("alerts", waiting))
+// Shutdown sends the pending alerts once, and stops all that Start has started.
+func (d *detector) Shutdown(ctx context.Context) error {
+	d.queue.flush(ctx)
+	if pending, _ := d.queue.counts(); pending > 0 {
+		d.set.Logger.Error("pending alerts lost at shutdown", zap.Int64("alerts", pending))
 	}
-	var wrong []error
-	for _, end := range slices.Backward(d.atEnd) {
-		wrong = append(wrong, end())
+	var errs []error
+	for _, closer := range slices.Backward(d.closers) {
+		errs = append(errs, closer())
 	}
-	d.atEnd = nil
-	return errors.Join(wrong...)
-}
-
-// setCountries makes the engine look countries up in another table.
-func (d *detection) setCountries(current network.Countries, former ...network.Countries) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.engine.SetCountries(current, former...)
+	d.closers = nil
+	return errors.Join(errs...)
 }

@@ -5,43 +5,32 @@ package vpcdetectionprocessor
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
 )
 
-// reload looks whether something has changed, and sees to it.
+// reloadInterval is the interval at which files are checked for changes.
+const reloadInterval = 10 * time.Second
+
+// reload checks a file or URL for changes and applies them.
 type reload func(context.Context)
 
-// watchEveryTenSeconds calls each poll so often that a file that has changed is seen soon.
-func watchEveryTenSeconds(polls []reload) (stop func() error) {
-	return watch(polls, func() (<-chan time.Time, func()) {
-		ticker := time.NewTicker(10 * time.Second)
-		return ticker.C, ticker.Stop
-	})
+// startReloads calls each function periodically, until the returned function is called.
+func startReloads(reloads []reload) (stop func()) {
+	return startReloadsWith(periodic.SystemTicker, reloads)
 }
 
-// watch calls each poll at every tick, by a goroutine of its own. The function that it returns ends them, also one that
-// waits for a server.
-func watch(polls []reload, newTicks func() (ticks <-chan time.Time, stop func())) (stop func() error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	for _, reload := range polls {
-		ticks, end := newTicks()
-		running.Go(func() {
-			defer end()
-			for {
-				select {
-				case <-ctx.Done():
-					return
-				case <-ticks:
-					reload(ctx)
-				}
-			}
-		})
+// startReloadsWith is startReloads with another ticker. Each function has a job of its own, so that a slow server delays
+// no other reload.
+func startReloadsWith(newTicker periodic.Ticker, reloads []reload) (stop func()) {
+	jobs := make([]*periodic.Job, len(reloads))
+	for i, reload := range reloads {
+		jobs[i] = periodic.StartWith(newTicker, reloadInterval, reload)
 	}
-	return func() error {
-		cancel()
-		running.Wait()
-		return nil
+	return func() {
+		for _, job := range jobs {
+			job.Stop()
+		}
 	}
 }

@@ -10,30 +10,30 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
-func TestEachPollIsCalledAtItsOwnTicksUntilTheEnd(t *testing.T) {
+func TestReloadThatBlocksDelaysNoOther(t *testing.T) {
 	var ticks []chan time.Time
 	var stopped atomic.Int64
-	newTicks := func() (<-chan time.Time, func()) {
+	newTicker := func(interval time.Duration) (<-chan time.Time, func()) {
+		assert.Equal(t, reloadInterval, interval)
 		ticks = append(ticks, make(chan time.Time))
 		return ticks[len(ticks)-1], func() { stopped.Add(1) }
 	}
-	polled, hangs := make(chan string), make(chan struct{})
-	stop := watch([]reload{
-		func(context.Context) { polled <- "quick" },
+	reloaded, blocked := make(chan string), make(chan struct{})
+	stop := startReloadsWith(newTicker, []reload{
+		func(context.Context) { reloaded <- "quick" },
 		func(ctx context.Context) {
-			close(hangs)
+			close(blocked)
 			<-ctx.Done()
 		},
-	}, newTicks)
+	})
 	ticks[1] <- time.Time{}
-	<-hangs
+	<-blocked
 	for range 3 {
 		ticks[0] <- time.Time{}
-		assert.Equal(t, "quick", <-polled, "although the other hangs")
+		assert.Equal(t, "quick", <-reloaded)
 	}
-	require.NoError(t, stop())
+	stop()
 	assert.EqualValues(t, 2, stopped.Load())
 }

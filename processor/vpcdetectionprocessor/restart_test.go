@@ -57,7 +57,7 @@ func (h *home) GetExtensions() map[component.ID]component.Component {
 	return map[component.ID]component.Component{component.MustNewID("file_storage"): h.storage}
 }
 
-func (h *home) build() *detection {
+func (h *home) build() *detector {
 	h.t.Helper()
 	core, said := observer.New(zap.InfoLevel)
 	h.said = said
@@ -67,16 +67,16 @@ func (h *home) build() *detection {
 	cfg := configOf(h.t, h.config)
 	id := component.MustNewID("file_storage")
 	cfg.Storage = &id
-	d, err := newDetection(set, cfg, &h.sink, func() time.Time { return h.now })
+	d, err := newDetector(set, cfg, &h.sink, func() time.Time { return h.now })
 	require.NoError(h.t, err)
-	d.ticker = func(interval time.Duration) (<-chan time.Time, func()) {
+	d.newTicker = func(interval time.Duration) (<-chan time.Time, func()) {
 		assert.Equal(h.t, cfg.CheckpointInterval, interval)
 		return h.ticks, func() {}
 	}
 	return d
 }
 
-func (h *home) start() *detection {
+func (h *home) start() *detector {
 	h.t.Helper()
 	d := h.build()
 	require.NoError(h.t, d.Start(h.t.Context(), h))
@@ -84,13 +84,11 @@ func (h *home) start() *detection {
 }
 
 // checkpoint is what a tick does.
-func (h *home) checkpoint(d *detection) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.state.all(h.t.Context())
+func (h *home) checkpoint(d *detector) {
+	d.checkpoints.save(h.t.Context())
 }
 
-func (h *home) see(d *detection, lines ...string) {
+func (h *home) see(d *detector, lines ...string) {
 	h.t.Helper()
 	require.NoError(h.t, d.ConsumeLogs(h.t.Context(), decoded(lines...)))
 }
@@ -170,7 +168,7 @@ func TestANewPairIsWrittenBeforeItsAlertLeaves(t *testing.T) {
 	h := newHome(t, t.TempDir(), atOnce)
 	d := h.build()
 	var crash *home
-	d.outbox.next = &next{during: func() { crash = h.crashed() }}
+	d.queue.next = &next{during: func() { crash = h.crashed() }}
 	require.NoError(t, d.Start(t.Context(), h))
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
 	require.NoError(t, d.Shutdown(t.Context()))
@@ -189,7 +187,7 @@ func TestNobodySendsAnAlertBeforeWhatIsNewIsWritten(t *testing.T) {
 	writes := 0
 	disk.during = func() { // another batch comes to its end
 		writes++
-		d.outbox.flush(t.Context())
+		d.queue.flush(t.Context())
 		require.Empty(t, h.rules())
 	}
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
@@ -201,7 +199,7 @@ func TestNobodySendsAnAlertBeforeWhatIsNewIsWritten(t *testing.T) {
 
 func TestARestartWithOtherSettingsKeepsWhatStillApplies(t *testing.T) {
 	h := newHome(t, t.TempDir(), atOnce)
-	peer := func(d *detection, n, after int) {
+	peer := func(d *detector, n, after int) {
 		h.see(d, line(fmt.Sprintf("10.0.0.%d", n), 50000, "10.0.1.1", 443, after, "ACCEPT"))
 	}
 	d := h.start()
@@ -276,7 +274,7 @@ func TestWhatCannotBeWrittenIsWrittenLater(t *testing.T) {
 	}
 	require.Len(t, h.rules(), 3, "alerts leave all the same")
 	h.checkpoint(d)
-	complaints := h.said.FilterMessageSnippet("state cannot be written")
+	complaints := h.said.FilterMessageSnippet("fail to save state")
 	require.Equal(t, 1, complaints.Len(), "and not each time")
 	require.Equal(t, int64(1), complaints.All()[0].ContextMap()["failures"])
 	written, failed, _ := counts(d)
@@ -288,7 +286,7 @@ func TestWhatCannotBeWrittenIsWrittenLater(t *testing.T) {
 	crash := h.crashed()
 	disk.refuse.Store(&full)
 	h.see(d, line("10.0.0.4", 50000, "10.0.1.1", 443, 0, "ACCEPT"))
-	require.ErrorContains(t, d.Shutdown(t.Context()), "storage: the last changes of state could not be written")
+	require.ErrorContains(t, d.Shutdown(t.Context()), "storage: save state at shutdown: the changes since the last checkpoint are lost")
 
 	d = crash.start()
 	for n := range 3 {
@@ -314,10 +312,10 @@ func TestEachTickWritesACheckpoint(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func counts(d *detection) (written, failed, bytes int64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.state.written, d.state.failed, d.state.bytes
+func counts(d *detector) (written, failed, bytes int64) {
+	d.engine.Lock()
+	defer d.engine.Unlock()
+	return d.checkpoints.counts.saved, d.checkpoints.counts.failed, d.checkpoints.counts.bytes
 }
 
 func TestCheckpointsAreCounted(t *testing.T) {
@@ -349,8 +347,8 @@ func TestAStorageThatIsOfNoUseStopsTheStart(t *testing.T) {
 		require.NoError(t, d.Shutdown(t.Context()))
 	}
 	h := newHome(t, t.TempDir(), "{}")
-	fails(h, componenttest.NewNopHost(), `storage: extension "file_storage": is not among the extensions of the service`)
-	fails(h, only{}, `storage: extension "file_storage": is not a storage extension`)
+	fails(h, componenttest.NewNopHost(), `storage: extension "file_storage" is not among the extensions of the service`)
+	fails(h, only{}, `storage: extension "file_storage" is not a storage extension`)
 	fails(h, only{mute{}}, `storage: extension "file_storage": disk full`)
 
 	d := h.start()
@@ -366,9 +364,9 @@ func TestAStorageThatIsOfNoUseStopsTheStart(t *testing.T) {
 	value[2] ^= 1
 	require.NoError(t, client.Set(t.Context(), "external_reject_sweep", value))
 	require.NoError(t, client.Close(t.Context()))
-	fails(h, h, `storage: extension "file_storage": stored state "external_reject_sweep" is damaged. To start afresh, with nothing remembered, `+
-		`remove what the extension holds of this component (for file_storage the file named processor_vpc_detection_ in its directory), `+
-		`or give the component another name, as in vpc_detection/2`)
+	fails(h, h, `storage: extension "file_storage": stored state "external_reject_sweep" is damaged. To start without the saved state, `+
+		`remove it from the extension (for file_storage: the file processor_vpc_detection_ in its directory), `+
+		`or rename the component, for example to vpc_detection/2`)
 }
 
 // only is a host of one extension.

@@ -54,9 +54,9 @@ func parse(tb testing.TB, yaml string) *confmap.Conf {
 }
 
 // start runs a processor until the end of the test.
-func start(tb testing.TB, cfg *Config, next consumer.Logs) *detection {
+func start(tb testing.TB, cfg *Config, next consumer.Logs) *detector {
 	tb.Helper()
-	d, err := newDetection(processortest.NewNopSettings(componentType), cfg, next, clock)
+	d, err := newDetector(processortest.NewNopSettings(componentType), cfg, next, clock)
 	require.NoError(tb, err)
 	require.NoError(tb, d.Start(tb.Context(), componenttest.NewNopHost()))
 	tb.Cleanup(func() { require.NoError(tb, d.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended then

@@ -14,12 +14,23 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// instruments are the processor's metrics. All are read from the engine's own counts when somebody asks.
+// snapshot holds the values of all metrics at one time.
+type snapshot struct {
+	now           time.Time
+	stats         detect.Stats
+	skipped       map[string]int64
+	saves         saveCounts
+	pending, lost int64
+	lists         []*threatlist.Feed
+}
+
+// instruments are the processor's metrics.
 type instruments struct {
 	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, lost,
-	checkpoints, unwritten, written metric.Int64ObservableCounter
+	checkpoints, failedCheckpoints, checkpointBytes metric.Int64ObservableCounter
 	tracked, pending metric.Int64ObservableUpDownCounter
 	lag              metric.Int64ObservableGauge
 
@@ -27,58 +38,59 @@ type instruments struct {
 	listFailures, listMatches, ignored metric.Int64ObservableCounter
 }
 
-// measure has the metrics read for as long as the function that it returns is not called.
-func (d *detection) measure() (stop func() error, err error) {
-	meter := d.set.MeterProvider.Meter(scopeName)
-	var wrong []error
-	counter := func(name, unit, what string) metric.Int64ObservableCounter {
-		c, err := meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
-		wrong = append(wrong, err)
+// registerMetrics registers the metrics, whose values are read from a snapshot at each collection. The returned function
+// unregisters them.
+func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unregister func() error, err error) {
+	meter := provider.Meter(scopeName)
+	var errs []error
+	counter := func(name, unit, description string) metric.Int64ObservableCounter {
+		c, err := meter.Int64ObservableCounter(name, metric.WithUnit(unit), metric.WithDescription(description))
+		errs = append(errs, err)
 		return c
 	}
-	// A number that falls, too. Those of several processors in one collector add up, where gauges would hide each other.
-	level := func(name, unit, what string) metric.Int64ObservableUpDownCounter {
-		l, err := meter.Int64ObservableUpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(what))
-		wrong = append(wrong, err)
-		return l
+	// The values of several processors in one collector add up, which those of gauges would not.
+	upDownCounter := func(name, unit, description string) metric.Int64ObservableUpDownCounter {
+		c, err := meter.Int64ObservableUpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(description))
+		errs = append(errs, err)
+		return c
 	}
-	gauge := func(name, unit, what string) metric.Int64ObservableGauge {
-		g, err := meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(what))
-		wrong = append(wrong, err)
+	gauge := func(name, unit, description string) metric.Int64ObservableGauge {
+		g, err := meter.Int64ObservableGauge(name, metric.WithUnit(unit), metric.WithDescription(description))
+		errs = append(errs, err)
 		return g
 	}
 	i := &instruments{
-		flows:         counter("vpc_flow.flows", "{flow}", "Flows evaluated."),
-		packets:       counter("vpc_flow.packets", "{packet}", "Packets of the flows evaluated."),
-		bytes:         counter("vpc_flow.bytes", "By", "Bytes of the flows evaluated."),
-		evidence:      counter("vpc_flow.role_evidence", "{flow}", "Flows evaluated, by what told requests from replies."),
-		skipped:       counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
-		alerts:        counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
-		suppressed:    counter("vpc_flow.suppressed", "{flow}", "Flows about which a rule kept quiet, by reason."),
-		evicted:       counter("vpc_flow.keys.evicted", "{key}", "Keys forgotten to stay within max_keys."),
-		evictedScopes: counter("vpc_flow.scopes.evicted", "{scope}", "Scopes forgotten because there were too many."),
-		lost:          counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component refused for good or for too long."),
-		checkpoints:   counter("vpc_flow.checkpoints", "{checkpoint}", "Times that changed state was written to the storage."),
-		unwritten:     counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Times that changed state could not be written and had to wait for the next."),
-		written:       counter("vpc_flow.checkpoints.written", "By", "State written to the storage."),
-		tracked:       level("vpc_flow.keys.tracked", "{key}", "Keys that a rule remembers."),
-		pending:       level("vpc_flow.alerts.pending", "{alert}", "Alerts that wait for the next component to take them."),
-		lag:           gauge("vpc_flow.watermark.lag", "s", "How far the newest flow of a scope lies behind the clock."),
+		flows:             counter("vpc_flow.flows", "{flow}", "Flows evaluated."),
+		packets:           counter("vpc_flow.packets", "{packet}", "Packets of the flows evaluated."),
+		bytes:             counter("vpc_flow.bytes", "By", "Bytes of the flows evaluated."),
+		evidence:          counter("vpc_flow.role_evidence", "{flow}", "Flows evaluated, by what distinguished requests from replies."),
+		skipped:           counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
+		alerts:            counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
+		suppressed:        counter("vpc_flow.suppressed", "{flow}", "Flows for which a rule did not alert, by reason."),
+		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys."),
+		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
+		lost:              counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component rejected permanently or for too long."),
+		checkpoints:       counter("vpc_flow.checkpoints", "{checkpoint}", "Successful saves of the state to the storage."),
+		failedCheckpoints: counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Failed saves of the state, which are retried."),
+		checkpointBytes:   counter("vpc_flow.checkpoints.written", "By", "Bytes of state written to the storage."),
+		tracked:           upDownCounter("vpc_flow.keys.tracked", "{key}", "Keys in the state of a rule."),
+		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
+		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
 
 		listEntries:  gauge("vpc_flow.threat_list.entries", "{entry}", "Entries of a threat list that are valid now."),
-		listAge:      gauge("vpc_flow.threat_list.age", "s", "How long ago a threat list was fetched or found unchanged, or its file written."),
-		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be had, or were not taken."),
-		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows of which an address was found on a threat list."),
-		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that an entry of an allowlist took from a rule, or once from all rules."),
+		listAge:      gauge("vpc_flow.threat_list.age", "s", "Time since a threat list was fetched or confirmed, or its file modified."),
+		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be fetched or were not accepted."),
+		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows with an address on a threat list."),
+		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that an allowlist entry removed from a rule, or once for all rules."),
 	}
-	if err := errors.Join(wrong...); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
-		d.report(o, i)
+		i.observe(o, read())
 		return nil
 	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost,
-		i.checkpoints, i.unwritten, i.written, i.tracked, i.pending, i.lag,
+		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.pending, i.lag,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.ignored)
 	if err != nil {
 		return nil, err
@@ -86,79 +98,77 @@ func (d *detection) measure() (stop func() error, err error) {
 	return registration.Unregister, nil
 }
 
-func (d *detection) report(o metric.Observer, i *instruments) {
-	d.mu.Lock()
-	stats := d.engine.Stats()
-	for reason, n := range d.skipped {
-		o.ObserveInt64(i.skipped, n, with("reason", reason))
+func (i *instruments) observe(o metric.Observer, s snapshot) {
+	for reason, n := range s.skipped {
+		o.ObserveInt64(i.skipped, n, attributes("reason", reason))
 	}
-	o.ObserveInt64(i.checkpoints, d.state.written)
-	o.ObserveInt64(i.unwritten, d.state.failed)
-	o.ObserveInt64(i.written, d.state.bytes)
-	d.mu.Unlock()
+	o.ObserveInt64(i.checkpoints, s.saves.saved)
+	o.ObserveInt64(i.failedCheckpoints, s.saves.failed)
+	o.ObserveInt64(i.checkpointBytes, s.saves.bytes)
+	o.ObserveInt64(i.pending, s.pending)
+	o.ObserveInt64(i.lost, s.lost)
+	i.observeTraffic(o, &s)
+	for n := range s.stats.Rules {
+		i.observeRule(o, &s.stats.Rules[n])
+	}
+	i.observeLists(o, &s)
+	for entry, n := range s.stats.Ignored {
+		o.ObserveInt64(i.ignored, n, attributes("entry", entry))
+	}
+	for scope, watermark := range s.stats.Watermarks {
+		o.ObserveInt64(i.lag, s.now.Unix()-watermark, attributes("scope", scope))
+	}
+	o.ObserveInt64(i.evictedScopes, s.stats.EvictedScopes)
+}
 
-	for traffic, volume := range stats.Volumes {
-		kind := with("class", traffic.Class.String(), "action", actionText(traffic), "role", traffic.Role.String())
+func (i *instruments) observeTraffic(o metric.Observer, s *snapshot) {
+	for traffic, volume := range s.stats.Volumes {
+		kind := attributes("class", traffic.Class.String(), "action", actionText(traffic), "role", traffic.Role.String())
 		o.ObserveInt64(i.flows, volume.Flows, kind)
 		o.ObserveInt64(i.packets, int64(volume.Packets), kind)
 		o.ObserveInt64(i.bytes, int64(volume.Bytes), kind)
 	}
-	for what, n := range stats.Evidence {
-		o.ObserveInt64(i.evidence, n, with("evidence", string(what)))
+	for evidence, n := range s.stats.Evidence {
+		o.ObserveInt64(i.evidence, n, attributes("evidence", string(evidence)))
 	}
-	for _, rule := range stats.Rules {
-		i.reportRule(o, &rule)
-	}
-	i.reportLists(o, d.threats, stats.Matches, d.now())
-	for entry, n := range stats.Ignored {
-		o.ObserveInt64(i.ignored, n, with("entry", entry))
-	}
-	now := d.now().Unix()
-	for scope, watermark := range stats.Watermarks {
-		o.ObserveInt64(i.lag, now-watermark, with("scope", scope))
-	}
-	o.ObserveInt64(i.evictedScopes, stats.EvictedScopes)
-	waiting, lost := d.outbox.counts()
-	o.ObserveInt64(i.pending, waiting)
-	o.ObserveInt64(i.lost, lost)
 }
 
-func (i *instruments) reportRule(o metric.Observer, rule *detect.RuleStats) {
-	// A series that begins at one hides its first alert from whoever looks for an increase.
+func (i *instruments) observeRule(o metric.Observer, rule *detect.RuleStats) {
+	// A series that begins at 1 would hide its first alert from queries for an increase, so each begins at 0.
 	alerts := map[detect.AlertKind]int64{}
 	for _, severity := range alert.Severities {
 		alerts[detect.AlertKind{Severity: severity, Status: alert.Opened}] = 0
 	}
 	maps.Copy(alerts, rule.Alerts)
 	for kind, n := range alerts {
-		o.ObserveInt64(i.alerts, n, with("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
+		o.ObserveInt64(i.alerts, n, attributes("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
 	}
 	for reason, n := range rule.Suppressed {
-		o.ObserveInt64(i.suppressed, n, with("rule", rule.Rule, "reason", detect.Suppression(reason).String()))
+		o.ObserveInt64(i.suppressed, n, attributes("rule", rule.Rule, "reason", detect.Suppression(reason).String()))
 	}
-	o.ObserveInt64(i.tracked, int64(rule.Tracked), with("rule", rule.Rule))
-	o.ObserveInt64(i.evicted, rule.Evicted, with("rule", rule.Rule))
+	o.ObserveInt64(i.tracked, int64(rule.Tracked), attributes("rule", rule.Rule))
+	o.ObserveInt64(i.evicted, rule.Evicted, attributes("rule", rule.Rule))
 }
 
-func (i *instruments) reportLists(o metric.Observer, lists *threats, matches map[string]int64, now time.Time) {
-	for _, list := range lists.feeds {
-		name := with("list", list.Name)
+func (i *instruments) observeLists(o metric.Observer, s *snapshot) {
+	for _, list := range s.lists {
+		name := attributes("list", list.Name)
 		o.ObserveInt64(i.listEntries, int64(len(list.Active())), name)
 		o.ObserveInt64(i.listFailures, list.Failures(), name)
-		o.ObserveInt64(i.listMatches, matches[list.Name], name)
-		if had := list.Version().Time; !had.IsZero() {
-			o.ObserveInt64(i.listAge, int64(now.Sub(had)/time.Second), name)
+		o.ObserveInt64(i.listMatches, s.stats.Matches[list.Name], name)
+		if at := list.Version().Time; !at.IsZero() {
+			o.ObserveInt64(i.listAge, int64(s.now.Sub(at)/time.Second), name)
 		}
 	}
 }
 
-// with makes attributes of names and values in turn.
-func with(pairs ...string) metric.MeasurementOption {
-	attributes := make([]attribute.KeyValue, 0, len(pairs)/2)
+// attributes returns attributes from alternating names and values.
+func attributes(pairs ...string) metric.MeasurementOption {
+	list := make([]attribute.KeyValue, 0, len(pairs)/2)
 	for n := 0; n < len(pairs); n += 2 {
-		attributes = append(attributes, attribute.String(pairs[n], pairs[n+1]))
+		list = append(list, attribute.String(pairs[n], pairs[n+1]))
 	}
-	return metric.WithAttributeSet(attribute.NewSet(attributes...))
+	return metric.WithAttributeSet(attribute.NewSet(list...))
 }
 
 func actionText(t detect.Traffic) string {

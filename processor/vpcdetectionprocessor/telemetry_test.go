@@ -24,7 +24,7 @@ import (
 
 // metered is a processor whose metrics can be read.
 type metered struct {
-	*detection
+	*detector
 	telemetry *componenttest.Telemetry
 }
 
@@ -33,7 +33,7 @@ func meter(t *testing.T, yaml string, next consumer.Logs) *metered {
 	telemetry := componenttest.NewTelemetry()
 	set := processortest.NewNopSettings(componentType)
 	set.TelemetrySettings = telemetry.NewTelemetrySettings()
-	d, err := newDetection(set, configOf(t, yaml), next, clock)
+	d, err := newDetector(set, configOf(t, yaml), next, clock)
 	require.NoError(t, err)
 	require.NoError(t, d.Start(t.Context(), componenttest.NewNopHost()))
 	t.Cleanup(func() {
@@ -244,7 +244,7 @@ func TestLagIsMeasuredByScope(t *testing.T) {
 		lineOf("222222222222", "10.0.1.1", 50000, "10.0.2.9", 443, behind(-60), "ACCEPT"),
 	))
 	assert.Equal(t, map[string]int64{"scope=111111111111": 90, "scope=222222222222": -60}, m.points("vpc_flow.watermark.lag"))
-	m.detection.now = func() time.Time { return clock().Add(time.Hour) }
+	m.detector.now = func() time.Time { return clock().Add(time.Hour) }
 	assert.Equal(t, map[string]int64{"scope=111111111111": 3690, "scope=222222222222": 3540}, m.points("vpc_flow.watermark.lag"))
 }
 

@@ -45,11 +45,11 @@ func TestThreatListEntriesThatAreRefusedAreNamedInTheLog(t *testing.T) {
 	mixed := write(t, "mixed.txt", "# comment\n192.0.2.1\nexample.com\n0.0.0.0/0\n")
 	r := newRig(t, fmt.Sprintf("threat_lists: [{name: mixed, path: %q}, {name: empty, path: %q}]", mixed, write(t, "empty.txt", ""))).run()
 	assert.Equal(t, []string{
-		"info: threat list loaded list=empty entries=0 refused=0",
-		"info: threat list loaded list=mixed entries=1 refused=2",
-		`warn: threat list entry passed over list=mixed error=mixed:3: "example.com" is not an address or CIDR`,
-		`warn: threat list entry passed over list=mixed error=mixed:4: "0.0.0.0/0" is wider than /8`,
-		"warn: threat list has no usable entry list=empty",
+		"info: threat list loaded list=empty entries=0 skipped=0",
+		"info: threat list loaded list=mixed entries=1 skipped=2",
+		`warn: threat list entry skipped list=mixed error=mixed:3: "example.com" is not an address or CIDR`,
+		`warn: threat list entry skipped list=mixed error=mixed:4: "0.0.0.0/0" is wider than /8`,
+		"warn: threat list has no valid entry list=empty",
 	}, r.said())
 }
 
@@ -69,14 +69,14 @@ func TestThreatListFileIsReadAgainWhileFlowsGoOn(t *testing.T) {
 	rewrite(t, path, "130.239.200.67\n130.239.200.68\n")
 	assert.Empty(t, r.consume(outbound(2, "130.239.200.67")), "nobody has looked yet")
 	r.tick(0)
-	assert.Equal(t, []string{"info: threat list loaded list=own entries=2 refused=0"}, r.said())
+	assert.Equal(t, []string{"info: threat list loaded list=own entries=2 skipped=0"}, r.said())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.67 own"}, r.consume(outbound(3, "130.239.200.67")))
 	assert.Empty(t, r.consume(outbound(3, "130.239.200.66")), "no longer listed")
 
 	rewrite(t, path, `{"broken`)
 	r.tick(0)
 	r.tick(0)
-	assert.Equal(t, []string{"warn: threat list not refreshed: what was known of it stays list=own entries=2 " +
+	assert.Equal(t, []string{"warn: fail to refresh threat list; the last entries stay in use list=own entries=2 " +
 		"error=threat list own: begins like JSON, but is invalid: unexpected EOF"}, r.said(), "said once")
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.68 own"}, r.consume(outbound(3, "130.239.200.68")))
 }
@@ -103,13 +103,13 @@ func TestMatchesAndStateOfListsAreMeasured(t *testing.T) {
 	assert.Equal(t, map[string]int64{"list=used": 2, "list=unused": 1}, m.points("vpc_flow.threat_list.entries"))
 	assert.Empty(t, m.points("vpc_flow.threat_list.failures"))
 	rewrite(t, used, "{")
-	for _, poll := range m.threats.polls() {
-		poll(t.Context())
+	for _, reload := range m.lists.reloads() {
+		reload(t.Context())
 	}
 	assert.Equal(t, map[string]int64{"list=used": 1}, m.points("vpc_flow.threat_list.failures"))
 	age := m.points("vpc_flow.threat_list.age")
 	require.Len(t, age, 2)
-	assert.Equal(t, int64(clock().Sub(m.threats.feeds[0].Version().Time).Seconds()), age["list=used"], "since the file was written")
+	assert.Equal(t, int64(clock().Sub(m.lists.feeds[0].Version().Time).Seconds()), age["list=used"], "since the file was written")
 }
 
 func TestListsAreSwappedWhileManySendFlows(t *testing.T) {

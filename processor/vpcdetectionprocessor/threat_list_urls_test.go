@@ -59,7 +59,7 @@ func TestThreatListFromAURLIsFetchedAtTheStartAndAgain(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.says(listed)
 	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, refresh_interval: 1h}]", s.URL)).run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.66 web"}, r.consume(outbound(1, "130.239.200.66")))
 
 	s.says("130.239.200.68\n" + listed)
@@ -72,7 +72,7 @@ func TestThreatListFromAURLIsFetchedAtTheStartAndAgain(t *testing.T) {
 	s.fails(http.StatusInternalServerError)
 	r.said()
 	r.tick(66 * time.Minute)
-	assert.Equal(t, []string{"warn: threat list not refreshed: what was known of it stays list=web entries=3 " +
+	assert.Equal(t, []string{"warn: fail to refresh threat list; the last entries stay in use list=web entries=3 " +
 		"error=the server responded with 500 Internal Server Error"}, r.said())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.67 web"}, r.consume(outbound(1, "130.239.200.67")), "the last good copy")
 }
@@ -82,7 +82,7 @@ func TestThreatListThatCannotBeFetchedDoesNotStopTheStart(t *testing.T) {
 	s.fails(http.StatusServiceUnavailable)
 	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q}]", s.URL+"/list?key=secret")).run()
 	said := r.said()
-	assert.Equal(t, []string{"warn: threat list not refreshed: what was known of it stays list=web entries=0 " +
+	assert.Equal(t, []string{"warn: fail to refresh threat list; the last entries stay in use list=web entries=0 " +
 		"error=the server responded with 503 Service Unavailable"}, said)
 	assert.Empty(t, r.consume(outbound(1, "130.239.200.66")))
 	s.says(listed)
@@ -102,9 +102,9 @@ func TestServerThatHangsHoldsUpNeitherFilesNorTheEnd(t *testing.T) {
 	})
 	rewrite(t, path, "130.239.200.2\n")
 	r.pass(7 * time.Hour)
-	r.polling.Go(r.polls[0])
+	r.reloading.Go(r.reloads[0])
 	<-hangs
-	r.polls[1]()
+	r.reloads[1]()
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.2 own"}, r.consume(outbound(1, "130.239.200.2")))
 	r.said()
 	r.stop()
@@ -136,7 +136,7 @@ func TestThreatListIsAskedForThroughAProxy(t *testing.T) {
 		_, _ = io.WriteString(w, listed)
 	})
 	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: 'http://lists.invalid/drop.txt', proxy_url: %q}]", proxy.URL)).run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
 }
 
 func TestKeyInAHeaderStaysWithItsHost(t *testing.T) {
@@ -155,7 +155,7 @@ func TestKeyInAHeaderStaysWithItsHost(t *testing.T) {
 			_, _ = io.WriteString(w, listed)
 		}
 	})
-	const loaded = "info: threat list loaded list=web entries=2 refused=0"
+	const loaded = "info: threat list loaded list=web entries=2 skipped=0"
 	for _, tt := range []struct{ path, headers, want string }{
 		{"/away", "", loaded},
 		{"/away", ", headers: {Key: secret}", "another scheme or host, which must not receive the credentials of the list"},
@@ -198,7 +198,7 @@ func TestThreatListIsAskedForWithAnAuthExtension(t *testing.T) {
 	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, auth: {authenticator: me}}]", s.URL))
 	r.extensions = map[component.ID]component.Component{component.MustNewID("me"): password{}}
 	r.run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
 }
 
 func TestThreatListIsACollection(t *testing.T) {
@@ -247,7 +247,7 @@ func TestLastGoodCopyIsKeptOverARestart(t *testing.T) {
 	r := newRig(t, yaml).keep(dir)
 	r.pass(30 * time.Minute)
 	r.run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 refused=0"}, r.said())
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
 	assert.EqualValues(t, 1, s.asked.Load(), "the copy is young enough")
 	assert.NotEmpty(t, r.consume(outbound(1, "130.239.200.66")))
 	r.tick(time.Hour)
@@ -273,8 +273,8 @@ func TestWhatTheStartNeedsAndDoesNotGetIsSaid(t *testing.T) {
 		more, want string
 	}{
 		"no such storage":                 {nil, "", `storage: extension "keep" is not among the extensions of the service`},
-		"an extension that is no storage": {none, "", `storage: extension "keep" is no storage extension`},
-		"a storage without room":          {broken{}, "", "storage: disk full"},
+		"an extension that is no storage": {none, "", `storage: extension "keep" is not a storage extension`},
+		"a storage without room":          {broken{}, "", `storage: extension "keep": disk full`},
 		"no such authenticator":           {broken{}, ", auth: {authenticator: nobody}", `threat_lists[0]: list "web": failed to resolve authenticator "nobody"`},
 		"a certificate that is not there": {broken{}, ", tls: {ca_file: /absent.pem}", `threat_lists[0]: list "web": failed to load TLS config`},
 	} {

@@ -9,178 +9,185 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/storageclient"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// threats are the threat lists of the configuration, each kept up to date.
-type threats struct {
-	lists []ThreatList
-	feeds []*threatlist.Feed // one for each of lists
-	log   *zap.Logger
-	now   func() time.Time
+// threatLists are the configured threat lists, each kept up to date by a feed.
+type threatLists struct {
+	configs []ThreatList
+	feeds   []*threatlist.Feed // one per config
+	log     *zap.Logger
+	now     func() time.Time
 
-	swapping sync.Mutex              // held while a table is made of all lists, so that a newer one is never overtaken
-	swap     func(*threatlist.Table) // has the engine look into another table
+	updating sync.Mutex // held while a table is built and used, so that an older table cannot replace a newer one
+	update   func(*threatlist.Table)
 }
 
-// loadThreats has a first copy of each list. A file that can not be read stops the start. A URL that can not be fetched
-// does not, nor does a copy that was kept: they are named in the log, and the URL is tried again.
-func (d *detection) loadThreats(ctx context.Context, host component.Host) (*threats, error) {
-	t := &threats{lists: d.cfg.ThreatLists, log: d.set.Logger, now: d.now, swap: d.setThreats}
-	store, err := d.openStore(ctx, host)
-	if err != nil {
-		return nil, err
-	}
-	var fetching sync.WaitGroup
-	defer fetching.Wait()
-	for i := range t.lists {
-		feed, err := t.feed(ctx, i, host, store, d.set.TelemetrySettings)
+// newThreatLists loads each list for the first time. A file that cannot be read is an error. A URL that cannot be fetched
+// is logged and retried later. Update is called after each change.
+func newThreatLists(
+	ctx context.Context, configs []ThreatList, store *threatlist.Store, host component.Host,
+	set component.TelemetrySettings, now func() time.Time, update func(*threatlist.Table),
+) (*threatLists, error) {
+	l := &threatLists{configs: configs, log: set.Logger, now: now, update: update}
+	var fetches sync.WaitGroup
+	defer fetches.Wait()
+	for i := range configs {
+		feed, err := newFeed(ctx, &configs[i], store, host, set)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("threat_lists[%d]: list %q: %w", i, configs[i].Name, err)
 		}
-		t.feeds = append(t.feeds, feed)
-		if t.lists[i].URL != "" {
-			fetching.Go(func() { t.first(ctx, feed) })
+		l.feeds = append(l.feeds, feed)
+		if configs[i].URL != "" {
+			fetches.Go(func() { l.loadURL(ctx, feed) })
 			continue
 		}
-		if _, err := feed.Poll(ctx, d.now()); err != nil {
+		if _, err := feed.Poll(ctx, now()); err != nil {
 			return nil, fmt.Errorf("threat_lists[%d]::path: list %q: %w", i, feed.Name, err)
 		}
-		t.tell(feed)
+		l.logLoaded(feed)
 	}
-	return t, nil
+	return l, nil
 }
 
-func (t *threats) feed(
-	ctx context.Context, i int, host component.Host, store *threatlist.Store, set component.TelemetrySettings,
-) (*threatlist.Feed, error) {
-	list := &t.lists[i]
-	settings := threatlist.FeedSettings{
-		Name: list.Name, Format: threatlist.Format(list.Format), Column: list.Column, AllowEmpty: list.AllowEmpty,
-	}
-	if list.URL == "" {
-		settings.Source = threatlist.NewFileSource(list.Path, maxFile)
-		return threatlist.NewFeed(settings), nil
-	}
-	config := list.client()
-	client, err := config.ToClient(ctx, host.GetExtensions(), set)
+// loadURL restores the last good copy of a list from a URL, or fetches the list.
+func (l *threatLists) loadURL(ctx context.Context, feed *threatlist.Feed) {
+	found, err := feed.Restore(ctx, l.now())
 	if err != nil {
-		return nil, fmt.Errorf("threat_lists[%d]: list %q: %w", i, list.Name, err)
-	}
-	if len(list.HTTP.Headers) > 0 || list.HTTP.Auth.HasValue() {
-		client.CheckRedirect = threatlist.CheckRedirect
-	}
-	settings.Source = sourceOf(list, client)
-	if list.Format == taxiiFormat {
-		settings.Format = threatlist.STIXFormat
-	}
-	settings.Interval = cmp.Or(list.RefreshInterval, defaultInterval)
-	settings.Store = store
-	settings.Random = rand.Float64
-	return threatlist.NewFeed(settings), nil
-}
-
-func sourceOf(list *ThreatList, client *http.Client) threatlist.Source {
-	limit := cmp.Or(list.MaxResponseBytes, defaultMaxResponse)
-	if list.Format == taxiiFormat {
-		return threatlist.NewTAXIISource(client, list.URL, limit)
-	}
-	return threatlist.NewURLSource(client, list.URL, limit)
-}
-
-// first has the copy that was kept, or fetches one.
-func (t *threats) first(ctx context.Context, feed *threatlist.Feed) {
-	found, err := feed.Restore(ctx, t.now())
-	if err != nil {
-		t.log.Warn("threat list: the copy that was kept is of no use", zap.String("list", feed.Name), zap.Error(err))
+		l.log.Warn("fail to restore threat list", zap.String("list", feed.Name), zap.Error(err))
 	}
 	if !found {
-		_, err = feed.Poll(ctx, t.now())
-		t.complain(ctx, feed, err)
+		_, err = feed.Poll(ctx, l.now())
+		l.logFailure(ctx, feed, err)
 	}
 	if feed.Len() > 0 {
-		t.tell(feed)
+		l.logLoaded(feed)
 	}
 }
 
-// polls returns what is to be called from time to time: for each URL by itself, since a server may be slow.
-func (t *threats) polls() (polls []reload) {
+// reloads returns one job for each URL, since a server may be slow, and one job for all files.
+func (l *threatLists) reloads() (jobs []reload) {
 	var files []*threatlist.Feed
-	for i, feed := range t.feeds {
-		if t.lists[i].URL == "" {
+	for i, feed := range l.feeds {
+		if l.configs[i].URL == "" {
 			files = append(files, feed)
 			continue
 		}
-		polls = append(polls, func(ctx context.Context) { t.poll(ctx, feed) })
+		jobs = append(jobs, func(ctx context.Context) { l.reload(ctx, feed) })
 	}
 	if len(files) > 0 {
-		polls = append(polls, func(ctx context.Context) { t.poll(ctx, files...) })
+		jobs = append(jobs, func(ctx context.Context) { l.reload(ctx, files...) })
 	}
-	return polls
+	return jobs
 }
 
-func (t *threats) poll(ctx context.Context, feeds ...*threatlist.Feed) {
-	var anyChanged bool
+func (l *threatLists) reload(ctx context.Context, feeds ...*threatlist.Feed) {
+	anyChanged := false
 	for _, feed := range feeds {
 		before := feed.Version()
-		changed, err := feed.Poll(ctx, t.now())
-		t.complain(ctx, feed, err)
-		if changed && feed.Version() != before { // and not only because entries have begun or ended
-			t.tell(feed)
+		changed, err := feed.Poll(ctx, l.now())
+		l.logFailure(ctx, feed, err)
+		if changed && feed.Version() != before { // otherwise only the period of an entry has begun or ended
+			l.logLoaded(feed)
 		}
 		anyChanged = anyChanged || changed
 	}
 	if !anyChanged {
 		return
 	}
-	t.swapping.Lock()
-	defer t.swapping.Unlock()
-	t.swap(t.table())
+	l.updating.Lock()
+	defer l.updating.Unlock()
+	l.update(l.table())
 }
 
-// complain says why there is no new copy, unless that is because the end has come.
-func (t *threats) complain(ctx context.Context, feed *threatlist.Feed, err error) {
+// table returns a table of the current entries of all lists, or nil without lists.
+func (l *threatLists) table() *threatlist.Table {
+	if len(l.configs) == 0 {
+		return nil
+	}
+	lists := make([]threatlist.List, len(l.configs))
+	for i, config := range l.configs {
+		lists[i] = threatlist.List{
+			Name: config.Name, Category: config.Category, Severity: config.Severity, Prefixes: l.feeds[i].Active(),
+		}
+	}
+	return threatlist.NewTable(lists)
+}
+
+// logFailure logs why a list could not be refreshed. A canceled context is not a failure.
+func (l *threatLists) logFailure(ctx context.Context, feed *threatlist.Feed, err error) {
 	if err != nil && ctx.Err() == nil {
-		t.log.Warn("threat list not refreshed: what was known of it stays", zap.String("list", feed.Name),
+		l.log.Warn("fail to refresh threat list; the last entries stay in use", zap.String("list", feed.Name),
 			zap.Stringer("source", feed.Source), zap.Int("entries", feed.Len()), zap.Error(err))
 	}
 }
 
-// tell says what a new copy holds.
-func (t *threats) tell(feed *threatlist.Feed) {
-	refused := feed.Skipped()
-	for _, why := range refused.First {
-		t.log.Warn("threat list entry passed over", zap.String("list", feed.Name), zap.Error(why))
+func (l *threatLists) logLoaded(feed *threatlist.Feed) {
+	skipped := feed.Skipped()
+	for _, err := range skipped.First {
+		l.log.Warn("threat list entry skipped", zap.String("list", feed.Name), zap.Error(err))
 	}
 	if feed.Len() == 0 {
-		t.log.Warn("threat list has no usable entry", zap.String("list", feed.Name), zap.Stringer("source", feed.Source))
+		l.log.Warn("threat list has no valid entry", zap.String("list", feed.Name), zap.Stringer("source", feed.Source))
 	}
-	t.log.Info("threat list loaded", zap.String("list", feed.Name), zap.Int("entries", feed.Len()), zap.Int("refused", refused.Count))
+	l.log.Info("threat list loaded", zap.String("list", feed.Name), zap.Int("entries", feed.Len()), zap.Int("skipped", skipped.Count))
 }
 
-// table makes one table of what all lists hold now.
-func (t *threats) table() *threatlist.Table {
-	if len(t.lists) == 0 {
-		return nil
+func newFeed(
+	ctx context.Context, config *ThreatList, store *threatlist.Store, host component.Host, set component.TelemetrySettings,
+) (*threatlist.Feed, error) {
+	settings := threatlist.FeedSettings{
+		Name: config.Name, Format: threatlist.Format(config.Format), Column: config.Column, AllowEmpty: config.AllowEmpty,
 	}
-	loaded := make([]threatlist.List, len(t.lists))
-	for i, list := range t.lists {
-		loaded[i] = threatlist.List{
-			Name: list.Name, Category: list.Category, Severity: list.Severity, Prefixes: t.feeds[i].Active(),
-		}
+	if config.URL == "" {
+		settings.Source = threatlist.NewFileSource(config.Path, maxListFileBytes)
+		return threatlist.NewFeed(settings), nil
 	}
-	return threatlist.NewTable(loaded)
+	clientConfig := config.clientConfig()
+	client, err := clientConfig.ToClient(ctx, host.GetExtensions(), set)
+	if err != nil {
+		return nil, err
+	}
+	if len(config.HTTP.Headers) > 0 || config.HTTP.Auth.HasValue() {
+		client.CheckRedirect = threatlist.CheckRedirect
+	}
+	settings.Source = newURLSource(config, client)
+	if config.Format == taxiiFormat {
+		settings.Format = threatlist.STIXFormat
+	}
+	settings.Interval = cmp.Or(config.RefreshInterval, defaultRefreshInterval)
+	settings.Store = store
+	settings.Random = rand.Float64
+	return threatlist.NewFeed(settings), nil
 }
 
-// setThreats has the engine look into another table, between two batches.
-func (d *detection) setThreats(table *threatlist.Table) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.engine.SetThreats(table)
+func newURLSource(config *ThreatList, client *http.Client) threatlist.Source {
+	limit := cmp.Or(config.MaxResponseBytes, defaultMaxResponseBytes)
+	if config.Format == taxiiFormat {
+		return threatlist.NewTAXIISource(client, config.URL, limit)
+	}
+	return threatlist.NewURLSource(client, config.URL, limit)
+}
+
+// openListStore opens the store of the last good copies. It is nil without storage, or without a list from a URL.
+func openListStore(
+	ctx context.Context, host component.Host, cfg *Config, owner component.ID,
+) (store *threatlist.Store, closeStore func() error, err error) {
+	closeStore = func() error { return nil }
+	if !slices.ContainsFunc(cfg.ThreatLists, func(l ThreatList) bool { return l.URL != "" }) {
+		return nil, closeStore, nil
+	}
+	client, err := storageclient.Open(ctx, host, cfg.Storage, component.KindProcessor, owner, "threat_lists")
+	if err != nil || client == nil {
+		return nil, closeStore, err
+	}
+	return threatlist.NewStore(client), func() error { return client.Close(context.Background()) }, nil
 }

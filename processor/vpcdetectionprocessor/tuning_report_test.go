@@ -49,7 +49,7 @@ func TestTuningReportIsWrittenAtEachTickAndInTheEnd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tuning.md")
 	ticks := make(chan time.Time)
 	r := newRig(t, "tuning_report: {path: "+path+"}")
-	r.ticker = func(interval time.Duration) (<-chan time.Time, func()) {
+	r.newTicker = func(interval time.Duration) (<-chan time.Time, func()) {
 		assert.Equal(t, time.Hour, interval)
 		return ticks, func() {}
 	}
@@ -62,11 +62,11 @@ func TestTuningReportIsWrittenAtEachTickAndInTheEnd(t *testing.T) {
 	r.consume(sweepOf("203.0.113.7", 9)...)
 	ticks <- time.Time{}
 	ticks <- time.Time{}
-	assert.Contains(t, reported(t, path), "It counts 9 flows, from 2025-01-15 00:00:00 to 2025-01-15 00:00:08, ")
+	assert.Contains(t, reported(t, path), "The report covers 9 flows with event times from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:08 UTC. ")
 
 	r.consume(sweepOf("203.0.113.8", 3)...)
 	r.stop()
-	assert.Contains(t, reported(t, path), "It counts 12 flows")
+	assert.Contains(t, reported(t, path), "The report covers 12 flows")
 	left, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
 	assert.Len(t, left, 1, "nothing is left beside the report")
@@ -84,13 +84,13 @@ func TestAReportThatCannotBeWrittenStopsTheStart(t *testing.T) {
 func TestAReportInPlaceOfAFolderStopsTheStart(t *testing.T) {
 	path := t.TempDir()
 	r := newRig(t, "tuning_report: {path: "+path+"}")
-	require.ErrorContains(t, r.Start(t.Context(), r), "tuning_report::path: "+path+" is no file")
+	require.ErrorContains(t, r.Start(t.Context(), r), "tuning_report::path: "+path+" is not a regular file")
 	require.NoError(t, r.Shutdown(t.Context()))
 }
 
 func TestTextFromOutsideStaysInItsCell(t *testing.T) {
-	assert.Equal(t, "`vpc-1  ¦ # 'x'`", cell("vpc-1\n\r| # `x`"))
-	assert.Equal(t, "all", cell(""))
+	assert.Equal(t, "`vpc-1  ¦ # 'x'`", tableCell("vpc-1\n\r| # `x`"))
+	assert.Equal(t, "all", tableCell(""))
 }
 
 func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
@@ -98,14 +98,14 @@ func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
 	require.NoError(t, os.Mkdir(folder, 0o700))
 	ticks := make(chan time.Time)
 	r := newRig(t, "tuning_report: {path: "+filepath.Join(folder, "tuning.md")+"}")
-	r.ticker = func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }
+	r.newTicker = func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }
 	require.NoError(t, r.Start(t.Context(), r))
 	require.NoError(t, os.RemoveAll(folder))
 	r.consume(sweepOf("203.0.113.7", 1)...)
 	ticks <- time.Time{}
 	ticks <- time.Time{}
 	require.ErrorContains(t, r.Shutdown(t.Context()), "tuning_report::path: ")
-	assert.NotZero(t, r.logged.FilterMessage("the tuning report cannot be written; trying on").Len())
+	assert.NotZero(t, r.logged.FilterMessage("fail to write tuning report").Len())
 }
 
 func TestNoReportIsKeptUnlessAskedFor(t *testing.T) {
@@ -128,7 +128,7 @@ func TestTuningReportLooksAsItShould(t *testing.T) {
 		"2 12|`<b>` eni-1 10.0.4.1 198.51.100.9 50000 53 6 9 100 1736899300 1736899310 ACCEPT OK\n",
 	)
 	var got bytes.Buffer
-	require.NoError(t, tell(&got, r.survey(), time.Unix(1736899000, 0), time.Unix(1736899400, 0)))
+	require.NoError(t, formatReport(&got, r.engine.Profile(), time.Unix(1736899000, 0), time.Unix(1736899400, 0)))
 	const golden = "testdata/tuning_report.md"
 	if *updateReport {
 		require.NoError(t, os.WriteFile(golden, got.Bytes(), 0o600))
@@ -152,17 +152,9 @@ func TestAnEntryThatIgnoresAKeyIsOneToTheConfiguration(t *testing.T) {
 		{"Norway, which YAML would take for no", detect.TopKey{Country: "NO"}, `{country: "NO"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			entry := surveyed{}.Ignore(c.key)
+			entry := ruleReport{}.Ignore(c.key)
 			assert.Equal(t, c.want, entry)
 			require.NoError(t, parse(t, "ignore: ["+entry+"]").Unmarshal(createDefaultConfig().(*Config)))
 		})
-	}
-}
-
-func TestDurationsAreShort(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0s", 30 * time.Minute: "30m", 90 * time.Second: "1m30s", 10 * time.Minute: "10m", time.Hour: "1h", 168 * time.Hour: "168h", time.Hour + time.Minute: "1h1m",
-	} {
-		assert.Equal(t, want, short(d))
 	}
 }

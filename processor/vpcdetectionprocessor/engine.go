@@ -1,0 +1,61 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package vpcdetectionprocessor
+
+import (
+	"maps"
+	"sync"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
+)
+
+// lockedEngine is the detection engine with its lock. The methods below lock it themselves. Callers of other methods
+// hold the lock, except for Classify, which needs none.
+type lockedEngine struct {
+	sync.Mutex
+	*detect.Engine                  // nil until the processor starts
+	skipped        map[string]int64 // records that are not evaluated, by reason
+}
+
+func newLockedEngine() *lockedEngine { return &lockedEngine{skipped: map[string]int64{}} }
+
+// countSkipped adds numbers of skipped records. The caller holds the lock.
+func (e *lockedEngine) countSkipped(byReason map[string]int64) {
+	for reason, n := range byReason {
+		e.skipped[reason] += n
+	}
+}
+
+// skippedCounts returns a copy of the numbers of skipped records. The caller holds the lock.
+func (e *lockedEngine) skippedCounts() map[string]int64 { return maps.Clone(e.skipped) }
+
+// SetThreats replaces the threat lists.
+func (e *lockedEngine) SetThreats(table *threatlist.Table) {
+	e.Lock()
+	defer e.Unlock()
+	e.Engine.SetThreats(table)
+}
+
+// SetCountries replaces the country table. The former tables are still consulted for a while.
+func (e *lockedEngine) SetCountries(current network.Countries, former ...network.Countries) {
+	e.Lock()
+	defer e.Unlock()
+	e.Engine.SetCountries(current, former...)
+}
+
+// SetIgnoreFiles replaces the entries of the allowlist files.
+func (e *lockedEngine) SetIgnoreFiles(files []detect.IgnoreFile) {
+	e.Lock()
+	defer e.Unlock()
+	e.Engine.SetIgnoreFiles(files)
+}
+
+// Profile returns the threshold profile of all rules.
+func (e *lockedEngine) Profile() detect.Profile {
+	e.Lock()
+	defer e.Unlock()
+	return e.Engine.Profile()
+}
