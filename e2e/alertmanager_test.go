@@ -34,12 +34,12 @@ import (
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
-// alertmanager is a real Alertmanager, and what it has told its own webhook.
+// alertmanager is a running Alertmanager and the notifications that it has sent to a webhook.
 type alertmanager struct {
 	url string
 
-	mu   sync.Mutex
-	told []alertmanagerMessage
+	mu       sync.Mutex
+	messages []alertmanagerMessage
 }
 
 type alertmanagerMessage struct {
@@ -54,11 +54,11 @@ type alertmanagerAlert struct {
 	StartsAt     time.Time         `json:"startsAt"`
 	EndsAt       time.Time         `json:"endsAt"`
 	GeneratorURL string            `json:"generatorURL"`
-	// Status is an object by the API and a text in a webhook.
+	// Status is an object in the API and a string in a webhook.
 	Status any `json:"status"`
 }
 
-// runAlertmanager starts the Alertmanager of Debian's package, which groups by rule and source.
+// runAlertmanager starts the Alertmanager of the Debian package. It groups alerts by rule and source.
 func runAlertmanager(t *testing.T) *alertmanager {
 	t.Helper()
 	binary := program(t, "prometheus-alertmanager", "prometheus-alertmanager")
@@ -68,7 +68,7 @@ func runAlertmanager(t *testing.T) *alertmanager {
 		assert.NoError(t, json.NewDecoder(r.Body).Decode(&message))
 		am.mu.Lock()
 		defer am.mu.Unlock()
-		am.told = append(am.told, message)
+		am.messages = append(am.messages, message)
 	}))
 	t.Cleanup(webhook.Close)
 	dir := t.TempDir()
@@ -81,14 +81,14 @@ receivers: [{name: test, webhook_configs: [{url: "`+webhook.URL+`", send_resolve
 	am.url = "http://" + address
 	run := exec.CommandContext(t.Context(), binary, "--config.file="+config, "--storage.path="+dir,
 		"--web.listen-address="+address, "--cluster.listen-address=")
-	var said strings.Builder
-	run.Stderr = &said
+	var stderr strings.Builder
+	run.Stderr = &stderr
 	require.NoError(t, run.Start())
 	t.Cleanup(func() {
-		_ = run.Process.Kill() // it has ended with the test's context
+		_ = run.Process.Kill() // the test's context has already ended it
 		_ = run.Wait()
 		if t.Failed() {
-			t.Log(said.String())
+			t.Log(stderr.String())
 		}
 	})
 	require.Eventually(t, func() bool { return am.get("/-/ready", nil) == nil }, 30*time.Second, 20*time.Millisecond)
@@ -114,7 +114,7 @@ func (am *alertmanager) get(path string, into any) error {
 	return json.NewDecoder(response.Body).Decode(into)
 }
 
-// active returns the alerts that last, by their episodes.
+// active returns the active alerts by their episodes.
 func (am *alertmanager) active(t *testing.T) map[string]alertmanagerAlert {
 	t.Helper()
 	var list []alertmanagerAlert
@@ -126,11 +126,11 @@ func (am *alertmanager) active(t *testing.T) map[string]alertmanagerAlert {
 	return alerts
 }
 
-// tellings returns what has been told about a source, each time as the status and the episodes.
-func (am *alertmanager) tellings(source string) (list []string) {
+// notifications returns the notifications about a source, each as its status and its episodes.
+func (am *alertmanager) notifications(source string) (list []string) {
 	am.mu.Lock()
 	defer am.mu.Unlock()
-	for _, message := range am.told {
+	for _, message := range am.messages {
 		if message.GroupLabels["source"] != source {
 			continue
 		}
@@ -144,32 +144,32 @@ func (am *alertmanager) tellings(source string) (list []string) {
 	return list
 }
 
-// tells waits until something has been told about a source, and sees that nothing has been told twice. On a busy machine
-// Alertmanager may tell of a part of a group first.
-func (am *alertmanager) tells(t *testing.T, source, what string) {
+// waitFor waits for a notification about a source and checks that none was sent twice. On a busy machine, Alertmanager may
+// first notify about a part of a group.
+func (am *alertmanager) waitFor(t *testing.T, source, notification string) {
 	t.Helper()
-	eventually(t, func() bool { return slices.Contains(am.tellings(source), what) })
-	told := am.tellings(source)
-	slices.Sort(told)
-	assert.Equal(t, slices.Compact(slices.Clone(told)), told, "told twice")
+	eventually(t, func() bool { return slices.Contains(am.notifications(source), notification) })
+	sent := am.notifications(source)
+	slices.Sort(sent)
+	assert.Equal(t, slices.Compact(slices.Clone(sent)), sent, "sent twice")
 }
 
-// notifying runs an alert_notifier until the end of the test.
-func notifying(t *testing.T, config map[string]any) exporter.Logs {
+// startNotifier starts an alert_notifier, which is shut down when the test ends.
+func startNotifier(t *testing.T, config map[string]any) exporter.Logs {
 	t.Helper()
 	factory := alertnotifierexporter.NewFactory()
 	cfg := factory.CreateDefaultConfig()
 	require.NoError(t, confmap.NewFromStringMap(config).Unmarshal(cfg))
 	require.NoError(t, confmap.Validate(cfg))
-	made, err := factory.CreateLogs(t.Context(), exportertest.NewNopSettings(factory.Type()), cfg)
+	notifier, err := factory.CreateLogs(t.Context(), exportertest.NewNopSettings(factory.Type()), cfg)
 	require.NoError(t, err)
-	require.NoError(t, made.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { require.NoError(t, made.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended then
-	return made
+	require.NoError(t, notifier.Start(t.Context(), componenttest.NewNopHost()))
+	t.Cleanup(func() { require.NoError(t, notifier.Shutdown(context.Background())) }) //nolint:usetesting // the test's context has ended
+	return notifier
 }
 
-func sweeping(uid, source, scope string, status alert.Status) *alert.Alert {
-	now := time.Now().Unix() //nolint:forbidigo // Alertmanager has the real time
+func sweepAlert(uid, source, scope string, status alert.Status) *alert.Alert {
+	now := time.Now().Unix() //nolint:forbidigo // Alertmanager uses the system clock
 	return &alert.Alert{
 		UID: uid, Status: status, Severity: alert.High, Time: now, FirstSeen: now - 60, LastSeen: now,
 		Rule: "external_reject_sweep", Title: "Rejected Sweep", Body: source + " was rejected by 10 hosts.",
@@ -184,17 +184,17 @@ func logsOf(alerts ...*alert.Alert) plog.Logs {
 	return logs
 }
 
-func TestARealAlertmanagerReceivesGroupsAndResolvesAlerts(t *testing.T) {
+func TestAlertmanagerGroupsAndResolvesAlerts(t *testing.T) {
 	am := runAlertmanager(t)
-	// The time after which an episode ends by itself is so short that only sending it again keeps it.
-	notifier := notifying(t, map[string]any{
+	// The resolve timeout is so short that alerts only stay active because they are sent again.
+	notifier := startNotifier(t, map[string]any{
 		"group_wait":   "100ms",
 		"external_url": "http://dashboard:8765",
 		"alertmanager": map[string]any{"endpoint": am.url, "resend_interval": "1s", "resolve_timeout": "3s"},
 	})
-	first := sweeping("a", "203.0.113.7", "111111111111", alert.Opened)
+	first := sweepAlert("a", "203.0.113.7", "111111111111", alert.Opened)
 	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(
-		first, sweeping("b", "203.0.113.7", "222222222222", alert.Opened), sweeping("c", "203.0.113.8", "111111111111", alert.Opened))))
+		first, sweepAlert("b", "203.0.113.7", "222222222222", alert.Opened), sweepAlert("c", "203.0.113.8", "111111111111", alert.Opened))))
 	eventually(t, func() bool { return len(am.active(t)) == 3 })
 	got := am.active(t)["a"]
 	assert.Equal(t, map[string]string{
@@ -206,39 +206,39 @@ func TestARealAlertmanagerReceivesGroupsAndResolvesAlerts(t *testing.T) {
 	assert.Equal(t, "http://dashboard:8765/alerts/a", got.GeneratorURL)
 	assert.Equal(t, first.FirstSeen, got.StartsAt.Unix())
 
-	am.tells(t, "203.0.113.7", "firing: a firing, b firing") // a rule and a source make a group
-	am.tells(t, "203.0.113.8", "firing: c firing")
+	am.waitFor(t, "203.0.113.7", "firing: a firing, b firing") // one group per rule and source
+	am.waitFor(t, "203.0.113.8", "firing: c firing")
 
 	ends := am.active(t)["a"].EndsAt
 	eventually(t, func() bool { return am.active(t)["a"].EndsAt.After(ends.Add(3 * time.Second)) })
-	assert.Len(t, am.active(t), 3, "what is sent again lasts")
+	assert.Len(t, am.active(t), 3, "alerts that are sent again stay active")
 
-	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(sweeping("a", "203.0.113.7", "111111111111", alert.Resolved))))
+	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(sweepAlert("a", "203.0.113.7", "111111111111", alert.Resolved))))
 	eventually(t, func() bool { return len(am.active(t)) == 2 })
 	assert.NotContains(t, am.active(t), "a")
-	am.tells(t, "203.0.113.7", "firing: a resolved, b firing")
+	am.waitFor(t, "203.0.113.7", "firing: a resolved, b firing")
 
-	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(sweeping("b", "203.0.113.7", "222222222222", alert.Resolved))))
-	am.tells(t, "203.0.113.7", "resolved: b resolved")
-	assert.Equal(t, []string{"firing: c firing"}, am.tellings("203.0.113.8"), "of what goes on nothing more is told")
+	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(sweepAlert("b", "203.0.113.7", "222222222222", alert.Resolved))))
+	am.waitFor(t, "203.0.113.7", "resolved: b resolved")
+	assert.Equal(t, []string{"firing: c firing"}, am.notifications("203.0.113.8"), "no further notification about an open episode")
 
 	require.NoError(t, notifier.Shutdown(t.Context()))
 	eventually(t, func() bool { return len(am.active(t)) == 0 })
-	eventually(t, func() bool { return len(am.tellings("203.0.113.8")) == 2 })
-	assert.Equal(t, "resolved: c resolved", am.tellings("203.0.113.8")[1], "what nobody sends again any more ends by itself")
+	eventually(t, func() bool { return len(am.notifications("203.0.113.8")) == 2 })
+	assert.Equal(t, "resolved: c resolved", am.notifications("203.0.113.8")[1], "an alert that is not sent again resolves")
 }
 
-func TestARealAlertmanagerThatComesLaterMissesNothing(t *testing.T) {
+func TestAlertmanagerThatStartsLaterGetsAllAlerts(t *testing.T) {
 	port := freePort(t)
-	notifier := notifying(t, map[string]any{
+	notifier := startNotifier(t, map[string]any{
 		"group_wait":       "10ms",
 		"alertmanager":     map[string]any{"endpoint": "http://localhost:" + port},
 		"retry_on_failure": map[string]any{"initial_interval": "50ms", "max_interval": "100ms"},
 	})
-	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(sweeping("a", "203.0.113.7", "111111111111", alert.Opened))))
+	require.NoError(t, notifier.ConsumeLogs(t.Context(), logsOf(sweepAlert("a", "203.0.113.7", "111111111111", alert.Opened))))
 	am := runAlertmanager(t)
-	// It is found under the address that was down until now.
-	proxy := &http.Server{Addr: "localhost:" + port, ReadHeaderTimeout: time.Second, Handler: forwarding(t, am.url)}
+	// Until now, nothing listened on this address.
+	proxy := &http.Server{Addr: "localhost:" + port, ReadHeaderTimeout: time.Second, Handler: reverseProxy(t, am.url)}
 	ended := make(chan error, 1)
 	go func() { ended <- proxy.ListenAndServe() }()
 	t.Cleanup(func() {
@@ -248,7 +248,7 @@ func TestARealAlertmanagerThatComesLaterMissesNothing(t *testing.T) {
 	eventually(t, func() bool { return len(am.active(t)) == 1 })
 }
 
-func forwarding(t *testing.T, to string) http.Handler {
+func reverseProxy(t *testing.T, to string) http.Handler {
 	t.Helper()
 	target, err := url.Parse(to)
 	require.NoError(t, err)

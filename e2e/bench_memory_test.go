@@ -20,9 +20,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
 )
 
-var large = flag.Int("large", 64, "size in MiB of the file of BenchmarkLargeTextFile; 1024 is what the README states")
+var large = flag.Int("large", 64, "size in MiB of the file of BenchmarkLargeTextFile; the README states the result for 1024")
 
-// heapWatch is a consumer that takes everything and notes the most heap that was alive or not collected yet.
+// heapWatch is a consumer that accepts everything and records the peak of the heap, including garbage.
 type heapWatch struct {
 	consumer.Logs
 	batches int
@@ -38,7 +38,7 @@ func (h *heapWatch) ConsumeLogs(context.Context, plog.Logs) error {
 	return nil
 }
 
-// BenchmarkLargeTextFile reads a large text file through the receiver and states the peak of the heap.
+// BenchmarkLargeTextFile reads a large text file with the receiver and reports the peak of the heap.
 func BenchmarkLargeTextFile(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "flows.log")
 	records := writeText(b, path, *large<<20)
@@ -52,7 +52,7 @@ func BenchmarkLargeTextFile(b *testing.B) {
 	require.Less(b, watch.peak, uint64(100<<20))
 }
 
-// writeText repeats a mixed day until the file is large enough, and returns how many records it holds.
+// writeText writes flow logs until the file is large enough. It returns the number of records.
 func writeText(b *testing.B, path string, size int) (records int64) {
 	b.Helper()
 	file, err := os.Create(path)

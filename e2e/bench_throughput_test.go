@@ -15,13 +15,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
 )
 
-// BenchmarkFileToAlerts measures receiver and processor together, from a gzip file to alerts; for profiles, mostly.
-// `make bench-file` measures the built collector.
+// BenchmarkFileToAlerts measures the receiver and the processor together, from a gzip file to alerts. It is for profiles:
+// make bench-file measures the built collector.
 func BenchmarkFileToAlerts(b *testing.B) {
 	const records = 500_000
 	path := filepath.Join(b.TempDir(), "flows.log.gz")
 	writeFile(b, path, records)
-	for _, emit := range emits {
+	for _, emit := range emitModes {
 		b.Run(emit, func(b *testing.B) {
 			for b.Loop() {
 				toAlerts(b, path, emit, records)

@@ -15,7 +15,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// template is a CloudFormation template, with its functions in their long form: !Ref x as {Ref: x}.
+// template is a CloudFormation template. Its functions are in their long form: {Ref: x} instead of !Ref x.
 type template struct {
 	Parameters map[string]map[string]any `yaml:"Parameters"`
 	Conditions map[string]any            `yaml:"Conditions"`
@@ -45,7 +45,7 @@ func parseTemplate(t *testing.T, text string) *template {
 	return &loaded
 }
 
-// expand turns short tags into their long form.
+// expand replaces functions in the short form by their long form.
 func expand(node *yaml.Node) {
 	for _, child := range node.Content {
 		expand(child)
@@ -68,52 +68,52 @@ func expand(node *yaml.Node) {
 	*node = yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: function}, &argument}}
 }
 
-// use is where something of the template is used: a parameter, a resource or its attribute, or a condition.
-type use struct{ kind, name, attribute string }
+// reference is a reference to a parameter, a resource, an attribute of a resource, or a condition.
+type reference struct{ kind, name, attribute string }
 
 var substitute = regexp.MustCompile(`\$\{([^!}][^}]*)\}`)
 
-// uses are all that are in a value.
-func uses(value any) (all []use) {
+// references returns all references in a value.
+func references(value any) (all []reference) {
 	switch value := value.(type) {
 	case []any:
 		for _, item := range value {
-			all = append(all, uses(item)...)
+			all = append(all, references(item)...)
 		}
 	case map[string]any:
 		for key, item := range value {
 			switch key {
 			case "Ref":
-				all = append(all, use{kind: "Ref", name: item.(string)})
+				all = append(all, reference{kind: "Ref", name: item.(string)})
 			case "Condition":
 				if name, ok := item.(string); ok {
-					all = append(all, use{kind: "Condition", name: name})
+					all = append(all, reference{kind: "Condition", name: name})
 					continue
 				}
-				all = append(all, uses(item)...)
+				all = append(all, references(item)...)
 			case "Fn::GetAtt":
 				pair := item.([]any)
-				all = append(all, use{"GetAtt", pair[0].(string), pair[1].(string)})
+				all = append(all, reference{"GetAtt", pair[0].(string), pair[1].(string)})
 			case "Fn::Sub":
 				for _, match := range substitute.FindAllStringSubmatch(item.(string), -1) {
 					if name, attribute, found := strings.Cut(match[1], "."); found {
-						all = append(all, use{"GetAtt", name, attribute})
+						all = append(all, reference{"GetAtt", name, attribute})
 					} else {
-						all = append(all, use{kind: "Ref", name: name})
+						all = append(all, reference{kind: "Ref", name: name})
 					}
 				}
 			case "Fn::If":
-				all = append(all, use{kind: "Condition", name: item.([]any)[0].(string)})
-				all = append(all, uses(item.([]any)[1:])...)
+				all = append(all, reference{kind: "Condition", name: item.([]any)[0].(string)})
+				all = append(all, references(item.([]any)[1:])...)
 			default:
-				all = append(all, uses(item)...)
+				all = append(all, references(item)...)
 			}
 		}
 	}
 	return all
 }
 
-// attributes are those that GetAtt is used for, by the type of the resource.
+// attributes are the attributes that GetAtt may name, by the type of the resource.
 var attributes = map[string][]string{
 	"AWS::IAM::Role":                       {"Arn"},
 	"AWS::KinesisFirehose::DeliveryStream": {"Arn"},
@@ -122,11 +122,10 @@ var attributes = map[string][]string{
 	"AWS::SQS::Queue":                      {"Arn"},
 }
 
-// mistakes are what CloudFormation would refuse: what is used and not there, and resources that wait for each other; and
-// parameters that nobody uses.
-func (in *template) mistakes() (all []string) {
+// problems returns what CloudFormation would refuse, such as unknown references and cycles, and unused parameters.
+func (in *template) problems() (all []string) {
 	unused := maps.Clone(in.Parameters)
-	for _, u := range in.uses() {
+	for _, u := range in.references() {
 		_, isParameter := in.Parameters[u.name]
 		_, isCondition := in.Conditions[u.name]
 		r, isResource := in.Resources[u.name]
@@ -137,52 +136,52 @@ func (in *template) mistakes() (all []string) {
 		case u.kind == "GetAtt" && isResource:
 			all = append(all, u.name+" has no "+u.attribute)
 		default:
-			all = append(all, u.name+" is not there")
+			all = append(all, u.name+" does not exist")
 		}
 	}
 	for name := range unused {
 		all = append(all, name+" is not used")
 	}
-	if stuck := in.stuck(); len(all) == 0 && len(stuck) > 0 {
-		all = append(all, stuck[0]+" and others need each other")
+	if cycle := in.cycle(); len(all) == 0 && len(cycle) > 0 {
+		all = append(all, cycle[0]+" is in a cycle")
 	}
 	return all
 }
 
-// uses are all that are in the template.
-func (in *template) uses() []use {
-	all := uses(in.Conditions)
+// references returns all references in the template.
+func (in *template) references() []reference {
+	all := references(in.Conditions)
 	for _, r := range in.Resources {
-		all = append(all, uses(r.Properties)...)
+		all = append(all, references(r.Properties)...)
 		for _, name := range texts(r.DependsOn) {
-			all = append(all, use{kind: "Ref", name: name})
+			all = append(all, reference{kind: "Ref", name: name})
 		}
 	}
 	for _, output := range in.Outputs {
-		all = append(all, uses(output)...)
+		all = append(all, references(output)...)
 	}
 	return all
 }
 
-// stuck are the resources that can never be made, as each waits for another.
-func (in *template) stuck() []string {
+// cycle returns the resources that depend on each other, so that none can be created.
+func (in *template) cycle() []string {
 	waiting := maps.Clone(in.Resources)
-	for made := true; made; {
-		made = false
+	for created := true; created; {
+		created = false
 		for name, r := range waiting {
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(r.needs(in))), func(other string) bool { _, ok := waiting[other]; return ok }) {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(r.dependencies(in))), func(other string) bool { _, ok := waiting[other]; return ok }) {
 				delete(waiting, name)
-				made = true
+				created = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(waiting))
 }
 
-// needs are the resources that must be there before this one.
-func (r *resource) needs(in *template) map[string]bool {
+// dependencies returns the resources that must exist before this one.
+func (r *resource) dependencies(in *template) map[string]bool {
 	all := map[string]bool{}
-	for _, u := range uses(r.Properties) {
+	for _, u := range references(r.Properties) {
 		if _, ok := in.Resources[u.name]; ok {
 			all[u.name] = true
 		}
@@ -193,7 +192,7 @@ func (r *resource) needs(in *template) map[string]bool {
 	return all
 }
 
-// statement is one of a policy.
+// statement is a statement of a policy.
 type statement struct {
 	resource, effect string
 	actions          []string
@@ -201,7 +200,7 @@ type statement struct {
 	principal        any
 }
 
-// statements are those of all policies of the template, where a condition matters with and without it.
+// statements returns the statements of all policies of the template. Of a conditional statement it returns the first choice.
 func (in *template) statements() (all []statement) {
 	for _, name := range slices.Sorted(maps.Keys(in.Resources)) {
 		r := in.Resources[name]
@@ -224,7 +223,7 @@ func (in *template) statements() (all []statement) {
 	return all
 }
 
-// texts gives a text, or a list of them, as a list. Functions are given as they are printed.
+// texts returns a text, or a list of texts, as a list. Functions are formatted with fmt.Sprint.
 func texts(value any) (all []string) {
 	list, ok := value.([]any)
 	if !ok && value != nil {

@@ -21,28 +21,28 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
 
-// emits are the ways from a line to the processor.
-var emits = []string{"attributes", "lines"}
+// emitModes are the values of the receiver's setting emit.
+var emitModes = []string{"attributes", "lines"}
 
-// counted passes records on and tells when all have passed.
-type counted struct {
+// counter is a consumer that passes records on. It closes done after the expected number of records.
+type counter struct {
 	consumer.Logs
-	left atomic.Int64
-	done chan struct{}
+	remaining atomic.Int64
+	done      chan struct{}
 }
 
-func (c *counted) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+func (c *counter) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	n := int64(logs.LogRecordCount())
 	if err := c.Logs.ConsumeLogs(ctx, logs); err != nil {
 		return err
 	}
-	if c.left.Add(-n) == 0 {
+	if c.remaining.Add(-n) == 0 {
 		close(c.done)
 	}
 	return nil
 }
 
-// startDetection starts the processor with what is given laid over its defaults.
+// startDetection starts the processor with the given settings. All others have their defaults.
 func startDetection(tb testing.TB, given map[string]any, next consumer.Logs) processor.Logs {
 	tb.Helper()
 	factory := vpcdetectionprocessor.NewFactory()
@@ -54,7 +54,7 @@ func startDetection(tb testing.TB, given map[string]any, next consumer.Logs) pro
 	return detection
 }
 
-// receive has the receiver read the file until the next consumer has taken all records.
+// receive runs the receiver on a file until the next consumer has accepted all records.
 func receive(tb testing.TB, path, emit string, records int64, next consumer.Logs) {
 	tb.Helper()
 	factory := vpcflowreceiver.NewFactory()
@@ -62,8 +62,8 @@ func receive(tb testing.TB, path, emit string, records int64, next consumer.Logs
 	require.NoError(tb, confmap.NewFromStringMap(map[string]any{
 		"files": map[string]any{"include": []any{path}, "poll_interval": "1ms"}, "emit": emit,
 	}).Unmarshal(cfg))
-	all := &counted{Logs: next, done: make(chan struct{})}
-	all.left.Store(records)
+	all := &counter{Logs: next, done: make(chan struct{})}
+	all.remaining.Store(records)
 	receiver, err := factory.CreateLogs(tb.Context(), receivertest.NewNopSettings(factory.Type()), cfg, all)
 	require.NoError(tb, err)
 	require.NoError(tb, receiver.Start(tb.Context(), componenttest.NewNopHost()))

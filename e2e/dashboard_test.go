@@ -23,16 +23,15 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// demoRecords is how many records the demo's flow logs have, demoEpisodes how many episodes they open.
 const (
-	demoRecords  = 174_187
-	demoEpisodes = 48
+	demoRecords  = 174_187 // records in the demo's flow logs
+	demoEpisodes = 48      // episodes that they open
 )
 
-// startDashboard runs the demo's collector, with the files that are given, and returns the address of the page.
+// startDashboard runs the demo's collector on the given files and returns the URL of the dashboard.
 func startDashboard(t *testing.T, files string) (url string) {
 	t.Helper()
-	config := demo(t)
+	config := demoConfig(t)
 	page, metrics := freePort(t), freePort(t)
 	metricsPort, err := strconv.Atoi(metrics)
 	require.NoError(t, err)
@@ -57,16 +56,16 @@ func startDashboard(t *testing.T, files string) (url string) {
 	return url
 }
 
-// startDemoDashboard returns once all of the demo is shown.
+// startDemoDashboard is like startDashboard with the demo's files. It returns when the dashboard shows all of them.
 func startDemoDashboard(t *testing.T) (url string) {
 	t.Helper()
 	url = startDashboard(t, "testdata/demo/**/*.log.gz")
-	waitFor(t, url, demoRecords, demoEpisodes)
+	waitForDashboard(t, url, demoRecords, demoEpisodes)
 	return url
 }
 
-// waitFor returns once each of so many records is in some count, and so many alerts are listed.
-func waitFor(t *testing.T, url string, records, episodes int) {
+// waitForDashboard waits until the dashboard has counted all records and lists all episodes.
+func waitForDashboard(t *testing.T, url string, records, episodes int) {
 	t.Helper()
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		var overview struct {
@@ -99,7 +98,7 @@ func ask(ctx context.Context, c *assert.CollectT, url string, into any) {
 	require.NoError(c, json.NewDecoder(response.Body).Decode(into))
 }
 
-func TestTheDashboardShowsTheDemo(t *testing.T) {
+func TestDashboardShowsTheDemo(t *testing.T) {
 	t.Chdir("..")
 	tab := browsertest.Open(t)
 	url := startDemoDashboard(t)
@@ -125,7 +124,7 @@ func TestTheDashboardShowsTheDemo(t *testing.T) {
 		assert.Contains(t, text("#health"), "Threat list demo")
 	})
 
-	t.Run("each range and measure answers", func(t *testing.T) {
+	t.Run("every range and measure has a page", func(t *testing.T) {
 		for _, span := range []string{"15m", "1h", "6h", "24h", "all"} {
 			for _, measure := range []string{"flows", "bytes", "rejects"} {
 				tab.Do(chromedp.Navigate(url + "/?range=" + span + "&measure=" + measure))
@@ -156,7 +155,7 @@ func TestTheDashboardShowsTheDemo(t *testing.T) {
 		assert.Contains(t, text(".alerts .what"), "87.203.0.113 connected to 10.20.1.5 port 22 after 40 rejected attempts")
 	})
 
-	t.Run("an alert opens with all there is to know", func(t *testing.T) {
+	t.Run("the page of an alert has all details", func(t *testing.T) {
 		tab.Do(chromedp.Click(chromedp.CSS(".alerts .what a")), chromedp.WaitVisible(chromedp.CSS("#mitigation")))
 		assert.Contains(t, text("h1"), "87.203.0.113 connected to")
 		assert.Positive(t, browsertest.Value[int](tab, "document.querySelectorAll('#samples tbody tr').length"))
@@ -166,7 +165,7 @@ func TestTheDashboardShowsTheDemo(t *testing.T) {
 		assert.NotContains(t, text("#impact")+text("#mitigation"), "Not stated in the alert")
 	})
 
-	t.Run("pages have no serious fault of accessibility", func(t *testing.T) {
+	t.Run("pages have no serious accessibility violation", func(t *testing.T) {
 		for _, path := range []string{"/?range=all", "/alerts"} {
 			tab.Do(chromedp.Navigate(url + path))
 			for _, violation := range tab.Accessibility() {
@@ -181,8 +180,8 @@ func TestTheDashboardShowsTheDemo(t *testing.T) {
 	}
 }
 
-// What anybody may have a network log of us, and what a log may be made to hold, is text and nothing else.
-func TestTheDashboardShowsAHostileFieldAsText(t *testing.T) {
+// Anyone who can write to the flow logs controls their fields. The dashboard must show them as text.
+func TestDashboardEscapesFields(t *testing.T) {
 	t.Chdir("..")
 	tab := browsertest.Open(t)
 	const hostile = `<script>alert(1)</script><img/src=x/onerror=alert(2)>`
@@ -193,14 +192,14 @@ func TestTheDashboardShowsAHostileFieldAsText(t *testing.T) {
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "flows.log"), []byte(lines.String()), 0o600))
 	url := startDashboard(t, filepath.Join(folder, "*.log"))
-	waitFor(t, url, 30, 1)
+	waitForDashboard(t, url, 30, 1)
 
 	tab.Do(chromedp.Navigate(url + "/"))
 	assert.Equal(t, hostile, browsertest.Value[string](tab, "document.querySelector('#top-interfaces th[scope=row] bdi').textContent"))
 	tab.Do(chromedp.Click(chromedp.CSS("#newest-alerts .what a")), chromedp.WaitVisible(chromedp.CSS("#samples")))
 	assert.Equal(t, 5, browsertest.Value[int](tab, "[...document.querySelectorAll('#samples tbody tr')].filter(r => r.textContent.includes('<script>')).length"))
-	assert.Empty(t, tab.Errors(), "a dialog, or a violation of the policy")
+	assert.Empty(t, tab.Errors(), "no dialog and no violation of the content security policy")
 	for _, request := range tab.Requests() {
-		assert.NotContains(t, request, "/x", "the picture")
+		assert.NotContains(t, request, "/x", "the injected image")
 	}
 }

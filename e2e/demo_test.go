@@ -19,12 +19,12 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-var update = flag.Bool("update", false, "write testdata/demo/expected.yaml anew, to be reviewed")
+var update = flag.Bool("update", false, "write testdata/demo/expected.yaml and the screenshots again, for review")
 
 const expectedFile = "testdata/demo/expected.yaml"
 
-// told is what expected.yaml says of an alert.
-type told struct {
+// alertSummary is an alert in expected.yaml.
+type alertSummary struct {
 	Time        string `yaml:"time"`
 	Severity    string `yaml:"severity"`
 	Rule        string `yaml:"rule"`
@@ -39,8 +39,8 @@ type told struct {
 	UID         string `yaml:"uid"`
 }
 
-func tell(a *alert.Alert) told {
-	return told{
+func summarize(a *alert.Alert) alertSummary {
+	return alertSummary{
 		Time: time.Unix(a.Time, 0).UTC().Format(time.RFC3339), Severity: a.Severity.String(), Rule: a.Rule,
 		Status: string(a.Status), Account: a.Account, Source: address(a.Source), Destination: address(a.Destination),
 		Port: a.DestinationPort, Country: cmp.Or(a.SourceCountry, a.DestinationCountry), Measure: a.Measure,
@@ -55,8 +55,8 @@ func address(a netip.Addr) string {
 	return a.String()
 }
 
-// demo returns the configuration of make demo with the sink in place of its exporters.
-func demo(t *testing.T) map[string]any {
+// demoConfig returns the configuration of make demo with the sink instead of its exporters.
+func demoConfig(t *testing.T) map[string]any {
 	t.Helper()
 	text, err := os.ReadFile("config/demo.yaml")
 	require.NoError(t, err)
@@ -76,10 +76,10 @@ func demo(t *testing.T) map[string]any {
 	}
 }
 
-func TestDemoTellsExactlyWhatIsExpected(t *testing.T) {
+func TestDemoReportsExactlyTheExpectedAlerts(t *testing.T) {
 	t.Chdir("..")
 	s := newSink()
-	startCollector(t, demo(t), s)
+	startCollector(t, demoConfig(t), s)
 	if *update {
 		require.NoError(t, os.WriteFile(expectedFile, marshal(t, settle(t, s)), 0o600))
 	}
@@ -87,42 +87,42 @@ func TestDemoTellsExactlyWhatIsExpected(t *testing.T) {
 	deadline := time.After(time.Minute)
 	for len(s.all()) < len(want) {
 		select {
-		case <-s.came:
+		case <-s.arrived:
 		case <-deadline:
-			require.FailNow(t, "not all alerts came", "got %d of %d:\n%s", len(s.all()), len(want), marshal(t, tellAll(s)))
+			require.FailNow(t, "alerts are missing", "got %d of %d:\n%s", len(s.all()), len(want), marshal(t, summaries(s)))
 		}
 	}
 	require.Equal(t, want, settle(t, s))
 }
 
-// settle returns the alerts once none has come for a while.
-func settle(t *testing.T, s *sink) []told {
+// settle returns all alerts after five seconds without a new one.
+func settle(t *testing.T, s *sink) []alertSummary {
 	t.Helper()
 	for {
 		select {
-		case <-s.came:
+		case <-s.arrived:
 		case <-time.After(5 * time.Second):
-			return tellAll(s)
+			return summaries(s)
 		}
 	}
 }
 
-func tellAll(s *sink) []told {
-	var list []told
+func summaries(s *sink) []alertSummary {
+	var list []alertSummary
 	for _, a := range s.all() {
-		list = append(list, tell(a))
+		list = append(list, summarize(a))
 	}
 	return list
 }
 
-func marshal(t *testing.T, list []told) []byte {
+func marshal(t *testing.T, list []alertSummary) []byte {
 	t.Helper()
 	text, err := yaml.Marshal(list)
 	require.NoError(t, err)
 	return text
 }
 
-func expected(t *testing.T) (list []told) {
+func expected(t *testing.T) (list []alertSummary) {
 	t.Helper()
 	text, err := os.ReadFile(expectedFile)
 	require.NoError(t, err)
@@ -130,7 +130,7 @@ func expected(t *testing.T) (list []told) {
 	return list
 }
 
-func TestDemoMakesEveryRuleFire(t *testing.T) {
+func TestDemoTriggersEveryRule(t *testing.T) {
 	t.Chdir("..")
 	fired := map[string]bool{}
 	for _, a := range expected(t) {
@@ -139,10 +139,10 @@ func TestDemoMakesEveryRuleFire(t *testing.T) {
 	for _, rule := range detect.Rules {
 		require.True(t, fired[rule.ID], rule.ID)
 	}
-	require.True(t, slices.ContainsFunc(expected(t), func(a told) bool { return a.Status == "updated" }), "an episode grows")
+	require.True(t, slices.ContainsFunc(expected(t), func(a alertSummary) bool { return a.Status == "updated" }), "an episode is updated")
 }
 
-// label is what flowgen says that an attack must cause. What it leaves out may be anything.
+// label is an alert that an attack must cause according to labels.yaml. Empty fields match anything.
 type label struct {
 	Rule        string `yaml:"rule"`
 	Source      string `yaml:"source"`
@@ -153,13 +153,13 @@ type label struct {
 	Updated     int    `yaml:"updated"`
 }
 
-func (l *label) holds(a *told) bool {
+func (l *label) matches(a *alertSummary) bool {
 	given := func(want, got string) bool { return want == "" || want == got }
 	return l.Rule == a.Rule && given(l.Source, a.Source) && given(l.Destination, a.Destination) &&
 		given(l.Country, a.Country) && (l.Port == 0 || l.Port == a.Port)
 }
 
-// remaining is how many more alerts of the status the label stands for.
+// remaining returns the number of alerts with a status that are still expected.
 func (l *label) remaining(status string) *int {
 	if status == string(alert.Updated) {
 		return &l.Updated
@@ -167,7 +167,7 @@ func (l *label) remaining(status string) *int {
 	return &l.Opened
 }
 
-func TestDemoTellsOfEachLabelledAttackAndOfNothingElse(t *testing.T) {
+func TestDemoReportsEveryLabeledAttackAndNothingElse(t *testing.T) {
 	t.Chdir("..")
 	text, err := os.ReadFile("testdata/demo/labels.yaml")
 	require.NoError(t, err)
@@ -178,18 +178,18 @@ func TestDemoTellsOfEachLabelledAttackAndOfNothingElse(t *testing.T) {
 		} `yaml:"attacks"`
 	}
 	require.NoError(t, yaml.Unmarshal(text, &labels))
-	left := map[string][]*label{}
+	missing := map[string][]*label{}
 	for _, attack := range labels.Attacks {
 		for i := range attack.Alerts {
-			left[attack.Account] = append(left[attack.Account], &attack.Alerts[i])
+			missing[attack.Account] = append(missing[attack.Account], &attack.Alerts[i])
 		}
 	}
 	for _, a := range expected(t) {
-		i := slices.IndexFunc(left[a.Account], func(l *label) bool { return l.holds(&a) && *l.remaining(a.Status) > 0 })
-		require.GreaterOrEqual(t, i, 0, "no attack is labelled with %+v", a)
-		*left[a.Account][i].remaining(a.Status)--
+		i := slices.IndexFunc(missing[a.Account], func(l *label) bool { return l.matches(&a) && *l.remaining(a.Status) > 0 })
+		require.GreaterOrEqual(t, i, 0, "no label for %+v", a)
+		*missing[a.Account][i].remaining(a.Status)--
 	}
-	for account, list := range left {
+	for account, list := range missing {
 		for _, l := range list {
 			require.Zero(t, l.Opened+l.Updated, "account %s: missing %+v", account, *l)
 		}

@@ -4,6 +4,7 @@
 package e2e
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -19,7 +20,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// permissions are what each operation of AWS that the receiver calls needs, as the service authorization reference has it.
+// permissions maps each AWS operation that the receiver calls to the action that it needs. See the service authorization
+// reference of AWS.
 var permissions = map[string]string{
 	"s3.GetObject":                "s3:GetObject",
 	"s3.HeadObject":               "s3:GetObject",
@@ -29,8 +31,8 @@ var permissions = map[string]string{
 	"sqs.ChangeMessageVisibility": "sqs:ChangeMessageVisibility",
 }
 
-// forDecryption is needed, too, where the objects are encrypted with a key of KMS.
-const forDecryption = "kms:Decrypt"
+// decryption is the action that objects with KMS encryption also need.
+const decryption = "kms:Decrypt"
 
 func templates(t *testing.T) map[string]*template {
 	t.Helper()
@@ -44,29 +46,29 @@ func templates(t *testing.T) map[string]*template {
 	return all
 }
 
-func TestWhatTemplatesReferToIsThereAndInOrder(t *testing.T) {
+func TestTemplatesHaveNoErrors(t *testing.T) {
 	for file, in := range templates(t) {
-		assert.Empty(t, in.mistakes(), file)
+		assert.Empty(t, in.problems(), file)
 	}
 }
 
-func TestMistakesInTemplatesAreFound(t *testing.T) {
-	for mistake, text := range map[string]string{
-		"Y is not there": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Y}}}",
-		"X is not there": `Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${X}-a"}}}`,
-		"Z is not there": "Resources: {A: {Type: AWS::SQS::Queue, DependsOn: [Z]}}",
-		"C is not there": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [C, a, b]}}}",
-		"P is not used":  "{Parameters: {P: {Type: String}}, Resources: {A: {Type: AWS::SQS::Queue}}}",
-		"A has no Url":   "{Resources: {A: {Type: AWS::SQS::Queue}}, Outputs: {O: {Value: !GetAtt A.Url}}}",
-		"A and others need each other": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt B.Arn}}, " +
+func TestErrorsInTemplatesAreFound(t *testing.T) {
+	for problem, text := range map[string]string{
+		"Y does not exist": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Y}}}",
+		"X does not exist": `Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${X}-a"}}}`,
+		"Z does not exist": "Resources: {A: {Type: AWS::SQS::Queue, DependsOn: [Z]}}",
+		"C does not exist": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [C, a, b]}}}",
+		"P is not used":    "{Parameters: {P: {Type: String}}, Resources: {A: {Type: AWS::SQS::Queue}}}",
+		"A has no Url":     "{Resources: {A: {Type: AWS::SQS::Queue}}, Outputs: {O: {Value: !GetAtt A.Url}}}",
+		"A is in a cycle": "Resources: {A: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt B.Arn}}, " +
 			"B: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref A}}}",
-		"B and others need each other": "Resources: {A: {Type: AWS::SQS::Queue}, B: {Type: AWS::S3::Bucket, DependsOn: B}}",
+		"B is in a cycle": "Resources: {A: {Type: AWS::SQS::Queue}, B: {Type: AWS::S3::Bucket, DependsOn: B}}",
 	} {
-		assert.Equal(t, mistake, strings.Join(parseTemplate(t, text).mistakes(), ", "))
+		assert.Equal(t, problem, strings.Join(parseTemplate(t, text).problems(), ", "))
 	}
 }
 
-func TestNothingIsGrantedByWildcard(t *testing.T) {
+func TestPoliciesHaveNoWildcards(t *testing.T) {
 	for file, in := range templates(t) {
 		granted := 0
 		for _, s := range in.statements() {
@@ -88,25 +90,23 @@ func TestNothingIsGrantedByWildcard(t *testing.T) {
 	}
 }
 
-func TestTheCollectorMayDoWhatItsCodeNeedsAndNoMore(t *testing.T) {
+func TestCollectorHasExactlyThePermissionsItNeeds(t *testing.T) {
 	call := regexp.MustCompile(`\b((?:s3|sqs)\.\w+)Input\{`)
-	files, err := filepath.Glob("../receiver/vpcflowreceiver/*.go")
-	require.NoError(t, err)
 	calls := 0
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
+	require.NoError(t, filepath.WalkDir("../receiver/vpcflowreceiver", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
 		}
 		text, err := os.ReadFile(name)
-		require.NoError(t, err)
 		for _, match := range call.FindAllStringSubmatch(string(text), -1) {
 			calls++
-			assert.Contains(t, permissions, match[1], "%s calls an operation that is not among the permissions", name)
+			assert.Contains(t, permissions, match[1], "%s calls an operation without a permission", name)
 		}
-	}
+		return err
+	}))
 	require.GreaterOrEqual(t, calls, 5)
 
-	want := map[string]bool{forDecryption: true}
+	want := map[string]bool{decryption: true}
 	for _, action := range permissions {
 		want[action] = true
 	}
@@ -125,7 +125,7 @@ func TestTheCollectorMayDoWhatItsCodeNeedsAndNoMore(t *testing.T) {
 	}
 }
 
-// fieldsOf is the format of the flow log of a template.
+// fieldsOf returns the fields of the flow log in a template.
 func fieldsOf(t *testing.T, in *template) []string {
 	t.Helper()
 	var fields []string
@@ -136,7 +136,7 @@ func fieldsOf(t *testing.T, in *template) []string {
 	return fields
 }
 
-func TestTheFlowLogOfTemplatesHasAllThatRulesLookAt(t *testing.T) {
+func TestFlowLogsOfTemplatesHaveAllFieldsThatRulesUse(t *testing.T) {
 	for file, in := range templates(t) {
 		fields := fieldsOf(t, in)
 		format, err := flow.NewFormat(fields)
@@ -152,15 +152,15 @@ func TestTheFlowLogOfTemplatesHasAllThatRulesLookAt(t *testing.T) {
 		line := make([]string, len(fields))
 		for i, field := range fields {
 			line[i] = values[field]
-			assert.NotEmpty(t, line[i], "%s: what is %s for?", file, field)
+			assert.NotEmpty(t, line[i], "%s: no sample value for field %s", file, field)
 		}
 		var got flow.Flow
 		require.NoError(t, format.Flow(strings.Join(line, " "), &got))
 		all := reflect.ValueOf(got)
 		for i := range all.NumField() {
-			// A hop has no instance.
+			// A record of a hop has no instance.
 			if name := all.Type().Field(i).Name; name != "Hop" {
-				assert.False(t, all.Field(i).IsZero(), "%s: no field gives %s", file, name)
+				assert.False(t, all.Field(i).IsZero(), "%s: no field sets %s", file, name)
 			}
 		}
 		line[slices.Index(fields, "instance-id")] = "-"
@@ -169,14 +169,14 @@ func TestTheFlowLogOfTemplatesHasAllThatRulesLookAt(t *testing.T) {
 
 		docs := read(t, "docs/aws-setup.md")
 		for _, field := range fields {
-			assert.Regexp(t, "(?m)^\\|[^|]*`"+field+"`[^|]*\\| \\w", docs, "%s: the page does not say what it is for", file)
+			assert.Regexp(t, "(?m)^\\|[^|]*`"+field+"`[^|]*\\| \\w", docs, "%s: docs/aws-setup.md does not explain the field", file)
 		}
 		assert.Contains(t, docs, strings.Join(fields, ", "), file)
 		assert.Contains(t, docs, "${"+strings.Join(fields, "} ${")+"}", file)
 	}
 }
 
-func TestTheConfigurationForFirehoseHasTheFormatOfItsTemplate(t *testing.T) {
+func TestFirehoseConfigurationHasTheFormatOfItsTemplate(t *testing.T) {
 	var config struct {
 		Receivers map[string]struct{ Format []string }
 	}
@@ -199,15 +199,15 @@ func TestBucketsAreEncryptedAndNotPublic(t *testing.T) {
 			assert.Equal(t, map[string]any{
 				"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true,
 			}, r.Properties["PublicAccessBlockConfiguration"], file)
-			assert.True(t, denied[name+"Policy"], "%s: %s can be reached without TLS", file, name)
+			assert.True(t, denied[name+"Policy"], "%s: %s allows access without TLS", file, name)
 		}
 	}
 }
 
-func TestSecretsOfTemplatesAreNotShown(t *testing.T) {
+func TestTemplatesDoNotShowSecrets(t *testing.T) {
 	in := loadTemplate(t, "deploy/firehose.yaml")
 	assert.Equal(t, true, in.Parameters["AccessKey"]["NoEcho"])
 	for name, output := range in.Outputs {
-		assert.NotContains(t, uses(output), use{kind: "Ref", name: "AccessKey"}, name)
+		assert.NotContains(t, references(output), reference{kind: "Ref", name: "AccessKey"}, name)
 	}
 }

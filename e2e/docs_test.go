@@ -34,11 +34,11 @@ func TestReadmeConfigurationIsValid(t *testing.T) {
 	config = strings.ReplaceAll(config, "/var/lib/otelcol-vpcflow", t.TempDir())
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
-	said, err := validate(t, path, "SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x")
-	require.NoError(t, err, said)
+	output, err := validate(t, path, "SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x")
+	require.NoError(t, err, output)
 }
 
-func TestLinksLeadSomewhere(t *testing.T) {
+func TestLinksAreNotBroken(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 	for _, pattern := range []string{"../*.md", "../docs/*.md", "../*/*/README.md"} {
 		pages, err := filepath.Glob(pattern)

@@ -30,29 +30,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPromtoolTakesTheAlertingRulesAndTheirTests(t *testing.T) {
+func TestAlertingRulesPassPromtool(t *testing.T) {
 	promtool := program(t, "promtool", "prometheus")
 	for _, arguments := range [][]string{{"check", "rules", "alerts.yaml"}, {"test", "rules", "alerts_test.yaml"}} {
 		check := exec.CommandContext(t.Context(), promtool, arguments...)
 		check.Dir = "../dashboards"
-		said, err := check.CombinedOutput()
-		require.NoError(t, err, string(said))
+		output, err := check.CombinedOutput()
+		require.NoError(t, err, string(output))
 	}
 }
 
-// panels reads the dashboard as Grafana's own types have it, where a name that they do not know is an error.
+// panels decodes the dashboard with Grafana's own types. An unknown field is an error.
 func panels(t *testing.T) (found []*dashboard.Panel) {
 	t.Helper()
 	plugins.RegisterDefaultPlugins()
 	text, err := os.ReadFile("../dashboards/vpc-flow-logs.json")
 	require.NoError(t, err)
-	type form = dashboard.Dashboard //nolint:staticcheck // Grafana takes its successor only from version 12 on
-	require.Empty(t, faults(new(form).UnmarshalJSONStrict(text)))
+	type form = dashboard.Dashboard //nolint:staticcheck // its successor needs Grafana 12
+	require.Empty(t, errorText(new(form).UnmarshalJSONStrict(text)))
 	var board form
 	require.NoError(t, json.Unmarshal(text, &board))
-	require.Empty(t, faults(board.Validate()))
+	require.Empty(t, errorText(board.Validate()))
 	for _, panel := range board.Panels {
-		if panel.Panel != nil { // else it is the heading of a row
+		if panel.Panel != nil { // otherwise it is the heading of a row
 			found = append(found, panel.Panel)
 		}
 	}
@@ -60,18 +60,18 @@ func panels(t *testing.T) (found []*dashboard.Panel) {
 	return found
 }
 
-// faults says what is wrong. Where nothing is, the SDK may still return an error, one without a word.
-func faults(err error) string {
+// errorText returns the text of an error. The SDK may return an error without a text if there is no error.
+func errorText(err error) string {
 	if err == nil {
 		return ""
 	}
 	return err.Error()
 }
 
-func TestTheGrafanaDashboardIsOneToGrafana(t *testing.T) {
+func TestGrafanaDashboardIsValid(t *testing.T) {
 	ids := map[uint32]bool{}
 	for _, panel := range panels(t) {
-		require.False(t, ids[*panel.Id], "panel %d is there twice", *panel.Id)
+		require.False(t, ids[*panel.Id], "two panels have the ID %d", *panel.Id)
 		ids[*panel.Id] = true
 		assert.NotEmpty(t, panel.Description, *panel.Title)
 		for _, target := range panel.Targets {
@@ -80,7 +80,7 @@ func TestTheGrafanaDashboardIsOneToGrafana(t *testing.T) {
 	}
 }
 
-// queries returns what the panels ask for, by the panel's title, with Grafana's variables filled in.
+// queries returns the queries of the panels by their titles. Grafana's variables are replaced.
 func queries(t *testing.T) map[string][]string {
 	t.Helper()
 	fill := strings.NewReplacer("$instance", ".*", "$__rate_interval", "20s", "$__range", "10m")
@@ -93,7 +93,7 @@ func queries(t *testing.T) map[string][]string {
 	return all
 }
 
-// scraper is a Prometheus that scrapes a collector and minds the alerting rules.
+// scraper is a Prometheus that scrapes a collector and evaluates the alerting rules.
 type scraper struct{ url string }
 
 // scrape starts a Prometheus and waits until it is ready.
@@ -115,59 +115,25 @@ scrape_configs: [{job_name: otelcol-vpcflow, static_configs: [{targets: ["`+targ
 	return s
 }
 
-// start runs a program until the test ends.
-func start(t *testing.T, name string, arguments ...string) {
-	t.Helper()
-	run := exec.CommandContext(t.Context(), name, arguments...)
-	var said strings.Builder
-	run.Stdout, run.Stderr = &said, &said
-	require.NoError(t, run.Start())
-	t.Cleanup(func() {
-		_ = run.Process.Kill()
-		_ = run.Wait()
-		if t.Failed() {
-			t.Log(said.String())
-		}
-	})
-}
-
-// get reads a JSON answer into v, if one is given, and returns the status; zero where there is no answer.
-func get(t *testing.T, address string, v any) int {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
-	require.NoError(t, err)
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return 0
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	if v != nil {
-		require.NoError(t, json.Unmarshal(text, v), string(text))
-	}
-	return answer.StatusCode
-}
-
-// series counts what a query finds.
+// series returns the number of series that a query returns.
 func (s scraper) series(t *testing.T, query string) int {
 	t.Helper()
-	var answer struct {
+	var response struct {
 		Status, Error string
 		Data          struct{ Result []json.RawMessage }
 	}
-	get(t, s.url+"/api/v1/query?query="+url.QueryEscape(query), &answer)
-	require.Equal(t, "success", answer.Status, "%s: %s", query, answer.Error)
-	return len(answer.Data.Result)
+	get(t, s.url+"/api/v1/query?query="+url.QueryEscape(query), &response)
+	require.Equal(t, "success", response.Status, "%s: %s", query, response.Error)
+	return len(response.Data.Result)
 }
 
-// finds waits until a query finds something.
+// finds waits until a query returns a series.
 func (s scraper) finds(t *testing.T, query string) bool {
 	t.Helper()
-	return assert.Eventually(t, func() bool { return s.series(t, query) > 0 }, 40*time.Second, 200*time.Millisecond, "nothing for %s", query)
+	return assert.Eventually(t, func() bool { return s.series(t, query) > 0 }, 40*time.Second, 200*time.Millisecond, "no result for %s", query)
 }
 
-// bucketOf serves a folder as the bucket flow-logs, and tells the key of one of its objects.
+// bucketOf serves a folder as the bucket flow-logs. It returns the key of one of its objects.
 func bucketOf(t *testing.T, folder string) (endpoint, key string) {
 	t.Helper()
 	backend := s3mem.New()
@@ -189,7 +155,7 @@ func bucketOf(t *testing.T, folder string) (endpoint, key string) {
 	return server.URL, key
 }
 
-// queueOf is as much of SQS as a collector asks for that finds one message. At first it may not ask.
+// queueOf serves the SQS operations for a queue with one message. The first request is denied.
 func queueOf(t *testing.T, key string) (endpoint string) {
 	t.Helper()
 	body := `{"source": "aws.s3", "detail-type": "Object Created", "time": "2026-03-11T00:00:00Z", "detail": {"bucket": {"name": "flow-logs"}, "object": {"key": "` + key + `"}}}`
@@ -197,20 +163,20 @@ func queueOf(t *testing.T, key string) (endpoint string) {
 		{"MessageId": "1", "ReceiptHandle": "1", "Body": body, "MD5OfBody": fmt.Sprintf("%x", md5.Sum([]byte(body)))},
 	}})
 	require.NoError(t, err)
-	var asked atomic.Int32
+	var requests atomic.Int32
 	over := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 		switch {
 		case r.Header.Get("X-Amz-Target") != "AmazonSQS.ReceiveMessage":
 			_, _ = io.WriteString(w, "{}")
-		case asked.Add(1) == 1:
+		case requests.Add(1) == 1:
 			w.WriteHeader(http.StatusForbidden)
 			_, _ = io.WriteString(w, `{"__type": "com.amazonaws.sqs#AccessDenied", "message": "not yet"}`)
-		case asked.Load() == 2:
+		case requests.Load() == 2:
 			_, _ = w.Write(message)
 		default:
-			<-over // there is no other message
+			<-over // there are no more messages
 		}
 	}))
 	t.Cleanup(func() {
@@ -220,7 +186,7 @@ func queueOf(t *testing.T, key string) (endpoint string) {
 	return server.URL
 }
 
-func TestEveryQueryOfTheDashboardHasDataAndSevereAlertsReachPrometheus(t *testing.T) {
+func TestEveryDashboardQueryHasDataAndSevereAlertsFire(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "id")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -230,10 +196,10 @@ func TestEveryQueryOfTheDashboardHasDataAndSevereAlertsReachPrometheus(t *testin
 	logs, port, firehose := t.TempDir(), freePort(t), freePort(t)
 	demo, err := filepath.Abs("../testdata/demo")
 	require.NoError(t, err)
-	taking := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	t.Cleanup(taking.Close)
+	accepting := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(accepting.Close)
 	bucket, key := bucketOf(t, filepath.Join(demo, "AWSLogs"))
-	l := launch(t, `
+	collector := launch(t, `
 extensions: {file_storage: {directory: `+t.TempDir()+`}}
 receivers:
   vpc_flow: {files: {include: [`+logs+`/**/*.log.gz, `+logs+`/*.log], start_at: beginning, poll_interval: 50ms}, storage: file_storage}
@@ -246,7 +212,7 @@ processors:
     ignore: [{port: 443, reason: web servers, name: web}]
 exporters:
   otlp_http/refusing: {endpoint: "`+refusing.URL+`", sending_queue: {sizer: items}}
-  alert_notifier: {group_wait: 0s, rate_limit: {notifications: 2}, webhook_configs: [{url: "`+taking.URL+`"}]}
+  alert_notifier: {group_wait: 0s, rate_limit: {notifications: 2}, webhook_configs: [{url: "`+accepting.URL+`"}]}
   nop:
 service:
   extensions: [file_storage]
@@ -257,7 +223,7 @@ service:
 	s := scrape(t, "localhost:"+port)
 	require.Eventually(t, func() bool { return get(t, "http://localhost:"+firehose, nil) == http.StatusMethodNotAllowed }, time.Minute, 50*time.Millisecond)
 
-	// What a counter was before its first count, Prometheus knows only of one that is there before.
+	// Prometheus computes an increase only for counters that it has seen before they were incremented.
 	require.True(t, s.finds(t, `vpc_flow_alerts{rule="suspicious_destination", severity="high", status="opened"} == 0`))
 	require.NoError(t, os.CopyFS(filepath.Join(logs, "demo"), os.DirFS(demo)))
 	require.NoError(t, os.WriteFile(filepath.Join(logs, "bad.log"), []byte("2 123456789012 eni-1 not-an-address 10.0.0.1 1 2 6 1 1 1 1 ACCEPT OK\n"), 0o600))
@@ -269,5 +235,5 @@ service:
 	}
 	s.finds(t, `ALERTS{alertname="VPCFlowSevereAlert", alertstate="firing", rule="suspicious_destination"}`)
 	s.finds(t, `ALERTS{alertname="VPCFlowExporterGaveUp", alertstate="firing"}`)
-	l.interrupt(t)
+	collector.interrupt(t)
 }

@@ -28,14 +28,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
 
-// sink is an exporter that keeps the alerts it is given and tells of each batch.
+// sink is an exporter that stores alerts. It sends on arrived after a batch.
 type sink struct {
-	mu     sync.Mutex
-	alerts []*alert.Alert
-	came   chan struct{}
+	mu      sync.Mutex
+	alerts  []*alert.Alert
+	arrived chan struct{}
 }
 
-func newSink() *sink { return &sink{came: make(chan struct{}, 1)} }
+func newSink() *sink { return &sink{arrived: make(chan struct{}, 1)} }
 
 func (*sink) Start(context.Context, component.Host) error { return nil }
 func (*sink) Shutdown(context.Context) error              { return nil }
@@ -51,7 +51,7 @@ func (s *sink) ConsumeLogs(_ context.Context, logs plog.Logs) error {
 		s.alerts = append(s.alerts, a)
 	}
 	select {
-	case s.came <- struct{}{}:
+	case s.arrived <- struct{}{}:
 	default:
 	}
 	return nil
@@ -70,7 +70,7 @@ func (s *sink) factory() exporter.Factory {
 		}, component.StabilityLevelDevelopment))
 }
 
-// startCollector runs a collector in this process that has our components and the sink, until the test is over.
+// startCollector runs a collector with our components and the sink in this process until the test ends.
 func startCollector(t *testing.T, config map[string]any, s *sink) {
 	t.Helper()
 	text, err := yaml.Marshal(config)

@@ -25,27 +25,27 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-var kills = flag.Int("kills", 5, "how often TestAKilledCollectorTellsNothingNewTwice kills the collector")
+var kills = flag.Int("kills", 5, "number of times that TestKilledCollectorRepeatsNoFirstSeenAlert kills the collector")
 
 const (
-	// interval is how much of the windows a kill may cost.
+	// interval is the checkpoint interval: a kill loses at most the window contents of this time.
 	interval = time.Second
-	// slack is for the checkpoint itself, and for a crowded machine.
+	// slack is the time for the checkpoint itself on a busy machine.
 	slack = time.Second
-	// pairsPerChunk is how many new pairs each chunk of the input has, among many known ones.
+	// pairsPerChunk is the number of new pairs of hosts in each chunk of the input.
 	pairsPerChunk = 20
-	// atOnce is how many chunks a collector has before it when it is killed.
-	atOnce = 20
-	// alertSize is not less than what an alert takes of the file.
+	// backlog is the number of unread chunks when a collector is killed.
+	backlog = 20
+	// alertSize is an upper bound of the size of an alert in the file.
 	alertSize = 1500
 )
 
-// input is a flow log that grows chunk by chunk. Each chunk has new pairs, and one probe of a sweep that takes ten
-// chunks. Every third has a country that was not there before.
+// input is a flow log that is written in chunks. Each chunk has new pairs of hosts, and one attempt of a sweep over ten
+// chunks. Every third chunk has a new country.
 type input struct {
 	file      *os.File
 	chunks    []time.Time // when each was written
-	news      []string    // what is new, in its order: keys of rules 7 and 11
+	firstSeen []string    // expected alerts of new_internal_peer and unusual_country, in order
 	countries []netip.Addr
 }
 
@@ -55,7 +55,7 @@ func newInput(t *testing.T, path string) *input {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, file.Close()) })
 	in, known := &input{file: file}, map[string]bool{"": true, "ZZ": true}
-	for n := uint32(11 << 24); n < 200<<24; n += 7 << 16 { // addresses all over the world
+	for n := uint32(11 << 24); n < 200<<24; n += 7 << 16 { // addresses from all over the world
 		addr := netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), 9, 9})
 		if code := network.BuiltIn().Country(addr); !known[code] && n>>24 != 127 {
 			known[code] = true
@@ -65,7 +65,7 @@ func newInput(t *testing.T, path string) *input {
 	return in
 }
 
-// write adds a chunk and returns how many new things the input has now.
+// write writes a chunk and returns the number of first-seen alerts that the input must cause so far.
 func (in *input) write(t *testing.T) int {
 	t.Helper()
 	chunk := len(in.chunks)
@@ -78,25 +78,25 @@ func (in *input) write(t *testing.T) int {
 	for n := range pairsPerChunk {
 		src, dst := fmt.Sprintf("10.1.%d.%d", chunk/250, 1+chunk%250), fmt.Sprintf("10.2.0.%d", n+1)
 		line(src, dst, "ACCEPT")
-		in.news = append(in.news, "new_internal_peer "+src+" "+dst)
+		in.firstSeen = append(in.firstSeen, "new_internal_peer "+src+" "+dst)
 		line("10.1.0.1", fmt.Sprintf("10.2.0.%d", n+1), "ACCEPT")
 		line("10.3.0.1", dst, "REJECT")
 	}
 	if n := chunk / 3; chunk%3 == 2 && n < len(in.countries) {
 		line("10.4.0.1", in.countries[n].String(), "ACCEPT")
-		in.news = append(in.news, "unusual_country "+network.BuiltIn().Country(in.countries[n]))
+		in.firstSeen = append(in.firstSeen, "unusual_country "+network.BuiltIn().Country(in.countries[n]))
 	}
 	_, err := in.file.WriteString(text.String())
 	require.NoError(t, err)
-	in.chunks = append(in.chunks, time.Now()) //nolint:forbidigo // a kill costs what came in a stretch of true time
-	return len(in.news)
+	in.chunks = append(in.chunks, time.Now()) //nolint:forbidigo // compared with the real time of a kill
+	return len(in.firstSeen)
 }
 
-// sweeper is the source of a sweep.
+// sweeper returns the source of a sweep.
 func sweeper(n int) string { return fmt.Sprintf("203.0.%d.%d", 113+n/250, 1+n%250) }
 
-// alertsIn reads what one run has told so far. The last line of a killed one may be cut off.
-func alertsIn(t *testing.T, path string) (news, sweeps []string) {
+// alertsIn returns the alerts that a run has written so far. The last line of a killed collector may be incomplete.
+func alertsIn(t *testing.T, path string) (firstSeen, sweeps []string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
@@ -113,15 +113,15 @@ func alertsIn(t *testing.T, path string) (news, sweeps []string) {
 			require.NoError(t, err)
 			switch a.Rule {
 			case "new_internal_peer":
-				news = append(news, fmt.Sprintf("%s %s %s", a.Rule, a.Source, a.Destination))
+				firstSeen = append(firstSeen, fmt.Sprintf("%s %s %s", a.Rule, a.Source, a.Destination))
 			case "unusual_country":
-				news = append(news, a.Rule+" "+a.DestinationCountry)
+				firstSeen = append(firstSeen, a.Rule+" "+a.DestinationCountry)
 			case "external_reject_sweep":
 				sweeps = append(sweeps, a.Source.String())
 			}
 		}
 	}
-	return news, sweeps
+	return firstSeen, sweeps
 }
 
 func size(path string) int64 {
@@ -132,7 +132,7 @@ func size(path string) int64 {
 	return info.Size()
 }
 
-func launchToBeKilled(t *testing.T, logs, state, alerts string) *live {
+func launchWithCheckpoints(t *testing.T, logs, state, alerts string) *process {
 	t.Helper()
 	return launch(t, `
 extensions: {file_storage: {directory: `+state+`}}
@@ -153,62 +153,62 @@ service:
   pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [file]}}`)
 }
 
-// TestAKilledCollectorTellsNothingNewTwice kills the collector at random places of its input, and starts it again.
-func TestAKilledCollectorTellsNothingNewTwice(t *testing.T) {
+// TestKilledCollectorRepeatsNoFirstSeenAlert kills the collector at random positions of its input and restarts it.
+func TestKilledCollectorRepeatsNoFirstSeenAlert(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(*kills), 1))
 	logs, state, dir := t.TempDir(), t.TempDir(), t.TempDir()
 	in := newInput(t, filepath.Join(logs, "flows.log"))
-	var told, sweeps []string
-	var cuts []int // how much of the input's news had been told when a collector was killed
+	var reported, sweeps []string
+	var cuts []int // number of first-seen alerts that had been reported at each kill
 	var killed []time.Time
 	for run := range *kills + 1 {
 		path := filepath.Join(dir, fmt.Sprintf("alerts-%d.jsonl", run))
-		collector := launchToBeKilled(t, logs, state, path)
-		came := func(key string) func() bool {
+		collector := launchWithCheckpoints(t, logs, state, path)
+		isReported := func(key string) func() bool {
 			return func() bool {
-				news, _ := alertsIn(t, path)
-				return slices.Contains(news, key)
+				firstSeen, _ := alertsIn(t, path)
+				return slices.Contains(firstSeen, key)
 			}
 		}
 		for range 20 + random.IntN(30) {
 			want := in.write(t) - 1
-			require.Eventually(t, came(in.news[want]), 30*time.Second, 5*time.Millisecond, "%s", &collector.said)
+			require.Eventually(t, isReported(in.firstSeen[want]), 30*time.Second, 5*time.Millisecond, "%s", &collector.output)
 		}
 		if run == *kills {
 			collector.interrupt(t)
 		} else {
 			before := size(path)
-			for range atOnce { // so much that it is killed in the middle of it
+			for range backlog { // enough to kill the collector while it is reading
 				in.write(t)
 			}
-			upTo := before + random.Int64N(atOnce*pairsPerChunk*alertSize)
-			require.Eventually(t, func() bool { return size(path) >= upTo }, 30*time.Second, time.Millisecond, "%s", &collector.said)
+			upTo := before + random.Int64N(backlog*pairsPerChunk*alertSize)
+			require.Eventually(t, func() bool { return size(path) >= upTo }, 30*time.Second, time.Millisecond, "%s", &collector.output)
 			killed = append(killed, time.Now()) //nolint:forbidigo // see above
 			require.NoError(t, collector.Process.Signal(syscall.SIGKILL))
 			require.Error(t, collector.Wait())
 		}
-		news, swept := alertsIn(t, path)
-		told, sweeps = append(told, news...), append(sweeps, swept...)
-		cuts = append(cuts, 1+slices.Index(in.news, told[len(told)-1]))
-		t.Logf("run %d told %d of %d", run, cuts[run], len(in.news))
+		firstSeen, swept := alertsIn(t, path)
+		reported, sweeps = append(reported, firstSeen...), append(sweeps, swept...)
+		cuts = append(cuts, 1+slices.Index(in.firstSeen, reported[len(reported)-1]))
+		t.Logf("run %d reported %d of %d", run, cuts[run], len(in.firstSeen))
 	}
 
 	times := map[string]int{}
-	for _, key := range told {
+	for _, key := range reported {
 		times[key]++
-		assert.Equal(t, 1, times[key], "%s is told again", key)
+		assert.Equal(t, 1, times[key], "%s is reported again", key)
 	}
 	missing := 0
-	for i, key := range in.news {
+	for i, key := range in.firstSeen {
 		if times[key] > 0 {
 			continue
 		}
 		missing++
-		after := i == 0 || times[in.news[i-1]] == 0 // the one before is missing as well
-		assert.True(t, after || slices.Contains(cuts, i), "%s is missing, %d of %d: the kills were at %v", key, i, len(in.news), cuts)
+		after := i == 0 || times[in.firstSeen[i-1]] == 0 // the previous one is also missing
+		assert.True(t, after || slices.Contains(cuts, i), "%s is missing, %d of %d: the kills were at %v", key, i, len(in.firstSeen), cuts)
 	}
-	assert.LessOrEqual(t, missing, *kills*atOnce*(pairsPerChunk+1)/2, "more are missing than were on their way")
-	t.Logf("%d new things, of which %d were on their way when the collector was killed %d times", len(in.news), missing, *kills)
+	assert.LessOrEqual(t, missing, *kills*backlog*(pairsPerChunk+1)/2, "more alerts are missing than were in progress")
+	t.Logf("%d first-seen alerts; %d were lost in progress in %d kills", len(in.firstSeen), missing, *kills)
 
 	lost := 0
 	for n := range len(in.chunks) / 10 {
@@ -221,8 +221,8 @@ func TestAKilledCollectorTellsNothingNewTwice(t *testing.T) {
 				return written.Before(kill) && kill.Sub(written) < interval+slack
 			})
 		})
-		assert.True(t, explained, "sweep %d is missing, and no kill explains it", n)
+		assert.True(t, explained, "sweep %d is missing, but no kill was near it", n)
 	}
-	t.Logf("%d sweeps, of which kills have cut %d", len(in.chunks)/10, lost)
+	t.Logf("%d sweeps; %d were lost in kills", len(in.chunks)/10, lost)
 	assert.Less(t, lost, len(in.chunks)/10)
 }

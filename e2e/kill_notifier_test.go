@@ -17,9 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A collector that is killed has gathered alerts for a notification. Those that it runs again for tell of it, once.
-func TestAKilledCollectorStillTellsWhatItHadGathered(t *testing.T) {
-	var told atomic.Int64
+// TestKilledCollectorStillSendsQueuedAlerts kills a collector that waits for more alerts of a group. The next run must send
+// the notification, once.
+func TestKilledCollectorStillSendsQueuedAlerts(t *testing.T) {
+	var notifications atomic.Int64
 	webhook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var message alertmanagerMessage
 		assert.NoError(t, json.NewDecoder(r.Body).Decode(&message))
@@ -27,14 +28,14 @@ func TestAKilledCollectorStillTellsWhatItHadGathered(t *testing.T) {
 			assert.Equal(t, "external_reject_sweep", message.Alerts[0].Labels["rule"])
 			assert.Equal(t, "203.0.113.7", message.Alerts[0].Labels["source"])
 		}
-		told.Add(1)
+		notifications.Add(1)
 	}))
 	t.Cleanup(webhook.Close)
 	logs, state := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(logs, "flows.log"), []byte(
 		"version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"+
-			sweep("203.0.113.7", 1736899200)), 0o600))
-	run := func(groupWait string) (*live, string) {
+			sweepLines("203.0.113.7", 1736899200)), 0o600))
+	run := func(groupWait string) (*process, string) {
 		port := freePort(t)
 		return launch(t, `
 extensions: {file_storage: {directory: `+state+`}}
@@ -46,9 +47,9 @@ service:
   telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
   pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [alert_notifier/e2e]}}`), port
 	}
-	says := func(port, name, value string) {
+	waitForMetric := func(port, name, value string) {
 		eventually(t, func() bool {
-			response, err := http.Get("http://localhost:" + port + "/metrics") //nolint:noctx // it may not listen yet, and is asked again
+			response, err := http.Get("http://localhost:" + port + "/metrics") //nolint:noctx // the port may not be open yet
 			if err != nil {
 				return false
 			}
@@ -63,18 +64,18 @@ service:
 	}
 
 	first, port := run("1h")
-	says(port, `otelcol_exporter_queue_size{data_type="logs",exporter="alert_notifier/e2e_webhook_0"`, "1")
+	waitForMetric(port, `otelcol_exporter_queue_size{data_type="logs",exporter="alert_notifier/e2e_webhook_0"`, "1")
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait())
-	require.Zero(t, told.Load())
+	require.Zero(t, notifications.Load())
 
 	second, port := run("10ms")
-	eventually(t, func() bool { return told.Load() == 1 })
-	says(port, "vpc_flow_notifier_episodes_open", "1")
+	eventually(t, func() bool { return notifications.Load() == 1 })
+	waitForMetric(port, "vpc_flow_notifier_episodes_open", "1")
 	second.interrupt(t)
 
 	third, port := run("10ms")
-	says(port, "vpc_flow_notifier_episodes_open", "1")
+	waitForMetric(port, "vpc_flow_notifier_episodes_open", "1")
 	third.interrupt(t)
-	require.EqualValues(t, 1, told.Load())
+	require.EqualValues(t, 1, notifications.Load())
 }

@@ -20,11 +20,12 @@ import (
 
 const ownModule = "github.com/vpcflow/otelcol-vpcflow"
 
-// collectorModule matches a requirement of go.mod and a gomod entry of builder-config.yaml alike.
+// collectorModule matches a requirement in go.mod and a gomod entry in builder-config.yaml.
 var collectorModule = regexp.MustCompile(
 	`(?:go\.opentelemetry\.io/collector|github\.com/open-telemetry/opentelemetry-collector-contrib)/[\w./-]+ (v\d+)(\.[\w.+-]+)`)
 
-// A release of the collector has two numbers: v0 for the modules that may still change, v1 for the stable ones.
+// TestCollectorModulesAreOfOneRelease checks that all modules of the Collector have the same release. A release has two
+// versions: v0 for unstable modules and v1 for stable ones.
 func TestCollectorModulesAreOfOneRelease(t *testing.T) {
 	releases := map[string][]string{}
 	for _, name := range []string{"builder-config.yaml", "go.mod", "tools/go.mod"} {
@@ -40,7 +41,7 @@ func TestCollectorModulesAreOfOneRelease(t *testing.T) {
 	}
 }
 
-func TestDistributionHoldsEachOwnComponent(t *testing.T) {
+func TestDistributionHasAllOwnComponents(t *testing.T) {
 	type part struct {
 		GoMod  string `yaml:"gomod"`
 		Import string `yaml:"import"`
@@ -74,7 +75,7 @@ func TestDistributionHoldsEachOwnComponent(t *testing.T) {
 	}
 }
 
-// read returns a file of the repository, named from its root.
+// read returns the content of a file. The name is relative to the root of the repository.
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))

@@ -6,12 +6,14 @@ package e2e
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// program finds a program that the machine may lack, of the Debian package. Where CI is set it has to be there.
+// program returns the path of a program from a Debian package. It skips the test if the program is missing, or fails it if
+// CI is set.
 func program(t *testing.T, name, pkg string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -20,4 +22,20 @@ func program(t *testing.T, name, pkg string) string {
 	}
 	require.NoError(t, err, "apt-get install %s", pkg)
 	return path
+}
+
+// start starts a program, which is killed when the test ends. Its output is logged if the test fails.
+func start(t *testing.T, name string, arguments ...string) {
+	t.Helper()
+	run := exec.CommandContext(t.Context(), name, arguments...)
+	var output strings.Builder
+	run.Stdout, run.Stderr = &output, &output
+	require.NoError(t, run.Start())
+	t.Cleanup(func() {
+		_ = run.Process.Kill()
+		_ = run.Wait()
+		if t.Failed() {
+			t.Log(output.String())
+		}
+	})
 }

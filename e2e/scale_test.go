@@ -15,14 +15,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Ten probes make a sweep. They come in two files, so that a detector tells of one only if both files' probes of an account
-// went to it.
-func TestSeveralCollectorsShareAccountsAndMissNothing(t *testing.T) {
+// TestCollectorsShareAccountsWithoutMissingAlerts splits the ten attempts of each account's sweep into two files. A detector
+// reports a sweep only if it gets the attempts from both files.
+func TestCollectorsShareAccountsWithoutMissingAlerts(t *testing.T) {
 	logs, alerts := t.TempDir(), t.TempDir()
 	const accounts = 12
 	files := [2]string{}
 	for n := range accounts {
-		lines := strings.ReplaceAll(sweep("203.0.113.7", 1736899200), "123456789012", account(n))
+		lines := strings.ReplaceAll(sweepLines("203.0.113.7", 1736899200), "123456789012", account(n))
 		middle := strings.Index(lines, "10.0.4.6 ")
 		middle = strings.LastIndexByte(lines[:middle], '\n') + 1
 		files[0], files[1] = files[0]+lines[:middle], files[1]+lines[middle:]
@@ -32,7 +32,7 @@ func TestSeveralCollectorsShareAccountsAndMissNothing(t *testing.T) {
 	}
 	var (
 		endpoints []string
-		running   []*live
+		running   []*process
 	)
 	detector, err := os.ReadFile("../config/detector.yaml")
 	require.NoError(t, err)
@@ -52,20 +52,20 @@ service: {telemetry: {metrics: {level: none}}, pipelines: {logs/alerts: {exporte
 	t.Setenv("STATE_DIR", t.TempDir())
 	running = append(running, launch(t, string(front), "--config", "yaml:receivers::vpc_flow::files::include: ['"+logs+"/*.log']",
 		"--config", "yaml:service::telemetry::metrics::level: none"))
-	told := func(n, detector int) int {
+	alertsOf := func(n, detector int) int {
 		text, _ := os.ReadFile(filepath.Join(alerts, fmt.Sprint(detector)))
 		return strings.Count(string(text), `{"key":"vpc_flow.alert.scope","value":{"stringValue":"`+account(n)+`"}}`)
 	}
 	for n := range accounts {
-		require.Eventually(t, func() bool { return told(n, 0)+told(n, 1) > 0 }, 30*time.Second, 20*time.Millisecond, account(n))
+		require.Eventually(t, func() bool { return alertsOf(n, 0)+alertsOf(n, 1) > 0 }, 30*time.Second, 20*time.Millisecond, account(n))
 	}
-	for _, l := range running {
-		l.interrupt(t)
+	for _, collector := range running {
+		collector.interrupt(t)
 	}
 	shares := [2]int{}
 	for n := range accounts {
-		assert.Equal(t, 1, told(n, 0)+told(n, 1), account(n))
-		shares[0], shares[1] = shares[0]+told(n, 0), shares[1]+told(n, 1)
+		assert.Equal(t, 1, alertsOf(n, 0)+alertsOf(n, 1), account(n))
+		shares[0], shares[1] = shares[0]+alertsOf(n, 0), shares[1]+alertsOf(n, 1)
 	}
 	assert.NotZero(t, shares[0])
 	assert.NotZero(t, shares[1])

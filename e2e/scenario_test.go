@@ -17,7 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
 )
 
-// Each worked example is read as a file by the receiver, as it stands, and watched by the processor.
+// TestScenariosThroughReceiverAndProcessor reads the files of all scenarios with the receiver and the processor.
 func TestScenariosThroughReceiverAndProcessor(t *testing.T) {
 	all, err := scenario.All("../testdata/scenarios")
 	require.NoError(t, err)
@@ -25,14 +25,14 @@ func TestScenariosThroughReceiverAndProcessor(t *testing.T) {
 	for _, s := range all {
 		t.Run(s.Name, func(t *testing.T) {
 			given := scenarioConfig(t, s)
-			for _, emit := range emits {
-				told := newSink()
-				detection := startDetection(t, maps.Clone(given), told)
+			for _, emit := range emitModes {
+				alerts := newSink()
+				detection := startDetection(t, maps.Clone(given), alerts)
 				if records := recordsIn(t, s.Flows, emit); records > 0 {
 					receive(t, s.Flows, emit, records, detection)
 				}
 				require.NoError(t, detection.Shutdown(t.Context()))
-				for _, difference := range scenario.Compare(s.Expect, told.all()) {
+				for _, difference := range scenario.Compare(s.Expect, alerts.all()) {
 					assert.Fail(t, difference, emit)
 				}
 			}
@@ -55,7 +55,7 @@ func scenarioConfig(t *testing.T, s *scenario.Scenario) map[string]any {
 	return given
 }
 
-// recordsIn is how many records the receiver makes of a file.
+// recordsIn returns the number of records that the receiver makes of a file.
 func recordsIn(t *testing.T, path, emit string) int64 {
 	t.Helper()
 	text, err := os.ReadFile(path)

@@ -16,10 +16,10 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/browsertest"
 )
 
-// maxPicture is how many bytes a picture may have: everybody who clones has them.
-const maxPicture = 300_000
+// maxImage is the largest size of a screenshot in bytes, because each is in the repository.
+const maxImage = 300_000
 
-// TestScreenshots takes the pictures of docs/images anew with -update, and otherwise looks that they are there.
+// TestScreenshots checks that the screenshots in docs/images exist. With -update, it takes them again.
 func TestScreenshots(t *testing.T) {
 	t.Chdir("..")
 	pictures := []struct {
@@ -48,7 +48,7 @@ func TestScreenshots(t *testing.T) {
 	for _, p := range pictures {
 		file, err := os.Stat(filepath.Join("docs/images", p.name))
 		if assert.NoError(t, err, "go test ./e2e -run Screenshots -update") {
-			assert.LessOrEqual(t, file.Size(), int64(maxPicture), p.name)
+			assert.LessOrEqual(t, file.Size(), int64(maxImage), p.name)
 		}
 	}
 }

@@ -19,13 +19,13 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 )
 
-// meter is an OTLP backend that keeps the latest value of each metric, by its name, account and what else it is counted by.
-type meter struct {
+// metricsBackend is an OTLP backend that stores the latest value of each metric, by its name, account and attributes.
+type metricsBackend struct {
 	mu     sync.Mutex
 	values map[string]int64
 }
 
-func (m *meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (m *metricsBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request := pmetricotlp.NewExportRequest()
 	body, err := gzip.NewReader(r.Body)
 	if err == nil {
@@ -59,18 +59,18 @@ func labels(point pmetric.NumberDataPoint) (all string) {
 	return all
 }
 
-func (m *meter) value(name string) int64 {
+func (m *metricsBackend) value(name string) int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.values[name]
 }
 
-func TestFlowsAndAlertsBecomeMetricsForAnyBackend(t *testing.T) {
-	m := &meter{values: map[string]int64{}}
+func TestFlowsAndAlertsAreExportedAsMetrics(t *testing.T) {
+	m := &metricsBackend{values: map[string]int64{}}
 	backend := httptest.NewServer(m)
 	t.Cleanup(backend.Close)
 	logs := t.TempDir()
-	lines := sweep("203.0.113.7", 1736899200) +
+	lines := sweepLines("203.0.113.7", 1736899200) +
 		"2 210987654321 eni-1 10.0.0.1 10.0.0.2 50000 443 6 3 500 1736899300 1736899310 ACCEPT OK\n" +
 		"2 210987654321 eni-1 10.0.0.1 10.0.0.2 50001 443 6 4 700 1736899300 1736899310 ACCEPT OK\n" +
 		"2 210987654321 eni-1 - - - - - - - 1736899300 1736899310 - NODATA\n"
@@ -78,7 +78,7 @@ func TestFlowsAndAlertsBecomeMetricsForAnyBackend(t *testing.T) {
 	text, err := os.ReadFile("../config/metrics.yaml")
 	require.NoError(t, err)
 	t.Setenv("OTLP_ENDPOINT", backend.URL)
-	l := launch(t, string(text), "--config", "yaml:receivers::vpc_flow::files::include: ['"+logs+"/*.log']",
+	collector := launch(t, string(text), "--config", "yaml:receivers::vpc_flow::files::include: ['"+logs+"/*.log']",
 		"--config", "yaml:service::telemetry::metrics::level: none")
 	want := map[string]int64{
 		"vpc_flow.volume.flows 123456789012 REJECT":                  10,
@@ -91,7 +91,7 @@ func TestFlowsAndAlertsBecomeMetricsForAnyBackend(t *testing.T) {
 	for name, value := range want {
 		require.Eventually(t, func() bool { return m.value(name) == value }, 30*time.Second, 20*time.Millisecond, name)
 	}
-	l.interrupt(t)
+	collector.interrupt(t)
 	for name, value := range want {
 		require.Equal(t, value, m.value(name), name)
 	}

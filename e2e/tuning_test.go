@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What docs/tuning.md shows of the report on the sample logs has to be what its command writes.
-func TestTheWalkThroughOfTuningShowsWhatTheReportSays(t *testing.T) {
+// TestTuningGuideShowsTheReport checks that the parts of the report in docs/tuning.md are what the command there writes.
+func TestTuningGuideShowsTheReport(t *testing.T) {
 	guide, err := os.ReadFile("../docs/tuning.md")
 	require.NoError(t, err)
 	shown := regexp.MustCompile("(?s)```markdown\n(.*?)```").FindAllStringSubmatch(string(guide), -1)
@@ -26,18 +26,18 @@ func TestTheWalkThroughOfTuningShowsWhatTheReportSays(t *testing.T) {
 	report := filepath.Join(t.TempDir(), "tuning.md")
 	t.Setenv("REPORT", report)
 	t.Setenv("LOGS", "../testdata/demo/**/*.log.gz")
-	l := launch(t, string(config), "--config", "yaml:service::telemetry::metrics::level: none",
+	collector := launch(t, string(config), "--config", "yaml:service::telemetry::metrics::level: none",
 		"--config", "yaml:processors::vpc_detection::tuning_report::interval: 1s")
-	said := func() string {
+	reportText := func() string {
 		text, err := os.ReadFile(report)
 		if err != nil {
 			return ""
 		}
 		return string(text)
 	}
-	require.Eventually(t, func() bool { return strings.Contains(said(), "It counts 170,969 flows") }, time.Minute, 100*time.Millisecond)
-	l.interrupt(t)
+	require.Eventually(t, func() bool { return strings.Contains(reportText(), "It counts 170,969 flows") }, time.Minute, 100*time.Millisecond)
+	collector.interrupt(t)
 	for _, part := range shown {
-		assert.Contains(t, said(), part[1])
+		assert.Contains(t, reportText(), part[1])
 	}
 }

@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Benchfile measures how long the built collector takes from one gzip file of flow logs to alerts, on one core, beside
-// how long gunzip alone takes for that file. Run it as make bench-file.
+// Benchfile measures how long the built collector takes from one gzip file of flow logs to alerts, on one core. It compares
+// this with the time that gunzip alone takes for the file. Run it with make bench-file.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	"time"
 )
 
-// config goes from a file to alerts, with room for the way's emit, its further components and its further pipelines.
+// config reads a file and writes alerts. Each variant adds its value of emit, its connectors and its pipelines.
 const config = `
 receivers:
   vpc_flow:
@@ -45,7 +45,7 @@ exporters:
     logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [file]}
 %s`
 
-// volume counts flows, packets and bytes by the action, as config/metrics.yaml does.
+// volume counts flows, packets and bytes by action, like config/metrics.yaml.
 const (
 	volume = `
 connectors:
@@ -65,10 +65,10 @@ func main() {
 	log.SetFlags(0)
 	log.SetOutput(os.Stdout)
 	var (
-		binary  = flag.String("collector", "_build/otelcol-vpcflow", "the collector to measure")
-		records = flag.Int("records", 1_000_000, "version-2 records in the file")
-		folder  = flag.String("folder", "_build/bench", "where the file is made and kept")
-		runs    = flag.Int("runs", 3, "runs, of which the fastest counts")
+		binary  = flag.String("collector", "_build/otelcol-vpcflow", "path of the collector")
+		records = flag.Int("records", 1_000_000, "number of version 2 records in the file")
+		folder  = flag.String("folder", "_build/bench", "folder of the generated file")
+		runs    = flag.Int("runs", 3, "number of runs; the fastest counts")
 		port    = flag.Int("port", 18888, "port of the collector's metrics")
 	)
 	flag.Parse()
@@ -81,7 +81,7 @@ func main() {
 }
 
 func measure(ctx context.Context, binary, folder string, records, runs, port int) error {
-	file, err := makeFile(ctx, folder, records)
+	file, err := generateFile(ctx, folder, records)
 	if err != nil {
 		return err
 	}
@@ -90,45 +90,45 @@ func measure(ctx context.Context, binary, folder string, records, runs, port int
 		return err
 	}
 	log.Printf("%s: %d records, %.1f MB", file, records, float64(info.Size())/1e6)
-	unzip := time.Hour
-	best := map[string]run{} // by the way's name
+	gunzip := time.Hour
+	best := map[string]run{} // by the name of the variant
 	for range runs {
-		began := time.Now()
+		start := time.Now()
 		if err := exec.CommandContext(ctx, "gunzip", "-c", file).Run(); err != nil { //nolint:gosec // our own file
 			return fmt.Errorf("gunzip: %w", err)
 		}
-		unzip = min(unzip, time.Since(began))
-		for _, way := range ways {
-			r, err := collect(ctx, binary, folder, file, way, records, port)
+		gunzip = min(gunzip, time.Since(start))
+		for _, v := range variants {
+			r, err := collect(ctx, binary, folder, file, v, records, port)
 			if err != nil {
 				return err
 			}
-			if known, ok := best[way.name]; !ok || r.took < known.took {
-				best[way.name] = r
+			if known, ok := best[v.name]; !ok || r.took < known.took {
+				best[v.name] = r
 			}
 		}
 	}
-	log.Printf("%-38s %5.2f s  %9.0f records/s", "gunzip alone", unzip.Seconds(), float64(records)/unzip.Seconds())
-	for _, way := range ways {
-		r := best[way.name]
-		log.Printf("%-38s %5.2f s  %9.0f records/s  %.2f times gunzip's time, peak memory %.0f MiB, %d alerts",
-			way.name, r.took.Seconds(), float64(records)/r.took.Seconds(), r.took.Seconds()/unzip.Seconds(),
-			float64(r.peak)/1024, r.alerts)
+	log.Printf("%-38s %5.2f s  %9.0f records/s", "gunzip alone", gunzip.Seconds(), float64(records)/gunzip.Seconds())
+	for _, v := range variants {
+		r := best[v.name]
+		log.Printf("%-38s %5.2f s  %9.0f records/s  %.2f times the time of gunzip, peak memory %.0f MiB, %d alerts",
+			v.name, r.took.Seconds(), float64(records)/r.took.Seconds(), r.took.Seconds()/gunzip.Seconds(),
+			float64(r.peakMemory)/1024, r.alerts)
 	}
 	return nil
 }
 
-// way is one from the file to alerts.
-type way struct{ name, emit, connectors, pipelines string }
+// variant is a configuration to measure.
+type variant struct{ name, emit, connectors, pipelines string }
 
-var ways = []way{
+var variants = []variant{
 	{"to alerts, emit: attributes", "attributes", "", ""},
 	{"to alerts, emit: lines", "lines", "", ""},
-	{"to alerts and metrics of the volume", "attributes", volume, volumePipelines},
+	{"to alerts and volume metrics", "attributes", volume, volumePipelines},
 }
 
-// makeFile writes the flow log, unless it is there.
-func makeFile(ctx context.Context, folder string, records int) (string, error) {
+// generateFile returns the path of the flow log. It generates the file if it does not exist.
+func generateFile(ctx context.Context, folder string, records int) (string, error) {
 	out := filepath.Join(folder, "flows-"+strconv.Itoa(records))
 	pattern := filepath.Join(out, "AWSLogs", "*", "*", "*", "*", "*", "*", "*.log.gz")
 	if found, _ := filepath.Glob(pattern); len(found) == 1 {
@@ -141,24 +141,24 @@ func makeFile(ctx context.Context, folder string, records int) (string, error) {
 		"-out", out, "-version", "2", "-records", strconv.Itoa(records), "-single")
 	generate.Stdout, generate.Stderr = os.Stdout, os.Stderr
 	if err := generate.Run(); err != nil {
-		return "", fmt.Errorf("flowgen: %w", err)
+		return "", fmt.Errorf("run flowgen: %w", err)
 	}
 	found, err := filepath.Glob(pattern)
 	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("flowgen left %d files at %s", len(found), pattern)
+		return "", fmt.Errorf("flowgen wrote %d files at %s, want 1", len(found), pattern)
 	}
 	return found[0], nil
 }
 
-// run is what one run of the collector gave.
+// run is the result of one run of the collector.
 type run struct {
-	took   time.Duration // from the first record seen in the metrics, at 20 ms, to the last
-	peak   int64         // resident memory, KiB
-	alerts int
+	took       time.Duration // from the first record in the metrics, which are read every 20 ms, to the last
+	peakMemory int64         // resident, in KiB
+	alerts     int
 }
 
-// collect runs the collector on one core until it has seen all records.
-func collect(ctx context.Context, binary, folder, file string, w way, records, port int) (r run, err error) {
+// collect runs the collector on one core until it has processed all records.
+func collect(ctx context.Context, binary, folder, file string, v variant, records, port int) (r run, err error) {
 	alerts := filepath.Join(folder, "alerts.jsonl")
 	_ = os.Remove(alerts)
 	path, err := filepath.Abs(file)
@@ -167,60 +167,60 @@ func collect(ctx context.Context, binary, folder, file string, w way, records, p
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	text := "yaml:" + fmt.Sprintf(config, path, w.emit, alerts, w.connectors, port, w.pipelines)
+	text := "yaml:" + fmt.Sprintf(config, path, v.emit, alerts, v.connectors, port, v.pipelines)
 	collector := exec.CommandContext(ctx, binary, "--config", text) //nolint:gosec // our own binary
 	collector.Env = append(os.Environ(), "GOMAXPROCS=1")
 	collector.Stdout, collector.Stderr = os.Stdout, os.Stderr
 	if err := collector.Start(); err != nil {
 		return r, err
 	}
-	began := time.Now()
-	for seen := 0; seen < records; time.Sleep(20 * time.Millisecond) {
+	start := time.Now()
+	for processed := 0; processed < records; time.Sleep(20 * time.Millisecond) {
 		if ctx.Err() != nil {
-			return r, fmt.Errorf("only %d of %d records after 5 minutes", seen, records)
+			return r, fmt.Errorf("only %d of %d records after 5 minutes", processed, records)
 		}
-		if seen = recordsSeen(ctx, port); seen == 0 {
-			began = time.Now()
+		if processed = recordsProcessed(ctx, port); processed == 0 {
+			start = time.Now()
 		}
 	}
-	r.took = time.Since(began)
-	r.peak = peak(collector.Process.Pid)
+	r.took = time.Since(start)
+	r.peakMemory = peakMemory(collector.Process.Pid)
 	if err := collector.Process.Signal(syscall.SIGINT); err != nil {
 		return r, err
 	}
 	if err := collector.Wait(); err != nil {
 		return r, fmt.Errorf("collector: %w", err)
 	}
-	told, err := os.ReadFile(alerts)
-	r.alerts = bytes.Count(told, []byte("vpc_flow.alert.status"))
+	written, err := os.ReadFile(alerts)
+	r.alerts = bytes.Count(written, []byte("vpc_flow.alert.status"))
 	return r, err
 }
 
-// recordsSeen adds up what the processor's metrics say of flows and of records that were skipped.
-func recordsSeen(ctx context.Context, port int) (seen int) {
+// recordsProcessed returns the number of flows and skipped records in the processor's metrics.
+func recordsProcessed(ctx context.Context, port int) (total int) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://localhost:%d/metrics", port), http.NoBody)
 	if err != nil {
 		return 0
 	}
-	answer, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return 0
 	}
-	defer answer.Body.Close()
-	lines := bufio.NewScanner(io.LimitReader(answer.Body, 1<<20))
+	defer response.Body.Close()
+	lines := bufio.NewScanner(io.LimitReader(response.Body, 1<<20))
 	for lines.Scan() {
 		name, _, _ := strings.Cut(lines.Text(), "{")
 		if strings.HasPrefix(name, "vpc_flow_flows") || strings.HasPrefix(name, "vpc_flow_skipped") {
 			_, value, _ := strings.Cut(lines.Text(), "} ")
 			n, _ := strconv.ParseFloat(value, 64)
-			seen += int(n)
+			total += int(n)
 		}
 	}
-	return seen
+	return total
 }
 
-// peak is the most resident memory that a process had, in KiB.
-func peak(pid int) int64 {
+// peakMemory returns the peak resident memory of a process in KiB. It returns zero if /proc does not have it.
+func peakMemory(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0

@@ -1,0 +1,59 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSampleConfigurationsAreValid(t *testing.T) {
+	configs, err := filepath.Glob("../config/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, configs)
+	for _, config := range configs {
+		t.Run(filepath.Base(config), func(t *testing.T) {
+			output, err := validate(t, "config/"+filepath.Base(config),
+				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
+				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
+				"DETECTORS=[a:4317, b:4317]", "REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
+				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093",
+				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z",
+				"FIREHOSE_KEY=secret", "TLS_CERT=server.crt", "TLS_KEY=server.key",
+				"SQS_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs")
+			require.NoError(t, err, output)
+		})
+	}
+}
+
+func TestConfigurationErrorsNameTheKey(t *testing.T) {
+	for _, c := range []struct{ name, receiver, processor, want string }{
+		{"no source", "{}", "", "no source is configured"},
+		{"an unknown option of the receiver", "{files: {include: [x]}, fils: 1}", "", "fils"},
+		{"an unknown format", "{files: {include: [x]}, format: v2}", "", `format: unknown value "v2"`},
+		{"an unknown rule", "", "{rules: {port_scan: {}}}", "rules::port_scan"},
+		{"a setting that a rule does not have", "", "{rules: {unusual_country: {window: 5m}}}", "rules::unusual_country::window"},
+		{"a threshold below one", "", "{rules: {external_port_scan: {threshold: 0}}}", "rules::external_port_scan::threshold: 0"},
+		{"a window without a unit", "", "{rules: {external_port_scan: {window: 600}}}", "rules::external_port_scan::window"},
+		{"an entry that would ignore everything", "", "{ignore: [{reason: because}]}", "ignore[0]"},
+		{"an invalid address", "", "{ignore: [{source: 10.0.0.256}]}", `ignore[0]::source`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			receiver, processor := c.receiver, c.processor
+			if receiver == "" {
+				receiver = "{files: {include: [x]}}"
+			}
+			output, err := validate(t, "yaml:"+`
+receivers: {vpc_flow: `+receiver+`}
+processors: {vpc_detection: `+processor+`}
+exporters: {nop: }
+service: {pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [nop]}}}`)
+			require.Error(t, err, output)
+			assert.Contains(t, output, c.want)
+		})
+	}
+}
