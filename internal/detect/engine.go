@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package detect watches flows for attacks: fourteen rules, each a small state machine over event time. It knows no
-// log record, clock, lock or goroutine; whoever uses an Engine sees to it that Observe is called by one at a time.
+// Package detect finds attacks in flows. Each of its rules is a small state machine over event time. The package knows no
+// log record, clock, lock or goroutine.
 package detect
 
 import (
@@ -10,70 +10,40 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// Engine holds all rules and what they remember.
+// Engine evaluates flows with all enabled rules. Only Classify is safe for concurrent use. All other methods must be
+// called by one goroutine at a time.
 type Engine struct {
-	internal     *network.Ranges
-	service      *ports
-	threats      *threatlist.Table
-	countries    network.Countries
-	former       []network.Countries // see SetCountries
-	scopeOf      Scope
-	evaluateHops bool
-	emitResolved bool
-	maxFuture    int64
-	lateness     int64
-	repeat       int64
-	ignore       []allowed
-	ignoreFiles  []allowed
-	allow        allowlists
-
-	scopes   *scopes
-	rules    [numClasses][]observer // those that look at the class, in their order
-	running  []running
-	names    interner
-	keeps    bool // what is new is to be saved: see Load
-	news     int  // how much is new and not saved
-	episodes uint64
-	stats    Stats
-	surveys  bool
-	surveyed surveyed
-	emit     func(*alert.Alert)
+	shared
+	classifier classifier
+	scopeOf    Scope
+	byClass    [numClasses][]observer // the rules that look at flows of a class, in their order
+	running    []runningRule
+	profiling  bool
+	profiled   timeSpan
 }
 
-// running is a rule at work, for the statistics.
-type running struct {
+type runningRule struct {
 	observer
 	stats *RuleStats
 }
 
-const numClasses = 4
-
-// New makes an engine from a valid configuration. threats may be nil, and countries too: then rules 5 and 10, or 11,
-// have nothing to go by.
+// New returns an engine for a valid configuration. Without threats, malicious_remote_access and suspicious_destination
+// never alert. Without countries, unusual_country never alerts.
 func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*Engine, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
 	e := &Engine{
-		internal:     network.NewRanges(cfg.InternalNetworks),
-		service:      newServices(cfg.ServicePorts),
-		threats:      threats,
-		countries:    countries,
-		scopeOf:      cfg.Scope,
-		evaluateHops: cfg.EvaluateHops,
-		emitResolved: cfg.EmitResolved,
-		maxFuture:    seconds(cfg.MaxFuture),
-		lateness:     seconds(cfg.AllowedLateness),
-		repeat:       seconds(cfg.RepeatInterval),
-		allow:        newAllowlists(),
-		surveys:      cfg.Profile,
-		scopes:       newScopes(),
+		shared:     newShared(&cfg, threats, countries),
+		classifier: newClassifier(&cfg),
+		scopeOf:    cfg.Scope,
+		profiling:  cfg.Profile,
 	}
-	e.ignore = e.allow.addFixed("ignore", cfg.Ignore)
 	for _, rule := range Rules {
 		set, configured := cfg.Rules[rule.ID]
 		if !configured {
@@ -88,21 +58,27 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 
 func (e *Engine) add(rule *Rule, set Settings) {
 	stats := &RuleStats{Rule: rule.ID}
-	made := rule.build(newBase(e, rule, set, stats))
-	e.running = append(e.running, running{made, stats})
+	running := rule.build(newBase(&e.shared, rule, set, stats, e.profiling))
+	e.running = append(e.running, runningRule{running, stats})
 	for _, class := range rule.classes {
-		e.rules[class] = append(e.rules[class], made)
+		e.byClass[class] = append(e.byClass[class], running)
 	}
 }
 
-// Observe shows all rules an event that Classify found worth evaluating. Alerts are handed to emit in their order.
+// Classify fills ev from f and reports whether to pass ev to Observe. It is safe for concurrent use. now is the current
+// time in Unix seconds; it only limits how far the time of a flow may be in the future.
+func (e *Engine) Classify(f *flow.Flow, now int64, ev *Event) Skip {
+	return e.classifier.classify(f, now, ev)
+}
+
+// Observe evaluates an event for which Classify returned Evaluate. It calls emit for each alert, in order.
 func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) {
 	e.emit = emit
-	s := e.scopes.at(e.scopeName(ev))
+	s := e.scopes.get(e.scopeName(ev))
 	if s.watermark == math.MinInt64 || ev.Time > s.watermark {
 		s.watermark = ev.Time
-		e.resolve(s)
-		e.allow.pass(ev.Time)
+		resolveEpisodes(&e.shared, s)
+		e.allowlist.Advance(ev.Time)
 	}
 	ev.scope = s
 	ev.late = ev.Time < s.watermark-e.lateness
@@ -110,10 +86,10 @@ func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) {
 		s.first = min(s.first, ev.Time)
 	}
 	e.stats.count(ev)
-	if e.surveys {
-		e.surveyed.count(ev.Time)
+	if e.profiling {
+		e.profiled.add(ev.Time)
 	}
-	for _, rule := range e.rules[ev.class] {
+	for _, rule := range e.byClass[ev.class] {
 		rule.observe(ev)
 	}
 }
@@ -127,12 +103,6 @@ func (e *Engine) scopeName(ev *Event) string {
 	default:
 		return ev.Account
 	}
-}
-
-// tell emits an alert and counts it.
-func (e *Engine) tell(b *base, a *alert.Alert) {
-	b.stats.alerted(a)
-	e.emit(a)
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }

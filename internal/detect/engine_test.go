@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -165,7 +166,7 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 		Dst: netip.MustParseAddr("10.0.1.10"), SrcPort: 40000, DstPort: 22, Protocol: tcp, Flags: syn,
 		Action: flow.Reject, Packets: 1, Bytes: 60, Account: "123456789012",
 	}
-	before := heapAlive()
+	before := heapInUse()
 	for n := range 1_000_000 {
 		spoofed := probe
 		spoofed.Time = t0 + int64(n/10_000)
@@ -178,7 +179,7 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 			w.see(sweep)
 		}
 	}
-	used := heapAlive() - before
+	used := heapInUse() - before
 	t.Logf("%.0f MiB for 50,000 keys in each of four rules", float64(used)/(1<<20))
 	require.Less(t, used, int64(100<<20))
 	for _, rule := range []string{"external_port_scan", "remote_service_brute_force", "remote_service_rejects", "external_reject_sweep"} {
@@ -198,15 +199,15 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 
 func TestScopesAreBounded(t *testing.T) {
 	s := newScopes()
-	first := s.at("first").id
+	first := s.get("first").id
 	for n := range maxScopes {
-		s.at(time.Duration(n).String())
+		s.get(time.Duration(n).String())
 	}
 	require.LessOrEqual(t, len(s.byName), maxScopes)
 	require.Len(t, s.byID, len(s.byName))
 	require.EqualValues(t, maxScopes+1-len(s.byName), s.evicted)
 	require.Positive(t, s.evicted)
-	require.NotEqual(t, first, s.at("first").id, "an evicted scope that comes back is a new one")
+	require.NotEqual(t, first, s.get("first").id, "an evicted scope that comes back is a new one")
 }
 
 func TestNamesThatSomebodyChoseDoNoHarm(t *testing.T) {
@@ -221,6 +222,6 @@ func TestNamesThatSomebodyChoseDoNoHarm(t *testing.T) {
 	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Scope)
 	require.Equal(t, "eni?2J??", w.told[0].Interface)
 	require.Contains(t, w.told[0].Samples[0].String(), " eni?2J??")
-	require.Len(t, w.told[0].VPC, maxName)
+	require.Len(t, w.told[0].VPC, names.MaxLength)
 	require.Contains(t, w.Stats().Watermarks, "12?[31m34?2026-03-09 HIGH forged")
 }

@@ -4,41 +4,28 @@
 package detect
 
 import (
-	"net/netip"
-	"slices"
-
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// SetThreats has the rules look addresses up in other threat lists from the next flow on. Nil has none. Like Observe, it
-// is called by one at a time; Classify may run meanwhile.
+// SetThreats replaces the threat lists from the next flow on. Nil means no list.
 func (e *Engine) SetThreats(threats *threatlist.Table) { e.threats = threats }
 
-// SetCountries has the countries of addresses looked up in another table from the next flow on. A country that is new to
-// unusual_country is learned without an alert where one of the former tables had the address in another: it is the table
-// that has changed, not the traffic.
+// SetCountries replaces the country table from the next flow on. unusual_country learns a new country without an alert
+// if one of the former tables has another country for the same address: then the table changed and not the traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {
-	e.countries, e.former = countries, former
+	e.countries, e.formerCountries = countries, former
 }
 
-// moved tells whether a former table had the external side of a flow in another country.
-func (e *Engine) moved(ev *Event) bool {
-	now := e.country(ev).String()
-	return slices.ContainsFunc(e.former, func(former network.Countries) bool {
-		before := former.Country(external(ev))
-		return before != "" && before != now
-	})
-}
-
-// listed finds an address on the threat lists, and counts the match.
-func (e *Engine) listed(a netip.Addr) (threatlist.Match, bool) {
-	match, found := e.threats.Lookup(a)
-	if found {
-		if e.stats.Matches == nil {
-			e.stats.Matches = map[string]int64{}
-		}
-		e.stats.Matches[match.List]++
+// SetIgnoreFiles replaces the allowlists from files from the next flow on. They apply to all rules, in addition to the
+// entries of the configuration.
+func (e *Engine) SetIgnoreFiles(files []IgnoreFile) {
+	e.ignoreFiles = nil
+	for _, file := range files {
+		e.ignoreFiles = append(e.ignoreFiles, e.allowlist.Add(file.Path, file.Entries)...)
 	}
-	return match, found
+	e.allowlist.Retain(e.ignoreFiles)
 }
+
+// TakeExpired returns the allowlist entries that expired by event time since the last call. It returns each entry once.
+func (e *Engine) TakeExpired() []Expired { return e.allowlist.TakeExpired() }

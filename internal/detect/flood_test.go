@@ -81,7 +81,7 @@ func TestAttacksAreFoundInAFlood(t *testing.T) {
 	for _, f := range floods {
 		t.Run(fmt.Sprintf("of %d %s", flows, f.name), func(t *testing.T) {
 			days := newDays(t)
-			before := heapAlive()
+			before := heapInUse()
 			w := days.watch(t)
 			peak, sent := int64(0), 0
 			var own []string
@@ -93,7 +93,7 @@ func TestAttacksAreFoundInAFlood(t *testing.T) {
 				flood.Time = at
 				w.see(flood)
 				if sent++; sent%(flows/4) == 0 {
-					peak = max(peak, heapAlive()-before)
+					peak = max(peak, heapInUse()-before)
 				}
 			}, w.see)
 			w.told = slices.DeleteFunc(w.told, func(a *alert.Alert) bool {

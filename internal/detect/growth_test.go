@@ -65,7 +65,7 @@ func BenchmarkGrowth(b *testing.B) {
 				continue
 			}
 			b.Run(fmt.Sprintf("%s/%d", kind.name, keys), func(b *testing.B) {
-				before := heapAlive()
+				before := heapInUse()
 				e := only(b, kind.rule, keys)
 				ev := new(Event)
 				observe := func(f flow.Flow) {
@@ -78,7 +78,7 @@ func BenchmarkGrowth(b *testing.B) {
 						observe(kind.flow(n, step))
 					}
 				}
-				bytes := float64(heapAlive() - before)
+				bytes := float64(heapInUse() - before)
 				require.Equal(b, keys, e.Stats().Rules[0].Tracked)
 
 				b.Run("flow", func(b *testing.B) {

@@ -21,7 +21,7 @@ import (
 
 func TestEachRuleHasAFileOfItsOwn(t *testing.T) {
 	for _, rule := range detect.Rules {
-		assert.FileExists(t, rule.ID+".go")
+		assert.FileExists(t, "rule_"+rule.ID+".go")
 	}
 }
 

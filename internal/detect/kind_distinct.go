@@ -3,108 +3,87 @@
 
 package detect
 
-import "github.com/vpcflow/otelcol-vpcflow/internal/alert"
+import (
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
+)
 
-// distinct is a window rule that counts distinct values for each key.
+// distinct is a kind of rule that counts distinct values per key in a sliding window.
 type distinct struct {
 	base
+	keyed[distinctState]
 	qualifies func(*Event) bool
-	value     func(*Event) value
-	pair      bool // the key is source and destination, not the source alone
-	table     *table[distinctState]
-	journal   *journal[distinctState]
+	value     func(*Event) timeline.Value
+	group     grouping
 }
 
 type distinctState struct {
-	line    timeline
-	episode *episode
-	samples *samples
+	timeline timeline.Timeline
+	episode  *episode
+	samples  *samples
 }
 
-func newDistinct(b base, pair bool, value func(*Event) value, qualifies func(*Event) bool) observer {
-	d := &distinct{base: b, qualifies: qualifies, value: value, pair: pair, table: newTable[distinctState](b.set.MaxKeys)}
-	d.table.stale = func(k *key, s *distinctState) bool {
-		return d.over(k, s.line.seen[len(s.line.seen)-1].t, s.episode)
+func newDistinct(b base, g grouping, value func(*Event) timeline.Value, qualifies func(*Event) bool) observer {
+	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
+	d.keyed = newKeyed(&d.base, codec[distinctState]{
+		encode:  d.encode,
+		decode:  d.decode,
+		episode: func(s *distinctState) *episode { return s.episode },
+	})
+	d.table.Stale = func(k *lru.Key, s *distinctState) bool {
+		return outOfReach(&d.base, k, s.timeline.Newest(), s.episode)
 	}
-	d.table.dropped = func(s *distinctState) { s.episode.forget() }
-	d.journal = newJournal(&d.base, d.table, d.encode, d.decode, d.episode)
 	return d
 }
 
-func (d *distinct) size() (int, int64) { return d.table.len(), d.table.evicted }
-
-func (d *distinct) saver() saver { return d.journal }
-
 func (d *distinct) observe(ev *Event) {
-	if !d.qualifies(ev) || d.removed(ev) || d.tooLate(ev) {
+	if !d.qualifies(ev) || d.ignored(ev) || d.tooLate(ev) {
 		return
 	}
-	k := key{scope: ev.scope.id, src: ev.src}
-	if d.pair {
-		k.dst = ev.dst
-	}
-	state, _ := d.table.touch(&k)
-	state.line.add(sighting{ev.Time, d.value(ev), ev.Packets, ev.Bytes}, d.keep(), longest(d.set.Threshold))
-	known := int64(len(state.line.seen))
-	if d.peaks != nil {
-		d.peaks.raise(&k, known, func() int64 { return int64(len(state.line.best(ev.Time, d.window))) })
+	k := d.group.key(ev)
+	state, _ := d.table.Touch(&k)
+	entry := timeline.Entry{T: ev.Time, Value: d.value(ev), Packets: ev.Packets, Bytes: ev.Bytes}
+	state.timeline.Add(entry, d.keep(), timelineLimit(d.set.Threshold))
+	known := int64(state.timeline.Len())
+	if d.recorder != nil {
+		d.recorder.Raise(&k, known, func() int64 { return int64(len(state.timeline.FullestWindow(ev.Time, d.window))) })
 	}
 	if known+alert.MaxSamples > d.set.Threshold {
-		d.engine.sampled(&state.samples, ev)
+		addSample(&state.samples, ev, &d.shared.names)
 	}
 	if known < d.set.Threshold {
 		return
 	}
-	if window := state.line.best(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
+	if window := state.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
 		d.hold(ev, state, window)
 	}
 }
 
-func (d *distinct) hold(ev *Event, state *distinctState, window []sighting) {
-	measure, severity := int64(len(window)), d.severity(d.Severity)
-	ep, opened := d.at(&state.episode, ev.Time)
-	status := d.judge(ep, opened, ev.Time, measure, severity)
-	if status == "" {
+// hold handles a flow at which the condition holds.
+func (d *distinct) hold(ev *Event, state *distinctState, window []timeline.Entry) {
+	ep, opened := d.episodeAt(&state.episode, ev.Time)
+	a := d.nextAlert(ev, ep, opened, ev.Time, int64(len(window)), d.severityOr(d.Severity))
+	if a == nil {
 		return
 	}
-	a := d.alert(ev, status, severity, measure)
-	parts := []string{ev.Src.String()}
-	if d.pair {
-		a.Destination = ev.Dst
-		parts = append(parts, ev.Dst.String())
-	}
-	a.UID = alert.UID(d.ID, ev.scope.name, parts, ep.opened)
-	a.Truncated = state.line.floor(window, d.window)
+	a.Destination = d.group.destination(ev)
+	a.Truncated = state.timeline.IsLowerBound(window, d.window)
 	a.Samples = state.samples.list()
-	a.Body = d.sentence(a, show(a, window))
-	d.tell(ev, ep, a)
+	d.emitEpisode(ev, ep, a, d.group.text(ev), addEntries(a, window))
 }
 
-func (*distinct) encode(e *encoder, s *distinctState) {
-	s.line.encode(e)
+func (*distinct) encode(e *encode.Encoder, s *distinctState) {
+	s.timeline.Encode(e)
 	encodeEpisode(e, s.episode)
 	s.samples.encode(e)
 }
 
-func (d *distinct) decode(from *decoder, s *distinctState) {
-	s.line.decode(from, longest(d.set.Threshold))
-	s.episode, s.samples = d.decodeEpisode(from), d.engine.decodeSamples(from)
-	from.bad = from.bad || len(s.line.seen) == 0
+func (d *distinct) decode(from *encode.Decoder, s *distinctState) {
+	s.timeline.Decode(from, timelineLimit(d.set.Threshold))
+	s.episode, s.samples = d.decodeEpisode(from), decodeSamples(from, &d.shared.names)
+	if s.timeline.Len() == 0 {
+		from.Fail()
+	}
 }
-
-func (*distinct) episode(s *distinctState) *episode { return s.episode }
-
-// longest is how many sightings a timeline may hold: enough to see an episode grow tenfold.
-func longest(threshold int64) int { return int(max(12*min(threshold, most), 256)) }
-
-// Values that rules count.
-
-func destinationPort(ev *Event) value { return value{a: ev.DstPort} }
-
-func destination(ev *Event) value { return value{addr: ev.dst} }
-
-func destinationService(ev *Event) value {
-	return value{addr: ev.dst, a: ev.DstPort, b: uint16(ev.Protocol)}
-}
-
-func attempt(ev *Event) value { return value{addr: ev.dst, a: ev.DstPort, b: ev.SrcPort} }

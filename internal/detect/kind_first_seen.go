@@ -7,49 +7,47 @@ import (
 	"math"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// firstSeen is a rule that fires when a key was not seen within the retention. It remembers exactly, up to its bound.
-// A late flow teaches but does not alert, and neither does one within a scope's learning period, nor a country
-// that only a change of the country table made.
+// firstSeen is a kind of rule that alerts about a key that was not seen within the retention. The table of known keys is
+// exact up to max_keys. Some flows make a key known without an alert: late flows, flows in the learning period of the
+// scope, and countries that are new only because the country table changed.
 type firstSeen struct {
 	base
+	keyed[lastSeen]
 	qualifies func(*Event) bool
-	key       func(*Event) key
-	parts     func(*Event) []string
-	table     *table[lastSeen]
-	journal   *journal[lastSeen]
+	key       func(*Event) lru.Key
+	text      func(*Event) []string // the parts of the key
 }
 
-// lastSeen is the greatest time at which a key was seen, in Unix seconds: 32 bits last until 2106.
+// lastSeen is the greatest time at which a key was seen, in Unix seconds. 32 bits are enough until 2106.
 type lastSeen uint32
 
-func newFirstSeen(b base, k func(*Event) key, parts func(*Event) []string, qualifies func(*Event) bool) observer {
-	b.gauge = AfterStart
-	f := &firstSeen{base: b, qualifies: qualifies, key: k, parts: parts, table: newTable[lastSeen](b.set.MaxKeys)}
-	f.table.stale = func(k *key, last *lastSeen) bool { return f.past(k.scope, int64(*last)+f.retention) }
-	f.journal = newJournal(&f.base, f.table, f.encode, f.decode, nil)
+// newFirstSeen builds the rule. key returns the key without the scope; text returns its parts.
+func newFirstSeen(b base, key func(*Event) lru.Key, text func(*Event) []string, qualifies func(*Event) bool) observer {
+	b.measures = AfterStart
+	f := &firstSeen{base: b, qualifies: qualifies, key: key, text: text}
+	f.keyed = newKeyed(&f.base, codec[lastSeen]{
+		encode: func(e *encode.Encoder, last *lastSeen) { e.Uint(uint64(*last)) },
+		decode: func(d *encode.Decoder, last *lastSeen) { *last = lastSeen(d.UpTo(math.MaxUint32)) },
+	})
+	f.table.Stale = func(k *lru.Key, last *lastSeen) bool { return f.settled(k, int64(*last)+f.retention) }
 	return f
 }
 
-func (f *firstSeen) size() (int, int64) { return f.table.len(), f.table.evicted }
-
-func (f *firstSeen) saver() saver { return f.journal }
-
 func (f *firstSeen) observe(ev *Event) {
-	if !f.qualifies(ev) || f.removed(ev) {
+	if !f.qualifies(ev) || f.ignored(ev) {
 		return
 	}
 	k := f.key(ev)
-	k.scope = ev.scope.id
-	last, created := f.table.touch(&k)
+	k.Scope = ev.scope.id
+	last, created := f.table.Touch(&k)
 	isNew := created || ev.Time-int64(*last) > f.retention
 	*last = max(*last, lastSeen(ev.Time))
-	if isNew && f.engine.keeps {
-		f.engine.news++
-		if f.engine.news <= maxFresh {
-			f.journal.fresh = append(f.journal.fresh, f.table.newest)
-		}
+	if isNew && f.shared.saving {
+		f.noteNew()
 	}
 	switch {
 	case !isNew:
@@ -57,34 +55,36 @@ func (f *firstSeen) observe(ev *Event) {
 		f.stats.Suppressed[Late]++
 	case ev.Time < ev.scope.first+f.learning:
 		f.stats.Suppressed[Learning]++
-		f.survey(&k, ev)
-	case k.country != country{} && f.engine.moved(ev):
+		f.record(&k, ev)
+	case k.Country != country{} && f.shared.countryTableChanged(ev):
 		f.stats.Suppressed[DatabaseChange]++
 	default:
-		f.survey(&k, ev)
-		f.fire(ev)
+		f.record(&k, ev)
+		f.alert(ev)
 	}
 }
 
-// survey notes how long after the scope's first flow a key is new.
-func (f *firstSeen) survey(k *key, ev *Event) {
-	if f.peaks != nil {
-		f.peaks.raise(k, math.MaxInt64, func() int64 { return ev.Time - ev.scope.first })
+// noteNew notes that the most recently touched key is new and has to be saved before its alert leaves.
+func (f *firstSeen) noteNew() {
+	f.shared.newKeys++
+	if f.shared.newKeys <= maxNewKeys {
+		f.log.newKeys = append(f.log.newKeys, f.table.Newest())
 	}
 }
 
-func (f *firstSeen) fire(ev *Event) {
-	a := f.alert(ev, alert.Opened, f.severity(f.Severity), 1)
+// record records for the threshold profile how long after the first flow of the scope the key is new.
+func (f *firstSeen) record(k *lru.Key, ev *Event) {
+	if f.recorder != nil {
+		f.recorder.Raise(k, math.MaxInt64, func() int64 { return ev.Time - ev.scope.first })
+	}
+}
+
+func (f *firstSeen) alert(ev *Event) {
+	a := f.newAlert(ev, alert.Opened, f.severityOr(f.Severity), 1)
 	a.Threshold = 1
-	a.UID = alert.UID(f.ID, ev.scope.name, f.parts(ev), ev.Time)
-	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, transport(ev)
+	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, protocolName(ev.Protocol)
 	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
 	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
-	a.Samples = []alert.Sample{f.engine.sample(ev)}
-	a.Body = f.sentence(a, extent{memory: f.retention})
-	f.engine.tell(&f.base, a)
+	a.Samples = []alert.Sample{sampleOf(ev, &f.shared.names)}
+	f.emit(ev, a, f.text(ev), ev.Time, details{retention: f.retention})
 }
-
-func (*firstSeen) encode(e *encoder, last *lastSeen) { e.uint(uint64(*last)) }
-
-func (*firstSeen) decode(d *decoder, last *lastSeen) { *last = lastSeen(d.upTo(math.MaxUint32)) }

@@ -3,105 +3,98 @@
 
 package detect
 
-import "github.com/vpcflow/otelcol-vpcflow/internal/alert"
+import (
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
+)
 
-// sum is a window rule that adds up a weight for each key, in panes of a sixtieth of the window.
+// sum is a kind of rule that adds up packets or bytes per key in a sliding window. It adds them up in panes of one
+// sixtieth of the window.
 type sum struct {
 	base
+	keyed[sumState]
 	qualifies func(*Event) bool
-	pair      bool  // the key is source and destination, not the source alone
+	group     grouping
 	least     int64 // the sum at which the condition holds
-	pane      int64 // seconds
-	table     *table[sumState]
-	journal   *journal[sumState]
+	length    int64 // of a pane, in seconds
 }
 
 type sumState struct {
-	panes   panes
+	panes   pane.Panes
 	episode *episode
 	samples *samples
 }
 
-func newSum(b base, pair bool, least int64, qualifies func(*Event) bool) observer {
+// newSum builds the rule. Its condition holds when the sum is at least least.
+func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observer {
 	b.beyond = max(0, least-b.set.Threshold)
-	s := &sum{
-		base: b, qualifies: qualifies, pair: pair, least: least, pane: max(1, b.window/60),
-		table: newTable[sumState](b.set.MaxKeys),
+	s := &sum{base: b, qualifies: qualifies, group: g, least: least, length: max(1, b.window/60)}
+	s.keyed = newKeyed(&s.base, codec[sumState]{
+		encode:  s.encode,
+		decode:  s.decode,
+		episode: func(state *sumState) *episode { return state.episode },
+	})
+	s.table.Stale = func(k *lru.Key, state *sumState) bool {
+		// The flows of a pane may be up to its length later than its start.
+		return outOfReach(&s.base, k, state.panes.Newest()+s.length, state.episode)
 	}
-	s.table.stale = func(k *key, state *sumState) bool {
-		// A pane reaches up to its length beyond the time that names it.
-		return s.over(k, state.panes.list[len(state.panes.list)-1].t+s.pane, state.episode)
-	}
-	s.table.dropped = func(state *sumState) { state.episode.forget() }
-	s.journal = newJournal(&s.base, s.table, s.encode, s.decode, s.episode)
 	return s
 }
 
-func (s *sum) size() (int, int64) { return s.table.len(), s.table.evicted }
-
-func (s *sum) saver() saver { return s.journal }
-
 func (s *sum) observe(ev *Event) {
-	if !s.qualifies(ev) || s.removed(ev) || s.tooLate(ev) {
+	if !s.qualifies(ev) || s.ignored(ev) || s.tooLate(ev) {
 		return
 	}
-	k := key{scope: ev.scope.id, src: ev.src}
-	if s.pair {
-		k.dst = ev.dst
-	}
+	k := s.group.key(ev)
 	weight, other := ev.Packets, ev.Bytes
 	if s.Unit == alert.Bytes {
 		weight, other = other, weight
 	}
-	state, _ := s.table.touch(&k)
-	t := ev.Time - ev.Time%s.pane
-	state.panes.add(t, weight, other, s.keep())
-	if s.peaks != nil {
-		s.peaks.raise(&k, clamp(state.panes.total), func() int64 {
-			_, total := state.panes.best(t, s.window)
+	state, _ := s.table.Touch(&k)
+	t := ev.Time - ev.Time%s.length
+	state.panes.Add(t, weight, other, s.keep())
+	if s.recorder != nil {
+		s.recorder.Raise(&k, clamp(state.panes.Total()), func() int64 {
+			_, total := state.panes.GreatestWindow(t, s.window)
 			return clamp(total)
 		})
 	}
-	if clamp(state.panes.total) >= s.least/2 {
-		s.engine.sampled(&state.samples, ev)
+	if clamp(state.panes.Total()) >= s.least/2 {
+		addSample(&state.samples, ev, &s.shared.names)
 	}
-	if clamp(state.panes.total) < s.least {
+	if clamp(state.panes.Total()) < s.least {
 		return
 	}
-	if window, total := state.panes.best(t, s.window); int64(total) >= s.least {
+	if window, total := state.panes.GreatestWindow(t, s.window); int64(total) >= s.least {
 		s.hold(ev, state, window, int64(total))
 	}
 }
 
-func (s *sum) hold(ev *Event, state *sumState, window []pane, measure int64) {
-	severity := s.severity(s.Severity)
-	ep, opened := s.at(&state.episode, ev.Time)
-	status := s.judge(ep, opened, ev.Time, measure, severity)
-	if status == "" {
+// hold handles a flow at which the condition holds.
+func (s *sum) hold(ev *Event, state *sumState, window []pane.Pane, total int64) {
+	ep, opened := s.episodeAt(&state.episode, ev.Time)
+	a := s.nextAlert(ev, ep, opened, ev.Time, total, s.severityOr(s.Severity))
+	if a == nil {
 		return
 	}
-	a := s.alert(ev, status, severity, measure)
-	parts := []string{ev.Src.String()}
-	if s.pair {
-		a.Destination = ev.Dst
-		parts = append(parts, ev.Dst.String())
-	}
-	a.UID = alert.UID(s.ID, ev.scope.name, parts, ep.opened)
+	a.Destination = s.group.destination(ev)
 	a.Samples = state.samples.list()
-	s.show(a, window)
-	a.Body = s.sentence(a, extent{})
-	s.tell(ev, ep, a)
+	s.addPanes(a, window)
+	s.emitEpisode(ev, ep, a, s.group.text(ev), details{})
 }
 
-// show fills the alert with what the panes tell. Times are exact to a pane, but never beyond the flow that tells.
-func (s *sum) show(a *alert.Alert, window []pane) {
-	a.FirstSeen = window[0].t
-	a.LastSeen = max(a.Time, window[len(window)-1].t)
+// addPanes adds the totals and times of the panes to the alert. The times are the starts of panes, but LastSeen is at
+// least the time of the flow.
+func (s *sum) addPanes(a *alert.Alert, window []pane.Pane) {
+	a.FirstSeen = window[0].T
+	a.LastSeen = max(a.Time, window[len(window)-1].T)
 	var weight, other uint64
 	for i := range window {
-		a.Flows += window[i].flows
-		weight += window[i].weight
-		other += window[i].other
+		a.Flows += window[i].Flows
+		weight += window[i].Weight
+		other += window[i].Other
 	}
 	a.Packets, a.Bytes = int64(weight), int64(other)
 	if s.Unit == alert.Bytes {
@@ -109,16 +102,16 @@ func (s *sum) show(a *alert.Alert, window []pane) {
 	}
 }
 
-func (*sum) encode(e *encoder, state *sumState) {
-	state.panes.encode(e)
+func (*sum) encode(e *encode.Encoder, state *sumState) {
+	state.panes.Encode(e)
 	encodeEpisode(e, state.episode)
 	state.samples.encode(e)
 }
 
-func (s *sum) decode(d *decoder, state *sumState) {
-	state.panes.decode(d)
-	state.episode, state.samples = s.decodeEpisode(d), s.engine.decodeSamples(d)
-	d.bad = d.bad || len(state.panes.list) == 0
+func (s *sum) decode(d *encode.Decoder, state *sumState) {
+	state.panes.Decode(d)
+	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, &s.shared.names)
+	if state.panes.Len() == 0 {
+		d.Fail()
+	}
 }
-
-func (*sum) episode(state *sumState) *episode { return state.episode }

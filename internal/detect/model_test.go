@@ -214,7 +214,7 @@ func ignored(m *model, entries []detect.Ignore, f *flow.Flow) bool {
 		if e.Expires != 0 && f.Time >= int64(e.Expires) {
 			continue
 		}
-		inRange := func(r detect.PortRange) bool { return r.Has(f.DstPort) }
+		inRange := func(r detect.PortRange) bool { return r.Contains(f.DstPort) }
 		external := netip.Addr{}
 		switch m.class(f) {
 		case "EI":

@@ -149,7 +149,7 @@ func TestStoredStateThatCannotBeReadIsNamed(t *testing.T) {
 		store.values[key] = value
 	}
 	failing := func(string) ([]byte, error) { return nil, errors.New("disk on fire") }
-	require.EqualError(t, engine.Load(failing), `reading stored state "scopes": disk on fire`)
+	require.EqualError(t, engine.Load(failing), `read stored state "scopes": disk on fire`)
 }
 
 // ofVersion is a stored value as another version would have written it.

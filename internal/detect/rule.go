@@ -7,80 +7,48 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/portset"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/profile"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// RulesetVersion is the version of the rules as a whole. It changes whenever one of them comes to mean something else.
+// RulesetVersion is the version of all rules together. It changes when the meaning of one of them changes.
 const RulesetVersion = "1"
 
-// Rule describes one detection: what it says, what may be tuned, and how it is made. Each stands in a file of its own.
+// Rule declares one detection: its texts, its settings, and how to build its state. Each rule has a file of its own.
 type Rule struct {
-	// ID is the name in configuration, metrics and alerts.
+	// ID is the name in the configuration, in metrics and in alerts.
 	ID string
 	// Title is the name for people.
 	Title string
 	// Category is the kind of finding.
 	Category string
-	// Severity of the alerts unless the user or the rule's logic says otherwise.
+	// Severity is the default severity of the alerts.
 	Severity alert.Severity
-	// Tactic and Technique are the ids under which alerts are filed; Related are technique ids that fit as well.
+	// Tactic and Technique are the MITRE ATT&CK ids of the alerts. Related lists the ids of other techniques that fit.
 	Tactic    alert.Tactic
 	Technique alert.Technique
 	Related   []string
-	// Impact says in a sentence or two why it matters, Mitigation what to do.
+	// Impact says in one or two sentences why the finding matters. Mitigation says what to do.
 	Impact, Mitigation string
 	// Unit is what the measure counts.
 	Unit alert.Unit
-	// Keys are the settings that the rule takes besides enabled, severity, max_keys and ignore.
+	// Keys are the names of the settings that only some rules have. See [Rule.Settings] for all.
 	Keys []string
-	// Defaults are the values of Keys, and of MaxKeys where the usual bound does not fit.
+	// Defaults are the values of Keys. MaxKeys may be set, too.
 	Defaults Settings
 
 	// classes are the directions of traffic that the rule looks at.
 	classes []network.Class
-	// sentence says in one sentence what happened. Nothing of the alert is missing but the sentence.
-	sentence func(*alert.Alert, extent) string
-	// build makes the rule's state.
+	// sentence writes the body of an alert. All other fields of the alert are set.
+	sentence func(*alert.Alert, details) string
+	// build returns the rule with empty state.
 	build func(base) observer
 }
 
-// Rules are all detections, in the order in which they see a flow.
-var Rules = []*Rule{
-	rejectedInternalScan,
-	externalPortScan,
-	internalPortScan,
-	remoteServiceBruteForce,
-	maliciousRemoteAccess,
-	dnsNotOverUDP,
-	newInternalPeer,
-	excessiveInboundICMP,
-	remoteServiceRejects,
-	suspiciousDestination,
-	unusualCountry,
-	largeOutboundTransfer,
-	externalRejectSweep,
-	internalRejectSweep,
-}
-
-// Find returns the rule with the id, or nil.
-func Find(id string) *Rule {
-	for _, rule := range Rules {
-		if rule.ID == id {
-			return rule
-		}
-	}
-	return nil
-}
-
-func ids() []string {
-	list := make([]string, len(Rules))
-	for i, rule := range Rules {
-		list[i] = rule.ID
-	}
-	return list
-}
-
-// Settings returns the keys of all settings that the rule has.
+// Settings returns the names of all settings of the rule.
 func (r *Rule) Settings() []string {
 	return append([]string{"enabled", "severity", "max_keys", "ignore"}, r.Keys...)
 }
@@ -97,70 +65,70 @@ func (r *Rule) defaults() Settings {
 	return set
 }
 
-// observer is a rule at work. It sees each flow of its classes, once.
+// observer is a rule with its state.
 type observer interface {
+	// observe evaluates a flow. It sees every flow of the rule's classes once.
 	observe(*Event)
-	// size returns how many keys are remembered now and how many had to be forgotten so far.
+	// size returns the number of keys and the number of keys evicted so far.
 	size() (tracked int, evicted int64)
-	// saver returns what saves the rule's state.
+	// saver returns what saves and loads the state.
 	saver() saver
-	// surveyor returns what is surveyed.
-	surveyor() *base
+	// common returns the part that all rules have.
+	common() *base
 }
 
-// base is what all rules at work share. Times are in seconds.
+// base is the part that all rules with state have. Times and durations are in seconds.
 type base struct {
 	*Rule
 	set       Settings
-	engine    *Engine
+	shared    *shared
 	stats     *RuleStats
 	window    int64
 	quiet     int64
 	retention int64
 	learning  int64
-	ports     *ports
-	ignore    []allowed
+	ports     *portset.Set
+	ignore    []allowlist.Item
 
-	// peaks are kept for the survey; nil without one. gauge says what they measure, and beyond is 1 where the threshold is to be exceeded.
-	peaks  *peaks
-	gauge  MeasureKind
-	beyond int64
+	recorder *profile.Recorder // nil without a threshold profile
+	measures MeasureKind
+	beyond   int64 // 1 if the measure must exceed the threshold, 0 if reaching it is enough
 }
 
-func newBase(e *Engine, rule *Rule, set Settings, stats *RuleStats) base {
+func newBase(s *shared, rule *Rule, set Settings, stats *RuleStats, profiling bool) base {
 	b := base{
 		Rule:      rule,
 		set:       set,
-		engine:    e,
+		shared:    s,
 		stats:     stats,
 		window:    seconds(set.Window),
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
-		ports:     newPorts(set.Ports),
-		ignore:    e.allow.addFixed("rules::"+rule.ID+"::ignore", set.Ignore),
+		ports:     portset.New(set.Ports),
+		ignore:    s.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore),
 	}
-	if e.surveys {
-		b.peaks = newPeaks(set.MaxKeys)
+	if profiling {
+		b.recorder = profile.NewRecorder(set.MaxKeys)
 	}
 	return b
 }
 
-func (b *base) surveyor() *base { return b }
+func (b *base) common() *base { return b }
 
-// keep is for how long before its newest entry a timeline is of use.
-func (b *base) keep() int64 { return b.window + b.engine.lateness }
+// keep is how many seconds before its newest entry a timeline is needed.
+func (b *base) keep() int64 { return b.window + b.shared.lateness }
 
-// removed tells whether an allowlist takes the flow from the rule, and counts it.
-func (b *base) removed(ev *Event) bool {
-	if b.engine.ignores(ev, b.ignore) {
+// ignored reports whether an allowlist removes the flow, and counts it.
+func (b *base) ignored(ev *Event) bool {
+	if b.shared.ignores(ev, b.ignore) {
 		b.stats.Suppressed[Allowlisted]++
 		return true
 	}
 	return false
 }
 
-// tooLate tells whether the flow is too late for a window, and counts it.
+// tooLate reports whether the flow is too late for a window, and counts it.
 func (b *base) tooLate(ev *Event) bool {
 	if ev.late {
 		b.stats.Suppressed[Late]++
@@ -168,22 +136,16 @@ func (b *base) tooLate(ev *Event) bool {
 	return ev.late
 }
 
-// severity is the user's, or else the one given.
-func (b *base) severity(own alert.Severity) alert.Severity {
+// severityOr returns the user's severity, or else the given one.
+func (b *base) severityOr(own alert.Severity) alert.Severity {
 	if b.set.Severity != 0 {
 		return b.set.Severity
 	}
 	return own
 }
 
-// past tells whether no flow of the scope at or before t can still change a window.
-func (b *base) past(scopeID uint32, t int64) bool {
-	s := b.engine.scopes.byID[scopeID]
-	return s == nil || t < s.watermark-b.engine.lateness
-}
-
-// over tells whether what is known of a key can be forgotten unnoticed: its last entry is out of every window and its
-// episode, if there is one, is out of reach.
-func (b *base) over(k *key, newest int64, ep *episode) bool {
-	return b.past(k.scope, newest+b.window) && (ep == nil || b.past(k.scope, ep.lastHold+b.quiet))
+// settled reports whether no flow that is in time can still change what happened in the key's scope at or before t.
+func (b *base) settled(k *lru.Key, t int64) bool {
+	s := b.shared.scopes.byID[k.Scope]
+	return s == nil || t < s.watermark-b.shared.lateness
 }

@@ -30,11 +30,11 @@ var dnsNotOverUDP = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToInternal, network.InternalToExternal},
-	sentence: func(a *alert.Alert, _ extent) string {
-		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, times(a))
+	sentence: func(a *alert.Alert, _ details) string {
+		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, repeated(a))
 	},
 	build: func(b base) observer {
-		return newEach(b, false, func(ev *Event) (finding, bool) {
+		return newEach(b, byPair, func(ev *Event) (finding, bool) {
 			return finding{severity: b.Severity}, ev.DstPort == 53 && ev.Protocol != udp && request(ev)
 		})
 	},

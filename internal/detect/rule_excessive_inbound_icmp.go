@@ -29,12 +29,12 @@ var excessiveInboundICMP = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "include_internal"},
 	Defaults: Settings{Threshold: 1000, Window: 5 * time.Minute, QuietPeriod: time.Hour},
 
-	classes: eitherToInternal,
-	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s sent %s to internal hosts %s", a.Source, x.count(a, "ICMP packet", "ICMP packets"), span(a))
+	classes: toInternal,
+	sentence: func(a *alert.Alert, d details) string {
+		return fmt.Sprintf("%s sent %s to internal hosts %s", a.Source, d.count(a, "ICMP packet", "ICMP packets"), in(a))
 	},
 	build: func(b base) observer {
-		return newSum(b, false, b.set.Threshold, func(ev *Event) bool {
+		return newSum(b, bySource, b.set.Threshold, func(ev *Event) bool {
 			if ev.Protocol != icmp && ev.Protocol != icmpV6 {
 				return false
 			}

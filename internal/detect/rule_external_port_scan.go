@@ -30,10 +30,10 @@ var externalPortScan = &Rule{
 	Defaults: Settings{Threshold: 20, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, GroupBy: BySource},
 
 	classes: []network.Class{network.ExternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("External host %s tried %s%s %s", a.Source, x.count(a, "port", "different ports"), on(a), span(a))
+	sentence: func(a *alert.Alert, d details) string {
+		return fmt.Sprintf("External host %s tried %s%s %s", a.Source, d.count(a, "port", "different ports"), onTarget(a), in(a))
 	},
 	build: func(b base) observer {
-		return newDistinct(b, b.set.GroupBy == BySourceDestination, destinationPort, requestOverPorts)
+		return newDistinct(b, groupingOf(b.set.GroupBy), destinationPort, requestOverTCPOrUDP)
 	},
 }

@@ -29,8 +29,8 @@ var externalRejectSweep = &Rule{
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour},
 
 	classes: []network.Class{network.ExternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("External host %s made rejected attempts to reach %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
+	sentence: func(a *alert.Alert, d details) string {
+		return fmt.Sprintf("External host %s made rejected attempts to reach %s %s", a.Source, d.count(a, "internal host", "different internal hosts"), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, false, destination, rejectedRequest) },
+	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

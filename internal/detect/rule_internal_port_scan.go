@@ -29,10 +29,10 @@ var internalPortScan = &Rule{
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour, GroupBy: BySourceDestination},
 
 	classes: []network.Class{network.InternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("Internal host %s tried %s%s %s", a.Source, x.count(a, "port", "different ports"), on(a), span(a))
+	sentence: func(a *alert.Alert, d details) string {
+		return fmt.Sprintf("Internal host %s tried %s%s %s", a.Source, d.count(a, "port", "different ports"), onTarget(a), in(a))
 	},
 	build: func(b base) observer {
-		return newDistinct(b, b.set.GroupBy == BySourceDestination, destinationPort, requestOverPorts)
+		return newDistinct(b, groupingOf(b.set.GroupBy), destinationPort, requestOverTCPOrUDP)
 	},
 }

@@ -29,8 +29,8 @@ var internalRejectSweep = &Rule{
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: []network.Class{network.InternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s %s", a.Source, x.count(a, "internal host", "different internal hosts"), span(a))
+	sentence: func(a *alert.Alert, d details) string {
+		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s %s", a.Source, d.count(a, "internal host", "different internal hosts"), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, false, destination, rejectedRequest) },
+	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -30,12 +32,12 @@ var largeOutboundTransfer = &Rule{
 	Defaults: Settings{Threshold: 20_000_000, Window: time.Hour, QuietPeriod: 6 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
-	sentence: func(a *alert.Alert, _ extent) string {
-		return fmt.Sprintf("%s sent %s to %s%s %s", a.Source, amount(a.Measure), a.Destination, inCountry(a.DestinationCountry), span(a))
+	sentence: func(a *alert.Alert, _ details) string {
+		return fmt.Sprintf("%s sent %s to %s%s %s", a.Source, humanize.Bytes(a.Measure), a.Destination, inParentheses(a.DestinationCountry), in(a))
 	},
 	build: func(b base) observer {
 		// The threshold is to be exceeded, not reached.
-		return newSum(b, true, min(b.set.Threshold, most)+1, func(ev *Event) bool {
+		return newSum(b, byPair, min(b.set.Threshold, pane.Max)+1, func(ev *Event) bool {
 			return ev.accepted && (ev.role != Reply || b.set.IncludeReplies)
 		})
 	},

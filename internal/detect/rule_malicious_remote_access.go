@@ -29,16 +29,16 @@ var maliciousRemoteAccess = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: []network.Class{network.ExternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
-		return fmt.Sprintf("%s (on threat list %s) connected to %s on %s port %d%s", a.Source, x.list, a.Destination,
-			a.Transport, a.DestinationPort, times(a))
+	sentence: func(a *alert.Alert, d details) string {
+		return fmt.Sprintf("%s (on threat list %s) connected to %s on %s port %d%s", a.Source, d.list, a.Destination,
+			a.Transport, a.DestinationPort, repeated(a))
 	},
 	build: func(b base) observer {
-		return newEach(b, true, func(ev *Event) (finding, bool) {
-			if !ev.accepted || !requestOverPorts(ev) || !b.ports.has(ev.DstPort) {
+		return newEach(b, byPairAndPort, func(ev *Event) (finding, bool) {
+			if !ev.accepted || !requestOverTCPOrUDP(ev) || !b.ports.Has(ev.DstPort) {
 				return finding{}, false
 			}
-			match, listed := b.engine.listed(ev.Src)
+			match, listed := b.shared.lookupThreat(ev.Src)
 			return listedFinding(ev.Src, match, b.Severity), listed
 		})
 	},

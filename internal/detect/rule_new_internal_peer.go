@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -29,13 +31,13 @@ var newInternalPeer = &Rule{
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour, MaxKeys: 5_000_000},
 
 	classes: []network.Class{network.InternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
+	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s on %s port %d for the first time in %s", a.Source, a.Destination,
-			a.Transport, a.DestinationPort, period(x.memory))
+			a.Transport, a.DestinationPort, humanize.Seconds(d.retention))
 	},
 	build: func(b base) observer {
-		pair := func(ev *Event) key { return key{src: ev.src, dst: ev.dst} }
+		pair := func(ev *Event) lru.Key { return lru.Key{Src: ev.src, Dst: ev.dst} }
 		parts := func(ev *Event) []string { return []string{ev.Src.String(), ev.Dst.String()} }
-		return newFirstSeen(b, pair, parts, func(ev *Event) bool { return ev.accepted && requestOverPorts(ev) })
+		return newFirstSeen(b, pair, parts, func(ev *Event) bool { return ev.accepted && requestOverTCPOrUDP(ev) })
 	},
 }

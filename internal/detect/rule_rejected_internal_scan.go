@@ -30,9 +30,9 @@ var rejectedInternalScan = &Rule{
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: []network.Class{network.InternalToInternal},
-	sentence: func(a *alert.Alert, x extent) string {
+	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s %s", a.Source,
-			x.count(a, "service", "different services"), x.targets(a, "internal hosts"), span(a))
+			d.count(a, "service", "different services"), d.targets(a, "internal hosts"), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, false, destinationService, rejectedRequest) },
+	build: func(b base) observer { return newDistinct(b, bySource, destinationService, rejectedRequest) },
 }

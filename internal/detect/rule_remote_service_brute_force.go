@@ -28,10 +28,10 @@ var remoteServiceBruteForce = &Rule{
 	Keys:     []string{"failures", "window", "quiet_period", "ports"},
 	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []int{22, 3389}},
 
-	classes: eitherToInternal,
-	sentence: func(a *alert.Alert, x extent) string {
+	classes: toInternal,
+	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s port %d after %s on %s %s", a.Source, a.Destination, a.DestinationPort,
-			x.count(a, "rejected attempt", "rejected attempts"), x.targets(a, "internal hosts"), span(a))
+			d.count(a, "rejected attempt", "rejected attempts"), d.targets(a, "internal hosts"), in(a))
 	},
 	build: newSequence,
 }

@@ -27,14 +27,14 @@ var remoteServiceRejects = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "ports"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []int{22, 3389}},
 
-	classes: eitherToInternal,
-	sentence: func(a *alert.Alert, x extent) string {
+	classes: toInternal,
+	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s made %s to reach remote services on %s %s", a.Source,
-			x.count(a, "rejected attempt", "rejected attempts"), x.targets(a, "internal hosts"), span(a))
+			d.count(a, "rejected attempt", "rejected attempts"), d.targets(a, "internal hosts"), in(a))
 	},
 	build: func(b base) observer {
-		return newDistinct(b, false, attempt, func(ev *Event) bool {
-			return rejected(ev) && requestOverPorts(ev) && b.ports.has(ev.DstPort)
+		return newDistinct(b, bySource, connectionAttempt, func(ev *Event) bool {
+			return rejected(ev) && requestOverTCPOrUDP(ev) && b.ports.Has(ev.DstPort)
 		})
 	},
 }

@@ -30,15 +30,15 @@ var suspiciousDestination = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
-	sentence: func(a *alert.Alert, x extent) string {
+	sentence: func(a *alert.Alert, d details) string {
 		tried := "tried to connect to"
-		if x.reached {
+		if d.reached {
 			tried = "connected to"
 		}
-		return fmt.Sprintf("%s %s %s (on threat list %s)%s%s", a.Source, tried, a.Destination, x.list, atPort(a), times(a))
+		return fmt.Sprintf("%s %s %s (on threat list %s)%s%s", a.Source, tried, a.Destination, d.list, onPort(a), repeated(a))
 	},
 	build: func(b base) observer {
-		return newEach(b, false, func(ev *Event) (finding, bool) {
+		return newEach(b, byPair, func(ev *Event) (finding, bool) {
 			if !request(ev) {
 				return finding{}, false
 			}
@@ -46,7 +46,7 @@ var suspiciousDestination = &Rule{
 			if ev.accepted {
 				severity = alert.High
 			}
-			match, listed := b.engine.listed(ev.Dst)
+			match, listed := b.shared.lookupThreat(ev.Dst)
 			return listedFinding(ev.Dst, match, severity), listed
 		})
 	},

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -28,15 +30,15 @@ var unusualCountry = &Rule{
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
-	sentence: func(a *alert.Alert, x extent) string {
+	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s in %s%s, the first traffic to this country in %s", a.Source, a.Destination,
-			a.DestinationCountry, atPort(a), period(x.memory))
+			a.DestinationCountry, onPort(a), humanize.Seconds(d.retention))
 	},
 	build: func(b base) observer {
-		where := func(ev *Event) key { return key{country: b.engine.country(ev)} }
-		parts := func(ev *Event) []string { return []string{b.engine.country(ev).String()} }
+		where := func(ev *Event) lru.Key { return lru.Key{Country: b.shared.country(ev)} }
+		parts := func(ev *Event) []string { return []string{b.shared.country(ev).String()} }
 		return newFirstSeen(b, where, parts, func(ev *Event) bool {
-			return ev.accepted && request(ev) && b.engine.country(ev) != country{}
+			return ev.accepted && request(ev) && b.shared.country(ev) != country{}
 		})
 	},
 }

@@ -4,44 +4,39 @@
 package detect
 
 import (
-	"container/heap"
-
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// episode is a stretch of time in which a key's condition keeps holding: one alert when it opens, hardly any after.
+// episode is a period in which the condition of a key holds again and again. An alert opens it. Further alerts come only
+// if it grows, becomes more severe, or goes on for long.
 type episode struct {
-	opened      int64 // event time of the first hold
-	lastHold    int64 // greatest event time of a hold
-	lastTold    int64 // event time of the last alert
+	opened      int64 // event time at which the condition first held
+	lastHold    int64 // greatest event time at which the condition held
+	lastAlert   int64 // event time of the last alert
 	lastMeasure int64 // measure of the last alert
 	severity    alert.Severity
 
-	// Rules that fire on each flow measure the episode itself.
+	// Totals of rules that alert about every flow: they measure the episode itself.
 	flows          int64
 	packets, bytes uint64
 	first          int64
 	reached        bool // one of the flows was accepted
 
-	// With emit_resolved, and only then, an episode waits for its end in the scope's queue.
-	rule   *base
-	scope  *scope
-	last   *alert.Alert
-	place  int      // in the queue
-	due    int64    // the watermark at which the end is looked at
-	number uint64   // orders equals
-	older  *episode // of the same key, not ended yet when this one opened
+	// With emit_resolved, an episode waits in the queue of its scope until it is over.
+	deadline
+	rule  *base
+	scope *scope
+	last  *alert.Alert // nil without emit_resolved
+	older *episode     // of the same key, not yet resolved when this one opened
 }
 
-const notQueued = -1
-
-// at returns the episode of the slot to which a hold at t belongs, a new one when it is none of the present one.
-func (b *base) at(slot **episode, t int64) (ep *episode, opened bool) {
+// episodeAt returns the episode in slot if a condition that holds at t belongs to it, or else opens a new one.
+func (b *base) episodeAt(slot **episode, t int64) (ep *episode, opened bool) {
 	if ep = *slot; ep != nil && t <= ep.lastHold+b.quiet {
 		ep.lastHold = max(ep.lastHold, t)
 		return ep, false
 	}
-	ep = &episode{opened: t, lastHold: t, first: t, place: notQueued}
+	ep = &episode{opened: t, lastHold: t, first: t, deadline: deadline{place: notQueued}}
 	if old := *slot; old != nil && old.waiting() {
 		ep.older = old
 	}
@@ -49,100 +44,70 @@ func (b *base) at(slot **episode, t int64) (ep *episode, opened bool) {
 	return ep, true
 }
 
-// judge tells what is to be said about a hold at t: that the episode opened, that it grew tenfold, got graver or has
-// gone on for long, or nothing, which is counted.
-func (b *base) judge(ep *episode, opened bool, t, measure int64, severity alert.Severity) alert.Status {
+// nextStatus returns the status of the alert for a condition that holds at t, or the empty status if the episode needs
+// no further alert. It counts the latter.
+func (b *base) nextStatus(ep *episode, opened bool, t, measure int64, severity alert.Severity) alert.Status {
 	status := alert.Updated
 	switch {
 	case opened:
 		status = alert.Opened
-	case measure/10 >= ep.lastMeasure, severity > ep.severity, t >= ep.lastTold+b.engine.repeat:
+	case measure/10 >= ep.lastMeasure, severity > ep.severity, t >= ep.lastAlert+b.shared.repeat:
 	default:
 		b.stats.Suppressed[OpenEpisode]++
 		return ""
 	}
-	ep.lastTold, ep.lastMeasure, ep.severity = t, measure, max(severity, ep.severity)
+	ep.lastAlert, ep.lastMeasure, ep.severity = t, measure, max(severity, ep.severity)
 	return status
 }
 
-// tell emits an alert of an episode, and has the episode's end told too where that is wanted.
-func (b *base) tell(ev *Event, ep *episode, a *alert.Alert) {
-	b.engine.tell(b, a)
-	if !b.engine.emitResolved {
+// alerted stores the last alert of an episode. If wanted, the episode is queued to be resolved.
+func (b *base) alerted(ep *episode, s *scope, a *alert.Alert) {
+	if !b.shared.emitResolved {
 		return
 	}
 	if ep.last == nil {
-		ep.rule, ep.scope = b, ev.scope
-		b.engine.episodes++
-		ep.number = b.engine.episodes
-		ep.due = b.dueAt(ep)
-		ev.scope.due.enter(ep)
+		ep.rule, ep.scope = b, s
+		b.shared.episodes++
+		ep.number = b.shared.episodes
+		ep.due = b.resolveAfter(ep)
+		s.due.add(ep)
 	}
 	ep.last = a
 }
 
-// dueAt is the watermark beyond which no flow in time can belong to the episode.
-func (b *base) dueAt(ep *episode) int64 { return ep.lastHold + b.quiet + b.engine.lateness }
+// resolveAfter returns the watermark after which no flow that is in time can belong to the episode.
+func (b *base) resolveAfter(ep *episode) int64 { return ep.lastHold + b.quiet + b.shared.lateness }
 
+// waiting reports whether the episode, or an older one of its key, is not yet resolved.
 func (ep *episode) waiting() bool {
 	return ep.place != notQueued || ep.older != nil && ep.older.waiting()
 }
 
-// forget takes the episode and older ones of its key out of the queue: what is forgotten does not end.
-func (ep *episode) forget() {
+// drop removes the episode and older ones of its key from the queue. Evicted episodes are never resolved.
+func (ep *episode) drop() {
 	for ; ep != nil; ep = ep.older {
 		if ep.place != notQueued {
-			heap.Remove(&ep.scope.due, ep.place)
+			ep.scope.due.remove(&ep.deadline)
 		}
 	}
 }
 
-// resolve tells the end of the scope's episodes that its watermark has passed.
-func (e *Engine) resolve(s *scope) {
-	for len(s.due) > 0 && s.due[0].due < s.watermark {
-		ep := s.due[0]
-		if due := ep.rule.dueAt(ep); due > ep.due {
+// resolveEpisodes emits a resolved alert for each episode of the scope that the watermark has passed.
+func resolveEpisodes(shared *shared, s *scope) {
+	for len(s.due) > 0 && s.due[0].entry().due < s.watermark {
+		ep := s.due[0].(*episode)
+		if due := ep.rule.resolveAfter(ep); due > ep.due {
 			ep.due = due
-			heap.Fix(&s.due, 0)
+			s.due.update(&ep.deadline)
 			continue
 		}
-		heap.Pop(&s.due)
-		end := *ep.last
-		end.Status = alert.Resolved
-		end.Time = ep.lastHold
-		end.Body = "Resolved: " + end.Body
-		e.tell(ep.rule, &end)
+		s.due.remove(&ep.deadline)
+		resolved := *ep.last
+		resolved.Status = alert.Resolved
+		resolved.Time = ep.lastHold
+		resolved.Body = "Resolved: " + resolved.Body
+		ep.rule.stats.countAlert(&resolved)
+		shared.emit(&resolved)
 		ep.older = nil
 	}
-}
-
-// resolveQueue is a heap of episodes by the watermark at which they are due.
-type resolveQueue []*episode
-
-func (q resolveQueue) Len() int { return len(q) }
-func (q resolveQueue) Less(i, j int) bool {
-	return q[i].due < q[j].due || q[i].due == q[j].due && q[i].number < q[j].number
-}
-
-func (q resolveQueue) Swap(i, j int) {
-	q[i], q[j] = q[j], q[i]
-	q[i].place, q[j].place = i, j
-}
-
-// enter puts an episode into the queue.
-func (q *resolveQueue) enter(ep *episode) { heap.Push(q, ep) }
-
-func (q *resolveQueue) Push(x any) {
-	ep := x.(*episode)
-	ep.place = len(*q)
-	*q = append(*q, ep)
-}
-
-func (q *resolveQueue) Pop() any {
-	last := len(*q) - 1
-	ep := (*q)[last]
-	ep.place = notQueued
-	(*q)[last] = nil
-	*q = (*q)[:last]
-	return ep
 }

@@ -4,78 +4,42 @@
 package detect
 
 import (
+	"math"
 	"net/netip"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// alert begins an alert about the event: all that does not depend on what kind of rule it is.
-func (b *base) alert(ev *Event, status alert.Status, severity alert.Severity, measure int64) *alert.Alert {
-	a := &alert.Alert{
-		Status:         status,
-		Severity:       severity,
-		Time:           ev.Time,
-		Scope:          clean(ev.scope.name),
-		Account:        clean(ev.Account),
-		Region:         clean(ev.Region),
-		Rule:           b.ID,
-		Title:          b.Title,
-		Category:       b.Category,
-		RulesetVersion: RulesetVersion,
-		Tactic:         b.Tactic,
-		Technique:      b.Technique,
-		Related:        b.Related,
-		Source:         ev.Src,
-		Measure:        measure,
-		Threshold:      b.set.Threshold,
-		Unit:           b.Unit,
-		Window:         b.window,
-		RoleEvidence:   ev.evidence,
-		VPC:            clean(ev.VPC),
-		Interface:      clean(ev.Interface),
-		Instance:       clean(ev.Instance),
-		Impact:         b.Impact,
-		Mitigation:     b.Mitigation,
-	}
-	switch ev.class {
-	case network.ExternalToInternal:
-		a.SourceCountry = b.engine.country(ev).String()
-	case network.InternalToExternal:
-		a.DestinationCountry = b.engine.country(ev).String()
-	}
-	return a
-}
-
-// samples keeps the last few flows of a key. It is made only when a key comes near its threshold, and at first for one
-// flow: a flood has many keys that never have a second.
+// samples keeps the last flows of a key. A key gets it only near its threshold, and at first with space for one flow:
+// in a flood, most keys never have a second.
 type samples struct {
-	ring []alert.Sample // of alert.MaxSamples in the end
+	ring []alert.Sample // at most alert.MaxSamples
 	seen int
 }
 
-func (e *Engine) sampled(into **samples, ev *Event) {
-	if *into == nil {
-		*into = new(samples)
+// addSample adds the flow to the samples in slot.
+func addSample(slot **samples, ev *Event, n *names.Interner) {
+	if *slot == nil {
+		*slot = new(samples)
 	}
-	s := *into
+	s := *slot
 	switch {
 	case s.seen >= alert.MaxSamples:
-		s.ring[s.seen%alert.MaxSamples] = e.sample(ev)
+		s.ring[s.seen%alert.MaxSamples] = sampleOf(ev, n)
 	case s.seen == 1:
 		s.ring = slices.Grow(s.ring, alert.MaxSamples-1)
 		fallthrough
 	default:
-		s.ring = append(s.ring, e.sample(ev))
+		s.ring = append(s.ring, sampleOf(ev, n))
 	}
 	s.seen++
 }
 
-func (e *Engine) sample(ev *Event) alert.Sample {
+func sampleOf(ev *Event, n *names.Interner) alert.Sample {
 	return alert.Sample{
 		Source:      netip.AddrPortFrom(ev.Src, ev.SrcPort),
 		Destination: netip.AddrPortFrom(ev.Dst, ev.DstPort),
@@ -84,7 +48,7 @@ func (e *Engine) sample(ev *Event) alert.Sample {
 		Packets:     ev.Packets,
 		Bytes:       ev.Bytes,
 		Time:        ev.Time,
-		Interface:   e.names.intern(ev.Interface),
+		Interface:   n.Clean(ev.Interface),
 	}
 }
 
@@ -100,64 +64,41 @@ func (s *samples) list() []alert.Sample {
 	return list
 }
 
-// show fills the alert with what sightings tell: their destinations and ports, totals and times.
-func show(a *alert.Alert, seen []sighting) extent {
-	a.FirstSeen, a.LastSeen = seen[0].t, seen[len(seen)-1].t
-	a.Flows = int64(len(seen))
-	hosts, ports := map[[16]byte]bool{}, map[uint16]bool{}
-	for _, s := range slices.Backward(seen) {
-		a.Packets += clamp(s.packets)
-		a.Bytes += clamp(s.bytes)
-		if v := s.value; v.addr != [16]byte{} && !hosts[v.addr] {
-			hosts[v.addr] = true
-			if len(hosts) <= alert.MaxList {
-				a.Destinations = append(a.Destinations, netip.AddrFrom16(v.addr).Unmap())
-			}
-		}
-		if v := s.value; v.a != 0 && !ports[v.a] {
-			ports[v.a] = true
-			if len(ports) <= alert.MaxList {
-				a.DestinationPorts = append(a.DestinationPorts, v.a)
-			}
-		}
+func (s *samples) encode(e *encode.Encoder) {
+	if s == nil {
+		e.Uint(0)
+		return
 	}
-	x := extent{floor: a.Truncated, hosts: len(hosts)}
-	a.Truncated = a.Truncated || len(hosts) > alert.MaxList || len(ports) > alert.MaxList
-	return x
+	e.Uint(uint64(s.seen))
+	for i := range s.ring {
+		f := &s.ring[i]
+		e.Addr(f.Source.Addr())
+		e.Addr(f.Destination.Addr())
+		e.Uint(uint64(f.Source.Port()))
+		e.Uint(uint64(f.Destination.Port()))
+		e.Uint(uint64(f.Protocol))
+		e.Uint(uint64(f.Action))
+		e.Int(f.Time)
+		e.Uint(f.Packets)
+		e.Uint(f.Bytes)
+		e.Text(f.Interface)
+	}
 }
 
-func clamp(n uint64) int64 { return int64(min(n, most)) }
-
-// interner keeps one copy of each name, so that a sample does not hold on to the whole batch its name came in.
-type interner map[string]string
-
-// maxNames bounds the names that are kept; beyond it all are let go and gathered again.
-const maxNames = 10_000
-
-func (n *interner) intern(name string) string {
-	name = name[:min(len(name), maxName)]
-	if kept, ok := (*n)[name]; ok {
-		return kept
+func decodeSamples(d *encode.Decoder, n *names.Interner) *samples {
+	seen := int(d.UpTo(math.MaxInt64))
+	if seen == 0 {
+		return nil
 	}
-	if *n == nil || len(*n) >= maxNames {
-		*n = interner{}
-	}
-	kept := clean(name)
-	(*n)[strings.Clone(name)] = kept
-	return kept
-}
-
-// maxName is how much of a name is kept, in bytes. AWS's own are much shorter.
-const maxName = 256
-
-// clean copies a name for an alert, without what could forge a line or drive a terminal: whoever sends log records
-// chooses the names in them.
-func clean(name string) string {
-	name = name[:min(len(name), maxName)]
-	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return '?'
+	s := &samples{seen: seen}
+	s.ring = make([]alert.Sample, min(s.seen, alert.MaxSamples))
+	for i := range s.ring {
+		src, dst, srcPort, dstPort := d.Addr(), d.Addr(), d.Port(), d.Port()
+		s.ring[i] = alert.Sample{
+			Source: netip.AddrPortFrom(src, srcPort), Destination: netip.AddrPortFrom(dst, dstPort),
+			Protocol: uint8(d.UpTo(math.MaxUint8)), Action: flow.Action(d.UpTo(numActions - 1)),
+			Time: d.Int(), Packets: d.Uint(), Bytes: d.Uint(), Interface: n.Clean(d.Text()),
 		}
-		return r
-	}, strings.Clone(name))
+	}
+	return s
 }

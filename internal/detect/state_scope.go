@@ -8,23 +8,24 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 )
 
-// maxScopes bounds the scopes that are remembered; those that have been silent for the most flows make room.
+// maxScopes bounds the number of scopes. Beyond it, the scopes without flows for the longest are evicted.
 const maxScopes = 10_000
 
-// scope is one account, VPC or, with scope: global, everything. Nothing is ever compared across scopes.
+// scope is one account, one VPC, or everything with the setting scope: global. Nothing is compared across scopes.
 type scope struct {
 	id        uint32
 	name      string
-	watermark int64 // greatest time of an evaluated flow
-	first     int64 // smallest time of an evaluated flow that was not late
-	touched   uint64
-	due       resolveQueue
+	watermark int64  // greatest time of an evaluated flow
+	first     int64  // smallest time of an evaluated flow that was not late
+	touched   uint64 // the number of flows of all scopes at the last flow of this one
+	due       deadlineQueue
 }
 
-// scopes finds the scope of a flow. An id is never given twice: what is left of an evicted scope in the tables
-// can not be taken for another's.
+// scopes finds the scope of a flow. Ids are never reused, so keys of an evicted scope never count for another one.
 type scopes struct {
 	byName  map[string]*scope
 	byID    map[uint32]*scope
@@ -33,17 +34,17 @@ type scopes struct {
 	lastID  uint32
 	evicted int64
 
-	savedID    uint32 // lastID when the scopes were last saved
-	savedFlows uint64
+	savedID    uint32 // lastID at the last save
+	savedFlows uint64 // flows at the last save
 }
 
 func newScopes() *scopes {
 	return &scopes{byName: map[string]*scope{}, byID: map[uint32]*scope{}}
 }
 
-// at returns the scope called name, which is new when its watermark is math.MinInt64.
-func (s *scopes) at(name string) *scope {
-	name = name[:min(len(name), maxName)]
+// get returns the scope with the name. A new scope has the watermark math.MinInt64.
+func (s *scopes) get(name string) *scope {
+	name = names.Cut(name)
 	s.flows++
 	if s.last == nil || s.last.name != name {
 		s.last = s.byName[name]
@@ -60,13 +61,13 @@ func (s *scopes) create(name string) *scope {
 		s.evict()
 	}
 	s.lastID++
-	made := &scope{id: s.lastID, name: name, watermark: math.MinInt64, first: math.MaxInt64}
-	s.byName[name] = made
-	s.byID[made.id] = made
-	return made
+	created := &scope{id: s.lastID, name: name, watermark: math.MinInt64, first: math.MaxInt64}
+	s.byName[name] = created
+	s.byID[created.id] = created
+	return created
 }
 
-// evict lets go of a tenth of the scopes, so that a flood of new ones does not look through all of them each time.
+// evict removes a tenth of the scopes, so that a flood of new scopes does not search all of them for each new one.
 func (s *scopes) evict() {
 	touched := make([]uint64, 0, len(s.byID))
 	for _, each := range s.byID {

@@ -4,83 +4,71 @@
 package detect
 
 import (
-	"fmt"
 	"math"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// load fills the table, which is empty. A table that has become smaller keeps what was touched last.
-func (j *journal[V]) load(get func(string) ([]byte, error)) error {
-	t := j.table
-	stale, dropped := t.stale, t.dropped
-	t.stale, t.dropped = nil, nil // what is stale can be told when all is there
-	defer func() { t.stale, t.dropped, t.evicted = stale, dropped, 0 }()
-	content, err := fetch(get, j.rule)
+// load implements saver. If max_keys is lower than before, the keys that were touched last stay.
+func (c *changeLog[V]) load(get func(string) ([]byte, error)) error {
+	t := c.table
+	stale, dropped := t.Stale, t.Dropped
+	t.Stale, t.Dropped = nil, nil // before all keys are loaded, nothing can be called stale
+	defer func() { t.Stale, t.Dropped, t.Evicted = stale, dropped, 0 }()
+	content, err := fetch(get, c.rule)
 	if err != nil || content == nil {
 		return err
 	}
-	x, d := &j.saved, decoder{left: content}
-	x.keys = int(d.upTo(math.MaxInt32))
-	for _, s := range []*segments{&x.base, &x.log, &x.draft.segments} {
-		s.from, s.to = d.uint(), d.uint()
-		d.bad = d.bad || s.from > s.to
+	l, d := &c.layout, encode.NewDecoder(content)
+	l.keys = int(d.UpTo(math.MaxInt32))
+	for _, s := range []*segments{&l.snapshot, &l.log, &l.next.segments} {
+		s.from, s.to = d.Uint(), d.Uint()
+		if s.from > s.to {
+			d.Fail()
+		}
 	}
-	if d.bad {
-		return &UnreadableError{j.rule, errDamaged.Error()}
+	if d.Failed() {
+		return &UnreadableError{c.rule, encode.ErrDamaged.Error()}
 	}
-	if x.size, err = j.replay(get, "base", x.base); err != nil {
+	if l.size, err = c.replay(get, snapshotSegment, l.snapshot); err != nil {
 		return err
 	}
-	if x.logged, err = j.replay(get, "log", x.log); err != nil {
+	if l.logged, err = c.replay(get, logSegment, l.log); err != nil {
 		return err
 	}
-	for t.len() > x.keys {
-		t.drop(t.oldest)
+	for t.Len() > l.keys {
+		t.Drop(t.Oldest())
 	}
-	for n := t.oldest; n != 0; n = t.at(n).newer {
-		e := t.at(n)
-		j.restored(&e.key, &e.value)
+	for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
+		e := t.At(n)
+		c.restored(&e.Key, &e.Value)
 	}
-	t.marks[touched] = t.newest
+	t.Marks[savedMark] = t.Newest()
 	return nil
 }
 
-// replay reads segments and returns how many bytes they hold.
-func (j *journal[V]) replay(get func(string) ([]byte, error), kind string, those segments) (size int64, err error) {
-	for n := those.from; n < those.to; n++ {
-		name := j.segment(kind, n)
-		content, err := fetch(get, name)
+// replay touches the keys of the segments in order. It returns the size of the segments in bytes.
+func (c *changeLog[V]) replay(get func(string) ([]byte, error), kind string, s segments) (size int64, err error) {
+	for n := s.from; n < s.to; n++ {
+		key := segmentKey(c.rule, kind, n)
+		content, err := fetch(get, key)
 		if err != nil {
 			return 0, err
 		}
 		if content == nil {
-			return 0, &UnreadableError{name, "is missing"}
+			return 0, &UnreadableError{key, "is missing"}
 		}
 		size += int64(len(content))
-		for d := (decoder{left: content}); len(d.left) > 0; {
-			k := d.key()
-			value, _ := j.table.touch(&k)
+		for d := encode.NewDecoder(content); d.More(); {
+			k := lru.DecodeKey(d)
+			value, _ := c.table.Touch(&k)
 			*value = *new(V)
-			j.decode(&d, value)
-			if d.bad || k.scope == 0 {
-				return 0, &UnreadableError{name, errDamaged.Error()}
+			c.decode(d, value)
+			if d.Failed() || k.Scope == 0 {
+				return 0, &UnreadableError{key, encode.ErrDamaged.Error()}
 			}
 		}
 	}
 	return size, nil
-}
-
-// fetch returns the content of a stored value, nil when there is none.
-func fetch(get func(string) ([]byte, error), name string) ([]byte, error) {
-	value, err := get(name)
-	if err != nil {
-		return nil, fmt.Errorf("reading stored state %q: %w", name, err)
-	}
-	if value == nil {
-		return nil, nil
-	}
-	content, err := unseal(value)
-	if err != nil {
-		return nil, &UnreadableError{name, err.Error()}
-	}
-	return content, nil
 }

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
 // shelf is a storage in memory.
@@ -38,30 +41,30 @@ func (s *shelf) size() (bytes int) {
 	return bytes
 }
 
-func newNumbers(limit int) *journal[int] {
-	return &journal[int]{
+func newNumbers(limit int) *changeLog[int] {
+	return &changeLog[int]{
 		rule:     "numbers",
-		table:    newTable[int](limit),
-		encode:   func(e *encoder, v *int) { e.int(int64(*v)) },
-		decode:   func(d *decoder, v *int) { *v = int(d.int()) },
-		restored: func(*key, *int) {},
+		table:    lru.New[int](limit),
+		encode:   func(e *encode.Encoder, v *int) { e.Int(int64(*v)) },
+		decode:   func(d *encode.Decoder, v *int) { *v = int(d.Int()) },
+		restored: func(*lru.Key, *int) {},
 	}
 }
 
 // pairOf is a key that looks like a pair of addresses.
-func pairOf(n int) *key {
-	k := &key{scope: 1}
-	k.src[10], k.src[11] = 0xff, 0xff
-	binary.BigEndian.PutUint32(k.src[12:], uint32(n))
-	k.dst = k.src
+func pairOf(n int) *lru.Key {
+	k := &lru.Key{Scope: 1}
+	k.Src[10], k.Src[11] = 0xff, 0xff
+	binary.BigEndian.PutUint32(k.Src[12:], uint32(n))
+	k.Dst = k.Src
 	return k
 }
 
 // inOrder lists a table from the least recently touched on.
-func inOrder(t *table[int]) (list []int) {
-	for n := t.oldest; n != 0; n = t.at(n).newer {
-		e := t.at(n)
-		list = append(list, int(binary.BigEndian.Uint32(e.key.src[12:])), e.value)
+func inOrder(t *lru.Table[int]) (list []int) {
+	for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
+		e := t.At(n)
+		list = append(list, int(binary.BigEndian.Uint32(e.Key.Src[12:])), e.Value)
 	}
 	return list
 }
@@ -75,10 +78,10 @@ func TestAJournalGivesBackKeysValuesAndTheOrderOfTouch(t *testing.T) {
 		live, drafts := 0, 0
 		for round := range 300 {
 			for range random.IntN(c.batch) {
-				value, created := j.table.touch(pairOf(random.IntN(c.keys)))
+				value, created := j.table.Touch(pairOf(random.IntN(c.keys)))
 				*value = random.IntN(1000)
 				if created {
-					j.fresh = append(j.fresh, j.table.newest)
+					j.newKeys = append(j.newKeys, j.table.Newest())
 				}
 			}
 			switch random.IntN(10) {
@@ -86,18 +89,18 @@ func TestAJournalGivesBackKeysValuesAndTheOrderOfTouch(t *testing.T) {
 				j.save(nil)
 				continue
 			case 1, 2:
-				store.put(j.saveFresh(nil))
-				j.stored()
+				store.put(j.saveNewKeys(nil))
+				j.saved()
 				continue
 			}
 			store.put(j.save(nil))
-			j.stored()
-			if j.saved.draft.begun {
+			j.saved()
+			if j.layout.next.begun {
 				drafts++
 			} else {
 				require.Zero(t, len(j.save(nil)), "there is nothing more") //nolint:testifylint // all that is there would be shown
 			}
-			live = max(live, 16*j.table.len())
+			live = max(live, 16*j.table.Len())
 			require.LessOrEqual(t, store.size(), 3*live+2*smallLog+largeSegment, "round %d of %+v", round, c)
 			if random.IntN(3) > 0 {
 				continue
@@ -121,23 +124,23 @@ func TestASaveIsWrittenInProportionToWhatChanged(t *testing.T) {
 	save := func() int {
 		store.written = 0
 		store.put(j.save(nil))
-		j.stored()
+		j.saved()
 		return store.written
 	}
 	for n := range keys {
-		j.table.touch(pairOf(n))
+		j.table.Touch(pairOf(n))
 	}
 	require.Greater(t, save(), 10*keys)
 	for save() != 0 { // until the base is complete
 		continue
 	}
 	for n := range 10 {
-		j.table.touch(pairOf(n * 1000))
+		j.table.Touch(pairOf(n * 1000))
 	}
 	require.Less(t, save(), 500)
 	total := 0
 	for n := range 100_000 {
-		j.table.touch(pairOf(n * 7 % keys))
+		j.table.Touch(pairOf(n * 7 % keys))
 		if n%100 == 99 {
 			total += save()
 		}
@@ -148,17 +151,17 @@ func TestASaveIsWrittenInProportionToWhatChanged(t *testing.T) {
 func TestASmallerTableKeepsWhatWasTouchedLast(t *testing.T) {
 	store, j := &shelf{values: map[string][]byte{}}, newNumbers(100)
 	for n := range 100 {
-		j.table.touch(pairOf(n))
+		j.table.Touch(pairOf(n))
 	}
-	j.table.touch(pairOf(5))
+	j.table.Touch(pairOf(5))
 	store.put(j.save(nil))
-	j.stored()
+	j.saved()
 	smaller := newNumbers(3)
 	require.NoError(t, smaller.load(store.get))
 	require.Equal(t, []int{98, 0, 99, 0, 5, 0}, inOrder(smaller.table))
-	require.Zero(t, smaller.table.evicted)
+	require.Zero(t, smaller.table.Evicted)
 	store.put(smaller.save(nil))
-	smaller.stored()
+	smaller.saved()
 	larger := newNumbers(100)
 	require.NoError(t, larger.load(store.get))
 	require.Equal(t, []int{98, 0, 99, 0, 5, 0}, inOrder(larger.table))
@@ -167,16 +170,16 @@ func TestASmallerTableKeepsWhatWasTouchedLast(t *testing.T) {
 func TestFreshKeysAreThereAfterACrashThoughOlderOnesWereTouched(t *testing.T) {
 	store, j := &shelf{values: map[string][]byte{}}, newNumbers(100)
 	for n := range 3 {
-		j.table.touch(pairOf(n))
+		j.table.Touch(pairOf(n))
 	}
 	store.put(j.save(nil))
-	j.stored()
-	j.table.touch(pairOf(0)) // which is not saved
-	j.table.touch(pairOf(3))
-	j.fresh = append(j.fresh, j.table.newest)
-	store.put(j.saveFresh(nil))
-	j.stored()
-	require.Empty(t, j.fresh)
+	j.saved()
+	j.table.Touch(pairOf(0)) // which is not saved
+	j.table.Touch(pairOf(3))
+	j.newKeys = append(j.newKeys, j.table.Newest())
+	store.put(j.saveNewKeys(nil))
+	j.saved()
+	require.Empty(t, j.newKeys)
 	crashed := newNumbers(100)
 	require.NoError(t, crashed.load(store.get))
 	require.Equal(t, []int{0, 0, 1, 0, 2, 0, 3, 0}, inOrder(crashed.table))
@@ -194,7 +197,7 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 	engine := func() (*Engine, *firstSeen) {
 		e, err := New(cfg, nil, nil)
 		require.NoError(b, err)
-		e.scopes.at("123456789012").watermark = t0
+		e.scopes.get("123456789012").watermark = t0
 		for _, r := range e.running {
 			if f, ok := r.observer.(*firstSeen); ok && f.ID == newInternalPeer.ID {
 				return e, f
@@ -205,22 +208,22 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 	store := &shelf{values: map[string][]byte{}}
 	_, full := engine()
 	for n := range pairs {
-		last, _ := full.table.touch(pairOf(n))
+		last, _ := full.table.Touch(pairOf(n))
 		*last = lastSeen(t0 + n/100)
 		if n%100_000 == 0 {
-			store.put(full.journal.save(nil))
-			full.journal.stored()
+			store.put(full.log.save(nil))
+			full.log.saved()
 		}
 	}
-	store.put(full.journal.save(nil))
-	full.journal.stored()
+	store.put(full.log.save(nil))
+	full.log.saved()
 	b.Run("load", func(b *testing.B) {
 		for b.Loop() {
-			before := heapAlive()
+			before := heapInUse()
 			e, f := engine()
-			require.NoError(b, f.journal.load(store.get))
-			require.Equal(b, pairs, f.table.len())
-			b.ReportMetric(float64(heapAlive()-before)/(1<<20), "MiB")
+			require.NoError(b, f.log.load(store.get))
+			require.Equal(b, pairs, f.table.Len())
+			b.ReportMetric(float64(heapInUse()-before)/(1<<20), "MiB")
 			b.ReportMetric(float64(store.size())/(1<<20), "MiB-stored")
 			require.NotNil(b, e)
 		}
@@ -229,22 +232,22 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 		n := 0
 		for b.Loop() {
 			for range 10 {
-				full.table.touch(pairOf(n * 7919 % pairs))
+				full.table.Touch(pairOf(n * 7919 % pairs))
 				n++
 			}
-			store.put(full.journal.save(nil))
-			full.journal.stored()
+			store.put(full.log.save(nil))
+			full.log.saved()
 		}
 	})
 	b.Run("save ten thousand", func(b *testing.B) {
 		n := 0
 		for b.Loop() {
 			for range 10_000 {
-				full.table.touch(pairOf(n * 7919 % pairs))
+				full.table.Touch(pairOf(n * 7919 % pairs))
 				n++
 			}
-			store.put(full.journal.save(nil))
-			full.journal.stored()
+			store.put(full.log.save(nil))
+			full.log.saved()
 		}
 	})
 }

@@ -101,23 +101,6 @@ func TestALowerThresholdAppliesToWhatWasSeenBefore(t *testing.T) {
 	require.Len(t, w.statuses("external_reject_sweep"), 1)
 }
 
-func TestATimelineLongerThanItsLimitLosesItsOldest(t *testing.T) {
-	var long timeline
-	for n := range 300 {
-		long.add(sighting{t: t0 + int64(n), value: value{a: uint16(n)}}, 1000, 1000)
-	}
-	var e encoder
-	long.encode(&e)
-	var short timeline
-	d := decoder{left: e}
-	short.decode(&d, 256)
-	require.False(t, d.bad)
-	require.Len(t, short.seen, 256)
-	require.Equal(t, long.seen[44:], short.seen)
-	require.EqualValues(t, t0+43, short.lost)
-	require.Len(t, short.when, 256)
-}
-
 func TestEpisodesDoNotEndForThoseWhoDoNotAskAnyMore(t *testing.T) {
 	const rule = "dns_not_over_udp"
 	asked := func(cfg *Config) { cfg.EmitResolved = true }
@@ -157,19 +140,55 @@ func TestWhatIsNewAndCannotBeSavedDoesNotPileUp(t *testing.T) {
 	full := errors.New("disk full")
 	store := newShelf()
 	w := store.again(t, change("new_internal_peer", func(set *Settings) { set.MaxKeys = 1000 }))
-	for n := range uint32(maxFresh + 5000) {
+	for n := range uint32(maxNewKeys + 5000) {
 		w.see(talk(n, t0))
 	}
 	require.ErrorIs(t, w.SaveNewKeys(func([]Change) error { return full }), full)
 	for _, r := range w.running {
 		if r.stats.Rule == "new_internal_peer" {
-			require.Len(t, r.observer.(*firstSeen).journal.fresh, maxFresh)
+			require.Len(t, r.observer.(*firstSeen).log.newKeys, maxNewKeys)
 		}
 	}
 	require.True(t, w.HasNewKeys())
 	require.NoError(t, w.SaveNewKeys(store.write))
 	require.False(t, w.HasNewKeys())
 	w = store.again(t, learnt)
-	w.see(talk(maxFresh+4999, t0))
+	w.see(talk(maxNewKeys+4999, t0))
 	require.Empty(t, w.told, "the last is saved, though it came when there was too much")
+}
+
+func TestNewKeysAreSavedWithTheirScope(t *testing.T) {
+	store := newShelf()
+	w := store.again(t, learnt)
+	pairIn := func(account string) flow.Flow {
+		f := talk(1, t0)
+		f.Account = account
+		return f
+	}
+	w.see(pairIn("first"))
+	require.NoError(t, w.Save(store.write))
+	w.see(pairIn("second"))
+	require.NoError(t, w.SaveNewKeys(store.write))
+
+	w = store.again(t, learnt)
+	w.see(pairIn("third"))
+	require.Len(t, w.statuses("new_internal_peer"), 1, "the third scope does not know the keys of the second")
+	w.see(pairIn("second"))
+	require.Empty(t, w.statuses("new_internal_peer"), "the second scope knows its own")
+}
+
+func TestMoreNewKeysThanAreNotedAreAllSaved(t *testing.T) {
+	store := newShelf()
+	w := store.again(t, learnt)
+	w.see(talk(0, t0))
+	require.NoError(t, w.Save(store.write), "the scope is saved")
+	for n := range uint32(maxNewKeys + 1) {
+		w.see(talk(1+n, t0))
+	}
+	require.NoError(t, w.SaveNewKeys(store.write))
+	require.False(t, w.HasNewKeys())
+
+	w = store.again(t, learnt)
+	w.see(talk(maxNewKeys+1, t0))
+	require.Empty(t, w.statuses("new_internal_peer"), "the last key, for which there was no space, is known")
 }

@@ -117,7 +117,7 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"retention of zero":                    {"rules: {unusual_country: {retention: 0s}}", `rules::unusual_country::retention: 0s is less than 1s`},
 		"negative learning period":             {"rules: {unusual_country: {learning_period: -1h}}", `rules::unusual_country::learning_period: -1h0m0s is less than 0s`},
 		"max_keys of zero":                     {"rules: {unusual_country: {max_keys: 0}}", `rules::unusual_country::max_keys: 0 is less than 1`},
-		"empty list of ports":                  {"rules: {remote_service_rejects: {ports: []}}", `rules::remote_service_rejects::ports: is empty: nothing would qualify`},
+		"empty list of ports":                  {"rules: {remote_service_rejects: {ports: []}}", `rules::remote_service_rejects::ports: is empty, so that no flow would qualify`},
 		"port 0":                               {"rules: {remote_service_rejects: {ports: [22, 0]}}", `rules::remote_service_rejects::ports[1]: 0 is not a port from 1 to 65535`},
 		"unknown grouping":                     {"rules: {external_port_scan: {group_by: port}}", `rules::external_port_scan::group_by: "port" is not source or source_destination`},
 		"unknown severity":                     {"rules: {external_port_scan: {severity: awful}}", `rules::external_port_scan::severity: unknown severity "awful": must be low, medium, high or critical`},

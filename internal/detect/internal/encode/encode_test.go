@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package detect
+package encode
 
 import (
 	"math"
@@ -11,93 +11,65 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWhatIsWrittenIsReadAgain(t *testing.T) {
+func TestDecoderReadsWhatEncoderWrites(t *testing.T) {
 	v4, v6 := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("2001:db8::1")
-	keys := []key{
-		{scope: 1},
-		{scope: math.MaxUint32, src: v4.As16(), dst: v6.As16(), port: math.MaxUint16},
-		{scope: 3, country: country{'S', 'E'}},
-		{scope: 4, src: v6.As16()},
-		{scope: 5, dst: v4.As16()},
-	}
-	var e encoder
-	for i := range keys {
-		e.key(&keys[i])
-	}
-	e.uint(math.MaxUint64)
-	e.int(math.MinInt64)
-	e.bool(true)
-	e.bool(false)
-	e.text("eni-1")
-	e.text("")
+	var e Encoder
+	e.Uint(math.MaxUint64)
+	e.Int(math.MinInt64)
+	e.Bool(true)
+	e.Bool(false)
+	e.Text("eni-1")
+	e.Text("")
 	for _, a := range []netip.Addr{v4, v6, {}} {
-		e.addr(a)
+		e.Addr(a)
 	}
-	d := decoder{left: e}
-	for _, want := range keys {
-		require.Equal(t, want, d.key())
-	}
-	require.Equal(t, uint64(math.MaxUint64), d.uint())
-	require.Equal(t, int64(math.MinInt64), d.int())
-	require.True(t, d.bool())
-	require.False(t, d.bool())
-	require.Equal(t, "eni-1", d.text())
-	require.Empty(t, d.text())
+	d := NewDecoder(e)
+	require.Equal(t, uint64(math.MaxUint64), d.Uint())
+	require.Equal(t, int64(math.MinInt64), d.Int())
+	require.True(t, d.Bool())
+	require.False(t, d.Bool())
+	require.Equal(t, "eni-1", d.Text())
+	require.Empty(t, d.Text())
 	for _, want := range []netip.Addr{v4, v6, {}} {
-		require.Equal(t, want, d.addr())
+		require.Equal(t, want, d.Addr())
 	}
-	require.Empty(t, d.left)
-	require.False(t, d.bad)
-	require.Zero(t, d.uint())
-	require.True(t, d.bad, "there is nothing left")
+	require.False(t, d.More())
+	require.False(t, d.Failed())
+	require.Zero(t, d.Uint())
+	require.True(t, d.Failed(), "nothing is left")
 }
 
-func TestAPairOfAddressesTakesTenBytes(t *testing.T) {
-	var e encoder
-	e.key(&key{scope: 1, src: netip.MustParseAddr("10.0.0.1").As16(), dst: netip.MustParseAddr("10.0.0.2").As16()})
-	require.Len(t, e, 10)
-}
-
-func TestNumbersThatCannotBeAreRefused(t *testing.T) {
-	var e encoder
-	e.uint(math.MaxUint16 + 1)
-	for name, read := range map[string]func(*decoder){
-		"a port above 65535":                  func(d *decoder) { d.port() },
-		"neither true nor false":              func(d *decoder) { d.bool() },
-		"more things than bytes":              func(d *decoder) { d.count() },
-		"a text longer than what there is":    func(d *decoder) { d.text() },
-		"an address of no kind":               func(d *decoder) { d.addr() },
-		"a key with a tag that is none":       func(d *decoder) { d.key() },
-		"a timeline with too many sightings":  func(d *decoder) { new(timeline).decode(d, 1) },
-		"fewer bytes than those that must be": func(d *decoder) { d.take(4) },
+func TestDecoderRejectsInvalidValues(t *testing.T) {
+	var e Encoder
+	e.Uint(math.MaxUint16 + 1)
+	for name, read := range map[string]func(*Decoder){
+		"a port above 65535":                   func(d *Decoder) { d.Port() },
+		"neither true nor false":               func(d *Decoder) { d.Bool() },
+		"more elements than bytes":             func(d *Decoder) { d.Count() },
+		"a text longer than the input":         func(d *Decoder) { d.Text() },
+		"an address of an unknown kind":        func(d *Decoder) { d.Addr() },
+		"a bare address of an unknown kind":    func(d *Decoder) { d.BareAddress(3) },
+		"more bytes than the input has":        func(d *Decoder) { d.Take(4) },
+		"a number greater than its limit":      func(d *Decoder) { d.UpTo(math.MaxUint16) },
+		"a value that the caller rejects":      func(d *Decoder) { d.Fail() },
+		"a number that does not end in 64 bit": func(d *Decoder) { d.left = []byte{255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}; d.Uint() },
 	} {
-		d := decoder{left: e}
-		read(&d)
-		require.True(t, d.bad, name)
-		require.Empty(t, d.left, name)
+		d := NewDecoder(e)
+		read(d)
+		require.True(t, d.Failed(), name)
+		require.False(t, d.More(), name)
 	}
 }
 
-// FuzzDecode reads anything as the value of each kind of rule.
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte{0, 1, 2, 3})
-	f.Add([]byte{1, 1, 10, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0})
-	cfg := DefaultConfig()
-	cfg.EmitResolved = true
-	f.Fuzz(func(t *testing.T, data []byte) {
-		engine, err := New(cfg, nil, nil)
-		require.NoError(t, err)
-		engine.scopes.at("123456789012")
-		for _, r := range engine.running {
-			name := r.stats.Rule
-			values := map[string][]byte{}
-			var header encoder
-			for _, n := range []uint64{1, 0, 0, 0, 1, 0, 0} {
-				header.uint(n)
-			}
-			values[name] = seal(header)
-			values[name+"/log/0"] = seal(data)
-			_ = r.saver().load(func(key string) ([]byte, error) { return values[key], nil })
-		}
-	})
+func TestUnsealRejectsDamagedValues(t *testing.T) {
+	sealed := Seal([]byte("content"))
+	got, err := Unseal(sealed)
+	require.NoError(t, err)
+	require.Equal(t, "content", string(got))
+	for name, damaged := range map[string][]byte{
+		"empty": {}, "too short": sealed[:4], "cut": sealed[:len(sealed)-1], "a changed bit": append([]byte{sealed[0], sealed[1] ^ 4}, sealed[2:]...),
+	} {
+		_, err := Unseal(damaged)
+		require.ErrorIs(t, err, ErrDamaged, name)
+	}
 }

@@ -1,58 +1,43 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package detect
+// Package lru provides a bounded hash table that evicts the least recently touched key.
+package lru
 
 import "hash/maphash"
 
-// key names what a rule keeps state for: the parts it does not use are zero. Addresses are in their 16-byte form,
-// so that a key holds no pointer and the garbage collector passes over millions of them.
-type key struct {
-	scope    uint32
-	port     uint16
-	country  country
-	src, dst [16]byte
-}
-
-// table maps keys to values and is bounded: at its limit a new key takes the place of the least recently touched one.
-// Entries lie in chunks that never move, so a pointer to a value holds until its key is dropped; the index is open
-// addressing over entry numbers, 4 bytes a slot. Deterministic but for the hash seed, which nothing visible depends on.
-type table[V any] struct {
-	// stale tells of the least recently touched entry that dropping it can never be noticed. May be nil.
-	stale func(*key, *V) bool
-	// dropped is called for each value that leaves by eviction or because it is stale. May be nil.
-	dropped func(*V)
-	// evicted counts the keys that made room for others while they still mattered.
-	evicted int64
+// Table maps keys to values. At its limit, a new key replaces the least recently touched one.
+//
+// Entries are stored in chunks that never move, so a pointer to a value stays valid until its key is dropped. The index
+// uses open addressing over entry numbers and takes 4 bytes a slot. A Table is not safe for concurrent use.
+type Table[V any] struct {
+	// Stale reports whether dropping the least recently touched entry cannot change any result. Stale entries are
+	// dropped without being counted as evicted. May be nil.
+	Stale func(*Key, *V) bool
+	// Dropped is called before an entry leaves the table, evicted or stale. May be nil.
+	Dropped func(*Key, *V)
+	// Evicted counts the keys that were dropped to make room although they were not stale.
+	Evicted int64
+	// Marks are positions in the list of entries from the oldest to the newest. A mark is the number of the entry before
+	// the position, or 0 for the oldest end. When that entry is touched or dropped, the mark moves to the next older one.
+	Marks [3]uint32
 
 	limit  int
 	count  int
-	seed   maphash.Seed
-	index  []uint32 // 1 + entry number; 0 is free
-	chunks [][]entry[V]
-	used   uint32 // entries ever handed out
+	seed   maphash.Seed // the only randomness; no result depends on it
+	index  []uint32     // entry numbers; 0 is a free slot
+	chunks [][]Entry[V]
+	used   uint32 // the greatest entry number so far
 	free   []uint32
-	newest uint32 // 1 + entry number, 0 when empty
+	newest uint32 // 0 if the table is empty
 	oldest uint32
-	marks  [numMarks]uint32
 }
 
-// mark is a place in the list of entries in order of touch: behind an entry, or 0 at the oldest end. An entry that is
-// touched or dropped leaves the mark behind the next older one.
-type mark int
-
-// The marks that saving needs.
-const (
-	touched  mark = iota // what is newer has been touched since the last save
-	drafted              // what is older has been written to the draft
-	draftEnd             // what is newer has been touched since the draft was begun
-	numMarks
-)
-
-type entry[V any] struct {
-	key          key
-	newer, older uint32 // 1 + entry number, 0 at the end
-	value        V
+// Entry is a key with its value. Entries are numbered from 1.
+type Entry[V any] struct {
+	Key          Key
+	newer, older uint32 // 0 at the end of the list
+	Value        V
 }
 
 const (
@@ -60,60 +45,63 @@ const (
 	chunkSize = 1 << chunkBits
 )
 
-func newTable[V any](limit int) *table[V] {
-	return &table[V]{limit: limit, seed: maphash.MakeSeed(), index: make([]uint32, 64)}
+// New returns an empty table for at most limit keys, which must be positive.
+func New[V any](limit int) *Table[V] {
+	return &Table[V]{limit: limit, seed: maphash.MakeSeed(), index: make([]uint32, 64)}
 }
 
-func (t *table[V]) len() int { return t.count }
+// Len returns the number of keys.
+func (t *Table[V]) Len() int { return t.count }
 
-// get returns the value of k, or nil. It does not count as a touch.
-func (t *table[V]) get(k *key) *V {
+// Get returns the value of k, or nil. It does not touch the key.
+func (t *Table[V]) Get(k *Key) *V {
 	if n := t.index[t.slot(k)]; n != 0 {
-		return &t.at(n).value
+		return &t.At(n).Value
 	}
 	return nil
 }
 
-// touch returns the value of k, which is new and zero when created is true, and makes it the most recently touched.
-func (t *table[V]) touch(k *key) (value *V, created bool) {
+// Touch returns the value of k and makes k the most recently touched key. A new key has the zero value; created is
+// true then.
+func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
 	slot := t.slot(k)
 	if n := t.index[slot]; n != 0 {
-		e := t.at(n)
-		t.leave(n, e)
+		e := t.At(n)
+		t.moveMarks(n, e)
 		if t.newest != n {
 			t.unlink(e)
 			t.link(n, e)
 		}
-		return &e.value, false
+		return &e.Value, false
 	}
 	if t.makeRoom() {
 		slot = t.slot(k)
 	}
 	n := t.alloc()
-	e := t.at(n)
-	e.key = *k
+	e := t.At(n)
+	e.Key = *k
 	t.link(n, e)
 	t.index[slot] = n
 	t.count++
-	return &e.value, true
+	return &e.Value, true
 }
 
-// makeRoom drops stale entries, at most two so that no flow pays for many, evicts at the limit, and grows the index.
-// It reports whether slots have moved.
-func (t *table[V]) makeRoom() (moved bool) {
+// makeRoom prepares the table for one more key: it drops stale entries, evicts an entry at the limit, and grows the
+// index. It drops at most two stale entries, so that the cost of a call is bounded. It reports whether slots moved.
+func (t *Table[V]) makeRoom() (moved bool) {
 	for range 2 {
-		if t.stale == nil || t.oldest == 0 {
+		if t.Stale == nil || t.oldest == 0 {
 			break
 		}
-		if e := t.at(t.oldest); !t.stale(&e.key, &e.value) {
+		if e := t.At(t.oldest); !t.Stale(&e.Key, &e.Value) {
 			break
 		}
-		t.drop(t.oldest)
+		t.Drop(t.oldest)
 		moved = true
 	}
 	if t.count >= t.limit {
-		t.drop(t.oldest)
-		t.evicted++
+		t.Drop(t.oldest)
+		t.Evicted++
 		moved = true
 	}
 	if (t.count+1)*4 > len(t.index)*3 {
@@ -123,108 +111,113 @@ func (t *table[V]) makeRoom() (moved bool) {
 	return moved
 }
 
-// drop removes entry n and closes the gap it leaves in its run of index slots.
-func (t *table[V]) drop(n uint32) {
-	e := t.at(n)
-	if t.dropped != nil {
-		t.dropped(&e.value)
+// Drop removes entry n. Entries behind it in the same run of index slots move up.
+func (t *Table[V]) Drop(n uint32) {
+	e := t.At(n)
+	if t.Dropped != nil {
+		t.Dropped(&e.Key, &e.Value)
 	}
-	hole := t.slot(&e.key)
+	hole := t.slot(&e.Key)
 	mask := len(t.index) - 1
 	for i := (hole + 1) & mask; t.index[i] != 0; i = (i + 1) & mask {
-		home := t.home(&t.at(t.index[i]).key)
+		home := t.home(&t.At(t.index[i]).Key)
 		if (i-home)&mask >= (i-hole)&mask {
 			t.index[hole] = t.index[i]
 			hole = i
 		}
 	}
 	t.index[hole] = 0
-	t.leave(n, e)
+	t.moveMarks(n, e)
 	t.unlink(e)
-	*e = entry[V]{}
+	*e = Entry[V]{}
 	t.free = append(t.free, n)
 	t.count--
 }
 
-func (t *table[V]) grow() {
+func (t *Table[V]) grow() {
 	old := t.index
 	t.index = make([]uint32, 2*len(old))
 	for _, n := range old {
 		if n != 0 {
-			t.index[t.slot(&t.at(n).key)] = n
+			t.index[t.slot(&t.At(n).Key)] = n
 		}
 	}
 }
 
-// slot returns where k stands in the index, or the free slot where it would.
-func (t *table[V]) slot(k *key) int {
+// slot returns the index slot of k, or the free slot for it.
+func (t *Table[V]) slot(k *Key) int {
 	mask := len(t.index) - 1
 	i := t.home(k)
-	for t.index[i] != 0 && t.at(t.index[i]).key != *k {
+	for t.index[i] != 0 && t.At(t.index[i]).Key != *k {
 		i = (i + 1) & mask
 	}
 	return i
 }
 
-func (t *table[V]) home(k *key) int {
+func (t *Table[V]) home(k *Key) int {
 	return int(maphash.Comparable(t.seed, *k)) & (len(t.index) - 1)
 }
 
-func (t *table[V]) at(n uint32) *entry[V] {
+// At returns the entry with the number n. A dropped entry has the zero Key.
+func (t *Table[V]) At(n uint32) *Entry[V] {
 	return &t.chunks[(n-1)>>chunkBits][(n-1)&(chunkSize-1)]
 }
 
-func (t *table[V]) alloc() uint32 {
+func (t *Table[V]) alloc() uint32 {
 	if last := len(t.free) - 1; last >= 0 {
 		n := t.free[last]
 		t.free = t.free[:last]
 		return n
 	}
 	if int(t.used)>>chunkBits == len(t.chunks) {
-		t.chunks = append(t.chunks, make([]entry[V], chunkSize))
+		t.chunks = append(t.chunks, make([]Entry[V], chunkSize))
 	}
 	t.used++
 	return t.used
 }
 
-// leave moves the marks that lie behind an entry.
-func (t *table[V]) leave(n uint32, e *entry[V]) {
-	for i := range t.marks {
-		if t.marks[i] == n {
-			t.marks[i] = e.older
+// moveMarks moves the marks at an entry that leaves its place in the list.
+func (t *Table[V]) moveMarks(n uint32, e *Entry[V]) {
+	for i := range t.Marks {
+		if t.Marks[i] == n {
+			t.Marks[i] = e.older
 		}
 	}
 }
 
-// after returns the entry next to a mark, on its newer side.
-func (t *table[V]) after(m mark) uint32 { return t.newerThan(t.marks[m]) }
+// Newest returns the number of the most recently touched entry, or 0 if the table is empty.
+func (t *Table[V]) Newest() uint32 { return t.newest }
 
-// newerThan returns the entry touched next after entry n, the oldest for 0.
-func (t *table[V]) newerThan(n uint32) uint32 {
+// Oldest returns the number of the least recently touched entry, or 0 if the table is empty.
+func (t *Table[V]) Oldest() uint32 { return t.oldest }
+
+// NewerThan returns the number of the entry that was touched next after entry n, or 0 if n is the newest. For n = 0 it
+// returns the oldest.
+func (t *Table[V]) NewerThan(n uint32) uint32 {
 	if n == 0 {
 		return t.oldest
 	}
-	return t.at(n).newer
+	return t.At(n).newer
 }
 
-func (t *table[V]) link(n uint32, e *entry[V]) {
+func (t *Table[V]) link(n uint32, e *Entry[V]) {
 	e.older, e.newer = t.newest, 0
 	if t.newest != 0 {
-		t.at(t.newest).newer = n
+		t.At(t.newest).newer = n
 	} else {
 		t.oldest = n
 	}
 	t.newest = n
 }
 
-func (t *table[V]) unlink(e *entry[V]) {
+func (t *Table[V]) unlink(e *Entry[V]) {
 	if e.newer != 0 {
-		t.at(e.newer).older = e.older
+		t.At(e.newer).older = e.older
 	} else {
 		t.newest = e.older
 	}
 	if e.older != 0 {
-		t.at(e.older).newer = e.newer
+		t.At(e.older).newer = e.newer
 	} else {
 		t.oldest = e.newer
 	}

@@ -1,62 +1,103 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package detect
+// Package pane adds up weights in short stretches of time and finds the greatest sum of a sliding window.
+package pane
 
-import "slices"
+import (
+	"math"
+	"slices"
 
-// pane sums what a key of a sum rule did in a short stretch of time.
-type pane struct {
-	t             int64 // start of the stretch
-	flows         int64
-	weight, other uint64 // what the rule adds up, and the other one of packets and bytes
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+)
+
+// Pane holds the totals of one stretch of time.
+type Pane struct {
+	T      int64 // start, in Unix seconds
+	Flows  int64
+	Weight uint64 // what the rule adds up
+	Other  uint64 // packets if the rule adds up bytes, and the reverse
 }
 
-// panes keeps, for one key of a sum rule, its panes in order of time. The zero value is empty and ready.
-type panes struct {
-	list  []pane
-	total uint64 // of all weights: no window can hold more
+// Panes holds panes in order of time. The zero value is empty and ready to use.
+type Panes struct {
+	list  []Pane
+	total uint64 // of all weights: no window has a greater sum
 }
 
-// most bounds what one pane can hold (9 PB), so that no sum over panes overflows whatever a record claims.
-const most = 1 << 53
+// Max bounds the numbers in one pane (9 PB), so that no sum of panes overflows, whatever a record claims.
+const Max = 1 << 53
 
-// add puts a flow into the pane that starts at t and drops panes older than keep before the newest.
-func (p *panes) add(t int64, weight, other uint64, keep int64) {
+// Len returns the number of panes.
+func (p *Panes) Len() int { return len(p.list) }
+
+// Total returns the sum of all weights, which is an upper bound for every window.
+func (p *Panes) Total() uint64 { return p.total }
+
+// Newest returns the start of the newest pane. There must be one.
+func (p *Panes) Newest() int64 { return p.list[len(p.list)-1].T }
+
+// Add adds a flow to the pane that starts at t. It then drops the panes that are more than keep seconds older than the
+// newest.
+func (p *Panes) Add(t int64, weight, other uint64, keep int64) {
 	at := len(p.list)
-	for at > 0 && p.list[at-1].t > t {
+	for at > 0 && p.list[at-1].T > t {
 		at--
 	}
-	if at == 0 || p.list[at-1].t != t {
-		p.list = slices.Insert(p.list, at, pane{t: t})
+	if at == 0 || p.list[at-1].T != t {
+		p.list = slices.Insert(p.list, at, Pane{T: t})
 		at++
 	}
 	into := &p.list[at-1]
-	weight = min(weight, most-into.weight)
-	into.flows++
-	into.weight += weight
-	into.other = min(into.other+min(other, most), most)
+	weight = min(weight, Max-into.Weight)
+	into.Flows++
+	into.Weight += weight
+	into.Other = min(into.Other+min(other, Max), Max)
 	p.total += weight
-	for oldest := p.list[len(p.list)-1].t - keep; p.list[0].t < oldest; {
-		p.total -= p.list[0].weight
+	for oldest := p.list[len(p.list)-1].T - keep; p.list[0].T < oldest; {
+		p.total -= p.list[0].Weight
 		p.list = p.list[1:]
 	}
 }
 
-// best returns the panes of the window (e - window, e] with the greatest sum that contains t, where e is the time of a
-// pane; the earliest of equals.
-func (p *panes) best(t, window int64) (best []pane, sum uint64) {
+// GreatestWindow returns the panes and the sum of the window (end - window, end] that contains t and has the greatest
+// sum, where end is the time of a pane. Of equal windows it returns the earliest.
+func (p *Panes) GreatestWindow(t, window int64) (panes []Pane, sum uint64) {
 	var running uint64
 	from := 0
 	for end := range p.list {
-		running += p.list[end].weight
-		for p.list[from].t <= p.list[end].t-window {
-			running -= p.list[from].weight
+		running += p.list[end].Weight
+		for p.list[from].T <= p.list[end].T-window {
+			running -= p.list[from].Weight
 			from++
 		}
-		if e := p.list[end].t; e >= t && e < t+window && (best == nil || running > sum) {
-			best, sum = p.list[from:end+1], running
+		if e := p.list[end].T; e >= t && e < t+window && (panes == nil || running > sum) {
+			panes, sum = p.list[from:end+1], running
 		}
 	}
-	return best, sum
+	return panes, sum
+}
+
+// Encode appends the panes to e.
+func (p *Panes) Encode(e *encode.Encoder) {
+	e.Uint(uint64(len(p.list)))
+	before := int64(0)
+	for _, pane := range p.list {
+		e.Uint(uint64(pane.T - before))
+		before = pane.T
+		e.Int(pane.Flows)
+		e.Uint(pane.Weight)
+		e.Uint(pane.Other)
+	}
+}
+
+// Decode reads panes into p, which must be empty.
+func (p *Panes) Decode(d *encode.Decoder) {
+	t := int64(0)
+	for range d.Count() {
+		t += int64(d.UpTo(math.MaxInt32))
+		pane := Pane{t, d.Int(), d.UpTo(Max), d.Uint()}
+		p.list = append(p.list, pane)
+		p.total += pane.Weight
+	}
 }

@@ -1,128 +1,140 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package detect
+// Package timeline keeps distinct values with the time at which each was last seen, and counts them in sliding windows.
+package timeline
 
 import (
 	"cmp"
 	"slices"
 )
 
-// value is what a distinct rule counts: an address, ports, or both, the unused parts zero.
-type value struct {
-	addr [16]byte
-	a, b uint16
+// Value is a value to count: an address, ports, or both. Unused parts are zero.
+type Value struct {
+	Addr [16]byte
+	// A and B are two numbers of the caller's choice, such as ports. Rules use A for the destination port.
+	A, B uint16
 }
 
-// sighting is one distinct value with the latest time it was seen, and that flow's size.
-type sighting struct {
-	t              int64
-	value          value
-	packets, bytes uint64
+// Entry is a distinct value with the latest time at which it was seen, and the size of that flow.
+type Entry struct {
+	T              int64 // Unix seconds
+	Value          Value
+	Packets, Bytes uint64
 }
 
-// timeline keeps, for one key of a distinct rule, one sighting for each value, in order of time.
-// The zero timeline is empty and ready.
-type timeline struct {
-	seen []sighting
-	// when finds the time of a value once the timeline is too long for a look through all of it.
-	when map[value]int64
-	// lost is the latest time of a sighting that had to go because the timeline was full, 0 when none had.
+// Timeline holds one entry per distinct value, in order of time. The zero Timeline is empty and ready to use.
+type Timeline struct {
+	entries []Entry
+	// times maps values to their times once the timeline is too long for a linear search.
+	times map[Value]int64
+	// lost is the latest time of an entry that was dropped because the timeline was full, or 0.
 	lost int64
 }
 
-// searchable is the length up to which looking through a timeline costs less than a map.
-const searchable = 24
+// maxLinear is the length up to which a linear search is faster than a map.
+const maxLinear = 24
 
-// add enters a sighting. A value seen before moves to the later of both times. Sightings older than keep before
-// the newest are dropped, and the oldest when there are more than limit.
-func (l *timeline) add(s sighting, keep int64, limit int) {
-	if i := l.find(s.value); i >= 0 {
-		if l.seen[i].t > s.t {
+// Len returns the number of entries.
+func (l *Timeline) Len() int { return len(l.entries) }
+
+// Newest returns the time of the newest entry, or 0 if there is none.
+func (l *Timeline) Newest() int64 {
+	if len(l.entries) == 0 {
+		return 0
+	}
+	return l.entries[len(l.entries)-1].T
+}
+
+// Add inserts an entry. A value that was seen before moves to the later of both times. Add then drops the entries that
+// are more than keep seconds older than the newest, and the oldest entry if there are more than limit.
+func (l *Timeline) Add(e Entry, keep int64, limit int) {
+	if i := l.find(e.Value); i >= 0 {
+		if l.entries[i].T > e.T {
 			return
 		}
-		l.seen = slices.Delete(l.seen, i, i+1)
+		l.entries = slices.Delete(l.entries, i, i+1)
 	}
-	at := len(l.seen)
-	for at > 0 && l.seen[at-1].t > s.t {
+	at := len(l.entries)
+	for at > 0 && l.entries[at-1].T > e.T {
 		at--
 	}
-	l.seen = slices.Insert(l.seen, at, s)
-	if l.when != nil {
-		l.when[s.value] = s.t
+	l.entries = slices.Insert(l.entries, at, e)
+	if l.times != nil {
+		l.times[e.Value] = e.T
 	}
-	oldest := l.seen[len(l.seen)-1].t - keep
-	for l.seen[0].t < oldest {
-		l.shift()
+	oldest := l.entries[len(l.entries)-1].T - keep
+	for l.entries[0].T < oldest {
+		l.dropFirst()
 	}
-	if len(l.seen) > limit {
-		l.lost = max(l.lost, l.seen[0].t)
-		l.shift()
+	if len(l.entries) > limit {
+		l.lost = max(l.lost, l.entries[0].T)
+		l.dropFirst()
 	}
-	l.search()
+	l.index()
 }
 
-// search has the values of a long timeline found by a map.
-func (l *timeline) search() {
-	if l.when == nil && len(l.seen) > searchable {
-		l.when = make(map[value]int64, 2*len(l.seen))
-		for i := range l.seen {
-			l.when[l.seen[i].value] = l.seen[i].t
+// FullestWindow returns the entries of the fullest window (end - window, end] that contains t, where end is the time of
+// an entry. Of equally full windows it returns the earliest. It returns nothing if no window contains t.
+func (l *Timeline) FullestWindow(t, window int64) []Entry {
+	var fullest []Entry
+	from := l.since(t - window + 1)
+	for end := max(l.since(t), from); end < len(l.entries) && l.entries[end].T < t+window; end++ {
+		for l.entries[from].T <= l.entries[end].T-window {
+			from++
+		}
+		if end+1-from > len(fullest) {
+			fullest = l.entries[from : end+1]
+		}
+	}
+	return fullest
+}
+
+// WindowUpTo returns the entries in (t - window, t].
+func (l *Timeline) WindowUpTo(t, window int64) []Entry {
+	return l.entries[l.since(t-window+1):l.since(t+1)]
+}
+
+// IsLowerBound reports whether entries of this window may be missing because the timeline was full.
+func (l *Timeline) IsLowerBound(entries []Entry, window int64) bool {
+	return l.lost != 0 && l.lost > entries[len(entries)-1].T-window
+}
+
+// index builds the map of a timeline that has become too long for a linear search.
+func (l *Timeline) index() {
+	if l.times == nil && len(l.entries) > maxLinear {
+		l.times = make(map[Value]int64, 2*len(l.entries))
+		for i := range l.entries {
+			l.times[l.entries[i].Value] = l.entries[i].T
 		}
 	}
 }
 
-func (l *timeline) shift() {
-	if l.when != nil {
-		delete(l.when, l.seen[0].value)
+func (l *Timeline) dropFirst() {
+	if l.times != nil {
+		delete(l.times, l.entries[0].Value)
 	}
-	l.seen = l.seen[1:]
+	l.entries = l.entries[1:]
 }
 
-// find returns where v stands, or -1.
-func (l *timeline) find(v value) int {
-	if l.when == nil {
-		return slices.IndexFunc(l.seen, func(s sighting) bool { return s.value == v })
+// find returns the position of a value, or -1.
+func (l *Timeline) find(v Value) int {
+	if l.times == nil {
+		return slices.IndexFunc(l.entries, func(e Entry) bool { return e.Value == v })
 	}
-	t, ok := l.when[v]
+	t, ok := l.times[v]
 	if !ok {
 		return -1
 	}
 	i := l.since(t)
-	for l.seen[i].value != v {
+	for l.entries[i].Value != v {
 		i++
 	}
 	return i
 }
 
-// since returns the place of the first sighting at or after t.
-func (l *timeline) since(t int64) int {
-	i, _ := slices.BinarySearchFunc(l.seen, t, func(s sighting, t int64) int { return cmp.Compare(s.t, t) })
+// since returns the position of the first entry at or after t.
+func (l *Timeline) since(t int64) int {
+	i, _ := slices.BinarySearchFunc(l.entries, t, func(e Entry, t int64) int { return cmp.Compare(e.T, t) })
 	return i
-}
-
-// best returns the sightings of the fullest window (e - window, e] that contains t, where e is the time of a sighting;
-// the earliest of equals. It is empty when no window contains t.
-func (l *timeline) best(t, window int64) []sighting {
-	var best []sighting
-	from := l.since(t - window + 1)
-	for end := max(l.since(t), from); end < len(l.seen) && l.seen[end].t < t+window; end++ {
-		for l.seen[from].t <= l.seen[end].t-window {
-			from++
-		}
-		if end+1-from > len(best) {
-			best = l.seen[from : end+1]
-		}
-	}
-	return best
-}
-
-// upTo returns the sightings in (t - window, t].
-func (l *timeline) upTo(t, window int64) []sighting {
-	return l.seen[l.since(t-window+1):l.since(t+1)]
-}
-
-// floor tells whether a count of the window is a floor, because the timeline was full and had to let go of some of it.
-func (l *timeline) floor(seen []sighting, window int64) bool {
-	return l.lost != 0 && l.lost > seen[len(seen)-1].t-window
 }

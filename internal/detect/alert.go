@@ -1,0 +1,114 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// nextAlert returns the alert for a condition that holds at t, or nil if the episode needs no further alert. The caller
+// adds the evidence and passes the alert to emitEpisode.
+func (b *base) nextAlert(ev *Event, ep *episode, opened bool, t, measure int64, severity alert.Severity) *alert.Alert {
+	status := b.nextStatus(ep, opened, t, measure, severity)
+	if status == "" {
+		return nil
+	}
+	a := b.newAlert(ev, status, severity, measure)
+	a.Time = t
+	return a
+}
+
+// emitEpisode completes an alert of an episode and emits it. key holds the parts of the rule's key as text.
+func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string, d details) {
+	b.emit(ev, a, key, ep.opened, d)
+	b.alerted(ep, ev.scope, a)
+}
+
+// emit completes an alert with its uid and sentence, counts it and emits it.
+func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
+	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
+	a.Body = b.sentence(a, d)
+	b.stats.countAlert(a)
+	b.shared.emit(a)
+}
+
+// newAlert returns an alert with all fields that do not depend on the kind of the rule.
+func (b *base) newAlert(ev *Event, status alert.Status, severity alert.Severity, measure int64) *alert.Alert {
+	a := &alert.Alert{
+		Status:         status,
+		Severity:       severity,
+		Time:           ev.Time,
+		Scope:          names.Clean(ev.scope.name),
+		Account:        names.Clean(ev.Account),
+		Region:         names.Clean(ev.Region),
+		Rule:           b.ID,
+		Title:          b.Title,
+		Category:       b.Category,
+		RulesetVersion: RulesetVersion,
+		Tactic:         b.Tactic,
+		Technique:      b.Technique,
+		Related:        b.Related,
+		Source:         ev.Src,
+		Measure:        measure,
+		Threshold:      b.set.Threshold,
+		Unit:           b.Unit,
+		Window:         b.window,
+		RoleEvidence:   ev.evidence,
+		VPC:            names.Clean(ev.VPC),
+		Interface:      names.Clean(ev.Interface),
+		Instance:       names.Clean(ev.Instance),
+		Impact:         b.Impact,
+		Mitigation:     b.Mitigation,
+	}
+	switch ev.class {
+	case network.ExternalToInternal:
+		a.SourceCountry = b.shared.country(ev).String()
+	case network.InternalToExternal:
+		a.DestinationCountry = b.shared.country(ev).String()
+	}
+	return a
+}
+
+// addEntries adds destinations, ports, totals and times of the entries to the alert. There must be an entry.
+func addEntries(a *alert.Alert, entries []timeline.Entry) details {
+	a.FirstSeen, a.LastSeen = entries[0].T, entries[len(entries)-1].T
+	a.Flows = int64(len(entries))
+	hosts, ports := map[[16]byte]bool{}, map[uint16]bool{}
+	for _, e := range slices.Backward(entries) {
+		a.Packets += clamp(e.Packets)
+		a.Bytes += clamp(e.Bytes)
+		if v := e.Value; v.Addr != [16]byte{} && !hosts[v.Addr] {
+			hosts[v.Addr] = true
+			if len(hosts) <= alert.MaxList {
+				a.Destinations = append(a.Destinations, netip.AddrFrom16(v.Addr).Unmap())
+			}
+		}
+		if v := e.Value; v.A != 0 && !ports[v.A] {
+			ports[v.A] = true
+			if len(ports) <= alert.MaxList {
+				a.DestinationPorts = append(a.DestinationPorts, v.A)
+			}
+		}
+	}
+	d := details{lowerBound: a.Truncated, hosts: len(hosts)}
+	a.Truncated = a.Truncated || len(hosts) > alert.MaxList || len(ports) > alert.MaxList
+	return d
+}
+
+// clamp converts a number of packets or bytes. Nothing real is above the limit.
+func clamp(n uint64) int64 { return int64(min(n, pane.Max)) }
+
+func protocolName(number uint8) string {
+	return cmp.Or(flow.ProtocolName(number), strconv.Itoa(int(number)))
+}

@@ -1,0 +1,32 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
+)
+
+// The parts of an allowlist in the configuration.
+type (
+	// Ignore is an entry of an allowlist.
+	Ignore = allowlist.Entry
+	// Network is a CIDR or a single address.
+	Network = configtype.Network
+	// PortRange is a range of ports, including both ends.
+	PortRange = configtype.PortRange
+	// Protocol is an IANA protocol number.
+	Protocol = allowlist.Protocol
+	// Date is the first second of a day in UTC, in Unix seconds.
+	Date = configtype.Date
+	// Expired is an entry that has become void.
+	Expired = allowlist.Expired
+)
+
+// IgnoreFile is an allowlist from a file. It applies to all rules.
+type IgnoreFile struct {
+	// Path identifies entries without a name in metrics.
+	Path    string
+	Entries []Ignore
+}

@@ -1,0 +1,28 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"slices"
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// DefaultConfig returns the configuration without any user settings.
+func DefaultConfig() Config {
+	cfg := Config{
+		Scope:            ByAccount,
+		InternalNetworks: slices.Clone(network.DefaultInternal),
+		ServicePorts:     slices.Clone(defaultServices),
+		MaxFuture:        10 * time.Minute,
+		AllowedLateness:  30 * time.Minute,
+		RepeatInterval:   24 * time.Hour,
+		Rules:            map[string]Settings{},
+	}
+	for _, rule := range Rules {
+		cfg.Rules[rule.ID] = rule.defaults()
+	}
+	return cfg
+}

@@ -1,0 +1,62 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"net/netip"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// Event is a flow with everything about it that does not depend on the state of a rule.
+type Event struct {
+	flow.Flow
+
+	class    network.Class
+	role     Role
+	evidence alert.RoleEvidence // how the role was determined
+	accepted bool               // see acceptedForReal
+	src, dst [16]byte
+
+	// Observe sets the remaining fields.
+	scope   *scope
+	late    bool
+	ignored ignoreState
+	country country // of the external side
+	located bool    // country is set
+}
+
+// ignoreState says whether the allowlists for all rules match a flow. It is computed at most once per flow.
+type ignoreState uint8
+
+const (
+	unknownIgnored ignoreState = iota
+	notIgnored
+	ignored
+)
+
+// external returns the address of the external side, or the invalid address if both or neither side is external.
+func (ev *Event) external() netip.Addr {
+	switch ev.class {
+	case network.ExternalToInternal:
+		return ev.Src
+	case network.InternalToExternal:
+		return ev.Dst
+	default:
+		return netip.Addr{}
+	}
+}
+
+// country is an ISO 3166-1 code of two letters, or zero if unknown.
+type country [2]byte
+
+// String returns the code, or the empty string if it is unknown.
+func (c country) String() string {
+	if c == (country{}) {
+		return ""
+	}
+	return string(c[:])
+}

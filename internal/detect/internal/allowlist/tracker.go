@@ -1,0 +1,120 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package allowlist
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+)
+
+// Tracker counts how many flows each entry removed and reports when entries expire. It is not safe for concurrent use.
+type Tracker struct {
+	permanent []Item
+	removed   map[string]int64 // by the names of all entries
+	pending   map[Expired]bool // entries with an expiry date; false once they expired
+	next      int64            // the earliest pending date in Unix seconds, or math.MaxInt64
+	expired   []Expired
+}
+
+// Item is an entry with the name under which it is counted.
+type Item struct {
+	*Entry
+	name string // the user's, or the entry's place, such as ignore[3]
+}
+
+// Expired is an entry that has become void.
+type Expired struct {
+	// Name is the entry's name or its place in the configuration.
+	Name string
+	// Expires is the day from which the entry is void.
+	Expires configtype.Date
+}
+
+// NewTracker returns a Tracker without entries.
+func NewTracker() *Tracker {
+	return &Tracker{removed: map[string]int64{}, pending: map[Expired]bool{}, next: math.MaxInt64}
+}
+
+// AddPermanent adds entries that Retain never drops. place is the name of the list in the configuration.
+func (t *Tracker) AddPermanent(place string, entries []Entry) []Item {
+	items := t.Add(place, entries)
+	t.permanent = append(t.permanent, items...)
+	return items
+}
+
+// Add adds entries. place is the name of the list, such as the path of a file.
+func (t *Tracker) Add(place string, entries []Entry) []Item {
+	items := make([]Item, len(entries))
+	for i := range entries {
+		item := Item{&entries[i], cmp.Or(entries[i].Name, fmt.Sprintf("%s[%d]", place, i))}
+		items[i] = item
+		t.removed[item.name] += 0 // an entry that never matches has a count, too
+		if _, known := t.pending[item.expiry()]; !known && item.Expires != 0 {
+			t.pending[item.expiry()] = true
+			t.next = min(t.next, int64(item.Expires))
+		}
+	}
+	return items
+}
+
+func (i Item) expiry() Expired { return Expired{i.name, i.Expires} }
+
+// Retain drops the counts of all entries except the permanent ones and the given items, so that files that keep
+// changing do not fill the memory.
+func (t *Tracker) Retain(items []Item) {
+	names, expiries := map[string]bool{}, map[Expired]bool{}
+	for _, item := range slices.Concat(t.permanent, items) {
+		names[item.name], expiries[item.expiry()] = true, true
+	}
+	maps.DeleteFunc(t.removed, func(name string, _ int64) bool { return !names[name] })
+	maps.DeleteFunc(t.pending, func(e Expired, _ bool) bool { return !expiries[e] })
+}
+
+// Match reports whether one of the items matches the flow, and counts the flow for the first that does.
+func (t *Tracker) Match(items []Item, f *flow.Flow, country func() string) bool {
+	for i := range items {
+		if items[i].Matches(f, country) {
+			t.removed[items[i].name]++
+			return true
+		}
+	}
+	return false
+}
+
+// Removed returns a copy of the number of flows that each entry removed, by its name.
+func (t *Tracker) Removed() map[string]int64 { return maps.Clone(t.removed) }
+
+// Advance sets the event time to now, in Unix seconds, and collects the entries that have expired.
+func (t *Tracker) Advance(now int64) {
+	if now < t.next {
+		return
+	}
+	t.next = math.MaxInt64
+	for expiry, waits := range t.pending {
+		switch {
+		case !waits:
+		case now >= int64(expiry.Expires):
+			t.pending[expiry] = false
+			t.expired = append(t.expired, expiry)
+		default:
+			t.next = min(t.next, int64(expiry.Expires))
+		}
+	}
+	slices.SortFunc(t.expired, func(x, y Expired) int {
+		return cmp.Or(cmp.Compare(x.Expires, y.Expires), cmp.Compare(x.Name, y.Name))
+	})
+}
+
+// TakeExpired returns the entries that expired since the last call. It returns each entry once.
+func (t *Tracker) TakeExpired() []Expired {
+	taken := t.expired
+	t.expired = nil
+	return taken
+}

@@ -1,0 +1,44 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package timeline
+
+import (
+	"math"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+)
+
+// Encode appends the timeline to e.
+func (l *Timeline) Encode(e *encode.Encoder) {
+	e.Int(l.lost)
+	e.Uint(uint64(len(l.entries)))
+	before := int64(0)
+	for i := range l.entries {
+		entry := &l.entries[i]
+		e.Uint(uint64(entry.T - before))
+		before = entry.T
+		e.Address(entry.Value.Addr)
+		e.Uint(uint64(entry.Value.A))
+		e.Uint(uint64(entry.Value.B))
+		e.Uint(entry.Packets)
+		e.Uint(entry.Bytes)
+	}
+}
+
+// Decode reads a timeline into l, which must be empty. It keeps the newest limit entries.
+func (l *Timeline) Decode(d *encode.Decoder, limit int) {
+	l.lost = d.Int()
+	n := d.Count()
+	t := int64(0)
+	for i := range n {
+		t += int64(d.UpTo(math.MaxInt32))
+		entry := Entry{T: t, Value: Value{d.Address(), d.Port(), d.Port()}, Packets: d.Uint(), Bytes: d.Uint()}
+		if i < n-limit {
+			l.lost = max(l.lost, t)
+			continue
+		}
+		l.entries = append(l.entries, entry)
+	}
+	l.index()
+}

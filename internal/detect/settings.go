@@ -1,0 +1,54 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+// Settings are the settings of one rule. All rules have Enabled, Severity, MaxKeys and Ignore. [Rule.Keys] names the
+// others that a rule has.
+type Settings struct {
+	// Enabled turns the rule on. The default is true.
+	Enabled bool `mapstructure:"enabled"`
+	// Severity is the severity of all alerts of the rule: low, medium, high or critical. Empty means the rule's own.
+	Severity alert.Severity `mapstructure:"severity"`
+	// MaxKeys bounds the number of keys of the rule. Beyond it, the least recently touched key is evicted.
+	MaxKeys int `mapstructure:"max_keys"`
+	// Ignore removes flows from this rule.
+	Ignore []Ignore `mapstructure:"ignore"`
+
+	// Threshold is the measure within Window at which the rule alerts.
+	Threshold int64 `mapstructure:"threshold"`
+	// Failures is the number of failed attempts within Window before a success at which the rule alerts.
+	Failures int64 `mapstructure:"failures"`
+	// Window is the length of the sliding window, in whole seconds.
+	Window time.Duration `mapstructure:"window"`
+	// QuietPeriod is how long the condition must not hold before the next time opens a new episode.
+	QuietPeriod time.Duration `mapstructure:"quiet_period"`
+	// Retention is how long a key stays known after it was last seen.
+	Retention time.Duration `mapstructure:"retention"`
+	// LearningPeriod is how long after the first flow of a scope new keys are learned without an alert. Zero means that
+	// the rule alerts from the start.
+	LearningPeriod time.Duration `mapstructure:"learning_period"`
+	// Ports are the destination ports of remote services.
+	Ports []int `mapstructure:"ports"`
+	// GroupBy says whether to count ports per source, or per source and destination.
+	GroupBy GroupBy `mapstructure:"group_by"`
+	// IncludeInternal also counts traffic between internal addresses.
+	IncludeInternal bool `mapstructure:"include_internal"`
+	// IncludeReplies also counts replies.
+	IncludeReplies bool `mapstructure:"include_replies"`
+}
+
+// GroupBy is the key for which a port scan counts ports.
+type GroupBy string
+
+// The keys of port scans.
+const (
+	BySource            GroupBy = "source"
+	BySourceDestination GroupBy = "source_destination"
+)

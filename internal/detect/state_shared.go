@@ -1,0 +1,95 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
+)
+
+// shared is what all rules of an engine use together.
+type shared struct {
+	threats         *threatlist.Table
+	countries       network.Countries
+	formerCountries []network.Countries // see Engine.SetCountries
+	emitResolved    bool
+	lateness        int64 // seconds
+	repeat          int64 // seconds
+	allowlist       *allowlist.Tracker
+	ignore          []allowlist.Item
+	ignoreFiles     []allowlist.Item
+
+	scopes   *scopes
+	names    names.Interner
+	episodes uint64 // opened so far
+	stats    Stats
+	emit     func(*alert.Alert)
+
+	saving  bool // true after Engine.Load: rules note new keys
+	newKeys int  // noted since the last save
+}
+
+func newShared(cfg *Config, threats *threatlist.Table, countries network.Countries) shared {
+	s := shared{
+		threats:      threats,
+		countries:    countries,
+		emitResolved: cfg.EmitResolved,
+		lateness:     seconds(cfg.AllowedLateness),
+		repeat:       seconds(cfg.RepeatInterval),
+		allowlist:    allowlist.NewTracker(),
+		scopes:       newScopes(),
+	}
+	s.ignore = s.allowlist.AddPermanent("ignore", cfg.Ignore)
+	return s
+}
+
+// ignores reports whether the allowlists for all rules, or the rule's own, match the flow.
+func (s *shared) ignores(ev *Event, own []allowlist.Item) bool {
+	code := func() string { return s.country(ev).String() }
+	if ev.ignored == unknownIgnored {
+		ev.ignored = notIgnored
+		if s.allowlist.Match(s.ignore, &ev.Flow, code) || s.allowlist.Match(s.ignoreFiles, &ev.Flow, code) {
+			ev.ignored = ignored
+		}
+	}
+	return ev.ignored == ignored || s.allowlist.Match(own, &ev.Flow, code)
+}
+
+// country returns the country of the external side, or the zero country if both or neither side is external.
+func (s *shared) country(ev *Event) country {
+	if !ev.located {
+		ev.located = true
+		if a := ev.external(); a.IsValid() && s.countries != nil {
+			copy(ev.country[:], s.countries.Country(a))
+		}
+	}
+	return ev.country
+}
+
+// countryTableChanged reports whether a former table has another country for the external side of the flow.
+func (s *shared) countryTableChanged(ev *Event) bool {
+	now := s.country(ev).String()
+	return slices.ContainsFunc(s.formerCountries, func(former network.Countries) bool {
+		before := former.Country(ev.external())
+		return before != "" && before != now
+	})
+}
+
+// lookupThreat finds an address on the threat lists, and counts the match.
+func (s *shared) lookupThreat(a netip.Addr) (threatlist.Match, bool) {
+	match, found := s.threats.Lookup(a)
+	if found {
+		if s.stats.Matches == nil {
+			s.stats.Matches = map[string]int64{}
+		}
+		s.stats.Matches[match.List]++
+	}
+	return match, found
+}

@@ -1,0 +1,84 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"cmp"
+	"math"
+	"net/netip"
+	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+)
+
+// successes holds the accepted attempts of a source in order of time, one per second. Each is kept until no failure
+// before it can still arrive in time.
+type successes []success
+
+type success struct {
+	t              int64
+	dst            netip.Addr
+	port           uint16
+	transport      string
+	packets, bytes uint64
+}
+
+// maxSuccesses bounds the successes of a source.
+const maxSuccesses = 1024
+
+// add adds a success, unless there is one at the same second, and returns the index of the success at that second.
+func (s *successes) add(ev *Event) int {
+	at := s.since(ev.Time)
+	if at == len(*s) || (*s)[at].t != ev.Time {
+		if len(*s) == maxSuccesses {
+			*s = (*s)[1:]
+			at = max(at-1, 0)
+		}
+		*s = slices.Insert(*s, at, success{
+			ev.Time, ev.Dst, ev.DstPort, protocolName(ev.Protocol), ev.Packets, ev.Bytes,
+		})
+	}
+	return at
+}
+
+// dropBefore drops the successes before t.
+func (s *successes) dropBefore(t int64) { *s = (*s)[s.since(t):] }
+
+// since returns the index of the first success at or after t.
+func (s *successes) since(t int64) int {
+	i, _ := slices.BinarySearchFunc(*s, t, func(s success, t int64) int { return cmp.Compare(s.t, t) })
+	return i
+}
+
+// newest returns the time of the last success, or 0 if there is none.
+func (s *successes) newest() int64 {
+	if len(*s) == 0 {
+		return 0
+	}
+	return (*s)[len(*s)-1].t
+}
+
+func (s *successes) encode(e *encode.Encoder) {
+	e.Uint(uint64(len(*s)))
+	before := int64(0)
+	for i := range *s {
+		each := &(*s)[i]
+		e.Uint(uint64(each.t - before))
+		before = each.t
+		e.Addr(each.dst)
+		e.Uint(uint64(each.port))
+		e.Text(each.transport)
+		e.Uint(each.packets)
+		e.Uint(each.bytes)
+	}
+}
+
+func decodeSuccesses(d *encode.Decoder) (list successes) {
+	t := int64(0)
+	for range d.Count() {
+		t += int64(d.UpTo(math.MaxInt32))
+		list = append(list, success{t, d.Addr(), d.Port(), d.Text(), d.Uint(), d.Uint()})
+	}
+	return list
+}

@@ -1,0 +1,58 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"fmt"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+)
+
+// Change is a value to store under a key. A nil Value deletes the key.
+type Change struct {
+	Key   string
+	Value []byte
+}
+
+// maxNewKeys bounds the number of new keys that are noted between two saves. With more, everything is saved.
+const maxNewKeys = 1 << 16
+
+// saver saves and loads the state of one rule.
+type saver interface {
+	// load restores the state of a rule that has seen nothing.
+	load(get func(string) ([]byte, error)) error
+	// save appends everything that changed since the last save.
+	save([]Change) []Change
+	// saveNewKeys appends only the new keys.
+	saveNewKeys([]Change) []Change
+	// saved notes that the changes of the last save or saveNewKeys are stored.
+	saved()
+}
+
+// UnreadableError says that a stored value cannot be read by this version.
+type UnreadableError struct {
+	// Key is the storage key.
+	Key string
+	// Reason says what is wrong with the value.
+	Reason string
+}
+
+// Error names the key and the reason.
+func (e *UnreadableError) Error() string { return fmt.Sprintf("stored state %q %s", e.Key, e.Reason) }
+
+// fetch returns the content of a stored value, or nil if there is none.
+func fetch(get func(string) ([]byte, error), key string) ([]byte, error) {
+	value, err := get(key)
+	if err != nil {
+		return nil, fmt.Errorf("read stored state %q: %w", key, err)
+	}
+	if value == nil {
+		return nil, nil
+	}
+	content, err := encode.Unseal(value)
+	if err != nil {
+		return nil, &UnreadableError{key, err.Error()}
+	}
+	return content, nil
+}

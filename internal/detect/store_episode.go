@@ -1,0 +1,124 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"encoding/json"
+	"math"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+)
+
+// resolution says whether an episode gets an alert with the status resolved.
+type resolution uint8
+
+const (
+	notWanted resolution = iota // emit_resolved is false
+	waiting
+	resolved
+	numResolutions
+)
+
+// encodeEpisode encodes the episode of a key, which may be nil, and the older ones that are not yet resolved.
+func encodeEpisode(e *encode.Encoder, ep *episode) {
+	n := 0
+	for each := ep; each != nil && (n == 0 || each.waiting()); each = each.older {
+		n++
+	}
+	e.Uint(uint64(n))
+	for ; n > 0; n-- {
+		ep.encode(e)
+		ep = ep.older
+	}
+}
+
+func (ep *episode) encode(e *encode.Encoder) {
+	for _, n := range []int64{ep.opened, ep.lastHold, ep.lastAlert, ep.lastMeasure, ep.flows, ep.first} {
+		e.Int(n)
+	}
+	e.Uint(uint64(ep.severity))
+	e.Uint(ep.packets)
+	e.Uint(ep.bytes)
+	e.Bool(ep.reached)
+	switch {
+	case ep.last == nil:
+		e.Uint(uint64(notWanted))
+	case ep.place == notQueued:
+		e.Uint(uint64(resolved))
+	default:
+		e.Uint(uint64(waiting))
+		e.Uint(ep.number)
+		e.Int(ep.scope.watermark)
+		e.Text(encodeAlert(ep.last))
+	}
+}
+
+// decodeEpisode reads what encodeEpisode wrote. requeue must be called for it after everything is loaded.
+func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
+	slot := &newest
+	for range d.Count() {
+		ep := &episode{deadline: deadline{place: notQueued}}
+		for _, n := range []*int64{&ep.opened, &ep.lastHold, &ep.lastAlert, &ep.lastMeasure, &ep.flows, &ep.first} {
+			*n = d.Int()
+		}
+		ep.severity = alert.Severity(d.UpTo(math.MaxUint8))
+		ep.packets, ep.bytes, ep.reached = d.Uint(), d.Uint(), d.Bool()
+		switch resolution(d.UpTo(uint64(numResolutions - 1))) {
+		case notWanted:
+		case resolved:
+			ep.last = &alert.Alert{} // nobody reads it
+		case waiting:
+			ep.number, ep.due = d.Uint(), d.Int()
+			ep.last = b.decodeAlert(d)
+			ep.rule = b
+		}
+		*slot = ep
+		slot = &ep.older
+	}
+	return newest
+}
+
+// requeue queues restored episodes to be resolved. Until here, ep.due is the watermark at the time of the save.
+//
+// An episode whose end the watermark had passed was resolved before the save if the watermark moved after the key was
+// last touched. Otherwise a late flow opened it; it is resolved when the watermark moves again.
+func (b *base) requeue(k *lru.Key, ep *episode) {
+	s := b.shared.scopes.byID[k.Scope]
+	for ; ep != nil; ep = ep.older {
+		switch {
+		case ep.rule == nil: // nothing to resolve
+		case !b.shared.emitResolved:
+			ep.last = nil
+		case s != nil && (b.resolveAfter(ep) >= s.watermark || ep.due == s.watermark):
+			ep.scope, ep.due = s, b.resolveAfter(ep)
+			b.shared.episodes = max(b.shared.episodes, ep.number)
+			s.due.add(ep)
+		}
+	}
+}
+
+// encodeAlert returns an alert as JSON, without the texts that the rule declares. Alerts are few and have many fields, so
+// that a binary form would not pay.
+func encodeAlert(a *alert.Alert) string {
+	kept := *a
+	kept.Title, kept.Category, kept.Tactic, kept.Technique, kept.Related = "", "", alert.Tactic{}, alert.Technique{}, nil
+	kept.Impact, kept.Mitigation = "", ""
+	text, err := json.Marshal(kept)
+	if err != nil {
+		return "" // cannot happen; loading it would report damage
+	}
+	return string(text)
+}
+
+func (b *base) decodeAlert(d *encode.Decoder) *alert.Alert {
+	a := new(alert.Alert)
+	if err := json.Unmarshal([]byte(d.Text()), a); err != nil {
+		d.Fail()
+	}
+	a.Title, a.Category, a.Tactic, a.Technique, a.Related = b.Title, b.Category, b.Tactic, b.Technique, b.Related
+	a.Impact, a.Mitigation, a.RulesetVersion = b.Impact, b.Mitigation, RulesetVersion
+	return a
+}

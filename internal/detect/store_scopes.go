@@ -1,0 +1,57 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+)
+
+// scopesKey is the storage key of the scopes. All other keys start with the id of a rule.
+const scopesKey = "scopes"
+
+// encodeScopes encodes all scopes. There are few, and every flow changes one of them.
+func encodeScopes(s *scopes) []byte {
+	var e encode.Encoder
+	e.Uint(uint64(s.lastID))
+	e.Uint(s.flows)
+	list := make([]*scope, 0, len(s.byID))
+	for _, each := range s.byID {
+		list = append(list, each)
+	}
+	slices.SortFunc(list, func(a, b *scope) int { return cmp.Compare(a.id, b.id) })
+	e.Uint(uint64(len(list)))
+	for _, each := range list {
+		e.Uint(uint64(each.id))
+		e.Text(each.name)
+		e.Int(each.watermark)
+		e.Int(each.first)
+		e.Uint(each.touched)
+	}
+	return e
+}
+
+func loadScopes(s *scopes, get func(string) ([]byte, error)) error {
+	content, err := fetch(get, scopesKey)
+	if err != nil || content == nil {
+		return err
+	}
+	d := encode.NewDecoder(content)
+	s.lastID, s.flows = uint32(d.UpTo(math.MaxUint32)), d.Uint()
+	for range d.Count() {
+		each := &scope{id: uint32(d.UpTo(math.MaxUint32)), name: d.Text(), watermark: d.Int(), first: d.Int(), touched: d.Uint()}
+		s.byName[each.name], s.byID[each.id] = each, each
+	}
+	if d.Failed() || len(s.byName) != len(s.byID) {
+		return &UnreadableError{scopesKey, encode.ErrDamaged.Error()}
+	}
+	s.saved()
+	return nil
+}
+
+// saved notes that the scopes are stored as they are now.
+func (s *scopes) saved() { s.savedID, s.savedFlows = s.lastID, s.flows }
