@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/golden"
@@ -278,4 +279,58 @@ func TestNoMemoryIsAllocatedInVain(t *testing.T) {
 	few := testing.AllocsPerRun(20, func() { decodeAs(flow.Default, block[:len(block)/2]) })
 	many := testing.AllocsPerRun(20, func() { decodeAs(flow.Default, block) })
 	assert.InDelta(t, perRecord*50, many-few, 5)
+}
+
+func TestAccountOfLinesWithoutAccount(t *testing.T) {
+	for name, test := range map[string]struct {
+		names, line, want string
+	}{
+		"not in the format": {"srcport dstport", "1 2", "999"},
+		"absent":            {"account-id srcport", "- 2", "999"},
+		"in the line":       {"account-id srcport", "123456789012 2", "123456789012"},
+	} {
+		for _, emitLines := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				decoder := Decoder{EmitLines: emitLines}
+				logs, _, _ := decoder.Decode(flowtest.Format(t, test.names), "999", []byte(test.line), observed)
+				var got flow.Flow
+				require.NoError(t, NewRecordReader(nil).Flow(only(t, logs)[0], &got))
+				assert.Equal(t, test.want, got.Account)
+				logs, _, _ = decoder.Decode(flowtest.Format(t, "srcport dstport"), "", []byte("1 2"), observed)
+				assert.NotEqual(t, "999", textOf(only(t, logs)[0].Resource.Attributes(), keyAccount), "the next block has no account")
+			})
+		}
+	}
+}
+
+func TestExportTimestampsAreRemoved(t *testing.T) {
+	const at = "2015-05-20T15:43:54.000Z "
+	want, _ := decodeAs(flow.Default, []byte(strings.Repeat(flowtest.ExampleV2+"\n", 2)))
+	got, counts := decodeAs(flow.Default, []byte(at+flowtest.ExampleV2+"\n"+at+flowtest.ExampleV2))
+	assert.Equal(t, flow.Counts{Records: 2}, counts)
+	assert.Equal(t, want, got)
+	_, counts = decodeAs(flow.Default, []byte(at+flowtest.ExampleV2+"\n"+at+"\n"))
+	assert.Equal(t, 1, counts.Bad[flow.TooFewFields], "a timestamp without a record")
+	got, _, _ = Decoder{EmitLines: true}.Decode(flow.Default, "", []byte(at+flowtest.ExampleV2), observed)
+	assert.Equal(t, flowtest.ExampleV2, only(t, got)[0].Body().Str())
+}
+
+func TestDecoderIsSafeForConcurrentUse(t *testing.T) {
+	decoder := Decoder{Scope: testScope}
+	var group sync.WaitGroup
+	for _, e := range flowtest.Examples(t) {
+		block := e.Block()
+		want, _, _ := decoder.Decode(e.Format, "1", block, observed)
+		for range 4 {
+			group.Go(func() {
+				for range 5 {
+					got, counts, next := decoder.Decode(e.Format, "1", block, observed)
+					assert.Equal(t, flow.Counts{Records: flowtest.BlockRecords}, counts)
+					assert.Equal(t, e.Format.String(), next.String())
+					assert.Equal(t, want, got)
+				}
+			})
+		}
+	}
+	group.Wait()
 }
