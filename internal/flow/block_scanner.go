@@ -9,8 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// BlockScanner reads the records in a block of lines. It skips blank lines, applies header lines, removes the timestamps
-// of CloudWatch Logs exports, and counts bad lines. Reset prepares it for a block. It is not safe for concurrent use.
+// BlockScanner reads the records in a block of lines. It skips blank lines, applies header lines, and counts bad lines.
+// It also removes the timestamps of CloudWatch Logs exports. Reset prepares it for a block. It is not safe for concurrent
+// use.
 type BlockScanner struct {
 	format *Format
 	// initial is the format before the block.
@@ -26,8 +27,8 @@ type BlockScanner struct {
 	formats       FormatCache
 }
 
-// Reset starts on another block of whole lines, the last of which may lack its line feed. If format is nil, lines are
-// bad until a header comes.
+// Reset starts on another block of whole lines. The last line may lack its line feed. If format is nil, lines are bad
+// until the first header.
 func (s *BlockScanner) Reset(format *Format, block string) {
 	*s = BlockScanner{
 		format:        format,

@@ -8,8 +8,8 @@ import "strconv"
 // maxDigits is the number of digits that always fit into an int64. Longer numbers are parsed by strconv.
 const maxDigits = 18
 
-// ParseNumber parses a number from zero to greatest. It accepts digits only: no sign, blank or decimal point.
-func ParseNumber(text string, greatest int64) (int64, Reason) {
+// ParseNumber parses a number from zero to limit. It accepts digits only: no sign, blank or decimal point.
+func ParseNumber(text string, limit int64) (int64, Reason) {
 	n, end := leadingDigits(text)
 	if end == 0 || end < len(text) {
 		return 0, NotANumber
@@ -20,7 +20,7 @@ func ParseNumber(text string, greatest int64) (int64, Reason) {
 			return 0, BadValue
 		}
 	}
-	if n > greatest {
+	if n > limit {
 		return 0, BadValue
 	}
 	return n, ""

@@ -27,7 +27,7 @@ type event struct {
 
 const controlMessage = "CONTROL_MESSAGE"
 
-// parseDocument parses a document. It returns false if it is not JSON or none of the kinds that contain lines.
+// parseDocument parses a document. It returns false if the document is not JSON, or contains no lines or control message.
 func parseDocument(data []byte) (d document, ok bool) {
 	if json.Unmarshal(data, &d) != nil {
 		return d, false

@@ -22,12 +22,11 @@ type Decoder struct {
 	EmitLines bool
 }
 
-// Decode makes log records from a block of whole lines, the last of which may lack its line feed. The records are
-// grouped by resource and format, in the order of their first appearance.
+// Decode makes log records from a block of whole lines. The last line may lack its line feed. The records are grouped by
+// resource and format, in the order of their first appearance. They share one copy of the block.
 //
-// format is the format before the block; nil means that lines are bad until a header comes. next is the format after
-// the block, which a header may have changed. account is the account of lines that do not contain one; it may be empty.
-// now is the observed time of the records. The records share one copy of the block.
+// format applies to the lines before the first header; if it is nil, these lines are bad. next is the format of lines
+// after the block. account is the account of lines that do not contain one, or empty. now becomes the observed time.
 func (d Decoder) Decode(format *flow.Format, account string, block []byte, now pcommon.Timestamp) (logs plog.Logs, counts flow.Counts, next *flow.Format) {
 	b := builders.Get().(*builder)
 	defer b.release()

@@ -86,7 +86,7 @@ func setAccount(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	return ""
 }
 
-// setDirection knows the directions from the view of a host. Others do not tell the direction at an interface.
+// setDirection ignores directions from the view of a network, which do not give the direction at the interface.
 func setDirection(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	switch value.Str() {
 	case "ingress", "inbound":

@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// unknownTime marks the time of a flow that has none yet, while it is being read.
+// unknownTime marks a missing time while a log record is being read.
 const unknownTime = -1
 
 // setter stores the value of an attribute in a Flow. It returns an empty reason, or why the value is bad.
@@ -107,7 +107,7 @@ func setAddress(store func(*flow.Flow, netip.Addr)) setter {
 
 // parseNumber accepts integers, integral floats, and text that consists of digits, because JSON producers use any of
 // them.
-func parseNumber(value pcommon.Value, greatest int64) (int64, flow.Reason) {
+func parseNumber(value pcommon.Value, limit int64) (int64, flow.Reason) {
 	var n int64
 	switch value.Type() {
 	case pcommon.ValueTypeInt:
@@ -115,9 +115,9 @@ func parseNumber(value pcommon.Value, greatest int64) (int64, flow.Reason) {
 	case pcommon.ValueTypeDouble:
 		n = integral(value.Double())
 	default:
-		return flow.ParseNumber(value.Str(), greatest)
+		return flow.ParseNumber(value.Str(), limit)
 	}
-	if n < 0 || n > greatest {
+	if n < 0 || n > limit {
 		return 0, flow.BadValue
 	}
 	return n, ""

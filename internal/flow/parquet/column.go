@@ -111,5 +111,5 @@ func (c *column) wrap(err error) error {
 	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}
-	return fmt.Errorf("column %s of the Parquet file is corrupt: %w", c.field.Name, err)
+	return fmt.Errorf("decode Parquet column %s: %w", c.field.Name, err)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoField means that a file may be valid, but is not a flow log.
-var ErrNoField = errors.New("no column of the Parquet file is a field of flow logs")
+var ErrNoField = errors.New("no Parquet column is a flow log field")
 
 // compileColumns compiles the columns into a format. It skips nested and repeated columns, and names that cannot be
 // fields, such as the __index_level_0__ of pandas.
@@ -38,7 +38,7 @@ func compileColumns(all []*parquet.Column) (*flow.Format, []column, error) {
 	}
 	format, err := flow.NewFormat(names)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the columns of the Parquet file: %w", err)
+		return nil, nil, fmt.Errorf("compile Parquet columns: %w", err)
 	}
 	columns := make([]column, len(used))
 	for i, c := range used {
@@ -53,5 +53,5 @@ func noFieldError(all []*parquet.Column) error {
 	for _, c := range all[:min(len(all), 10)] {
 		names = append(names, fmt.Sprintf("%q", c.Name()))
 	}
-	return fmt.Errorf("%w: it has %d, such as %s", ErrNoField, len(all), strings.Join(names, ", "))
+	return fmt.Errorf("%w: the file has %d, such as %s", ErrNoField, len(all), strings.Join(names, ", "))
 }

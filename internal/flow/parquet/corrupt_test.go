@@ -31,24 +31,24 @@ func TestOpenErrors(t *testing.T) {
 	for name, test := range map[string]struct {
 		content, want string
 	}{
-		"an empty file":                 {"", "has no footer"},
-		"half of the magic":             {"PA", "has no footer"},
-		"the magic only":                {"PAR1", "has no footer"},
-		"the magic twice":               {"PAR1PAR1", "has no footer"},
-		"a file without its last byte":  {whole[:len(whole)-1], "has no footer"},
-		"half a file":                   {whole[:len(whole)/2], "has no footer"},
-		"text":                          {flowtest.ExampleV2, `not a Parquet file: it begins with "2 12"`},
+		"an empty file":                 {"", "find Parquet footer"},
+		"half of the magic":             {"PA", "find Parquet footer"},
+		"the magic only":                {"PAR1", "find Parquet footer"},
+		"the magic twice":               {"PAR1PAR1", "find Parquet footer"},
+		"a file without its last byte":  {whole[:len(whole)-1], "find Parquet footer"},
+		"half a file":                   {whole[:len(whole)/2], "find Parquet footer"},
+		"text":                          {flowtest.ExampleV2, `not a Parquet file: it starts with "2 12"`},
 		"an encrypted file":             {"PARE" + whole[4:], "is encrypted"},
-		"a footer longer than the file": {"PAR1\xff\x00\x00\x00PAR1", "corrupt: its length is given as 255 bytes"},
-		"an empty footer":               {"PAR1\x00\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
-		"an invalid footer":             {"PAR1hello\x05\x00\x00\x00PAR1", "the footer of the Parquet file is corrupt"},
-		"other columns":                 {string(other), `no column of the Parquet file is a field of flow logs: it has 2, such as "name", "price"`},
+		"a footer longer than the file": {"PAR1\xff\x00\x00\x00PAR1", "decode Parquet footer: invalid length of 255 bytes"},
+		"an empty footer":               {"PAR1\x00\x00\x00\x00PAR1", "decode Parquet footer"},
+		"an invalid footer":             {"PAR1hello\x05\x00\x00\x00PAR1", "decode Parquet footer"},
+		"other columns":                 {string(other), `no Parquet column is a flow log field: the file has 2, such as "name", "price"`},
 		"a duplicate field":             {string(parquetOf(t, []sampleColumn{{"account-id", typeString, false}, {"account_id", typeString, false}}, nil, &parquet.Snappy)), "twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := openBytes([]byte(test.content))
 			require.ErrorContains(t, err, test.want)
-			assert.Equal(t, test.want == "has no footer", errors.Is(err, ErrNoFooter))
+			assert.Equal(t, test.want == "find Parquet footer", errors.Is(err, ErrNoFooter))
 		})
 	}
 }
@@ -56,7 +56,7 @@ func TestOpenErrors(t *testing.T) {
 func TestReadErrorsAreNotCalledCorrupt(t *testing.T) {
 	data := exampleParquet(t)
 	_, err := Open(bytes.NewReader(data[:100]), int64(len(data)))
-	require.ErrorContains(t, err, "read the Parquet file")
+	require.ErrorContains(t, err, "read Parquet file")
 }
 
 func TestRowsBeforeACorruptPageAreRead(t *testing.T) {
@@ -73,7 +73,7 @@ func TestRowsBeforeACorruptPageAreRead(t *testing.T) {
 	_, counts := decodeRows(p)
 	assert.Equal(t, 20, counts.Records)
 	err = p.Read(100)
-	require.ErrorContains(t, err, "column srcaddr of the Parquet file is corrupt")
+	require.ErrorContains(t, err, "decode Parquet column srcaddr")
 	assert.Equal(t, err, p.Read(100), "the error is returned again")
 	_, counts = decodeRows(p)
 	assert.Zero(t, counts.Records)

@@ -41,8 +41,8 @@ type File struct {
 	err error
 }
 
-// Open reads the footer of a file. An error says what is wrong with the file, or that it cannot be read; see ErrNoFooter
-// and ErrNoField.
+// Open reads the footer of a file. It returns ErrNoFooter, ErrNoField, or another error if the file is invalid or cannot
+// be read.
 func Open(r io.ReaderAt, size int64) (*File, error) {
 	sum, err := checkFooter(r, size)
 	if err != nil {
@@ -59,7 +59,7 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 func (f *File) open(r io.ReaderAt, size int64) (err error) {
 	f.file, err = parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(readBuffer))
 	if err != nil {
-		return fmt.Errorf("the footer of the Parquet file is corrupt: %w", err)
+		return fmt.Errorf("decode Parquet footer: %w", err)
 	}
 	f.format, f.columns, err = compileColumns(f.file.Root().Columns())
 	return err
@@ -84,9 +84,8 @@ func (f *File) Skip(rows int64) error {
 	return f.err
 }
 
-// Read reads the next batch, of at most the given number of rows. A batch ends with its row group. At the end of the
-// file, the error is io.EOF. Any other error says what is wrong with the file, or that it cannot be read. An error is
-// returned again by later calls.
+// Read reads the next batch, of at most the given number of rows. A batch ends with its row group. It returns io.EOF at
+// the end of the file, and another error if the file is invalid or cannot be read. Later calls return the same error.
 func (f *File) Read(rows int) error {
 	f.rows = 0
 	if f.err == nil {
@@ -145,7 +144,7 @@ func (f *File) openRowGroup(skip int64) error {
 	f.nextGroup++
 	rows, chunks := group.NumRows(), group.ColumnChunks()
 	if rows < 0 || len(chunks) != len(described.Columns) {
-		return errors.New("the footer of the Parquet file is corrupt: a row group lacks rows or columns")
+		return errors.New("decode Parquet footer: a row group lacks rows or columns")
 	}
 	for i := range f.columns {
 		c := &f.columns[i]
@@ -171,8 +170,8 @@ func (f *File) closeColumns() {
 func recoverPanic(read func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("the Parquet file is corrupt: %v", fault)
+		if p := recover(); p != nil {
+			err = fmt.Errorf("decode Parquet file: %v", p)
 		}
 	}()
 	return read()

@@ -23,10 +23,10 @@ const maxFooter = 16 << 20
 
 // ErrNoFooter means that a file starts like a Parquet file but does not end like one. It was cut off, or is still being
 // written.
-var ErrNoFooter = errors.New("the Parquet file has no footer: it is cut off, or not yet complete")
+var ErrNoFooter = errors.New("find Parquet footer: the file is truncated or not yet complete")
 
 // checkFooter checks that a file is a complete Parquet file. It returns a hash of its footer and size. The footer is
-// specific to a file: it contains the offset and length of each column, and usually its least and greatest values.
+// specific to a file: it contains the offset and length of each column, and usually its minimum and maximum.
 func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 	const tail = 4 + len(Magic)
 	head := make([]byte, min(size, int64(len(Magic))))
@@ -35,9 +35,9 @@ func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 	}
 	switch {
 	case string(head) == encryptedMagic:
-		return sum, errors.New("the Parquet file is encrypted")
+		return sum, errors.New("decode Parquet footer: the file is encrypted")
 	case !strings.HasPrefix(Magic, string(head)):
-		return sum, fmt.Errorf("not a Parquet file: it begins with %q", head)
+		return sum, fmt.Errorf("not a Parquet file: it starts with %q", head)
 	case size < int64(len(Magic)+tail):
 		return sum, ErrNoFooter
 	}
@@ -50,7 +50,7 @@ func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 	}
 	length := int64(binary.LittleEndian.Uint32(end))
 	if length > min(size-int64(len(Magic)+tail), maxFooter) {
-		return sum, fmt.Errorf("the footer of the Parquet file is corrupt: its length is given as %d bytes", length)
+		return sum, fmt.Errorf("decode Parquet footer: invalid length of %d bytes", length)
 	}
 	footer := make([]byte, length)
 	if err := readFull(r, footer, size-int64(tail)-length); err != nil {
@@ -65,5 +65,5 @@ func readFull(r io.ReaderAt, p []byte, offset int64) error {
 	if n == len(p) {
 		return nil
 	}
-	return fmt.Errorf("read the Parquet file: %w", err)
+	return fmt.Errorf("read Parquet file: %w", err)
 }

@@ -41,11 +41,11 @@ func checkPageHeaders(r io.ReaderAt, chunk *format.ColumnMetaData, rows int64) e
 		values += header.DictionaryPageHeader.V.NumValues
 		switch {
 		case header.CompressedPageSize < 0 || offset > end:
-			return fmt.Errorf("a page of %d bytes extends beyond its end", header.CompressedPageSize)
+			return fmt.Errorf("a page of %d bytes exceeds the column", header.CompressedPageSize)
 		case header.UncompressedPageSize < 0 || header.UncompressedPageSize > maxPage:
-			return fmt.Errorf("a page has %d bytes; at most %d are supported", header.UncompressedPageSize, maxPage)
+			return fmt.Errorf("a page has %d bytes; the limit is %d", header.UncompressedPageSize, maxPage)
 		case values < 0 || values > maxPageValues:
-			return fmt.Errorf("a page has %d values; at most %d are supported", values, maxPageValues)
+			return fmt.Errorf("a page has %d values; the limit is %d", values, maxPageValues)
 		}
 	}
 	return nil
@@ -67,5 +67,5 @@ func readPageHeader(r io.ReaderAt, offset int64) (header format.PageHeader, leng
 			return header, int64(reader.BytesRead()), nil
 		}
 	}
-	return header, 0, errors.New("a page header cannot be decoded")
+	return header, 0, errors.New("invalid page header")
 }

@@ -125,11 +125,11 @@ func TestABadParquetFileIsReportedAndTheOthersAreRead(t *testing.T) {
 		},
 		"a file with a corrupt footer": {
 			content: string(footer),
-			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "footer of the Parquet file is corrupt", outcome: ingest.OutcomeCorrupt,
+			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "decode Parquet footer", outcome: ingest.OutcomeCorrupt,
 		},
 		"a file with a corrupt page": {
 			content: corruptRowGroup(t, whole),
-			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "column srcport of the Parquet file is corrupt", outcome: ingest.OutcomeCorrupt,
+			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "decode Parquet column srcport", outcome: ingest.OutcomeCorrupt,
 			bad: ports(1001, 1200),
 		},
 		"a file of other columns": {
