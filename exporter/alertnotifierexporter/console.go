@@ -20,7 +20,7 @@ type console struct {
 	out io.Writer
 }
 
-func (c *console) print(alerts []*alert.Alert) error {
+func (c *console) write(alerts []*alert.Alert) error {
 	var lines strings.Builder
 	for _, a := range alerts {
 		label := a.Severity.Text()

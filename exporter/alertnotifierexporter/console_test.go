@@ -33,7 +33,7 @@ func TestConsoleEscapesTextFromFlowLogs(t *testing.T) {
 
 func TestConsoleReturnsWriteErrors(t *testing.T) {
 	c := &console{out: brokenWriter{}}
-	require.EqualError(t, c.print([]*alert.Alert{alerttest.PortScan("a", "203.0.113.7")}), "write to console: gone")
+	require.EqualError(t, c.write([]*alert.Alert{alerttest.PortScan("a", "203.0.113.7")}), "write to console: gone")
 }
 
 type brokenWriter struct{}

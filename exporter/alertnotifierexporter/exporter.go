@@ -93,5 +93,5 @@ func (n *notifier) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	if n.console == nil {
 		return nil
 	}
-	return n.console.print(alerts)
+	return n.console.write(alerts)
 }

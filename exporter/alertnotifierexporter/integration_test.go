@@ -80,7 +80,7 @@ func TestWhenNotificationsAreSent(t *testing.T) {
 			batches: batches{{opened}, {alerttest.WithSeverity(alert.Low, other)}},
 			want:    []string{first, "new alerts added: b low firing a high firing"},
 		},
-		"two episodes of which the second is more severe": {
+		"two episodes, the second more severe": {
 			batches: batches{{alerttest.WithSeverity(alert.Low, other), opened}},
 			want:    []string{"first notification: a high firing b low firing"},
 		},

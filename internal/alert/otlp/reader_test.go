@@ -96,7 +96,7 @@ func TestFromRecordNamesInvalidAttribute(t *testing.T) {
 		{"a long map as the body", func(lr plog.LogRecord) {
 			lr.Body().SetEmptyMap().PutStr("x", strings.Repeat("x", maxText))
 		}, `alert: body is "{\"x\":\"` + strings.Repeat("x", 94) + `", must be of at most 4096 bytes`},
-		{"two errors, of which the first is returned", func(lr plog.LogRecord) {
+		{"two errors, the first one is returned", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrUID, 1)
 			lr.Attributes().PutStr(alert.AttrBytes, "many")
 		}, `alert: log.record.uid is "1", must be of type Str`},

@@ -88,7 +88,7 @@ func load(global any, receiver map[string]any) (cfg *amconfig.Config, err error)
 	// The loader panics on some combinations, such as an update_message without an app token.
 	defer func() {
 		if recover() != nil {
-			err = errors.New("Alertmanager cannot load it; a setting may require another one that is missing")
+			err = errors.New("cannot be loaded by Alertmanager; a setting may require another one that is missing")
 		}
 	}()
 	receiver = maps.Clone(receiver)
