@@ -125,7 +125,8 @@ func TestEmptyChartsAreDrawn(t *testing.T) {
 }
 
 func TestHugeValuesAreDrawn(t *testing.T) {
-	for _, shape := range draw(t, newChart(2, func(int) uint64 { return math.MaxUint64 }, func(int) uint64 { return math.MaxUint64 }))["fill-s1"] {
+	huge := func(int) uint64 { return math.MaxUint64 }
+	for _, shape := range draw(t, newChart(2, huge, func(i int) uint64 { return huge(i) - 1 }))["fill-s1"] {
 		assert.GreaterOrEqual(t, shape.Y, 0.0)
 		assert.Positive(t, shape.Height)
 	}

@@ -71,7 +71,8 @@ func threatLists(lists []collectorhealth.ThreatList) []Finding {
 	for _, l := range lists {
 		f := Finding{
 			"Threat list " + l.Name,
-			fmt.Sprintf("%s, %s old, %s matched", humanize.Count(l.Entries, "entry", "entries"), humanize.Duration(l.Age), humanize.Count(l.Matches, "flow", "flows")),
+			fmt.Sprintf("%s, %s old, %s matched",
+				humanize.Count(l.Entries, "entry", "entries"), humanize.Duration(l.Age), humanize.Count(l.Matches, "flow", "flows")),
 			Good, "The list is read again when it changes.",
 		}
 		switch {
@@ -106,12 +107,14 @@ func roleEvidence(by map[string]uint64) []Finding {
 		return nil
 	}
 	f := Finding{
-		"Roles determined by", fmt.Sprintf("flags %s, ports %s, nothing %s", humanize.Percent(flags, all), humanize.Percent(ports, all), humanize.Percent(none, all)),
+		"Roles determined by",
+		fmt.Sprintf("flags %s, ports %s, nothing %s", humanize.Percent(flags, all), humanize.Percent(ports, all), humanize.Percent(none, all)),
 		Good, "TCP flags are certain, ports are probable. Nothing determines the role of ICMP flows.",
 	}
 	if ports > all/2 {
 		f.Level = Note
-		f.Hint = "Ports determined most roles, which is probable but not certain. Add tcp-flags to the format of the flow log if it lacks them. UDP has no flags."
+		f.Hint = "Ports determined most roles, which is probable but not certain. " +
+			"Add tcp-flags to the format of the flow log if it lacks them. UDP has no flags."
 	}
 	return []Finding{f}
 }
@@ -125,7 +128,10 @@ func alertsAtRisk(d *collectorhealth.Detection) []Finding {
 		})
 	}
 	if d.PendingAlerts > 0 {
-		list = append(list, Finding{"Alerts pending", humanize.Comma(d.PendingAlerts), Note, "They are sent with the next batch that the next component accepts."})
+		list = append(list, Finding{
+			"Alerts pending", humanize.Comma(d.PendingAlerts), Note,
+			"They are sent with the next batch that the next component accepts.",
+		})
 	}
 	if d.FailedCheckpoints > 0 {
 		list = append(list, Finding{

@@ -77,12 +77,12 @@ func tcpFlags(h *overview.Health) Finding {
 	if h.WithFlags == 0 {
 		return Finding{
 			"TCP flags", "in no flow", Note,
-			"Add tcp-flags to the format of the flow log. They tell requests from replies with certainty; ports do so only probably.",
+			"Add tcp-flags to the format of the flow log. They distinguish requests from replies with certainty; ports do so only probably.",
 		}
 	}
 	return Finding{
 		"TCP flags", "in " + shortCount(h.WithFlags, "flow", "flows"), Good,
-		"TCP flags tell requests from replies. For other flows, the ports do.",
+		"TCP flags distinguish requests from replies. For other flows, ports do.",
 	}
 }
 

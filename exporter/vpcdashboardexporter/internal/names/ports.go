@@ -6,7 +6,7 @@ package names
 // Service returns the service that commonly uses a port. It returns an empty text for other ports.
 func Service(port uint16) string { return services[port] }
 
-// services names well-known ports. A name is that of the IANA registry if it is still in use, or else that of the product.
+// services has the names of well-known ports: the IANA name if it is still in use, or else the product name.
 var services = map[uint16]string{
 	7: "echo", 19: "chargen", 20: "FTP data", 21: "FTP", 22: "SSH", 23: "Telnet", 25: "SMTP", 43: "whois", 53: "DNS", 67: "DHCP",
 	68: "DHCP client", 69: "TFTP", 80: "HTTP", 88: "Kerberos", 110: "POP3", 111: "portmapper", 119: "NNTP", 123: "NTP",

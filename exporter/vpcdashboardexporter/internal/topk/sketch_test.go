@@ -28,10 +28,10 @@ var streams = map[string]func(random *rand.Rand, i int) item{
 	},
 	"all keys are alike":  func(random *rand.Rand, _ int) item { return randomItem(random, random.IntN(5000)) },
 	"each key comes once": randomItem,
-	"keys come in cycles that are longer than the table": func(random *rand.Rand, i int) item {
+	"keys repeat in a cycle longer than the table": func(random *rand.Rand, i int) item {
 		return randomItem(random, i%101)
 	},
-	"one heavy key comes between many that come once": func(random *rand.Rand, i int) item {
+	"one heavy key among many unique ones": func(random *rand.Rand, i int) item {
 		if i%3 == 0 {
 			return randomItem(random, -1)
 		}

@@ -3,6 +3,11 @@
 
 package traffic
 
+import (
+	"math"
+	"math/bits"
+)
+
 // Measure is a quantity by which traffic is ranked.
 type Measure string
 
@@ -34,4 +39,14 @@ func (v *Values) Add(other *Values) {
 	for i := range v {
 		v[i] = add(v[i], other[i])
 	}
+}
+
+// add returns a + b, or the largest uint64 on overflow. A record with a false byte count makes a sum too large, but
+// never small.
+func add(a, b uint64) uint64 {
+	sum, carry := bits.Add64(a, b, 0)
+	if carry != 0 {
+		return math.MaxUint64
+	}
+	return sum
 }

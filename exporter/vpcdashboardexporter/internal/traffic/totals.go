@@ -4,12 +4,7 @@
 // Package traffic adds up flows, packets and bytes, and defines the measures by which traffic is ranked.
 package traffic
 
-import (
-	"math"
-	"math/bits"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
-)
+import "github.com/vpcflow/otelcol-vpcflow/internal/flow"
 
 // Totals are sums over some flows. A flow without an action is neither accepted nor rejected.
 type Totals struct {
@@ -46,13 +41,3 @@ func (t *Totals) Values() Values { return Values{t.Flows, t.Bytes, t.Rejected} }
 
 // By returns the total by one measure.
 func (t *Totals) By(m Measure) uint64 { return t.Values()[m.Index()] }
-
-// add returns a + b, or the largest uint64 on overflow. A record with a false byte count makes a sum too large, but
-// never small.
-func add(a, b uint64) uint64 {
-	sum, carry := bits.Add64(a, b, 0)
-	if carry != 0 {
-		return math.MaxUint64
-	}
-	return sum
-}

@@ -44,12 +44,12 @@ func (a alertView) Fields() []field { return recordFields(&a.Alert) }
 // MeasuredAmount formats the measured value with its unit.
 func (a alertView) MeasuredAmount() string { return a.amount(a.Measure) }
 
-// ThresholdText describes the threshold. It is empty if one event is enough.
+// ThresholdText describes the threshold, such as 20 ports in 10 min. It is empty if one event is enough.
 func (a alertView) ThresholdText() string {
 	if a.Threshold <= 1 {
 		return ""
 	}
-	text := "threshold: " + a.amount(a.Threshold)
+	text := a.amount(a.Threshold)
 	if a.Window > 0 {
 		text += " in " + humanize.Seconds(a.Window)
 	}

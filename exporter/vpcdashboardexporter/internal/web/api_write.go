@@ -44,7 +44,7 @@ func timeJSON(t time.Time) *time.Time {
 	return &t
 }
 
-// secondsJSON is like timeJSON for Unix seconds, of which zero means unknown.
+// secondsJSON is like timeJSON for Unix seconds. Zero means unknown.
 func secondsJSON(seconds int64) *time.Time {
 	if seconds == 0 {
 		return nil

@@ -187,8 +187,8 @@ func TestThresholdTexts(t *testing.T) {
 	}{
 		{alert.Alert{Measure: 1, Unit: alert.Flows}, "1 flow", "", "", 0},
 		{alert.Alert{Measure: 3, Threshold: 1, Unit: alert.Flows}, "3 flows", "", "3 times the threshold", 33},
-		{alert.Alert{Measure: 20, Threshold: 20, Unit: alert.Ports, Window: 600}, "20 ports", "threshold: 20 ports in 10 min", "", 100},
-		{alert.Alert{Measure: 60_000_000, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600}, "60 MB", "threshold: 20 MB in 1 h", "3 times the threshold", 33},
+		{alert.Alert{Measure: 20, Threshold: 20, Unit: alert.Ports, Window: 600}, "20 ports", "20 ports in 10 min", "", 100},
+		{alert.Alert{Measure: 60_000_000, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600}, "60 MB", "20 MB in 1 h", "3 times the threshold", 33},
 		{alert.Alert{Measure: -5, Threshold: -1}, "0", "", "", 0},
 	} {
 		e := alertView{}

@@ -52,7 +52,8 @@ func topTables(v *overview.View, measure traffic.Measure) []topTable {
 		t := topTable{ID: "top-" + string(d.dimension), Title: d.title, Heading: d.heading, Measure: measureLabel(measure)}
 		entries := v.Top[d.dimension]
 		for _, e := range entries {
-			r := topRow{Key: e.Key, Value: format(e.Value), Exact: humanize.Comma(e.Value), Width: int(100 * float64(e.Value) / float64(max(entries[0].Value, 1)))}
+			r := topRow{Key: e.Key, Value: format(e.Value), Exact: humanize.Comma(e.Value)}
+			r.Width = int(100 * float64(e.Value) / float64(max(entries[0].Value, 1)))
 			if e.Error > 0 {
 				r.Value, r.Exact = "≤ "+r.Value, humanize.Comma(e.Value-min(e.Value, e.Error))+" to "+r.Exact
 				t.Approximate = true

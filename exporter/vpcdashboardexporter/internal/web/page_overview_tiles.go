@@ -69,12 +69,12 @@ func change(now, previous uint64) string {
 
 // rejectedShareTile returns the tile of the share of rejected flows among the flows with an action.
 func rejectedShareTile(now, previous *traffic.Totals) tile {
+	flows, previousFlows := now.Accepted+now.Rejected, previous.Accepted+previous.Rejected
 	t := tile{
-		Label: "Rejected share", Value: humanize.Percent(now.Rejected, now.Accepted+now.Rejected),
-		Exact:    fmt.Sprintf("%s of %s", humanize.Comma(now.Rejected), humanize.Count(now.Accepted+now.Rejected, "flow with an action", "flows with an action")),
-		Previous: humanize.Percent(previous.Rejected, previous.Accepted+previous.Rejected),
+		Label: "Rejected share", Value: humanize.Percent(now.Rejected, flows), Previous: humanize.Percent(previous.Rejected, previousFlows),
+		Exact: humanize.Comma(now.Rejected) + " of " + humanize.Count(flows, "flow with an action", "flows with an action"),
 	}
-	if previous.Accepted+previous.Rejected == 0 {
+	if previousFlows == 0 {
 		t.Change = "none before"
 		return t
 	}

@@ -6,6 +6,7 @@ package web
 import (
 	"embed"
 	"html/template"
+	"strings"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/names"
@@ -29,6 +30,7 @@ var templates = func() map[string]*template.Template {
 var templateFunctions = template.FuncMap{
 	"asset":     assetURL,
 	"text":      visibleText,
+	"lower":     strings.ToLower,
 	"comma":     humanize.Comma[uint64],
 	"bytes":     humanize.Bytes[uint64],
 	"duration":  humanize.Duration,
