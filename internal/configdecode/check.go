@@ -4,28 +4,13 @@
 package configdecode
 
 import (
-	"encoding"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
-	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/xconfmap"
-)
-
-// checker compares values with the types that they are to be decoded into.
-type checker struct {
-	problems problems
-	only     []string // the only keys that the outermost struct may have; all of its own if empty
-}
-
-var (
-	textType        = reflect.TypeFor[encoding.TextUnmarshaler]()
-	unmarshalerType = reflect.TypeFor[confmap.Unmarshaler]()
-	durationType    = reflect.TypeFor[time.Duration]()
 )
 
 // value returns the value in the form in which confmap decodes it into the type. It is false, and a problem is added, if
@@ -69,12 +54,6 @@ func (c *checker) value(key string, given any, t reflect.Type, o options) (any, 
 	default:
 		return given, c.scalar(key, given, t)
 	}
-}
-
-// refuse adds a problem. It is always false.
-func (c *checker) refuse(key, format string, args ...any) bool {
-	c.problems.add(key, format, args...)
-	return false
 }
 
 // settings checks each setting of a struct. Those with a problem are missing in the result.

@@ -25,9 +25,10 @@ func siteOfVersion(version int) (*Site, error) {
 	}
 }
 
-func (l *Log) trafficModels() []model {
-	if l.Version == 2 {
-		return shopModels(l.Site)
+// modelsOf returns the ordinary traffic of a site.
+func modelsOf(s *Site) []model {
+	if s.Version == 2 {
+		return shopModels(s)
 	}
-	return platformModels(l.Site)
+	return platformModels(s)
 }

@@ -60,7 +60,7 @@ func (l *Log) Records() iter.Seq[*Record] {
 		m := &minute{begin: begin, rate: l.rate, site: l.Site, ports: make(map[netip.Addr]uint16)}
 		m.emit = func(r Record) { arriving[(r.arrival-1)/60] = append(arriving[(r.arrival-1)/60], r) }
 
-		models := l.trafficModels()
+		models := modelsOf(l.Site)
 		sources := make([]*rand.Rand, len(models))
 		for i := range models {
 			sources[i] = rand.New(rand.NewPCG(l.opts.Seed, identity(l.Name, string(rune(i)))))

@@ -1,0 +1,30 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package configdecode
+
+import (
+	"encoding"
+	"reflect"
+	"time"
+
+	"go.opentelemetry.io/collector/confmap"
+)
+
+var (
+	textType        = reflect.TypeFor[encoding.TextUnmarshaler]()
+	unmarshalerType = reflect.TypeFor[confmap.Unmarshaler]()
+	durationType    = reflect.TypeFor[time.Duration]()
+)
+
+// checker compares values with the types that they are to be decoded into.
+type checker struct {
+	problems problems
+	only     []string // the only keys that the outermost struct may have; all of its own if empty
+}
+
+// refuse adds a problem. It is always false.
+func (c *checker) refuse(key, format string, args ...any) bool {
+	c.problems.add(key, format, args...)
+	return false
+}
