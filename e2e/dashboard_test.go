@@ -81,15 +81,15 @@ func waitForDashboard(t *testing.T, url string, records, episodes int) {
 			SkipData int `json:"skip_data"`
 			Hops     int `json:"hops"`
 		}
-		ask(t.Context(), c, url+"/api/overview?range=all", &overview)
-		ask(t.Context(), c, url+"/api/alerts", &alerts)
-		ask(t.Context(), c, url+"/api/health", &health)
+		getJSON(t.Context(), c, url+"/api/overview?range=all", &overview)
+		getJSON(t.Context(), c, url+"/api/alerts", &alerts)
+		getJSON(t.Context(), c, url+"/api/health", &health)
 		assert.Equal(c, episodes, alerts.Total)
 		assert.Equal(c, records, overview.Totals.Flows+health.NoData+health.SkipData+health.Hops, "%+v %+v", overview, health)
 	}, 2*time.Minute, 200*time.Millisecond)
 }
 
-func ask(ctx context.Context, c *assert.CollectT, url string, into any) {
+func getJSON(ctx context.Context, c *assert.CollectT, url string, into any) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	require.NoError(c, err)
 	response, err := http.DefaultClient.Do(request)

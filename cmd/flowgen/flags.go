@@ -52,7 +52,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	attacks := fs.String("attacks", "all", "comma-separated `names` of attacks and decoys to play; or all, or none")
 	versions := fs.String("version", "2,5", "`formats`: 2 (a web shop's account, default format), 5 (a platform's account, custom format) or both")
 	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`duration` that one file covers, such as 5m, 1h or 6h")
-	fs.BoolVar(&f.Single, "single", false, "write one file for each account, whatever the -period")
+	fs.BoolVar(&f.Single, "single", false, "write one file for each account, regardless of -period")
 	fs.BoolVar(&c.list, "list", false, "list the attacks and decoys, and write nothing")
 	if err := fs.Parse(args); err != nil {
 		return c, err

@@ -8,7 +8,7 @@
 // It finds all errors at once, names unknown keys together with the known ones, and refuses durations without a unit and
 // fractions where a whole number is needed. Keys within keys are joined by "::", as the Collector does.
 //
-// The target's types say what a value must be. Two options in a struct tag say more:
+// The types of the target determine which values are valid. A struct tag adds two options:
 //
 //	Port    []PortRange `mapstructure:"port" config:"nonempty"` // may be left out, but not be empty
 //	Account []string    `mapstructure:"account" config:"text"`  // also takes numbers and dates without quotes

@@ -12,7 +12,7 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 )
 
-// addDecodeError adds the problems in a tree of errors of mapstructure, which come from types with an Unmarshal method.
+// addDecodeError adds the problems in a tree of errors of mapstructure. They come from types with an Unmarshal method.
 // The path is the place of the error below the key, as in sort_by[0].regex.
 func (p *problems) addDecodeError(key, path string, err error) {
 	switch e := err.(type) { //nolint:errorlint // each branch of the tree is visited

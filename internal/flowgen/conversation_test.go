@@ -42,7 +42,7 @@ func TestConversationIsDividedIntoIntervals(t *testing.T) {
 			c := c
 			begin := intervalStart(web)
 			c.Start, c.Seconds = begin+test.late, test.seconds
-			var all, answer Volume
+			var all, reply Volume
 			var starts []int64
 			var packets []uint64
 			var flags []uint8
@@ -51,14 +51,14 @@ func TestConversationIsDividedIntoIntervals(t *testing.T) {
 				assert.LessOrEqual(t, r.End, c.Start+c.Seconds)
 				assert.Less(t, r.End, r.arrival)
 				if r.SrcPort == 443 {
-					answer = Volume{answer.Packets + r.Packets, answer.Bytes + r.Bytes}
+					reply = Volume{reply.Packets + r.Packets, reply.Bytes + r.Bytes}
 					continue
 				}
 				all = Volume{all.Packets + r.Packets, all.Bytes + r.Bytes}
 				starts, packets, flags = append(starts, r.Start-begin), append(packets, r.Packets), append(flags, r.Flags)
 			}
 			assert.Equal(t, c.Sent, all, "no packet is lost or counted twice")
-			assert.Equal(t, c.Received, answer)
+			assert.Equal(t, c.Received, reply)
 			assert.Equal(t, test.starts, starts)
 			assert.Equal(t, test.packets, packets)
 			assert.Equal(t, test.flags, flags)

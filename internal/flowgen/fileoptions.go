@@ -17,7 +17,7 @@ type FileOptions struct {
 	Versions []int
 	// Period is the time that one file covers. AWS writes a file every five minutes.
 	Period time.Duration
-	// Single writes one file for each account, whatever the period.
+	// Single writes one file for each account, regardless of the period.
 	Single bool
 }
 

@@ -71,7 +71,7 @@ func newSite(s Site, hosts []Host) *Site {
 // identity returns a hash of a name, for IDs and seeds.
 func identity(parts ...string) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(strings.Join(parts, "\x00"))) // never fails, says hash.Hash
+	_, _ = h.Write([]byte(strings.Join(parts, "\x00"))) // a hash.Hash never returns an error
 	return h.Sum64()
 }
 

@@ -67,7 +67,7 @@ func TestBackupsRunOnceANight(t *testing.T) {
 		}
 		assert.Less(t, r.Start%86400, int64(2*3600))
 	}
-	assert.Len(t, ports, 4, "two hosts, two nights, whatever the rate")
+	assert.Len(t, ports, 4, "two hosts, two nights, at any rate")
 }
 
 func TestOffsiteBackupIsBelowTheTransferThreshold(t *testing.T) {
