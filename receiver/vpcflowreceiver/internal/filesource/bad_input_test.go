@@ -5,9 +5,7 @@ package filesource
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -211,16 +209,13 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 	r := newRig(t)
 	r.write("a.log", lines(1, 10))
 	r.build()
-	w := r.source.workers[0]
-	var err error
-	r.source.known, err = openRegistry(t.Context(), nil, nil)
-	require.NoError(t, err)
+	require.NoError(t, r.source.open(t.Context(), nil))
 	info, err := os.Stat(r.path("a.log"))
 	require.NoError(t, err)
 	// The file is a folder by the time that it is opened.
 	r.remove("a.log")
 	require.NoError(t, os.Mkdir(r.path("a.log"), 0o700))
-	w.read(t.Context(), match{path: r.path("a.log"), info: info, id: identify(r.path("a.log"), info)})
+	r.source.workers[0].read(t.Context(), match{path: r.path("a.log"), info: info, id: identify(r.path("a.log"), info)})
 	logged := r.Logs.FilterMessage("fail to open file; will be tried again").All()
 	require.Len(t, logged, 1)
 	assert.Contains(t, logged[0].ContextMap()["error"], "is not a regular file")
@@ -228,16 +223,6 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 	r.write("a.log", lines(1, 10))
 	r.run()
 	r.RequirePorts(ports(1, 10)...)
-}
-
-func TestAPipeIsSkipped(t *testing.T) {
-	r := newRig(t)
-	r.write("a.log", "2 1 eni-1 10.0.0.5 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK\n")
-	require.NoError(t, syscall.Mkfifo(filepath.Join(r.dir, "b[1].log"), 0o600))
-	r.write("c.log", "2 1 eni-1 10.0.0.6 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK\n")
-	r.start()
-	require.Eventually(t, func() bool { return r.Sink.LogRecordCount() == 2 }, timeout, tick)
-	require.Equal(t, 1, r.Logs.FilterMessageSnippet("pipe").Len())
 }
 
 func TestAWarningSaysOnceThatNoFileMatches(t *testing.T) {

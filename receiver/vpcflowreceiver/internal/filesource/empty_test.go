@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 )
 
@@ -20,14 +21,14 @@ func TestAnEmptyFileIsReportedWhenItComesAndWhenItComesAgain(t *testing.T) {
 	assert.Zero(t, r.Logs.FilterMessageSnippet("is empty").Len())
 	r.write("a.log", "")
 	r.write("b.log", lines(1, 1))
-	r.waitForPolls()
+	require.Eventually(t, func() bool { return reported("a.log") > 0 }, timeout, tick)
 	r.waitForPolls()
 	assert.Equal(t, 1, reported("a.log"))
 	assert.Zero(t, reported("b.log"))
 	r.write("a.log", lines(2, 2))
 	r.RequirePorts(1, 2)
 	r.write("a.log", "")
-	r.waitForPolls()
+	require.Eventually(t, func() bool { return reported("a.log") > 1 }, timeout, tick)
 	r.waitForPolls()
 	assert.Equal(t, 2, reported("a.log"))
 	r.RequireCounter("files", map[string]int64{"empty": 2, "read": 2})

@@ -22,8 +22,10 @@ type file struct {
 	Footer string `json:"footer,omitempty"`
 
 	// key is under which it is stored.
-	key  string
-	path string
+	key string
+	// path is where it was found, attributes describe the file at attributesPath for its records.
+	path, attributesPath string
+	attributes           map[string]string
 	// size and modified are those of the file when all of it had been read; size is -1 before.
 	size     int64
 	modified time.Time
@@ -31,8 +33,9 @@ type file struct {
 	isUnfinished    bool
 	unfinishedSince time.Time
 	unfinishedSize  int64
-	// emptyPolls is in how many polls in a row the file was empty.
-	emptyPolls int
+	// isEmpty says that the file has been empty since emptySince, isEmptyReported that this was reported.
+	isEmpty, isEmptyReported bool
+	emptySince               time.Time
 	// lastPoll is the last poll that found the file.
 	lastPoll uint64
 }
@@ -79,6 +82,24 @@ func (f *file) waitForEnd(now time.Time, size int64) {
 		return
 	}
 	f.isUnfinished, f.unfinishedSince, f.unfinishedSize = true, now, size
+}
+
+// isDue reports whether the last line of the file, which has no line end, counts as complete by now. A period of zero means
+// never.
+func (f *file) isDue(now time.Time, period time.Duration) bool {
+	return f.isUnfinished && period > 0 && now.Sub(f.unfinishedSince) >= period
+}
+
+// isNewlyEmpty notes that the file is empty. It reports, once, that the file has been empty for some time.
+func (f *file) isNewlyEmpty(now time.Time, after time.Duration) bool {
+	if !f.isEmpty {
+		f.isEmpty, f.isEmptyReported, f.emptySince = true, false, now
+	}
+	if f.isEmptyReported || now.Sub(f.emptySince) < after {
+		return false
+	}
+	f.isEmptyReported = true
+	return true
 }
 
 // unsettle makes the file one that must be read again, until settle is called.

@@ -5,35 +5,25 @@ package filesource
 
 import (
 	"context"
-	"io/fs"
 	"os"
 	"sync"
 
 	"go.uber.org/zap"
 )
 
-// match is a regular file that the configuration asks for.
-type match struct {
-	path string
-	info fs.FileInfo
-	id   identity
-	// input is the file, open; nil where it must be opened.
-	input *os.File
-}
-
 // poll looks at all files once and reads those that have changed.
 func (s *Source) poll(ctx context.Context) {
-	s.polls++
+	s.known.beginPoll()
 	found := s.find(ctx)
 	jobs := s.renamedAway(found)
 	for _, m := range found {
-		if f := s.known.live(m.id, s.polls); s.needsReading(f, m) {
+		if f := s.known.live(m.id); s.needsReading(f, m) {
 			jobs = append(jobs, m)
 		}
 	}
 	s.read(ctx, jobs)
 	if ctx.Err() == nil {
-		s.known.forgetGone(s.polls)
+		s.known.forgetGone()
 		s.fromEnd = false
 		s.logger.Debug("Files polled", zap.Int("files", len(found)), zap.Int("files_read", len(jobs)))
 	}
@@ -64,7 +54,7 @@ func (s *Source) find(ctx context.Context) []match {
 		id := identify(path, info)
 		if !seen[id] {
 			seen[id] = true
-			found = append(found, match{path: path, info: info, id: id})
+			found = append(found, match{path: path, info: info, id: id, fromEnd: s.fromEnd})
 		}
 	}
 	return found
@@ -87,7 +77,7 @@ func (s *Source) renamedAway(found []match) (gone []match) {
 			continue
 		}
 		m := match{path: input.Name(), info: info, id: identify(input.Name(), info), input: input}
-		if s.known.live(m.id, s.polls).isSettled(info) {
+		if s.known.live(m.id).isSettled(info) {
 			_ = input.Close()
 			continue
 		}
@@ -98,23 +88,15 @@ func (s *Source) renamedAway(found []match) (gone []match) {
 
 // needsReading reports whether a file may have something new. It also reports empty files.
 func (s *Source) needsReading(f *file, m match) bool {
+	now := s.ingester.Now()
 	if m.info.Size() == 0 {
-		f.emptyPolls++
-		if f.emptyPolls == emptyPolls {
+		if f.isNewlyEmpty(now, s.emptyAfter) {
 			s.report.empty(m.path)
 		}
 		return false
 	}
-	f.emptyPolls = 0
-	return !f.isSettled(m.info) || s.isDue(f)
-}
-
-// emptyPolls is in how many polls in a row a file must be empty to be reported: it may have just been created.
-const emptyPolls = 2
-
-// isDue reports whether the last line of a file, which has no line end, counts as complete by now.
-func (s *Source) isDue(f *file) bool {
-	return f.isUnfinished && s.config.FlushPeriod > 0 && s.ingester.Now().Sub(f.unfinishedSince) >= s.config.FlushPeriod
+	f.isEmpty = false
+	return !f.isSettled(m.info) || f.isDue(now, s.config.FlushPeriod)
 }
 
 // read reads files: in order with one worker, else side by side.

@@ -5,6 +5,8 @@ package filesource
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -12,37 +14,43 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
+// recognizer finds out what is known about the content of a file.
+type recognizer struct {
+	known      *registry
+	onTruncate string
+}
+
 // recognize finds out whether the content of a file is what was read before, or that of another known file. It returns
 // what is known about the content, and whether there is something to read.
-func (w *worker) recognize(f *file, c content) (_ *file, unread bool, _ error) {
+func (r recognizer) recognize(f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
 	if f.isParquet() {
-		return w.recognizeNew(w.source.known.replace(f), c)
+		return r.recognizeNew(r.known.replace(f), c, fromEnd)
 	}
 	if f.isUnread() {
-		return w.recognizeNew(f, c)
+		return r.recognizeNew(f, c, fromEnd)
 	}
 	text, err := c.text()
 	if err != nil {
-		return w.recognizeNew(w.source.known.replace(f), c)
+		return r.recognizeNew(r.known.replace(f), c, fromEnd)
 	}
 	switch f.Content.compareHead(text) {
 	case different:
-		return w.recognizeNew(w.source.known.replace(f), c)
+		return r.recognizeNew(r.known.replace(f), c, fromEnd)
 	case shorter:
-		return w.truncated(f, c)
+		return r.truncated(f, c)
 	}
 	if !c.isGzip && c.size < f.Offset {
-		return w.truncated(f, c)
+		return r.truncated(f, c)
 	}
 	return f, true, nil
 }
 
 // recognizeNew looks for the content of a file among all known files.
-func (w *worker) recognizeNew(f *file, c content) (_ *file, unread bool, _ error) {
-	if w.source.fromEnd {
+func (r recognizer) recognizeNew(f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
+	if fromEnd {
 		return f, false, skipToEnd(f, c)
 	}
-	known, isCopy := w.source.known.find(c)
+	known, isCopy := r.known.find(c)
 	if known != nil {
 		f.adopt(known)
 	}
@@ -50,15 +58,33 @@ func (w *worker) recognizeNew(f *file, c content) (_ *file, unread bool, _ error
 }
 
 // truncated handles a file that has become shorter and still begins as it did.
-func (w *worker) truncated(f *file, c content) (_ *file, unread bool, _ error) {
+func (r recognizer) truncated(f *file, c content) (_ *file, unread bool, _ error) {
 	switch {
-	case c.isGzip || w.source.config.OnTruncate == OnTruncateIgnore:
+	case c.isGzip || r.onTruncate == OnTruncateIgnore:
 		return f, false, nil
-	case w.source.config.OnTruncate == OnTruncateReadWholeFile:
-		return w.source.known.replace(f), true, nil
+	case r.onTruncate == OnTruncateReadWholeFile:
+		return r.known.replace(f), true, nil
 	}
-	f = w.source.known.replace(f)
+	f = r.known.replace(f)
 	return f, false, skipToEnd(f, c)
+}
+
+// recognizeParquet looks for a Parquet file among all known files by its footer.
+func (r recognizer) recognizeParquet(f *file, footer [sha256.Size]byte, fromEnd bool) *file {
+	key := hex.EncodeToString(footer[:])
+	if f.Footer == key {
+		return f
+	}
+	if !f.isUnread() {
+		f = r.known.replace(f)
+	}
+	if known := r.known.findParquet(key); known != nil {
+		f.adopt(known)
+	} else if fromEnd {
+		f.Done = true
+	}
+	f.Footer = key
+	return f
 }
 
 // maxHeader is how much of a file is searched for a header when reading begins behind it, in bytes.

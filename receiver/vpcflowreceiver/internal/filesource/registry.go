@@ -5,7 +5,6 @@ package filesource
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"strconv"
@@ -32,6 +31,8 @@ type registry struct {
 	byFooter   map[string]*savedFile
 	byContent  contentIndex
 	nextKey    uint64
+	// poll numbers the polls.
+	poll uint64
 }
 
 // savedFile is a file as it was last saved.
@@ -72,8 +73,15 @@ func openRegistry(ctx context.Context, client storage.Client, unreadable func(er
 
 func (r *registry) isEmpty() bool { return len(r.saved) == 0 }
 
-// live returns the file with an identity. The poll is the one that found it.
-func (r *registry) live(id identity, poll uint64) *file {
+// beginPoll must be called before the files of another poll are asked for.
+func (r *registry) beginPoll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.poll++
+}
+
+// live returns the file with an identity, which the current poll has found.
+func (r *registry) live(id identity) *file {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := r.files[id]
@@ -85,7 +93,7 @@ func (r *registry) live(id identity, poll uint64) *file {
 		}
 		r.files[id] = f
 	}
-	f.lastPoll = poll
+	f.lastPoll = r.poll
 	return f
 }
 
@@ -132,23 +140,14 @@ func (r *registry) find(c content) (known *file, isCopy bool) {
 	return nil, false
 }
 
-// parquet returns the file with this footer, if there is one. Else f becomes that.
-func (r *registry) parquet(f *file, footer [32]byte) *file {
-	key := hex.EncodeToString(footer[:])
-	if f.Footer == key {
-		return f
-	}
-	if !f.isUnread() {
-		f = r.replace(f)
-	}
+// findParquet returns the known file with this footer, or nil.
+func (r *registry) findParquet(footer string) *file {
 	r.mu.Lock()
-	known := r.byFooter[key]
-	r.mu.Unlock()
-	if known != nil {
-		f.adopt(known.file)
+	defer r.mu.Unlock()
+	if s := r.byFooter[footer]; s != nil {
+		return s.file
 	}
-	f.Footer = key
-	return f
+	return nil
 }
 
 // save stores a file, unless nothing of it was read.
@@ -198,12 +197,12 @@ func (r *registry) evict(s *savedFile) {
 	}
 }
 
-// forgetGone forgets the files that the poll has not found and that are not stored.
-func (r *registry) forgetGone(poll uint64) {
+// forgetGone forgets the files that the current poll has not found and that are not stored.
+func (r *registry) forgetGone() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for id, f := range r.files {
-		if f.lastPoll == poll {
+		if f.lastPoll == r.poll {
 			continue
 		}
 		delete(r.files, id)

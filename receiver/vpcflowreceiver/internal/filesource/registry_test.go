@@ -24,7 +24,7 @@ func openTestRegistry(t *testing.T, storage *ingesttest.Storage) *registry {
 // saveRead saves a file that was read as far as the text goes.
 func (r *registry) saveRead(t *testing.T, inode uint64, text string) *file {
 	t.Helper()
-	f := r.live(identity{Inode: inode}, 1)
+	f := r.live(identity{Inode: inode})
 	_, _ = f.Content.Write([]byte(text))
 	f.Offset = f.Content.Size
 	require.NoError(t, r.save(t.Context(), f))
@@ -94,7 +94,7 @@ func TestAFileStaysFoundWhenItIsReplaced(t *testing.T) {
 	other := r.saveRead(t, 1, lines(101, 150))
 	assert.NotEqual(t, old.key, other.key)
 	for range 2 {
-		assert.Equal(t, other.key, r.live(identity{Inode: 1}, 2).key, "the file is the new one")
+		assert.Equal(t, other.key, r.live(identity{Inode: 1}).key, "the file is the new one")
 		for first, f := range map[int]*file{1: old, 101: other} {
 			found, _ := r.find(contentOf(lines(first, first+59)))
 			require.NotNil(t, found)
@@ -126,8 +126,9 @@ func TestKnownFilesAreBounded(t *testing.T) {
 		return numbers
 	}
 	for n := range 8 {
-		f := r.live(identity{Inode: uint64(n)}, uint64(n))
-		r.forgetGone(uint64(n))
+		r.beginPoll()
+		f := r.live(identity{Inode: uint64(n)})
+		r.forgetGone()
 		_, _ = f.Content.Write([]byte(fmt.Sprintln("line", n)))
 		f.Offset = f.Content.Size
 		require.NoError(t, r.save(t.Context(), f))
@@ -151,10 +152,11 @@ func TestFilesThatAreThereStayKnownBeyondTheBound(t *testing.T) {
 		r.saveRead(t, uint64(n), fmt.Sprintln("line", n))
 	}
 	assert.Len(t, r.saved, 8)
-	r.forgetGone(1)
+	r.forgetGone()
 	assert.Len(t, r.saved, 8)
-	assert.False(t, r.live(identity{Inode: 0}, 2).isUnread())
-	r.forgetGone(2)
+	r.beginPoll()
+	assert.False(t, r.live(identity{Inode: 0}).isUnread())
+	r.forgetGone()
 	assert.Len(t, r.saved, 3+1)
 }
 

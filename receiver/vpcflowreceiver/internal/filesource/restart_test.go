@@ -10,10 +10,13 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
@@ -174,4 +177,68 @@ func TestReceiversWithOneStorageAreIndependent(t *testing.T) {
 	r.name = "other"
 	r.start()
 	r.RequirePorts(append(ports(1, 10), ports(1, 10)...)...)
+}
+
+// A clean shutdown saves what was accepted last, although the context has ended by then.
+func TestTheCheckpointIsSavedWhenTheContextEnds(t *testing.T) {
+	r := newRig(t)
+	r.Config.MaxBatchSize = 10
+	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // No checkpoint is saved because it is due.
+	storage := &strictStorage{Storage: ingesttest.NewStorage(nil)}
+	r.client = storage
+	r.write("a.log", lines(1, 100))
+	r.stopAfter(t, 3)
+	assert.Positive(t, storage.saves.Load())
+
+	r.client = storage
+	r.start()
+	r.RequirePorts(ports(1, 100)...)
+}
+
+// strictStorage fails when the context has ended, as a storage on the network does.
+type strictStorage struct {
+	*ingesttest.Storage
+	saves atomic.Int64
+}
+
+func (s *strictStorage) Batch(ctx context.Context, ops ...*storage.Operation) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	s.saves.Add(1)
+	return s.Storage.Batch(ctx, ops...)
+}
+
+func TestReadingContinuesWhileTheStorageFails(t *testing.T) {
+	r := newRig(t)
+	storage := ingesttest.NewStorage(nil)
+	r.client = storage
+	r.write("a.log", shortHeader+shortLines(1, 100))
+	r.write("b.log.gz", gzipped(t, lines(101, 200)))
+	r.start()
+	storage.Break()
+	r.append("a.log", shortLines(201, 202))
+	r.RequirePortsInAnyOrder(ports(1, 202)...)
+	r.waitForPolls()
+	r.append("a.log", shortLines(203, 204))
+	r.RequirePortsInAnyOrder(ports(1, 204)...)
+	assert.Len(t, r.Logs.FilterMessageSnippet("fail to save checkpoint").All(), 1)
+}
+
+func TestStartAtEndReadsFilesThatCameWhileStopped(t *testing.T) {
+	r := newRig(t)
+	r.keepCheckpoints()
+	r.files.StartAt = StartAtEnd
+	r.write("a.log", lines(1, 10))
+	r.write("b.log.parquet", ingesttest.ParquetRows(t, 1, 10))
+	r.start()
+	r.waitForPolls()
+	r.stop()
+	r.append("a.log", lines(11, 12))
+	r.write("c.log", lines(13, 20))
+	r.write("d.log.parquet", ingesttest.ParquetRows(t, 21, 30))
+	r.start()
+	r.RequirePorts(ports(11, 30)...)
+	r.waitForPolls()
+	r.RequirePorts(ports(11, 30)...)
 }

@@ -98,6 +98,7 @@ func (r *rig) build() {
 	var err error
 	r.source, err = New(*r.files, r.NewIngester())
 	require.NoError(r.t, err)
+	r.source.emptyAfter = 50 * tick
 }
 
 func (r *rig) run() {

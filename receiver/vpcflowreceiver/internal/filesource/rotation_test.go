@@ -4,6 +4,7 @@
 package filesource
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -156,4 +157,90 @@ func TestAppendedGzipMembersAreRead(t *testing.T) {
 	r.RequirePorts(ports(1, 500)...)
 	r.append("a.log.gz", gzipped(t, shortLines(501, 1000)))
 	r.RequirePorts(ports(1, 1000)...)
+}
+
+func TestACopiedAndTruncatedFileWithTheSameHeaderIsReadFromItsBeginning(t *testing.T) {
+	for name, last := range map[string]int{"shorter": 61, "as long": 110, "longer": 200} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.write("a.log", shortHeader+shortLines(1, 50))
+			r.start()
+			r.RequirePorts(ports(1, 50)...)
+			// The copy has lines that were written after the last poll.
+			r.write("copy", shortHeader+shortLines(1, 60))
+			r.rename("copy", "b.log")
+			r.write("a.log", shortHeader+shortLines(61, last))
+			r.RequirePortsInAnyOrder(ports(1, last)...)
+			r.RequireCounter("bad_lines", map[string]int64{})
+		})
+	}
+}
+
+func TestATruncatedFileIsReadOnWhenItIsLongerThanBefore(t *testing.T) {
+	r := newRig(t)
+	r.write("a.log", lines(1, 50))
+	r.start()
+	r.RequirePorts(ports(1, 50)...)
+	require.NoError(t, os.Truncate(r.path("a.log"), int64(len(lines(1, 20)))))
+	r.waitForPolls()
+	r.append("a.log", lines(21, 55))
+	r.RequirePorts(ports(1, 55)...)
+}
+
+func TestFilesThatAreRenamedToOneAnotherAreReadOnce(t *testing.T) {
+	r := newRig(t)
+	for generation := range 5 {
+		for old := generation; old > 0; old-- {
+			name := "a.log"
+			if old > 1 {
+				name = fmt.Sprint("a.log.", old-1)
+			}
+			r.rename(name, fmt.Sprint("a.log.", old))
+		}
+		r.write("a.log", shortHeader+shortLines(10*generation+1, 10*generation+10))
+		if generation == 0 {
+			r.start()
+		}
+		r.RequirePorts(ports(1, 10*generation+10)...)
+	}
+	r.append("a.log.4", shortLines(51, 51))
+	r.RequirePorts(ports(1, 51)...)
+}
+
+func TestSeveralFilesThatNoLongerMatchAreReadToTheirEnd(t *testing.T) {
+	r := newRig(t)
+	r.files.MaxConcurrentFiles = 3
+	for n := range 3 {
+		r.write(fmt.Sprint(n, ".log"), lines(10*n+1, 10*n+10))
+	}
+	r.start()
+	r.RequirePortsInAnyOrder(ports(1, 30)...)
+	for n := range 3 {
+		r.append(fmt.Sprint(n, ".log"), lines(31+n, 31+n))
+		r.rename(fmt.Sprint(n, ".log"), fmt.Sprint("old", n))
+	}
+	r.RequirePortsInAnyOrder(ports(1, 33)...)
+}
+
+func TestFilesThatDifferBehindTheirFirst1000BytesAreReadEach(t *testing.T) {
+	for name, begin := range map[string]string{"1,000 bytes": lines(1, 30)[:1000], "more than 64 KiB": lines(1, 900)} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			begin = begin[:strings.LastIndexByte(begin, '\n')+1]
+			begin += strings.Repeat("#", max(0, 1000-len(begin))) + "\n"
+			require.GreaterOrEqual(t, len(begin), 1000)
+			shared := strings.Count(begin, "ACCEPT")
+			r.write("a.log", begin+lines(1001, 1010))
+			r.write("b.log", begin+lines(1011, 1020))
+			r.write("c.log.gz", gzipped(t, begin+lines(1021, 1030)))
+			r.start()
+			want := ports(1001, 1030)
+			for range 3 {
+				want = append(want, ports(1, shared)...)
+			}
+			r.RequirePortsInAnyOrder(want...)
+			r.waitForPolls()
+			r.RequirePortsInAnyOrder(want...)
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/matcher"
 	"go.opentelemetry.io/collector/component"
@@ -24,17 +25,18 @@ type Source struct {
 	logger   *zap.Logger
 	matcher  *matcher.Matcher
 	report   *reporter
+	kept     *openFiles
+	special  *specialFiles
+	known    *registry
 	// workers read files side by side; there are max_concurrent_files.
 	workers []*worker
-	kept    openFiles
-	special specialFiles
-	known   *registry
 
-	// fromEnd says that files are read from their end that are there at the first poll.
+	// emptyAfter is how long a file must be empty to be reported, as it may have just been created.
+	emptyAfter time.Duration
+	// fromEnd says that the files of the first poll are read from their end.
 	fromEnd bool
 	// noMatch says that the last poll found no file.
 	noMatch bool
-	polls   uint64
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -50,33 +52,24 @@ func New(cfg Config, in *ingest.Ingester) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{
+	return &Source{
 		config:   cfg,
 		ingester: in,
 		logger:   in.Settings.Logger,
 		matcher:  m,
 		report:   report,
-		kept:     openFiles{max: cfg.MaxConcurrentFiles},
-		special:  specialFiles{logger: in.Settings.Logger},
-	}
-	if cfg.MaxConcurrentFiles > 1 {
-		in = in.OneAtATime()
-	}
-	for range cfg.MaxConcurrentFiles {
-		s.workers = append(s.workers, &worker{source: s, reader: ingest.NewReader(in)})
-	}
-	return s, nil
+		kept:     &openFiles{max: cfg.MaxConcurrentFiles},
+		special:  &specialFiles{logger: in.Settings.Logger},
+
+		emptyAfter: time.Second,
+	}, nil
 }
 
 // Start loads the checkpoints and begins to poll.
 func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Client) error {
-	var err error
-	if s.known, err = openRegistry(ctx, client, func(err error) {
-		s.logger.Error("fail to read checkpoint; the file is read from its beginning", zap.Error(err))
-	}); err != nil {
+	if err := s.open(ctx, client); err != nil {
 		return err
 	}
-	s.fromEnd = s.config.StartAt == StartAtEnd && s.known.isEmpty()
 	ctx, s.cancel = context.WithCancel(context.Background())
 	s.running.Go(func() {
 		s.poll(ctx)
@@ -84,6 +77,28 @@ func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Cli
 			s.poll(ctx)
 		}
 	})
+	return nil
+}
+
+// open loads the checkpoints and makes the workers.
+func (s *Source) open(ctx context.Context, client storage.Client) error {
+	var err error
+	if s.known, err = openRegistry(ctx, client, func(err error) {
+		s.logger.Error("fail to read checkpoint; the file is read from its beginning", zap.Error(err))
+	}); err != nil {
+		return err
+	}
+	s.fromEnd = s.config.StartAt == StartAtEnd && s.known.isEmpty()
+	in := s.ingester
+	if s.config.MaxConcurrentFiles > 1 {
+		in = in.OneAtATime()
+	}
+	for range s.config.MaxConcurrentFiles {
+		s.workers = append(s.workers, &worker{
+			config: &s.config, ingester: s.ingester, reader: ingest.NewReader(in), report: s.report, kept: s.kept,
+			recognizer: recognizer{known: s.known, onTruncate: s.config.OnTruncate},
+		})
+	}
 	return nil
 }
 

@@ -12,13 +12,29 @@ import (
 	"os"
 	"strings"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
+// match is a regular file that the configuration asks for.
+type match struct {
+	path string
+	info fs.FileInfo
+	id   identity
+	// fromEnd says that the file is read from its end if it is not known.
+	fromEnd bool
+	// input is the file, open; nil where it must be opened.
+	input *os.File
+}
+
 // worker reads files, one after the other.
 type worker struct {
-	source *Source
-	reader *ingest.Reader
+	recognizer
+	config   *Config
+	ingester *ingest.Ingester
+	reader   *ingest.Reader
+	report   *reporter
+	kept     *openFiles
 }
 
 // read reads what is new in a file. Failures are logged, and the file is read again at the next poll.
@@ -36,18 +52,18 @@ func (w *worker) read(ctx context.Context, m match) {
 			return
 		}
 		if err != nil {
-			w.source.ingester.LogFailure(ctx, m.path, "open file", err)
+			w.ingester.LogFailure(ctx, m.path, "open file", err)
 			return
 		}
 	}
 	err := w.readOpen(ctx, m)
 	if err != nil {
-		w.source.ingester.LogFailure(ctx, m.path, "read file", err)
+		w.ingester.LogFailure(ctx, m.path, "read file", err)
 	}
 	if isGone {
 		_ = m.input.Close()
 	} else {
-		w.source.kept.keep(m.id, m.input)
+		w.kept.keep(m.id, m.input)
 	}
 }
 
@@ -70,120 +86,105 @@ func (m *match) open() error {
 
 // readOpen reads an open file. It returns nil once all of the file has been read, or what of it can be.
 func (w *worker) readOpen(ctx context.Context, m match) error {
-	s := w.source
-	f := s.known.live(m.id, s.polls)
-	f.path = m.path
-	isDue := s.isDue(f) && f.unfinishedSize == m.info.Size()
+	f := w.known.live(m.id)
+	isDue := f.isDue(w.ingester.Now(), w.config.FlushPeriod) && f.unfinishedSize == m.info.Size()
 	f.unsettle()
-	attributes, err := w.attributes(m.input)
-	if err != nil {
+	c := content{input: m.input, size: m.info.Size()}
+	kind := ingest.KindOf(c.magic())
+	c.isGzip = kind == ingest.Gzip
+	isParquet := kind == ingest.Parquet || strings.HasSuffix(m.path, ".parquet")
+
+	var unread bool
+	var rows *parquet.File
+	var err error
+	if isParquet {
+		// Its error is the outcome of the file.
+		if rows, err = ingest.OpenParquet(c.input, c.size); err == nil {
+			f = w.recognizeParquet(f, rows.Sum(), m.fromEnd)
+		}
+	} else if f, unread, err = w.recognize(f, c, m.fromEnd); err != nil {
 		return err
 	}
-	c := content{input: m.input, size: m.info.Size()}
-	magic := c.magic()
-	if strings.HasSuffix(m.path, ".parquet") || ingest.KindOf(magic) == ingest.Parquet {
-		f, err = w.readParquet(ctx, f, c, attributes)
-	} else {
-		c.isGzip = ingest.KindOf(magic) == ingest.Gzip
-		f, err = w.readText(ctx, f, c, attributes, isDue)
+	f.path = m.path
+	in, failed := w.input(f, m.input)
+	switch {
+	case failed != nil:
+		return failed
+	case isParquet:
+		err = w.readParquet(ctx, in, f, rows, err)
+	case unread:
+		err = w.readText(ctx, in, f, c, isDue)
 	}
+	w.reader.Save(ctx, in)
 	if err == nil {
 		f.settle(m.info)
 	}
 	return err
 }
 
-// attributes returns the attributes that the user wants to see on the records of a file.
-func (w *worker) attributes(input *os.File) (map[string]string, error) {
-	resolved, err := w.source.config.Resolve(input)
-	if err != nil {
-		return nil, err
-	}
-	attributes := make(map[string]string, len(resolved))
-	for key, value := range resolved {
-		attributes[key] = fmt.Sprint(value)
-	}
-	return attributes, nil
-}
-
 // input returns a file as input for a Reader.
-func (w *worker) input(f *file, attributes map[string]string) *ingest.Input {
+func (w *worker) input(f *file, input *os.File) (*ingest.Input, error) {
+	// A file that has been renamed keeps the attributes that it had.
+	if f.attributes == nil || f.attributesPath != f.path {
+		resolved, err := w.config.Resolve(input)
+		if err != nil {
+			return nil, err
+		}
+		f.attributes, f.attributesPath = make(map[string]string, len(resolved)), f.path
+		for key, value := range resolved {
+			f.attributes[key] = fmt.Sprint(value)
+		}
+	}
 	return &ingest.Input{
 		Name:       f.path,
-		Attributes: attributes,
+		Attributes: f.attributes,
 		Checkpoint: &f.Checkpoint,
-		Save:       func(ctx context.Context) error { return w.source.known.save(ctx, f) },
+		Save:       func(ctx context.Context) error { return w.known.save(ctx, f) },
 		Passed:     &f.Content,
-	}
+	}, nil
 }
 
-// readText reads a file of lines, or of documents that contain lines, compressed or not. It returns what is known about the
-// file now, as another file may have taken its place.
-func (w *worker) readText(
-	ctx context.Context, f *file, c content, attributes map[string]string, isDue bool,
-) (*file, error) {
-	f, unread, err := w.recognize(f, c)
-	if err != nil {
-		return f, err
-	}
-	in := w.input(f, attributes)
-	defer w.reader.Save(ctx, in)
-	if !unread {
-		return f, nil
-	}
+// readText reads a file of lines, or of documents that contain lines, compressed or not.
+func (w *worker) readText(ctx context.Context, in *ingest.Input, f *file, c content, isDue bool) error {
+	var err error
 	if c.isGzip {
 		err = w.reader.ReadStream(ctx, in, c.raw())
 	} else {
 		in.Growing = !isDue
 		err = w.reader.ReadText(ctx, in, io.NewSectionReader(c.input, f.Offset, c.size-f.Offset))
 	}
-	switch fault := (*ingest.InputError)(nil); {
+	switch {
 	case errors.Is(err, ingest.ErrShort):
 		// It is a shorter copy of what was read already, such as one that is being made.
-		return f, nil
-	case errors.As(err, &fault) && c.isGzip && !isUnreadable(err):
-		w.source.report.outcome(f, f.Result(fault), fault)
-		return f, nil
-	case err != nil:
-		return f, err
+		return nil
+	case err == nil && !c.isGzip && f.isBehind(c.size):
+		f.waitForEnd(w.ingester.Now(), c.size)
+		return nil
 	}
-	if !c.isGzip && f.isBehind(c.size) {
-		f.waitForEnd(w.source.ingester.Now(), c.size)
-		return f, nil
-	}
-	w.source.report.outcome(f, f.Result(nil), nil)
-	return f, nil
+	return w.conclude(f, err)
 }
 
-// isUnreadable reports whether it is the file system that failed, and not the content of the file.
-func isUnreadable(err error) bool {
-	var failed *fs.PathError
-	return errors.As(err, &failed)
-}
-
-// readParquet reads a Parquet file. As long as it has no footer it is being written, and read again when it has grown.
-func (w *worker) readParquet(ctx context.Context, f *file, c content, attributes map[string]string) (*file, error) {
-	rows, err := ingest.OpenParquet(c.input, c.size)
+// readParquet reads the rows of a Parquet file, unless it cannot be opened as one. As long as it has no footer, it is being
+// written, and is read when it has grown.
+func (w *worker) readParquet(ctx context.Context, in *ingest.Input, f *file, rows *parquet.File, err error) error {
+	f.Parquet = true
+	if f.Done {
+		return nil
+	}
 	if err == nil {
-		f = w.source.known.parquet(f, rows.Sum())
-		if w.source.fromEnd && f.isUnread() {
-			f.Done = true
-		}
-		in := w.input(f, attributes)
-		defer w.reader.Save(ctx, in)
-		if f.Done {
-			return f, nil
-		}
 		err = w.reader.ReadParquet(ctx, in, rows)
 	}
-	f.Parquet = true
-	switch fault := (*ingest.InputError)(nil); {
-	case err == nil:
-		w.source.report.outcome(f, f.Result(nil), nil)
-	case errors.As(err, &fault) && !isUnreadable(err):
-		w.source.report.outcome(f, f.Result(fault), fault)
-	default:
-		return f, err
+	return w.conclude(f, err)
+}
+
+// conclude reports the outcome of a file that was read to its end or to a fault of its content. It returns other errors,
+// after which the file must be read again.
+func (w *worker) conclude(f *file, err error) error {
+	var fault *ingest.InputError
+	var system *fs.PathError
+	if err != nil && (!errors.As(err, &fault) || errors.As(err, &system)) {
+		return err
 	}
-	return f, nil
+	w.report.outcome(f, f.Result(err), err)
+	return nil
 }

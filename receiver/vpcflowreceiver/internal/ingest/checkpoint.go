@@ -5,8 +5,11 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
+	"io"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
 // Checkpoint is how far an input has been read, and what was found up to there. A source that must store more embeds it.
@@ -65,6 +68,39 @@ func (c *Checkpoint) BadLine() error {
 		return nil
 	}
 	return c.badLine
+}
+
+// Result returns the outcome of an input that was read up to the checkpoint. The error says why reading ended there: nil
+// at the end of the input, or an *InputError.
+func (c *Checkpoint) Result(err error) Outcome {
+	switch {
+	case err == nil:
+		return c.contentOutcome()
+	case errors.Is(err, parquet.ErrNoFooter):
+		return OutcomeIncomplete
+	case errors.Is(err, parquet.ErrNoField):
+		return OutcomeUndecodable
+	case !c.Parquet && errors.Is(err, io.ErrUnexpectedEOF):
+		return OutcomeTruncated
+	}
+	return OutcomeCorrupt
+}
+
+// contentOutcome is the outcome of an input that was read to its end.
+func (c *Checkpoint) contentOutcome() Outcome {
+	switch {
+	case c.Binary:
+		return OutcomeBinary
+	case c.Records > 0:
+		return OutcomeRead
+	case c.BadLines > 0:
+		return OutcomeUndecodable
+	case c.Headers > 0:
+		return OutcomeHeaderOnly
+	case c.Enveloped && c.Offset > 0:
+		return OutcomeRead
+	}
+	return OutcomeEmpty
 }
 
 // isStart reports whether nothing was accepted.

@@ -1,0 +1,40 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package ingest
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+// buffers are reused from one input to the next.
+type buffers struct {
+	raw  *bufio.Reader
+	gzip gzip.Reader
+	text *bufio.Reader
+	// block is where lines are collected.
+	block []byte
+}
+
+const bufferSize = 64 << 10
+
+func (b *buffers) reset(stream io.Reader) {
+	if b.raw == nil {
+		b.raw = bufio.NewReaderSize(nil, bufferSize)
+		b.text = bufio.NewReaderSize(nil, bufferSize)
+		b.block = make([]byte, 2*bufferSize)
+	}
+	b.raw.Reset(stream)
+}
+
+// openGzip makes text read what raw has compressed.
+func (b *buffers) openGzip() error {
+	if err := b.gzip.Reset(b.raw); err != nil {
+		return err
+	}
+	b.text.Reset(&b.gzip)
+	return nil
+}
