@@ -34,65 +34,65 @@ var (
 	errBad  = consumererror.NewPermanent(errors.New("bad"))
 )
 
-// next takes logs unless it is told to refuse them.
-type next struct {
+// nextConsumer accepts logs unless reject is set.
+type nextConsumer struct {
 	consumertest.LogsSink
-	refuse error  // what it says instead of taking anything
-	during func() // what happens meanwhile
+	reject error  // the error to return
+	during func() // called during each call
 }
 
-func (*next) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
+func (*nextConsumer) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
-func (n *next) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+func (n *nextConsumer) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	if n.during != nil {
 		n.during()
 	}
-	if n.refuse != nil {
-		return n.refuse
+	if n.reject != nil {
+		return n.reject
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)
 }
 
-// moody refuses every other time until it is content, and sees whether it is called once at a time.
-type moody struct {
+// flakyConsumer rejects every other call until reliable is set. It detects concurrent calls.
+type flakyConsumer struct {
 	consumertest.LogsSink
-	calls, inside atomic.Int32
-	pressed       atomic.Bool // it was called while it was busy
-	content       bool
+	calls, active atomic.Int32
+	concurrent    atomic.Bool // set after concurrent calls
+	reliable      bool
 }
 
-func (n *moody) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	if n.inside.Add(1) > 1 {
-		n.pressed.Store(true)
+func (n *flakyConsumer) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	if n.active.Add(1) > 1 {
+		n.concurrent.Store(true)
 	}
-	defer n.inside.Add(-1)
-	runtime.Gosched() // so that others get the chance
-	if n.calls.Add(1)%2 == 1 && !n.content {
+	defer n.active.Add(-1)
+	runtime.Gosched() // let other goroutines run
+	if n.calls.Add(1)%2 == 1 && !n.reliable {
 		return errBusy
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)
 }
 
-func TestRefusedAlertsGoWithTheNextBatch(t *testing.T) {
-	n := &next{refuse: errBusy}
+func TestRejectedAlertsAreSentWithTheNextBatch(t *testing.T) {
+	n := &nextConsumer{reject: errBusy}
 	d := start(t, configOf(t, "{}"), n)
-	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))), "the flows have been seen")
+	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))), "the flows are acknowledged")
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(3, 0))))
 	waiting, lost := d.queue.counts()
 	assert.Equal(t, int64(3), waiting)
 	assert.Zero(t, lost)
 
-	n.refuse = nil
+	n.reject = nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(4, 0))))
-	assert.Len(t, n.AllLogs(), 1, "all go together")
+	assert.Len(t, n.AllLogs(), 1, "sent together")
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(5, 0))))
-	assert.Equal(t, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}, sources(told(t, &n.LogsSink)), "in order, none twice")
+	assert.Equal(t, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"}, sources(alertsIn(t, &n.LogsSink)), "in order and once")
 	waiting, lost = d.queue.counts()
 	assert.Zero(t, waiting)
 	assert.Zero(t, lost)
 }
 
-// gate refuses until it is open.
+// gate rejects logs until it is open.
 type gate struct {
 	consumertest.LogsSink
 	open atomic.Bool
@@ -105,166 +105,166 @@ func (n *gate) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	return n.LogsSink.ConsumeLogs(ctx, logs)
 }
 
-func TestRefusedAlertsAreOfferedAgainWithoutAnotherBatch(t *testing.T) {
+func TestRejectedAlertsAreRetriedPeriodically(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := new(gate)
 		d := start(t, configOf(t, "{}"), n)
 		require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
-		time.Sleep(3 * retryInterval) //nolint:forbidigo // the clock of the bubble
+		time.Sleep(3 * retryInterval) //nolint:forbidigo // the bubble's clock
 		synctest.Wait()
 		assert.Empty(t, n.AllLogs(), "the next component still refuses")
 		n.open.Store(true)
-		time.Sleep(retryInterval) //nolint:forbidigo // the clock of the bubble
+		time.Sleep(retryInterval) //nolint:forbidigo // the bubble's clock
 		synctest.Wait()
-		assert.Equal(t, []string{"10.0.0.1"}, sources(told(t, &n.LogsSink)))
+		assert.Equal(t, []string{"10.0.0.1"}, sources(alertsIn(t, &n.LogsSink)))
 	})
 }
 
-func TestAlertsThatComeMeanwhileStandBehindTheRefused(t *testing.T) {
-	n := &next{refuse: errBusy}
+func TestRejectedAlertsStayBeforeNewerOnes(t *testing.T) {
+	n := &nextConsumer{reject: errBusy}
 	d := start(t, configOf(t, "max_pending_alerts: 2"), n)
 	n.during = func() { d.queue.add([]*alert.Alert{{Status: alert.Opened, Source: netip.MustParseAddr("10.0.0.3")}}) }
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
-	n.refuse, n.during = nil, nil
+	n.reject, n.during = nil, nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
-	assert.Equal(t, []string{"10.0.0.2", "10.0.0.3"}, sources(told(t, &n.LogsSink)), "the oldest of all had to go")
+	assert.Equal(t, []string{"10.0.0.2", "10.0.0.3"}, sources(alertsIn(t, &n.LogsSink)), "the oldest alert is dropped")
 }
 
-func TestABatchWithoutAlertsTakesThoseThatWait(t *testing.T) {
-	n := &next{refuse: errBusy}
+func TestBatchWithoutAlertsSendsPendingOnes(t *testing.T) {
+	n := &nextConsumer{reject: errBusy}
 	d := start(t, configOf(t, "{}"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
-	n.refuse = nil
+	n.reject = nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
-	assert.Equal(t, []string{"10.0.0.1"}, sources(told(t, &n.LogsSink)))
+	assert.Equal(t, []string{"10.0.0.1"}, sources(alertsIn(t, &n.LogsSink)))
 }
 
-func TestObservedTimeIsThatOfTheAlertNotOfItsDelivery(t *testing.T) {
-	n := &next{refuse: errBusy}
+func TestObservedTimeIsTheTimeOfTheAlert(t *testing.T) {
+	n := &nextConsumer{reject: errBusy}
 	d := start(t, configOf(t, "{}"), n)
 	emitted := clock()
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
-	n.refuse = nil
-	d.queue.now = nil // delivery has no use for it
+	n.reject = nil
+	d.queue.now = nil // sending must not need the clock
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
-	assert.Equal(t, emitted, told(t, &n.LogsSink)[0].Observed)
+	assert.Equal(t, emitted, alertsIn(t, &n.LogsSink)[0].Observed)
 }
 
-func TestOldestAlertsGoWhenTooManyWait(t *testing.T) {
-	n := &next{refuse: errBusy}
+func TestOldestPendingAlertsAreDropped(t *testing.T) {
+	n := &nextConsumer{reject: errBusy}
 	d := start(t, configOf(t, "max_pending_alerts: 3"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0), dnsOverTCP(3, 0))))
 	waiting, lost := d.queue.counts()
-	assert.Equal(t, int64(3), waiting, "as many as may")
+	assert.Equal(t, int64(3), waiting, "up to the limit")
 	assert.Zero(t, lost)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(4, 0), dnsOverTCP(5, 0))))
 	waiting, lost = d.queue.counts()
 	assert.Equal(t, int64(3), waiting)
 	assert.Equal(t, int64(2), lost)
 
-	n.refuse = nil
+	n.reject = nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
-	assert.Equal(t, []string{"10.0.0.3", "10.0.0.4", "10.0.0.5"}, sources(told(t, &n.LogsSink)))
+	assert.Equal(t, []string{"10.0.0.3", "10.0.0.4", "10.0.0.5"}, sources(alertsIn(t, &n.LogsSink)))
 }
 
-func TestOneBatchMayGiveMoreAlertsThanMayWait(t *testing.T) {
-	n := new(next)
+func TestLimitOfPendingAlertsDoesNotApplyToABatch(t *testing.T) {
+	n := new(nextConsumer)
 	d := start(t, configOf(t, "max_pending_alerts: 1"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0), dnsOverTCP(3, 0))))
-	assert.Equal(t, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"}, sources(told(t, &n.LogsSink)))
+	assert.Equal(t, []string{"10.0.0.1", "10.0.0.2", "10.0.0.3"}, sources(alertsIn(t, &n.LogsSink)))
 	_, lost := d.queue.counts()
 	assert.Zero(t, lost)
 }
 
-func TestAlertsRefusedForGoodAreLostAndCounted(t *testing.T) {
-	n := &next{refuse: errBad}
+func TestPermanentlyRejectedAlertsAreLostAndCounted(t *testing.T) {
+	n := &nextConsumer{reject: errBad}
 	d := start(t, configOf(t, "{}"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
 	waiting, lost := d.queue.counts()
 	assert.Zero(t, waiting)
 	assert.Equal(t, int64(2), lost)
 
-	n.refuse = nil
+	n.reject = nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(3, 0))))
-	assert.Equal(t, []string{"10.0.0.3"}, sources(told(t, &n.LogsSink)))
+	assert.Equal(t, []string{"10.0.0.3"}, sources(alertsIn(t, &n.LogsSink)))
 }
 
-func TestACancelledDeliveryIsMadeUpFor(t *testing.T) {
-	n := &next{refuse: context.Canceled}
+func TestCanceledDeliveryIsRetried(t *testing.T) {
+	n := &nextConsumer{reject: context.Canceled}
 	d := start(t, configOf(t, "{}"), n)
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))))
-	n.refuse = nil
+	n.reject = nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
-	assert.Equal(t, []string{"10.0.0.1"}, sources(told(t, &n.LogsSink)))
+	assert.Equal(t, []string{"10.0.0.1"}, sources(alertsIn(t, &n.LogsSink)))
 }
 
-func TestRefusedFlowsAreNotSeenByTheEngine(t *testing.T) {
+func TestRejectedFlowsAreNotEvaluated(t *testing.T) {
 	const text = "{forward_flows: true, rules: {large_outbound_transfer: {threshold: 100}}}"
-	sent := func() plog.Logs { // two flows of 60 bytes: to count one of them twice would be to cross the threshold sooner
+	sent := func() plog.Logs { // two flows of 60 bytes: counting one of them twice would reach the threshold earlier
 		return decoded(line("10.0.0.5", 50000, "203.0.113.7", 443, 0, "ACCEPT"), line("10.0.0.5", 50001, "203.0.113.7", 443, 1, "ACCEPT"))
 	}
-	once := new(next)
+	once := new(nextConsumer)
 	require.NoError(t, start(t, configOf(t, text), once).ConsumeLogs(t.Context(), sent()))
-	want := told(t, &once.LogsSink)
+	want := alertsIn(t, &once.LogsSink)
 	require.Len(t, want, 1)
 
-	for name, refusal := range map[string]error{"for now": errBusy, "for good": errBad} {
+	for name, rejection := range map[string]error{"temporarily": errBusy, "permanently": errBad} {
 		t.Run(name, func(t *testing.T) {
-			n := &next{refuse: refusal}
+			n := &nextConsumer{reject: rejection}
 			d := start(t, configOf(t, text), n)
 			for range 3 {
-				require.ErrorIs(t, d.ConsumeLogs(t.Context(), sent()), refusal)
+				require.ErrorIs(t, d.ConsumeLogs(t.Context(), sent()), rejection)
 			}
-			assert.Empty(t, d.engine.Stats().Watermarks, "the engine has seen nothing")
-			n.refuse = nil
+			assert.Empty(t, d.engine.Stats().Watermarks, "no flow is evaluated")
+			n.reject = nil
 			require.NoError(t, d.ConsumeLogs(t.Context(), sent()))
-			assert.Equal(t, want, told(t, &n.LogsSink), "the same alerts as if the flows had been sent once")
+			assert.Equal(t, want, alertsIn(t, &n.LogsSink), "the same alerts as after one attempt")
 		})
 	}
 }
 
-func TestAlertsAreRefusedAfterTheirFlowsWereTaken(t *testing.T) {
-	n := &alertsRefused{}
+func TestFlowsAreAcknowledgedWhenTheirAlertsAreRejected(t *testing.T) {
+	n := &flowsOnly{}
 	d := start(t, configOf(t, "forward_flows: true"), n)
-	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))), "the flows are not asked for again")
+	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))), "the flows are acknowledged")
 	assert.Equal(t, 1, n.LogRecordCount(), "the flow")
 	waiting, _ := d.queue.counts()
 	assert.Equal(t, int64(1), waiting)
 }
 
-// alertsRefused takes flows only.
-type alertsRefused struct{ consumertest.LogsSink }
+// flowsOnly accepts flows and rejects alerts.
+type flowsOnly struct{ consumertest.LogsSink }
 
-func (n *alertsRefused) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+func (n *flowsOnly) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	for range alertotlp.All(logs) {
 		return errBusy
 	}
 	return n.LogsSink.ConsumeLogs(ctx, logs)
 }
 
-func TestShutdownSendsWhatWaits(t *testing.T) {
+func TestShutdownSendsPendingAlerts(t *testing.T) {
 	for name, test := range map[string]struct {
-		refuse error
+		reject error
 		want   []string
 		logged string
 	}{
-		"the next takes it":         {nil, []string{"10.0.0.1", "10.0.0.2"}, ""},
-		"the next still is busy":    {errBusy, nil, "pending alerts lost at shutdown"},
-		"the next refuses for good": {errBad, nil, "alerts lost: the next component rejected them permanently"},
+		"the next component accepts them":             {nil, []string{"10.0.0.1", "10.0.0.2"}, ""},
+		"the next component is still busy":            {errBusy, nil, "pending alerts lost at shutdown"},
+		"the next component rejects them permanently": {errBad, nil, "alerts lost: the next component rejected them permanently"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			core, logged := observer.New(zap.ErrorLevel)
 			set := processortest.NewNopSettings(componentType)
 			set.Logger = zap.New(core)
-			n := &next{refuse: errBusy}
+			n := &nextConsumer{reject: errBusy}
 			d, err := newDetector(set, configOf(t, "{}"), n, clock)
 			require.NoError(t, err)
 			require.NoError(t, d.Start(t.Context(), componenttest.NewNopHost()))
 			require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
 
-			n.refuse = test.refuse
+			n.reject = test.reject
 			require.NoError(t, d.Shutdown(t.Context()))
-			assert.Equal(t, test.want, sources(told(t, &n.LogsSink)))
+			assert.Equal(t, test.want, sources(alertsIn(t, &n.LogsSink)))
 			var messages []string
 			for _, entry := range logged.All() {
 				messages = append(messages, entry.Message)

@@ -19,22 +19,22 @@ import (
 
 func TestAllowlistFileIsReloadedWhenItChanges(t *testing.T) {
 	path := write(t, "ignore.yaml", "- {source: 10.0.0.1, name: scanner}\n")
-	r := newRig(t, fmt.Sprintf("ignore_files: [%q]", path)).run()
+	r := newHarness(t, fmt.Sprintf("ignore_files: [%q]", path)).run()
 	assert.Empty(t, r.consume(dnsOverTCP(1, 0)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(2, 0)))
 	r.tick(0)
-	assert.Empty(t, r.said())
+	assert.Empty(t, r.messages())
 
 	rewrite(t, path, "- {source: [10.0.0.1, 10.0.0.3]}\n- {source: 10.0.0.4/31}\n")
 	r.tick(0)
-	assert.Equal(t, []string{"info: allowlist reloaded entries=2 file=" + path}, r.said())
+	assert.Equal(t, []string{"info: allowlist reloaded entries=2 file=" + path}, r.messages())
 	assert.Empty(t, r.consume(dnsOverTCP(3, 0), dnsOverTCP(4, 0), dnsOverTCP(5, 0)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(6, 0)))
 
 	rewrite(t, path, "- {source: 10.0.0.7}\n- {sauce: 10.0.0.8}\n")
 	r.tick(0)
 	r.tick(0)
-	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, interface, name, port, protocol, reason, source"}, r.said(), "said once")
+	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, interface, name, port, protocol, reason, source"}, r.messages(), "logged once")
 	assert.Empty(t, r.consume(dnsOverTCP(5, 1)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(7, 0)))
 
@@ -59,7 +59,7 @@ func TestErrorsInAnAllowlistFileNameFileAndEntry(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := write(t, "ignore.yaml", test.text)
-			r := newRig(t, fmt.Sprintf("ignore_files: [%q, %q]", write(t, "good.yaml", "[]"), path))
+			r := newHarness(t, fmt.Sprintf("ignore_files: [%q, %q]", write(t, "good.yaml", "[]"), path))
 			err := r.Start(t.Context(), r)
 			require.Error(t, err)
 			want := "ignore_files[1]: " + strings.ReplaceAll(test.want, "FILE", path)
@@ -67,7 +67,7 @@ func TestErrorsInAnAllowlistFileNameFileAndEntry(t *testing.T) {
 			r.stop()
 		})
 	}
-	r := newRig(t, "ignore_files: [/absent.yaml]")
+	r := newHarness(t, "ignore_files: [/absent.yaml]")
 	assert.ErrorContains(t, r.Start(t.Context(), r), "ignore_files[0]: stat /absent.yaml: no such file")
 }
 
@@ -80,14 +80,14 @@ func TestAllowlistFileHasTheSyntaxOfTheConfiguration(t *testing.T) {
 }
 
 func TestExpiredAllowlistEntryIsLoggedOnce(t *testing.T) {
-	r := newRig(t, "ignore: [{source: 10.0.0.1, name: pentest, expires: 2025-01-16}]").run()
+	r := newHarness(t, "ignore: [{source: 10.0.0.1, name: pentest, expires: 2025-01-16}]").run()
 	const day = 24 * 3600
 	assert.Empty(t, r.consume(dnsOverTCP(1, day-1)))
-	assert.Empty(t, r.said())
+	assert.Empty(t, r.messages())
 	assert.NotEmpty(t, r.consume(dnsOverTCP(1, day)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(2, day+1)))
 	require.Len(t, r.logged.FilterField(zap.Stringer("expires", detect.Date(t0+day))).All(), 1)
-	assert.Equal(t, []string{"warn: allowlist entry expired; its traffic is evaluated again entry=pentest"}, r.said())
+	assert.Equal(t, []string{"warn: allowlist entry expired; its traffic is evaluated again entry=pentest"}, r.messages())
 }
 
 func TestIgnoredFlowsAreCounted(t *testing.T) {

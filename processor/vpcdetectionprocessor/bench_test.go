@@ -16,10 +16,10 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// BenchmarkProcessor shows batches of a thousand records to a processor, three hours of them again and again. What comes
-// again would be late by default, and that is cheap: so nothing is.
+// BenchmarkProcessor processes batches of a thousand records, which repeat after three hours of event time. The lateness
+// is raised so that repeated flows are not skipped as late, which would be cheap.
 func BenchmarkProcessor(b *testing.B) {
-	lines := strings.SplitAfter(market(50), "\n")
+	lines := strings.SplitAfter(mixedTraffic(50), "\n")
 	const size = 1000
 	for name, batchOf := range map[string]func(lines []string) plog.Logs{
 		"records": func(lines []string) plog.Logs { return decoded(lines...) },
@@ -42,11 +42,11 @@ func BenchmarkProcessor(b *testing.B) {
 	}
 }
 
-// BenchmarkFiveMillionPairs starts a processor that has so much to remember in a file_storage, and shows it batches of
-// which each has ten new pairs.
+// BenchmarkFiveMillionPairs starts a processor with five million pairs in a file storage, and processes batches with ten
+// new pairs each.
 func BenchmarkFiveMillionPairs(b *testing.B) {
 	const pairs, size = 5_000_000, 10_000
-	h := newHome(b, b.TempDir(), "{rules: {new_internal_peer: {max_keys: 6000000}}}")
+	h := newStorageHarness(b, b.TempDir(), "{rules: {new_internal_peer: {max_keys: 6000000}}}")
 	d := h.start()
 	pair := func(n int) string {
 		return line(fmt.Sprintf("10.%d.%d.%d", n>>16&0xff, n>>8&0xff, n&0xff), 50000, fmt.Sprintf("172.16.%d.1", n>>24), 443, n/1000, "ACCEPT")
@@ -74,7 +74,7 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 		b.ReportMetric(float64(file.Size())/(1<<20), "MiB-stored")
 	})
 	d = h.start()
-	defer func() { require.NoError(b, d.Shutdown(context.Background())) }() //nolint:usetesting // that of the test has ended then
+	defer func() { require.NoError(b, d.Shutdown(context.Background())) }() //nolint:usetesting // the test's context is canceled by then
 	b.Run("ten new pairs", func(b *testing.B) {
 		n := pairs
 		for b.Loop() {

@@ -17,8 +17,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// market is what a company's hosts do in some hours, with scans, guesses and transfers in between.
-func market(hosts int) string {
+// mixedTraffic returns three hours of flows of a few hosts, with scans, brute-force attempts and transfers.
+func mixedTraffic(hosts int) string {
 	var text strings.Builder
 	for after := range 3 * 3600 / 30 {
 		for host := range hosts {
@@ -41,13 +41,13 @@ func market(hosts int) string {
 	return text.String()
 }
 
-// inAccount is the text of account 123456789012 as another one's.
+// inAccount returns the lines with another account.
 func inAccount(text, other string) string { return strings.ReplaceAll(text, account, other) }
 
-func TestCallsAtOnceGiveTheAlertsOfOneAfterTheOther(t *testing.T) {
+func TestConcurrentCallsGiveTheAlertsOfSequentialCalls(t *testing.T) {
 	const callers = 8
 	config := "{emit_resolved: true, rules: {new_internal_peer: {learning_period: 0s}, unusual_country: {learning_period: 0s}}}"
-	lines := strings.SplitAfter(market(5), "\n")
+	lines := strings.SplitAfter(mixedTraffic(5), "\n")
 	batch := func(account string, from int) plog.Logs {
 		return decoded(inAccount(strings.Join(lines[from:min(from+100, len(lines))], ""), account))
 	}
@@ -60,7 +60,7 @@ func TestCallsAtOnceGiveTheAlertsOfOneAfterTheOther(t *testing.T) {
 			require.NoError(t, d.ConsumeLogs(t.Context(), batch(accountOf(caller), from)))
 		}
 	}
-	want := byAccount(told(t, alone))
+	want := byAccount(alertsIn(t, alone))
 	require.Len(t, want, callers)
 
 	together := new(consumertest.LogsSink)
@@ -73,13 +73,13 @@ func TestCallsAtOnceGiveTheAlertsOfOneAfterTheOther(t *testing.T) {
 			}
 		})
 	}
-	running.Go(func() { // somebody asks for metrics meanwhile
+	running.Go(func() { // reads metrics at the same time
 		for range 20 {
 			m.points("vpc_flow.flows")
 		}
 	})
 	running.Wait()
-	assert.Equal(t, want, byAccount(told(t, together)), "those of each account in their order")
+	assert.Equal(t, want, byAccount(alertsIn(t, together)), "the alerts of each account, in order")
 }
 
 func byAccount(alerts []*alert.Alert) map[string][]*alert.Alert {
@@ -90,8 +90,8 @@ func byAccount(alerts []*alert.Alert) map[string][]*alert.Alert {
 	return by
 }
 
-func TestRefusalsAtOnceLoseNothing(t *testing.T) {
-	n := &moody{}
+func TestConcurrentRejectionsLoseNoAlerts(t *testing.T) {
+	n := &flakyConsumer{}
 	d := start(t, configOf(t, "{}"), n)
 	var running sync.WaitGroup
 	for caller := range 8 {
@@ -102,10 +102,10 @@ func TestRefusalsAtOnceLoseNothing(t *testing.T) {
 		})
 	}
 	running.Wait()
-	assert.False(t, n.pressed.Load(), "alerts are on their way once at a time")
-	n.content = true
+	assert.False(t, n.concurrent.Load(), "alerts are sent by one call at a time")
+	n.reliable = true
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))
-	got := sources(told(t, &n.LogsSink))
+	got := sources(alertsIn(t, &n.LogsSink))
 	assert.Len(t, got, 200)
 	seen := map[string]bool{}
 	for _, source := range got {

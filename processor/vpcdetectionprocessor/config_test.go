@@ -25,7 +25,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-func TestConfigIsLaidOverTheDefaults(t *testing.T) {
+func TestConfigOverridesTheDefaults(t *testing.T) {
 	file, err := confmaptest.LoadConf(filepath.Join("testdata", "config.yaml"))
 	require.NoError(t, err)
 	for name, change := range map[string]func(*testing.T, *Config){
@@ -110,7 +110,7 @@ func setAll(t *testing.T, c *Config) {
 		Expires:     detect.Date(time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC).Unix()),
 	}}
 
-	// What is not mentioned stays as that rule has it.
+	// Other settings keep the rule's defaults.
 	c.Rules["rejected_internal_scan"] = detect.Settings{
 		Enabled: true, Threshold: 50, Window: 5 * time.Minute, QuietPeriod: 2 * time.Hour, Severity: alert.High, MaxKeys: 1000,
 	}
@@ -150,7 +150,7 @@ func ports(t *testing.T, texts ...string) []detect.PortRange {
 	return list
 }
 
-func TestUnmarshalLeavesOtherConfigurationsAlone(t *testing.T) {
+func TestUnmarshalDoesNotChangeOtherConfigs(t *testing.T) {
 	original := createDefaultConfig().(*Config)
 	changed := *original
 	require.NoError(t, parse(t, "rules: {remote_service_rejects: {ports: [2222], threshold: 1}}").Unmarshal(&changed))
@@ -158,7 +158,7 @@ func TestUnmarshalLeavesOtherConfigurationsAlone(t *testing.T) {
 	assert.Equal(t, []int{2222}, changed.Rules["remote_service_rejects"].Ports)
 }
 
-func TestConfigMayBeMadeByProgram(t *testing.T) {
+func TestConfigBuiltInCode(t *testing.T) {
 	assert.NoError(t, createDefaultConfig().(*Config).Validate())
 	assert.NoError(t, confmap.New().Unmarshal(createDefaultConfig().(*Config)))
 }

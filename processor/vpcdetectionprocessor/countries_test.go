@@ -19,13 +19,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network/networktest"
 )
 
-func TestCountriesComeFromTheUsersDatabase(t *testing.T) {
+func TestCountriesComeFromTheConfiguredDatabase(t *testing.T) {
 	const text = "rules: {unusual_country: {learning_period: 0s}}"
 	flows := decoded(line("10.0.0.5", 50000, "8.8.8.8", 443, 0, "ACCEPT"))
 	countries := func(yaml string) (list []string) {
 		sink := new(consumertest.LogsSink)
 		require.NoError(t, start(t, configOf(t, yaml), sink).ConsumeLogs(t.Context(), flows))
-		for _, a := range told(t, sink) {
+		for _, a := range alertsIn(t, sink) {
 			assert.Equal(t, alert.Opened, a.Status)
 			list = append(list, a.DestinationCountry)
 		}
@@ -35,71 +35,71 @@ func TestCountriesComeFromTheUsersDatabase(t *testing.T) {
 	database := networktest.WriteCountries(t, t.TempDir(), "8.8.8.0/24\tSE\n")
 	assert.Equal(t, []string{"SE"}, countries(fmt.Sprintf("{geoip: {database: %q}, %s}", database, text)))
 	database = networktest.WriteCountries(t, t.TempDir(), "192.0.2.0/24\tSE\n")
-	assert.Empty(t, countries(fmt.Sprintf("{geoip: {database: %q}, %s}", database, text)), "a network of no known country")
+	assert.Empty(t, countries(fmt.Sprintf("{geoip: {database: %q}, %s}", database, text)), "an address without a country")
 }
 
-func TestCountryDatabaseIsReadAgainWhenItIsReplaced(t *testing.T) {
+func TestCountryDatabaseIsReloadedWhenItChanges(t *testing.T) {
 	const (
-		built = networktest.Epoch
-		told  = "unusual_country 198.18.%d.1 %s"
+		built    = networktest.Epoch
+		alertsIn = "unusual_country 198.18.%d.1 %s"
 	)
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", built)
-	m := newRig(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
-	assert.Equal(t, []string{fmt.Sprintf(told, 0, "SE")}, m.consume(outbound(1, "198.18.0.1")))
+	m := newHarness(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
+	assert.Equal(t, []string{fmt.Sprintf(alertsIn, 0, "SE")}, m.consume(outbound(1, "198.18.0.1")))
 
-	// Of the networks that were in Sweden one is said to be in Norway now; another, of which nothing was known, in Japan.
+	// One of the networks in Sweden moves to Norway. A network without a country gets one.
 	networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n198.18.1.0/24\tNO\n198.19.0.0/16\tJP\n", built+1)
-	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "nobody has looked yet")
+	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "before the reload")
 	m.tick(0)
-	assert.Equal(t, []string{"info: country database reloaded file=" + path}, m.said())
-	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "the prefix has moved")
+	assert.Equal(t, []string{"info: country database reloaded file=" + path}, m.messages())
+	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "the prefix is in another country in the former database")
 	assert.Equal(t, int64(1), m.suppressed("unusual_country", "database_change"))
-	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "and is known from then on")
-	assert.Equal(t, []string{"unusual_country 198.19.0.1 JP"}, m.consume(outbound(1, "198.19.0.1")), "no country before is none to have moved from")
+	assert.Empty(t, m.consume(outbound(1, "198.18.1.1")), "the country is known from then on")
+	assert.Equal(t, []string{"unusual_country 198.19.0.1 JP"}, m.consume(outbound(1, "198.19.0.1")), "the former database has no country")
 
-	// What moved twice on a day is no news either.
+	// A network that moves twice within a day is learned without an alert, too.
 	networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n198.18.1.0/24\tNO\n198.18.2.0/24\tFI\n", built+2)
 	m.tick(time.Hour)
 	networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n198.18.2.0/24\tFI\n198.18.4.0/24\tIS\n198.18.5.0/24\tGL\n", built+3)
 	m.tick(time.Hour)
-	assert.Empty(t, m.consume(outbound(1, "198.18.2.1")), "as of the database before the last")
+	assert.Empty(t, m.consume(outbound(1, "198.18.2.1")), "as in an earlier database")
 
 	m.tick(24*time.Hour - time.Second)
-	assert.Empty(t, m.consume(outbound(1, "198.18.5.1")), "a second before the day is over")
+	assert.Empty(t, m.consume(outbound(1, "198.18.5.1")), "a second before the grace period ends")
 	m.tick(time.Second)
-	assert.Equal(t, []string{fmt.Sprintf(told, 4, "IS")}, m.consume(outbound(1, "198.18.4.1")), "the day is over")
+	assert.Equal(t, []string{fmt.Sprintf(alertsIn, 4, "IS")}, m.consume(outbound(1, "198.18.4.1")), "after the grace period")
 }
 
-func TestCountryDatabaseOfTheSameBuildMovesNothing(t *testing.T) {
+func TestCountryDatabaseOfTheSameBuildHasNoGracePeriod(t *testing.T) {
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", networktest.Epoch)
-	r := newRig(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
+	r := newHarness(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
 	networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tNO\n198.19.0.0/16\tSE\n", networktest.Epoch)
 	r.tick(0)
 	assert.Equal(t, []string{"unusual_country 198.18.0.1 NO"}, r.consume(outbound(1, "198.18.0.1")))
 }
 
-func TestCountryDatabaseThatIsBrokenDoesNotReplaceTheLast(t *testing.T) {
+func TestInvalidCountryDatabaseDoesNotReplaceTheLastOne(t *testing.T) {
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", networktest.Epoch)
-	r := newRig(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
+	r := newHarness(t, fmt.Sprintf("{geoip: {database: %q}, rules: {unusual_country: {learning_period: 0s}}}", path)).run()
 	rewrite(t, path, "broken")
 	r.tick(0)
 	r.tick(0)
-	said := r.said()
-	require.Len(t, said, 1, "said once")
-	assert.Contains(t, said[0], "warn: fail to reload country database; the last one stays in use error=country database "+path+": not a MaxMind DB file")
+	messages := r.messages()
+	require.Len(t, messages, 1, "logged once")
+	assert.Contains(t, messages[0], "warn: fail to reload country database; the last one stays in use error=country database "+path+": not a MaxMind DB file")
 	require.NoError(t, os.Remove(path))
 	r.tick(0)
-	assert.Contains(t, r.said()[0], "no such file")
+	assert.Contains(t, r.messages()[0], "no such file")
 	assert.Equal(t, []string{"unusual_country 198.18.0.1 SE"}, r.consume(outbound(1, "198.18.0.1")))
 }
 
-func TestOnlyTheLastFewFormerDatabasesAreHeld(t *testing.T) {
+func TestNumberOfFormerDatabasesIsBounded(t *testing.T) {
 	dir := t.TempDir()
 	path := networktest.WriteCountriesAt(t, dir, "198.18.0.0/16\tSE\n", networktest.Epoch)
-	r := newRig(t, fmt.Sprintf("geoip: {database: %q}", path))
+	r := newHarness(t, fmt.Sprintf("geoip: {database: %q}", path))
 	c, err := newCountries(path, r.clock, zap.NewNop(), nil)
 	require.NoError(t, err)
 	var held []int

@@ -15,9 +15,6 @@ import (
 
 var componentType = component.MustNewType("vpc_detection")
 
-// scopeName is the instrumentation scope of the alerts and of the processor's own metrics.
-const scopeName = "github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
-
 // NewFactory returns the factory of the vpc_detection processor.
 func NewFactory() processor.Factory {
 	return processor.NewFactory(componentType, createDefaultConfig,

@@ -26,14 +26,14 @@ func create(t *testing.T, cfg *Config) processor.Logs {
 	return p
 }
 
-func TestFactoryIsOfItsTypeAndDefaults(t *testing.T) {
+func TestFactoryTypeAndDefaults(t *testing.T) {
 	factory := NewFactory()
 	assert.Equal(t, "vpc_detection", factory.Type().String())
 	assert.Equal(t, createDefaultConfig(), factory.CreateDefaultConfig())
 	assert.NoError(t, componenttest.CheckConfigStruct(factory.CreateDefaultConfig()))
 }
 
-func TestFactoryMakesNothingOfOtherSignals(t *testing.T) {
+func TestFactorySupportsOnlyLogs(t *testing.T) {
 	factory, set := NewFactory(), processortest.NewNopSettings(componentType)
 	_, err := factory.CreateTraces(t.Context(), set, factory.CreateDefaultConfig(), consumertest.NewNop())
 	require.ErrorIs(t, err, pipeline.ErrSignalNotSupported)
@@ -41,14 +41,14 @@ func TestFactoryMakesNothingOfOtherSignals(t *testing.T) {
 	require.ErrorIs(t, err, pipeline.ErrSignalNotSupported)
 }
 
-func TestFactoryRefusesAFormatThatIsNone(t *testing.T) {
+func TestFactoryRejectsAnUnknownFormat(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.Format = nil
 	_, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(componentType), cfg, consumertest.NewNop())
 	assert.Error(t, err)
 }
 
-func TestProcessorRunsFromStartToShutdown(t *testing.T) {
+func TestProcessorStartsAndShutsDown(t *testing.T) {
 	p := create(t, createDefaultConfig().(*Config))
 	assert.False(t, p.Capabilities().MutatesData, "records pass unchanged")
 	require.NoError(t, p.Start(t.Context(), componenttest.NewNopHost()))
@@ -58,17 +58,17 @@ func TestProcessorRunsFromStartToShutdown(t *testing.T) {
 	require.NoError(t, p.Shutdown(t.Context()), "once more changes nothing")
 }
 
-func TestProcessorIsShutDownWithoutAStart(t *testing.T) {
+func TestShutdownWithoutStart(t *testing.T) {
 	assert.NoError(t, create(t, createDefaultConfig().(*Config)).Shutdown(t.Context()))
 }
 
-func TestProcessorLeavesNothingAfterShutdown(t *testing.T) {
+func TestShutdownReleasesEverything(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
-	cfg.ForwardFlows = true // whatever comes goes, so that it can be counted
+	cfg.ForwardFlows = true // so that the sink receives each record
 	processortest.VerifyShutdown(t, NewFactory(), cfg)
 }
 
-func TestWhatCannotBeLoadedStopsTheStart(t *testing.T) {
+func TestStartFailsIfAFileCannotBeLoaded(t *testing.T) {
 	dir := t.TempDir()
 	text := filepath.Join(dir, "text")
 	require.NoError(t, os.WriteFile(text, []byte("192.0.2.1\n"), 0o600))
@@ -103,7 +103,7 @@ func TestWhatCannotBeLoadedStopsTheStart(t *testing.T) {
 			test.change(cfg)
 			p := create(t, cfg)
 			require.ErrorContains(t, p.Start(t.Context(), componenttest.NewNopHost()), test.want)
-			assert.NoError(t, p.Shutdown(context.Background()), "the collector shuts down what did not start, too") //nolint:usetesting // as the collector does
+			assert.NoError(t, p.Shutdown(context.Background()), "the collector also shuts down components that failed to start") //nolint:usetesting // as the collector does
 		})
 	}
 }

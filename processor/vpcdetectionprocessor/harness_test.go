@@ -24,8 +24,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// rig is a processor whose surroundings the test has in its hands: clock, ticks, log and extensions.
-type rig struct {
+// harness is a processor with a clock, reloads, log and extensions that the test controls.
+type harness struct {
 	*detector
 	t          *testing.T
 	sink       *consumertest.LogsSink
@@ -38,11 +38,11 @@ type rig struct {
 	reloading sync.WaitGroup
 }
 
-// newRig makes a processor that does not run yet.
-func newRig(t *testing.T, yaml string) *rig {
+// newHarness returns a processor that is not started.
+func newHarness(t *testing.T, yaml string) *harness {
 	t.Helper()
 	core, logged := observer.New(zap.InfoLevel)
-	r := &rig{t: t, sink: new(consumertest.LogsSink), logged: logged, time: clock()}
+	r := &harness{t: t, sink: new(consumertest.LogsSink), logged: logged, time: clock()}
 	set := processortest.NewNopSettings(componentType)
 	set.Logger = zap.New(core)
 	d, err := newDetector(set, configOf(t, yaml), r.sink, r.clock)
@@ -53,7 +53,7 @@ func newRig(t *testing.T, yaml string) *rig {
 }
 
 // captureReloads keeps the reloads, which tick runs.
-func (r *rig) captureReloads(reloads []reload) (stop func()) {
+func (r *harness) captureReloads(reloads []reload) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	for _, reload := range reloads {
 		r.reloads = append(r.reloads, func() { reload(ctx) })
@@ -64,36 +64,36 @@ func (r *rig) captureReloads(reloads []reload) (stop func()) {
 	}
 }
 
-// run starts the processor. It ends with the test, or by stop.
-func (r *rig) run() *rig {
+// run starts the processor until the end of the test, or until stop.
+func (r *harness) run() *harness {
 	r.t.Helper()
 	require.NoError(r.t, r.Start(r.t.Context(), r))
 	r.t.Cleanup(r.stop)
 	return r
 }
 
-func (r *rig) stop() {
+func (r *harness) stop() {
 	require.NoError(r.t, r.Shutdown(context.Background()))
 }
 
-// GetExtensions makes the rig the processor's host.
-func (r *rig) GetExtensions() map[component.ID]component.Component { return r.extensions }
+// GetExtensions makes the harness the processor's host.
+func (r *harness) GetExtensions() map[component.ID]component.Component { return r.extensions }
 
-func (r *rig) clock() time.Time {
+func (r *harness) clock() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.time
 }
 
-// pass lets time pass.
-func (r *rig) pass(later time.Duration) {
+// pass advances the clock.
+func (r *harness) pass(later time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.time = r.time.Add(later)
 }
 
-// tick lets time pass, and returns when everything has been looked at.
-func (r *rig) tick(later time.Duration) {
+// tick advances the clock and runs all reloads.
+func (r *harness) tick(later time.Duration) {
 	r.pass(later)
 	for _, reload := range r.reloads {
 		r.reloading.Go(reload)
@@ -101,19 +101,19 @@ func (r *rig) tick(later time.Duration) {
 	r.reloading.Wait()
 }
 
-// consume shows the processor lines, and returns the alerts that they give, each as its rule, destination, and list or country.
-func (r *rig) consume(lines ...string) (alerts []string) {
+// consume processes lines. It returns their alerts, each as the rule, the destination, and the list or country.
+func (r *harness) consume(lines ...string) (alerts []string) {
 	r.t.Helper()
 	r.sink.Reset()
 	require.NoError(r.t, r.ConsumeLogs(r.t.Context(), decoded(lines...)))
-	for _, a := range told(r.t, r.sink) {
+	for _, a := range alertsIn(r.t, r.sink) {
 		alerts = append(alerts, fmt.Sprintf("%s %s %s", a.Rule, a.Destination, cmp.Or(a.Feed, a.DestinationCountry)))
 	}
 	return alerts
 }
 
-// said returns what has been logged since the last call, but for what is said of the format of the tests' lines.
-func (r *rig) said() (lines []string) {
+// messages returns the sorted log messages since the last call, without warnings about missing fields.
+func (r *harness) messages() (lines []string) {
 	for _, entry := range r.logged.TakeAll() {
 		if entry.Message == missingFieldsMessage {
 			continue
@@ -131,7 +131,7 @@ func (r *rig) said() (lines []string) {
 	return lines
 }
 
-// write writes a file of a test, in a folder of its own.
+// write writes a file in a new folder.
 func write(t *testing.T, name, text string) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), name)
@@ -139,7 +139,7 @@ func write(t *testing.T, name, text string) (path string) {
 	return path
 }
 
-// rewrite writes a file anew, so much later that its time is another.
+// rewrite replaces a file and advances its modification time.
 func rewrite(t *testing.T, path, text string) {
 	t.Helper()
 	info, err := os.Stat(path)
@@ -149,8 +149,8 @@ func rewrite(t *testing.T, path, text string) {
 	require.NoError(t, os.Chtimes(path, later, later))
 }
 
-// suppressed is how often a rule kept quiet for a reason.
-func (r *rig) suppressed(rule, reason string) int64 {
+// suppressed returns how often a rule did not alert for the reason.
+func (r *harness) suppressed(rule, reason string) int64 {
 	for _, stats := range r.engine.Stats().Rules {
 		for kind, n := range stats.Suppressed {
 			if stats.Rule == rule && detect.Suppression(kind).String() == reason {

@@ -21,8 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Each folder in testdata is a case: what comes in, the configuration where it is not the default, and the alerts.
-func TestAlertsAreTheGoldenOnes(t *testing.T) {
+// Each folder in testdata is a case: the input, the configuration unless it is the default, and the alerts.
+func TestAlertsMatchTheGoldenFiles(t *testing.T) {
 	inputs, err := filepath.Glob(filepath.Join("testdata", "*", "input.yaml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, inputs)
@@ -48,7 +48,7 @@ func TestAlertsAreTheGoldenOnes(t *testing.T) {
 			assert.NoError(t, plogtest.CompareLogs(want, got))
 
 			cfg.ForwardFlows = true
-			forwards(t, cfg, input, want)
+			checkForwarding(t, cfg, input, want)
 		})
 	}
 }
@@ -62,8 +62,8 @@ func caseConfig(t *testing.T, dir string) *Config {
 	return configOf(t, string(text))
 }
 
-// forwards looks that the records leave as they came, and the alerts after them.
-func forwards(t *testing.T, cfg *Config, input, alerts plog.Logs) {
+// checkForwarding checks that the records leave unchanged, followed by the alerts.
+func checkForwarding(t *testing.T, cfg *Config, input, alerts plog.Logs) {
 	t.Helper()
 	came := plog.NewLogs()
 	input.CopyTo(came)
@@ -71,13 +71,13 @@ func forwards(t *testing.T, cfg *Config, input, alerts plog.Logs) {
 	require.NoError(t, start(t, cfg, sink).ConsumeLogs(t.Context(), came))
 	left := sink.AllLogs()
 	require.NotEmpty(t, left)
-	assert.NoError(t, plogtest.CompareLogs(input, left[0]), "the records are as they came")
+	assert.NoError(t, plogtest.CompareLogs(input, left[0]), "the records are unchanged")
 	if alerts.LogRecordCount() == 0 {
 		assert.Len(t, left, 1)
 		return
 	}
 	require.Len(t, left, 2)
-	assert.NoError(t, plogtest.CompareLogs(alerts, left[1]), "the alerts are the same as without the records")
+	assert.NoError(t, plogtest.CompareLogs(alerts, left[1]), "the alerts are the same as without forwarding")
 }
 
 func TestEachRuleHasAGoldenFolder(t *testing.T) {
@@ -87,18 +87,18 @@ func TestEachRuleHasAGoldenFolder(t *testing.T) {
 		sink := new(consumertest.LogsSink)
 		require.NoError(t, sink.ConsumeLogs(t.Context(), alerts))
 		var rules []string
-		for _, a := range told(t, sink) {
+		for _, a := range alertsIn(t, sink) {
 			rules = append(rules, a.Rule)
 		}
 		assert.Contains(t, rules, rule.ID)
 	}
 }
 
-func TestProcessorLeavesItsInputAsItIs(t *testing.T) {
+func TestProcessorDoesNotChangeItsInput(t *testing.T) {
 	input := decoded(dnsOverTCP(5, 0), dnsOverTCP(6, 1))
 	before := plog.NewLogs()
 	input.CopyTo(before)
-	input.MarkReadOnly() // to change it would panic
+	input.MarkReadOnly() // changing it would panic
 	require.NoError(t, start(t, configOf(t, "{}"), consumertest.NewNop()).ConsumeLogs(t.Context(), input))
 	assert.NoError(t, plogtest.CompareLogs(before, input))
 }

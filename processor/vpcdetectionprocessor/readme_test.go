@@ -32,7 +32,7 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// has looks for what matches in the README, without showing all of it when there is nothing.
+// has checks that the README matches a pattern. A failure does not print the whole README.
 func has(t *testing.T, text, pattern string) {
 	t.Helper()
 	assert.True(t, regexp.MustCompile(pattern).MatchString(text), "README.md lacks %s", pattern)
@@ -44,8 +44,8 @@ func TestReadmeHasEachOption(t *testing.T) {
 		for field := range reflect.TypeOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			switch key {
-			case "-": // not the user's
-			case "": // of which the fields are listed by themselves
+			case "-": // not configurable
+			case "": // its fields have rows of their own
 			case "geoip":
 				has(t, text, "\n\\| `geoip::database` \\|")
 			default:
@@ -77,7 +77,7 @@ func TestReadmeHasTheDefaultsOfEachRule(t *testing.T) {
 	}
 }
 
-// setting finds a setting of a rule by its key.
+// setting returns a setting of a rule by its key.
 func setting(set reflect.Value, key string) any {
 	for field, value := range set.Fields() {
 		if field.Tag.Get("mapstructure") == key {
@@ -87,7 +87,7 @@ func setting(set reflect.Value, key string) any {
 	return nil
 }
 
-// shown writes a value as people write it in YAML.
+// shown formats a value as people write it in YAML.
 func shown(value any) string {
 	switch value := value.(type) {
 	case time.Duration:
@@ -108,7 +108,7 @@ func shown(value any) string {
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
-func TestExamplesOfTheReadmeAreGood(t *testing.T) {
+func TestReadmeExamplesAreValid(t *testing.T) {
 	var examples int
 	for _, block := range yamlBlock.FindAllStringSubmatch(readme(t), -1) {
 		if !strings.HasPrefix(block[1], "vpc_detection:") {
@@ -124,7 +124,7 @@ func TestExamplesOfTheReadmeAreGood(t *testing.T) {
 	assert.Equal(t, 10, examples)
 }
 
-func TestAlertOfTheReadmeIsAGoldenOne(t *testing.T) {
+func TestReadmeAlertMatchesTheGoldenFile(t *testing.T) {
 	_, text, found := strings.Cut(readme(t), "<!-- from testdata/remote_service_brute_force/expected.yaml -->\n")
 	require.True(t, found)
 	var shown struct {
@@ -138,12 +138,12 @@ func TestAlertOfTheReadmeIsAGoldenOne(t *testing.T) {
 	record := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
 	assert.Equal(t, record.Body().Str(), shown.Body)
 	assert.Equal(t, record.SeverityText(), shown.Severity)
-	assert.Equal(t, fmt.Sprint(record.Attributes().AsRaw()), fmt.Sprint(shown.Attributes), "numbers are of other types in YAML")
+	assert.Equal(t, fmt.Sprint(record.Attributes().AsRaw()), fmt.Sprint(shown.Attributes), "types of numbers differ in YAML")
 }
 
-// TestReadmeHasEachMetric makes every metric have a value, and compares what it is with its row.
+// TestReadmeHasEachMetric produces a value of each metric, and compares its properties with its row.
 func TestReadmeHasEachMetric(t *testing.T) {
-	m := meter(t, fmt.Sprintf("{threat_lists: [{name: own, path: %q}], ignore: [{port: 1}]}", write(t, "own.txt", "")), &next{refuse: errBusy})
+	m := meter(t, fmt.Sprintf("{threat_lists: [{name: own, path: %q}], ignore: [{port: 1}]}", write(t, "own.txt", "")), &nextConsumer{reject: errBusy})
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
 	m.consume(t, inBodies(""))
 	var got metricdata.ResourceMetrics
@@ -175,7 +175,7 @@ func TestReadmeHasEachMetric(t *testing.T) {
 	assert.ElementsMatch(t, rows, documented)
 }
 
-// order is that in which a reader asks.
+// order is the order of attributes in the README.
 var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "reason", "scope", "list", "entry"}
 
 func keys(set attribute.Set) string {

@@ -27,40 +27,40 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
-// home is where a processor lives: a storage extension over a folder, and ticks by hand.
-type home struct {
-	t       testing.TB
-	dir     string
-	config  string
-	sink    consumertest.LogsSink
-	ticks   chan time.Time
-	storage storage.Extension
-	now     time.Time
-	said    *observer.ObservedLogs
+// storageHarness runs processors with one file storage, and ticks that the test sends.
+type storageHarness struct {
+	t        testing.TB
+	dir      string
+	config   string
+	sink     consumertest.LogsSink
+	ticks    chan time.Time
+	storage  storage.Extension
+	now      time.Time
+	messages *observer.ObservedLogs
 }
 
-func newHome(t testing.TB, dir, config string) *home {
+func newStorageHarness(t testing.TB, dir, config string) *storageHarness {
 	t.Helper()
-	h := &home{t: t, dir: dir, config: config, ticks: make(chan time.Time), now: clock()}
+	h := &storageHarness{t: t, dir: dir, config: config, ticks: make(chan time.Time), now: clock()}
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
 	cfg.Directory = dir
 	made, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
 	require.NoError(t, err)
 	require.NoError(t, made.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { require.NoError(t, made.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended then
+	t.Cleanup(func() { require.NoError(t, made.Shutdown(context.Background())) }) //nolint:usetesting // the test's context is canceled by then
 	h.storage = made.(storage.Extension)
 	return h
 }
 
-func (h *home) GetExtensions() map[component.ID]component.Component {
+func (h *storageHarness) GetExtensions() map[component.ID]component.Component {
 	return map[component.ID]component.Component{component.MustNewID("file_storage"): h.storage}
 }
 
-func (h *home) build() *detector {
+func (h *storageHarness) build() *detector {
 	h.t.Helper()
-	core, said := observer.New(zap.InfoLevel)
-	h.said = said
+	core, messages := observer.New(zap.InfoLevel)
+	h.messages = messages
 	set := processortest.NewNopSettings(componentType)
 	set.ID = component.NewID(componentType)
 	set.Logger = zap.New(core)
@@ -76,42 +76,42 @@ func (h *home) build() *detector {
 	return d
 }
 
-func (h *home) start() *detector {
+func (h *storageHarness) start() *detector {
 	h.t.Helper()
 	d := h.build()
 	require.NoError(h.t, d.Start(h.t.Context(), h))
 	return d
 }
 
-// checkpoint is what a tick does.
-func (h *home) checkpoint(d *detector) {
+// checkpoint does what a tick does.
+func (h *storageHarness) checkpoint(d *detector) {
 	d.checkpoints.save(h.t.Context())
 }
 
-func (h *home) see(d *detector, lines ...string) {
+func (h *storageHarness) see(d *detector, lines ...string) {
 	h.t.Helper()
 	require.NoError(h.t, d.ConsumeLogs(h.t.Context(), decoded(lines...)))
 }
 
-// rules lists what has been told since the last call.
-func (h *home) rules() (list []string) {
+// rules returns the alerts since the last call, each as the rule, the status and the source.
+func (h *storageHarness) rules() (list []string) {
 	h.t.Helper()
-	for _, a := range told(h.t, &h.sink) {
+	for _, a := range alertsIn(h.t, &h.sink) {
 		list = append(list, fmt.Sprintf("%s %s %s", a.Rule, a.Status, a.Source))
 	}
 	h.sink.Reset()
 	return list
 }
 
-// crashed is a copy of what is in the storage now, as a collector that is killed leaves it.
-func (h *home) crashed() *home {
+// crashed returns a harness with a copy of the storage, as a killed collector leaves it.
+func (h *storageHarness) crashed() *storageHarness {
 	h.t.Helper()
 	dir := h.t.TempDir()
 	require.NoError(h.t, os.CopyFS(dir, os.DirFS(h.dir)))
-	return newHome(h.t, dir, h.config)
+	return newStorageHarness(h.t, dir, h.config)
 }
 
-// probes are rejected ones of the hosts from one number up to another, of which ten make external_reject_sweep fire.
+// probes returns a rejected flow to each host in a range. Ten of them make external_reject_sweep fire.
 func probes(from, to int) (lines []string) {
 	for host := from; host <= to; host++ {
 		lines = append(lines, line("203.0.113.7", 50000, fmt.Sprintf("10.0.4.%d", host), 443, host, "REJECT"))
@@ -121,8 +121,8 @@ func probes(from, to int) (lines []string) {
 
 const atOnce = "{emit_resolved: true, rules: {new_internal_peer: {learning_period: 0s}}}"
 
-func TestAfterARestartTheRulesGoOnAsIfNothingHadHappened(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+func TestStateSurvivesARestart(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	d := h.start()
 	h.see(d, probes(1, 5)...)
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 6, "ACCEPT"), dnsOverTCP(1, 6))
@@ -131,21 +131,21 @@ func TestAfterARestartTheRulesGoOnAsIfNothingHadHappened(t *testing.T) {
 
 	d = h.start()
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 7, "ACCEPT"), dnsOverTCP(1, 7))
-	require.Empty(t, h.rules(), "the pair is known, and the episode is open")
+	require.Empty(t, h.rules(), "the pair is known and the episode is open")
 	h.see(d, probes(6, 10)...)
-	require.Equal(t, []string{"external_reject_sweep opened 203.0.113.7"}, h.rules(), "five probes before, five after")
+	require.Equal(t, []string{"external_reject_sweep opened 203.0.113.7"}, h.rules(), "five flows before the restart and five after it")
 	require.NoError(t, d.Shutdown(t.Context()))
 
 	d = h.start()
-	h.see(d, line("10.0.0.9", 443, "10.0.0.8", 50000, 200_000, "ACCEPT")) // an answer: it moves the time
+	h.see(d, line("10.0.0.9", 443, "10.0.0.8", 50000, 200_000, "ACCEPT")) // a reply, which advances the watermark
 	require.Equal(t, []string{
 		"external_reject_sweep resolved 203.0.113.7", "dns_not_over_udp resolved 10.0.0.1",
-	}, h.rules(), "episodes end that opened before")
+	}, h.rules(), "episodes of before the restart end")
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func TestACrashForgetsWhatCameSinceTheLastCheckpointButNoNewPair(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+func TestCrashLosesChangesSinceTheLastCheckpointButNoNewPair(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	d := h.start()
 	h.see(d, probes(1, 5)...)
 	h.checkpoint(d)
@@ -158,17 +158,17 @@ func TestACrashForgetsWhatCameSinceTheLastCheckpointButNoNewPair(t *testing.T) {
 	d = crash.start()
 	crash.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 10, "ACCEPT"))
 	crash.see(d, probes(10, 13)...)
-	require.Empty(t, crash.rules(), "the pair has been told; and these are probes 1 to 5 and 10 to 13")
+	require.Empty(t, crash.rules(), "the pair is known; flows 6 to 9 are lost")
 	crash.see(d, probes(14, 14)...)
 	require.Equal(t, []string{"external_reject_sweep opened 203.0.113.7"}, crash.rules())
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func TestANewPairIsWrittenBeforeItsAlertLeaves(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+func TestNewPairIsSavedBeforeItsAlertIsSent(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	d := h.build()
-	var crash *home
-	d.queue.next = &next{during: func() { crash = h.crashed() }}
+	var crash *storageHarness
+	d.queue.next = &nextConsumer{during: func() { crash = h.crashed() }}
 	require.NoError(t, d.Start(t.Context(), h))
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
 	require.NoError(t, d.Shutdown(t.Context()))
@@ -179,13 +179,13 @@ func TestANewPairIsWrittenBeforeItsAlertLeaves(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func TestNobodySendsAnAlertBeforeWhatIsNewIsWritten(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
-	disk := &flaky{Extension: h.storage}
+func TestConcurrentFlushSendsNoAlertOfAnUnsavedPair(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
+	disk := &flakyStorage{Extension: h.storage}
 	h.storage = disk
 	d := h.start()
 	writes := 0
-	disk.during = func() { // another batch comes to its end
+	disk.during = func() { // as the end of another batch
 		writes++
 		d.queue.flush(t.Context())
 		require.Empty(t, h.rules())
@@ -197,8 +197,8 @@ func TestNobodySendsAnAlertBeforeWhatIsNewIsWritten(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func TestARestartWithOtherSettingsKeepsWhatStillApplies(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+func TestStateThatStillAppliesSurvivesAChangeOfSettings(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	peer := func(d *detector, n, after int) {
 		h.see(d, line(fmt.Sprintf("10.0.0.%d", n), 50000, "10.0.1.1", 443, after, "ACCEPT"))
 	}
@@ -217,74 +217,74 @@ func TestARestartWithOtherSettingsKeepsWhatStillApplies(t *testing.T) {
 	h.config = atOnce
 	d = h.start()
 	peer(d, 5, 2)
-	require.Empty(t, h.rules(), "a rule that was off remembers what it knew")
+	require.Empty(t, h.rules(), "a disabled rule keeps its keys")
 	require.NoError(t, d.Shutdown(t.Context()))
 
 	h.config = "{scope: global, rules: {new_internal_peer: {learning_period: 0s}}}"
 	d = h.start()
 	peer(d, 5, 3)
-	require.Len(t, h.rules(), 1, "another scope knows nothing")
+	require.Len(t, h.rules(), 1, "another scope has no keys")
 	require.NoError(t, d.Shutdown(t.Context()))
 
 	h.config = "{rules: {new_internal_peer: {learning_period: 0s, max_keys: 3}}}"
 	d = h.start()
 	peer(d, 5, 4)
 	peer(d, 4, 4)
-	require.Empty(t, h.rules(), "the scope of before is known, and what was touched last")
+	require.Empty(t, h.rules(), "the former scope has its most recent keys")
 	peer(d, 1, 4)
-	require.Len(t, h.rules(), 1, "there was no room for what was touched first")
+	require.Len(t, h.rules(), 1, "the oldest keys were evicted")
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-// flaky is a storage that refuses to write when it is told to.
-type flaky struct {
+// flakyStorage is a storage whose writes fail while reject is set.
+type flakyStorage struct {
 	storage.Extension
 	storage.Client
-	refuse atomic.Pointer[error]
-	during func() // what happens while something is written
+	reject atomic.Pointer[error]
+	during func() // called during each write
 }
 
-func (f *flaky) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
+func (f *flakyStorage) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
 	client, err := f.Extension.GetClient(ctx, kind, id, name)
 	f.Client = client
 	return f, err
 }
 
-func (f *flaky) Batch(ctx context.Context, ops ...*storage.Operation) error {
+func (f *flakyStorage) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	if f.during != nil {
 		f.during()
 	}
-	if refuse := f.refuse.Load(); refuse != nil {
-		return *refuse
+	if reject := f.reject.Load(); reject != nil {
+		return *reject
 	}
 	return f.Client.Batch(ctx, ops...)
 }
 
-func (f *flaky) Shutdown(ctx context.Context) error { return f.Extension.Shutdown(ctx) }
+func (f *flakyStorage) Shutdown(ctx context.Context) error { return f.Extension.Shutdown(ctx) }
 
-func TestWhatCannotBeWrittenIsWrittenLater(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+func TestFailedSaveIsRetried(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	full := errors.New("disk full")
-	disk := &flaky{Extension: h.storage}
-	disk.refuse.Store(&full)
+	disk := &flakyStorage{Extension: h.storage}
+	disk.reject.Store(&full)
 	h.storage = disk
 	d := h.start()
-	for n := range 3 { // of which the first tries
+	for n := range 3 { // only the first tries to save
 		h.see(d, line(fmt.Sprintf("10.0.0.%d", n+1), 50000, "10.0.1.1", 443, 0, "ACCEPT"))
 	}
-	require.Len(t, h.rules(), 3, "alerts leave all the same")
+	require.Len(t, h.rules(), 3, "alerts are sent nevertheless")
 	h.checkpoint(d)
-	complaints := h.said.FilterMessageSnippet("fail to save state")
-	require.Equal(t, 1, complaints.Len(), "and not each time")
+	complaints := h.messages.FilterMessageSnippet("fail to save state")
+	require.Equal(t, 1, complaints.Len(), "logged once")
 	require.Equal(t, int64(1), complaints.All()[0].ContextMap()["failures"])
 	written, failed, _ := counts(d)
 	require.Zero(t, written)
 	require.GreaterOrEqual(t, failed, int64(2))
 
-	disk.refuse.Store(nil)
+	disk.reject.Store(nil)
 	h.checkpoint(d)
 	crash := h.crashed()
-	disk.refuse.Store(&full)
+	disk.reject.Store(&full)
 	h.see(d, line("10.0.0.4", 50000, "10.0.1.1", 443, 0, "ACCEPT"))
 	require.ErrorContains(t, d.Shutdown(t.Context()), "storage: save state at shutdown: the changes since the last checkpoint are lost")
 
@@ -296,12 +296,12 @@ func TestWhatCannotBeWrittenIsWrittenLater(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func TestEachTickWritesACheckpoint(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+func TestEachTickSavesACheckpoint(t *testing.T) {
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	d := h.start()
 	h.see(d, probes(1, 9)...)
 	h.ticks <- h.now
-	h.ticks <- h.now // is taken when the one before has been done
+	h.ticks <- h.now // received after the first save
 	written, _, _ := counts(d)
 	require.Equal(t, int64(1), written)
 	crash := h.crashed()
@@ -319,7 +319,7 @@ func counts(d *detector) (written, failed, bytes int64) {
 }
 
 func TestCheckpointsAreCounted(t *testing.T) {
-	h := newHome(t, t.TempDir(), atOnce)
+	h := newStorageHarness(t, t.TempDir(), atOnce)
 	d := h.start()
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
 	written, _, bytes := counts(d)
@@ -327,36 +327,36 @@ func TestCheckpointsAreCounted(t *testing.T) {
 	require.Positive(t, bytes)
 	h.checkpoint(d)
 	_, failed, after := counts(d)
-	require.Equal(t, bytes, after, "there was nothing more")
+	require.Equal(t, bytes, after, "no further changes")
 	require.Zero(t, failed)
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-// mute is a storage extension that gives no client.
-type mute struct{ component.Component }
+// failingStorage is a storage extension that returns no client.
+type failingStorage struct{ component.Component }
 
-func (mute) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
+func (failingStorage) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
 	return nil, errors.New("disk full")
 }
 
-func TestAStorageThatIsOfNoUseStopsTheStart(t *testing.T) {
-	fails := func(h *home, host component.Host, want string) {
+func TestStartFailsIfTheStorageIsUnusable(t *testing.T) {
+	fails := func(h *storageHarness, host component.Host, want string) {
 		t.Helper()
 		d := h.build()
 		require.ErrorContains(t, d.Start(t.Context(), host), want)
 		require.NoError(t, d.Shutdown(t.Context()))
 	}
-	h := newHome(t, t.TempDir(), "{}")
+	h := newStorageHarness(t, t.TempDir(), "{}")
 	fails(h, componenttest.NewNopHost(), `storage: extension "file_storage" is not among the extensions of the service`)
 	fails(h, only{}, `storage: extension "file_storage" is not a storage extension`)
-	fails(h, only{mute{}}, `storage: extension "file_storage": disk full`)
+	fails(h, only{failingStorage{}}, `storage: extension "file_storage": disk full`)
 
 	d := h.start()
 	h.see(d, probes(1, 5)...)
 	require.NoError(t, d.Shutdown(t.Context()))
 	files, err := filepath.Glob(filepath.Join(h.dir, "*"))
 	require.NoError(t, err)
-	require.Equal(t, []string{filepath.Join(h.dir, "processor_vpc_detection_")}, files, "as the message below says")
+	require.Equal(t, []string{filepath.Join(h.dir, "processor_vpc_detection_")}, files, "the file in the message below")
 	client, err := h.storage.GetClient(t.Context(), component.KindProcessor, d.set.ID, "")
 	require.NoError(t, err)
 	value, err := client.Get(t.Context(), "external_reject_sweep")
@@ -369,18 +369,18 @@ func TestAStorageThatIsOfNoUseStopsTheStart(t *testing.T) {
 		`or rename the component, for example to vpc_detection/2`)
 }
 
-// only is a host of one extension.
+// only is a host with one extension.
 type only struct{ component.Component }
 
 func (o only) GetExtensions() map[component.ID]component.Component {
 	return map[component.ID]component.Component{component.MustNewID("file_storage"): o.Component}
 }
 
-func TestRandomStopsChangeNothing(t *testing.T) {
-	lines := strings.SplitAfter(market(3), "\n")
+func TestRandomRestartsDoNotChangeTheAlerts(t *testing.T) {
+	lines := strings.SplitAfter(mixedTraffic(3), "\n")
 	config := "{emit_resolved: true, rules: {new_internal_peer: {learning_period: 0s}, unusual_country: {learning_period: 0s}}}"
 	run := func(stops bool) any {
-		h := newHome(t, t.TempDir(), config)
+		h := newStorageHarness(t, t.TempDir(), config)
 		d := h.start()
 		for from := 0; from < len(lines); from += 50 {
 			h.see(d, lines[from:min(from+50, len(lines))]...)
@@ -393,7 +393,7 @@ func TestRandomStopsChangeNothing(t *testing.T) {
 			}
 		}
 		require.NoError(t, d.Shutdown(t.Context()))
-		return told(t, &h.sink)
+		return alertsIn(t, &h.sink)
 	}
 	require.Equal(t, run(false), run(true))
 }

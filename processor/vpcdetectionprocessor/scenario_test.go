@@ -24,8 +24,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
 )
 
-// Each worked example goes the way that the receiver's records go, in batches whose bounds are drawn from a seed, and
-// the alerts are read from the log records that leave.
+// Each scenario passes through the processor as log records in batches of random size. The alerts are read from the
+// emitted log records.
 func TestScenarios(t *testing.T) {
 	all, err := scenario.All(filepath.Join("..", "..", "testdata", "scenarios"))
 	require.NoError(t, err)
@@ -44,7 +44,7 @@ func TestScenarios(t *testing.T) {
 				for _, logs := range batches {
 					require.NoError(t, d.ConsumeLogs(t.Context(), logs))
 				}
-				for _, difference := range scenario.Compare(s.Expect, told(t, sink)) {
+				for _, difference := range scenario.Compare(s.Expect, alertsIn(t, sink)) {
 					assert.Fail(t, difference, name)
 				}
 			}
@@ -52,7 +52,7 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// scenarioConfig lays a scenario's configuration over the defaults, the way a user's goes.
+// scenarioConfig decodes a scenario's configuration like that of a user.
 func scenarioConfig(t *testing.T, s *scenario.Scenario) *Config {
 	t.Helper()
 	given := maps.Clone(s.Config)
@@ -62,7 +62,7 @@ func scenarioConfig(t *testing.T, s *scenario.Scenario) *Config {
 	if s.Threats != "" {
 		given["threat_lists"] = []any{map[string]any{"name": "test", "path": s.Threats}}
 	}
-	countries := "192.0.2.0/24\tSE\n" // no address of the scenarios, which then has no country
+	countries := "192.0.2.0/24\tSE\n" // not in the scenarios, so their addresses have no country
 	if s.Countries != "" {
 		text, err := os.ReadFile(s.Countries)
 		require.NoError(t, err)
@@ -75,7 +75,7 @@ func scenarioConfig(t *testing.T, s *scenario.Scenario) *Config {
 	return cfg
 }
 
-// blocks cuts a text into blocks of one to a thousand lines.
+// blocks splits a text into blocks of one to a thousand lines.
 func blocks(text string, random *rand.Rand) (all []string) {
 	lines := strings.SplitAfter(text, "\n")
 	for len(lines) > 0 {
@@ -89,7 +89,7 @@ func blocks(text string, random *rand.Rand) (all []string) {
 	return all
 }
 
-// records are what the receiver makes of a file.
+// records returns the log records that the receiver decodes from a file.
 func records(text string, random *rand.Rand) (batches []plog.Logs) {
 	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
 	var format *flow.Format
@@ -101,7 +101,7 @@ func records(text string, random *rand.Rand) (batches []plog.Logs) {
 	return batches
 }
 
-// bodies are what file_log makes of a file.
+// bodies returns the log records that file_log reads from a file.
 func bodies(text string, random *rand.Rand) (batches []plog.Logs) {
 	for _, block := range blocks(text, random) {
 		batches = append(batches, inBodies(strings.Split(block, "\n")...))
@@ -109,8 +109,8 @@ func bodies(text string, random *rand.Rand) (batches []plog.Logs) {
 	return batches
 }
 
-func TestBoundsOfBatchesChangeNothing(t *testing.T) {
-	text := market(10)
+func TestBatchBoundariesDoNotChangeTheAlerts(t *testing.T) {
+	text := mixedTraffic(10)
 	var want []string
 	for seed := range uint64(5) {
 		sink := new(consumertest.LogsSink)
@@ -119,7 +119,7 @@ func TestBoundsOfBatchesChangeNothing(t *testing.T) {
 			require.NoError(t, d.ConsumeLogs(t.Context(), logs))
 		}
 		var got []string
-		for _, a := range told(t, sink) {
+		for _, a := range alertsIn(t, sink) {
 			got = append(got, fmt.Sprintf("%s %s %s %d", a.UID, a.Status, a.Body, a.Time))
 		}
 		require.NotEmpty(t, got)

@@ -29,13 +29,13 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// t0 is the event time at which the stories of the tests begin: 2025-01-15 00:00:00 UTC.
+// t0 is the event time at which the tests begin: 2025-01-15 00:00:00 UTC.
 const t0 = 1736899200
 
-// clock stands still, long after the flows of all tests.
+// clock returns a fixed time after the flows of all tests.
 func clock() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
-// configOf returns the configuration that the YAML text stands for.
+// configOf decodes and validates a configuration.
 func configOf(tb testing.TB, yaml string) *Config {
 	tb.Helper()
 	cfg := createDefaultConfig().(*Config)
@@ -59,14 +59,14 @@ func start(tb testing.TB, cfg *Config, next consumer.Logs) *detector {
 	d, err := newDetector(processortest.NewNopSettings(componentType), cfg, next, clock)
 	require.NoError(tb, err)
 	require.NoError(tb, d.Start(tb.Context(), componenttest.NewNopHost()))
-	tb.Cleanup(func() { require.NoError(tb, d.Shutdown(context.Background())) }) //nolint:usetesting // that of the test has ended then
+	tb.Cleanup(func() { require.NoError(tb, d.Shutdown(context.Background())) }) //nolint:usetesting // the test's context is canceled by then
 	return d
 }
 
-// account is that of the flows whose test does not care.
+// account is the default account of flows.
 const account = "123456789012"
 
-// line is a flow log line of version 2: TCP, one packet, at a number of seconds after t0.
+// line returns a flow log line of version 2: TCP, one packet, the given number of seconds after t0.
 func line(src string, sport int, dst string, dport, after int, action string) string {
 	return lineOf(account, src, sport, dst, dport, after, action)
 }
@@ -76,20 +76,20 @@ func lineOf(account, src string, sport int, dst string, dport, after int, action
 		account, src, dst, sport, dport, t0+after, t0+after+59, action)
 }
 
-// dnsOverTCP is a flow that alerts at once, from a host of its own.
+// dnsOverTCP returns a flow of a host that alerts at once.
 func dnsOverTCP(host, after int) string {
 	return line(fmt.Sprintf("10.0.0.%d", host), 50000, "8.8.8.8", 53, after, "ACCEPT")
 }
 
-// decoded are the log records that the receiver makes of lines of version 2.
+// decoded returns the log records that the receiver decodes from lines of version 2.
 func decoded(lines ...string) plog.Logs {
 	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
 	logs, _, _ := decoder.Decode(flow.Default, "", []byte(strings.Join(lines, "")), 0)
 	return logs
 }
 
-// told are the alerts that came to a sink, in their order.
-func told(tb testing.TB, sink *consumertest.LogsSink) (alerts []*alert.Alert) {
+// alertsIn returns the alerts in a sink, in order.
+func alertsIn(tb testing.TB, sink *consumertest.LogsSink) (alerts []*alert.Alert) {
 	tb.Helper()
 	for _, logs := range sink.AllLogs() {
 		for a, err := range alertotlp.All(logs) {
@@ -100,7 +100,7 @@ func told(tb testing.TB, sink *consumertest.LogsSink) (alerts []*alert.Alert) {
 	return alerts
 }
 
-// sources are the addresses that alerts are about, which tell them apart in tests of a single rule.
+// sources returns the source addresses of alerts.
 func sources(alerts []*alert.Alert) (list []string) {
 	for _, a := range alerts {
 		list = append(list, a.Source.String())

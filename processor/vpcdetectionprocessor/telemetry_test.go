@@ -22,13 +22,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// metered is a processor whose metrics can be read.
-type metered struct {
+// meteredProcessor is a processor whose metrics can be read.
+type meteredProcessor struct {
 	*detector
 	telemetry *componenttest.Telemetry
 }
 
-func meter(t *testing.T, yaml string, next consumer.Logs) *metered {
+func meter(t *testing.T, yaml string, next consumer.Logs) *meteredProcessor {
 	t.Helper()
 	telemetry := componenttest.NewTelemetry()
 	set := processortest.NewNopSettings(componentType)
@@ -37,20 +37,19 @@ func meter(t *testing.T, yaml string, next consumer.Logs) *metered {
 	require.NoError(t, err)
 	require.NoError(t, d.Start(t.Context(), componenttest.NewNopHost()))
 	t.Cleanup(func() {
-		require.NoError(t, d.Shutdown(context.Background()))         //nolint:usetesting // that of the test has ended then
-		require.NoError(t, telemetry.Shutdown(context.Background())) //nolint:usetesting // likewise
+		require.NoError(t, d.Shutdown(context.Background()))         //nolint:usetesting // the test's context is canceled by then
+		require.NoError(t, telemetry.Shutdown(context.Background())) //nolint:usetesting // as above
 	})
-	return &metered{d, telemetry}
+	return &meteredProcessor{d, telemetry}
 }
 
-func (m *metered) consume(t *testing.T, logs plog.Logs) {
+func (m *meteredProcessor) consume(t *testing.T, logs plog.Logs) {
 	t.Helper()
 	require.NoError(t, m.ConsumeLogs(t.Context(), logs))
 }
 
-// points are the values of a metric that are not zero, by their attributes: name=value, in the order of the names.
-// There are none as long as nothing was counted.
-func (m *metered) points(name string) map[string]int64 {
+// points returns the values of a metric except zeros, by their sorted attributes, such as rule=dns_not_over_udp.
+func (m *meteredProcessor) points(name string) map[string]int64 {
 	got, err := m.telemetry.GetMetric(name)
 	if err != nil {
 		return map[string]int64{}
@@ -145,7 +144,7 @@ func TestSkippedRecordsAreCountedByReason(t *testing.T) {
 	}
 }
 
-// inBodies are log records as file_log makes them: a line in each body.
+// inBodies returns log records with a line in each body, as file_log reads them.
 func inBodies(lines ...string) plog.Logs {
 	logs := plog.NewLogs()
 	records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
@@ -162,7 +161,7 @@ func TestHopsAndAlertsAreSkipped(t *testing.T) {
 	m.consume(t, decoded(dnsOverTCP(5, 0)))
 	m.consume(t, sink.AllLogs()[0])
 	assert.Equal(t, map[string]int64{"reason=hop": 1, "reason=alert": 1}, m.points("vpc_flow.skipped"))
-	assert.Len(t, told(t, sink), 1, "an alert that comes back gives none")
+	assert.Len(t, alertsIn(t, sink), 1, "an alert that comes back gives none")
 }
 
 func TestAlertsAreCountedByRuleSeverityAndStatus(t *testing.T) {
@@ -184,7 +183,7 @@ func TestSuppressedFlowsAreCountedByRuleAndReason(t *testing.T) {
 	m.consume(t, decoded(
 		dnsOverTCP(1, 7200), dnsOverTCP(1, 7201), // the second within the episode; the country is learned
 		dnsOverTCP(98, 7202), // ignored by one rule
-		dnsOverTCP(99, 7203), // ignored by all that would look at it
+		dnsOverTCP(99, 7203), // ignored by all rules that would fire
 		line("203.0.113.7", 50000, "10.0.1.10", 22, 0, "REJECT"),  // late
 		line("10.0.1.5", 50000, "10.0.2.9", 443, 0, "ACCEPT"),     // late, and learned
 		line("10.0.1.5", 50000, "10.0.2.10", 443, 7203, "ACCEPT"), // learned
@@ -248,28 +247,28 @@ func TestLagIsMeasuredByScope(t *testing.T) {
 	assert.Equal(t, map[string]int64{"scope=111111111111": 3690, "scope=222222222222": 3540}, m.points("vpc_flow.watermark.lag"))
 }
 
-func TestAlertsThatWaitAndThatAreLostAreCounted(t *testing.T) {
-	n := &next{refuse: errBusy}
+func TestPendingAndLostAlertsAreCounted(t *testing.T) {
+	n := &nextConsumer{reject: errBusy}
 	m := meter(t, "max_pending_alerts: 2", n)
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0), dnsOverTCP(3, 0)))
 	assert.Equal(t, map[string]int64{"": 2}, m.points("vpc_flow.alerts.pending"))
 	assert.Equal(t, map[string]int64{"": 1}, m.points("vpc_flow.alerts.lost"))
-	n.refuse = errBad
+	n.reject = errBad
 	m.consume(t, plog.NewLogs())
 	assert.Empty(t, m.points("vpc_flow.alerts.pending"))
 	assert.Equal(t, map[string]int64{"": 3}, m.points("vpc_flow.alerts.lost"))
 	assert.Equal(t, map[string]int64{"rule=dns_not_over_udp severity=low status=opened": 3}, m.points("vpc_flow.alerts"), "what was emitted, delivered or not")
 }
 
-func TestFlowsThatAreRefusedAreNotCounted(t *testing.T) {
-	m := meter(t, "forward_flows: true", &next{refuse: errBusy})
+func TestRejectedFlowsAreNotCounted(t *testing.T) {
+	m := meter(t, "forward_flows: true", &nextConsumer{reject: errBusy})
 	require.ErrorIs(t, m.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0))), errBusy)
 	require.ErrorIs(t, m.ConsumeLogs(t.Context(), inBodies("")), errBusy)
 	assert.Empty(t, m.points("vpc_flow.flows"))
 	assert.Empty(t, m.points("vpc_flow.skipped"))
 }
 
-func TestMetricsEndWithTheProcessor(t *testing.T) {
+func TestMetricsAreUnregisteredAtShutdown(t *testing.T) {
 	m := meter(t, "{}", consumertest.NewNop())
 	m.consume(t, decoded(dnsOverTCP(1, 0)))
 	require.NotEmpty(t, m.points("vpc_flow.flows"))

@@ -25,7 +25,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// site answers as it is told.
+// site is a web server whose response can change.
 type site struct {
 	*httptest.Server
 	answer atomic.Pointer[http.HandlerFunc]
@@ -55,46 +55,46 @@ func (s *site) fails(status int) {
 
 const listed = "130.239.200.66\n130.239.200.67\n"
 
-func TestThreatListFromAURLIsFetchedAtTheStartAndAgain(t *testing.T) {
+func TestThreatListURLIsFetchedAtStartupAndPeriodically(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.says(listed)
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, refresh_interval: 1h}]", s.URL)).run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, refresh_interval: 1h}]", s.URL)).run()
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.messages())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.66 web"}, r.consume(outbound(1, "130.239.200.66")))
 
 	s.says("130.239.200.68\n" + listed)
 	r.tick(time.Hour - time.Second)
-	assert.EqualValues(t, 1, s.asked.Load(), "not before its time")
-	r.tick(time.Second + 6*time.Minute) // with all that the jitter may add
+	assert.EqualValues(t, 1, s.asked.Load(), "before the interval")
+	r.tick(time.Second + 6*time.Minute) // more than the greatest jitter
 	assert.EqualValues(t, 2, s.asked.Load())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.68 web"}, r.consume(outbound(1, "130.239.200.68")))
 
 	s.fails(http.StatusInternalServerError)
-	r.said()
+	r.messages()
 	r.tick(66 * time.Minute)
 	assert.Equal(t, []string{"warn: fail to refresh threat list; the last entries stay in use list=web entries=3 " +
-		"error=the server responded with 500 Internal Server Error"}, r.said())
+		"error=the server responded with 500 Internal Server Error"}, r.messages())
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.67 web"}, r.consume(outbound(1, "130.239.200.67")), "the last good copy")
 }
 
-func TestThreatListThatCannotBeFetchedDoesNotStopTheStart(t *testing.T) {
+func TestStartSucceedsIfAThreatListCannotBeFetched(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.fails(http.StatusServiceUnavailable)
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q}]", s.URL+"/list?key=secret")).run()
-	said := r.said()
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q}]", s.URL+"/list?key=secret")).run()
+	messages := r.messages()
 	assert.Equal(t, []string{"warn: fail to refresh threat list; the last entries stay in use list=web entries=0 " +
-		"error=the server responded with 503 Service Unavailable"}, said)
+		"error=the server responded with 503 Service Unavailable"}, messages)
 	assert.Empty(t, r.consume(outbound(1, "130.239.200.66")))
 	s.says(listed)
 	r.tick(6 * time.Minute)
-	assert.NotEmpty(t, r.consume(outbound(1, "130.239.200.66")), "it is tried again soon")
+	assert.NotEmpty(t, r.consume(outbound(1, "130.239.200.66")), "after a retry")
 }
 
-func TestServerThatHangsHoldsUpNeitherFilesNorTheEnd(t *testing.T) {
+func TestServerThatHangsDelaysNeitherFilesNorShutdown(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.says(listed)
 	path := write(t, "own.txt", "130.239.200.1\n")
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q}, {name: own, path: %q}]", s.URL, path)).run()
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q}, {name: own, path: %q}]", s.URL, path)).run()
 	hangs := make(chan struct{})
 	s.answers(func(_ http.ResponseWriter, r *http.Request) {
 		close(hangs)
@@ -106,12 +106,12 @@ func TestServerThatHangsHoldsUpNeitherFilesNorTheEnd(t *testing.T) {
 	<-hangs
 	r.reloads[1]()
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.2 own"}, r.consume(outbound(1, "130.239.200.2")))
-	r.said()
+	r.messages()
 	r.stop()
-	assert.Empty(t, r.said(), "that the end has come is nothing wrong")
+	assert.Empty(t, r.messages(), "shutdown is not an error")
 }
 
-func TestThreatListIsAskedForAsTheConfigurationSays(t *testing.T) {
+func TestThreatListRequestUsesHeadersAndTLS(t *testing.T) {
 	s := newSite(t, httptest.NewTLSServer)
 	s.answers(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Key") != "secret" {
@@ -121,25 +121,25 @@ func TestThreatListIsAskedForAsTheConfigurationSays(t *testing.T) {
 		_, _ = io.WriteString(w, `{"data":[{"ipAddress":"130.239.200.66"}]}`)
 	})
 	ca := write(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})))
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: abuse, url: %q, headers: {Key: secret}, tls: {ca_file: %q}, timeout: 10s, format: abuseipdb}]", s.URL, ca)).run()
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: abuse, url: %q, headers: {Key: secret}, tls: {ca_file: %q}, timeout: 10s, format: abuseipdb}]", s.URL, ca)).run()
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.66 abuse"}, r.consume(outbound(1, "130.239.200.66")))
-	assert.NotContains(t, strings.Join(r.said(), "\n"), "secret")
+	assert.NotContains(t, strings.Join(r.messages(), "\n"), "secret")
 
-	without := newRig(t, fmt.Sprintf("threat_lists: [{name: abuse, url: %q}]", s.URL)).run()
-	assert.Contains(t, strings.Join(without.said(), "\n"), "certificate")
+	without := newHarness(t, fmt.Sprintf("threat_lists: [{name: abuse, url: %q}]", s.URL)).run()
+	assert.Contains(t, strings.Join(without.messages(), "\n"), "certificate")
 }
 
-func TestThreatListIsAskedForThroughAProxy(t *testing.T) {
+func TestThreatListRequestUsesAProxy(t *testing.T) {
 	proxy := newSite(t, httptest.NewServer)
 	proxy.answers(func(w http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, "http://lists.invalid/drop.txt", r.URL.String())
 		_, _ = io.WriteString(w, listed)
 	})
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: 'http://lists.invalid/drop.txt', proxy_url: %q}]", proxy.URL)).run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: 'http://lists.invalid/drop.txt', proxy_url: %q}]", proxy.URL)).run()
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.messages())
 }
 
-func TestKeyInAHeaderStaysWithItsHost(t *testing.T) {
+func TestRedirectsToOtherHostsAreNotFollowedWithCredentials(t *testing.T) {
 	other := newSite(t, httptest.NewServer)
 	other.says(listed)
 	s := newSite(t, httptest.NewServer)
@@ -162,31 +162,31 @@ func TestKeyInAHeaderStaysWithItsHost(t *testing.T) {
 		{"/moved", ", headers: {Key: secret}", loaded},
 		{"/round", ", headers: {Key: secret}", "the server redirects too often"},
 	} {
-		r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q%s}]", s.URL+tt.path, tt.headers)).run()
-		assert.Contains(t, strings.Join(r.said(), "\n"), tt.want)
+		r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q%s}]", s.URL+tt.path, tt.headers)).run()
+		assert.Contains(t, strings.Join(r.messages(), "\n"), tt.want)
 	}
 	assert.EqualValues(t, 1, other.asked.Load())
 }
 
-// password is an extension that signs requests.
-type password struct {
+// basicAuth is an extension that authenticates requests.
+type basicAuth struct {
 	component.StartFunc
 	component.ShutdownFunc
 }
 
-func (password) RoundTripper(base http.RoundTripper) (http.RoundTripper, error) {
-	return signing{base}, nil
+func (basicAuth) RoundTripper(base http.RoundTripper) (http.RoundTripper, error) {
+	return authenticating{base}, nil
 }
 
-type signing struct{ base http.RoundTripper }
+type authenticating struct{ base http.RoundTripper }
 
-func (s signing) RoundTrip(r *http.Request) (*http.Response, error) {
+func (s authenticating) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.SetBasicAuth("me", "secret")
 	return s.base.RoundTrip(r)
 }
 
-func TestThreatListIsAskedForWithAnAuthExtension(t *testing.T) {
+func TestThreatListRequestUsesAnAuthExtension(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.answers(func(w http.ResponseWriter, r *http.Request) {
 		if _, secret, _ := r.BasicAuth(); secret != "secret" {
@@ -195,13 +195,13 @@ func TestThreatListIsAskedForWithAnAuthExtension(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, listed)
 	})
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, auth: {authenticator: me}}]", s.URL))
-	r.extensions = map[component.ID]component.Component{component.MustNewID("me"): password{}}
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, auth: {authenticator: me}}]", s.URL))
+	r.extensions = map[component.ID]component.Component{component.MustNewID("me"): basicAuth{}}
 	r.run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.messages())
 }
 
-func TestThreatListIsACollection(t *testing.T) {
+func TestThreatListFromATAXIICollection(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.answers(func(w http.ResponseWriter, r *http.Request) {
 		page := `{"more":true,"next":"2","objects":[{"type":"indicator","id":"1","pattern":"[ipv4-addr:value = '130.239.200.66']"}]}`
@@ -210,20 +210,20 @@ func TestThreatListIsACollection(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, page)
 	})
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: intel, url: %q, format: taxii}]", s.URL+"/api/collections/7/")).run()
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: intel, url: %q, format: taxii}]", s.URL+"/api/collections/7/")).run()
 	assert.Equal(t, []string{"suspicious_destination 130.239.200.66 intel", "suspicious_destination 130.239.201.1 intel"},
 		r.consume(outbound(1, "130.239.200.66"), outbound(1, "130.239.201.1")))
 }
 
-func TestThreatListThatIsTooLargeIsNotTaken(t *testing.T) {
+func TestThreatListAboveTheSizeLimitIsNotUsed(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.says(listed)
-	r := newRig(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, max_response_bytes: %d}]", s.URL, len(listed)-1)).run()
-	assert.Contains(t, strings.Join(r.said(), "\n"), "is too large: more than 29 bytes")
+	r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, max_response_bytes: %d}]", s.URL, len(listed)-1)).run()
+	assert.Contains(t, strings.Join(r.messages(), "\n"), "is too large: more than 29 bytes")
 }
 
-// keep gives the rig a file storage in the folder.
-func (r *rig) keep(dir string) *rig {
+// useFileStorage adds a file storage in the folder.
+func (r *harness) useFileStorage(dir string) *harness {
 	r.t.Helper()
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
@@ -236,54 +236,54 @@ func (r *rig) keep(dir string) *rig {
 	return r
 }
 
-func TestLastGoodCopyIsKeptOverARestart(t *testing.T) {
+func TestLastGoodCopySurvivesARestart(t *testing.T) {
 	s := newSite(t, httptest.NewServer)
 	s.says(listed)
 	dir := t.TempDir()
 	yaml := fmt.Sprintf("{storage: file_storage, threat_lists: [{name: web, url: %q, refresh_interval: 1h}]}", s.URL)
-	newRig(t, yaml).keep(dir).run().stop()
+	newHarness(t, yaml).useFileStorage(dir).run().stop()
 
 	s.fails(http.StatusInternalServerError)
-	r := newRig(t, yaml).keep(dir)
+	r := newHarness(t, yaml).useFileStorage(dir)
 	r.pass(30 * time.Minute)
 	r.run()
-	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.said())
-	assert.EqualValues(t, 1, s.asked.Load(), "the copy is young enough")
+	assert.Equal(t, []string{"info: threat list loaded list=web entries=2 skipped=0"}, r.messages())
+	assert.EqualValues(t, 1, s.asked.Load(), "the copy is newer than the interval")
 	assert.NotEmpty(t, r.consume(outbound(1, "130.239.200.66")))
 	r.tick(time.Hour)
 	assert.EqualValues(t, 2, s.asked.Load())
 	assert.NotEmpty(t, r.consume(outbound(2, "130.239.200.66")))
 }
 
-// broken is a storage extension that has no room.
-type broken struct {
+// fullStorage is a storage extension that returns no client.
+type fullStorage struct {
 	component.StartFunc
 	component.ShutdownFunc
 }
 
-func (broken) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
+func (fullStorage) GetClient(context.Context, component.Kind, component.ID, string) (storage.Client, error) {
 	return nil, errors.New("disk full")
 }
 
-func TestWhatTheStartNeedsAndDoesNotGetIsSaid(t *testing.T) {
+func TestStartFailsIfThreatListsAreMisconfigured(t *testing.T) {
 	none, err := extensiontest.NewNopFactory().Create(t.Context(), extensiontest.NewNopSettings(component.MustNewType("nop")), nil)
 	require.NoError(t, err)
 	for name, test := range map[string]struct {
 		extension  component.Component
 		more, want string
 	}{
-		"no such storage":                 {nil, "", `storage: extension "keep" is not among the extensions of the service`},
-		"an extension that is no storage": {none, "", `storage: extension "keep" is not a storage extension`},
-		"a storage without room":          {broken{}, "", `storage: extension "keep": disk full`},
-		"no such authenticator":           {broken{}, ", auth: {authenticator: nobody}", `threat_lists[0]: list "web": failed to resolve authenticator "nobody"`},
-		"a certificate that is not there": {broken{}, ", tls: {ca_file: /absent.pem}", `threat_lists[0]: list "web": failed to load TLS config`},
+		"unknown storage":       {nil, "", `storage: extension "keep" is not among the extensions of the service`},
+		"another extension":     {none, "", `storage: extension "keep" is not a storage extension`},
+		"a storage that fails":  {fullStorage{}, "", `storage: extension "keep": disk full`},
+		"unknown authenticator": {fullStorage{}, ", auth: {authenticator: nobody}", `threat_lists[0]: list "web": failed to resolve authenticator "nobody"`},
+		"missing certificate":   {fullStorage{}, ", tls: {ca_file: /absent.pem}", `threat_lists[0]: list "web": failed to load TLS config`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			kept := "storage: keep, "
 			if test.more != "" {
 				kept = ""
 			}
-			r := newRig(t, fmt.Sprintf("{%sthreat_lists: [{name: web, url: 'http://127.0.0.1:1'%s}]}", kept, test.more))
+			r := newHarness(t, fmt.Sprintf("{%sthreat_lists: [{name: web, url: 'http://127.0.0.1:1'%s}]}", kept, test.more))
 			r.extensions = map[component.ID]component.Component{}
 			if test.extension != nil {
 				r.extensions[component.MustNewID("keep")] = test.extension

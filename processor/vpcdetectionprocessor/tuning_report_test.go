@@ -21,7 +21,7 @@ import (
 
 var updateReport = flag.Bool("update-report", false, "write testdata/tuning_report.md anew, to be reviewed")
 
-// sweepOf are rejected probes of so many hosts by one source.
+// sweepOf returns rejected flows from one source to a number of hosts.
 func sweepOf(source string, hosts int) (lines []string) {
 	for host := range hosts {
 		at := 1736899200 + host
@@ -30,7 +30,7 @@ func sweepOf(source string, hosts int) (lines []string) {
 	return lines
 }
 
-// portsOf are rejected probes of so many ports of a host by one source.
+// portsOf returns rejected flows from one source to a number of ports of a host.
 func portsOf(source string, ports int) (lines []string) {
 	for port := range ports {
 		lines = append(lines, fmt.Sprintf("2 123456789012 eni-1 %s 10.0.4.1 50000 %d 6 1 60 1736899290 1736899290 REJECT OK\n", source, port+1))
@@ -45,19 +45,19 @@ func reported(t *testing.T, path string) string {
 	return string(text)
 }
 
-func TestTuningReportIsWrittenAtEachTickAndInTheEnd(t *testing.T) {
+func TestTuningReportIsWrittenAtEachTickAndAtShutdown(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tuning.md")
 	ticks := make(chan time.Time)
-	r := newRig(t, "tuning_report: {path: "+path+"}")
+	r := newHarness(t, "tuning_report: {path: "+path+"}")
 	r.newTicker = func(interval time.Duration) (<-chan time.Time, func()) {
 		assert.Equal(t, time.Hour, interval)
 		return ticks, func() {}
 	}
-	require.NoError(t, os.WriteFile(path, []byte("that of an earlier start"), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte("report of an earlier run"), 0o600))
 	require.NoError(t, r.Start(t.Context(), r))
 	ticks <- time.Time{}
-	ticks <- time.Time{} // taken when what the first asked for is done
-	assert.Equal(t, "that of an earlier start", reported(t, path))
+	ticks <- time.Time{} // received after the first report
+	assert.Equal(t, "report of an earlier run", reported(t, path))
 
 	r.consume(sweepOf("203.0.113.7", 9)...)
 	ticks <- time.Time{}
@@ -69,35 +69,35 @@ func TestTuningReportIsWrittenAtEachTickAndInTheEnd(t *testing.T) {
 	assert.Contains(t, reported(t, path), "The report covers 12 flows")
 	left, err := os.ReadDir(filepath.Dir(path))
 	require.NoError(t, err)
-	assert.Len(t, left, 1, "nothing is left beside the report")
+	assert.Len(t, left, 1, "no temporary file remains")
 }
 
-func TestAReportThatCannotBeWrittenStopsTheStart(t *testing.T) {
+func TestStartFailsIfTheReportCannotBeWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "tuning.md")
-	r := newRig(t, "tuning_report: {path: "+path+"}")
+	r := newHarness(t, "tuning_report: {path: "+path+"}")
 	err := r.Start(t.Context(), r)
 	require.ErrorContains(t, err, "tuning_report::path: ")
 	require.ErrorContains(t, err, path[:len(path)-len("tuning.md")])
 	require.NoError(t, r.Shutdown(t.Context()))
 }
 
-func TestAReportInPlaceOfAFolderStopsTheStart(t *testing.T) {
+func TestStartFailsIfTheReportIsAFolder(t *testing.T) {
 	path := t.TempDir()
-	r := newRig(t, "tuning_report: {path: "+path+"}")
+	r := newHarness(t, "tuning_report: {path: "+path+"}")
 	require.ErrorContains(t, r.Start(t.Context(), r), "tuning_report::path: "+path+" is not a regular file")
 	require.NoError(t, r.Shutdown(t.Context()))
 }
 
-func TestTextFromOutsideStaysInItsCell(t *testing.T) {
+func TestTableCellReplacesMarkdown(t *testing.T) {
 	assert.Equal(t, "`vpc-1  ¦ # 'x'`", tableCell("vpc-1\n\r| # `x`"))
 	assert.Equal(t, "all", tableCell(""))
 }
 
-func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
+func TestFailureToWriteALaterReportIsLogged(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "folder")
 	require.NoError(t, os.Mkdir(folder, 0o700))
 	ticks := make(chan time.Time)
-	r := newRig(t, "tuning_report: {path: "+filepath.Join(folder, "tuning.md")+"}")
+	r := newHarness(t, "tuning_report: {path: "+filepath.Join(folder, "tuning.md")+"}")
 	r.newTicker = func(time.Duration) (<-chan time.Time, func()) { return ticks, func() {} }
 	require.NoError(t, r.Start(t.Context(), r))
 	require.NoError(t, os.RemoveAll(folder))
@@ -108,18 +108,18 @@ func TestAReportThatCannotBeWrittenLaterIsLogged(t *testing.T) {
 	assert.NotZero(t, r.logged.FilterMessage("fail to write tuning report").Len())
 }
 
-func TestNoReportIsKeptUnlessAskedFor(t *testing.T) {
-	r := newRig(t, "").run()
+func TestNoProfileIsKeptWithoutAReport(t *testing.T) {
+	r := newHarness(t, "").run()
 	r.consume(sweepOf("203.0.113.7", 9)...)
 	assert.Zero(t, r.engine.Profile().Flows)
 }
 
-func TestTuningReportLooksAsItShould(t *testing.T) {
+func TestTuningReportMatchesTheGoldenFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tuning.md")
-	r := newRig(t, "{tuning_report: {path: "+path+"}, rules: {external_reject_sweep: {max_keys: 2}}}").run()
+	r := newHarness(t, "{tuning_report: {path: "+path+"}, rules: {external_reject_sweep: {max_keys: 2}}}").run()
 	r.consume(sweepOf("203.0.113.7", 10)...)
 	r.consume(sweepOf("203.0.113.8", 17)...)
-	r.consume(sweepOf("2001:db8::7", 9)...) // of a family of its own, which passes for none
+	r.consume(sweepOf("2001:db8::7", 9)...) // IPv6 keys are not approximated as IPv4 keys
 	r.consume(sweepOf("203.0.113.9", 1)...)
 	r.consume(portsOf("203.0.113.9", 300)...)
 	r.consume(
@@ -136,7 +136,7 @@ func TestTuningReportLooksAsItShould(t *testing.T) {
 	require.Equal(t, reported(t, golden), got.String())
 }
 
-func TestAnEntryThatIgnoresAKeyIsOneToTheConfiguration(t *testing.T) {
+func TestIgnoreEntriesInTheReportAreValid(t *testing.T) {
 	address := netip.MustParseAddr
 	for _, c := range []struct {
 		name string
@@ -146,10 +146,10 @@ func TestAnEntryThatIgnoresAKeyIsOneToTheConfiguration(t *testing.T) {
 		{"a source", detect.TopKey{Source: address("203.0.113.7")}, "{source: 203.0.113.7}"},
 		{"a pair", detect.TopKey{Source: address("10.0.0.1"), Destination: address("10.0.0.2")}, "{source: 10.0.0.1, destination: 10.0.0.2}"},
 		{"a port of a host", detect.TopKey{Source: address("10.0.0.1"), Destination: address("10.0.0.2"), Port: 22}, "{source: 10.0.0.1, destination: 10.0.0.2, port: 22}"},
-		{"one of an account", detect.TopKey{Scope: "012345678901", Source: address("10.0.0.1")}, `{account: "012345678901", source: 10.0.0.1}`},
-		{"one of a VPC, which an entry cannot name", detect.TopKey{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
-		{"IPv6, whose colons YAML would take for its own", detect.TopKey{Source: address("fd00::1")}, `{source: "fd00::1"}`},
-		{"Norway, which YAML would take for no", detect.TopKey{Country: "NO"}, `{country: "NO"}`},
+		{"a source in an account", detect.TopKey{Scope: "012345678901", Source: address("10.0.0.1")}, `{account: "012345678901", source: 10.0.0.1}`},
+		{"a source in a VPC, which entries cannot name", detect.TopKey{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
+		{"an IPv6 address, whose colons have a meaning in YAML", detect.TopKey{Source: address("fd00::1")}, `{source: "fd00::1"}`},
+		{"Norway, which YAML reads as false", detect.TopKey{Country: "NO"}, `{country: "NO"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			entry := ruleReport{}.Ignore(c.key)
