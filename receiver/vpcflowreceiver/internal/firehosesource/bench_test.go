@@ -55,11 +55,11 @@ func chunks(lines []string, of func(part []string) string) (all []string) {
 	return all
 }
 
-// endless is the body of a request with so many records, which is never in memory as a whole.
+// endless is the body of a request with many records. It is never in memory as a whole.
 type endless struct {
 	records, sent int
 	rest          string
-	// peak is told of the heap from time to time.
+	// peak is called now and then to measure the heap.
 	peak func()
 }
 
@@ -86,7 +86,7 @@ func (e *endless) Read(p []byte) (int, error) {
 
 var element = strings.TrimSuffix(strings.TrimPrefix(payloadRecords(line(1)), "["), "]")
 
-// payloadRecords is the list of records in a request.
+// payloadRecords returns the list of records of a request.
 func payloadRecords(records ...string) string {
 	text := payload("", records...)
 	return text[strings.Index(text, "[") : strings.LastIndex(text, "]")+1]

@@ -33,7 +33,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, []string{"", "gzip"}, c.CompressionAlgorithms)
 	assert.Equal(t, 150*time.Second, c.ReadTimeout)
 	assert.Equal(t, 160*time.Second, c.WriteTimeout)
-	assert.Less(t, c.WriteTimeout, 3*time.Minute, "Firehose waits no longer")
+	assert.Less(t, c.WriteTimeout, 3*time.Minute, "the timeout of Firehose")
 }
 
 func TestAccessKeyIsOptionalIfTheEndpointIsLocal(t *testing.T) {

@@ -22,7 +22,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// counter counts what is read of it.
+// counter counts the bytes read.
 type counter struct {
 	io.Reader
 	n atomic.Int64
@@ -42,7 +42,7 @@ func repeat(text string, n int) []string {
 	return all
 }
 
-// mixed are 60 lines in records of all kinds.
+// mixed returns 60 lines in records of all kinds.
 func mixed(t testing.TB) []string {
 	return []string{
 		ingesttest.Lines(1, 10), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", ingesttest.Lines(11, 25))), ingesttest.Messages(ingesttest.Lines(26, 30)), ingesttest.Lines(31, 31), ingesttest.Lines(32, 45),
@@ -126,9 +126,9 @@ func TestPermanentRefusalIsReportedToFirehose(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Equal(t, "the pipeline refuses the records permanently", message)
 	r.RequireCounter("firehose.requests", map[string]int64{"refused_for_good": 1})
-	said := r.Logs.FilterMessageSnippet("refuses records").All()
-	require.Len(t, said, 1)
-	assert.Equal(t, "Permanent error: secret reason", said[0].ContextMap()["error"])
+	logged := r.Logs.FilterMessageSnippet("refuses records").All()
+	require.Len(t, logged, 1)
+	assert.Equal(t, "Permanent error: secret reason", logged[0].ContextMap()["error"])
 }
 
 func TestOldestCheckpointsAreEvicted(t *testing.T) {
@@ -144,7 +144,7 @@ func TestOldestCheckpointsAreEvicted(t *testing.T) {
 	r.RequireCounter("firehose.evicted", map[string]int64{"": 2})
 }
 
-// blocking makes the next consumer wait until it is let go or its context ends, and tells when it was called.
+// blocking makes the next consumer report each call and wait until release is closed or its context ends.
 func (r *rig) blocking() (called, release chan struct{}) {
 	called, release = make(chan struct{}, 100), make(chan struct{})
 	var err error
@@ -214,7 +214,7 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 		defer close(stopped)
 		r.stop()
 	}()
-	// The socket goes away first: then it is being shut down.
+	// Shutdown removes the socket first.
 	require.Eventually(t, func() bool {
 		_, err := r.client.Transport.(*http.Transport).DialContext(t.Context(), "", "")
 		return err != nil
@@ -235,7 +235,7 @@ func TestShutdownRejectsUnfinishedRequests(t *testing.T) {
 	}()
 	<-called
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // There is no time to wait.
+	cancel() // Shutdown does not wait.
 	require.NoError(t, r.source.Shutdown(ctx))
 	assert.Equal(t, http.StatusServiceUnavailable, <-first)
 	r.RequireCounter("firehose.requests", map[string]int64{"interrupted": 1})

@@ -20,9 +20,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-var update = flag.Bool("update", false, "write the answers of the endpoint to testdata/firehose/answers.txt")
+var update = flag.Bool("update", false, "write the responses of the endpoint to testdata/responses.txt")
 
-// chunked hides how long a body is.
+// chunked hides the length of a body.
 type chunked struct{ io.Reader }
 
 func TestResponses(t *testing.T) {
@@ -33,61 +33,61 @@ func TestResponses(t *testing.T) {
 	for i := range numbers {
 		numbers[i] = i
 	}
-	var answers strings.Builder
+	var responses strings.Builder
 	for _, c := range []struct {
 		name    string
 		content io.Reader
 		headers []string
 	}{
 		{"a request as Firehose sends it", strings.NewReader(good), nil},
-		{"the same once more", strings.NewReader(good), nil},
-		{"the same as gzip", strings.NewReader(ingesttest.Gzip(t, good)), []string{"Content-Encoding", "gzip", headerSourceARN, "gzip"}},
+		{"a repeated request", strings.NewReader(good), nil},
+		{"gzip", strings.NewReader(ingesttest.Gzip(t, good)), []string{"Content-Encoding", "gzip", headerSourceARN, "gzip"}},
 		{"no records", strings.NewReader(`{"requestId":"id","timestamp":1,"records":[]}`), nil},
-		{"members in another order, and others", strings.NewReader(`{"new":{"a":[1]},"records":[{"more":1,"data":""}],"timestamp":1,"requestId":"id"}`), []string{headerSourceARN, "order"}},
+		{"other members and another order", strings.NewReader(`{"new":{"a":[1]},"records":[{"more":1,"data":""}],"timestamp":1,"requestId":"id"}`), []string{headerSourceARN, "order"}},
 		{"neither requestId nor timestamp in the body", strings.NewReader(`{"records":[]}`), []string{headerSourceARN, "short"}},
 
 		{"no access key", strings.NewReader(good), []string{headerAccessKey, ""}},
 		{"another access key", strings.NewReader(good), []string{headerAccessKey, "another key"}},
-		{"the beginning of the access key", strings.NewReader(good), []string{headerAccessKey, testKey[:len(testKey)-1]}},
-		{"more than the access key", strings.NewReader(good), []string{headerAccessKey, testKey + "x"}},
-		{"another access key and no JSON", strings.NewReader("?"), []string{headerAccessKey, "another key"}},
+		{"a prefix of the access key", strings.NewReader(good), []string{headerAccessKey, testKey[:len(testKey)-1]}},
+		{"the access key and a suffix", strings.NewReader(good), []string{headerAccessKey, testKey + "x"}},
+		{"another access key and not JSON", strings.NewReader("?"), []string{headerAccessKey, "another key"}},
 
 		{"no request id", strings.NewReader(good), []string{headerRequestID, ""}},
 		{"another request id than in the body", strings.NewReader(payload("other")), []string{headerSourceARN, "other id"}},
-		{"a request id that is no text", strings.NewReader(`{"requestId":1,"records":[]}`), []string{headerSourceARN, "id 1"}},
+		{"a request id that is not a string", strings.NewReader(`{"requestId":1,"records":[]}`), []string{headerSourceARN, "id 1"}},
 		{"another version of the protocol", strings.NewReader(good), []string{headerVersion, "2.0"}},
-		{"attributes that are no JSON", strings.NewReader(good), []string{headerAttributes, "a=b"}},
-		{"an attribute that is no text", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"a":1}}`}},
+		{"attributes that are not JSON", strings.NewReader(good), []string{headerAttributes, "a=b"}},
+		{"an attribute that is not a string", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"a":1}}`}},
 		{"an attribute without a name", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"":"1"}}`}},
 		{"too long an attribute", strings.NewReader(good), []string{headerAttributes, `{"commonAttributes":{"a":"` + strings.Repeat("x", maxAttributeValue+1) + `"}}`}},
 		{"too many attributes", strings.NewReader(good), []string{headerAttributes, fmt.Sprintf(manyAttributes, numbers...)}},
 
 		{"an empty body", strings.NewReader(""), []string{headerSourceARN, "1"}},
-		{"no JSON", strings.NewReader("2 123456789010 eni-1"), []string{headerSourceARN, "2"}},
+		{"not JSON", strings.NewReader("2 123456789010 eni-1"), []string{headerSourceARN, "2"}},
 		{"a list", strings.NewReader("[]"), []string{headerSourceARN, "3"}},
 		{"no list of records", strings.NewReader(`{"requestId":"id","timestamp":1}`), []string{headerSourceARN, "4"}},
-		{"records that are no list", strings.NewReader(`{"records":{}}`), []string{headerSourceARN, "5"}},
-		{"a record that is no object", strings.NewReader(`{"records":["x"]}`), []string{headerSourceARN, "6"}},
+		{"records that are not a list", strings.NewReader(`{"records":{}}`), []string{headerSourceARN, "5"}},
+		{"a record that is not an object", strings.NewReader(`{"records":["x"]}`), []string{headerSourceARN, "6"}},
 		{"a record without data", strings.NewReader(`{"records":[{}]}`), []string{headerSourceARN, "7"}},
 		{"data that is null", strings.NewReader(`{"records":[{"data":null}]}`), []string{headerSourceARN, "8"}},
-		{"data that is no text", strings.NewReader(`{"records":[{"data":[1,2]}]}`), []string{headerSourceARN, "9"}},
+		{"data that is not a string", strings.NewReader(`{"records":[{"data":[1,2]}]}`), []string{headerSourceARN, "9"}},
 		{"data that is not base64", strings.NewReader(`{"records":[{"data":""},{"data":"2 12345"}]}`), []string{headerSourceARN, "10"}},
-		{"JSON that is cut off", strings.NewReader(good[:len(good)-1]), []string{headerSourceARN, "11"}},
-		{"JSON that is cut off in a record", strings.NewReader(good[:len(good)-20]), []string{headerSourceARN, "12"}},
-		{"something behind the JSON", strings.NewReader(good + "{}"), []string{headerSourceARN, "13"}},
-		{"gzip that is none", strings.NewReader(good), []string{"Content-Encoding", "gzip", headerSourceARN, "14"}},
-		{"gzip that is cut off", strings.NewReader(ingesttest.Gzip(t, good)[:60]), []string{"Content-Encoding", "gzip", headerSourceARN, "15"}},
-		{"an encoding that is not supported", strings.NewReader(good), []string{"Content-Encoding", "br"}},
+		{"truncated JSON", strings.NewReader(good[:len(good)-1]), []string{headerSourceARN, "11"}},
+		{"JSON truncated in a record", strings.NewReader(good[:len(good)-20]), []string{headerSourceARN, "12"}},
+		{"text after the JSON", strings.NewReader(good + "{}"), []string{headerSourceARN, "13"}},
+		{"invalid gzip", strings.NewReader(good), []string{"Content-Encoding", "gzip", headerSourceARN, "14"}},
+		{"truncated gzip", strings.NewReader(ingesttest.Gzip(t, good)[:60]), []string{"Content-Encoding", "gzip", headerSourceARN, "15"}},
+		{"an unsupported encoding", strings.NewReader(good), []string{"Content-Encoding", "br"}},
 
-		{"as large as it may be", strings.NewReader(good + strings.Repeat(" ", limit-len(good))), []string{headerSourceARN, "16"}},
+		{"the maximum size", strings.NewReader(good + strings.Repeat(" ", limit-len(good))), []string{headerSourceARN, "16"}},
 		{"too large", strings.NewReader(good + strings.Repeat(" ", limit-len(good)+1)), []string{headerSourceARN, "17"}},
-		{"too large, without saying so", chunked{strings.NewReader(payload("id", ingesttest.Lines(50, 90)))}, []string{headerSourceARN, "18"}},
-		{"too large when it is unzipped", strings.NewReader(ingesttest.Gzip(t, payload("id", ingesttest.Lines(50, 90)))), []string{"Content-Encoding", "gzip", headerSourceARN, "19"}},
+		{"too large, of unknown length", chunked{strings.NewReader(payload("id", ingesttest.Lines(50, 90)))}, []string{headerSourceARN, "18"}},
+		{"too large when uncompressed", strings.NewReader(ingesttest.Gzip(t, payload("id", ingesttest.Lines(50, 90)))), []string{"Content-Encoding", "gzip", headerSourceARN, "19"}},
 	} {
 		r := newRig(t)
 		r.config.MaxRequestBodySize = limit
 		r.start()
-		if c.name == "the same once more" {
+		if c.name == "a repeated request" {
 			r.post("id", line(1))
 		}
 		out, err := r.client.Do(r.request("id", c.content, c.headers...))
@@ -95,22 +95,22 @@ func TestResponses(t *testing.T) {
 		text, err := io.ReadAll(out.Body)
 		require.NoError(t, err)
 		require.NoError(t, out.Body.Close())
-		fmt.Fprintf(&answers, "%s\n  %s\n", c.name, out.Status)
+		fmt.Fprintf(&responses, "%s\n  %s\n", c.name, out.Status)
 		for _, header := range []string{"Allow", "Content-Type", "Retry-After"} {
 			if value := out.Header.Get(header); value != "" {
-				fmt.Fprintf(&answers, "  %s: %s\n", header, value)
+				fmt.Fprintf(&responses, "  %s: %s\n", header, value)
 			}
 		}
-		fmt.Fprintf(&answers, "  %s\n\n", text)
+		fmt.Fprintf(&responses, "  %s\n\n", text)
 		r.stop()
 	}
 	path := filepath.Join("testdata", "responses.txt")
 	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(answers.String()), 0o600))
+		require.NoError(t, os.WriteFile(path, []byte(responses.String()), 0o600))
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, string(bytes.TrimSpace(want)), strings.TrimSpace(answers.String()))
+	require.Equal(t, string(bytes.TrimSpace(want)), strings.TrimSpace(responses.String()))
 }
 
 func TestOtherMethodsAreRejectedWithAnExplanation(t *testing.T) {
@@ -142,7 +142,7 @@ func TestRecordsBeforeAMalformedPartAreAcceptedOnce(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, status, message)
 	}
 	assert.Equal(t, ingesttest.PortRange(1, 2), ingesttest.SourcePorts(r.Sink.AllLogs()))
-	// The whole of it comes after all.
+	// Then the complete request arrives.
 	status, message := r.post("id", line(1), line(2), line(3))
 	assert.Equal(t, http.StatusOK, status, message)
 	assert.Equal(t, ingesttest.PortRange(1, 3), ingesttest.SourcePorts(r.Sink.AllLogs()))

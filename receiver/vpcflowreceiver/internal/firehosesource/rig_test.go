@@ -96,7 +96,7 @@ func (r *rig) stop() {
 	}
 }
 
-// payload is the body of a request with these records.
+// payload returns the body of a request.
 func payload(id string, records ...string) string {
 	type record struct {
 		Data string `json:"data"`
@@ -109,7 +109,7 @@ func payload(id string, records ...string) string {
 	return string(text)
 }
 
-// request is one as Firehose sends it, with headers changed as the test wants it; an empty value takes one away.
+// request returns a request of Firehose with changed headers. An empty value removes a header.
 func (r *rig) request(id string, content io.Reader, headers ...string) *http.Request {
 	r.t.Helper()
 	q, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "http://collector/", content)
@@ -127,7 +127,7 @@ func (r *rig) request(id string, content io.Reader, headers ...string) *http.Req
 	return q
 }
 
-// send gives the status of the answer and its message, and checks what all answers have.
+// send returns the status and the message of the response, and checks what all responses have in common.
 func (r *rig) send(q *http.Request) (status int, message string) {
 	r.t.Helper()
 	out, err := r.client.Do(q)

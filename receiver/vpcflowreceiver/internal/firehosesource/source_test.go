@@ -29,13 +29,13 @@ func TestContentsOfRecords(t *testing.T) {
 		"gzip documents of CloudWatch Logs":  {ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", ingesttest.Lines(1, 2))), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", line(3)))},
 		"several documents in one gzip":      {ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", line(1))+ingesttest.CloudWatch(t, "1", ingesttest.Lines(2, 3)))},
 		"several gzip documents in a record": {ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", line(1))) + ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", ingesttest.Lines(2, 3)))},
-		"a control message among them":       {ingesttest.Gzip(t, ingesttest.ControlMessage), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", ingesttest.Lines(1, 3)))},
-		"all of that":                        {line(1), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", line(2))), ingesttest.Messages(line(3))},
+		"a control message":                  {ingesttest.Gzip(t, ingesttest.ControlMessage), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", ingesttest.Lines(1, 3)))},
+		"all of these":                       {line(1), ingesttest.Gzip(t, ingesttest.CloudWatch(t, "1", line(2))), ingesttest.Messages(line(3))},
 		"empty records":                      {"", ingesttest.Lines(1, 3), ""},
 		"a bad line":                         {line(1), "2 3 4", ingesttest.Lines(2, 3)},
-		"a document that is cut off":         {line(1), `{"message":"2 1234`, ingesttest.Lines(2, 3)},
-		"gzip that is cut off":               {line(1), ingesttest.Gzip(t, ingesttest.Lines(90, 99))[:30], ingesttest.Lines(2, 3)},
-		"gzip that is corrupt":               {line(1), "\x1f\x8b\x08 nothing of gzip", ingesttest.Lines(2, 3)},
+		"a truncated document":               {line(1), `{"message":"2 1234`, ingesttest.Lines(2, 3)},
+		"truncated gzip":                     {line(1), ingesttest.Gzip(t, ingesttest.Lines(90, 99))[:30], ingesttest.Lines(2, 3)},
+		"corrupt gzip":                       {line(1), "\x1f\x8b\x08 nothing of gzip", ingesttest.Lines(2, 3)},
 	} {
 		for _, zipped := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " zipped ", zipped), func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestContentsOfRecords(t *testing.T) {
 				}
 				status, message := r.send(r.request("id", strings.NewReader(content), "Content-Encoding", encoding))
 				require.Equal(t, http.StatusOK, status, message)
-				// Nothing is to be waited for: what is answered with 200 is accepted.
+				// Status 200 means that the records are accepted.
 				require.Equal(t, ingesttest.PortRange(1, 3), ingesttest.SourcePorts(r.Sink.AllLogs()))
 				r.RequireCounter("firehose.requests", map[string]int64{"accepted": 1})
 				r.RequireCounter("firehose.records", map[string]int64{"": int64(len(records))})
@@ -63,11 +63,11 @@ func TestCorruptGzipIsCounted(t *testing.T) {
 	r := newRig(t)
 	r.start()
 	r.post("id", ingesttest.Gzip(t, ingesttest.Lines(1, 100))[:60], "\x1f\x8b", ingesttest.Lines(1, 1))
-	r.RequireCounter("bad_lines", map[string]int64{"bad_envelope": 2, "too_few_fields": 1}) // The last line that came out of it was cut off.
-	said := r.Logs.FilterMessageSnippet("skipped").All()
-	require.Len(t, said, 1)
-	assert.Equal(t, "Firehose request id", said[0].ContextMap()["file"])
-	assert.Equal(t, "gzip in record 1: unexpected EOF", said[0].ContextMap()["value"])
+	r.RequireCounter("bad_lines", map[string]int64{"bad_envelope": 2, "too_few_fields": 1}) // The last uncompressed line was truncated.
+	logged := r.Logs.FilterMessageSnippet("skipped").All()
+	require.Len(t, logged, 1)
+	assert.Equal(t, "Firehose request id", logged[0].ContextMap()["file"])
+	assert.Equal(t, "gzip in record 1: unexpected EOF", logged[0].ContextMap()["value"])
 }
 
 func TestUncompressedSizeIsBounded(t *testing.T) {
@@ -88,7 +88,7 @@ func TestCommonAttributesAreAddedToTheResource(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, message)
 	assert.Equal(t, map[string]any{
 		"cloud.provider":              "aws",
-		"cloud.account.id":            "123456789010", // of the record, which the request does not override
+		"cloud.account.id":            "123456789010", // an attribute of the record is not replaced
 		"cloud.region":                "eu-west-1",
 		"deployment.environment.name": "prod",
 	}, r.Sink.AllLogs()[0].ResourceLogs().At(0).Resource().Attributes().AsRaw())

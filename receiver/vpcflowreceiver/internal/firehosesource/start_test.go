@@ -82,7 +82,7 @@ func TestRequestsOverTLS(t *testing.T) {
 	assert.Equal(t, ingesttest.PortRange(1, 1), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
-// certificate makes one for the host that the client speaks to.
+// certificate returns a certificate for the host in the requests.
 func certificate(t *testing.T) (cert, key configopaque.String, pool *x509.CertPool) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -98,7 +98,7 @@ func certificate(t *testing.T) (cert, key configopaque.String, pool *x509.CertPo
 	return configopaque.String(text), configopaque.String(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})), pool
 }
 
-// authenticator is an extension that knows one user.
+// authenticator is an extension that accepts one token.
 type authenticator struct {
 	component.StartFunc
 	component.ShutdownFunc
@@ -126,8 +126,8 @@ func TestExtensionAuthenticatesInsteadOfAKey(t *testing.T) {
 	status, message := r.send(r.request("2", strings.NewReader(payload("2", line(2))), headerAccessKey, ""))
 	assert.Equal(t, http.StatusUnauthorized, status)
 	assert.Equal(t, "the authentication failed", message)
-	said := r.Logs.FilterMessageSnippet("status 401").All()
-	require.Len(t, said, 1)
-	assert.Equal(t, "the authentication failed", said[0].ContextMap()["reason"])
+	logged := r.Logs.FilterMessageSnippet("status 401").All()
+	require.Len(t, logged, 1)
+	assert.Equal(t, "the authentication failed", logged[0].ContextMap()["reason"])
 	assert.Equal(t, ingesttest.PortRange(1, 1), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }

@@ -28,14 +28,14 @@ func TestWarningsAboutAccessKeysAreSampled(t *testing.T) {
 		name  string
 		after time.Duration
 		key   string
-		since int64 // 0: nothing is said.
+		since int64 // 0: nothing is logged
 	}{
-		{"the right key is not warned of", 0, testKey, 0},
-		{"the first wrong one is", 0, "nearly the key", 1},
-		{"the next is not", 1, "", 0},
-		{"nor is one a little before its time", samplelog.DefaultInterval - 1, "nearly the key", 0},
-		{"nor is the right key at that time", samplelog.DefaultInterval, testKey, 0},
-		{"one at its time tells of those before", samplelog.DefaultInterval, "nearly the key", 3},
+		{"the right key logs nothing", 0, testKey, 0},
+		{"the first wrong key is logged", 0, "nearly the key", 1},
+		{"the next one is not", 1, "", 0},
+		{"nor one just before the interval ends", samplelog.DefaultInterval - 1, "nearly the key", 0},
+		{"nor the right key after the interval", samplelog.DefaultInterval, testKey, 0},
+		{"a wrong key after the interval logs the number", samplelog.DefaultInterval, "nearly the key", 3},
 	} {
 		now = begin.Add(step.after)
 		q := r.request("id", strings.NewReader(payload("id", line(1))), headerAccessKey, step.key)
@@ -43,18 +43,18 @@ func TestWarningsAboutAccessKeysAreSampled(t *testing.T) {
 		w := httptest.NewRecorder()
 		r.source.handler.ServeHTTP(w, q)
 		assert.Equal(t, step.key == testKey, w.Code == http.StatusOK, step.name)
-		said := r.Logs.FilterLevelExact(zapcore.WarnLevel).All()
+		logged := r.Logs.FilterLevelExact(zapcore.WarnLevel).All()
 		r.Logs.TakeAll()
 		if step.since == 0 {
-			assert.Empty(t, said, step.name)
+			assert.Empty(t, logged, step.name)
 			continue
 		}
-		require.Len(t, said, 1, step.name)
-		assert.Equal(t, "Firehose request rejected with status 401", said[0].Message)
+		require.Len(t, logged, 1, step.name)
+		assert.Equal(t, "Firehose request rejected with status 401", logged[0].Message)
 		assert.Equal(t, map[string]any{
 			"reason":         "the access key is missing or wrong",
 			"remote_address": "192.0.2.7:1234", "requests_since_last_message": step.since,
-		}, said[0].ContextMap())
-		assert.NotContains(t, fmt.Sprint(said), step.key)
+		}, logged[0].ContextMap())
+		assert.NotContains(t, fmt.Sprint(logged), step.key)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"go.uber.org/zap"
 )
 
-func TestTheRegionInTheURLOfAQueue(t *testing.T) {
+func TestQueueRegion(t *testing.T) {
 	for url, want := range map[string]string{
 		"https://sqs.eu-west-1.amazonaws.com/123456789012/q":                       "eu-west-1",
 		"https://sqs.cn-north-1.amazonaws.com.cn/123456789012/q":                   "cn-north-1",
@@ -35,7 +35,7 @@ func TestTheRegionInTheURLOfAQueue(t *testing.T) {
 	}
 }
 
-func TestWhereTheRegionComesFrom(t *testing.T) {
+func TestSourcesOfTheRegion(t *testing.T) {
 	const queueURL = "https://sqs.eu-west-1.amazonaws.com/123456789012/q"
 	file := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(file, []byte("[profile here]\nregion = eu-north-1\n"), 0o600))
@@ -45,12 +45,12 @@ func TestWhereTheRegionComesFrom(t *testing.T) {
 		s3, sqs string
 		want    string
 	}{
-		"given":              {config: Config{Region: "us-east-1", SQSQueueURL: queueURL}, s3: "us-east-1", sqs: "eu-west-1"},
-		"of the queue":       {config: Config{SQSQueueURL: queueURL}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "eu-west-1", sqs: "eu-west-1"},
-		"of the environment": {config: Config{}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "us-west-1", sqs: "us-west-1"},
-		"of the profile":     {config: Config{Profile: "here"}, env: map[string]string{"AWS_CONFIG_FILE": file}, s3: "eu-north-1", sqs: "eu-north-1"},
-		"from nowhere":       {config: Config{}, want: "s3::region: must be given"},
-		"unknown profile":    {config: Config{Profile: "there"}, want: "s3: load AWS configuration"},
+		"configured region":         {config: Config{Region: "us-east-1", SQSQueueURL: queueURL}, s3: "us-east-1", sqs: "eu-west-1"},
+		"region of the queue":       {config: Config{SQSQueueURL: queueURL}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "eu-west-1", sqs: "eu-west-1"},
+		"region of the environment": {config: Config{}, env: map[string]string{"AWS_REGION": "us-west-1"}, s3: "us-west-1", sqs: "us-west-1"},
+		"region of the profile":     {config: Config{Profile: "here"}, env: map[string]string{"AWS_CONFIG_FILE": file}, s3: "eu-north-1", sqs: "eu-north-1"},
+		"no region":                 {config: Config{}, want: "s3::region: must be given"},
+		"unknown profile":           {config: Config{Profile: "there"}, want: "s3: load AWS configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			anonymousAWS(t)
@@ -69,10 +69,10 @@ func TestWhereTheRegionComesFrom(t *testing.T) {
 	}
 }
 
-// The role is assumed with what the SDK has found, and S3 and SQS are asked as the role.
-func TestARoleIsAssumed(t *testing.T) {
+// The role is assumed with the credentials that the SDK finds, and used for S3 and SQS.
+func TestRoleIsAssumed(t *testing.T) {
 	anonymousAWS(t)
-	var asked, asWho []string
+	var asked, tokens []string
 	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.FormValue("Action"), r.FormValue("RoleArn"), r.FormValue("ExternalId"))
 		fmt.Fprint(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
@@ -81,7 +81,7 @@ func TestARoleIsAssumed(t *testing.T) {
 	defer sts.Close()
 	t.Setenv("AWS_ENDPOINT_URL_STS", sts.URL)
 	service := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		asWho = append(asWho, r.Header.Get("X-Amz-Security-Token"))
+		tokens = append(tokens, r.Header.Get("X-Amz-Security-Token"))
 	}))
 	defer service.Close()
 	c := Config{
@@ -90,14 +90,14 @@ func TestARoleIsAssumed(t *testing.T) {
 	}
 	loaded, err := loadAWSConfig(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
-	assert.Empty(t, asked, "Nobody is asked before it is needed.")
+	assert.Empty(t, asked, "STS is not called before credentials are needed")
 	_, _ = newS3Client(loaded, &c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
 	_, _ = newSQSClient(loaded, &c).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &c.SQSQueueURL})
 	assert.Equal(t, []string{"AssumeRole", c.RoleARN, "x"}, asked)
-	assert.Equal(t, []string{"t", "t"}, asWho)
+	assert.Equal(t, []string{"t", "t"}, tokens)
 }
 
-func TestAMistakeInTheSurroundingsEndsTheStart(t *testing.T) {
+func TestStartFailsWithoutARegion(t *testing.T) {
 	anonymousAWS(t)
 	r := newRig(t)
 	*r.config = Config{SQSQueueURL: "http://localhost/1/q", MaxConcurrentObjects: 1}

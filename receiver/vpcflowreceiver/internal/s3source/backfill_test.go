@@ -12,20 +12,20 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func TestARangeAndThenAQueueReadEachObjectOnce(t *testing.T) {
+func TestBackfillThenQueueReadsEachObjectOnce(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	r.storage = ingesttest.OpenFileStorage(t)
 	today := time.Now().UTC().Truncate(oneDay)
-	c := r.hears(e, q)
+	c := r.usesQueue(e, q)
 	c.StartTime = today.Add(-2 * oneDay)
 	port := 0
-	put := func(l layout, at time.Time, tell bool) {
+	put := func(l layout, at time.Time, announce bool) {
 		content := ingesttest.Gzip(t, ingesttest.Lines(port+1, port+4))
 		if l.parquet {
 			content = ingesttest.ParquetRows(t, port+1, port+4)
 		}
 		port += 4
-		if o := e.put(l.key(at, port), content); tell {
+		if o := e.put(l.key(at, port), content); announce {
 			q.send(s3Notification(o))
 		}
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
+func TestMonthOfAllLayoutsIsReadInOrder(t *testing.T) {
 	for _, width := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newPollerRig(t)
@@ -34,9 +34,9 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 			r.bucket.put(layouts("")[0].key(r.config.EndTime, 0), ingesttest.Gzip(t, ingesttest.Lines(60001, 60001)))
 			r.start()
 			r.has(3 * 8 * len(times))
-			told := r.message(rangeRead)
-			require.Len(t, told, 1)
-			fields := told[0].ContextMap()
+			logged := r.message(rangeRead)
+			require.Len(t, logged, 1)
+			fields := logged[0].ContextMap()
 			assert.EqualValues(t, 8*len(times), fields["objects"])
 			assert.EqualValues(t, 3*8*len(times), fields["records"])
 			assert.EqualValues(t, 0, fields["bad_lines"])
@@ -46,7 +46,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 			r.bucket.lists()
 			r.stop()
 
-			// After a restart, it knows that all is done.
+			// After a restart, the range is known to be read.
 			pass(oneDay)
 			r.start()
 			synctest.Wait()
@@ -57,7 +57,7 @@ func TestAMonthOfAllLayoutsIsReadInTheOrderOfTime(t *testing.T) {
 	}
 }
 
-func TestAnEndThatIsMovedIsReadOnTo(t *testing.T) {
+func TestLaterEndTimeContinuesTheRange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
@@ -79,7 +79,7 @@ func TestAnEndThatIsMovedIsReadOnTo(t *testing.T) {
 	})
 }
 
-func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
+func TestRestartsLoseAndRepeatNothing(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for _, width := range []int{1, 2, 4} {
 		for range 2 {
@@ -120,7 +120,7 @@ func TestReadingGoesOnAfterARestartWithoutLossOrRepetition(t *testing.T) {
 	}
 }
 
-func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
+func TestCrashRepeatsAtMostTheLast100ms(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 5 {
 		synctest.Test(t, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
 			})
 			r.start()
 			pass(time.Duration(random.IntN(5000)) * time.Millisecond)
-			// What is stored by now is all that a crash leaves.
+			// A crash leaves only what is stored by now.
 			left, accepted := r.storage.Values(), r.Sink.LogRecordCount()
 			r.stop()
 			r.Sink.Reset()
@@ -151,7 +151,7 @@ func TestAfterACrashAtMostTheLastTenthOfASecondIsReadAgain(t *testing.T) {
 	}
 }
 
-func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
+func TestProgressIsLoggedEveryTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-4*oneDay), bubbleBegin.Add(-3*oneDay)
@@ -162,9 +162,9 @@ func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 		})
 		r.start()
 		pass(95 * time.Second)
-		told := r.message("reading flow logs")
-		require.Len(t, told, 9)
-		fields := told[4].ContextMap()
+		logged := r.message("reading flow logs")
+		require.Len(t, logged, 9)
+		fields := logged[4].ContextMap()
 		assert.InDelta(t, 50, fields["objects"], 1)
 		assert.InDelta(t, 500, fields["records"], 10)
 		assert.InDelta(t, 10, fields["records_per_second"], 1)
@@ -179,7 +179,7 @@ func TestTheProgressIsToldEveryTenSeconds(t *testing.T) {
 	})
 }
 
-func TestRecordsOfObjectsThatAreReadAheadWaitForTheirTurn(t *testing.T) {
+func TestObjectsReadAheadWaitForTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)

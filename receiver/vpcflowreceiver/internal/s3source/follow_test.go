@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
+func TestRecentRangeIsPolledUntilLookbackIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-oneDay), bubbleBegin.Add(time.Hour)
@@ -39,7 +39,7 @@ func TestARangeThatEndsNowIsReadUntilNothingComesAnyMore(t *testing.T) {
 	})
 }
 
-func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
+func TestFollowFindsNewAndLateObjects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(21 * time.Hour)
 		r := newPollerRig(t)
@@ -56,9 +56,9 @@ func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 			r.fill(all[:2], []time.Time{at}, 2)
 			pass(3 * time.Minute)
 			r.has(r.port)
-			// One is late by less than the lookback, in the folder of yesterday perhaps.
+			// This object is late by less than lookback. Its folder may be that of yesterday.
 			r.bucket.put(all[3].key(at.Add(-50*time.Minute), i), r.content("", 1))
-			// Another is late by more: nobody looks for it.
+			// This one is late by more than lookback and is not found.
 			if late := at.Add(-70 * time.Minute); late.After(begin) {
 				r.bucket.put(all[3].key(late, 1000+i), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 			}
@@ -71,7 +71,7 @@ func TestFollowingFindsWhatIsNewAndWhatComesLate(t *testing.T) {
 	})
 }
 
-func TestFollowingGoesOnAfterARestartAlsoWithWhatCameLate(t *testing.T) {
+func TestFollowContinuesAfterARestart(t *testing.T) {
 	for _, pause := range []time.Duration{0, 30 * time.Minute, 30 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newPollerRig(t)
@@ -92,7 +92,7 @@ func TestFollowingGoesOnAfterARestartAlsoWithWhatCameLate(t *testing.T) {
 	}
 }
 
-func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
+func TestQueueStartsAfterTheRange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		q := &countingQueue{rig: r.rig, received: make(chan int, 1)}
@@ -100,20 +100,20 @@ func TestAQueueGoesOnWhenTheRangeIsRead(t *testing.T) {
 			r.config.SQSQueueURL = "http://127.0.0.1/queue"
 			r.startWithQueue(q)
 		}
-		// First a range alone.
+		// First, a range without a queue.
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-oneDay), bubbleBegin.Add(-2*time.Hour)
 		r.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-3*time.Hour), bubbleBegin), 1)
 		r.bucket.put(layouts("")[0].key(bubbleBegin.Add(5*time.Minute), 0), ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
 		r.start()
 		r.has(8)
 		r.stop()
-		// Then the queue is to go on, which may have begun just now.
+		// Then, a range with a queue ends when it is first started.
 		r.config.EndTime = time.Time{}
 		startWithQueue()
 		assert.Equal(t, 24, <-q.received)
 		r.has(24)
 		r.stop()
-		// What has come since then is the queue's.
+		// Objects that arrived since then are left to the queue.
 		pass(2 * oneDay)
 		r.bucket.lists()
 		startWithQueue()

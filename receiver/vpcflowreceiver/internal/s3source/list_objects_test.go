@@ -24,7 +24,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
-// Time in a bubble of synctest begins at midnight of 2000-01-01, UTC.
+// bubbleBegin is the start of time in a synctest bubble midnight of 2000-01-01, UTC.
 var bubbleBegin = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func newTestLister(t testing.TB, b *memoryBucket, prefix string) (*objectLister, *observer.ObservedLogs) {
@@ -41,7 +41,7 @@ func newTestLister(t testing.TB, b *memoryBucket, prefix string) (*objectLister,
 	}, logs
 }
 
-// keysOf lists all of a range.
+// keysOf returns the keys in a range.
 func keysOf(t testing.TB, l *objectLister, after position, until time.Time) []string {
 	t.Helper()
 	keys := []string{}
@@ -52,7 +52,7 @@ func keysOf(t testing.TB, l *objectLister, after position, until time.Time) []st
 	return keys
 }
 
-// every gives times from one on, at equal steps.
+// every returns the times from a start up to an end, at equal steps.
 func every(step time.Duration, from, until time.Time) (times []time.Time) {
 	for t := from; t.Before(until); t = t.Add(step) {
 		times = append(times, t)
@@ -60,7 +60,7 @@ func every(step time.Duration, from, until time.Time) (times []time.Time) {
 	return times
 }
 
-// order gives the keys of one object for each layout at each of the times, in the order in which they are to be read.
+// order returns the keys of one object for each layout and time, in the order of reading.
 func (b *memoryBucket) order(all []layout, times []time.Time) []string {
 	keys := []string{}
 	for _, t := range times {
@@ -74,7 +74,7 @@ func (b *memoryBucket) order(all []layout, times []time.Time) []string {
 	return keys
 }
 
-// fill puts these objects into the bucket, in another order than that of time.
+// fill puts these objects into the bucket in random order.
 func (b *memoryBucket) fill(all []layout, times []time.Time) []string {
 	keys := b.order(all, times)
 	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(keys)) {
@@ -83,7 +83,7 @@ func (b *memoryBucket) fill(all []layout, times []time.Time) []string {
 	return keys
 }
 
-func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T) {
+func TestListingIsInTheOrderOfTime(t *testing.T) {
 	for _, prefix := range []string{"", "logs/", "logs/AWSLogs/"} {
 		for _, fits := range []int{maxListed, 100, 7, 1} {
 			t.Run(fmt.Sprintf("below %q, at most %d at a time", prefix, fits), func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestObjectsOfAllLayoutsAccountsAndRegionsComeInTheOrderOfTime(t *testing.T)
 	}
 }
 
-func TestARangeHasItsBeginningAndNotItsEnd(t *testing.T) {
+func TestRangeIncludesItsStartButNotItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
 		from := bubbleBegin.Add(-oneDay)
@@ -121,7 +121,7 @@ func TestARangeHasItsBeginningAndNotItsEnd(t *testing.T) {
 	})
 }
 
-func TestListingGoesOnBehindAnyObject(t *testing.T) {
+func TestListingContinuesAfterAnyPosition(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
 		from := bubbleBegin.Add(-oneDay)
@@ -134,7 +134,7 @@ func TestListingGoesOnBehindAnyObject(t *testing.T) {
 	})
 }
 
-func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
+func TestOnlyFoldersOfTheRangeAreListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
 		b.fill(layouts("")[:4], every(time.Hour, bubbleBegin.Add(-10*oneDay), bubbleBegin))
@@ -164,14 +164,14 @@ func TestOnlyTheFoldersOfTheRangeAreListed(t *testing.T) {
 		}, b.lists())
 
 		keysOf(t, l, position{Time: from}, from.Add(time.Minute))
-		assert.NotContains(t, b.lists(), "AWSLogs/", "accounts are not looked for each time")
+		assert.NotContains(t, b.lists(), "AWSLogs/", "accounts are not listed each time")
 		pass(foldersInterval)
 		keysOf(t, l, position{Time: from}, from.Add(time.Minute))
 		assert.Contains(t, b.lists(), "AWSLogs/")
 	})
 }
 
-func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
+func TestOtherObjectsAreSkippedAndCountedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(time.Hour)
 		b := newMemoryBucket(t)
@@ -201,7 +201,7 @@ func TestWhatIsNoFlowLogIsPassedOverAndCountedOnce(t *testing.T) {
 	})
 }
 
-func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *testing.T) {
+func TestObjectsOutsideTheLayoutsAreOrderedByNameOrModification(t *testing.T) {
 	for _, fits := range []int{maxListed, 2} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newMemoryBucket(t)
@@ -228,7 +228,7 @@ func TestWithoutFoldersOfAWSTheTimeIsThatInTheNameOrOfTheLastModification(t *tes
 	}
 }
 
-func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *testing.T) {
+func TestListingIsRetriedAndTheErrorNamesThePermission(t *testing.T) {
 	for code, status := range map[string]int{"AccessDenied": 403, "NoSuchBucket": 404, "SlowDown": 503} {
 		for where, prefix := range map[string]string{"at first": "", "in the middle": "AWSLogs/000000000000/vpcflowlogs/eu-west-1/1999/12/31/"} {
 			t.Run(code+" "+where, func(t *testing.T) {
@@ -241,11 +241,11 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 					l, logs := newTestLister(t, b, "")
 					time.AfterFunc(10*time.Minute, func() { b.fail(0, "", nil) })
 					assert.Equal(t, want, keysOf(t, l, position{Time: bubbleBegin.Add(-2 * oneDay)}, bubbleBegin))
-					told := logs.FilterMessage("fail to list bucket").All()
-					assert.Greater(t, len(told), 10)
-					assert.Less(t, len(told), 40)
-					assert.Equal(t, zapcore.ErrorLevel, told[0].Level)
-					fields := told[0].ContextMap()
+					logged := logs.FilterMessage("fail to list bucket").All()
+					assert.Greater(t, len(logged), 10)
+					assert.Less(t, len(logged), 40)
+					assert.Equal(t, zapcore.ErrorLevel, logged[0].Level)
+					fields := logged[0].ContextMap()
 					assert.Equal(t, bucketName, fields["bucket"])
 					assert.Equal(t, cmp.Or(prefix, "AWSLogs/"), fields["prefix"])
 					assert.Equal(t, "s3:ListBucket", fields["required_permission"])
@@ -256,7 +256,7 @@ func TestABucketThatCannotBeListedIsAskedAgainAndTheErrorSaysWhatIsNeeded(t *tes
 	}
 }
 
-func TestListingEndsWhenItIsToldTo(t *testing.T) {
+func TestListingEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newMemoryBucket(t)
 		b.fill(layouts(""), every(time.Hour, bubbleBegin.Add(-2*oneDay), bubbleBegin))
@@ -272,7 +272,7 @@ func TestListingEndsWhenItIsToldTo(t *testing.T) {
 	})
 }
 
-func TestASelectionKeepsWhatComesFirst(t *testing.T) {
+func TestSelectionKeepsTheFirstObjects(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 300 {
 		all := make([]listedObject, random.IntN(50))

@@ -17,14 +17,14 @@ import (
 	"go.uber.org/zap"
 )
 
-// pagesBy answers each request for a page by a function.
+// pagesBy returns pages from a function.
 type pagesBy func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output
 
 func (l pagesBy) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
 	return l(in), nil
 }
 
-func TestWhatAPageLacksIsNoMatter(t *testing.T) {
+func TestMissingFieldsOfAPageAreTolerated(t *testing.T) {
 	p := pageLister{logger: zap.NewNop(), client: pagesBy(func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output {
 		return &s3.ListObjectsV2Output{
 			CommonPrefixes: []types.CommonPrefix{{}, {Prefix: aws.String("AWSLogs/")}},
@@ -40,7 +40,7 @@ func TestWhatAPageLacksIsNoMatter(t *testing.T) {
 	}
 }
 
-func TestPagesThatLeadNowhereAreNotAskedForWithoutAPause(t *testing.T) {
+func TestPageWithoutASuccessorIsRetriedWithBackoff(t *testing.T) {
 	for name, next := range map[string]*string{"without a token": nil, "with the token of the page itself": aws.String("same")} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

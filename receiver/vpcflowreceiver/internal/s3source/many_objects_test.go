@@ -21,19 +21,19 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// Thousands of objects in all forms and both layouts, each told of twice, while the queue redelivers, connections break,
-// the next consumer refuses, some objects cannot be read, and the receiver is stopped and started again and again: each
-// record comes, and none comes twice.
-func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
+// Thousands of objects of all kinds and both layouts are announced twice. Meanwhile the queue redelivers messages,
+// connections break, the next consumer refuses records, some objects cannot be read, and the source restarts. Each record
+// is delivered once.
+func TestThousandsOfObjectsWithFailuresAndRestarts(t *testing.T) {
 	const objects, perObject = 2000, 7
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 1000), newRig(t)
 	r.storage = ingesttest.OpenFileStorage(t)
-	r.hears(e, q).MaxConcurrentObjects = 8
+	r.usesQueue(e, q).MaxConcurrentObjects = 8
 	r.Config.MaxBatchSize = 3
 	random := rand.New(rand.NewPCG(1, 2))
 
 	poison, messages := 0, 0
-	tell := func(o object) {
+	announce := func(o object) {
 		bodies := []string{s3Notification(o), wrapSNS(s3Notification(o)), eventBridgeEvent("Object Created", o)}
 		for range 2 {
 			q.send(bodies[random.IntN(len(bodies))])
@@ -47,14 +47,14 @@ func TestThousandsOfObjectsThroughAllThatCanHappen(t *testing.T) {
 		if i%3 == 0 {
 			layout = "AWSLogs/aws-account-id=123456789010/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2026/month=01/day=%02d/%d-%s"
 		}
-		tell(e.put(fmt.Sprintf(layout, 1+i%28, i, forms[form].key), forms[form].make(t, first, first+perObject-1)))
+		announce(e.put(fmt.Sprintf(layout, 1+i%28, i, forms[form].key), forms[form].make(t, first, first+perObject-1)))
 	}
 	for i := range 5 {
 		gone := e.put(fmt.Sprint("poison/gone-", i), ingesttest.Lines(1, 1))
 		gone.key += "x"
-		tell(gone)
-		tell(e.put(fmt.Sprint("poison/secret-", i), ingesttest.Lines(1, 1)))
-		tell(e.put(fmt.Sprint("poison/corrupt-", i), ingesttest.Gzip(t, ingesttest.Lines(1, 1000))[:20]+strings.Repeat("x", 2000)))
+		announce(gone)
+		announce(e.put(fmt.Sprint("poison/secret-", i), ingesttest.Lines(1, 1)))
+		announce(e.put(fmt.Sprint("poison/corrupt-", i), ingesttest.Gzip(t, ingesttest.Lines(1, 1000))[:20]+strings.Repeat("x", 2000)))
 		poison += 3 * 2
 	}
 	var asked atomic.Int64

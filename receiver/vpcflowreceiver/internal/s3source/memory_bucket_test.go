@@ -25,22 +25,22 @@ import (
 
 const bucketName = "flow-logs"
 
-// memoryBucket is a bucket in this process, without a network: so that time can be the test's.
+// memoryBucket is a bucket without a network, so that it can be used in a synctest bubble.
 type memoryBucket struct {
 	t       testing.TB
 	backend *s3mem.Backend
 	handler http.Handler
 
 	mu sync.Mutex
-	// requests are those that came so far: the method, the path and, of lists, the prefix.
+	// requests has the method and the path of each request; LIST and the prefix for listings.
 	requests []string
-	// fault may answer a request in place of the bucket.
+	// fault can respond instead of the bucket.
 	fault func(*http.Request) (*http.Response, error)
-	// spoiler may cut off the body of an answer, and say with which error.
+	// spoiler can truncate the body of a response and end it with an error.
 	spoiler func(r *http.Request, body string) (string, error)
 }
 
-// clock tells the emulator the time of the bubble.
+// clock is the clock of the bubble, for the emulator.
 type clock struct{}
 
 func (clock) Now() time.Time                  { return time.Now() }
@@ -99,7 +99,7 @@ func (b *memoryBucket) put(key, content string) {
 	require.NoError(b.t, err)
 }
 
-// lists are the prefixes that were listed since the last call.
+// lists returns the prefixes that were listed since the last call.
 func (b *memoryBucket) lists() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -140,32 +140,32 @@ func (b *memoryBucket) failEach(errorOf func(*http.Request) (status int, code st
 	}
 }
 
-// spoil cuts off the bodies of answers from now on.
+// spoil sets a function that changes the bodies of responses.
 func (b *memoryBucket) spoil(spoiler func(r *http.Request, body string) (string, error)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.spoiler = spoiler
 }
 
-// failingReader ends with an error, or at once where that is nil.
+// failingReader returns an error, or io.EOF if that is nil.
 type failingReader struct{ err error }
 
-// Read gives the error.
+// Read implements io.Reader.
 func (r failingReader) Read([]byte) (int, error) { return 0, cmp.Or(r.err, io.EOF) }
 
-// pass lets time of the bubble pass.
+// pass waits in the time of the bubble.
 func pass(d time.Duration) { <-time.After(d) }
 
 func isList(r *http.Request) bool { return r.URL.Query().Has("list-type") }
 
-// layout is how a flow log sorts its objects.
+// layout is the layout of the keys of a flow log.
 type layout struct {
 	prefix, organization  string
 	account, region, id   string
 	hive, hourly, parquet bool
 }
 
-// folder is that of the account and region.
+// folder returns the folder of the account and region.
 func (l layout) folder() string {
 	organization := ""
 	if l.organization != "" {
@@ -177,7 +177,7 @@ func (l layout) folder() string {
 	return fmt.Sprintf("%sAWSLogs/%s%s/vpcflowlogs/%s/", l.prefix, organization, l.account, l.region)
 }
 
-// key is that of the object of a time; n tells apart those of the same time.
+// key returns the key of an object; n distinguishes objects of the same time.
 func (l layout) key(t time.Time, n int) string {
 	folders := "2006/01/02/"
 	if l.hive {
@@ -196,7 +196,7 @@ func (l layout) key(t time.Time, n int) string {
 		fmt.Sprintf("%s_vpcflowlogs_%s_%s_%s_%08x.%s", l.account, l.region, l.id, t.UTC().Format("20060102T1504Z"), n, suffix)
 }
 
-// layouts are all ways to sort objects, each by an account of its own.
+// layouts returns all layouts, each for another account.
 func layouts(prefix string) []layout {
 	var all []layout
 	for n := range 8 {

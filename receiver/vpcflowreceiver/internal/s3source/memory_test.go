@@ -24,7 +24,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// repeated is an object that is the same text again and again, and is nowhere as a whole.
+// repeated is an object that repeats a text. It is never in memory as a whole.
 type repeated struct {
 	objectGetter
 	text  string
@@ -41,7 +41,7 @@ func (o *repeated) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func
 	return &s3.GetObjectOutput{Body: io.NopCloser(io.MultiReader(parts...)), ETag: in.IfMatch, ContentLength: aws.Int64(o.size())}, nil
 }
 
-// heapOf is the most memory that is in use while an object is read, beyond what was before.
+// heapOf returns the largest growth of the heap while objects are read.
 func heapOf(t *testing.T, o *repeated, objects int) (most int64, records int) {
 	t.Helper()
 	cfg := NewDefaultConfig()

@@ -23,13 +23,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// anObject is one form in which an object holds the records of v2 or short.
+// anObject is a kind of object with the records of Lines or ShortLines.
 type anObject struct {
 	key  string
 	make func(t testing.TB, first, last int) string
 }
 
-// forms are those in which flow logs come.
+// forms are the kinds of objects that flow logs are delivered in.
 var forms = map[string]anObject{
 	"gzip": {"a.log.gz", func(t testing.TB, first, last int) string {
 		return ingesttest.Gzip(t, ingesttest.ShortHeader+ingesttest.ShortLines(first, last))
@@ -47,7 +47,7 @@ var forms = map[string]anObject{
 	"Parquet without name": {"a", ingesttest.ParquetRows},
 }
 
-// reads reads an object and checks what comes of it.
+// reads reads an object and checks the outcome.
 func (r *rig) reads(o *objectReader, obj object, want ingest.Outcome) {
 	r.t.Helper()
 	result, err := o.read(r.t.Context(), obj, nil)
@@ -55,7 +55,7 @@ func (r *rig) reads(o *objectReader, obj object, want ingest.Outcome) {
 	assert.Equal(r.t, want, result.outcome)
 }
 
-func TestAnObjectIsRead(t *testing.T) {
+func TestObjectIsRead(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
 			e, r := newS3Emulator(t), newRig(t)
@@ -68,7 +68,7 @@ func TestAnObjectIsRead(t *testing.T) {
 	}
 }
 
-func TestAnObjectIsReadOnce(t *testing.T) {
+func TestObjectIsReadOnce(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
 			e, r := newS3Emulator(t), newRig(t)
@@ -77,14 +77,14 @@ func TestAnObjectIsReadOnce(t *testing.T) {
 			obj := e.put(form.key, form.make(t, 1, 30))
 			r.reads(o, obj, ingest.OutcomeRead)
 			r.reads(o, obj, outcomeKnown)
-			// Another object in its place is another object.
+			// New content under the same key is another object.
 			r.reads(o, e.put(form.key, form.make(t, 31, 60)), ingest.OutcomeRead)
 			r.RequirePorts(ingesttest.PortRange(1, 60)...)
 		})
 	}
 }
 
-func TestReadingGoesOnWhereTheConnectionBroke(t *testing.T) {
+func TestBrokenConnectionIsResumed(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
 			e, r := newS3Emulator(t), newRig(t)
@@ -97,14 +97,14 @@ func TestReadingGoesOnWhereTheConnectionBroke(t *testing.T) {
 			r.RequirePorts(ingesttest.PortRange(1, 20000)...)
 			resumed := int64(4)
 			if name == "Parquet without name" {
-				resumed-- // The first is given up when it is seen to be Parquet.
+				resumed-- // The first connection is closed when the content turns out to be Parquet.
 			}
 			r.RequireCounter("s3.resumed", map[string]int64{"": resumed})
 		})
 	}
 }
 
-func TestAnObjectThatWasLeftIsReadOnBehindWhatWasAccepted(t *testing.T) {
+func TestInterruptedObjectContinuesAfterTheLastAcceptedRecord(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
 			e, r := newS3Emulator(t), newRig(t)
@@ -138,7 +138,7 @@ func TestAnObjectThatWasLeftIsReadOnBehindWhatWasAccepted(t *testing.T) {
 	}
 }
 
-func TestAnObjectThatCannotBeReadSaysWhy(t *testing.T) {
+func TestOutcomeSaysWhyAnObjectCannotBeRead(t *testing.T) {
 	good := ingesttest.Gzip(t, ingesttest.Lines(1, 1000))
 	answer := func(status int) func(http.ResponseWriter, *http.Request, string) bool {
 		return func(w http.ResponseWriter, _ *http.Request, _ string) bool {
@@ -152,22 +152,22 @@ func TestAnObjectThatCannotBeReadSaysWhy(t *testing.T) {
 		before       func(http.ResponseWriter, *http.Request, string) bool
 		want         ingest.Outcome
 	}{
-		"missing":            {content: good, want: outcomeMissing, spoil: func(o *object) { o.key += "x" }},
-		"of unknown size":    {content: good, want: outcomeMissing, spoil: func(o *object) { o.key, o.size = o.key+"x", -1 }},
-		"denied":             {content: good, want: outcomeDenied, before: answer(http.StatusForbidden)},
-		"changed":            {content: good, want: outcomeChanged, before: answer(http.StatusPreconditionFailed)},
-		"another by now":     {content: good, want: outcomeChanged, spoil: func(o *object) { o.etag = "x" }},
-		"of another size":    {content: good, want: outcomeChanged, spoil: func(o *object) { o.size++ }},
-		"failing":            {content: good, want: outcomeUnreadable, before: answer(http.StatusInternalServerError)},
-		"cut off":            {content: good[:len(good)/2], want: ingest.OutcomeTruncated},
-		"corrupt":            {content: good[:100] + "xxxxxxxx" + good[108:], want: ingest.OutcomeCorrupt},
-		"no gzip":            {content: "\x1f\x8bxxxxxxxxxxxxxxxxxx", want: ingest.OutcomeCorrupt},
-		"binary":             {content: "\x00\x01\x02", want: ingest.OutcomeBinary},
-		"something else":     {content: strings.Repeat("Hello\n", 10), want: ingest.OutcomeUndecodable},
-		"Parquet, cut off":   {key: "b.parquet", content: ingesttest.ParquetRows(t, 1, 10)[:100], want: ingest.OutcomeIncomplete},
-		"no Parquet":         {key: "b.parquet", content: "Hello", want: ingest.OutcomeCorrupt},
-		"Parquet, denied":    {key: "b.parquet", content: ingesttest.ParquetRows(t, 1, 10), want: outcomeDenied, before: answer(http.StatusForbidden)},
-		"Parquet, something": {key: "b.parquet", content: ingesttest.Parquet(t, []struct{ A int }{{1}}), want: ingest.OutcomeUndecodable},
+		"missing":           {content: good, want: outcomeMissing, spoil: func(o *object) { o.key += "x" }},
+		"unknown size":      {content: good, want: outcomeMissing, spoil: func(o *object) { o.key, o.size = o.key+"x", -1 }},
+		"denied":            {content: good, want: outcomeDenied, before: answer(http.StatusForbidden)},
+		"changed":           {content: good, want: outcomeChanged, before: answer(http.StatusPreconditionFailed)},
+		"replaced":          {content: good, want: outcomeChanged, spoil: func(o *object) { o.etag = "x" }},
+		"other size":        {content: good, want: outcomeChanged, spoil: func(o *object) { o.size++ }},
+		"failing":           {content: good, want: outcomeUnreadable, before: answer(http.StatusInternalServerError)},
+		"truncated":         {content: good[:len(good)/2], want: ingest.OutcomeTruncated},
+		"corrupt":           {content: good[:100] + "xxxxxxxx" + good[108:], want: ingest.OutcomeCorrupt},
+		"not gzip":          {content: "\x1f\x8bxxxxxxxxxxxxxxxxxx", want: ingest.OutcomeCorrupt},
+		"binary":            {content: "\x00\x01\x02", want: ingest.OutcomeBinary},
+		"other text":        {content: strings.Repeat("Hello\n", 10), want: ingest.OutcomeUndecodable},
+		"truncated Parquet": {key: "b.parquet", content: ingesttest.ParquetRows(t, 1, 10)[:100], want: ingest.OutcomeIncomplete},
+		"not Parquet":       {key: "b.parquet", content: "Hello", want: ingest.OutcomeCorrupt},
+		"denied Parquet":    {key: "b.parquet", content: ingesttest.ParquetRows(t, 1, 10), want: outcomeDenied, before: answer(http.StatusForbidden)},
+		"other Parquet":     {key: "b.parquet", content: ingesttest.Parquet(t, []struct{ A int }{{1}}), want: ingest.OutcomeUndecodable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, r := newS3Emulator(t), newRig(t)
@@ -182,11 +182,11 @@ func TestAnObjectThatCannotBeReadSaysWhy(t *testing.T) {
 			}
 			e.intercept(test.before)
 			r.reads(o, bad, test.want)
-			said := r.Logs.FilterMessage("fail to read object").All()
-			require.Len(t, said, 1)
-			assert.Equal(t, bad.key, said[0].ContextMap()["key"])
-			assert.Equal(t, testBucket, said[0].ContextMap()["bucket"])
-			assert.NotEmpty(t, said[0].ContextMap()["reason"])
+			logged := r.Logs.FilterMessage("fail to read object").All()
+			require.Len(t, logged, 1)
+			assert.Equal(t, bad.key, logged[0].ContextMap()["key"])
+			assert.Equal(t, testBucket, logged[0].ContextMap()["bucket"])
+			assert.NotEmpty(t, logged[0].ContextMap()["reason"])
 
 			e.intercept(nil)
 			r.reads(o, fine, ingest.OutcomeRead)
@@ -197,8 +197,8 @@ func TestAnObjectThatCannotBeReadSaysWhy(t *testing.T) {
 	}
 }
 
-// The columns of a larger Parquet object are fetched once, whatever order they are read in.
-func TestNoPartOfAParquetObjectIsFetchedTwice(t *testing.T) {
+// The ranges of a larger Parquet object are fetched once, although its columns are read side by side.
+func TestParquetRangesAreFetchedOnce(t *testing.T) {
 	e, r := newS3Emulator(t), newRig(t)
 	r.readsFrom(e)
 	random, rows := rand.New(rand.NewPCG(1, 2)), make([]ingesttest.ParquetRow, 100_000)
@@ -216,8 +216,8 @@ func TestNoPartOfAParquetObjectIsFetchedTwice(t *testing.T) {
 	assert.Greater(t, e.asked("a.parquet"), 2)
 }
 
-// While the storage fails, objects are read all the same.
-func TestAStorageThatFailsKeepsNothingFromBeingRead(t *testing.T) {
+// A failing storage does not stop reading.
+func TestObjectsAreReadWhileTheStorageFails(t *testing.T) {
 	e, r := newS3Emulator(t), newRig(t)
 	r.readsFrom(e)
 	broken := ingesttest.NewStorage(nil)
@@ -231,8 +231,8 @@ func TestAStorageThatFailsKeepsNothingFromBeingRead(t *testing.T) {
 	assert.Positive(t, r.Logs.FilterMessageSnippet("fail to save checkpoint").Len())
 }
 
-// What was read longest ago is forgotten first, and counted.
-func TestOnlySoManyObjectsAreRemembered(t *testing.T) {
+// The objects that were read first are evicted first, and counted.
+func TestOldestCheckpointsAreEvicted(t *testing.T) {
 	e, r := newS3Emulator(t), newRig(t)
 	r.readsFrom(e)
 	r.build()
@@ -248,6 +248,6 @@ func TestOnlySoManyObjectsAreRemembered(t *testing.T) {
 	r.reads(o, all[2], outcomeKnown)
 	r.reads(o, all[1], outcomeKnown)
 	r.reads(o, all[0], ingest.OutcomeRead)
-	assert.Len(t, kept.Values(), 5, "two objects, their slots, and the number of the next")
+	assert.Len(t, kept.Values(), 5, "two objects, their slots, and the next sequence number")
 	r.RequireCounter("s3.evicted", map[string]int64{"": 2})
 }

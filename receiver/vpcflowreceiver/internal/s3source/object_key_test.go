@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheNameOfAnObjectTellsItsTime(t *testing.T) {
+func TestObjectTime(t *testing.T) {
 	want := time.Date(2018, 6, 20, 16, 20, 0, 0, time.UTC)
 	for _, key := range []string{
 		"123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz",
@@ -28,7 +28,7 @@ func TestTheNameOfAnObjectTellsItsTime(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoFlowLogIsToldApart(t *testing.T) {
+func TestObjectTimeOfOtherNames(t *testing.T) {
 	for key, want := range map[string]skipReason{
 		"":                      skipNotFlowLog,
 		"AWSLogs/123456789012/": skipNotFlowLog,
@@ -51,7 +51,7 @@ func TestWhatIsNoFlowLogIsToldApart(t *testing.T) {
 	}
 }
 
-func TestKeysOfEveryLayoutAreReadAsTheyWereMade(t *testing.T) {
+func TestKeysOfAllLayouts(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 10_000 {
 		l := layout{
@@ -85,7 +85,7 @@ func TestKeysOfEveryLayoutAreReadAsTheyWereMade(t *testing.T) {
 	}
 }
 
-func TestAPrefixMayLeadAsFarAsToARegion(t *testing.T) {
+func TestPrefixLevel(t *testing.T) {
 	for prefix, want := range map[string]folderLevel{
 		"":                                     levelBucket,
 		"logs/":                                levelBucket,
@@ -119,7 +119,7 @@ func TestAPrefixMayLeadAsFarAsToARegion(t *testing.T) {
 	}
 }
 
-func TestTheFolderOfAnHourIsToldFromOthers(t *testing.T) {
+func TestHourOfAFolder(t *testing.T) {
 	plain, hive := newRegionFolder("AWSLogs/1/vpcflowlogs/r/"), newRegionFolder("AWSLogs/aws-account-id=1/aws-service=vpcflowlogs/aws-region=r/")
 	for name, want := range map[string]int{"00/": 0, "09/": 9, "23/": 23, "24/": -1, "-1/": -1, "+1/": -1, "9/": -1, "hour=09/": -1, "x/": -1, "/": -1} {
 		hour, ok := plain.hour(plain.day(time.Now()) + name)

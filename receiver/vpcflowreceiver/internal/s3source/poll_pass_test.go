@@ -20,7 +20,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func TestWhatCannotBeFetchedKeepsNothingUp(t *testing.T) {
+func TestObjectsThatCannotBeFetchedDoNotBlockOthers(t *testing.T) {
 	for code, status := range map[string]int{"AccessDenied": 403, "NoSuchKey": 404, "InternalError": 500} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestWhatCannotBeFetchedKeepsNothingUp(t *testing.T) {
 	}
 }
 
-func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
+func TestNoObjectIsGivenUpDuringAnOutage(t *testing.T) {
 	for name, restart := range map[string]bool{"with a restart": true, "without": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -72,9 +72,9 @@ func TestNothingIsLostWhileNothingCanBeFetched(t *testing.T) {
 				r.start()
 				pass(time.Hour)
 				r.has(0)
-				told := r.message(allFailed)
-				require.NotEmpty(t, told)
-				assert.Contains(t, told[0].ContextMap()["required_permission"], "s3:GetObject")
+				logged := r.message(allFailed)
+				require.NotEmpty(t, logged)
+				assert.Contains(t, logged[0].ContextMap()["required_permission"], "s3:GetObject")
 				if restart {
 					r.stop()
 					r.start()
@@ -127,7 +127,7 @@ func TestPositionStaysBeforeAnObjectThatWaits(t *testing.T) {
 	})
 }
 
-func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
+func TestCorruptObjectsAreCountedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(12 * time.Hour)
 		r := newPollerRig(t)
@@ -145,7 +145,7 @@ func TestWhatIsCorruptIsReportedOnceAndTheRestIsRead(t *testing.T) {
 	})
 }
 
-func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
+func TestReplacedObjectIsReadAsItIsNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
@@ -165,7 +165,7 @@ func TestAnObjectThatWasReplacedIsReadAsItIsNow(t *testing.T) {
 	})
 }
 
-func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
+func TestBrokenConnectionsLoseNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
@@ -185,7 +185,7 @@ func TestAConnectionThatBreaksInTheMiddleOfAnObjectCostsNothing(t *testing.T) {
 	})
 }
 
-func TestProgressThatCannotBeReadOrStoredIsAnError(t *testing.T) {
+func TestStorageErrorsOfTheProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newPollerRig(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)

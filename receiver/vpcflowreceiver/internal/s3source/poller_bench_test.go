@@ -27,14 +27,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// manyKeys lists a bucket that has an object for each minute of each day and each of some flow logs in every folder.
+// manyKeys lists a bucket with an object for each minute and flow log in every folder.
 type manyKeys struct {
 	layouts  []layout
 	flowLogs int
 	lists    atomic.Int64
 }
 
-// ListObjectsV2 gives the page of a prefix; the token is the number of the next key.
+// ListObjectsV2 returns a page. The token is the number of the next key.
 func (m *manyKeys) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
 	m.lists.Add(1)
 	out := &s3.ListObjectsV2Output{IsTruncated: aws.Bool(false)}
@@ -67,8 +67,8 @@ func (m *manyKeys) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _
 	return out, nil
 }
 
-// BenchmarkListing lists a month with a million objects, of which a day has more than are held in memory, and tells how
-// much memory is in use at the most.
+// BenchmarkListing lists a month with a million objects and reports the size of the heap. A day has more objects than are
+// kept in memory.
 func BenchmarkListing(b *testing.B) {
 	bucket := &manyKeys{flowLogs: 4}
 	for n := range 6 {
@@ -100,7 +100,7 @@ func BenchmarkListing(b *testing.B) {
 	b.ReportMetric(float64(peak)/(1<<20), "MiB-in-use")
 }
 
-// heap is how much memory is in use.
+// heap returns the size of the heap in bytes.
 func heap() uint64 {
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
@@ -181,7 +181,7 @@ func BenchmarkPoller(b *testing.B) {
 	}
 }
 
-// staticBucket is a bucket that is only read.
+// staticBucket is a read-only bucket.
 type staticBucket struct {
 	keys     []string
 	contents map[string]string

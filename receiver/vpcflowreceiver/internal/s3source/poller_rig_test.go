@@ -47,7 +47,7 @@ func (r *pollerRig) tryStart(client queueClient) error {
 	return r.source.start(r.t.Context(), r.bucket.client(), client, r.storage)
 }
 
-// fill puts an object with some records, the ports of which go on in the order of time, into each layout at each time.
+// fill puts an object for each layout and time into the bucket. The ports of the records ascend in the order of reading.
 func (r *pollerRig) fill(all []layout, times []time.Time, records int) {
 	r.t.Helper()
 	keys := r.bucket.order(all, times)
@@ -60,7 +60,7 @@ func (r *pollerRig) fill(all []layout, times []time.Time, records int) {
 	}
 }
 
-// content makes what is in the object of a key: records with the next ports.
+// content returns the content for a key: records with the next ports.
 func (r *pollerRig) content(key string, records int) string {
 	first := r.port + 1
 	r.port += records
@@ -70,7 +70,7 @@ func (r *pollerRig) content(key string, records int) string {
 	return ingesttest.Gzip(r.t, ingesttest.Lines(first, r.port))
 }
 
-// has checks that the records with the ports from 1 to last, and no others, came, in that order.
+// has checks that exactly the records with the ports from 1 to last were accepted, in that order.
 func (r *pollerRig) has(last int) {
 	r.t.Helper()
 	synctest.Wait()

@@ -24,7 +24,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// benchObjects is how many objects are read, of about benchSize bytes each as they lie.
+// benchObjects is the number of objects, of about benchSize bytes each.
 const (
 	benchObjects = 1000
 	benchSize    = 1 << 20
@@ -35,7 +35,7 @@ const (
 func BenchmarkQueue(b *testing.B) {
 	body := ingesttest.RandomLog(benchSize / 16)
 	body = body[strings.IndexByte(body, '\n')+1:]
-	// The same text takes a third of the room when it is zipped.
+	// gzip compresses the text to about a third.
 	plain, zipped := firstLines(body, benchSize), ingesttest.Gzip(b, firstLines(body, 3*benchSize))
 	forms := map[string]func(beginning string) string{
 		"text.log":    func(beginning string) string { return beginning + plain },
@@ -55,14 +55,14 @@ func BenchmarkQueue(b *testing.B) {
 		for from, prepare := range map[string]func(r *rig){
 			"emulator": func(r *rig) {
 				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
-				r.hears(e, q)
+				r.usesQueue(e, q)
 				for i, content := range objects {
 					q.send(s3Notification(e.put(key(i), content)))
 				}
 			},
 			"server": func(r *rig) {
 				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
-				r.hears(e, q).Endpoint = serve(b, objects).URL
+				r.usesQueue(e, q).Endpoint = serve(b, objects).URL
 				for i, content := range objects {
 					q.send(s3Notification(object{bucket: testBucket, key: key(i), etag: "e", size: int64(len(content))}))
 				}
@@ -88,7 +88,7 @@ func BenchmarkQueue(b *testing.B) {
 	}
 }
 
-// measure runs the receiver, and the benchmark's clock, until so many records have come.
+// measure runs the source and the timer of the benchmark until all records are accepted.
 func (r *rig) measure(b *testing.B, records int) {
 	var seen atomic.Int64
 	done := make(chan struct{})
@@ -108,14 +108,14 @@ func (r *rig) measure(b *testing.B, records int) {
 	r.stop()
 }
 
-// cpuTime is what the process has used of the processors so far. It says more than the clock where others use them, too.
+// cpuTime returns the processor time of this process. It is more stable than the time on a busy machine.
 func cpuTime(b *testing.B) time.Duration {
 	var usage syscall.Rusage
 	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// serve gives out objects by the numbers that their keys begin with.
+// serve starts a server of objects, by the number at the start of their keys.
 func serve(b *testing.B, objects []string) *httptest.Server {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		i, err := strconv.Atoi(path.Base(path.Dir(r.URL.Path)))
@@ -131,7 +131,7 @@ func serve(b *testing.B, objects []string) *httptest.Server {
 	return server
 }
 
-// firstLines is the beginning of a text up to about so many bytes.
+// firstLines returns the first lines of a text, up to about size bytes.
 func firstLines(text string, size int) string {
 	return text[:strings.LastIndexByte(text[:size], '\n')+1]
 }

@@ -50,7 +50,7 @@ func (h *heldObject) ranges(t testing.TB) *rangeCache {
 	})
 }
 
-func TestRangesGiveWhatIsThere(t *testing.T) {
+func TestReadAtReturnsTheContent(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{1, rangeSize - 1, rangeSize, rangeSize + 1, 3*rangeSize + 7, (maxRanges + 10) * rangeSize} {
 		h := &heldObject{content: make([]byte, size)}
@@ -77,7 +77,7 @@ func TestRangesGiveWhatIsThere(t *testing.T) {
 	}
 }
 
-// Forty columns that are read side by side, a little at a time, are fetched once.
+// Forty columns are read side by side, a little at a time.
 func TestRangesOfManyColumnsAreFetchedOnce(t *testing.T) {
 	const columns, size = 40, 1 << 20
 	h := &heldObject{content: make([]byte, columns*size)}
@@ -91,7 +91,7 @@ func TestRangesOfManyColumnsAreFetchedOnce(t *testing.T) {
 	assert.Equal(t, columns*size/rangeSize, h.asked)
 }
 
-func TestARangeThatCannotBeFetchedIsNotAskedForAgain(t *testing.T) {
+func TestFailedRangeIsNotRequestedAgain(t *testing.T) {
 	h := &heldObject{content: make([]byte, 10), err: errors.New("refused")}
 	r := h.ranges(t)
 	for range 3 {

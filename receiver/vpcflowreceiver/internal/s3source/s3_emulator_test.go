@@ -26,16 +26,16 @@ import (
 
 const testBucket = "flow-logs"
 
-// s3Emulator is S3 on this machine, with something that a test may put before it.
+// s3Emulator is an emulator of S3 whose requests a test can intercept.
 type s3Emulator struct {
 	t      testing.TB
 	server *httptest.Server
 	client *s3.Client
-	// backend is the emulator itself.
+	// backend is the emulator.
 	backend http.Handler
 
 	mu sync.Mutex
-	// before may answer a request for an object in place of the emulator: then it says so.
+	// before can respond to a request for an object instead of the emulator, and reports whether it did.
 	before func(w http.ResponseWriter, r *http.Request, key string) bool
 	// gets counts the requests for objects, by key.
 	gets map[string]int
@@ -56,7 +56,7 @@ func newS3Emulator(t testing.TB) *s3Emulator {
 	return e
 }
 
-// anonymousAWS keeps the SDK from the files and the metadata of the machine, and from asking again by itself.
+// anonymousAWS keeps the SDK from reading the configuration of this machine and from retrying.
 func anonymousAWS(t testing.TB) {
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true",
@@ -66,7 +66,7 @@ func anonymousAWS(t testing.TB) {
 	}
 }
 
-// quietServer is a server that does not tell of connections that tests break.
+// quietServer returns a server that logs nothing about broken connections.
 func quietServer(handler http.Handler) *httptest.Server {
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -74,7 +74,7 @@ func quietServer(handler http.Handler) *httptest.Server {
 	return server
 }
 
-// config is how the emulator is reached.
+// config returns a configuration for the emulator.
 func (e *s3Emulator) config() Config {
 	c := NewDefaultConfig()
 	c.Bucket, c.Region, c.Endpoint, c.ForcePathStyle = testBucket, "eu-west-1", e.server.URL, true
@@ -96,21 +96,21 @@ func (e *s3Emulator) serve(w http.ResponseWriter, r *http.Request) {
 	e.backend.ServeHTTP(w, r)
 }
 
-// intercept puts something before the emulator; it says whether it has answered.
+// intercept sets before.
 func (e *s3Emulator) intercept(before func(w http.ResponseWriter, r *http.Request, key string) bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.before = before
 }
 
-// asked is how often an object was asked for.
+// asked returns the number of requests for an object.
 func (e *s3Emulator) asked(key string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.gets[key]
 }
 
-// put makes an object, and gives it as a notification would.
+// put creates an object and returns it as announced by a notification.
 func (e *s3Emulator) put(key, content string) object {
 	e.t.Helper()
 	out, err := e.client.PutObject(e.t.Context(), &s3.PutObjectInput{
@@ -120,8 +120,7 @@ func (e *s3Emulator) put(key, content string) object {
 	return object{bucket: testBucket, key: key, etag: trimETag(*out.ETag), size: int64(len(content)), created: time.Now()}
 }
 
-// cutOff lets only so many bytes of each answer about an object through, and then breaks the connection, for so many
-// times.
+// cutOff breaks the connection of the next responses for an object after a number of bytes.
 func (e *s3Emulator) cutOff(key string, after int64, times int) {
 	e.intercept(func(w http.ResponseWriter, r *http.Request, asked string) bool {
 		if asked != key || times == 0 {
@@ -133,13 +132,13 @@ func (e *s3Emulator) cutOff(key string, after int64, times int) {
 	})
 }
 
-// cutWriter breaks the connection after so many bytes.
+// cutWriter breaks the connection after left bytes.
 type cutWriter struct {
 	http.ResponseWriter
 	left int64
 }
 
-// Write writes what may pass.
+// Write implements io.Writer.
 func (w *cutWriter) Write(p []byte) (int, error) {
 	n, err := w.ResponseWriter.Write(p[:min(w.left, int64(len(p)))])
 	if w.left -= int64(n); w.left == 0 {

@@ -29,8 +29,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// sqsEmulator is SQS on this machine: goaws, which speaks the older of the two protocols of SQS, behind a translation from
-// the one that the SDK speaks.
+// sqsEmulator is an emulator of SQS. It translates between the protocol of the SDK and the older one of goaws.
 type sqsEmulator struct {
 	t           testing.TB
 	server      *httptest.Server
@@ -41,11 +40,11 @@ type sqsEmulator struct {
 	mu sync.Mutex
 	// asked counts the requests by operation.
 	asked map[string]int
-	// before may answer in place of the emulator: then it says so.
+	// before can respond instead of the emulator, and reports whether it did.
 	before func(w http.ResponseWriter, operation string) bool
 }
 
-// newSQSEmulator makes a queue that gives a message out so often before it moves it to its dead-letter queue.
+// newSQSEmulator returns a queue that moves a message to the dead-letter queue after maxReceiveCount deliveries.
 func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 	logrus.SetOutput(io.Discard)
 	anonymousAWS(t)
@@ -60,7 +59,7 @@ func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 	e.dead = &app.Queue{Name: name + "_dead"}
 	e.queue = &app.Queue{
 		Name: name, URL: e.url(name), TimeoutSecs: 3600,
-		// The emulator counts the first time as none.
+		// The emulator does not count the first delivery.
 		MaxReceiveCount: maxReceiveCount - 1, DeadLetterQueue: e.dead,
 	}
 	app.SyncQueues.Lock()
@@ -86,7 +85,7 @@ func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 
 func (e *sqsEmulator) url(name string) string { return e.server.URL + "/123456789010/" + name }
 
-// ServeHTTP answers as SQS does in its JSON protocol.
+// ServeHTTP implements the JSON protocol of SQS.
 func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	e.mu.Lock()
@@ -98,7 +97,7 @@ func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var in map[string]any
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		return // The client has given up.
+		return // The client disconnected.
 	}
 	form := url.Values{"Action": {operation}}
 	for key, value := range in {
@@ -115,7 +114,7 @@ func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// translate gives the answer of the emulator in the protocol of the SDK.
+// translate returns the response of the emulator in the JSON protocol.
 func translate(operation string, answer *httptest.ResponseRecorder) any {
 	switch {
 	case answer.Code != http.StatusOK:
@@ -140,21 +139,21 @@ func translate(operation string, answer *httptest.ResponseRecorder) any {
 	return map[string]string{}
 }
 
-// send puts a message into the queue.
+// send sends a message to the queue.
 func (e *sqsEmulator) send(body string) {
 	e.t.Helper()
 	_, err := e.client.SendMessage(e.t.Context(), &sqs.SendMessageInput{QueueUrl: &e.queue.URL, MessageBody: &body})
 	require.NoError(e.t, err)
 }
 
-// left is how many messages are in the queue, given out or not, and in its dead-letter queue.
+// left returns the number of messages in the queue, received or not, and in the dead-letter queue.
 func (e *sqsEmulator) left() (queued, dead int) {
 	app.SyncQueues.RLock()
 	defer app.SyncQueues.RUnlock()
 	return len(e.queue.Messages), len(e.dead.Messages)
 }
 
-// expire makes the queue offer again what it has given out, as if its time had passed.
+// expire ends the visibility timeout of all received messages.
 func (e *sqsEmulator) expire() {
 	app.SyncQueues.Lock()
 	defer app.SyncQueues.Unlock()
@@ -163,21 +162,21 @@ func (e *sqsEmulator) expire() {
 	}
 }
 
-// intercept puts something before the emulator; it says whether it has answered.
+// intercept sets before.
 func (e *sqsEmulator) intercept(before func(w http.ResponseWriter, operation string) bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.before = before
 }
 
-// times is how often an operation was asked for.
+// times returns the number of requests for an operation.
 func (e *sqsEmulator) times(operation string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.asked[operation]
 }
 
-// notification is what S3 sends about objects that were made.
+// s3Notification returns the notification of S3 about created objects.
 func s3Notification(objects ...object) string {
 	records := []any{}
 	for _, o := range objects {
@@ -194,7 +193,7 @@ func s3Notification(objects ...object) string {
 	return string(text)
 }
 
-// fromSNS wraps a message as SNS does.
+// wrapSNS wraps a message as SNS does.
 func wrapSNS(message string) string {
 	text, _ := json.Marshal(map[string]any{
 		"Type": "Notification", "MessageId": "1", "TopicArn": "arn:aws:sns:eu-west-1:123456789010:flow-logs", "Subject": "Amazon S3 Notification",
@@ -203,7 +202,7 @@ func wrapSNS(message string) string {
 	return string(text)
 }
 
-// fromEventBridge is what EventBridge sends about an object.
+// eventBridgeEvent returns an event of EventBridge about an object.
 func eventBridgeEvent(kind string, o object) string {
 	text, _ := json.Marshal(map[string]any{
 		"version": "0", "id": "17793124", "detail-type": kind, "source": "aws.s3", "account": "123456789010", "region": "eu-west-1",
@@ -216,14 +215,14 @@ func eventBridgeEvent(kind string, o object) string {
 	return string(text)
 }
 
-// hears gives the rig S3 as its only source, told of by a queue.
-func (r *rig) hears(e *s3Emulator, q *sqsEmulator) *Config {
+// usesQueue configures the emulators of S3 and of the queue.
+func (r *rig) usesQueue(e *s3Emulator, q *sqsEmulator) *Config {
 	c := r.readsFrom(e)
 	c.SQSQueueURL = q.queue.URL
 	return c
 }
 
-// queueHas waits until so many messages are in the queue.
+// queueHas waits until the queue has this number of messages and the dead-letter queue none.
 func (r *rig) queueHas(q *sqsEmulator, want int) {
 	r.t.Helper()
 	require.Eventually(r.t, func() bool {
@@ -232,7 +231,7 @@ func (r *rig) queueHas(q *sqsEmulator, want int) {
 	}, ingesttest.Timeout, ingesttest.Tick)
 }
 
-// gate lets the records through to the sink one batch at a time: it says that one is there, and waits for leave.
+// gate makes the next consumer report each batch and wait for its release.
 func (r *rig) gate() (reached, release chan struct{}) {
 	reached, release = make(chan struct{}), make(chan struct{})
 	r.Next = ingesttest.Consumer(r.t, func(ctx context.Context, logs plog.Logs) error {

@@ -15,31 +15,31 @@ import (
 var (
 	created  = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	plainKey = object{bucket: "b", key: "AWSLogs/a.log.gz", etag: "e", size: 7, created: created}
-	// oddKey has what the encoding of a URL changes.
+	// oddKey has characters that are encoded in a URL.
 	oddKey = object{bucket: "b", key: "red flower+x=é%2F/a:1.log", etag: "e", size: 0, created: created}
 )
 
-func TestWhatAMessageTells(t *testing.T) {
+func TestParseNotification(t *testing.T) {
 	for name, test := range map[string]struct {
 		body string
 		want notification
 	}{
-		"straight from S3":                {s3Notification(plainKey), notification{objects: []object{plainKey}}},
-		"several objects":                 {s3Notification(plainKey, oddKey), notification{objects: []object{plainKey, oddKey}}},
-		"keys are decoded":                {s3Notification(oddKey), notification{objects: []object{oddKey}}},
-		"wrapped by SNS":                  {wrapSNS(s3Notification(oddKey)), notification{objects: []object{oddKey}}},
-		"from EventBridge":                {eventBridgeEvent("Object Created", oddKey), notification{objects: []object{oddKey}}},
-		"from EventBridge through SNS":    {wrapSNS(eventBridgeEvent("Object Created", oddKey)), notification{objects: []object{oddKey}}},
-		"wrapped twice":                   {wrapSNS(wrapSNS(s3Notification(plainKey))), notification{objects: []object{plainKey}}},
-		"another event of EventBridge":    {eventBridgeEvent("Object Deleted", oddKey), notification{otherEvents: 1}},
-		"an object that is no more":       {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectRemoved:Delete"), notification{otherEvents: 1}},
-		"copied":                          {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectCreated:Copy"), notification{objects: []object{plainKey}}},
-		"of another store":                {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "s3:ObjectCreated:Put"), notification{objects: []object{plainKey}}},
-		"a test event":                    {testEvent, notification{otherEvents: 1}},
-		"a test event, wrapped by SNS":    {wrapSNS(testEvent), notification{otherEvents: 1}},
-		"an ETag in quotes":               {strings.ReplaceAll(s3Notification(plainKey), `"e"`, `"\"e\""`), notification{objects: []object{plainKey}}},
-		"neither size nor ETag":           {`{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}]}`, notification{objects: []object{{bucket: "b", key: "k", size: -1}}}},
-		"an event without what one needs": {`{"Records":[{}]}`, notification{otherEvents: 1}},
+		"directly from S3":             {s3Notification(plainKey), notification{objects: []object{plainKey}}},
+		"several objects":              {s3Notification(plainKey, oddKey), notification{objects: []object{plainKey, oddKey}}},
+		"encoded key":                  {s3Notification(oddKey), notification{objects: []object{oddKey}}},
+		"wrapped by SNS":               {wrapSNS(s3Notification(oddKey)), notification{objects: []object{oddKey}}},
+		"from EventBridge":             {eventBridgeEvent("Object Created", oddKey), notification{objects: []object{oddKey}}},
+		"from EventBridge through SNS": {wrapSNS(eventBridgeEvent("Object Created", oddKey)), notification{objects: []object{oddKey}}},
+		"wrapped twice":                {wrapSNS(wrapSNS(s3Notification(plainKey))), notification{objects: []object{plainKey}}},
+		"another event of EventBridge": {eventBridgeEvent("Object Deleted", oddKey), notification{otherEvents: 1}},
+		"a deleted object":             {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectRemoved:Delete"), notification{otherEvents: 1}},
+		"copied":                       {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectCreated:Copy"), notification{objects: []object{plainKey}}},
+		"another store":                {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "s3:ObjectCreated:Put"), notification{objects: []object{plainKey}}},
+		"a test event":                 {testEvent, notification{otherEvents: 1}},
+		"a test event, wrapped by SNS": {wrapSNS(testEvent), notification{otherEvents: 1}},
+		"an ETag in quotes":            {strings.ReplaceAll(s3Notification(plainKey), `"e"`, `"\"e\""`), notification{objects: []object{plainKey}}},
+		"no size and no ETag":          {`{"Records":[{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}]}`, notification{objects: []object{{bucket: "b", key: "k", size: -1}}}},
+		"an empty event":               {`{"Records":[{}]}`, notification{otherEvents: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := parseNotification(test.body)
@@ -51,24 +51,24 @@ func TestWhatAMessageTells(t *testing.T) {
 
 const testEvent = `{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-01-01T00:00:00.000Z","Bucket":"b","RequestId":"1","HostId":"2"}`
 
-func TestWhatIsNoNotificationSaysSo(t *testing.T) {
+func TestParseNotificationErrors(t *testing.T) {
 	for name, test := range map[string]struct{ body, want string }{
-		"empty":                {"", "not a notification"},
-		"no JSON":              {"Hello", "not a notification"},
-		"other JSON":           {"{}", "not a notification"},
-		"an array":             {"[]", "not a notification"},
-		"no records":           {`{"Records":[]}`, "not a notification"},
-		"other records":        {`{"Records":[1]}`, "not a notification"},
-		"a subscription":       {`{"Type":"SubscriptionConfirmation","Message":"You have chosen"}`, "not a notification"},
-		"SNS of something":     {wrapSNS("Hello"), "not a notification"},
-		"wrapped three times":  {wrapSNS(wrapSNS(wrapSNS(s3Notification(plainKey)))), "not a notification"},
-		"another service":      {strings.ReplaceAll(eventBridgeEvent("Object Created", plainKey), "aws.s3", "aws.ec2"), "not a notification"},
-		"no bucket":            {s3Notification(object{key: "k"}), "bucket or key missing"},
-		"no key":               {eventBridgeEvent("Object Created", object{bucket: "b"}), "bucket or key missing"},
-		"a key not encoded":    {strings.ReplaceAll(s3Notification(plainKey), "a.log", "%zz"), "decode object key"},
-		"a time that is none":  {strings.ReplaceAll(s3Notification(plainKey), "2026-", "26-"), "not a notification"},
-		"a size that is none":  {strings.ReplaceAll(s3Notification(plainKey), ":7", `:"7"`), "not a notification"},
-		"a size below nothing": {strings.ReplaceAll(s3Notification(plainKey), ":7", ":-7"), "negative object size"},
+		"empty":                   {"", "not a notification"},
+		"not JSON":                {"Hello", "not a notification"},
+		"other JSON":              {"{}", "not a notification"},
+		"an array":                {"[]", "not a notification"},
+		"no records":              {`{"Records":[]}`, "not a notification"},
+		"other records":           {`{"Records":[1]}`, "not a notification"},
+		"a subscription":          {`{"Type":"SubscriptionConfirmation","Message":"You have chosen"}`, "not a notification"},
+		"another SNS message":     {wrapSNS("Hello"), "not a notification"},
+		"wrapped three times":     {wrapSNS(wrapSNS(wrapSNS(s3Notification(plainKey)))), "not a notification"},
+		"another service":         {strings.ReplaceAll(eventBridgeEvent("Object Created", plainKey), "aws.s3", "aws.ec2"), "not a notification"},
+		"no bucket":               {s3Notification(object{key: "k"}), "bucket or key missing"},
+		"no key":                  {eventBridgeEvent("Object Created", object{bucket: "b"}), "bucket or key missing"},
+		"an invalid key encoding": {strings.ReplaceAll(s3Notification(plainKey), "a.log", "%zz"), "decode object key"},
+		"an invalid time":         {strings.ReplaceAll(s3Notification(plainKey), "2026-", "26-"), "not a notification"},
+		"an invalid size":         {strings.ReplaceAll(s3Notification(plainKey), ":7", `:"7"`), "not a notification"},
+		"a negative size":         {strings.ReplaceAll(s3Notification(plainKey), ":7", ":-7"), "negative object size"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := parseNotification(test.body)
@@ -78,7 +78,7 @@ func TestWhatIsNoNotificationSaysSo(t *testing.T) {
 	}
 }
 
-func FuzzParseNotice(f *testing.F) {
+func FuzzParseNotification(f *testing.F) {
 	for _, o := range []object{plainKey, oddKey} {
 		for _, body := range []string{s3Notification(o, o), eventBridgeEvent("Object Created", o), testEvent} {
 			f.Add(body)
@@ -100,7 +100,7 @@ func FuzzParseNotice(f *testing.F) {
 	})
 }
 
-func TestWhichKeysMayBeFlowLogs(t *testing.T) {
+func TestMayBeFlowLog(t *testing.T) {
 	for key, want := range map[string]bool{
 		"a.log": true,
 		"AWSLogs/123456789010/vpcflowlogs/eu-west-1/2026/01/01/123456789010_vpcflowlogs_eu-west-1_fl-1_20260101T0000Z_1.log.gz":       true,

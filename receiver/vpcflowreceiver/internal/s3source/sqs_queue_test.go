@@ -22,15 +22,15 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func TestObjectsThatAQueueTellsOfAreRead(t *testing.T) {
+func TestAnnouncedObjectsAreRead(t *testing.T) {
 	for name, body := range map[string]func(o object) string{
-		"straight from S3": func(o object) string { return s3Notification(o) },
+		"directly from S3": func(o object) string { return s3Notification(o) },
 		"through SNS":      func(o object) string { return wrapSNS(s3Notification(o)) },
 		"from EventBridge": func(o object) string { return eventBridgeEvent("Object Created", o) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-			r.hears(e, q)
+			r.usesQueue(e, q)
 			q.send(body(e.put("red flower+x=é%2F/a:1.log", ingesttest.Lines(1, 3))))
 			r.start()
 			r.RequirePorts(1, 2, 3)
@@ -41,8 +41,8 @@ func TestObjectsThatAQueueTellsOfAreRead(t *testing.T) {
 	}
 }
 
-// Each worker keeps its connection: more of them would be of no use to a store that counts them, or to TLS.
-func TestConnectionsAreUsedAgain(t *testing.T) {
+// Each worker keeps its connection. New connections cost a TLS handshake, and some stores limit them.
+func TestConnectionsAreReused(t *testing.T) {
 	const workers = 32
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
 	for port := 1; port <= 500; port++ {
@@ -57,7 +57,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	}
 	counted.Start()
 	defer counted.Close()
-	c := r.hears(e, q)
+	c := r.usesQueue(e, q)
 	c.Endpoint, c.MaxConcurrentObjects = counted.URL, workers
 	r.start()
 	r.RequirePortsInAnyOrder(ingesttest.PortRange(1, 500)...)
@@ -66,13 +66,13 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	assert.LessOrEqual(t, made.Load(), int64(2*workers))
 }
 
-func TestTheObjectIsOnTheResourceIfOneWants(t *testing.T) {
+func TestIncludeKey(t *testing.T) {
 	for include, want := range map[bool]map[string]any{
 		false: {"cloud.provider": "aws", "cloud.account.id": "123456789010"},
 		true:  {"cloud.provider": "aws", "cloud.account.id": "123456789010", "aws.s3.bucket": testBucket, "aws.s3.key": "a/b.log"},
 	} {
 		e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-		r.hears(e, q).IncludeKey = include
+		r.usesQueue(e, q).IncludeKey = include
 		q.send(s3Notification(e.put("a/b.log", ingesttest.Lines(1, 1))))
 		r.start()
 		r.RequirePorts(1)
@@ -81,9 +81,9 @@ func TestTheObjectIsOnTheResourceIfOneWants(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotWantedIsDeleted(t *testing.T) {
+func TestMessagesWithoutAWantedObjectAreDeleted(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-	r.hears(e, q).Prefix = "logs/"
+	r.usesQueue(e, q).Prefix = "logs/"
 	other := e.put("logs/a.log", ingesttest.Lines(1, 1))
 	other.bucket = "another"
 	trail := "logs/AWSLogs/123456789010/CloudTrail/x.log"
@@ -100,17 +100,17 @@ func TestWhatIsNotWantedIsDeleted(t *testing.T) {
 	assert.Zero(t, r.Sink.LogRecordCount())
 	assert.Zero(t, e.asked("b.log")+e.asked(trail))
 
-	// In a message that tells of several, the others are read.
+	// The other objects of a message are read.
 	q.send(s3Notification(other, e.put("logs/d.log", ingesttest.Lines(5, 5)), e.put("logs/e.log", ingesttest.Lines(6, 6))))
 	r.RequirePorts(5, 6)
 	r.queueHas(q, 0)
 	r.RequireCounter("s3.messages", map[string]int64{"not_wanted": 7, "deleted": 1})
 }
 
-// Everything that spoils one object spoils only that one: its message goes to the dead-letter queue.
-func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
+// A bad object does not affect others. Its message ends in the dead-letter queue.
+func TestBadObjectsEndInTheDeadLetterQueue(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-	r.hears(e, q)
+	r.usesQueue(e, q)
 	gone := e.put("gone.log", ingesttest.Lines(1, 1))
 	gone.key = "gone"
 	e.intercept(func(w http.ResponseWriter, _ *http.Request, key string) bool {
@@ -146,8 +146,8 @@ func TestAPoisonObjectEndsInTheDeadLetterQueue(t *testing.T) {
 		"read": 21, "known": 2, "missing": 6, "denied": 3, "corrupt": 3, "undecodable": 3,
 	})
 	r.RequireCounter("bad_lines", map[string]int64{"too_few_fields": 6})
-	said := r.Logs.FilterMessage("fail to read object").FilterLevelExact(zapcore.ErrorLevel).Len()
-	assert.Equal(t, 1, said, "Messages are sampled.")
+	logged := r.Logs.FilterMessage("fail to read object").FilterLevelExact(zapcore.ErrorLevel).Len()
+	assert.Equal(t, 1, logged, "Messages are sampled.")
 }
 
 func TestMessageStaysInTheQueueIfAnyObjectCannotBeRead(t *testing.T) {
@@ -158,7 +158,7 @@ func TestMessageStaysInTheQueueIfAnyObjectCannotBeRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-			r.hears(e, q)
+			r.usesQueue(e, q)
 			objects := map[string]object{
 				"bad": e.put("bad.log", "x"), "good": e.put("good.log", ingesttest.Lines(1, 1)), "better": e.put("better.log", ingesttest.Lines(2, 2)),
 			}
@@ -180,9 +180,9 @@ func TestMessageStaysInTheQueueIfAnyObjectCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestAMessageIsDeletedWhenAllIsAcceptedAndNotBefore(t *testing.T) {
+func TestMessageIsDeletedAfterAllRecordsAreAccepted(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-	r.hears(e, q)
+	r.usesQueue(e, q)
 	q.send(s3Notification(e.put("a.log", ingesttest.Lines(1, 1)), e.put("b.log.parquet", ingesttest.ParquetRows(t, 2, 2))))
 	reached, release := r.gate()
 	r.start()
@@ -195,9 +195,9 @@ func TestAMessageIsDeletedWhenAllIsAcceptedAndNotBefore(t *testing.T) {
 	r.RequirePorts(1, 2)
 }
 
-func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
+func TestFailedDeleteIsRepeatedWithTheNextDelivery(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 5), newRig(t)
-	r.hears(e, q)
+	r.usesQueue(e, q)
 	q.intercept(func(w http.ResponseWriter, operation string) bool {
 		if operation == "DeleteMessage" {
 			w.WriteHeader(http.StatusInternalServerError)
@@ -215,10 +215,10 @@ func TestAMessageThatCannotBeDeletedIsDeletedTheNextTime(t *testing.T) {
 	assert.Equal(t, 1, e.asked("a.log"))
 }
 
-// Two workers get messages about the same object while it is being read: the other one waits, and knows it then.
-func TestTwoWorkersDoNotReadTheSameObject(t *testing.T) {
+// Two workers receive messages about the same object. The second one waits until it is read.
+func TestWorkersDoNotReadTheSameObject(t *testing.T) {
 	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-	r.hears(e, q)
+	r.usesQueue(e, q)
 	obj := e.put("a.log", ingesttest.Lines(1, 3))
 	reached, release := r.gate()
 	r.start()
@@ -233,12 +233,12 @@ func TestTwoWorkersDoNotReadTheSameObject(t *testing.T) {
 	r.RequireCounter("s3.objects", map[string]int64{"read": 1, "known": 3})
 }
 
-func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
+func TestShutdownInterruptsEverything(t *testing.T) {
 	for name, test := range map[string]struct {
 		before func(r *rig, e *s3Emulator, reached chan struct{})
 		send   bool
 	}{
-		"while the queue is asked": {before: func(_ *rig, _ *s3Emulator, _ chan struct{}) {}},
+		"while waiting for messages": {before: func(_ *rig, _ *s3Emulator, _ chan struct{}) {}},
 		"while the next consumer refuses": {send: true, before: func(r *rig, _ *s3Emulator, reached chan struct{}) {
 			var once atomic.Bool
 			r.Next = ingesttest.Consumer(r.t, func(context.Context, plog.Logs) error {
@@ -248,14 +248,14 @@ func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
 				return errors.New("not now")
 			})
 		}},
-		"while S3 does not answer": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
+		"while S3 does not respond": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
 			e.intercept(func(_ http.ResponseWriter, r *http.Request, _ string) bool {
 				close(reached)
 				<-r.Context().Done()
 				return true
 			})
 		}},
-		"while S3 sends nothing more": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
+		"while a response stalls": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
 			e.intercept(func(w http.ResponseWriter, r *http.Request, _ string) bool {
 				e.backend.ServeHTTP(&stallingWriter{w, r, reached}, r)
 				return true
@@ -264,7 +264,7 @@ func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
-			r.hears(e, q)
+			r.usesQueue(e, q)
 			reached := make(chan struct{})
 			test.before(r, e, reached)
 			if test.send {
@@ -282,14 +282,14 @@ func TestShutdownEndsWhateverIsGoingOn(t *testing.T) {
 	}
 }
 
-// stallingWriter lets the header and nothing else through.
+// stallingWriter sends the headers and nothing else.
 type stallingWriter struct {
 	http.ResponseWriter
 	request *http.Request
 	reached chan struct{}
 }
 
-// Write waits for the client to give up.
+// Write waits until the client disconnects.
 func (w *stallingWriter) Write([]byte) (int, error) {
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 	close(w.reached)

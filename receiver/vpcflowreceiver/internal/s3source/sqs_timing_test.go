@@ -24,11 +24,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// fakeQueue gives out its bodies one by one and then keeps the client waiting. It says when it was asked for what.
+// fakeQueue returns its bodies one by one and then blocks. It records the times of requests.
 type fakeQueue struct {
 	begin  time.Time
 	bodies []string
-	// fault is the answer to all requests but the first, where it is not nil.
+	// fault, if not nil, is the error of all requests except those that return a body.
 	fault    error
 	extended []time.Duration
 	deleted  []time.Duration
@@ -39,7 +39,7 @@ func (q *fakeQueue) ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageIn
 	q.received = append(q.received, time.Since(q.begin))
 	switch {
 	case in.WaitTimeSeconds != 20 || in.MaxNumberOfMessages != 1 || in.VisibilityTimeout != 120:
-		return nil, errors.New("a request that was not expected")
+		return nil, errors.New("unexpected request")
 	case len(q.bodies) > 0:
 		body := q.bodies[0]
 		q.bodies = q.bodies[1:]
@@ -65,10 +65,10 @@ func (q *fakeQueue) ChangeMessageVisibility(_ context.Context, in *sqs.ChangeMes
 	return nil, q.fault
 }
 
-// fakeObjects gives objects as their connections do.
+// fakeObjects has one object and scripted connections.
 type fakeObjects struct {
 	s3Client
-	// answers are the connections, one after the other, with what they give; the last one is repeated.
+	// answers are the bodies of the connections, one after the other. The last one is repeated.
 	answers []func(ctx context.Context) (io.ReadCloser, error)
 	content string
 	asked   int
@@ -86,7 +86,7 @@ func (f *fakeObjects) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ..
 	return &s3.GetObjectOutput{Body: body, ETag: in.IfMatch, ContentLength: aws.Int64(int64(length))}, err
 }
 
-// timed runs one worker of a queue with fakes in a time of its own, until it has been asleep for so long.
+// timed runs one worker with fakes in a synctest bubble for some time.
 func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, prepare func(r *rig)) *rig {
 	t.Helper()
 	r := newRig(t)
@@ -102,7 +102,7 @@ func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, pr
 	return r
 }
 
-func TestAMessageIsExtendedWhileItsObjectIsRead(t *testing.T) {
+func TestVisibilityIsExtendedWhileAnObjectIsRead(t *testing.T) {
 	for name, fault := range map[string]error{"": nil, "also if that fails": errors.New("not now")} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestAMessageIsExtendedWhileItsObjectIsRead(t *testing.T) {
 	}
 }
 
-func TestAQueueThatDoesNotAnswerIsAskedAgainLaterAndLater(t *testing.T) {
+func TestReceiveIsRetriedWithBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &fakeQueue{fault: errors.New("no such queue")}
 		r := timed(t, q, &fakeObjects{}, time.Hour, nil)
@@ -140,7 +140,7 @@ func TestAQueueThatDoesNotAnswerIsAskedAgainLaterAndLater(t *testing.T) {
 	})
 }
 
-// allOf gives all of an object, silent says nothing more after that, and refusing refuses the connection.
+// allOf returns the content. silent stalls after it. refusing refuses the connection.
 func allOf(content string) func(context.Context) (io.ReadCloser, error) {
 	return func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
 }
@@ -159,7 +159,7 @@ func silent(content string) func(context.Context) (io.ReadCloser, error) {
 
 func refusing(context.Context) (io.ReadCloser, error) { return nil, errors.New("connection refused") }
 
-func TestAConnectionIsGivenUpWhenItIsSilentForAMinute(t *testing.T) {
+func TestStalledConnectionIsReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		content := ingesttest.Lines(1, 100)
 		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content[:1000]), allOf(content[1000:])}}
@@ -173,8 +173,8 @@ func TestAConnectionIsGivenUpWhenItIsSilentForAMinute(t *testing.T) {
 	})
 }
 
-// A consumer that takes its time is no silence of the connection.
-func TestAConnectionIsNotGivenUpWhileNothingIsWantedOfIt(t *testing.T) {
+// A slow consumer is not a stalled connection.
+func TestIdleConnectionIsKeptWhileTheConsumerIsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		content := ingesttest.Lines(1, 5000)
 		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content), refusing}}
@@ -190,7 +190,7 @@ func TestAConnectionIsNotGivenUpWhileNothingIsWantedOfIt(t *testing.T) {
 	})
 }
 
-func TestAnObjectIsGivenUpAfterFiveFailuresInARow(t *testing.T) {
+func TestObjectIsUnreadableAfterFiveFailuresInARow(t *testing.T) {
 	content := ingesttest.Lines(1, 100)
 	for name, test := range map[string]struct {
 		failures int
