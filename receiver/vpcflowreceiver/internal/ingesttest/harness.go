@@ -156,11 +156,11 @@ func (h *Harness) Zeros() (names []string) {
 			}
 			for _, point := range sum.DataPoints {
 				assert.Zero(h.t, point.Value)
-				name := strings.TrimPrefix(metric.Name, "vpc_flow.receiver.")
+				words := []string{strings.TrimPrefix(metric.Name, "vpc_flow.receiver.")}
 				for _, attribute := range point.Attributes.ToSlice() {
-					name += " " + attribute.Value.AsString()
+					words = append(words, attribute.Value.AsString())
 				}
-				names = append(names, name)
+				names = append(names, strings.Join(words, " "))
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,7 +62,7 @@ func CloudWatch(t testing.TB, owner, lines string) string {
 	}
 	events := []event{}
 	for line := range strings.Lines(lines) {
-		events = append(events, event{fmt.Sprint(len(events)), 1418530010000, strings.TrimSuffix(line, "\n")})
+		events = append(events, event{strconv.Itoa(len(events)), 1418530010000, strings.TrimSuffix(line, "\n")})
 	}
 	text, err := json.Marshal(map[string]any{
 		"messageType": "DATA_MESSAGE", "owner": owner, "logGroup": "flow", "logStream": "eni-1-all", "logEvents": events,

@@ -28,7 +28,7 @@ func OpenFileStorage(t testing.TB) storage.Extension {
 	extension, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
 	require.NoError(t, err)
 	require.NoError(t, extension.Start(t.Context(), componenttest.NewNopHost()))
-	t.Cleanup(func() { assert.NoError(t, extension.Shutdown(context.Background())) })
+	t.Cleanup(func() { assert.NoError(t, extension.Shutdown(context.WithoutCancel(t.Context()))) })
 	return extension.(storage.Extension)
 }
 
@@ -109,4 +109,4 @@ func (s *Storage) Batch(_ context.Context, ops ...*storage.Operation) error {
 }
 
 // Close implements storage.Client.
-func (s *Storage) Close(context.Context) error { return nil }
+func (*Storage) Close(context.Context) error { return nil }

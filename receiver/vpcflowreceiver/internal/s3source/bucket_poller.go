@@ -78,5 +78,6 @@ func (b *bucketPoller) runPass(ctx context.Context) (*pollPass, error) {
 			pass.settledBefore, pass.isLast = end, true
 		}
 	}
-	return pass, pass.run(ctx, b.lister.list(ctx, after, until, now))
+	err := pass.run(ctx, b.lister.list(ctx, after, until, now))
+	return pass, err
 }

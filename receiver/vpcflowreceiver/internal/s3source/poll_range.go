@@ -60,7 +60,8 @@ func loadPollRange(ctx context.Context, store ingest.Client, c *Config, now time
 		}
 		r.End = r.Live
 	}
-	return r, r.save(ctx, store, c)
+	err = r.save(ctx, store, c)
+	return r, err
 }
 
 func (r *pollRange) load(ctx context.Context, store ingest.Client, c *Config) (found bool, _ error) {
