@@ -10,7 +10,10 @@ import (
 )
 
 // PortRange is a range of ports. Both ends belong to it.
-type PortRange struct{ First, Last uint16 }
+type PortRange struct {
+	First uint16 `mapstructure:"-"`
+	Last  uint16 `mapstructure:"-"`
+}
 
 // UnmarshalText parses a port such as 22 or a range such as 8000-8999.
 func (r *PortRange) UnmarshalText(text []byte) error {

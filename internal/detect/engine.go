@@ -7,7 +7,6 @@ package detect
 
 import (
 	"math"
-	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -104,5 +103,3 @@ func (e *Engine) scopeName(ev *Event) string {
 		return ev.Account
 	}
 }
-
-func seconds(d time.Duration) int64 { return int64(d / time.Second) }

@@ -52,3 +52,6 @@ const (
 	BySource            GroupBy = "source"
 	BySourceDestination GroupBy = "source_destination"
 )
+
+// seconds converts a setting to whole seconds, the unit of event time.
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
