@@ -44,30 +44,37 @@ func TestBlockScanner(t *testing.T) {
 		"a line that is not parsed": {twoPorts, "x\n", []string{"x"}, flow.Counts{Records: 1}, "srcport dstport"},
 		"a header with unknown fields": {
 			flowtest.Format(t, "srcport dstport new-a"), "srcport dstport new-a new-b\nsrcport dstport new-b new-c\n", nil,
-			flow.Counts{Headers: 2, Unknown: []string{"new-b", "new-c"}}, "srcport dstport new-b new-c",
+			flow.Counts{Headers: 2, Unknown: []string{"new-b", "new-c"}},
+			"srcport dstport new-b new-c",
 		},
 		"a line without a format": {
-			nil, "\n1 2\nsrcport\n3\n", []string{"3"},
+			nil, "\n1 2\nsrcport\n3\n",
+			[]string{"3"},
 			flow.Counts{
 				Records: 1, Headers: 1, Bad: map[flow.Reason]int{flow.NoFormat: 1},
 				FirstBad: flow.NewLineError(flow.NoFormat, "", "1 2"), FirstBadLine: 2,
-			}, "srcport",
+			},
+			"srcport",
 		},
 		"a line that is not UTF-8": {
-			twoPorts, "1 2\n\xff\n3 4\n", []string{"1 2", "3 4"},
+			twoPorts, "1 2\n\xff\n3 4\n",
+			[]string{"1 2", "3 4"},
 			flow.Counts{
 				Records: 2, Bad: map[flow.Reason]int{flow.NotText: 1}, FirstBad: flow.NewLineError(flow.NotText, "", "?"), FirstBadLine: 2,
-			}, "srcport dstport",
+			},
+			"srcport dstport",
 		},
 		"the longest line": {
 			twoPorts, strings.Repeat("x", flow.MaxLine) + "\r\n", []string{strings.Repeat("x", flow.MaxLine)}, flow.Counts{Records: 1}, "srcport dstport",
 		},
 		"a line that is too long": {
-			twoPorts, strings.Repeat("x", flow.MaxLine+1) + "\n1 2\n", []string{"1 2"},
+			twoPorts, strings.Repeat("x", flow.MaxLine+1) + "\n1 2\n",
+			[]string{"1 2"},
 			flow.Counts{
 				Records: 1, Bad: map[flow.Reason]int{flow.TooLong: 1},
 				FirstBad: flow.NewLineError(flow.TooLong, "", strings.Repeat("x", 64)), FirstBadLine: 1,
-			}, "srcport dstport",
+			},
+			"srcport dstport",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +137,7 @@ func TestRecord(t *testing.T) {
 	require.Nil(t, r.Parse(format, "1 eu-west-1 1418530070123 10.0.0.8 10.0.0.2 10.0.0.1 10.0.0.2 443 REJECT - vpc-1"))
 	assert.Equal(t, "1", r.Account)
 	assert.Equal(t, "eu-west-1", r.Region)
-	assert.EqualValues(t, 1418530070123e6, r.End)
+	assert.Equal(t, int64(1418530070123e6), r.End)
 	assert.Equal(t, [4]string{"10.0.0.1", "10.0.0.2", "10.0.0.8", ""}, r.Addresses())
 	assert.Same(t, format, r.Format())
 	type value struct {
