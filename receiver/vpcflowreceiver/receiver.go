@@ -37,7 +37,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 		return nil, fmt.Errorf("format: %w", err)
 	}
 	if unknown := format.Unknown(); len(unknown) > 0 {
-		set.Logger.Warn("The format has unknown fields; their values become attributes aws.vpc.flow.field.<name>",
+		set.Logger.Warn("format has unknown fields; their values become attributes aws.vpc.flow.field.<name>",
 			zap.Strings("fields", unknown))
 	}
 	in, err := ingest.New(set, ingest.Config{

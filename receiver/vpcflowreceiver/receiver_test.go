@@ -12,13 +12,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/receiver/receivertest"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestFactory(t *testing.T) {
@@ -94,7 +95,7 @@ func TestAFormatWithUnknownFieldsIsReported(t *testing.T) {
 	r.cfg.Format = []string{"srcaddr", "dstaddr", "brand-new"}
 	r.build()
 	r.run()
-	logged := r.logs.FilterMessageSnippet("The format has unknown fields").All()
+	logged := r.logs.FilterMessageSnippet("format has unknown fields").All()
 	require.Len(t, logged, 1)
 	assert.Equal(t, []any{"brand-new"}, logged[0].ContextMap()["fields"])
 }

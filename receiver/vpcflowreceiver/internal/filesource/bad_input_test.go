@@ -228,5 +228,5 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 func TestAWarningSaysOnceThatNoFileMatches(t *testing.T) {
 	r := newRig(t)
 	r.start()
-	require.Eventually(t, func() bool { return r.Logs.FilterMessageSnippet("No file matches").Len() == 1 }, timeout, tick)
+	require.Eventually(t, func() bool { return r.Logs.FilterMessageSnippet("no file matches").Len() == 1 }, timeout, tick)
 }

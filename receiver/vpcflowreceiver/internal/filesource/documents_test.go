@@ -11,10 +11,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 func TestLinesInsideOfDocumentsAreRead(t *testing.T) {
@@ -102,7 +103,7 @@ func TestDocumentsInACutOffGzipFileAreReadWhenItIsComplete(t *testing.T) {
 	r.write("a.log.gz", whole[:len(whole)-20])
 	r.start()
 	r.RequirePorts(ports(1, 5)...)
-	r.requireMessage(zapcore.WarnLevel, "The gzip file is cut off", "a.log.gz")
+	r.requireMessage(zapcore.WarnLevel, "gzip file is cut off", "a.log.gz")
 	r.write("a.log.gz", whole)
 	r.RequirePorts(ports(1, 2000)...)
 	r.RequireCounter("bad_lines", map[string]int64{})

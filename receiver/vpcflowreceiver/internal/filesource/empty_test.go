@@ -14,7 +14,7 @@ import (
 func TestAnEmptyFileIsReportedWhenItComesAndWhenItComesAgain(t *testing.T) {
 	r := newRig(t)
 	reported := func(name string) int {
-		return r.Logs.FilterMessage("The file is empty").FilterField(zap.String("file", r.path(name))).Len()
+		return r.Logs.FilterMessage("file is empty").FilterField(zap.String("file", r.path(name))).Len()
 	}
 	r.start()
 	r.waitForPolls()

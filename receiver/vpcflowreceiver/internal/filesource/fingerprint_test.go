@@ -63,7 +63,7 @@ func TestAFingerprintDoesNotDependOnHowTheTextIsWritten(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := fingerprintOf(text)
-			assert.EqualValues(t, len(text), want.Size)
+			assert.Len(t, text, int(want.Size))
 			for _, size := range []int{1, 7, 100, 4096, headSize} {
 				got := newFingerprint()
 				_, err := io.CopyBuffer(&got, struct{ io.Reader }{strings.NewReader(text)}, make([]byte, size))

@@ -25,7 +25,7 @@ func (s *Source) poll(ctx context.Context) {
 	if ctx.Err() == nil {
 		s.known.forgetGone()
 		s.fromEnd = false
-		s.logger.Debug("Files polled", zap.Int("files", len(found)), zap.Int("files_read", len(jobs)))
+		s.logger.Debug("files polled", zap.Int("files", len(found)), zap.Int("files_read", len(jobs)))
 	}
 }
 
@@ -36,7 +36,7 @@ func (s *Source) find(ctx context.Context) []match {
 		s.ingester.LogFailure(ctx, "", "list files", err)
 	}
 	if len(paths) == 0 && !s.noMatch {
-		s.logger.Warn("No file matches files::include so far", zap.Strings("include", s.config.Include))
+		s.logger.Warn("no file matches files::include", zap.Strings("include", s.config.Include))
 	}
 	s.noMatch = len(paths) == 0
 	found := make([]match, 0, len(paths))

@@ -101,11 +101,9 @@ func skipToEnd(f *file, c content) error {
 	format, _ := flow.ParseHeader(string(first))
 	switch {
 	case c.isGzip:
-		text, err := c.text()
-		if err != nil {
-			return nil
+		if text, err := c.text(); err == nil {
+			f.Content.writeLines(text)
 		}
-		f.Content.writeLines(text)
 	case c.size <= headSize:
 		if _, err := io.Copy(&f.Content, io.NewSectionReader(c.input, 0, c.size)); err != nil {
 			return err

@@ -129,7 +129,7 @@ func TestKnownFilesAreBounded(t *testing.T) {
 		r.beginPoll()
 		f := r.live(identity{Inode: uint64(n)})
 		r.forgetGone()
-		_, _ = f.Content.Write([]byte(fmt.Sprintln("line", n)))
+		_, _ = fmt.Fprintln(&f.Content, "line", n)
 		f.Offset = f.Content.Size
 		require.NoError(t, r.save(t.Context(), f))
 	}

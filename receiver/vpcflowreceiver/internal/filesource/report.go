@@ -31,14 +31,14 @@ var outcomeLog = map[ingest.Outcome]struct {
 	level zapcore.Level
 	text  string
 }{
-	ingest.OutcomeRead:        {zapcore.DebugLevel, "The file was read to its end"},
-	ingest.OutcomeEmpty:       {zapcore.InfoLevel, "The file is empty"},
-	ingest.OutcomeHeaderOnly:  {zapcore.InfoLevel, "The file has a header and no records"},
-	ingest.OutcomeUndecodable: {zapcore.ErrorLevel, "The file has no line that can be decoded; check that it is a flow log with a header or in the configured format"},
-	ingest.OutcomeBinary:      {zapcore.ErrorLevel, "The file is binary and is skipped; flow logs are text, gzip or Parquet"},
-	ingest.OutcomeTruncated:   {zapcore.WarnLevel, "The gzip file is cut off; the rest will be read when it is there"},
-	ingest.OutcomeCorrupt:     {zapcore.ErrorLevel, "The file is corrupt; only what precedes the fault was read"},
-	ingest.OutcomeIncomplete:  {zapcore.InfoLevel, "The Parquet file is not complete; it will be read when it has a footer"},
+	ingest.OutcomeRead:        {zapcore.DebugLevel, "file was read to its end"},
+	ingest.OutcomeEmpty:       {zapcore.InfoLevel, "file is empty"},
+	ingest.OutcomeHeaderOnly:  {zapcore.InfoLevel, "file has a header and no records"},
+	ingest.OutcomeUndecodable: {zapcore.ErrorLevel, "file has no line that can be decoded; check its header or the configured format"},
+	ingest.OutcomeBinary:      {zapcore.ErrorLevel, "file is binary and is skipped"},
+	ingest.OutcomeTruncated:   {zapcore.WarnLevel, "gzip file is cut off; the rest is read when it is there"},
+	ingest.OutcomeCorrupt:     {zapcore.ErrorLevel, "file is corrupt; only the part before the fault was read"},
+	ingest.OutcomeIncomplete:  {zapcore.InfoLevel, "parquet file is not complete; it is read when it has a footer"},
 }
 
 // outcome reports the outcome of a file, unless it is the one that was last reported about it.

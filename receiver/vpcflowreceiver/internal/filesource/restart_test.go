@@ -14,10 +14,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // gate is a consumer that lets a number of batches pass to the sink and refuses all others.
@@ -184,13 +185,13 @@ func TestTheCheckpointIsSavedWhenTheContextEnds(t *testing.T) {
 	r := newRig(t)
 	r.Config.MaxBatchSize = 10
 	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // No checkpoint is saved because it is due.
-	storage := &strictStorage{Storage: ingesttest.NewStorage(nil)}
-	r.client = storage
+	strict := &strictStorage{Storage: ingesttest.NewStorage(nil)}
+	r.client = strict
 	r.write("a.log", lines(1, 100))
 	r.stopAfter(t, 3)
-	assert.Positive(t, storage.saves.Load())
+	assert.Positive(t, strict.saves.Load())
 
-	r.client = storage
+	r.client = strict
 	r.start()
 	r.RequirePorts(ports(1, 100)...)
 }
@@ -211,12 +212,12 @@ func (s *strictStorage) Batch(ctx context.Context, ops ...*storage.Operation) er
 
 func TestReadingContinuesWhileTheStorageFails(t *testing.T) {
 	r := newRig(t)
-	storage := ingesttest.NewStorage(nil)
-	r.client = storage
+	client := ingesttest.NewStorage(nil)
+	r.client = client
 	r.write("a.log", shortHeader+shortLines(1, 100))
 	r.write("b.log.gz", gzipped(t, lines(101, 200)))
 	r.start()
-	storage.Break()
+	client.Break()
 	r.append("a.log", shortLines(201, 202))
 	r.RequirePortsInAnyOrder(ports(1, 202)...)
 	r.waitForPolls()

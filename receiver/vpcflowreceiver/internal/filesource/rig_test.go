@@ -152,7 +152,7 @@ func (r *rig) remove(name string) {
 // waitForPolls waits until all files have been polled twice more.
 func (r *rig) waitForPolls() {
 	r.t.Helper()
-	polls := func() int { return r.Logs.FilterMessage("Files polled").Len() }
+	polls := func() int { return r.Logs.FilterMessage("files polled").Len() }
 	before := polls()
 	require.Eventually(r.t, func() bool { return polls() > before+2 }, timeout, tick)
 }

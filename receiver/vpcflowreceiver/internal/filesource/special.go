@@ -20,6 +20,6 @@ func (s *specialFiles) begin() { s.known, s.found = s.found, map[string]bool{} }
 func (s *specialFiles) skip(path string) {
 	s.found[path] = true
 	if !s.known[path] {
-		s.logger.Warn("A pipe, socket or device matches files::include and is skipped", zap.String("file", path))
+		s.logger.Warn("pipe, socket or device skipped", zap.String("file", path))
 	}
 }

@@ -22,5 +22,5 @@ func identify(_ string, info fs.FileInfo) identity {
 	if !ok {
 		return identity{}
 	}
-	return identity{Device: uint64(stat.Dev), Inode: stat.Ino}
+	return identity{Device: uint64(stat.Dev), Inode: stat.Ino} //nolint:unconvert // Dev is an int32 on some systems.
 }

@@ -141,7 +141,7 @@ func (in *Ingester) send(
 // Count counts and logs the lines of a block that gave no record. SendLines does that by itself.
 func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts, number int64) {
 	if fields := in.unknown.add(counts.Unknown); len(fields) > 0 {
-		in.Settings.Logger.Info("A header names unknown fields; their values become attributes aws.vpc.flow.field.<name>",
+		in.Settings.Logger.Info("header has unknown fields; their values become attributes aws.vpc.flow.field.<name>",
 			zap.String("file", input.Name), zap.Strings("fields", fields))
 	}
 	if counts.Controls > 0 {
@@ -164,7 +164,7 @@ func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts,
 		line = number + int64(counts.FirstBadLine) - 1
 	}
 	first := counts.FirstBad
-	in.Settings.Logger.Warn("A line cannot be decoded and is skipped",
+	in.Settings.Logger.Warn("line cannot be decoded and is skipped",
 		zap.String("file", input.Name), zap.Int64("line", line), zap.String("reason", string(first.Reason)),
 		zap.String("field", first.Field), zap.String("value", first.Value), zap.Int64("bad_lines_since_last_message", since))
 }

@@ -82,7 +82,7 @@ func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Log
 	default:
 		AddBy(ctx, s.telemetry.refused, records, "kind", drop)
 		if since, ok := s.drops.Allow(s.now(), int64(records)); ok {
-			s.logger.Error("Records are dropped because the next consumer refuses them",
+			s.logger.Error("records dropped because the next consumer refuses them",
 				zap.Int64("records_since_last_message", since), zap.String("kind", drop), zap.Error(err))
 		}
 	}
@@ -104,7 +104,7 @@ func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs
 		case err == nil:
 			return "", nil
 		case s.once:
-			s.logRefusal("The next consumer refuses records; the client must send them again", err,
+			s.logRefusal("fail to send records; the client must send them again", err,
 				zap.Bool("permanent", consumererror.IsPermanent(err)))
 			return "", err
 		case consumererror.IsPermanent(err):
@@ -116,7 +116,7 @@ func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs
 		if !s.retry.Enabled || s.retry.MaxElapsedTime > 0 && s.now().Add(wait).Sub(begin) > s.retry.MaxElapsedTime {
 			return dropRetries, err
 		}
-		s.logRefusal("The next consumer refuses records; they will be sent again", err, zap.Duration("retry_in", wait))
+		s.logRefusal("fail to send records; they will be sent again", err, zap.Duration("retry_in", wait))
 		if !Sleep(ctx, wait) {
 			return "", ctx.Err()
 		}

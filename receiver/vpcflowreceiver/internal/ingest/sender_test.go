@@ -11,20 +11,19 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 // read reads a text to its end.
-func read(t *testing.T, h *ingesttest.Harness, text string) *ingest.Checkpoint {
+func read(t *testing.T, h *ingesttest.Harness, text string) {
 	t.Helper()
-	c := new(ingest.Checkpoint)
-	in := &ingest.Input{Name: "a.log", Checkpoint: c, Save: func(context.Context) error { return nil }}
+	in := &ingest.Input{Name: "a.log", Checkpoint: new(ingest.Checkpoint), Save: func(context.Context) error { return nil }}
 	require.NoError(t, ingest.NewReader(h.NewIngester()).ReadText(t.Context(), in, strings.NewReader(text)))
-	return c
 }
 
 // requireReceiverCounters checks the counters that all receivers of the collector have.
@@ -74,7 +73,7 @@ func TestPermanentlyRefusedRecordsAreDroppedAndCounted(t *testing.T) {
 	h.RequireCounter("refused", map[string]int64{"permanent": 20})
 	h.RequireCounter("retries", map[string]int64{})
 	requireReceiverCounters(t, h, 20, 20)
-	messages := h.Logs.FilterMessageSnippet("Records are dropped").All()
+	messages := h.Logs.FilterMessageSnippet("records dropped").All()
 	require.Len(t, messages, 1)
 	assert.EqualValues(t, 10, messages[0].ContextMap()["records_since_last_message"])
 }
