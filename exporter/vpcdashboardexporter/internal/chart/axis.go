@@ -52,8 +52,8 @@ func tickLabels(times []time.Time) []string {
 // maxIntervals is the largest number of intervals of the value axis.
 const maxIntervals = 5
 
-// niceScale returns a round interval between the lines of the value axis, and the number of intervals up to a value that is
-// not less than highest.
+// niceScale returns a round interval between the lines of the value axis. It also returns how many intervals are needed
+// to reach highest.
 func niceScale(highest float64) (interval float64, count int) {
 	interval = 1
 	if highest > maxIntervals {

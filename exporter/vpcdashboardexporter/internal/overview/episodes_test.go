@@ -49,7 +49,7 @@ func TestAnEpisodeHasItsLatestAlert(t *testing.T) {
 	assert.Equal(t, start.Add(10*time.Minute), e.Opened)
 	assert.Equal(t, 3, e.Updates)
 
-	s.AddAlert(testAlert("a", alert.Resolved, 25, alert.High)) // its time is that of the last matching flow
+	s.AddAlert(testAlert("a", alert.Resolved, 25, alert.High)) // stamped with the time of the last matching flow
 	s.AddAlert(testAlert("a", alert.Updated, 40, alert.Low))
 	e, _ = s.Episode("a")
 	assert.Equal(t, alert.Resolved, e.Status)
@@ -160,8 +160,8 @@ func TestTheOldestAlertsAreEvictedResolvedOnesFirst(t *testing.T) {
 	list, total := s.Episodes(AlertQuery{})
 	assert.Equal(t, 30, total)
 	assert.EqualValues(t, 3, s.Health().Evicted["alerts"])
-	for _, gone := range []string{"20", "21", "22"} {
-		assert.NotContains(t, uids(list), gone)
+	for _, evicted := range []string{"20", "21", "22"} {
+		assert.NotContains(t, uids(list), evicted)
 	}
 	for n := range 32 {
 		s.AddAlert(testAlert(fmt.Sprintf("later %02d", n), alert.Opened, 200+n, alert.Low))

@@ -100,8 +100,8 @@ func (a alertView) Target() string {
 	}
 }
 
-// Incomplete reports whether a list of n entries was truncated. The record only says that one of its lists was truncated or that
-// the measured value is a lower bound, but a list with free space is complete.
+// Incomplete reports whether a list of n entries was truncated. A truncated record does not say which of its lists is
+// incomplete, but a list with free space is complete.
 func (a alertView) Incomplete(n int) bool { return a.Truncated && n >= alert.MaxList }
 
 // Length describes the length of a list with n entries.
