@@ -25,7 +25,7 @@ const (
 	pollInterval = 5 * time.Millisecond
 )
 
-// come waits for so many requests.
+// waitForRequests waits for at least n requests.
 func waitForRequests(t *testing.T, s *server, n int) {
 	t.Helper()
 	require.Eventually(t, func() bool { return s.count() >= n }, waitLimit, pollInterval)

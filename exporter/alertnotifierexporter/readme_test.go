@@ -22,6 +22,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/episode"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
 func readme(t *testing.T) string {
@@ -48,7 +49,7 @@ func TestReadmeDocumentsEachOptionAndDefault(t *testing.T) {
 			row := "\n\\| `" + prefix + key + "` \\|"
 			switch value := value.Interface().(type) {
 			case time.Duration:
-				row += ` duration \| \x60` + shown(value) + "`"
+				row += ` duration \| \x60` + humanize.Setting(value) + "`"
 			case int:
 				row += fmt.Sprintf(` int \| \x60%d\x60`, value)
 			}
@@ -64,17 +65,6 @@ func TestReadmeDocumentsEachOptionAndDefault(t *testing.T) {
 func alertmanagerDefault(t *testing.T) *Alertmanager {
 	t.Helper()
 	return configOf(t, "alertmanager: {endpoint: 'http://x'}").Alertmanager.Get()
-}
-
-// shown writes a duration as people write it in YAML.
-func shown(d time.Duration) string {
-	text := d.String()
-	for _, rest := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, rest) {
-			text = text[:len(text)-2]
-		}
-	}
-	return text
 }
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
