@@ -10,13 +10,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 const day = 24 * time.Hour
 
-// TestDefaults has every number that an empty configuration stands for.
+// TestDefaults checks the defaults that all rules share. docs_test.go compares those of each rule with docs/rules.md.
 func TestDefaults(t *testing.T) {
 	cfg := detect.DefaultConfig()
 	require.NoError(t, cfg.Check())
@@ -37,79 +36,16 @@ func TestDefaults(t *testing.T) {
 	assert.False(t, cfg.EmitResolved)
 	assert.Empty(t, cfg.Ignore)
 
-	remote := []int{22, 3389}
-	want := map[string]detect.Settings{
-		"rejected_internal_scan":     {Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour},
-		"external_port_scan":         {Threshold: 20, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, GroupBy: detect.BySource},
-		"internal_port_scan":         {Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour, GroupBy: detect.BySourceDestination},
-		"remote_service_brute_force": {Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: remote},
-		"malicious_remote_access":    {QuietPeriod: day, Ports: remote},
-		"dns_not_over_udp":           {QuietPeriod: day},
-		"new_internal_peer":          {Retention: 30 * day, LearningPeriod: 7 * day, MaxKeys: 5_000_000},
-		"excessive_inbound_icmp":     {Threshold: 1000, Window: 5 * time.Minute, QuietPeriod: time.Hour},
-		"remote_service_rejects":     {Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: remote},
-		"suspicious_destination":     {QuietPeriod: day},
-		"unusual_country":            {Retention: 30 * day, LearningPeriod: 7 * day},
-		"large_outbound_transfer":    {Threshold: 20_000_000, Window: time.Hour, QuietPeriod: 6 * time.Hour},
-		"external_reject_sweep":      {Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour},
-		"internal_reject_sweep":      {Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
-	}
-	require.Len(t, cfg.Rules, len(want))
-	for id, set := range want {
-		set.Enabled = true
-		if set.MaxKeys == 0 {
-			set.MaxKeys = 200_000
+	require.Len(t, cfg.Rules, len(detect.Rules))
+	for _, rule := range detect.Rules {
+		set := cfg.Rules[rule.ID]
+		assert.True(t, set.Enabled, rule.ID)
+		assert.Zero(t, set.Severity, rule.ID)
+		assert.Empty(t, set.Ignore, rule.ID)
+		if rule.ID == "new_internal_peer" {
+			assert.Equal(t, 5_000_000, set.MaxKeys)
+		} else {
+			assert.Equal(t, 200_000, set.MaxKeys, rule.ID)
 		}
-		assert.Equal(t, set, cfg.Rules[id], id)
-	}
-}
-
-// TestRulesAreFiled has the order of the rules, and what their alerts are filed under.
-func TestRulesAreFiled(t *testing.T) {
-	want := []struct {
-		id, title         string
-		severity          alert.Severity
-		tactic, technique string
-	}{
-		{"rejected_internal_scan", "Rejected Internal Scanning Attempts", alert.Medium, "TA0043", "T1595"},
-		{"external_port_scan", "Potential Port Scanning Detected (External to Internal)", alert.Low, "TA0043", "T1595"},
-		{"internal_port_scan", "Potential Port Scanning Detected (Internal to Internal)", alert.Medium, "TA0043", "T1595"},
-		{
-			"remote_service_brute_force", "Possible Brute Force Attack Over Remote Service Ports", alert.High,
-			"TA0008", "T1021",
-		},
-		{
-			"malicious_remote_access", "Incoming Requests Over Remote Service Ports Accepted From Malicious IP", alert.High,
-			"TA0008", "T1021",
-		},
-		{"dns_not_over_udp", "DNS Request Not Over UDP", alert.Low, "TA0011", "T1071"},
-		{"new_internal_peer", "Internal Communication with a New IP Address", alert.Low, "TA0010", "T1041"},
-		{"excessive_inbound_icmp", "Excessive Inbound ICMP Traffic Observed", alert.Low, "TA0043", "T1595"},
-		{
-			"remote_service_rejects", "Multiple REJECT Requests Over Remote Connection Ports From a Single Source", alert.Low,
-			"TA0001", "T1133",
-		},
-		{
-			"suspicious_destination", "Outbound Communication With Suspicious IP Addresses", alert.High,
-			"TA0011", "T1071",
-		},
-		{"unusual_country", "Outbound Traffic to an Unusual Geo Location", alert.Low, "TA0011", "T1071"},
-		{"large_outbound_transfer", "Anomalous Outbound Data Transferred", alert.Medium, "TA0043", "T1595"},
-		{
-			"external_reject_sweep", "Multiple REJECT Requests From a Single Source to Multiple Destinations (External to Internal)",
-			alert.Low, "TA0043", "T1595",
-		},
-		{
-			"internal_reject_sweep", "Multiple REJECT Requests From a Single Source to Multiple Destinations (Internal to Internal)",
-			alert.Medium, "TA0043", "T1595",
-		},
-	}
-	require.Len(t, detect.Rules, len(want))
-	for i, rule := range detect.Rules {
-		assert.Equal(t, want[i].id, rule.ID)
-		assert.Equal(t, want[i].title, rule.Title, rule.ID)
-		assert.Equal(t, want[i].severity, rule.Severity, rule.ID)
-		assert.Equal(t, want[i].tactic, rule.Tactic.ID, rule.ID)
-		assert.Equal(t, want[i].technique, rule.Technique.ID, rule.ID)
 	}
 }

@@ -219,7 +219,7 @@ func fenced(t *testing.T, text, language string) string {
 // The example of each section is what the engine says, word for word.
 func TestDocsShowAlertsAsTheEngineGivesThem(t *testing.T) {
 	text := readDocs(t)
-	scenarioOf := regexp.MustCompile("\\*\\*Example\\.\\*\\* Scenario `(\\w+)`")
+	scenarioOf := regexp.MustCompile("\\*\\*Example\\.\\*\\* Scenario `([\\w/]+)`")
 	for _, rule := range detect.Rules {
 		t.Run(rule.ID, func(t *testing.T) {
 			section := text.section(t, rule.ID)

@@ -4,7 +4,6 @@
 package detect_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,7 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// A rule is one file, one line in the index, scenarios, and a section of docs/rules.md. The tests here and in
+// A rule needs a file, a line in the index, a folder of scenarios, and a section in docs/rules.md. The tests here and in
 // docs_test.go fail for a rule that lacks one of them.
 
 func TestEachRuleHasAFileOfItsOwn(t *testing.T) {
@@ -26,27 +25,29 @@ func TestEachRuleHasAFileOfItsOwn(t *testing.T) {
 }
 
 func TestEachRuleHasScenarios(t *testing.T) {
-	for i, rule := range detect.Rules {
-		pattern := fmt.Sprintf("../../testdata/scenarios/r%02d_*", i+1)
-		folders, err := filepath.Glob(pattern)
+	for _, rule := range detect.Rules {
+		cases, err := filepath.Glob("../../testdata/scenarios/" + rule.ID + "/*/flows.log")
 		require.NoError(t, err)
-		assert.NotEmpty(t, folders, "%s: no folder %s", rule.ID, pattern)
+		assert.NotEmpty(t, cases, rule.ID)
 	}
 }
 
-// A folder with a number that no rule has is left over from one, or misnamed.
-func TestEachNumberedScenarioBelongsToARule(t *testing.T) {
+// topics are the folders of scenarios that are not about one rule.
+var topics = []string{
+	"decode", "episode", "hop", "ignore", "late", "must_not_fire", "order", "role", "scope", "skip", "time",
+}
+
+func TestEachFolderOfScenariosIsARuleOrATopic(t *testing.T) {
 	entries, err := os.ReadDir("../../testdata/scenarios")
 	require.NoError(t, err)
 	for _, entry := range entries {
-		var number int
-		if _, err := fmt.Sscanf(entry.Name(), "r%02d_", &number); err == nil {
-			assert.True(t, 1 <= number && number <= len(detect.Rules), entry.Name())
+		if entry.IsDir() && detect.Find(entry.Name()) == nil {
+			assert.Contains(t, topics, entry.Name())
 		}
 	}
 }
 
-func TestEachRuleSaysWhatItIs(t *testing.T) {
+func TestEachRuleHasAllTexts(t *testing.T) {
 	seen := map[string]bool{}
 	for _, rule := range detect.Rules {
 		for what, text := range map[string]string{
@@ -58,12 +59,11 @@ func TestEachRuleSaysWhatItIs(t *testing.T) {
 			assert.NotEmpty(t, text, "%s: %s", rule.ID, what)
 		}
 		assert.NotEmpty(t, rule.Related, "%s: related techniques", rule.ID)
-		assert.False(t, seen[rule.ID] || seen[rule.Title], "%s: id or title is another rule's, too", rule.ID)
+		assert.False(t, seen[rule.ID] || seen[rule.Title], "%s: another rule has the same id or title", rule.ID)
 		seen[rule.ID], seen[rule.Title] = true, true
 	}
 }
 
-// The defaults must be of the keys that the rule has, and each key must have one.
 func TestEachRuleHasDefaultsForItsKeysAndNoOthers(t *testing.T) {
 	may := map[string]bool{"learning_period": true, "include_internal": true, "include_replies": true} // zero is a value
 	for _, rule := range detect.Rules {
@@ -78,7 +78,7 @@ func TestEachRuleHasDefaultsForItsKeysAndNoOthers(t *testing.T) {
 			"group_by":        rule.Defaults.GroupBy != "",
 		} {
 			has := slices.Contains(rule.Keys, key)
-			assert.False(t, isSet && !has, "%s: a default for %s, which is none of its keys", rule.ID, key)
+			assert.False(t, isSet && !has, "%s: a default for %s, which is not one of its keys", rule.ID, key)
 			assert.False(t, has && !isSet && !may[key], "%s: no default for %s", rule.ID, key)
 		}
 	}

@@ -5,18 +5,27 @@ package scenario
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// durations are the keys whose values are seconds in a scenario, and durations with a unit in a configuration.
-var durations = []string{
-	"max_future", "allowed_lateness", "repeat_interval", "window", "quiet_period", "retention", "learning_period",
+// durations are the settings whose values are seconds in a scenario and durations with a unit in a configuration.
+var durations = slices.Concat(durationsOf(detect.Config{}), durationsOf(detect.Settings{}))
+
+func durationsOf(config any) (keys []string) {
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(config)) {
+		if field.Type == reflect.TypeFor[time.Duration]() {
+			keys = append(keys, field.Tag.Get("mapstructure"))
+		}
+	}
+	return keys
 }
 
-// processorConfig brings the configuration of a scenario into the form of the processor's: rules stand below rules,
-// durations have their unit, the parts of ignore entries are lists of text.
+// processorConfig converts the configuration of a scenario to the form of the processor: rules are below the key rules,
+// durations have a unit, and the parts of ignore entries are lists of text.
 func processorConfig(given map[string]any) (map[string]any, error) {
 	config := map[string]any{}
 	for key, value := range given {
@@ -37,7 +46,7 @@ func processorConfig(given map[string]any) (map[string]any, error) {
 	return config, nil
 }
 
-// below returns the map at the key, and makes it if it is not there.
+// below returns the map at the key. It creates the map if there is none.
 func below(m map[string]any, key string) map[string]any {
 	child, ok := m[key].(map[string]any)
 	if !ok {
@@ -68,7 +77,7 @@ func setting(key string, value any) any {
 	}
 }
 
-// ignoreEntry makes a list of text of each part but those that are one text.
+// ignoreEntry converts each part of an entry to a list of text, except the parts that take a single text.
 func ignoreEntry(given map[string]any) map[string]any {
 	entry := map[string]any{}
 	for key, value := range given {

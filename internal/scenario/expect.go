@@ -12,38 +12,38 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Expectation says how often a rule must alert about something. A part that is empty or zero is not looked at.
+// Expectation says how often a rule must alert about a subject. Empty and zero parts match anything.
 type Expectation struct {
 	Rule        string     `json:"rule"`
 	Source      netip.Addr `json:"source"`
 	Destination netip.Addr `json:"destination"`
 	Port        uint16     `json:"port"`
-	// Country is that of the destination.
+	// Country is the country of the destination.
 	Country string `json:"country"`
 	Account string `json:"account"`
 
-	// Count, Updated and Resolved are how many alerts of each status must come.
+	// Count, Updated and Resolved are the expected numbers of alerts by status. Count is for opened alerts.
 	Count    int `json:"count"`
 	Updated  int `json:"updated"`
 	Resolved int `json:"resolved"`
-	// Time and Measure are those of the opened alerts, in their order.
+	// Time and Measure are the values of the opened alerts, in order.
 	Time    []int64 `json:"t"`
 	Measure []int64 `json:"measure"`
 }
 
-// Compare returns a sentence for each way in which the alerts differ from what is expected.
+// Compare returns a sentence for each difference between the alerts and the expectations.
 func Compare(expect []Expectation, alerts []*alert.Alert) (differences []string) {
-	met := make([][]*alert.Alert, len(expect))
+	matching := make([][]*alert.Alert, len(expect))
 	for _, a := range alerts {
 		i := slices.IndexFunc(expect, func(e Expectation) bool { return e.matches(a) })
 		if i < 0 {
 			differences = append(differences, "not expected: "+describe(a))
 			continue
 		}
-		met[i] = append(met[i], a)
+		matching[i] = append(matching[i], a)
 	}
 	for i, e := range expect {
-		differences = append(differences, e.compare(met[i])...)
+		differences = append(differences, e.compare(matching[i])...)
 	}
 	return differences
 }
@@ -57,7 +57,7 @@ func (e *Expectation) matches(a *alert.Alert) bool {
 		(e.Account == "" || e.Account == a.Account)
 }
 
-// compare looks at the alerts that match.
+// compare compares the alerts that match the expectation.
 func (e *Expectation) compare(alerts []*alert.Alert) (differences []string) {
 	counts := map[alert.Status]int{}
 	var times, measures []int64
@@ -87,7 +87,7 @@ func (e *Expectation) compare(alerts []*alert.Alert) (differences []string) {
 	return differences
 }
 
-// String names what the expectation is about.
+// String returns the rule and the subject.
 func (e *Expectation) String() string {
 	parts := []string{e.Rule}
 	if e.Source.IsValid() {

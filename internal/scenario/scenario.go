@@ -1,58 +1,77 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package scenario reads worked examples of the detections, for tests: a folder each, with flow logs and the alerts
-// that they must lead to. The files are described in testdata/scenarios/README.md.
+// Package scenario reads worked examples of the detections for tests. Each is a folder with flow logs and the alerts
+// that they must cause. testdata/scenarios/README.md describes the files.
 package scenario
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/netip"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Scenario is one worked example.
 type Scenario struct {
-	// Name is that of the folder.
+	// Name is the name of the folder and of the folder that contains it, such as external_port_scan/at.
 	Name string
-	// Flows is the path of the flow logs, a text with a header line.
+	// Flows is the path of the flow logs, a text file with a header line.
 	Flows string
-	// Threats is the path of a threat list. Empty means that there is none.
+	// Threats is the path of a threat list, or empty.
 	Threats string
-	// Countries is the path of a table of countries. Empty means that there is none.
+	// Countries is the path of a country table, or empty.
 	Countries string
-	// Config is what the processor's configuration says, in its own form. Empty means nothing.
+	// Config is the configuration of the processor.
 	Config map[string]any
-	// Expect is what must come. Any other alert is wrong.
+	// Expect lists the expected alerts. Any other alert is wrong.
 	Expect []Expectation
 }
 
-// All reads every folder in the given one, in the order of their names.
+// All loads all scenarios below a folder: dir/<rule or topic>/<case>. They are sorted by name.
 func All(dir string) ([]*Scenario, error) {
-	entries, err := os.ReadDir(dir)
+	topics, err := folders(dir)
 	if err != nil {
 		return nil, err
 	}
 	var all []*Scenario
-	for _, entry := range entries {
-		if !entry.IsDir() {
-			continue
-		}
-		s, err := Load(filepath.Join(dir, entry.Name()))
+	for _, topic := range topics {
+		cases, err := folders(topic)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, s)
+		for _, folder := range cases {
+			s, err := Load(folder)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, s)
+		}
 	}
 	return all, nil
 }
 
-// Load reads one folder.
+// folders returns the paths of the folders in a folder, sorted by name.
+func folders(dir string) (paths []string, _ error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if entry.IsDir() {
+			paths = append(paths, filepath.Join(dir, entry.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// Load loads the scenario in a folder. The settings in its config.json replace those in the config.json two folders up,
+// which is for all scenarios.
 func Load(dir string) (*Scenario, error) {
-	s := &Scenario{Name: filepath.Base(dir)}
+	s := &Scenario{Name: filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir)}
 	for name, path := range map[string]*string{
 		"flows.log": &s.Flows, "threats.txt": &s.Threats, "countries.tsv": &s.Countries,
 	} {
@@ -62,14 +81,19 @@ func Load(dir string) (*Scenario, error) {
 		}
 	}
 	if s.Flows == "" {
-		return nil, fmt.Errorf("%s: there is no flows.log", dir)
+		return nil, fmt.Errorf("%s: flows.log does not exist", dir)
 	}
 	if err := readJSON(filepath.Join(dir, "expect.json"), &s.Expect); err != nil {
 		return nil, err
 	}
-	var config map[string]any
-	if err := readJSON(filepath.Join(dir, "config.json"), &config); err != nil && !os.IsNotExist(err) {
-		return nil, err
+	config := map[string]any{}
+	for _, folder := range []string{filepath.Join(dir, "..", ".."), dir} {
+		var given map[string]any
+		err := readJSON(filepath.Join(folder, "config.json"), &given)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		merge(config, given)
 	}
 	var err error
 	if s.Config, err = processorConfig(config); err != nil {
@@ -78,53 +102,29 @@ func Load(dir string) (*Scenario, error) {
 	return s, nil
 }
 
-// readJSON refuses keys that the target does not have: a misspelt expectation would expect less than it says.
+// merge copies the values of a configuration, and those of objects in it, over another one.
+func merge(config, given map[string]any) {
+	for key, value := range given {
+		object, isObject := value.(map[string]any)
+		if old, ok := config[key].(map[string]any); ok && isObject {
+			maps.Copy(old, object)
+		} else {
+			config[key] = value
+		}
+	}
+}
+
+// readJSON rejects unknown keys. A misspelled expectation would expect less than it seems to.
 func readJSON(path string, target any) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	defer file.Close() // only read from: there is nothing that closing could lose
+	defer file.Close() // nothing was written that could be lost
 	decoder := json.NewDecoder(file)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(target); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
-}
-
-// CountryTable knows the countries of a scenario.
-type CountryTable map[netip.Prefix]string
-
-// ReadCountries reads a file of one network a line: a CIDR, a tab and the country's code.
-func ReadCountries(path string) (CountryTable, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	table := CountryTable{}
-	for line := range strings.Lines(string(content)) {
-		network, code, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		prefix, err := netip.ParsePrefix(network)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		table[prefix] = code
-	}
-	return table, nil
-}
-
-// Country returns the code of the narrowest network that has the address, empty when there is none or it is ZZ, by
-// which tables say that they do not know.
-func (t CountryTable) Country(a netip.Addr) string {
-	code, bits := "", -1
-	for prefix, c := range t {
-		if prefix.Contains(a) && prefix.Bits() > bits {
-			code, bits = c, prefix.Bits()
-		}
-	}
-	if code == "ZZ" {
-		return ""
-	}
-	return code
 }

