@@ -126,7 +126,7 @@ func TestPermanentRefusalIsReportedToFirehose(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Equal(t, "the pipeline refuses the records permanently", message)
 	r.RequireCounter("firehose.requests", map[string]int64{"refused_for_good": 1})
-	logged := r.Logs.FilterMessageSnippet("refuses records").All()
+	logged := r.Logs.FilterMessageSnippet("fail to send records").All()
 	require.Len(t, logged, 1)
 	assert.Equal(t, "Permanent error: secret reason", logged[0].ContextMap()["error"])
 }
