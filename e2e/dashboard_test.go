@@ -151,7 +151,7 @@ func TestDashboardShowsTheDemo(t *testing.T) {
 			chromedp.SendKeys(chromedp.CSS("#address"), "87.203.0.113\r"),
 			chromedp.WaitVisible(chromedp.CSS(`.filters a[href="/alerts"]`)),
 		)
-		assert.Contains(t, text("#found"), "1 to 1 of 1 alerts")
+		assert.Contains(t, text("#found"), "1 to 1 of 1 matching alerts")
 		assert.Contains(t, text(".alerts .what"), "87.203.0.113 connected to 10.20.1.5 port 22 after 40 rejected attempts")
 	})
 

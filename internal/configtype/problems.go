@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
@@ -37,13 +36,6 @@ func (p *Problems) OneOf(key, value string, allowed ...string) {
 	}
 	last := len(allowed) - 1
 	p.Add(key, "%q is not %s or %s", value, strings.Join(allowed[:last], ", "), allowed[last])
-}
-
-// WholeSeconds adds a problem unless the value of a key is a whole number of seconds.
-func (p *Problems) WholeSeconds(key string, value time.Duration) {
-	if value%time.Second != 0 {
-		p.Add(key, "%s is not a whole number of seconds", value)
-	}
 }
 
 // HTTPURL adds a problem unless the value of a key is an http or https URL with a host. The problem shows the example,

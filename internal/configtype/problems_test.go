@@ -20,8 +20,6 @@ func TestProblemsNameKeyAndValue(t *testing.T) {
 	p.AddError(nil)
 	p.OneOf("scope", "planet", "account", "vpc", "global")
 	p.OneOf("scope", "vpc", "account", "vpc", "global")
-	p.WholeSeconds("window", 1500*time.Millisecond)
-	p.WholeSeconds("window", 2*time.Second)
 	p.HTTPURL("url", "http://user:SECRET@host:x/?key=SECRET", "http://localhost:8765")
 	AtLeast(&p, "interval", 999*time.Millisecond, time.Second)
 	AtLeast(&p, "interval", time.Second, time.Second)
@@ -33,7 +31,6 @@ func TestProblemsNameKeyAndValue(t *testing.T) {
 	require.EqualError(t, p.Err(), `path: cannot be read: disk full
 format: is empty
 scope: "planet" is not account, vpc or global
-window: 1.5s is not a whole number of seconds
 url: "http://[REDACTED]@host:x/?[REDACTED]" is not a URL such as http://localhost:8765
 interval: 999ms is less than 1s
 max_alerts: 0 is less than 1
