@@ -5,7 +5,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -46,7 +45,9 @@ func startMoto(t *testing.T) {
 	t.Cleanup(func() { _ = server.Process.Kill(); _ = server.Wait() })
 	endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
 	require.Eventually(t, func() bool {
-		response, err := http.Get(endpoint + "/moto-api/data.json")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, endpoint+"/moto-api/data.json", http.NoBody)
+		require.NoError(t, err)
+		response, err := http.DefaultClient.Do(request)
 		return err == nil && response.Body.Close() == nil
 	}, time.Minute, 100*time.Millisecond)
 	t.Setenv("AWS_ENDPOINT_URL", endpoint)
@@ -169,7 +170,7 @@ func TestFlags(t *testing.T) {
 		{"an unknown flag", []string{"-region", "x"}, "flag provided but not defined: -region"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			assert.EqualError(t, run(context.Background(), c.args, &bytes.Buffer{}), c.want)
+			assert.EqualError(t, run(t.Context(), c.args, &bytes.Buffer{}), c.want)
 		})
 	}
 }

@@ -72,7 +72,7 @@ func (h *History) Learn(t int64, owner *Owner, weak bool) (changed bool) {
 
 // active returns the index of the newest span that began at or before t, or -1.
 func (h *History) active(t int64) int {
-	for i := len(h.spans) - 1; i >= 0; i-- {
+	for i := range slices.Backward(h.spans) {
 		if h.spans[i].Since <= t {
 			return i
 		}

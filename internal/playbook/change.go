@@ -26,18 +26,18 @@ func change(a *alert.Alert) (Step, bool) {
 
 // denySource blocks an external source. Security groups cannot deny, so it needs a network ACL.
 func denySource(a *alert.Alert) Step {
-	return Step{
-		fmt.Sprintf("Consider a network ACL entry that blocks %s", a.Source),
-		"aws ec2 create-network-acl-entry" + region(a) + " --network-acl-id ACL_ID --ingress --rule-number 1 --protocol -1 --rule-action deny " + cidr(a.Source),
-	}
+	return Step{fmt.Sprintf("Consider a network ACL entry that blocks %s", a.Source), denyEntry(a, "--ingress", a.Source)}
 }
 
 // denyDestination blocks an external destination.
 func denyDestination(a *alert.Alert) Step {
-	return Step{
-		fmt.Sprintf("Consider a network ACL entry that blocks traffic to %s", a.Destination),
-		"aws ec2 create-network-acl-entry" + region(a) + " --network-acl-id ACL_ID --egress --rule-number 1 --protocol -1 --rule-action deny " + cidr(a.Destination),
-	}
+	return Step{fmt.Sprintf("Consider a network ACL entry that blocks traffic to %s", a.Destination), denyEntry(a, "--egress", a.Destination)}
+}
+
+// denyEntry returns the command that adds an entry before all others.
+func denyEntry(a *alert.Alert, direction string, address netip.Addr) string {
+	return "aws ec2 create-network-acl-entry" + region(a) + " --network-acl-id ACL_ID " + direction +
+		" --rule-number 1 --protocol -1 --rule-action deny " + cidr(address)
 }
 
 func cidr(address netip.Addr) string {

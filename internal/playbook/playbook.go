@@ -35,7 +35,7 @@ func RuleURL(rule string) string {
 
 var (
 	ruleID     = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
-	regionID   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
+	regionID   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-\d{1,2}$`)
 	instanceID = regexp.MustCompile(`^i-[0-9a-f]{8,17}$`)
 )
 
@@ -86,7 +86,8 @@ func internal(a *alert.Alert, address netip.Addr) bool {
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
 func describeInterfaces(a *alert.Alert, inside []netip.Addr) string {
-	return "aws ec2 describe-network-interfaces" + region(a) + " --filters " + addressFilter("addresses.private-ip-address", "ipv6-addresses.ipv6-address", inside)
+	return "aws ec2 describe-network-interfaces" + region(a) + " --filters " +
+		addressFilter("addresses.private-ip-address", "ipv6-addresses.ipv6-address", inside)
 }
 
 func describeInstances(a *alert.Alert, inside []netip.Addr) string {

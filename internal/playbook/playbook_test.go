@@ -96,7 +96,7 @@ func TestShellCommandsAreValidShell(t *testing.T) {
 	require.NoError(t, err)
 	for _, step := range Steps(&alert.Alert{Source: netip.MustParseAddr("10.0.0.1"), Destination: netip.MustParseAddr("10.0.0.2"), Region: "us-gov-east-1"}) {
 		if strings.HasPrefix(step.Command, "aws ") {
-			out, err := exec.Command(bash, "-n", "-c", step.Command).CombinedOutput()
+			out, err := exec.CommandContext(t.Context(), bash, "-n", "-c", step.Command).CombinedOutput()
 			require.NoError(t, err, "%s: %s", step.Command, out)
 		}
 	}

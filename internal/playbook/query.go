@@ -29,12 +29,13 @@ func athena(a *alert.Alert) string {
 // records are written when their interval ends.
 func insights(a *alert.Alert) string {
 	const aggregation = 600
-	query := "fields @timestamp, @message"
+	commands := []string{"fields @timestamp, @message"}
 	for _, c := range columns(a) {
-		query += " | filter " + c.insights()
+		commands = append(commands, "filter "+c.insights())
 	}
-	return fmt.Sprintf("aws logs start-query%s --log-group-name LOG_GROUP --start-time %d --end-time %d --query-string '%s | sort @timestamp | limit 1000'",
-		region(a), a.FirstSeen, a.LastSeen+aggregation, query)
+	commands = append(commands, "sort @timestamp", "limit 1000")
+	return fmt.Sprintf("aws logs start-query%s --log-group-name LOG_GROUP --start-time %d --end-time %d --query-string '%s'",
+		region(a), a.FirstSeen, a.LastSeen+aggregation, strings.Join(commands, " | "))
 }
 
 // column is a condition on one field of a flow log. The values contain no quotes.
