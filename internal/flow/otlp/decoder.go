@@ -22,8 +22,8 @@ type Decoder struct {
 	EmitLines bool
 }
 
-// Decode makes log records from a block of whole lines. The last line may lack its line feed. The records are grouped by
-// resource and format, in the order of their first appearance. They share one copy of the block.
+// Decode makes log records from a block of whole lines. The last line may lack its line feed. The records are in the
+// order of the lines. A new resource starts where the account or region changes. The records share one copy of the block.
 //
 // format applies to the lines before the first header; if it is nil, these lines are bad. next is the format of lines
 // after the block. account is the account of lines that do not contain one, or empty. now becomes the observed time.

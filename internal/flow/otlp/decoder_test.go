@@ -199,40 +199,43 @@ func TestUnknownFieldsOfHeadersAreReported(t *testing.T) {
 	assert.Equal(t, flow.Counts{Records: 1, Headers: 1}, counts, "the format had the field before")
 }
 
-func TestGroups(t *testing.T) {
+func TestRecordsAreInTheOrderOfTheLines(t *testing.T) {
 	logs, counts := decode(strings.Join([]string{
-		"account-id region srcport", "1 eu-west-1 10", "2 eu-west-1 20", "1 us-east-1 30", "1 eu-west-1 11", "- - 40",
+		"account-id region srcport", "1 eu-west-1 10", "1 eu-west-1 11", "2 eu-west-1 20", "1 us-east-1 30", "1 eu-west-1 12", "- - 40",
 		"account-id srcport region", "2 21 eu-west-1", "account_id region srcport", "2 eu-west-1 22",
 	}, "\n"))
-	assert.Equal(t, 7, counts.Records)
+	assert.Equal(t, 8, counts.Records)
 
-	type place struct{ account, region, format string }
+	type place struct {
+		account, region, format string
+		port                    int64
+	}
 	var places []place
-	ports := map[place][]int64{}
 	for _, resourceLogs := range logs.ResourceLogs().All() {
 		resource := resourceLogs.Resource().Attributes()
 		assert.Equal(t, "aws", textOf(resource, "cloud.provider"))
 		for _, scopeLogs := range resourceLogs.ScopeLogs().All() {
 			assert.Equal(t, testScope.Name, scopeLogs.Scope().Name())
 			assert.Equal(t, testScope.Version, scopeLogs.Scope().Version())
-			at := place{textOf(resource, "cloud.account.id"), textOf(resource, "cloud.region"), textOf(scopeLogs.Scope().Attributes(), "vpc_flow.format")}
-			places = append(places, at)
 			for _, record := range scopeLogs.LogRecords().All() {
 				port, _ := record.Attributes().Get("source.port")
-				ports[at] = append(ports[at], port.Int())
+				format := textOf(scopeLogs.Scope().Attributes(), "vpc_flow.format")
+				places = append(places, place{textOf(resource, "cloud.account.id"), textOf(resource, "cloud.region"), format, port.Int()})
 			}
 		}
 	}
 	const first, second = "account-id region srcport", "account-id srcport region"
-	assert.Equal(t, []place{{"1", "eu-west-1", first}, {"2", "eu-west-1", first}, {"2", "eu-west-1", second}, {"1", "us-east-1", first}, {"", "", first}}, places)
-	assert.Equal(t, map[place][]int64{
-		{"1", "eu-west-1", first}:  {10, 11},
-		{"2", "eu-west-1", first}:  {20, 22},
-		{"2", "eu-west-1", second}: {21},
-		{"1", "us-east-1", first}:  {30},
-		{"", "", first}:            {40},
-	}, ports)
-	assert.Equal(t, 4, logs.ResourceLogs().Len(), "resources are distinct")
+	assert.Equal(t, []place{
+		{"1", "eu-west-1", first, 10},
+		{"1", "eu-west-1", first, 11},
+		{"2", "eu-west-1", first, 20},
+		{"1", "us-east-1", first, 30},
+		{"1", "eu-west-1", first, 12},
+		{"", "", first, 40},
+		{"2", "eu-west-1", second, 21},
+		{"2", "eu-west-1", first, 22},
+	}, places)
+	assert.Equal(t, 6, logs.ResourceLogs().Len(), "adjacent records of an account and region share a resource")
 }
 
 func TestRecordsOfDifferentBlocksAreSeparate(t *testing.T) {

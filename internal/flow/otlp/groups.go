@@ -11,61 +11,51 @@ type Scope struct{ Name, Version string }
 // group identifies records with the same resource and scope.
 type group struct{ account, region, format string }
 
-// groups finds the place of each record in the logs. It is fastest for a record of the same group as the last one.
+// groups adds records to the logs in their order. A record of another group than the last one starts a new resource or
+// scope, even if the logs already have that group: the detections depend on the order of the records.
 type groups struct {
 	logs  plog.Logs
 	scope Scope
 	// capacity is the number of records for which the first group allocates memory. Most blocks have one group.
-	capacity  int
-	last      group
-	records   plog.LogRecordSlice
-	resources map[group]plog.ResourceLogs
-	scopes    map[group]plog.LogRecordSlice
+	capacity int
+	last     group
+	resource plog.ResourceLogs
+	records  plog.LogRecordSlice
+	started  bool
 }
 
 // reset starts on other logs of at most the given number of records.
 func (g *groups) reset(logs plog.Logs, scope Scope, records int) {
-	clear(g.resources)
-	clear(g.scopes)
-	*g = groups{logs: logs, scope: scope, capacity: records, resources: g.resources, scopes: g.scopes}
+	*g = groups{logs: logs, scope: scope, capacity: records}
 }
 
-// find returns the records of a group. It adds the group to the logs if it is new.
+// find returns the records of a group, to which the next record is to be added.
 func (g *groups) find(key group) plog.LogRecordSlice {
-	if key == g.last {
-		return g.records
+	if !g.started || key != g.last {
+		g.start(key)
 	}
-	records, ok := g.scopes[key]
-	if !ok {
-		records = g.add(key)
-	}
-	g.last, g.records = key, records
-	return records
+	return g.records
 }
 
-func (g *groups) add(key group) plog.LogRecordSlice {
-	if g.scopes == nil {
-		g.resources, g.scopes = map[group]plog.ResourceLogs{}, map[group]plog.LogRecordSlice{}
+func (g *groups) start(key group) {
+	if !g.started || key.account != g.last.account || key.region != g.last.region {
+		g.startResource(key)
 	}
-	scopeLogs := g.resource(group{account: key.account, region: key.region}).ScopeLogs().AppendEmpty()
+	scopeLogs := g.resource.ScopeLogs().AppendEmpty()
 	scope := scopeLogs.Scope()
 	scope.SetName(g.scope.Name)
 	scope.SetVersion(g.scope.Version)
 	scope.Attributes().PutStr(keyFormat, key.format)
-	scopeLogs.LogRecords().EnsureCapacity(g.capacity)
+	g.records = scopeLogs.LogRecords()
+	g.records.EnsureCapacity(g.capacity)
 	g.capacity = 0
-	g.scopes[key] = scopeLogs.LogRecords()
-	return scopeLogs.LogRecords()
+	g.last, g.started = key, true
 }
 
-// resource returns the logs of one account and region.
-func (g *groups) resource(key group) plog.ResourceLogs {
-	resourceLogs, ok := g.resources[key]
-	if ok {
-		return resourceLogs
-	}
-	resourceLogs = g.logs.ResourceLogs().AppendEmpty()
-	attributes := resourceLogs.Resource().Attributes()
+// startResource adds the logs of an account and a region.
+func (g *groups) startResource(key group) {
+	g.resource = g.logs.ResourceLogs().AppendEmpty()
+	attributes := g.resource.Resource().Attributes()
 	attributes.PutStr(keyProvider, "aws")
 	if key.account != "" {
 		attributes.PutStr(keyAccount, key.account)
@@ -73,6 +63,4 @@ func (g *groups) resource(key group) plog.ResourceLogs {
 	if key.region != "" {
 		attributes.PutStr(keyRegion, key.region)
 	}
-	g.resources[key] = resourceLogs
-	return resourceLogs
 }

@@ -20,7 +20,7 @@ func TestAllReturnsEachRecordWithItsResourceAndScope(t *testing.T) {
 		places = append(places, place{textOf(record.Resource.Attributes(), keyAccount), textOf(record.Scope.Attributes(), keyFormat)})
 	}
 	const first, second = "account-id srcport", "account-id dstport"
-	assert.Equal(t, []place{{"1", first}, {"1", first}, {"1", second}, {"2", first}}, places)
+	assert.Equal(t, []place{{"1", first}, {"2", first}, {"1", first}, {"1", second}}, places)
 
 	for range All(logs) {
 		places = places[1:]
