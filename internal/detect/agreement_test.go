@@ -27,13 +27,13 @@ func TestEngineAgreesWithModel(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(1000) {
 		c := newCase(seed)
-		told := c.model()
-		for _, alerts := range told {
+		emitted := c.model()
+		for _, alerts := range emitted {
 			for _, a := range alerts {
 				seen[a.rule+" "+string(a.status)]++
 			}
 		}
-		if disagreement(c.cfg, c.engine(t), told) == "" {
+		if disagreement(c.cfg, c.engine(t), emitted) == "" {
 			continue
 		}
 		c.shrink(t)
@@ -97,14 +97,14 @@ func runEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]*alert.Alert {
 	engine := newEngine(t, cfg, threats, countries)
-	told := make([][]*alert.Alert, len(flows))
+	emitted := make([][]*alert.Alert, len(flows))
 	for i := range flows {
 		var event detect.Event
 		if engine.Classify(&flows[i], clock, &event) == detect.Evaluate {
-			engine.Observe(&event, func(a *alert.Alert) { told[i] = append(told[i], a) })
+			engine.Observe(&event, func(a *alert.Alert) { emitted[i] = append(emitted[i], a) })
 		}
 	}
-	return told
+	return emitted
 }
 
 // runModel returns what the model tells at each flow.
@@ -112,11 +112,11 @@ func runModel(
 	cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]modelAlert {
 	m := newModel(cfg, threats, countries, clock)
-	told := make([][]modelAlert, len(flows))
+	emitted := make([][]modelAlert, len(flows))
 	for i := range flows {
-		told[i] = m.observe(&flows[i])
+		emitted[i] = m.observe(&flows[i])
 	}
-	return told
+	return emitted
 }
 
 // TestEngineCountsAsTheModelDoes compares why flows are skipped, and what is remembered in the end.
@@ -174,7 +174,7 @@ func disagreement(cfg detect.Config, engine [][]*alert.Alert, model [][]modelAle
 }
 
 // asModel takes of an alert what the model has. An alert may name more than the parts of its key: which ones those
-// are is told by the model's alert of the same uid.
+// are is in the model's alert with the same uid.
 func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 	got := modelAlert{
 		rule: a.Rule, status: a.Status, key: modelKey{scope: a.Scope}, time: a.Time, measure: a.Measure,

@@ -64,7 +64,7 @@ func TestEntriesOfFilesTakeThePlaceOfTheLastOnes(t *testing.T) {
 	}
 }
 
-func TestEntryExpiresByEventTimeAndIsToldOnce(t *testing.T) {
+func TestEntryExpiresByEventTimeAndIsReportedOnce(t *testing.T) {
 	second, third := Ignore{Source: from("10.0.0.5/32"), Name: "second", Expires: day("2025-01-16")}, Ignore{Port: []PortRange{{First: 1, Last: 1}}, Expires: day("2025-01-17")}
 	w := newWatch(t, func(c *Config) {
 		c.Ignore = []Ignore{second, third}
@@ -82,7 +82,7 @@ func TestEntryExpiresByEventTimeAndIsToldOnce(t *testing.T) {
 	assert.Equal(t, []alert.Status{alert.Opened}, w.statuses("dns_not_over_udp"))
 	assert.Equal(t, []Expired{{Name: "rules::dns_not_over_udp::ignore[0]", Expires: day("2025-01-16")}, {Name: "second", Expires: day("2025-01-16")}}, w.TakeExpired())
 	w.see(dnsOverTCP(midnight + 1))
-	assert.Empty(t, w.TakeExpired(), "told once")
+	assert.Empty(t, w.TakeExpired(), "reported once")
 
 	w.see(dnsOverTCP(midnight + 10*24*3600))
 	assert.Equal(t, []Expired{{Name: "ignore[1]", Expires: day("2025-01-17")}}, w.TakeExpired())
@@ -90,7 +90,7 @@ func TestEntryExpiresByEventTimeAndIsToldOnce(t *testing.T) {
 	long := Ignore{Source: from("10.0.0.5/32"), Name: "long ago", Expires: day("2020-01-01")}
 	w.SetIgnoreFiles([]IgnoreFile{{"a", []Ignore{long, second}}})
 	w.see(dnsOverTCP(midnight + 11*24*3600))
-	assert.Equal(t, []Expired{{Name: "long ago", Expires: day("2020-01-01")}}, w.TakeExpired(), "void from the start; the other was told before")
+	assert.Equal(t, []Expired{{Name: "long ago", Expires: day("2020-01-01")}}, w.TakeExpired(), "void from the start; the other was reported before")
 	w.SetIgnoreFiles([]IgnoreFile{{"a", []Ignore{long}}})
 	w.see(dnsOverTCP(midnight + 12*24*3600))
 	assert.Empty(t, w.TakeExpired(), "the file was read again")

@@ -31,13 +31,13 @@ func corpus(b *testing.B, e *Engine) []Event {
 	return events
 }
 
-// BenchmarkEngine measures all fourteen rules on a mixed day, over and over at later times, without and with a survey, and each
+// BenchmarkEngine measures all fourteen rules on a mixed day, over and over at later times, without and with a threshold profile, and each
 // rule alone.
 func BenchmarkEngine(b *testing.B) {
-	run := func(b *testing.B, only string, survey bool) {
+	run := func(b *testing.B, only string, profile bool) {
 		b.Helper()
 		cfg := DefaultConfig()
-		cfg.Profile = survey
+		cfg.Profile = profile
 		for id, set := range cfg.Rules {
 			set.Enabled = only == "" || only == id
 			cfg.Rules[id] = set
@@ -68,7 +68,7 @@ func BenchmarkEngine(b *testing.B) {
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "flows/s")
 	}
 	b.Run("all", func(b *testing.B) { run(b, "", false) })
-	b.Run("all_surveyed", func(b *testing.B) { run(b, "", true) })
+	b.Run("all_profiled", func(b *testing.B) { run(b, "", true) })
 	for _, rule := range Rules {
 		b.Run(rule.ID, func(b *testing.B) { run(b, rule.ID, false) })
 	}

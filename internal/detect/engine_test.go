@@ -19,10 +19,10 @@ import (
 // t0 is 2025-01-15 00:00:00 UTC.
 const t0 = 1736899200
 
-// watch is an engine with all that it has told so far.
+// watch is an engine that keeps the alerts so far.
 type watch struct {
 	*Engine
-	told []*alert.Alert
+	alerts []*alert.Alert
 }
 
 func newWatch(t *testing.T, change func(*Config)) *watch {
@@ -39,18 +39,18 @@ func newWatch(t *testing.T, change func(*Config)) *watch {
 func (w *watch) see(f flow.Flow) {
 	var ev Event
 	if w.Classify(&f, t0+1e9, &ev) == Evaluate {
-		w.Observe(&ev, func(a *alert.Alert) { w.told = append(w.told, a) })
+		w.Observe(&ev, func(a *alert.Alert) { w.alerts = append(w.alerts, a) })
 	}
 }
 
-// statuses returns what has been told of a rule since the last call.
+// statuses returns the statuses of the alerts of a rule since the last call.
 func (w *watch) statuses(rule string) (list []alert.Status) {
-	for _, a := range w.told {
+	for _, a := range w.alerts {
 		if a.Rule == rule {
 			list = append(list, a.Status)
 		}
 	}
-	w.told = nil
+	w.alerts = nil
 	return list
 }
 
@@ -79,16 +79,16 @@ func TestEpisode(t *testing.T) {
 	}{
 		{"a hold at the end of the quiet period belongs to the episode", []int64{0, quiet - 1}, []alert.Status{opened}},
 		{"a hold a second after the quiet period opens a new one", []int64{0, quiet + 1}, []alert.Status{opened, opened}},
-		{"the ninth hold is not told", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8}, []alert.Status{opened}},
-		{"the tenth hold is", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []alert.Status{opened, updated}},
-		{"an episode that goes on for the repeat interval is told again", []int64{0, 40_000, quiet}, []alert.Status{opened, updated}},
+		{"the ninth hold gives no alert", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8}, []alert.Status{opened}},
+		{"the tenth hold does", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []alert.Status{opened, updated}},
+		{"an episode that lasts for the repeat interval is reported again", []int64{0, 40_000, quiet}, []alert.Status{opened, updated}},
 		{"a second less is not", []int64{0, 40_000, quiet - 1}, []alert.Status{opened}},
 		{"a late hold within the episode's reach belongs to it", []int64{200_000, 100}, []alert.Status{opened}},
-		{"its end is not told at the due watermark", []int64{0, -(quiet + 1800)}, []alert.Status{opened}},
-		{"its end is told a second later", []int64{0, -(quiet + 1801)}, []alert.Status{opened, resolved}},
+		{"an episode is not resolved at the due watermark", []int64{0, -(quiet + 1800)}, []alert.Status{opened}},
+		{"an episode is resolved a second later", []int64{0, -(quiet + 1801)}, []alert.Status{opened, resolved}},
 		{"its end moves with a later hold", []int64{0, 1000, -(quiet + 2800)}, []alert.Status{opened}},
 		{
-			"the end of an episode is told though a newer one has followed",
+			"an episode is resolved even if a newer one has followed",
 			[]int64{0, quiet + 1, -(quiet + 1801)},
 			[]alert.Status{opened, opened, resolved},
 		},
@@ -137,12 +137,12 @@ func TestEpisode(t *testing.T) {
 		for _, at := range []int64{0, 80_000, 90_000, 300_000, 600_000} {
 			w.see(dnsOverTCP(t0 + at))
 		}
-		require.Len(t, w.told, 6)
-		require.Equal(t, w.told[0].UID, w.told[1].UID)
-		require.Equal(t, w.told[0].UID, w.told[2].UID)
-		require.Equal(t, resolved, w.told[2].Status)
-		require.EqualValues(t, t0+90_000, w.told[2].Time)
-		require.NotEqual(t, w.told[0].UID, w.told[3].UID)
+		require.Len(t, w.alerts, 6)
+		require.Equal(t, w.alerts[0].UID, w.alerts[1].UID)
+		require.Equal(t, w.alerts[0].UID, w.alerts[2].UID)
+		require.Equal(t, resolved, w.alerts[2].Status)
+		require.EqualValues(t, t0+90_000, w.alerts[2].Time)
+		require.NotEqual(t, w.alerts[0].UID, w.alerts[3].UID)
 	})
 }
 
@@ -187,7 +187,7 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 		require.Positive(t, w.stat(rule).Evicted, rule)
 	}
 	var found []string
-	for _, a := range w.told {
+	for _, a := range w.alerts {
 		require.Equal(t, "192.0.2.1", a.Source.String())
 		found = append(found, a.Rule+" "+string(a.Status))
 	}
@@ -210,18 +210,18 @@ func TestScopesAreBounded(t *testing.T) {
 	require.NotEqual(t, first, s.get("first").id, "an evicted scope that comes back is a new one")
 }
 
-func TestNamesThatSomebodyChoseDoNoHarm(t *testing.T) {
+func TestNamesAreCleaned(t *testing.T) {
 	w := newWatch(t, nil)
 	f := dnsOverTCP(t0)
 	f.Account = "12\x1b[31m34\n2026-03-09 HIGH forged"
 	f.Interface = "eni\u009b2J\u202e\xff"
 	f.VPC = strings.Repeat("v", 60_000)
 	w.see(f)
-	require.Len(t, w.told, 1)
-	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Account)
-	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.told[0].Scope)
-	require.Equal(t, "eni?2J??", w.told[0].Interface)
-	require.Contains(t, w.told[0].Samples[0].String(), " eni?2J??")
-	require.Len(t, w.told[0].VPC, names.MaxLength)
+	require.Len(t, w.alerts, 1)
+	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.alerts[0].Account)
+	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.alerts[0].Scope)
+	require.Equal(t, "eni?2J??", w.alerts[0].Interface)
+	require.Contains(t, w.alerts[0].Samples[0].String(), " eni?2J??")
+	require.Len(t, w.alerts[0].VPC, names.MaxLength)
 	require.Contains(t, w.Stats().Watermarks, "12?[31m34?2026-03-09 HIGH forged")
 }

@@ -33,8 +33,8 @@ var floods = []struct {
 	flow  func(n int, account string) flow.Flow
 	// full are the rules whose memory the flood fills.
 	full []string
-	// told are the rules that tell of the flood itself.
-	told []string
+	// own are the rules that alert about the flood itself.
+	own []string
 }{
 	{
 		name:  "spoofed sources",
@@ -63,7 +63,7 @@ var floods = []struct {
 			return f
 		},
 		full: []string{"internal_port_scan", "large_outbound_transfer"},
-		told: []string{"rejected_internal_scan", "internal_reject_sweep"},
+		own:  []string{"rejected_internal_scan", "internal_reject_sweep"},
 	},
 }
 
@@ -71,7 +71,7 @@ var floods = []struct {
 var whole = flag.Bool("flood", false, "floods of ten million flows, not of half a million")
 
 // TestAttacksAreFoundInAFlood has the rules watch the days of flowgen, of which each attack is hidden in a flood of ten
-// million flows in all; or, unless the whole is asked for, the first of them in a denser flood. Each attack must be told of,
+// million flows in all; or, unless the whole is asked for, the first of them in a denser flood. Each attack must cause its alerts,
 // nothing else must, and memory must stay within its bound.
 func TestAttacksAreFoundInAFlood(t *testing.T) {
 	flows, pace, evicted := 500_000, 40_000_000.0, int64(0)
@@ -96,15 +96,15 @@ func TestAttacksAreFoundInAFlood(t *testing.T) {
 					peak = max(peak, heapInUse()-before)
 				}
 			}, w.see)
-			w.told = slices.DeleteFunc(w.told, func(a *alert.Alert) bool {
+			w.alerts = slices.DeleteFunc(w.alerts, func(a *alert.Alert) bool {
 				if a.Source == flooder && !slices.Contains(own, a.Rule) {
 					own = append(own, a.Rule)
 				}
 				return a.Source == flooder
 			})
 			assert.InDelta(t, flows, sent, 1)
-			days.compare(t, w.told)
-			assert.ElementsMatch(t, f.told, own)
+			days.compare(t, w.alerts)
+			assert.ElementsMatch(t, f.own, own)
 			t.Logf("the heap grew to %d MiB", peak>>20)
 			assert.LessOrEqual(t, peak, f.bound)
 			for _, rule := range f.full {
@@ -115,7 +115,7 @@ func TestAttacksAreFoundInAFlood(t *testing.T) {
 	}
 }
 
-// days are the flows of flowgen's two accounts, the one after the other, with what is to be told of them.
+// days are the flows of flowgen's two accounts, the one after the other, with the expected alerts.
 type days struct {
 	accounts []string
 	flows    []flow.Flow
@@ -194,8 +194,8 @@ func (d *days) attacked(account string, from, to, around int64) (seconds float64
 	return seconds
 }
 
-// compare has each alert be one that an attack is labelled with, and none be missing.
-func (d *days) compare(t *testing.T, told []*alert.Alert) {
+// compare checks that the alerts are those with which the attacks are labeled.
+func (d *days) compare(t *testing.T, alerts []*alert.Alert) {
 	want := map[string]int{}
 	for _, attack := range d.attacks {
 		for _, l := range attack.Alerts {
@@ -207,7 +207,7 @@ func (d *days) compare(t *testing.T, told []*alert.Alert) {
 		}
 	}
 	got := map[string]int{}
-	for _, a := range told {
+	for _, a := range alerts {
 		key := fmt.Sprintln(a.Account, a.Rule, a.Source, a.Destination, a.DestinationCountry)
 		for _, attack := range d.attacks { // name of the alert what the label names
 			for _, l := range attack.Alerts {

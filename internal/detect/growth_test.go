@@ -24,7 +24,7 @@ var kinds = []struct {
 	flows int
 	flow  func(n, step int) flow.Flow
 }{
-	{"remembered pair", "new_internal_peer", 5_000_000, 1, func(n, _ int) flow.Flow {
+	{"known pair", "new_internal_peer", 5_000_000, 1, func(n, _ int) flow.Flow {
 		return packet(host(10, n), netip.AddrFrom4([4]byte{172, 16, 0, 1}), 443, flow.Accept)
 	}},
 	{"timeline of 1 value", "external_port_scan", 5_000_000, 1, scan},
@@ -91,7 +91,7 @@ func BenchmarkGrowth(b *testing.B) {
 					b.ReportMetric(bytes/float64(keys), "B/key")
 				})
 				full := errors.New("disk full")
-				stored := &shelf{values: map[string][]byte{}}
+				stored := &memoryStore{values: map[string][]byte{}}
 				b.Run("save", func(b *testing.B) {
 					for b.Loop() { // what could not be written is all written again
 						require.ErrorIs(b, e.Save(func(changes []Change) error {

@@ -7,7 +7,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// The tactics and techniques under which the rules file their alerts, as MITRE ATT&CK (attack.mitre.org) names them.
+// The tactics and techniques of the rules, with the names that MITRE ATT&CK (attack.mitre.org) gives them.
 var (
 	reconnaissance    = alert.Tactic{ID: "TA0043", Name: "Reconnaissance"}
 	initialAccess     = alert.Tactic{ID: "TA0001", Name: "Initial Access"}

@@ -27,14 +27,14 @@ type modelRule struct {
 
 	keys    []*modelState // least recently touched first
 	evicted int64
-	peaks   map[modelKey]int64 // the highest measure of each key, whatever is remembered of it
+	maxima  map[modelKey]int64 // the highest measure of each key, whatever is remembered of it
 }
 
 func (r *modelRule) peak(key modelKey, measure int64) {
-	if r.peaks == nil {
-		r.peaks = map[modelKey]int64{}
+	if r.maxima == nil {
+		r.maxima = map[modelKey]int64{}
 	}
-	r.peaks[key] = max(r.peaks[key], measure)
+	r.maxima[key] = max(r.maxima[key], measure)
 }
 
 // modelRules returns the table of rules, in its order, with no state yet.

@@ -14,8 +14,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// TestSurveyFindsWhatTheModelSays shows random traffic to both and compares the survey, as long as it has room for all keys.
-func TestSurveyFindsWhatTheModelSays(t *testing.T) {
+// TestProfileAgreesWithTheModel shows random traffic to both and compares the threshold profiles, if it has space for all keys.
+func TestProfileAgreesWithTheModel(t *testing.T) {
 	compared := map[string]int{}
 	for seed := range uint64(400) {
 		c := newCase(seed)
@@ -30,15 +30,15 @@ func TestSurveyFindsWhatTheModelSays(t *testing.T) {
 			}
 			m.observe(&c.flows[i])
 		}
-		survey := engine.Profile()
-		require.Equal(t, flows, survey.Flows, "seed %d", seed)
-		for _, got := range survey.Rules {
+		profile := engine.Profile()
+		require.Equal(t, flows, profile.Flows, "seed %d", seed)
+		for _, got := range profile.Rules {
 			i := slices.IndexFunc(m.rules, func(r *modelRule) bool { return r.id == got.ID })
-			if len(m.rules[i].peaks) > got.Settings.MaxKeys {
+			if len(m.rules[i].maxima) > got.Settings.MaxKeys {
 				continue
 			}
-			compareSurvey(t, &got, m.rules[i].peaks, fmt.Sprintf("seed %d, %s", seed, got.ID))
-			compared[got.ID] += len(m.rules[i].peaks)
+			compareProfile(t, &got, m.rules[i].maxima, fmt.Sprintf("seed %d, %s", seed, got.ID))
+			compared[got.ID] += len(m.rules[i].maxima)
 		}
 	}
 	for _, rule := range detect.Rules {
@@ -46,10 +46,10 @@ func TestSurveyFindsWhatTheModelSays(t *testing.T) {
 	}
 }
 
-func compareSurvey(t *testing.T, got *detect.RuleProfile, peaks map[modelKey]int64, where string) {
+func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]int64, where string) {
 	t.Helper()
 	var all []int64
-	for _, peak := range peaks {
+	for _, peak := range maxima {
 		all = append(all, peak)
 	}
 	slices.Sort(all)
@@ -63,14 +63,14 @@ func compareSurvey(t *testing.T, got *detect.RuleProfile, peaks map[modelKey]int
 	}
 	require.Equal(t, [4]int64{percentile(50), percentile(90), percentile(99), percentile(100)},
 		[4]int64{got.P50, got.P90, got.P99, got.Max}, where)
-	for _, rung := range got.Thresholds {
+	for _, step := range got.Thresholds {
 		would := int64(0)
 		for _, peak := range all {
-			if peak > rung.Threshold || peak == rung.Threshold && got.ID != "large_outbound_transfer" {
+			if peak > step.Threshold || peak == step.Threshold && got.ID != "large_outbound_transfer" {
 				would++
 			}
 		}
-		require.Equal(t, would, rung.Keys, "%s, threshold %d", where, rung.Threshold)
+		require.Equal(t, would, step.Keys, "%s, threshold %d", where, step.Threshold)
 	}
 	require.Len(t, got.Top, min(len(all), 10), where)
 	for i, top := range got.Top {
@@ -84,14 +84,14 @@ func compareSurvey(t *testing.T, got *detect.RuleProfile, peaks map[modelKey]int
 		}
 		found := slices.ContainsFunc([]string{"", fmt.Sprint(top.Port)}, func(port string) bool {
 			key.port = port
-			peak, ok := peaks[key]
+			peak, ok := maxima[key]
 			return ok && peak == top.Measure
 		})
-		require.True(t, found, "%s: %+v is not in %+v", where, top, peaks)
+		require.True(t, found, "%s: %+v is not in %+v", where, top, maxima)
 	}
 }
 
-func TestSurveyIsNotKeptUnlessAskedFor(t *testing.T) {
+func TestProfileIsEmptyByDefault(t *testing.T) {
 	engine, err := detect.New(detect.DefaultConfig(), nil, nil)
 	require.NoError(t, err)
 	require.Empty(t, engine.Profile())

@@ -17,7 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// memory is a storage that remembers how much was written to it, and refuses to write when it is told to.
+// memory is a store that counts the written bytes. With refuse, it fails to write.
 type memory struct {
 	values  map[string][]byte
 	written int
@@ -50,20 +50,20 @@ func (c *randomCase) restored(t *testing.T, from *memory) *detect.Engine {
 	return engine
 }
 
-// TestAnEngineThatRestartsTellsWhatTheModelTells saves, sometimes in vain, and restarts at random places of random
+// TestEngineGivesTheSameAlertsAfterRestarts saves, sometimes in vain, and restarts at random places of random
 // traffic, and compares all alerts, to the last sample, with those of an engine that never stops, and with the model.
-func TestAnEngineThatRestartsTellsWhatTheModelTells(t *testing.T) {
+func TestEngineGivesTheSameAlertsAfterRestarts(t *testing.T) {
 	for seed := range uint64(150) {
 		c := newCase(seed)
 		places := rand.New(rand.NewPCG(seed, 1))
 		every := 8 + places.IntN(60)
-		told := make([][]*alert.Alert, len(c.flows))
+		emitted := make([][]*alert.Alert, len(c.flows))
 		store := newMemory()
 		engine := c.restored(t, store)
 		for i := range c.flows {
 			var event detect.Event
 			if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
-				engine.Observe(&event, func(a *alert.Alert) { told[i] = append(told[i], a) })
+				engine.Observe(&event, func(a *alert.Alert) { emitted[i] = append(emitted[i], a) })
 			}
 			if engine.HasNewKeys() && places.IntN(2) == 0 {
 				store.refuse = places.IntN(4) == 0
@@ -79,12 +79,12 @@ func TestAnEngineThatRestartsTellsWhatTheModelTells(t *testing.T) {
 				engine = c.restored(t, store)
 			}
 		}
-		require.Equal(t, c.engine(t), told, "seed %d", seed)
-		require.Empty(t, disagreement(c.cfg, told, c.model()), "seed %d", seed)
+		require.Equal(t, c.engine(t), emitted, "seed %d", seed)
+		require.Empty(t, disagreement(c.cfg, emitted, c.model()), "seed %d", seed)
 	}
 }
 
-func TestWhatHasNotChangedIsNotWritten(t *testing.T) {
+func TestSaveWritesOnlyChanges(t *testing.T) {
 	c := newCase(7)
 	store := newMemory()
 	engine := c.restored(t, store)
@@ -106,8 +106,8 @@ func TestWhatHasNotChangedIsNotWritten(t *testing.T) {
 	require.Zero(t, store.written, "what was restored is saved already")
 }
 
-// TestStoredStateThatCannotBeReadIsNamed breaks each stored value in turn.
-func TestStoredStateThatCannotBeReadIsNamed(t *testing.T) {
+// TestLoadNamesAnUnreadableValue breaks each stored value in turn.
+func TestLoadNamesAnUnreadableValue(t *testing.T) {
 	c := newCase(7)
 	store := newMemory()
 	engine := c.restored(t, store)
@@ -158,9 +158,9 @@ func ofVersion(version byte, value []byte) []byte {
 	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
 }
 
-// TestAnEngineThatRestartsWithOtherSettingsGoesOn gives one random configuration's state to another, again and again:
+// TestEngineLoadsTheStateOfOtherSettings gives one random configuration's state to another, again and again:
 // whatever of it applies, nothing breaks.
-func TestAnEngineThatRestartsWithOtherSettingsGoesOn(t *testing.T) {
+func TestEngineLoadsTheStateOfOtherSettings(t *testing.T) {
 	for seed := range uint64(100) {
 		c, store := newCase(seed), newMemory()
 		for part := range uint64(5) {

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// dnsNotOverUDP finds requests to port 53 over anything but UDP.
+// dnsNotOverUDP detects requests to port 53 over any protocol except UDP.
 var dnsNotOverUDP = &Rule{
 	ID:        "dns_not_over_udp",
 	Title:     "DNS Request Not Over UDP",

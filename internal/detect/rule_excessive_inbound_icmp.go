@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// excessiveInboundICMP finds a source that sends very many ICMP packets, whether they are let in or not.
+// excessiveInboundICMP detects a source that sends many ICMP packets, accepted or rejected.
 var excessiveInboundICMP = &Rule{
 	ID:        "excessive_inbound_icmp",
 	Title:     "Excessive Inbound ICMP Traffic Observed",
@@ -38,7 +38,7 @@ var excessiveInboundICMP = &Rule{
 			if ev.Protocol != icmp && ev.Protocol != icmpV6 {
 				return false
 			}
-			// Both interfaces log what is sent inside the network: only what arrives counts.
+			// Inside the network both interfaces log the packets, so only ingress counts.
 			return ev.class == network.ExternalToInternal || b.set.IncludeInternal && ev.Direction != flow.Egress
 		})
 	},

@@ -11,8 +11,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// externalPortScan finds an address outside that tries many ports, whether they answer or not. By default the
-// ports count over all hosts that one source tries. What a server answers to its many clients are replies and do not count.
+// externalPortScan detects an external address that tries many ports, whether they are open or not. By default it counts
+// the ports of one source over all hosts.
 var externalPortScan = &Rule{
 	ID:        "external_port_scan",
 	Title:     "Potential Port Scanning Detected (External to Internal)",

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// externalRejectSweep finds an address outside that is refused by many hosts.
+// externalRejectSweep detects an external address that is rejected by many hosts.
 var externalRejectSweep = &Rule{
 	ID:        "external_reject_sweep",
 	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (External to Internal)",

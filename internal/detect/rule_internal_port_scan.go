@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// internalPortScan finds an internal host that tries many ports of another one, whether they answer or not.
+// internalPortScan detects an internal host that tries many ports on another internal host, whether they are open or not.
 var internalPortScan = &Rule{
 	ID:        "internal_port_scan",
 	Title:     "Potential Port Scanning Detected (Internal to Internal)",

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// internalRejectSweep finds an internal host that is refused by many others.
+// internalRejectSweep detects an internal host that is rejected by many other hosts.
 var internalRejectSweep = &Rule{
 	ID:        "internal_reject_sweep",
 	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (Internal to Internal)",

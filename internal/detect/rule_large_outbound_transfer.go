@@ -13,8 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// largeOutboundTransfer finds an internal host that sends very much to one address outside. Answers are what servers
-// are for: they do not count unless asked for.
+// largeOutboundTransfer detects an internal host that sends much data to one external address. By default, replies do not
+// count: sending them is what servers do.
 var largeOutboundTransfer = &Rule{
 	ID:        "large_outbound_transfer",
 	Title:     "Anomalous Outbound Data Transferred",
@@ -36,7 +36,7 @@ var largeOutboundTransfer = &Rule{
 		return fmt.Sprintf("%s sent %s to %s%s %s", a.Source, humanize.Bytes(a.Measure), a.Destination, inParentheses(a.DestinationCountry), in(a))
 	},
 	build: func(b base) observer {
-		// The threshold is to be exceeded, not reached.
+		// The rule alerts above the threshold, not at it.
 		return newSum(b, byPair, min(b.set.Threshold, pane.Max)+1, func(ev *Event) bool {
 			return ev.accepted && (ev.role != Reply || b.set.IncludeReplies)
 		})

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// maliciousRemoteAccess finds a listed address that reached SSH or RDP.
+// maliciousRemoteAccess detects an address on a threat list that connects to SSH or RDP.
 var maliciousRemoteAccess = &Rule{
 	ID:        "malicious_remote_access",
 	Title:     "Incoming Requests Over Remote Service Ports Accepted From Malicious IP",

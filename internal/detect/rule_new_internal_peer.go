@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// newInternalPeer finds two internal hosts that talk and have not done so for the retention.
+// newInternalPeer detects two internal hosts that connect for the first time within the retention.
 var newInternalPeer = &Rule{
 	ID:        "new_internal_peer",
 	Title:     "Internal Communication with a New IP Address",

@@ -11,8 +11,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// rejectedInternalScan finds an internal host that tries door after door inside the network and finds them closed.
-// Answers to somebody's attempts are not attempts, and what both interfaces log is one attempt.
+// rejectedInternalScan detects an internal host that tries many internal services and is rejected. Replies do not count,
+// and a flow that both interfaces log counts once.
 var rejectedInternalScan = &Rule{
 	ID:        "rejected_internal_scan",
 	Title:     "Rejected Internal Scanning Attempts",

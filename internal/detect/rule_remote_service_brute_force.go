@@ -10,8 +10,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// remoteServiceBruteForce finds a source that is refused at SSH or RDP again and again and then gets in. Attempts that
-// never succeed are remote_service_rejects.
+// remoteServiceBruteForce detects a source that is rejected on SSH or RDP many times and then accepted.
+// remote_service_rejects reports attempts that never succeed.
 var remoteServiceBruteForce = &Rule{
 	ID:        "remote_service_brute_force",
 	Title:     "Possible Brute Force Attack Over Remote Service Ports",

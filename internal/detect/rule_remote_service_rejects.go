@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// remoteServiceRejects finds a source that is refused at SSH or RDP again and again.
+// remoteServiceRejects detects a source that is rejected on SSH or RDP many times.
 var remoteServiceRejects = &Rule{
 	ID:        "remote_service_rejects",
 	Title:     "Multiple REJECT Requests Over Remote Connection Ports From a Single Source",

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// suspiciousDestination finds an internal host that calls a listed address. Answering one is no finding.
+// suspiciousDestination detects an internal host that connects to an address on a threat list. Replies do not count.
 var suspiciousDestination = &Rule{
 	ID:        "suspicious_destination",
 	Title:     "Outbound Communication With Suspicious IP Addresses",

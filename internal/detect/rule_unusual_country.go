@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// unusualCountry finds a country that nobody in the scope has connected to for the retention.
+// unusualCountry detects the first connection of a scope to a country within the retention.
 var unusualCountry = &Rule{
 	ID:        "unusual_country",
 	Title:     "Outbound Traffic to an Unusual Geo Location",

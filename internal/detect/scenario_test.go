@@ -25,8 +25,8 @@ import (
 // clock is well after the flows of all scenarios, but not after those that a scenario wants to be in the future.
 var clock = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 
-// TestScenarios shows each worked example to the engine, which must tell what is expected, and to the model, which
-// must tell the same.
+// TestScenarios runs the engine on each worked example and compares the alerts with the expected ones. It also compares
+// them with the model.
 func TestScenarios(t *testing.T) {
 	all, err := scenario.All("../../testdata/scenarios")
 	require.NoError(t, err)
@@ -43,16 +43,16 @@ func TestScenarios(t *testing.T) {
 			}
 			flows := flowsOf(t, s.Flows)
 
-			told := runEngine(t, cfg, threats, countries, flows)
+			emitted := runEngine(t, cfg, threats, countries, flows)
 			var all []*alert.Alert
-			for _, alerts := range told {
+			for _, alerts := range emitted {
 				all = append(all, alerts...)
 			}
 			for _, difference := range scenario.Compare(s.Expect, all) {
 				assert.Fail(t, difference)
 			}
 			if len(flows) <= 1000 { // beyond it the model takes seconds
-				assert.Empty(t, disagreement(cfg, told, runModel(cfg, threats, countries, flows)))
+				assert.Empty(t, disagreement(cfg, emitted, runModel(cfg, threats, countries, flows)))
 			}
 		})
 	}

@@ -15,15 +15,15 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// shelf is a storage in memory.
-type shelf struct {
+// memoryStore is a store in memory.
+type memoryStore struct {
 	values  map[string][]byte
 	written int
 }
 
-func (s *shelf) get(key string) ([]byte, error) { return s.values[key], nil }
+func (s *memoryStore) get(key string) ([]byte, error) { return s.values[key], nil }
 
-func (s *shelf) put(changes []Change) {
+func (s *memoryStore) put(changes []Change) {
 	for _, c := range changes {
 		s.written += len(c.Value)
 		if c.Value == nil {
@@ -34,7 +34,7 @@ func (s *shelf) put(changes []Change) {
 	}
 }
 
-func (s *shelf) size() (bytes int) {
+func (s *memoryStore) size() (bytes int) {
 	for _, value := range s.values {
 		bytes += len(value)
 	}
@@ -69,12 +69,12 @@ func inOrder(t *lru.Table[int]) (list []int) {
 	return list
 }
 
-func TestAJournalGivesBackKeysValuesAndTheOrderOfTouch(t *testing.T) {
+func TestLoadRestoresKeysValuesAndTheOrderOfTouches(t *testing.T) {
 	for _, c := range []struct{ limit, keys, batch int }{
 		{1, 3, 2}, {2, 5, 3}, {7, 10, 4}, {100, 130, 20}, {5000, 4000, 100}, {5000, 40_000, 2000}, {40_000, 40_000, 3000},
 	} {
 		random := rand.New(rand.NewPCG(uint64(c.limit), uint64(c.keys)))
-		store, j := &shelf{values: map[string][]byte{}}, newNumbers(c.limit)
+		store, j := &memoryStore{values: map[string][]byte{}}, newNumbers(c.limit)
 		live, drafts := 0, 0
 		for round := range 300 {
 			for range random.IntN(c.batch) {
@@ -118,9 +118,9 @@ func TestAJournalGivesBackKeysValuesAndTheOrderOfTouch(t *testing.T) {
 	}
 }
 
-func TestASaveIsWrittenInProportionToWhatChanged(t *testing.T) {
+func TestSaveWritesInProportionToTheChanges(t *testing.T) {
 	const keys = 200_000
-	store, j := &shelf{values: map[string][]byte{}}, newNumbers(keys)
+	store, j := &memoryStore{values: map[string][]byte{}}, newNumbers(keys)
 	save := func() int {
 		store.written = 0
 		store.put(j.save(nil))
@@ -148,8 +148,8 @@ func TestASaveIsWrittenInProportionToWhatChanged(t *testing.T) {
 	require.Less(t, total, 100_000*12*6, "with all the pages that are begun, and the base written anew")
 }
 
-func TestASmallerTableKeepsWhatWasTouchedLast(t *testing.T) {
-	store, j := &shelf{values: map[string][]byte{}}, newNumbers(100)
+func TestLoadIntoASmallerTableKeepsTheNewestKeys(t *testing.T) {
+	store, j := &memoryStore{values: map[string][]byte{}}, newNumbers(100)
 	for n := range 100 {
 		j.table.Touch(pairOf(n))
 	}
@@ -167,8 +167,8 @@ func TestASmallerTableKeepsWhatWasTouchedLast(t *testing.T) {
 	require.Equal(t, []int{98, 0, 99, 0, 5, 0}, inOrder(larger.table))
 }
 
-func TestFreshKeysAreThereAfterACrashThoughOlderOnesWereTouched(t *testing.T) {
-	store, j := &shelf{values: map[string][]byte{}}, newNumbers(100)
+func TestNewKeysSurviveACrash(t *testing.T) {
+	store, j := &memoryStore{values: map[string][]byte{}}, newNumbers(100)
 	for n := range 3 {
 		j.table.Touch(pairOf(n))
 	}
@@ -185,7 +185,7 @@ func TestFreshKeysAreThereAfterACrashThoughOlderOnesWereTouched(t *testing.T) {
 	require.Equal(t, []int{0, 0, 1, 0, 2, 0, 3, 0}, inOrder(crashed.table))
 }
 
-func TestALoadThatFailsIsAnError(t *testing.T) {
+func TestLoadReturnsTheErrorOfTheStore(t *testing.T) {
 	broken := errors.New("disk on fire")
 	require.ErrorIs(t, newNumbers(1).load(func(string) ([]byte, error) { return nil, broken }), broken)
 }
@@ -205,7 +205,7 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 		}
 		return nil, nil
 	}
-	store := &shelf{values: map[string][]byte{}}
+	store := &memoryStore{values: map[string][]byte{}}
 	_, full := engine()
 	for n := range pairs {
 		last, _ := full.table.Touch(pairOf(n))

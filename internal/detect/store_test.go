@@ -17,19 +17,19 @@ import (
 )
 
 // again is an engine that has been restarted: it knows what has been saved.
-func (s *shelf) again(t *testing.T, change func(*Config)) *watch {
+func (s *memoryStore) again(t *testing.T, change func(*Config)) *watch {
 	t.Helper()
 	w := newWatch(t, change)
 	require.NoError(t, w.Load(s.get))
 	return w
 }
 
-func (s *shelf) write(changes []Change) error {
+func (s *memoryStore) write(changes []Change) error {
 	s.put(changes)
 	return nil
 }
 
-func newShelf() *shelf { return &shelf{values: map[string][]byte{}} }
+func newMemoryStore() *memoryStore { return &memoryStore{values: map[string][]byte{}} }
 
 // talk is a flow of a pair of internal hosts.
 func talk(src uint32, t int64) flow.Flow {
@@ -50,14 +50,14 @@ func change(rule string, how func(*Settings)) func(*Config) {
 
 var learnt = change("new_internal_peer", func(set *Settings) { set.LearningPeriod = 0 })
 
-func TestAPairIsKnownForItsRetentionThoughThereIsARestart(t *testing.T) {
+func TestPairIsKnownForTheRetentionAfterARestart(t *testing.T) {
 	const retention = 30 * 86400
 	for silent, want := range map[int64][]alert.Status{
 		retention:     nil,
 		retention + 1: {alert.Opened},
 	} {
 		t.Run(fmt.Sprint(silent), func(t *testing.T) {
-			store := newShelf()
+			store := newMemoryStore()
 			w := store.again(t, learnt)
 			w.see(talk(1, t0))
 			require.Len(t, w.statuses("new_internal_peer"), 1)
@@ -69,9 +69,9 @@ func TestAPairIsKnownForItsRetentionThoughThereIsARestart(t *testing.T) {
 	}
 }
 
-func TestTheLearningPeriodGoesOnAfterARestart(t *testing.T) {
+func TestLearningPeriodContinuesAfterARestart(t *testing.T) {
 	const learning = 7 * 86400
-	store := newShelf()
+	store := newMemoryStore()
 	w := store.again(t, nil)
 	w.see(talk(1, t0))
 	require.NoError(t, w.Save(store.write))
@@ -82,8 +82,8 @@ func TestTheLearningPeriodGoesOnAfterARestart(t *testing.T) {
 	require.Len(t, w.statuses("new_internal_peer"), 1, "a second later it would have begun anew")
 }
 
-func TestALowerThresholdAppliesToWhatWasSeenBefore(t *testing.T) {
-	store := newShelf()
+func TestLowerThresholdAppliesToSavedState(t *testing.T) {
+	store := newMemoryStore()
 	w := store.again(t, nil)
 	probe := func(host int) {
 		w.see(flow.Flow{
@@ -96,15 +96,15 @@ func TestALowerThresholdAppliesToWhatWasSeenBefore(t *testing.T) {
 	}
 	require.NoError(t, w.Save(store.write))
 	w = store.again(t, change("external_reject_sweep", func(set *Settings) { set.Threshold = 5 }))
-	require.Empty(t, w.told)
+	require.Empty(t, w.alerts)
 	probe(5)
 	require.Len(t, w.statuses("external_reject_sweep"), 1)
 }
 
-func TestEpisodesDoNotEndForThoseWhoDoNotAskAnyMore(t *testing.T) {
+func TestEpisodesAreNotResolvedWithoutEmitResolved(t *testing.T) {
 	const rule = "dns_not_over_udp"
 	asked := func(cfg *Config) { cfg.EmitResolved = true }
-	store := newShelf()
+	store := newMemoryStore()
 	w := store.again(t, asked)
 	w.see(dnsOverTCP(t0))
 	require.NoError(t, w.Save(store.write))
@@ -116,8 +116,8 @@ func TestEpisodesDoNotEndForThoseWhoDoNotAskAnyMore(t *testing.T) {
 	require.Equal(t, []alert.Status{alert.Resolved}, w.statuses(rule), "the state is still that of before")
 }
 
-func TestAnEvictedScopeIsNotThatOfItsNameAfterARestart(t *testing.T) {
-	store := newShelf()
+func TestEvictedScopeIsNewAfterARestart(t *testing.T) {
+	store := newMemoryStore()
 	w := store.again(t, learnt)
 	first := talk(1, t0)
 	first.Account = "first"
@@ -136,9 +136,9 @@ func TestAnEvictedScopeIsNotThatOfItsNameAfterARestart(t *testing.T) {
 	require.Len(t, w.statuses("new_internal_peer"), 1, "it has been forgotten with its scope")
 }
 
-func TestWhatIsNewAndCannotBeSavedDoesNotPileUp(t *testing.T) {
+func TestUnsavedNewKeysAreBounded(t *testing.T) {
 	full := errors.New("disk full")
-	store := newShelf()
+	store := newMemoryStore()
 	w := store.again(t, change("new_internal_peer", func(set *Settings) { set.MaxKeys = 1000 }))
 	for n := range uint32(maxNewKeys + 5000) {
 		w.see(talk(n, t0))
@@ -154,11 +154,11 @@ func TestWhatIsNewAndCannotBeSavedDoesNotPileUp(t *testing.T) {
 	require.False(t, w.HasNewKeys())
 	w = store.again(t, learnt)
 	w.see(talk(maxNewKeys+4999, t0))
-	require.Empty(t, w.told, "the last is saved, though it came when there was too much")
+	require.Empty(t, w.alerts, "the last is saved, though it came when there was too much")
 }
 
 func TestNewKeysAreSavedWithTheirScope(t *testing.T) {
-	store := newShelf()
+	store := newMemoryStore()
 	w := store.again(t, learnt)
 	pairIn := func(account string) flow.Flow {
 		f := talk(1, t0)
@@ -178,7 +178,7 @@ func TestNewKeysAreSavedWithTheirScope(t *testing.T) {
 }
 
 func TestMoreNewKeysThanAreNotedAreAllSaved(t *testing.T) {
-	store := newShelf()
+	store := newMemoryStore()
 	w := store.again(t, learnt)
 	w.see(talk(0, t0))
 	require.NoError(t, w.Save(store.write), "the scope is saved")
