@@ -79,6 +79,15 @@ type Alert struct {
 	Flows   int64
 	Packets int64
 	Bytes   int64
+	// AcceptedFlows and RejectedFlows are how many flows of the evidence were accepted and rejected. Inside the network, the
+	// ACCEPT of the source's interface does not count: only the destination's interface knows.
+	AcceptedFlows int64
+	RejectedFlows int64
+	// AcceptedTargets are destinations of accepted flows of the evidence, most recent first. The port is zero for protocols
+	// without ports. The log record keeps the first [MaxList].
+	AcceptedTargets []netip.AddrPort
+	// Episode holds the totals over the whole episode. It is zero in an alert that opens one.
+	Episode Totals
 	// RoleEvidence is how the initiator of the conversation was determined.
 	RoleEvidence RoleEvidence
 	// Samples are some of the flows of the evidence, most recent first. The log record keeps the first [MaxSamples].
@@ -107,6 +116,19 @@ type Alert struct {
 	Mitigation string
 }
 
+// Totals are numbers over the whole episode so far: from the first flow of the evidence that opened it to the last flow
+// at which the condition was fulfilled.
+type Totals struct {
+	// Measure is the total in the alert's unit: a sum, the number of flows, or the number of different values. The latter
+	// is a lower bound when it is greater than or equal to [MaxValues].
+	Measure int64
+	Flows   int64
+	Packets int64
+	Bytes   int64
+	// Seconds is the time between the first and the last of these flows.
+	Seconds int64
+}
+
 // Tactic is a tactic of MITRE ATT&CK: an adversary's goal.
 type Tactic struct {
 	// ID is of the form TA0043.
@@ -128,4 +150,6 @@ const (
 	MaxList = 20
 	// MaxSamples is the maximum number of sample flows in a log record.
 	MaxSamples = 5
+	// MaxValues is the maximum number of different values that are counted over an episode.
+	MaxValues = 4096
 )

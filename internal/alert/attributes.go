@@ -84,8 +84,20 @@ const (
 	AttrFlows            = "vpc_flow.alert.flows"
 	AttrPackets          = "vpc_flow.alert.packets"
 	AttrBytes            = "vpc_flow.alert.bytes"
+	AttrAcceptedFlows    = "vpc_flow.alert.accepted_flows"
+	AttrRejectedFlows    = "vpc_flow.alert.rejected_flows"
+	AttrAcceptedTargets  = "vpc_flow.alert.accepted_targets"
 	AttrRoleEvidence     = "vpc_flow.alert.role_evidence"
 	AttrSamples          = "vpc_flow.alert.sample"
 	AttrImpact           = "vpc_flow.alert.impact"
 	AttrMitigation       = "vpc_flow.alert.mitigation"
+)
+
+// Attributes with totals over the whole episode. An alert that opens an episode has none of them.
+const (
+	AttrEpisodeMeasure = "vpc_flow.alert.episode.measure"
+	AttrEpisodeFlows   = "vpc_flow.alert.episode.flows"
+	AttrEpisodePackets = "vpc_flow.alert.episode.packets"
+	AttrEpisodeBytes   = "vpc_flow.alert.episode.bytes"
+	AttrEpisodeSeconds = "vpc_flow.alert.episode.seconds"
 )

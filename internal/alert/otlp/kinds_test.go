@@ -28,6 +28,7 @@ var kinds = map[string]alert.Alert{
 		Truncated:        true,
 		Measure:          20, Threshold: 20, Unit: alert.Ports, Window: 600,
 		FirstSeen: 1736899200, LastSeen: 1736899219, Flows: 20, Packets: 20, Bytes: 1200,
+		AcceptedFlows: 1, RejectedFlows: 19, AcceptedTargets: []netip.AddrPort{netip.MustParseAddrPort("10.0.1.10:2000")},
 		RoleEvidence: alert.ByPorts,
 		Samples: []alert.Sample{
 			alert.ParseSample("203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 1736899219 eni-0a1b2c3d4e5f60718"),
@@ -51,6 +52,8 @@ var kinds = map[string]alert.Alert{
 		Source:    addr("2001:db8:1::5"), Destination: addr("2001:67c:2e8::1"), DestinationPort: 443, Transport: "tcp",
 		Measure: 200_000_010, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600,
 		FirstSeen: 1736899200, LastSeen: 1736902800, Flows: 61, Packets: 140_000, Bytes: 200_000_010,
+		AcceptedFlows: 61, AcceptedTargets: []netip.AddrPort{netip.MustParseAddrPort("[2001:67c:2e8::1]:443")},
+		Episode:            alert.Totals{Measure: 220_000_000, Flows: 70, Packets: 154_000, Bytes: 220_000_000, Seconds: 3600},
 		RoleEvidence:       alert.ByFlags,
 		Samples:            []alert.Sample{alert.ParseSample("[2001:db8:1::5]:50000 > [2001:67c:2e8::1]:443 tcp ACCEPT 900 1300000 1736902800 eni-1")},
 		DestinationCountry: "NL",
@@ -72,6 +75,7 @@ var kinds = map[string]alert.Alert{
 		Destinations: []netip.Addr{addr("10.0.1.11"), addr("10.0.1.10")},
 		Measure:      5, Threshold: 5, Unit: alert.Attempts, Window: 3600,
 		FirstSeen: 1736899200, LastSeen: 1736899300, Flows: 6, Packets: 30, Bytes: 3600,
+		AcceptedFlows: 1, RejectedFlows: 5, AcceptedTargets: []netip.AddrPort{netip.MustParseAddrPort("10.0.1.12:22")},
 		RoleEvidence: alert.ByFlags,
 	},
 	// An address on a threat list.
@@ -137,6 +141,8 @@ var kinds = map[string]alert.Alert{
 		Destinations: []netip.Addr{addr("10.0.1.10")},
 		Measure:      1000, Threshold: 1000, Unit: alert.Packets, Window: 300,
 		FirstSeen: 1736899200, LastSeen: 1736899500, Flows: 5, Packets: 1000, Bytes: 84_000,
+		AcceptedFlows: 5, AcceptedTargets: []netip.AddrPort{netip.AddrPortFrom(addr("10.0.1.10"), 0)},
+		Episode:       alert.Totals{Measure: 1200, Flows: 6, Packets: 1200, Bytes: 100_800, Seconds: 300},
 		RoleEvidence:  alert.ByNone,
 		SourceCountry: "DE",
 	},

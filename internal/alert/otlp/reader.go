@@ -128,6 +128,20 @@ func (r *reader) ports(name string) []uint16 {
 	return each(r, name, pcommon.ValueTypeInt, r.asPort)
 }
 
+func (r *reader) targets(name string) []netip.AddrPort {
+	return each(r, name, pcommon.ValueTypeStr, r.asTarget)
+}
+
+func (r *reader) totals() alert.Totals {
+	return alert.Totals{
+		Measure: r.number(alert.AttrEpisodeMeasure),
+		Flows:   r.number(alert.AttrEpisodeFlows),
+		Packets: r.number(alert.AttrEpisodePackets),
+		Bytes:   r.number(alert.AttrEpisodeBytes),
+		Seconds: r.seconds(alert.AttrEpisodeSeconds),
+	}
+}
+
 func (r *reader) samples(name string) []alert.Sample {
 	return each(r, name, pcommon.ValueTypeStr, func(name string, v pcommon.Value) alert.Sample {
 		return alert.ParseSample(r.asText(name, v))
@@ -141,6 +155,19 @@ func (r *reader) asAddress(name string, v pcommon.Value) netip.Addr {
 		return netip.Addr{}
 	}
 	return a
+}
+
+// asTarget reads address:port, or an address alone.
+func (r *reader) asTarget(name string, v pcommon.Value) netip.AddrPort {
+	target, err := netip.ParseAddrPort(v.Str())
+	if err == nil && target.Addr().Zone() == "" {
+		return target
+	}
+	if a, err := netip.ParseAddr(v.Str()); err == nil && a.Zone() == "" {
+		return netip.AddrPortFrom(a, 0)
+	}
+	r.fail(name, v.Str(), "an IP address without a zone, with or without a port")
+	return netip.AddrPort{}
 }
 
 func (r *reader) asPort(name string, v pcommon.Value) uint16 {

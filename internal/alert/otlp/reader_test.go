@@ -75,6 +75,12 @@ func TestFromRecordNamesInvalidAttribute(t *testing.T) {
 		{"a list with an entry that is not an address", func(lr plog.LogRecord) {
 			lr.Attributes().PutEmptySlice(alert.AttrDestinations).AppendEmpty().SetStr("host")
 		}, `alert: vpc_flow.alert.destinations is "host", must be an IP address without a zone`},
+		{"a target that is not an address", func(lr plog.LogRecord) {
+			lr.Attributes().PutEmptySlice(alert.AttrAcceptedTargets).AppendEmpty().SetStr("10.0.0.1:ssh")
+		}, `alert: vpc_flow.alert.accepted_targets is "10.0.0.1:ssh", must be an IP address without a zone, with or without a port`},
+		{"a target with a zone", func(lr plog.LogRecord) {
+			lr.Attributes().PutEmptySlice(alert.AttrAcceptedTargets).AppendEmpty().SetStr("[fe80::1%eth0]:22")
+		}, `alert: vpc_flow.alert.accepted_targets is "[fe80::1%eth0]:22", must be an IP address without a zone, with or without a port`},
 		{"an address with a zone, which can be any text", func(lr plog.LogRecord) {
 			lr.Attributes().PutStr(alert.AttrSource, "fe80::1%eth0")
 		}, `alert: source.address is "fe80::1%eth0", must be an IP address without a zone`},

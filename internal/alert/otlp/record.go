@@ -30,7 +30,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	lr.Body().SetStr(a.Body)
 
 	w := writer{lr.Attributes()}
-	w.attributes.EnsureCapacity(48) // about the number of attributes
+	w.attributes.EnsureCapacity(56) // about the number of attributes
 	w.text(alert.AttrUID, a.UID)
 	w.text(alert.AttrStatus, string(a.Status))
 	w.attributes.PutStr(alert.AttrScope, a.Scope) // empty means global
@@ -54,7 +54,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.addresses(alert.AttrSources, a.Sources)
 	w.addresses(alert.AttrDestinations, a.Destinations)
 	w.ports(alert.AttrDestinationPorts, a.DestinationPorts)
-	w.flag(alert.AttrTruncated, a.Truncated || max(len(a.Sources), len(a.Destinations), len(a.DestinationPorts)) > alert.MaxList)
+	w.flag(alert.AttrTruncated, a.Truncated || max(len(a.Sources), len(a.Destinations), len(a.DestinationPorts), len(a.AcceptedTargets)) > alert.MaxList)
 
 	w.count(alert.AttrMeasure, a.Measure)
 	w.count(alert.AttrThreshold, a.Threshold)
@@ -65,6 +65,10 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.count(alert.AttrFlows, a.Flows)
 	w.count(alert.AttrPackets, a.Packets)
 	w.count(alert.AttrBytes, a.Bytes)
+	w.count(alert.AttrAcceptedFlows, a.AcceptedFlows)
+	w.count(alert.AttrRejectedFlows, a.RejectedFlows)
+	w.targets(alert.AttrAcceptedTargets, a.AcceptedTargets)
+	w.totals(a.Episode)
 	w.text(alert.AttrRoleEvidence, string(a.RoleEvidence))
 	w.samples(alert.AttrSamples, a.Samples)
 
@@ -113,17 +117,21 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		DestinationPorts: r.ports(alert.AttrDestinationPorts),
 		Truncated:        r.flag(alert.AttrTruncated),
 
-		Measure:      r.number(alert.AttrMeasure),
-		Threshold:    r.number(alert.AttrThreshold),
-		Unit:         alert.Unit(r.text(alert.AttrUnit)),
-		Window:       r.seconds(alert.AttrWindow),
-		FirstSeen:    r.seconds(alert.AttrFirstSeen),
-		LastSeen:     r.seconds(alert.AttrLastSeen),
-		Flows:        r.number(alert.AttrFlows),
-		Packets:      r.number(alert.AttrPackets),
-		Bytes:        r.number(alert.AttrBytes),
-		RoleEvidence: alert.RoleEvidence(r.text(alert.AttrRoleEvidence)),
-		Samples:      r.samples(alert.AttrSamples),
+		Measure:         r.number(alert.AttrMeasure),
+		Threshold:       r.number(alert.AttrThreshold),
+		Unit:            alert.Unit(r.text(alert.AttrUnit)),
+		Window:          r.seconds(alert.AttrWindow),
+		FirstSeen:       r.seconds(alert.AttrFirstSeen),
+		LastSeen:        r.seconds(alert.AttrLastSeen),
+		Flows:           r.number(alert.AttrFlows),
+		Packets:         r.number(alert.AttrPackets),
+		Bytes:           r.number(alert.AttrBytes),
+		AcceptedFlows:   r.number(alert.AttrAcceptedFlows),
+		RejectedFlows:   r.number(alert.AttrRejectedFlows),
+		AcceptedTargets: r.targets(alert.AttrAcceptedTargets),
+		Episode:         r.totals(),
+		RoleEvidence:    alert.RoleEvidence(r.text(alert.AttrRoleEvidence)),
+		Samples:         r.samples(alert.AttrSamples),
 
 		Indicator:          r.address(alert.AttrIndicator),
 		IndicatorEntry:     r.prefix(alert.AttrIndicatorEntry),

@@ -52,15 +52,17 @@ func TestRecordOfEmptyAlertHasRequiredAttributesOnly(t *testing.T) {
 	lr := plog.NewLogRecord()
 	ToRecord(&alert.Alert{Status: alert.Opened}, lr)
 	assert.Equal(t, map[string]any{
-		alert.AttrStatus:    "opened",
-		alert.AttrScope:     "",
-		alert.AttrRuleset:   "vpc_flow",
-		alert.AttrFramework: "MITRE ATT&CK",
-		alert.AttrMeasure:   int64(0),
-		alert.AttrThreshold: int64(0),
-		alert.AttrFlows:     int64(0),
-		alert.AttrPackets:   int64(0),
-		alert.AttrBytes:     int64(0),
+		alert.AttrStatus:        "opened",
+		alert.AttrScope:         "",
+		alert.AttrRuleset:       "vpc_flow",
+		alert.AttrFramework:     "MITRE ATT&CK",
+		alert.AttrMeasure:       int64(0),
+		alert.AttrThreshold:     int64(0),
+		alert.AttrFlows:         int64(0),
+		alert.AttrPackets:       int64(0),
+		alert.AttrBytes:         int64(0),
+		alert.AttrAcceptedFlows: int64(0),
+		alert.AttrRejectedFlows: int64(0),
 	}, lr.Attributes().AsRaw())
 	assert.Zero(t, lr.ObservedTimestamp())
 	assert.Equal(t, plog.SeverityNumberUnspecified, lr.SeverityNumber())
@@ -78,7 +80,7 @@ func TestRecordListsAreLimited(t *testing.T) {
 		{"lists over the limit are truncated", alert.MaxList + 1, alert.MaxList, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, list := range []string{alert.AttrSources, alert.AttrDestinations, alert.AttrDestinationPorts} {
+			for _, list := range []string{alert.AttrSources, alert.AttrDestinations, alert.AttrDestinationPorts, alert.AttrAcceptedTargets} {
 				a := alert.Alert{Status: alert.Opened}
 				switch list {
 				case alert.AttrSources:
@@ -87,6 +89,8 @@ func TestRecordListsAreLimited(t *testing.T) {
 					a.Destinations = addresses(tt.entries)
 				case alert.AttrDestinationPorts:
 					a.DestinationPorts = ports(tt.entries)
+				case alert.AttrAcceptedTargets:
+					a.AcceptedTargets = make([]netip.AddrPort, tt.entries)
 				}
 				lr := plog.NewLogRecord()
 				ToRecord(&a, lr)
@@ -139,39 +143,45 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 	text := func(prefix string) string { return prefix + strconv.Itoa(rng.IntN(1000)) }
 	number := func() int64 { return 1 + rng.Int64N(1<<37) }
 	return alert.Alert{
-		UID:                alert.UID("rule", "scope", nil, number()),
-		Status:             []alert.Status{alert.Opened, alert.Updated, alert.Resolved}[rng.IntN(3)],
-		Severity:           alert.Severities[rng.IntN(4)],
-		Time:               1 + rng.Int64N(1<<33),
-		Observed:           time.Unix(1+rng.Int64N(1<<33), rng.Int64N(1e9)).UTC(),
-		Body:               text("sentence "),
-		Scope:              text("scope "),
-		Account:            text("account "),
-		Region:             text("region "),
-		Rule:               text("rule "),
-		Title:              text("title "),
-		Category:           text("category "),
-		RulesetVersion:     text("v"),
-		Tactic:             alert.Tactic{ID: text("TA"), Name: text("tactic ")},
-		Technique:          alert.Technique{ID: text("T"), Name: text("technique ")},
-		Related:            []string{text("T"), text("T")},
-		Source:             randomAddress(rng),
-		Destination:        randomAddress(rng),
-		DestinationPort:    uint16(1 + rng.IntN(1<<16-1)),
-		Transport:          text("protocol "),
-		Sources:            addresses(1 + rng.IntN(alert.MaxList)),
-		Destinations:       addresses(1 + rng.IntN(alert.MaxList)),
-		DestinationPorts:   ports(1 + rng.IntN(alert.MaxList)),
-		Truncated:          true,
-		Measure:            number(),
-		Threshold:          number(),
-		Unit:               alert.Unit(text("unit ")),
-		Window:             number(),
-		FirstSeen:          number(),
-		LastSeen:           number(),
-		Flows:              number(),
-		Packets:            number(),
-		Bytes:              number(),
+		UID:              alert.UID("rule", "scope", nil, number()),
+		Status:           []alert.Status{alert.Opened, alert.Updated, alert.Resolved}[rng.IntN(3)],
+		Severity:         alert.Severities[rng.IntN(4)],
+		Time:             1 + rng.Int64N(1<<33),
+		Observed:         time.Unix(1+rng.Int64N(1<<33), rng.Int64N(1e9)).UTC(),
+		Body:             text("sentence "),
+		Scope:            text("scope "),
+		Account:          text("account "),
+		Region:           text("region "),
+		Rule:             text("rule "),
+		Title:            text("title "),
+		Category:         text("category "),
+		RulesetVersion:   text("v"),
+		Tactic:           alert.Tactic{ID: text("TA"), Name: text("tactic ")},
+		Technique:        alert.Technique{ID: text("T"), Name: text("technique ")},
+		Related:          []string{text("T"), text("T")},
+		Source:           randomAddress(rng),
+		Destination:      randomAddress(rng),
+		DestinationPort:  uint16(1 + rng.IntN(1<<16-1)),
+		Transport:        text("protocol "),
+		Sources:          addresses(1 + rng.IntN(alert.MaxList)),
+		Destinations:     addresses(1 + rng.IntN(alert.MaxList)),
+		DestinationPorts: ports(1 + rng.IntN(alert.MaxList)),
+		Truncated:        true,
+		Measure:          number(),
+		Threshold:        number(),
+		Unit:             alert.Unit(text("unit ")),
+		Window:           number(),
+		FirstSeen:        number(),
+		LastSeen:         number(),
+		Flows:            number(),
+		Packets:          number(),
+		Bytes:            number(),
+		AcceptedFlows:    number(),
+		RejectedFlows:    number(),
+		AcceptedTargets: []netip.AddrPort{
+			netip.AddrPortFrom(randomAddress(rng), uint16(rng.Uint32())), netip.AddrPortFrom(randomAddress(rng), 0),
+		},
+		Episode:            alert.Totals{Measure: number(), Flows: number(), Packets: number(), Bytes: number(), Seconds: number()},
 		RoleEvidence:       alert.RoleEvidence(text("evidence ")),
 		Samples:            []alert.Sample{{Raw: text("flow ")}, randomSample(rng)},
 		Indicator:          randomAddress(rng),

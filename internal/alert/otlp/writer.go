@@ -66,6 +66,29 @@ func (w writer) ports(name string, values []uint16) {
 	list(w, name, values, alert.MaxList, func(v pcommon.Value, port uint16) { v.SetInt(int64(port)) })
 }
 
+// targets writes each target as address:port, or as the address alone if it has no port.
+func (w writer) targets(name string, values []netip.AddrPort) {
+	list(w, name, values, alert.MaxList, func(v pcommon.Value, target netip.AddrPort) {
+		if target.Port() == 0 {
+			v.SetStr(target.Addr().String())
+		} else {
+			v.SetStr(target.String())
+		}
+	})
+}
+
+// totals writes the totals of an episode, unless there are none.
+func (w writer) totals(t alert.Totals) {
+	if t == (alert.Totals{}) {
+		return
+	}
+	w.count(alert.AttrEpisodeMeasure, t.Measure)
+	w.count(alert.AttrEpisodeFlows, t.Flows)
+	w.count(alert.AttrEpisodePackets, t.Packets)
+	w.count(alert.AttrEpisodeBytes, t.Bytes)
+	w.count(alert.AttrEpisodeSeconds, t.Seconds)
+}
+
 // list writes the first entries of a list with the given function.
 func list[T any](w writer, name string, values []T, limit int, set func(pcommon.Value, T)) {
 	if len(values) == 0 {
