@@ -32,7 +32,7 @@ func TestFactory(t *testing.T) {
 }
 
 func TestAReceiverThatWasNotStartedCanBeShutDown(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.build()
 	r.stop()
 }
@@ -46,7 +46,7 @@ func TestCreateLogsFails(t *testing.T) {
 		"bad files":    {func(c *Config) { c.Files.Get().Include = nil }, "files: "},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			test.configure(r.cfg)
 			_, err := NewFactory().CreateLogs(t.Context(), receivertest.NewNopSettings(componentType), r.cfg, r.Next)
 			assert.ErrorContains(t, err, test.want)
@@ -77,7 +77,7 @@ func TestStartFailsWithoutItsStorage(t *testing.T) {
 		"a storage that fails": {broken{}, nil, `storage: extension "keep": disk full`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			id := component.MustNewID("keep")
 			r.cfg.Storage, r.extension = &id, test.extension
 			r.build()
@@ -91,7 +91,7 @@ func TestStartFailsWithoutItsStorage(t *testing.T) {
 }
 
 func TestAFormatWithUnknownFieldsIsReported(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.cfg.Format = []string{"srcaddr", "dstaddr", "brand-new"}
 	r.build()
 	r.run()
@@ -101,7 +101,7 @@ func TestAFormatWithUnknownFieldsIsReported(t *testing.T) {
 }
 
 func TestFilesAreReadOnceWithStorage(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	id := component.MustNewID("file_storage")
 	r.cfg.Storage, r.extension = &id, ingesttest.OpenFileStorage(t)
 	t.Cleanup(r.stop) // The extension stops after the receiver.

@@ -10,7 +10,7 @@ import (
 )
 
 func TestCountersAreZeroFromTheStart(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.cfg.Firehose.GetOrInsertDefault().NetAddr.Endpoint = "localhost:0"
 	r.build()
 	assert.Empty(t, r.Zeros())

@@ -105,7 +105,7 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.write("a.log", lines(1, 3))
 			r.write(test.file, test.content)
 			r.write("c.log", lines(4, 6))
@@ -134,7 +134,7 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 }
 
 func TestABadLineDoesNotAffectOthers(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 2
 	good := func(port int) string { return lines(port, port) }
 	r.write("a.log", good(1)+good(2)+good(3)+
@@ -158,7 +158,7 @@ func TestABadLineDoesNotAffectOthers(t *testing.T) {
 }
 
 func TestTheOutcomeOfAFileIsReportedAtItsEnd(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 1
 	r.write("a.log", strings.Repeat("bad\n", 150)+lines(1, 1))
 	r.start()
@@ -175,7 +175,7 @@ func TestALineThatIsTooLongIsCountedOnce(t *testing.T) {
 	} {
 		for _, file := range []string{"a.log", "a.log.gz"} {
 			t.Run(name+" in "+file, func(t *testing.T) {
-				r := newRig(t)
+				r := newFixture(t)
 				text := lines(1, 3) + strings.Repeat("x", length) + "\n" + lines(4, 6) + strings.Repeat("y", length) + "\n"
 				if file == "a.log.gz" {
 					text = gzipped(t, text)
@@ -193,7 +193,7 @@ func TestALineThatIsTooLongIsCountedOnce(t *testing.T) {
 }
 
 func TestUnknownFieldsAreReportedOncePerFormat(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	header := strings.TrimSuffix(shortHeader, "\n") + " new-field\n"
 	line := func(port int) string { return strings.TrimSuffix(shortLines(port, port), "\n") + " x\n" }
 	r.write("a.log", header+line(1))
@@ -206,7 +206,7 @@ func TestUnknownFieldsAreReportedOncePerFormat(t *testing.T) {
 }
 
 func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 10))
 	r.build()
 	require.NoError(t, r.source.open(t.Context(), nil))
@@ -226,7 +226,7 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 }
 
 func TestAWarningSaysOnceThatNoFileMatches(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	require.Eventually(t, func() bool { return r.Logs.FilterMessageSnippet("no file matches").Len() == 1 }, timeout, tick)
 }

@@ -19,7 +19,7 @@ func BenchmarkFile(b *testing.B) {
 	text := ingesttest.RandomLog(benchRecords)
 	for name, content := range map[string]string{"a.log": text, "a.log.gz": gzipped(b, text)} {
 		b.Run(name, func(b *testing.B) {
-			r := newRig(b)
+			r := newFixture(b)
 			r.write(name, content)
 			var seen int
 			done := make(chan struct{})

@@ -30,7 +30,7 @@ func TestLinesInsideOfDocumentsAreRead(t *testing.T) {
 	} {
 		for _, ending := range []string{".log", ".log.gz"} {
 			t.Run(name+ending, func(t *testing.T) {
-				r := newRig(t)
+				r := newFixture(t)
 				r.Config.MaxBatchSize = 10
 				if ending == ".log.gz" {
 					text = gzipped(t, text)
@@ -46,14 +46,14 @@ func TestLinesInsideOfDocumentsAreRead(t *testing.T) {
 }
 
 func TestLinesThatAreExportedWithTimestampsAreRead(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("000000.log.gz", gzipped(t, "2015-05-20T15:43:54.000Z "+strings.ReplaceAll(strings.TrimSpace(lines(1, 50)), "\n", "\n2015-05-20T15:43:54.000Z ")))
 	r.start()
 	r.RequirePorts(ports(1, 50)...)
 }
 
 func TestTheOwnerOfADocumentIsTheAccountOfLinesWithoutAccount(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	var err error
 	r.Config.Format, err = flow.ParseFormat(shortHeader)
 	require.NoError(t, err)
@@ -72,7 +72,7 @@ func TestTheOwnerOfADocumentIsTheAccountOfLinesWithoutAccount(t *testing.T) {
 func TestAnInvalidDocumentDoesNotAffectOthers(t *testing.T) {
 	for _, ending := range []string{".log", ".log.gz"} {
 		t.Run(ending, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			text := cloudWatch(t, "1", lines(1, 20)) + controlMessage + "\n" + cloudWatch(t, "1", lines(900, 950))[:1000] + "\n" +
 				messages(lines(21, 30)) + `{"log":"x"}` + messages(lines(31, 31)+"2 bad line\n"+lines(32, 50))
 			if ending == ".log.gz" {
@@ -90,7 +90,7 @@ func TestAnInvalidDocumentDoesNotAffectOthers(t *testing.T) {
 }
 
 func TestAFileOfControlMessagesIsRead(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log.gz", gzipped(t, controlMessage))
 	r.start()
 	r.RequireCounter("files", map[string]int64{"read": 1})
@@ -98,7 +98,7 @@ func TestAFileOfControlMessagesIsRead(t *testing.T) {
 }
 
 func TestDocumentsInACutOffGzipFileAreReadWhenItIsComplete(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	whole := gzipped(t, cloudWatch(t, "1", lines(1, 5))+cloudWatch(t, "1", lines(6, 2000)))
 	r.write("a.log.gz", whole[:len(whole)-20])
 	r.start()
@@ -110,7 +110,7 @@ func TestDocumentsInACutOffGzipFileAreReadWhenItIsComplete(t *testing.T) {
 }
 
 func TestAnIncompleteDocumentIsReadWhenItIsComplete(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	first, second := cloudWatch(t, "1", lines(1, 20)), cloudWatch(t, "1", lines(21, 50))
 	r.write("a.log", first+"\n"+second[:1500])
 	r.start()
@@ -136,7 +136,7 @@ func TestReadingContinuesInsideOfADocumentAfterARestart(t *testing.T) {
 		for _, ending := range []string{".log", ".log.gz"} {
 			for _, batches := range []int64{0, 1, 5, 9} {
 				t.Run(fmt.Sprint(name, ending, batches), func(t *testing.T) {
-					r := newRig(t)
+					r := newFixture(t)
 					r.keepCheckpoints()
 					r.Config.MaxBatchSize = 10
 					content := text
@@ -171,7 +171,7 @@ func TestReadingContinuesInsideOfADocumentAfterARestart(t *testing.T) {
 func TestStartAtEndReadsOnlyNewDocuments(t *testing.T) {
 	for _, ending := range []string{".log", ".log.gz"} {
 		t.Run(ending, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.files.StartAt = StartAtEnd
 			before, after := cloudWatch(t, "1", lines(1, 50))+"\n", cloudWatch(t, "1", lines(51, 60))+"\n"
 			if ending == ".log.gz" {
@@ -187,7 +187,7 @@ func TestStartAtEndReadsOnlyNewDocuments(t *testing.T) {
 }
 
 func TestARefusedBatchOfADocumentIsSentAgain(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 10
 	r.write("a.log", cloudWatch(t, "1", lines(1, 50)))
 	offers := 0

@@ -12,7 +12,7 @@ import (
 )
 
 func TestAnEmptyFileIsReportedWhenItComesAndWhenItComesAgain(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	reported := func(name string) int {
 		return r.Logs.FilterMessage("file is empty").FilterField(zap.String("file", r.path(name))).Len()
 	}

@@ -20,19 +20,19 @@ import (
 )
 
 func TestFilesBecomeRecords(t *testing.T) {
-	for name, configure := range map[string]func(*rig){
-		"default":        func(*rig) {},
-		"header":         func(*rig) {},
-		"header_changes": func(*rig) {},
-		"gzip":           func(*rig) {},
-		"tgw":            func(r *rig) { r.Config.Format = flow.TransitGateway },
-		"names": func(r *rig) {
+	for name, configure := range map[string]func(*fixture){
+		"default":        func(*fixture) {},
+		"header":         func(*fixture) {},
+		"header_changes": func(*fixture) {},
+		"gzip":           func(*fixture) {},
+		"tgw":            func(r *fixture) { r.Config.Format = flow.TransitGateway },
+		"names": func(r *fixture) {
 			r.files.Include = []string{"testdata/read/names/*.log"}
 			r.files.IncludeFileName, r.files.IncludeFilePath = true, true
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			folder := filepath.Join("testdata", "read", name)
 			text, err := os.ReadFile(filepath.Join(folder, "flow.log"))
 			require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestFilesBecomeRecords(t *testing.T) {
 }
 
 func TestFilesAreReadOneAfterTheOtherInTheOrderOfTheirNames(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 10
 	r.write("c.log", lines(401, 450))
 	r.write("a.log.gz", gzipped(t, lines(1, 300)))
@@ -66,12 +66,12 @@ func TestFilesAreReadOneAfterTheOtherInTheOrderOfTheirNames(t *testing.T) {
 }
 
 func TestBatchesHaveAtMostMaxBatchSizeRecords(t *testing.T) {
-	for name, write := range map[string]func(r *rig, text string){
-		"text": func(r *rig, text string) { r.write("a.log", text) },
-		"gzip": func(r *rig, text string) { r.write("a.log.gz", gzipped(t, text)) },
+	for name, write := range map[string]func(r *fixture, text string){
+		"text": func(r *fixture, text string) { r.write("a.log", text) },
+		"gzip": func(r *fixture, text string) { r.write("a.log.gz", gzipped(t, text)) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.Config.MaxBatchSize = 300
 			write(r, lines(1, 1000))
 			r.start()
@@ -87,7 +87,7 @@ func TestBatchesHaveAtMostMaxBatchSizeRecords(t *testing.T) {
 }
 
 func TestAppendedLinesAreRead(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", shortHeader)
 	r.start()
 	r.requireMessage(zapcore.InfoLevel, "has a header and no records", "a.log")
@@ -101,7 +101,7 @@ func TestAppendedLinesAreRead(t *testing.T) {
 }
 
 func TestStartAtEndReadsOnlyWhatIsAppended(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.files.StartAt = StartAtEnd
 	whole := gzipped(t, lines(2001, 2800))
 	cut := whole[:len(whole)/2]
@@ -130,7 +130,7 @@ func TestEmitLinesPutsTheLineIntoTheBody(t *testing.T) {
 	const line = "2 123456789012 eni-0a1b2c3d4e5f60718 10.0.0.5 10.0.2.10 50000 2000 6 1 60 1736899200 1736899259 REJECT OK"
 	for _, name := range []string{"flow.log", "flow.log.gz"} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.Config.EmitLines = true
 			text := flow.Default.String() + "\n" + line + "\n"
 			if name == "flow.log.gz" {

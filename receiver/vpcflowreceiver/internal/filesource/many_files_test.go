@@ -15,7 +15,7 @@ import (
 func TestManyFilesAreReadOnce(t *testing.T) {
 	for name, concurrent := range map[string]int{"one after the other": 1, "many at once": 1024} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.keepCheckpoints()
 			r.files.MaxConcurrentFiles = concurrent
 			r.Config.MaxBatchSize = 7
@@ -41,7 +41,7 @@ func TestManyFilesAreReadOnce(t *testing.T) {
 }
 
 func TestFilesThatBeginAlikeAreReadEach(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", shortHeader)
 	r.write("b.log", shortHeader)
 	r.start()
@@ -65,7 +65,7 @@ func TestFilesThatBeginAlikeAreReadEach(t *testing.T) {
 }
 
 func TestTwoFilesWithTheSameContentAreReadOnce(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 100))
 	r.write("b.log.gz", gzipped(t, lines(1, 100)))
 	r.start()

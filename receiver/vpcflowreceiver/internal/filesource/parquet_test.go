@@ -20,7 +20,7 @@ import (
 )
 
 func TestParquetFilesAreReadAmongOthers(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.files.IncludeFileName = true
 	r.write("a.log", lines(1, 3))
 	r.write("b.log.parquet", ingesttest.ParquetRows(t, 4, 400))
@@ -44,7 +44,7 @@ func TestParquetFilesAreReadAmongOthers(t *testing.T) {
 func TestReadingAParquetFileContinuesAfterARestart(t *testing.T) {
 	for _, batches := range []int64{0, 1, 5, 24} {
 		t.Run(fmt.Sprintf("after %d batches", batches), func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.keepCheckpoints()
 			r.Config.MaxBatchSize = 50
 			r.write("a.log.parquet", ingesttest.ParquetRows(t, 1, 1225))
@@ -65,7 +65,7 @@ func TestReadingAParquetFileContinuesAfterARestart(t *testing.T) {
 }
 
 func TestAParquetFileIsRecognizedUnderAnotherName(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.keepCheckpoints()
 	content := ingesttest.ParquetRows(t, 1, 50)
 	r.write("a.log.parquet", content)
@@ -82,7 +82,7 @@ func TestAParquetFileIsRecognizedUnderAnotherName(t *testing.T) {
 func TestAParquetFileIsReadWhenItIsComplete(t *testing.T) {
 	for name, restart := range map[string]bool{"at once": false, "after a restart": true} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.keepCheckpoints()
 			content := ingesttest.ParquetRows(t, 1, 2000)
 			half := len(content) / 2
@@ -148,7 +148,7 @@ func TestABadParquetFileIsReportedAndTheOthersAreRead(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.Config.MaxBatchSize = 100
 			r.write("a.log", lines(1, 3))
 			r.write("b.log.parquet", test.content)
@@ -181,7 +181,7 @@ func corruptRowGroup(t *testing.T, content string) string {
 }
 
 func TestABadRowIsReportedByItsNumber(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 10
 	rows := []ingesttest.ParquetRow{}
 	for port := range 30 {
@@ -205,7 +205,7 @@ func TestParquetFilesThatBeginAlikeAreReadEach(t *testing.T) {
 	}
 	file := func(port int) string { return ingesttest.Parquet(t, []row{{alike(), int32(port)}}) }
 	require.Equal(t, file(1)[:1000], file(2)[:1000])
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log.parquet", file(1))
 	r.write("b.log.parquet", file(2))
 	r.start()

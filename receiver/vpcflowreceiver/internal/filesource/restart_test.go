@@ -29,7 +29,7 @@ type gate struct {
 	refused atomic.Int64
 }
 
-func newGate(t *testing.T, r *rig, open int64) *gate {
+func newGate(t *testing.T, r *fixture, open int64) *gate {
 	g := &gate{open: open}
 	var err error
 	g.Logs, err = consumer.NewLogs(func(ctx context.Context, logs plog.Logs) error {
@@ -45,7 +45,7 @@ func newGate(t *testing.T, r *rig, open int64) *gate {
 }
 
 // stopAfter runs the source until the next consumer has accepted a number of batches and refused one.
-func (r *rig) stopAfter(t *testing.T, batches int64) {
+func (r *fixture) stopAfter(t *testing.T, batches int64) {
 	t.Helper()
 	g := newGate(t, r, batches)
 	r.Next = g
@@ -70,7 +70,7 @@ func TestReadingContinuesAtTheCheckpointAfterARestart(t *testing.T) {
 		for _, ending := range []string{".log", ".log.gz"} {
 			for _, batches := range []int64{0, 1, 5} {
 				t.Run(name+ending, func(t *testing.T) {
-					r := newRig(t)
+					r := newFixture(t)
 					r.keepCheckpoints()
 					r.Config.MaxBatchSize = 10
 					content := text
@@ -97,7 +97,7 @@ func TestReadingContinuesAtTheCheckpointAfterARestart(t *testing.T) {
 func TestOnlyNewLinesAreReadAfterARestart(t *testing.T) {
 	for name, last := range map[string]int{"of a long file": 100, "of a short file": 2} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.keepCheckpoints()
 			r.write("a.log", shortHeader+shortLines(1, last))
 			r.write("b.log.gz", gzipped(t, lines(1001, 1000+last)))
@@ -125,16 +125,16 @@ func TestOnlyNewLinesAreReadAfterARestart(t *testing.T) {
 
 // A crash is simulated by a copy of the storage while the source runs.
 func TestOnlyLinesBehindTheSavedCheckpointAreReadAgainAfterACrash(t *testing.T) {
-	for name, write := range map[string]func(r *rig){
-		"text": func(r *rig) { r.write("a.log", shortHeader+shortLines(1, 100)) },
-		"gzip": func(r *rig) { r.write("a.log.gz", gzipped(t, shortHeader+shortLines(1, 100))) },
-		"several files": func(r *rig) {
+	for name, write := range map[string]func(r *fixture){
+		"text": func(r *fixture) { r.write("a.log", shortHeader+shortLines(1, 100)) },
+		"gzip": func(r *fixture) { r.write("a.log.gz", gzipped(t, shortHeader+shortLines(1, 100))) },
+		"several files": func(r *fixture) {
 			r.write("a.log", shortHeader+shortLines(1, 45))
 			r.write("b.log", lines(46, 100))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.keepCheckpoints()
 			r.Config.MaxBatchSize = 10
 			write(r)
@@ -159,7 +159,7 @@ func TestOnlyLinesBehindTheSavedCheckpointAreReadAgainAfterACrash(t *testing.T) 
 }
 
 func TestWithoutStorageEverythingIsReadAgain(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 10))
 	r.start()
 	r.RequirePorts(ports(1, 10)...)
@@ -169,7 +169,7 @@ func TestWithoutStorageEverythingIsReadAgain(t *testing.T) {
 }
 
 func TestReceiversWithOneStorageAreIndependent(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.keepCheckpoints()
 	r.write("a.log", lines(1, 10))
 	r.start()
@@ -182,7 +182,7 @@ func TestReceiversWithOneStorageAreIndependent(t *testing.T) {
 
 // A clean shutdown saves what was accepted last, although the context has ended by then.
 func TestTheCheckpointIsSavedWhenTheContextEnds(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 10
 	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // No checkpoint is saved because it is due.
 	strict := &strictStorage{Storage: ingesttest.NewStorage(nil)}
@@ -211,7 +211,7 @@ func (s *strictStorage) Batch(ctx context.Context, ops ...*storage.Operation) er
 }
 
 func TestReadingContinuesWhileTheStorageFails(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	client := ingesttest.NewStorage(nil)
 	r.client = client
 	r.write("a.log", shortHeader+shortLines(1, 100))
@@ -227,7 +227,7 @@ func TestReadingContinuesWhileTheStorageFails(t *testing.T) {
 }
 
 func TestStartAtEndReadsFilesThatCameWhileStopped(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.keepCheckpoints()
 	r.files.StartAt = StartAtEnd
 	r.write("a.log", lines(1, 10))

@@ -15,7 +15,7 @@ import (
 )
 
 func TestAFileIsFollowedThroughARename(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", shortHeader+shortLines(1, 50))
 	r.start()
 	r.RequirePorts(ports(1, 50)...)
@@ -30,7 +30,7 @@ func TestAFileIsFollowedThroughARename(t *testing.T) {
 }
 
 func TestAFileThatNoLongerMatchesIsReadToItsEnd(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 50))
 	r.start()
 	r.RequirePorts(ports(1, 50)...)
@@ -41,7 +41,7 @@ func TestAFileThatNoLongerMatchesIsReadToItsEnd(t *testing.T) {
 }
 
 func TestAFileThatIsCopiedAndTruncatedIsReadOnce(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 50))
 	r.start()
 	r.RequirePorts(ports(1, 50)...)
@@ -54,7 +54,7 @@ func TestAFileThatIsCopiedAndTruncatedIsReadOnce(t *testing.T) {
 }
 
 func TestOnTruncateReadWholeFileReadsATruncatedFileFromItsBeginning(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.files.OnTruncate = OnTruncateReadWholeFile
 	r.write("a.log", lines(1, 50))
 	r.start()
@@ -66,7 +66,7 @@ func TestOnTruncateReadWholeFileReadsATruncatedFileFromItsBeginning(t *testing.T
 }
 
 func TestOnTruncateReadNewReadsATruncatedFileFromItsNewEnd(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.files.OnTruncate = OnTruncateReadNew
 	r.write("a.log", shortHeader+shortLines(1, 50))
 	r.start()
@@ -84,7 +84,7 @@ func TestAFileThatIsCompressedIsNotReadAgain(t *testing.T) {
 		"a short file": 3,
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			text := shortHeader + shortLines(1, last)
 			r.write("a.log", text)
 			r.start()
@@ -103,20 +103,20 @@ func TestAFileThatIsCompressedIsNotReadAgain(t *testing.T) {
 func TestACutOffGzipFileIsReadOnWhenItIsComplete(t *testing.T) {
 	text := shortHeader + shortLines(1, 3000)
 	whole := gzipped(t, text)
-	for name, complete := range map[string]func(r *rig){
-		"the rest is appended": func(r *rig) { r.append("a.log.gz", whole[len(whole)/2:]) },
-		"the whole file takes its place": func(r *rig) {
+	for name, complete := range map[string]func(r *fixture){
+		"the rest is appended": func(r *fixture) { r.append("a.log.gz", whole[len(whole)/2:]) },
+		"the whole file takes its place": func(r *fixture) {
 			r.write("new", whole)
 			r.rename("new", "a.log.gz")
 		},
-		"the whole file, compressed otherwise, takes its place": func(r *rig) {
+		"the whole file, compressed otherwise, takes its place": func(r *fixture) {
 			r.write("new", gzippedFast(t, text))
 			r.rename("new", "a.log.gz")
 		},
-		"the whole file comes under another name": func(r *rig) { r.write("b.log.gz", gzippedFast(t, text)) },
+		"the whole file comes under another name": func(r *fixture) { r.write("b.log.gz", gzippedFast(t, text)) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			cut := whole[:len(whole)/2]
 			readable := strings.Count(gunzipped(cut), "\n") - 1
 			require.Greater(t, readable, 100)
@@ -134,7 +134,7 @@ func TestACutOffGzipFileIsReadOnWhenItIsComplete(t *testing.T) {
 }
 
 func TestAGzipFileThatIsBeingMadeFromAReadFileIsNotReported(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	text := lines(1, 3000)
 	whole := gzipped(t, text)
 	r.write("a.log", text)
@@ -151,7 +151,7 @@ func TestAGzipFileThatIsBeingMadeFromAReadFileIsNotReported(t *testing.T) {
 }
 
 func TestAppendedGzipMembersAreRead(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log.gz", gzipped(t, shortHeader+shortLines(1, 500)))
 	r.start()
 	r.RequirePorts(ports(1, 500)...)
@@ -162,7 +162,7 @@ func TestAppendedGzipMembersAreRead(t *testing.T) {
 func TestACopiedAndTruncatedFileWithTheSameHeaderIsReadFromItsBeginning(t *testing.T) {
 	for name, last := range map[string]int{"shorter": 61, "as long": 110, "longer": 200} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.write("a.log", shortHeader+shortLines(1, 50))
 			r.start()
 			r.RequirePorts(ports(1, 50)...)
@@ -177,7 +177,7 @@ func TestACopiedAndTruncatedFileWithTheSameHeaderIsReadFromItsBeginning(t *testi
 }
 
 func TestATruncatedFileIsReadOnWhenItIsLongerThanBefore(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 50))
 	r.start()
 	r.RequirePorts(ports(1, 50)...)
@@ -188,7 +188,7 @@ func TestATruncatedFileIsReadOnWhenItIsLongerThanBefore(t *testing.T) {
 }
 
 func TestFilesThatAreRenamedToOneAnotherAreReadOnce(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	for generation := range 5 {
 		for old := generation; old > 0; old-- {
 			name := "a.log"
@@ -208,7 +208,7 @@ func TestFilesThatAreRenamedToOneAnotherAreReadOnce(t *testing.T) {
 }
 
 func TestSeveralFilesThatNoLongerMatchAreReadToTheirEnd(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.files.MaxConcurrentFiles = 3
 	for n := range 3 {
 		r.write(fmt.Sprint(n, ".log"), lines(10*n+1, 10*n+10))
@@ -225,7 +225,7 @@ func TestSeveralFilesThatNoLongerMatchAreReadToTheirEnd(t *testing.T) {
 func TestFilesThatDifferBehindTheirFirst1000BytesAreReadEach(t *testing.T) {
 	for name, begin := range map[string]string{"1,000 bytes": lines(1, 30)[:1000], "more than 64 KiB": lines(1, 900)} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			begin = begin[:strings.LastIndexByte(begin, '\n')+1]
 			begin += strings.Repeat("#", max(0, 1000-len(begin))) + "\n"
 			require.GreaterOrEqual(t, len(begin), 1000)

@@ -38,7 +38,7 @@ func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 	} {
 		for _, file := range []string{"a.log", "a.log.gz"} {
 			t.Run(name+" for "+file, func(t *testing.T) {
-				r := newRig(t)
+				r := newFixture(t)
 				r.keepCheckpoints()
 				r.Config.Retry.InitialInterval = time.Hour
 				r.Config.Retry.Enabled = !strings.Contains(name, "only once")

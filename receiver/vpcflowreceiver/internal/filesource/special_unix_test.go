@@ -16,12 +16,12 @@ import (
 	"go.uber.org/zap"
 )
 
-func (r *rig) makePipe(name string) {
+func (r *fixture) makePipe(name string) {
 	r.t.Helper()
 	require.NoError(r.t, syscall.Mkfifo(r.path(name), 0o600))
 }
 
-func (r *rig) requireSkipped(name string) {
+func (r *fixture) requireSkipped(name string) {
 	r.t.Helper()
 	skipped := func() int {
 		return r.Logs.FilterMessageSnippet("pipe, socket or device").FilterField(zap.String("file", r.path(name))).Len()
@@ -32,7 +32,7 @@ func (r *rig) requireSkipped(name string) {
 }
 
 func TestAPipeIsSkipped(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 10))
 	r.makePipe("b[1].log")
 	r.write("c.log", lines(11, 20))
@@ -42,7 +42,7 @@ func TestAPipeIsSkipped(t *testing.T) {
 }
 
 func TestAPipeThatAppearsAfterTheStartIsSkipped(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("a.log", lines(1, 10))
 	r.start()
 	r.RequirePorts(ports(1, 10)...)
@@ -54,7 +54,7 @@ func TestAPipeThatAppearsAfterTheStartIsSkipped(t *testing.T) {
 }
 
 func TestASymbolicLinkToAPipeIsSkipped(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.makePipe("pipe")
 	r.write("other", lines(1, 10))
 	require.NoError(t, os.Symlink(r.path("pipe"), r.path("a.log")))
@@ -65,7 +65,7 @@ func TestASymbolicLinkToAPipeIsSkipped(t *testing.T) {
 }
 
 func TestAFileThatBecomesAPipeIsNotWaitedFor(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.makePipe("a.log")
 	m := match{path: r.path("a.log")} // It was a file when it was found.
 	opened := make(chan error)
@@ -79,7 +79,7 @@ func TestAFileThatBecomesAPipeIsNotWaitedFor(t *testing.T) {
 }
 
 func TestAFileWithSeveralPathsIsReadOnce(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.write("b.log", lines(1, 10))
 	require.NoError(t, os.Symlink(r.path("b.log"), r.path("a.log")))
 	require.NoError(t, os.Link(r.path("b.log"), r.path("c.log")))

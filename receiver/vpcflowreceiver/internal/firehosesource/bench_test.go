@@ -32,7 +32,7 @@ func BenchmarkFirehose(b *testing.B) {
 		}),
 	} {
 		b.Run(name, func(b *testing.B) {
-			r := newRig(b)
+			r := newFixture(b)
 			r.Next = consumertest.NewNop()
 			r.start()
 			content := `{"records":` + payloadRecords(records...) + "}"
@@ -94,7 +94,7 @@ func payloadRecords(records ...string) string {
 
 func TestMemoryDoesNotGrowWithTheRequest(t *testing.T) {
 	const records = 100_000
-	r := newRig(t)
+	r := newFixture(t)
 	r.config.MaxRequestBodySize = 1 << 30
 	r.Next = consumertest.NewNop()
 	r.start()

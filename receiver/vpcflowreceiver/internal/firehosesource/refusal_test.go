@@ -53,7 +53,7 @@ func mixed(t testing.TB) []string {
 func TestRepeatedRequestContinuesAfterTheLastAcceptedRecord(t *testing.T) {
 	for refused := 1; refused <= 20; refused++ {
 		t.Run(fmt.Sprint("refused at batch ", refused), func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.Config.MaxBatchSize = 3
 			r.Refuse(func(call int, _ plog.Logs) error {
 				if call == refused {
@@ -75,7 +75,7 @@ func TestRepeatedRequestContinuesAfterTheLastAcceptedRecord(t *testing.T) {
 }
 
 func TestAcceptedRequestIsNotReadAgain(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	for range 3 {
 		status, message := r.post("id", mixed(t)...)
@@ -86,7 +86,7 @@ func TestAcceptedRequestIsNotReadAgain(t *testing.T) {
 }
 
 func TestRequestIDBelongsToItsStream(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	r.post("id", line(1))
 	status, _ := r.send(r.request("id", strings.NewReader(payload("id", line(2))), headerSourceARN, streamARN+"-2"))
@@ -95,7 +95,7 @@ func TestRequestIDBelongsToItsStream(t *testing.T) {
 }
 
 func TestCheckpointsSurviveARestart(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.storage = ingesttest.OpenFileStorage(t)
 	r.Config.MaxBatchSize = 3
 	r.Refuse(func(call int, _ plog.Logs) error {
@@ -119,7 +119,7 @@ func TestCheckpointsSurviveARestart(t *testing.T) {
 }
 
 func TestPermanentRefusalIsReportedToFirehose(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.Refuse(func(int, plog.Logs) error { return consumererror.NewPermanent(errors.New("secret reason")) })
 	r.start()
 	status, message := r.post("id", line(1))
@@ -132,7 +132,7 @@ func TestPermanentRefusalIsReportedToFirehose(t *testing.T) {
 }
 
 func TestOldestCheckpointsAreEvicted(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.build()
 	r.source.maxCheckpoints = 2
 	require.NoError(t, r.run())
@@ -145,7 +145,7 @@ func TestOldestCheckpointsAreEvicted(t *testing.T) {
 }
 
 // blocking makes the next consumer report each call and wait until release is closed or its context ends.
-func (r *rig) blocking() (called, release chan struct{}) {
+func (r *fixture) blocking() (called, release chan struct{}) {
 	called, release = make(chan struct{}, 100), make(chan struct{})
 	var err error
 	r.Next, err = consumer.NewLogs(func(ctx context.Context, logs plog.Logs) error {
@@ -162,7 +162,7 @@ func (r *rig) blocking() (called, release chan struct{}) {
 }
 
 func TestRequestIsNotReadTwiceAtTheSameTime(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	called, release := r.blocking()
 	r.start()
 	first := make(chan int)
@@ -180,7 +180,7 @@ func TestRequestIsNotReadTwiceAtTheSameTime(t *testing.T) {
 }
 
 func TestRequestsWaitForAnIdleReader(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.config.MaxConcurrentRequests = 1
 	called, release := r.blocking()
 	r.start()
@@ -201,7 +201,7 @@ func TestRequestsWaitForAnIdleReader(t *testing.T) {
 }
 
 func TestShutdownWaitsForRequests(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	called, release := r.blocking()
 	r.start()
 	first, stopped := make(chan int), make(chan struct{})
@@ -225,7 +225,7 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 }
 
 func TestShutdownRejectsUnfinishedRequests(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	called, _ := r.blocking()
 	r.start()
 	first := make(chan int, 1)
@@ -242,7 +242,7 @@ func TestShutdownRejectsUnfinishedRequests(t *testing.T) {
 }
 
 func TestRequestEndsWhenTheClientDisconnects(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	called, _ := r.blocking()
 	r.start()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -84,7 +84,7 @@ func TestResponses(t *testing.T) {
 		{"too large, of unknown length", chunked{strings.NewReader(payload("id", ingesttest.Lines(50, 90)))}, []string{headerSourceARN, "18"}},
 		{"too large when uncompressed", strings.NewReader(ingesttest.Gzip(t, payload("id", ingesttest.Lines(50, 90)))), []string{"Content-Encoding", "gzip", headerSourceARN, "19"}},
 	} {
-		r := newRig(t)
+		r := newFixture(t)
 		r.config.MaxRequestBodySize = limit
 		r.start()
 		if c.name == "a repeated request" {
@@ -114,7 +114,7 @@ func TestResponses(t *testing.T) {
 }
 
 func TestOtherMethodsAreRejectedWithAnExplanation(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut} {
 		q := r.request("", http.NoBody)
@@ -134,7 +134,7 @@ func TestOtherMethodsAreRejectedWithAnExplanation(t *testing.T) {
 }
 
 func TestRecordsBeforeAMalformedPartAreAcceptedOnce(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	content := payload("id", line(1), line(2))
 	for range 3 {
@@ -150,7 +150,7 @@ func TestRecordsBeforeAMalformedPartAreAcceptedOnce(t *testing.T) {
 }
 
 func TestShorterRepeatIsRejected(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	content := payload("id", line(1), line(2))
 	r.send(r.request("id", strings.NewReader(content[:len(content)-3])))
@@ -190,7 +190,7 @@ func TestLimitAppliesToEachRecord(t *testing.T) {
 }
 
 func TestPreviousAccessKeyIsAccepted(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.config.PreviousAccessKey = "the previous key"
 	r.start()
 	for key, want := range map[string]int{testKey: 200, "the previous key": 200, "": 401, "another": 401, testKey + ",the previous key": 401} {

@@ -39,7 +39,7 @@ func TestContentsOfRecords(t *testing.T) {
 	} {
 		for _, zipped := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " zipped ", zipped), func(t *testing.T) {
-				r := newRig(t)
+				r := newFixture(t)
 				r.start()
 				content, encoding := payload("id", records...), ""
 				if zipped {
@@ -60,7 +60,7 @@ func TestContentsOfRecords(t *testing.T) {
 func line(port int) string { return ingesttest.Lines(port, port) }
 
 func TestCorruptGzipIsCounted(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	r.post("id", ingesttest.Gzip(t, ingesttest.Lines(1, 100))[:60], "\x1f\x8b", ingesttest.Lines(1, 1))
 	r.RequireCounter("bad_lines", map[string]int64{"bad_envelope": 2, "too_few_fields": 1}) // The last uncompressed line was truncated.
@@ -71,7 +71,7 @@ func TestCorruptGzipIsCounted(t *testing.T) {
 }
 
 func TestUncompressedSizeIsBounded(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	bomb := ingesttest.Gzip(t, line(1)+strings.Repeat(" ", maxUncompressed)+"\n"+line(2))
 	status, message := r.post("id", bomb, line(3))
@@ -81,7 +81,7 @@ func TestUncompressedSizeIsBounded(t *testing.T) {
 }
 
 func TestCommonAttributesAreAddedToTheResource(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.start()
 	header := `{"commonAttributes":{"deployment.environment.name":"prod","cloud.account.id":"999999999999","cloud.region":"eu-west-1"}}`
 	status, message := r.send(r.request("id", strings.NewReader(payload("id", line(1))), headerAttributes, header))
@@ -95,7 +95,7 @@ func TestCommonAttributesAreAddedToTheResource(t *testing.T) {
 }
 
 func TestOwnerOfADocumentIsTheAccount(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	var err error
 	r.Config.Format, err = flow.ParseFormat(strings.TrimSpace(ingesttest.ShortHeader))
 	require.NoError(t, err)
@@ -108,7 +108,7 @@ func TestOwnerOfADocumentIsTheAccount(t *testing.T) {
 
 func TestConcurrentRequests(t *testing.T) {
 	const requests, records = 50, 20
-	r := newRig(t)
+	r := newFixture(t)
 	r.Config.MaxBatchSize = 7
 	r.start()
 	var all sync.WaitGroup
@@ -130,7 +130,7 @@ func TestConcurrentRequests(t *testing.T) {
 func TestRecordsAreSentWhileTheRequestArrives(t *testing.T) {
 	const records = 20_000
 	var came counter
-	r := newRig(t)
+	r := newFixture(t)
 	at := int64(0)
 	calls := r.Refuse(func(call int, _ plog.Logs) error {
 		if call == 1 {

@@ -33,7 +33,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func (r *rig) listenAt(endpoint string) {
+func (r *fixture) listenAt(endpoint string) {
 	c := r.config
 	c.NetAddr.Transport, c.NetAddr.Endpoint = confignet.TransportTypeTCP, endpoint
 }
@@ -42,7 +42,7 @@ func TestListenErrorNamesTheKey(t *testing.T) {
 	other, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer other.Close()
-	r := newRig(t)
+	r := newFixture(t)
 	r.listenAt(other.Addr().String())
 	r.build()
 	err = r.run()
@@ -51,7 +51,7 @@ func TestListenErrorNamesTheKey(t *testing.T) {
 }
 
 func TestCertificateErrorNamesTheKey(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.config.TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertFile: "none.crt", KeyFile: "none.key"}})
 	r.build()
 	require.ErrorContains(t, r.run(), "firehose::tls: ")
@@ -59,7 +59,7 @@ func TestCertificateErrorNamesTheKey(t *testing.T) {
 
 func TestEndpointWithoutTLSLogsAWarning(t *testing.T) {
 	for endpoint, want := range map[string]int{"0.0.0.0:0": 1, "[::]:0": 1, ":0": 1, "127.0.0.1:0": 0, "localhost:0": 0} {
-		r := newRig(t)
+		r := newFixture(t)
 		r.listenAt(endpoint)
 		r.start()
 		assert.Len(t, r.Logs.FilterMessageSnippet("has no TLS").All(), want, endpoint)
@@ -69,7 +69,7 @@ func TestEndpointWithoutTLSLogsAWarning(t *testing.T) {
 
 func TestRequestsOverTLS(t *testing.T) {
 	cert, key, pool := certificate(t)
-	r := newRig(t)
+	r := newFixture(t)
 	r.config.TLS = configoptional.Some(configtls.ServerConfig{Config: configtls.Config{CertPem: cert, KeyPem: key}})
 	transport := r.client.Transport.(*http.Transport)
 	transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
@@ -115,7 +115,7 @@ var _ extensionauth.Server = authenticator{}
 
 func TestExtensionAuthenticatesInsteadOfAKey(t *testing.T) {
 	id := component.MustNewID("authenticator")
-	r := newRig(t)
+	r := newFixture(t)
 	c := r.config
 	c.AccessKey = ""
 	c.Auth = configoptional.Some(confighttp.AuthConfig{Config: configauth.Config{AuthenticatorID: id}})

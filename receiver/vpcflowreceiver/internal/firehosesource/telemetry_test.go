@@ -15,7 +15,7 @@ import (
 )
 
 func TestCountersStartAtZero(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	r.build()
 	assert.Empty(t, r.Zeros())
 	require.NoError(t, r.run())

@@ -19,7 +19,7 @@ import (
 )
 
 func TestWarningsAboutAccessKeysAreSampled(t *testing.T) {
-	r := newRig(t)
+	r := newFixture(t)
 	begin := time.UnixMilli(respondedAt)
 	now := begin
 	r.Config.Now = func() time.Time { return now }

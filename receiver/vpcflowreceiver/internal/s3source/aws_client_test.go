@@ -99,7 +99,7 @@ func TestRoleIsAssumed(t *testing.T) {
 
 func TestStartFailsWithoutARegion(t *testing.T) {
 	anonymousAWS(t)
-	r := newRig(t)
+	r := newFixture(t)
 	*r.config = Config{SQSQueueURL: "http://localhost/1/q", MaxConcurrentObjects: 1}
 	r.build()
 	require.ErrorContains(t, r.source.Start(t.Context(), nil, nil), "s3::region: must be given")

@@ -13,7 +13,7 @@ import (
 )
 
 func TestBackfillThenQueueReadsEachObjectOnce(t *testing.T) {
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 	r.storage = ingesttest.OpenFileStorage(t)
 	today := time.Now().UTC().Truncate(oneDay)
 	c := r.usesQueue(e, q)

@@ -25,7 +25,7 @@ import (
 func TestMonthOfAllLayoutsIsReadInOrder(t *testing.T) {
 	for _, width := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
-			r := newPollerRig(t)
+			r := newPollerFixture(t)
 			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-32*oneDay), bubbleBegin.Add(-2*oneDay)
 			r.config.MaxConcurrentObjects = width
 			times := every(5*time.Hour+5*time.Minute, r.config.StartTime, r.config.EndTime)
@@ -59,7 +59,7 @@ func TestMonthOfAllLayoutsIsReadInOrder(t *testing.T) {
 
 func TestLaterEndTimeContinuesTheRange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		times := every(time.Hour, r.config.StartTime, bubbleBegin)
 		r.fill(layouts("")[:2], times, 1)
@@ -84,7 +84,7 @@ func TestRestartsLoseAndRepeatNothing(t *testing.T) {
 	for _, width := range []int{1, 2, 4} {
 		for range 2 {
 			synctest.Test(t, func(t *testing.T) {
-				r := newPollerRig(t)
+				r := newPollerFixture(t)
 				r.Config.MaxBatchSize = 7
 				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-oneDay)
 				r.config.MaxConcurrentObjects = width
@@ -124,7 +124,7 @@ func TestCrashRepeatsAtMostTheLast100ms(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 5 {
 		synctest.Test(t, func(t *testing.T) {
-			r := newPollerRig(t)
+			r := newPollerFixture(t)
 			r.Config.MaxBatchSize = 7
 			r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 			r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 30)
@@ -153,7 +153,7 @@ func TestCrashRepeatsAtMostTheLast100ms(t *testing.T) {
 
 func TestProgressIsLoggedEveryTenSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-4*oneDay), bubbleBegin.Add(-3*oneDay)
 		r.fill(layouts("")[:1], every(15*time.Minute, r.config.StartTime, r.config.EndTime), 10)
 		r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
@@ -181,7 +181,7 @@ func TestProgressIsLoggedEveryTenSeconds(t *testing.T) {
 
 func TestObjectsReadAheadWaitForTheirTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 5)
 		slow := layouts("")[0]

@@ -17,7 +17,7 @@ import (
 
 func TestRecentRangeIsPolledUntilLookbackIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-oneDay), bubbleBegin.Add(time.Hour)
 		l := layouts("")[0]
 		r.fill([]layout{l}, every(time.Hour, r.config.StartTime, bubbleBegin), 1)
@@ -42,7 +42,7 @@ func TestRecentRangeIsPolledUntilLookbackIsOver(t *testing.T) {
 func TestFollowFindsNewAndLateObjects(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(21 * time.Hour)
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.Follow = true
 		all := layouts("")
 		begin := time.Now()
@@ -74,7 +74,7 @@ func TestFollowFindsNewAndLateObjects(t *testing.T) {
 func TestFollowContinuesAfterARestart(t *testing.T) {
 	for _, pause := range []time.Duration{0, 30 * time.Minute, 30 * time.Hour} {
 		synctest.Test(t, func(t *testing.T) {
-			r := newPollerRig(t)
+			r := newPollerFixture(t)
 			r.config.Follow, r.config.StartTime = true, bubbleBegin.Add(-oneDay)
 			l := layouts("")
 			r.fill(l, every(5*time.Minute, bubbleBegin.Add(-2*time.Hour), bubbleBegin), 1)
@@ -94,8 +94,8 @@ func TestFollowContinuesAfterARestart(t *testing.T) {
 
 func TestQueueStartsAfterTheRange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
-		q := &countingQueue{rig: r.rig, received: make(chan int, 1)}
+		r := newPollerFixture(t)
+		q := &countingQueue{fixture: r.fixture, received: make(chan int, 1)}
 		startWithQueue := func() {
 			r.config.SQSQueueURL = "http://127.0.0.1/queue"
 			r.startWithQueue(q)
@@ -126,13 +126,13 @@ func TestQueueStartsAfterTheRange(t *testing.T) {
 // countingQueue has no messages. When it is asked for some, it sends how many records were accepted before.
 type countingQueue struct {
 	queueClient
-	rig      *rig
+	fixture  *fixture
 	received chan int
 }
 
 func (q *countingQueue) ReceiveMessage(ctx context.Context, _ *sqs.ReceiveMessageInput, _ ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error) {
 	select {
-	case q.received <- q.rig.Sink.LogRecordCount():
+	case q.received <- q.fixture.Sink.LogRecordCount():
 	default:
 	}
 	<-ctx.Done()

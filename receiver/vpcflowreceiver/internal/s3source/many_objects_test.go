@@ -26,7 +26,7 @@ import (
 // is delivered once.
 func TestThousandsOfObjectsWithFailuresAndRestarts(t *testing.T) {
 	const objects, perObject = 2000, 7
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 1000), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 1000), newFixture(t)
 	r.storage = ingesttest.OpenFileStorage(t)
 	r.usesQueue(e, q).MaxConcurrentObjects = 8
 	r.Config.MaxBatchSize = 3

@@ -48,7 +48,7 @@ var forms = map[string]anObject{
 }
 
 // reads reads an object and checks the outcome.
-func (r *rig) reads(o *objectReader, obj object, want ingest.Outcome) {
+func (r *fixture) reads(o *objectReader, obj object, want ingest.Outcome) {
 	r.t.Helper()
 	result, err := o.read(r.t.Context(), obj, nil)
 	require.NoError(r.t, err)
@@ -58,7 +58,7 @@ func (r *rig) reads(o *objectReader, obj object, want ingest.Outcome) {
 func TestObjectIsRead(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
-			e, r := newS3Emulator(t), newRig(t)
+			e, r := newS3Emulator(t), newFixture(t)
 			r.readsFrom(e)
 			r.reads(r.reader(e), e.put(form.key, form.make(t, 1, 3000)), ingest.OutcomeRead)
 			r.RequirePorts(ingesttest.PortRange(1, 3000)...)
@@ -71,7 +71,7 @@ func TestObjectIsRead(t *testing.T) {
 func TestObjectIsReadOnce(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
-			e, r := newS3Emulator(t), newRig(t)
+			e, r := newS3Emulator(t), newFixture(t)
 			r.readsFrom(e)
 			o := r.reader(e)
 			obj := e.put(form.key, form.make(t, 1, 30))
@@ -87,7 +87,7 @@ func TestObjectIsReadOnce(t *testing.T) {
 func TestBrokenConnectionIsResumed(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
-			e, r := newS3Emulator(t), newRig(t)
+			e, r := newS3Emulator(t), newFixture(t)
 			r.readsFrom(e)
 			o := r.reader(e)
 			content := form.make(t, 1, 20000)
@@ -107,7 +107,7 @@ func TestBrokenConnectionIsResumed(t *testing.T) {
 func TestInterruptedObjectContinuesAfterTheLastAcceptedRecord(t *testing.T) {
 	for name, form := range forms {
 		t.Run(name, func(t *testing.T) {
-			e, r := newS3Emulator(t), newRig(t)
+			e, r := newS3Emulator(t), newFixture(t)
 			r.storage = ingesttest.OpenFileStorage(t)
 			r.readsFrom(e)
 			r.Config.MaxBatchSize = 10
@@ -170,7 +170,7 @@ func TestOutcomeSaysWhyAnObjectCannotBeRead(t *testing.T) {
 		"other Parquet":     {key: "b.parquet", content: ingesttest.Parquet(t, []struct{ A int }{{1}}), want: ingest.OutcomeUndecodable},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, r := newS3Emulator(t), newRig(t)
+			e, r := newS3Emulator(t), newFixture(t)
 			r.readsFrom(e)
 			o := r.reader(e)
 			if test.key == "" {
@@ -199,7 +199,7 @@ func TestOutcomeSaysWhyAnObjectCannotBeRead(t *testing.T) {
 
 // The ranges of a larger Parquet object are fetched once, although its columns are read side by side.
 func TestParquetRangesAreFetchedOnce(t *testing.T) {
-	e, r := newS3Emulator(t), newRig(t)
+	e, r := newS3Emulator(t), newFixture(t)
 	r.readsFrom(e)
 	random, rows := rand.New(rand.NewPCG(1, 2)), make([]ingesttest.ParquetRow, 100_000)
 	for i := range rows {
@@ -218,7 +218,7 @@ func TestParquetRangesAreFetchedOnce(t *testing.T) {
 
 // A failing storage does not stop reading.
 func TestObjectsAreReadWhileTheStorageFails(t *testing.T) {
-	e, r := newS3Emulator(t), newRig(t)
+	e, r := newS3Emulator(t), newFixture(t)
 	r.readsFrom(e)
 	broken := ingesttest.NewStorage(nil)
 	broken.Break()
@@ -233,7 +233,7 @@ func TestObjectsAreReadWhileTheStorageFails(t *testing.T) {
 
 // The objects that were read first are evicted first, and counted.
 func TestOldestCheckpointsAreEvicted(t *testing.T) {
-	e, r := newS3Emulator(t), newRig(t)
+	e, r := newS3Emulator(t), newFixture(t)
 	r.readsFrom(e)
 	r.build()
 	r.source.maxCheckpoints = 2

@@ -24,7 +24,7 @@ func TestObjectsThatCannotBeFetchedDoNotBlockOthers(t *testing.T) {
 	for code, status := range map[string]int{"AccessDenied": 403, "NoSuchKey": 404, "InternalError": 500} {
 		t.Run(code, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newPollerRig(t)
+				r := newPollerFixture(t)
 				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 				l := layouts("")
 				r.fill(l[:4], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 2)
@@ -64,7 +64,7 @@ func TestNoObjectIsGivenUpDuringAnOutage(t *testing.T) {
 	for name, restart := range map[string]bool{"with a restart": true, "without": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newPollerRig(t)
+				r := newPollerFixture(t)
 				r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-30*oneDay), bubbleBegin.Add(-2*oneDay)
 				l := layouts("")[:2]
 				r.fill(l, every(time.Hour, r.config.StartTime, r.config.EndTime), 1)
@@ -95,7 +95,7 @@ func TestNoObjectIsGivenUpDuringAnOutage(t *testing.T) {
 // object is lost at a restart.
 func TestPositionStaysBeforeAnObjectThatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		l, at := layouts("")[0], r.config.StartTime.Add(time.Hour)
 		denied, missing := l.key(at, 0), l.key(at.Add(time.Hour), 0)
@@ -130,7 +130,7 @@ func TestPositionStaysBeforeAnObjectThatWaits(t *testing.T) {
 func TestCorruptObjectsAreCountedOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pass(12 * time.Hour)
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.Follow = true
 		l, now := layouts(""), time.Now()
 		r.fill(l[:2], []time.Time{now.Add(-30 * time.Minute)}, 2)
@@ -147,7 +147,7 @@ func TestCorruptObjectsAreCountedOnce(t *testing.T) {
 
 func TestReplacedObjectIsReadAsItIsNow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		key := layouts("")[0].key(r.config.StartTime, 0)
 		r.bucket.put(key, ingesttest.Gzip(t, ingesttest.Lines(60000, 60000)))
@@ -167,7 +167,7 @@ func TestReplacedObjectIsReadAsItIsNow(t *testing.T) {
 
 func TestBrokenConnectionsLoseNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 500)
 		var n atomic.Int64
@@ -187,7 +187,7 @@ func TestBrokenConnectionsLoseNothing(t *testing.T) {
 
 func TestStorageErrorsOfTheProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newPollerRig(t)
+		r := newPollerFixture(t)
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts("")[:1], every(4*time.Hour, r.config.StartTime, r.config.EndTime), 1)
 		require.NoError(t, r.storage.Set(t.Context(), pollRangeKey(r.config), []byte("{")))

@@ -135,8 +135,8 @@ func BenchmarkPoller(b *testing.B) {
 		records += objects * 21
 		server := httptest.NewServer(&staticBucket{keys, contents})
 		b.Cleanup(server.Close)
-		for from, prepare := range map[string]func(r *rig){
-			"by time": func(r *rig) {
+		for from, prepare := range map[string]func(r *fixture){
+			"by time": func(r *fixture) {
 				anonymousAWS(b)
 				c := r.readsFrom(&s3Emulator{server: server})
 				c.StartTime, c.EndTime = begin, begin.AddDate(0, 0, 1)
@@ -146,7 +146,7 @@ func BenchmarkPoller(b *testing.B) {
 				peak, before, cpu := uint64(0), uint64(0), time.Duration(0)
 				for b.Loop() {
 					b.StopTimer()
-					r := newRig(b)
+					r := newFixture(b)
 					prepare(r)
 					var seen atomic.Int64
 					done := make(chan struct{})

@@ -52,15 +52,15 @@ func BenchmarkQueue(b *testing.B) {
 			records = benchObjects * (12 + strings.Count(firstLines(body, 3*benchSize), "\n"))
 		}
 		key := func(i int) string { return fmt.Sprintf("%d/%s", i, name) }
-		for from, prepare := range map[string]func(r *rig){
-			"emulator": func(r *rig) {
+		for from, prepare := range map[string]func(r *fixture){
+			"emulator": func(r *fixture) {
 				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
 				r.usesQueue(e, q)
 				for i, content := range objects {
 					q.send(s3Notification(e.put(key(i), content)))
 				}
 			},
-			"server": func(r *rig) {
+			"server": func(r *fixture) {
 				e, q := newS3Emulator(b), newSQSEmulator(b, 3)
 				r.usesQueue(e, q).Endpoint = serve(b, objects).URL
 				for i, content := range objects {
@@ -73,7 +73,7 @@ func BenchmarkQueue(b *testing.B) {
 				var cpu time.Duration
 				for b.Loop() {
 					b.StopTimer()
-					r := newRig(b)
+					r := newFixture(b)
 					prepare(r)
 					runtime.GC()
 					cpu -= cpuTime(b)
@@ -89,7 +89,7 @@ func BenchmarkQueue(b *testing.B) {
 }
 
 // measure runs the source and the timer of the benchmark until all records are accepted.
-func (r *rig) measure(b *testing.B, records int) {
+func (r *fixture) measure(b *testing.B, records int) {
 	var seen atomic.Int64
 	done := make(chan struct{})
 	next, err := consumer.NewLogs(func(_ context.Context, logs plog.Logs) error {

@@ -149,7 +149,7 @@ func (w *cutWriter) Write(p []byte) (int, error) {
 }
 
 // readsFrom configures the emulator, and short waits after failed requests.
-func (r *rig) readsFrom(e *s3Emulator) *Config {
+func (r *fixture) readsFrom(e *s3Emulator) *Config {
 	*r.config, r.firstWait = e.config(), ingesttest.Tick
 	return r.config
 }

@@ -216,14 +216,14 @@ func eventBridgeEvent(kind string, o object) string {
 }
 
 // usesQueue configures the emulators of S3 and of the queue.
-func (r *rig) usesQueue(e *s3Emulator, q *sqsEmulator) *Config {
+func (r *fixture) usesQueue(e *s3Emulator, q *sqsEmulator) *Config {
 	c := r.readsFrom(e)
 	c.SQSQueueURL = q.queue.URL
 	return c
 }
 
 // queueHas waits until the queue has this number of messages and the dead-letter queue none.
-func (r *rig) queueHas(q *sqsEmulator, want int) {
+func (r *fixture) queueHas(q *sqsEmulator, want int) {
 	r.t.Helper()
 	require.Eventually(r.t, func() bool {
 		queued, dead := q.left()
@@ -232,7 +232,7 @@ func (r *rig) queueHas(q *sqsEmulator, want int) {
 }
 
 // gate makes the next consumer report each batch and wait for its release.
-func (r *rig) gate() (reached, release chan struct{}) {
+func (r *fixture) gate() (reached, release chan struct{}) {
 	reached, release = make(chan struct{}), make(chan struct{})
 	r.Next = ingesttest.Consumer(r.t, func(ctx context.Context, logs plog.Logs) error {
 		reached <- struct{}{}

@@ -29,7 +29,7 @@ func TestAnnouncedObjectsAreRead(t *testing.T) {
 		"from EventBridge": func(o object) string { return eventBridgeEvent("Object Created", o) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 			r.usesQueue(e, q)
 			q.send(body(e.put("red flower+x=é%2F/a:1.log", ingesttest.Lines(1, 3))))
 			r.start()
@@ -44,7 +44,7 @@ func TestAnnouncedObjectsAreRead(t *testing.T) {
 // Each worker keeps its connection. New connections cost a TLS handshake, and some stores limit them.
 func TestConnectionsAreReused(t *testing.T) {
 	const workers = 32
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 	for port := 1; port <= 500; port++ {
 		q.send(s3Notification(e.put(strconv.Itoa(port), ingesttest.Lines(port, port))))
 	}
@@ -71,7 +71,7 @@ func TestIncludeKey(t *testing.T) {
 		false: {"cloud.provider": "aws", "cloud.account.id": "123456789010"},
 		true:  {"cloud.provider": "aws", "cloud.account.id": "123456789010", "aws.s3.bucket": testBucket, "aws.s3.key": "a/b.log"},
 	} {
-		e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+		e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 		r.usesQueue(e, q).IncludeKey = include
 		q.send(s3Notification(e.put("a/b.log", ingesttest.Lines(1, 1))))
 		r.start()
@@ -82,7 +82,7 @@ func TestIncludeKey(t *testing.T) {
 }
 
 func TestMessagesWithoutAWantedObjectAreDeleted(t *testing.T) {
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 	r.usesQueue(e, q).Prefix = "logs/"
 	other := e.put("logs/a.log", ingesttest.Lines(1, 1))
 	other.bucket = "another"
@@ -109,7 +109,7 @@ func TestMessagesWithoutAWantedObjectAreDeleted(t *testing.T) {
 
 // A bad object does not affect others. Its message ends in the dead-letter queue.
 func TestBadObjectsEndInTheDeadLetterQueue(t *testing.T) {
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 	r.usesQueue(e, q)
 	gone := e.put("gone.log", ingesttest.Lines(1, 1))
 	gone.key = "gone"
@@ -157,7 +157,7 @@ func TestMessageStaysInTheQueueIfAnyObjectCannotBeRead(t *testing.T) {
 		"the last":   {"good", "better", "bad"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 			r.usesQueue(e, q)
 			objects := map[string]object{
 				"bad": e.put("bad.log", "x"), "good": e.put("good.log", ingesttest.Lines(1, 1)), "better": e.put("better.log", ingesttest.Lines(2, 2)),
@@ -181,7 +181,7 @@ func TestMessageStaysInTheQueueIfAnyObjectCannotBeRead(t *testing.T) {
 }
 
 func TestMessageIsDeletedAfterAllRecordsAreAccepted(t *testing.T) {
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 	r.usesQueue(e, q)
 	q.send(s3Notification(e.put("a.log", ingesttest.Lines(1, 1)), e.put("b.log.parquet", ingesttest.ParquetRows(t, 2, 2))))
 	reached, release := r.gate()
@@ -196,7 +196,7 @@ func TestMessageIsDeletedAfterAllRecordsAreAccepted(t *testing.T) {
 }
 
 func TestFailedDeleteIsRepeatedWithTheNextDelivery(t *testing.T) {
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 5), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 5), newFixture(t)
 	r.usesQueue(e, q)
 	q.intercept(func(w http.ResponseWriter, operation string) bool {
 		if operation == "DeleteMessage" {
@@ -217,7 +217,7 @@ func TestFailedDeleteIsRepeatedWithTheNextDelivery(t *testing.T) {
 
 // Two workers receive messages about the same object. The second one waits until it is read.
 func TestWorkersDoNotReadTheSameObject(t *testing.T) {
-	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+	e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 	r.usesQueue(e, q)
 	obj := e.put("a.log", ingesttest.Lines(1, 3))
 	reached, release := r.gate()
@@ -235,11 +235,11 @@ func TestWorkersDoNotReadTheSameObject(t *testing.T) {
 
 func TestShutdownInterruptsEverything(t *testing.T) {
 	for name, test := range map[string]struct {
-		before func(r *rig, e *s3Emulator, reached chan struct{})
+		before func(r *fixture, e *s3Emulator, reached chan struct{})
 		send   bool
 	}{
-		"while waiting for messages": {before: func(_ *rig, _ *s3Emulator, _ chan struct{}) {}},
-		"while the next consumer refuses": {send: true, before: func(r *rig, _ *s3Emulator, reached chan struct{}) {
+		"while waiting for messages": {before: func(_ *fixture, _ *s3Emulator, _ chan struct{}) {}},
+		"while the next consumer refuses": {send: true, before: func(r *fixture, _ *s3Emulator, reached chan struct{}) {
 			var once atomic.Bool
 			r.Next = ingesttest.Consumer(r.t, func(context.Context, plog.Logs) error {
 				if once.CompareAndSwap(false, true) {
@@ -248,14 +248,14 @@ func TestShutdownInterruptsEverything(t *testing.T) {
 				return errors.New("not now")
 			})
 		}},
-		"while S3 does not respond": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
+		"while S3 does not respond": {send: true, before: func(_ *fixture, e *s3Emulator, reached chan struct{}) {
 			e.intercept(func(_ http.ResponseWriter, r *http.Request, _ string) bool {
 				close(reached)
 				<-r.Context().Done()
 				return true
 			})
 		}},
-		"while a response stalls": {send: true, before: func(_ *rig, e *s3Emulator, reached chan struct{}) {
+		"while a response stalls": {send: true, before: func(_ *fixture, e *s3Emulator, reached chan struct{}) {
 			e.intercept(func(w http.ResponseWriter, r *http.Request, _ string) bool {
 				e.backend.ServeHTTP(&stallingWriter{w, r, reached}, r)
 				return true
@@ -263,7 +263,7 @@ func TestShutdownInterruptsEverything(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newRig(t)
+			e, q, r := newS3Emulator(t), newSQSEmulator(t, 3), newFixture(t)
 			r.usesQueue(e, q)
 			reached := make(chan struct{})
 			test.before(r, e, reached)

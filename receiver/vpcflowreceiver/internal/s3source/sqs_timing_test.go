@@ -87,9 +87,9 @@ func (f *fakeObjects) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ..
 }
 
 // timed runs one worker with fakes in a synctest bubble for some time.
-func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, prepare func(r *rig)) *rig {
+func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, prepare func(r *fixture)) *fixture {
 	t.Helper()
-	r := newRig(t)
+	r := newFixture(t)
 	r.config.MaxConcurrentObjects, r.config.SQSQueueURL = 1, "http://queue.test/1/q"
 	if prepare != nil {
 		prepare(r)
@@ -109,7 +109,7 @@ func TestVisibilityIsExtendedWhileAnObjectIsRead(t *testing.T) {
 				content := ingesttest.Lines(1, 3)
 				q := &fakeQueue{fault: fault, bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 				f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){allOf(content)}}
-				r := timed(t, q, f, 250*time.Second, func(r *rig) {
+				r := timed(t, q, f, 250*time.Second, func(r *fixture) {
 					r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 						time.Sleep(100 * time.Second) //nolint:forbidigo // the clock of the bubble
 						return r.Sink.ConsumeLogs(ctx, logs)
@@ -179,7 +179,7 @@ func TestIdleConnectionIsKeptWhileTheConsumerIsSlow(t *testing.T) {
 		content := ingesttest.Lines(1, 5000)
 		f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){silent(content), refusing}}
 		q := &fakeQueue{bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
-		r := timed(t, q, f, time.Hour, func(r *rig) {
+		r := timed(t, q, f, time.Hour, func(r *fixture) {
 			r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
 				time.Sleep(5 * time.Minute) //nolint:forbidigo // the clock of the bubble
 				return r.Sink.ConsumeLogs(ctx, logs)

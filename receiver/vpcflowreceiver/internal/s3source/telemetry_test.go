@@ -25,7 +25,7 @@ func TestCountersStartAtZero(t *testing.T) {
 		"queue":   {func(c *Config) { c.SQSQueueURL = "http://127.0.0.1/q" }, []string{"s3.objects read", "s3.messages deleted"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
+			r := newFixture(t)
 			r.config.Region, r.config.Endpoint = "eu-west-1", "http://127.0.0.1:1"
 			test.configure(r.config)
 			r.build()

@@ -30,8 +30,8 @@ const (
 	respondedAt = 1_700_000_000_123
 )
 
-// rig is a source with an endpoint, and a client that sends requests as Firehose does.
-type rig struct {
+// fixture is a source with an endpoint, and a client that sends requests as Firehose does.
+type fixture struct {
 	*ingesttest.Harness
 	t      testing.TB
 	config *Config
@@ -44,9 +44,9 @@ type rig struct {
 	source  *Source
 }
 
-// newRig returns a rig whose endpoint is a socket of its own.
-func newRig(t testing.TB) *rig {
-	r := &rig{Harness: ingesttest.NewHarness(t), t: t}
+// newFixture returns a fixture whose endpoint is a socket of its own.
+func newFixture(t testing.TB) *fixture {
+	r := &fixture{Harness: ingesttest.NewHarness(t), t: t}
 	r.Config.Now = func() time.Time { return time.UnixMilli(respondedAt) }
 	c := NewDefaultConfig()
 	c.NetAddr.Transport = confignet.TransportTypeUnix
@@ -61,17 +61,17 @@ func newRig(t testing.TB) *rig {
 	return r
 }
 
-// GetExtensions makes the rig the host of the source.
-func (r *rig) GetExtensions() map[component.ID]component.Component { return r.extensions }
+// GetExtensions makes the fixture the host of the source.
+func (r *fixture) GetExtensions() map[component.ID]component.Component { return r.extensions }
 
-func (r *rig) build() {
+func (r *fixture) build() {
 	r.t.Helper()
 	var err error
 	r.source, err = New(r.config, r.NewIngester())
 	require.NoError(r.t, err)
 }
 
-func (r *rig) run() error {
+func (r *fixture) run() error {
 	r.t.Helper()
 	if r.storage != nil {
 		r.opened = ingesttest.ReceiverClient(r.t, r.storage)
@@ -79,13 +79,13 @@ func (r *rig) run() error {
 	return r.source.Start(r.t.Context(), r, r.opened)
 }
 
-func (r *rig) start() {
+func (r *fixture) start() {
 	r.t.Helper()
 	r.build()
 	require.NoError(r.t, r.run())
 }
 
-func (r *rig) stop() {
+func (r *fixture) stop() {
 	if r.source != nil {
 		assert.NoError(r.t, r.source.Shutdown(context.Background()))
 		r.source = nil
@@ -110,7 +110,7 @@ func payload(id string, records ...string) string {
 }
 
 // request returns a request of Firehose with changed headers. An empty value removes a header.
-func (r *rig) request(id string, content io.Reader, headers ...string) *http.Request {
+func (r *fixture) request(id string, content io.Reader, headers ...string) *http.Request {
 	r.t.Helper()
 	q, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, "http://collector/", content)
 	require.NoError(r.t, err)
@@ -128,7 +128,7 @@ func (r *rig) request(id string, content io.Reader, headers ...string) *http.Req
 }
 
 // send returns the status and the message of the response, and checks what all responses have in common.
-func (r *rig) send(q *http.Request) (status int, message string) {
+func (r *fixture) send(q *http.Request) (status int, message string) {
 	r.t.Helper()
 	out, err := r.client.Do(q)
 	require.NoError(r.t, err)
@@ -148,7 +148,7 @@ func (r *rig) send(q *http.Request) (status int, message string) {
 }
 
 // post sends a request with these records.
-func (r *rig) post(id string, records ...string) (status int, message string) {
+func (r *fixture) post(id string, records ...string) (status int, message string) {
 	r.t.Helper()
 	return r.send(r.request(id, strings.NewReader(payload(id, records...))))
 }

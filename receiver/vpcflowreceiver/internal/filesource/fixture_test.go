@@ -46,8 +46,8 @@ var (
 	messages   = ingesttest.Messages
 )
 
-// rig is a source with a folder of files. The source reads *.log* of it.
-type rig struct {
+// fixture is a source with a folder of files. The source reads *.log* of it.
+type fixture struct {
 	*ingesttest.Harness
 	t          testing.TB
 	dir        string
@@ -59,9 +59,9 @@ type rig struct {
 	source     *Source
 }
 
-func newRig(t testing.TB) *rig {
+func newFixture(t testing.TB) *fixture {
 	c := NewDefaultConfig()
-	r := &rig{Harness: ingesttest.NewHarness(t), t: t, dir: t.TempDir(), files: &c}
+	r := &fixture{Harness: ingesttest.NewHarness(t), t: t, dir: t.TempDir(), files: &c}
 	c.Include = []string{filepath.Join(r.dir, "*.log*")}
 	c.PollInterval = tick
 	c.FlushPeriod = 10 * tick
@@ -70,9 +70,9 @@ func newRig(t testing.TB) *rig {
 }
 
 // keepCheckpoints gives the source a storage extension that outlives it.
-func (r *rig) keepCheckpoints() { r.openStorage(r.t.TempDir()) }
+func (r *fixture) keepCheckpoints() { r.openStorage(r.t.TempDir()) }
 
-func (r *rig) openStorage(dir string) {
+func (r *fixture) openStorage(dir string) {
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
 	cfg.Directory = dir
@@ -87,13 +87,13 @@ func (r *rig) openStorage(dir string) {
 	r.storageDir, r.extension = dir, extension.(storage.Extension)
 }
 
-func (r *rig) start() {
+func (r *fixture) start() {
 	r.t.Helper()
 	r.build()
 	r.run()
 }
 
-func (r *rig) build() {
+func (r *fixture) build() {
 	r.t.Helper()
 	var err error
 	r.source, err = New(*r.files, r.NewIngester())
@@ -101,7 +101,7 @@ func (r *rig) build() {
 	r.source.emptyAfter = 50 * tick
 }
 
-func (r *rig) run() {
+func (r *fixture) run() {
 	r.t.Helper()
 	if r.extension != nil {
 		var err error
@@ -112,7 +112,7 @@ func (r *rig) run() {
 	require.NoError(r.t, r.source.Start(r.t.Context(), nil, r.client))
 }
 
-func (r *rig) stop() {
+func (r *fixture) stop() {
 	if r.source != nil {
 		assert.NoError(r.t, r.source.Shutdown(context.Background()))
 		r.source = nil
@@ -123,14 +123,14 @@ func (r *rig) stop() {
 	r.client = nil
 }
 
-func (r *rig) path(name string) string { return filepath.Join(r.dir, name) }
+func (r *fixture) path(name string) string { return filepath.Join(r.dir, name) }
 
-func (r *rig) write(name, content string) {
+func (r *fixture) write(name, content string) {
 	r.t.Helper()
 	require.NoError(r.t, os.WriteFile(r.path(name), []byte(content), 0o600))
 }
 
-func (r *rig) append(name, content string) {
+func (r *fixture) append(name, content string) {
 	r.t.Helper()
 	out, err := os.OpenFile(r.path(name), os.O_APPEND|os.O_WRONLY, 0)
 	require.NoError(r.t, err)
@@ -139,18 +139,18 @@ func (r *rig) append(name, content string) {
 	require.NoError(r.t, err)
 }
 
-func (r *rig) rename(from, to string) {
+func (r *fixture) rename(from, to string) {
 	r.t.Helper()
 	require.NoError(r.t, os.Rename(r.path(from), r.path(to)))
 }
 
-func (r *rig) remove(name string) {
+func (r *fixture) remove(name string) {
 	r.t.Helper()
 	require.NoError(r.t, os.Remove(r.path(name)))
 }
 
 // waitForPolls waits until all files have been polled twice more.
-func (r *rig) waitForPolls() {
+func (r *fixture) waitForPolls() {
 	r.t.Helper()
 	polls := func() int { return r.Logs.FilterMessage("files polled").Len() }
 	before := polls()
@@ -158,7 +158,7 @@ func (r *rig) waitForPolls() {
 }
 
 // requireMessage waits for a message about a file, checks that it is logged once, and returns its fields.
-func (r *rig) requireMessage(level zapcore.Level, message, name string) map[string]any {
+func (r *fixture) requireMessage(level zapcore.Level, message, name string) map[string]any {
 	r.t.Helper()
 	logged := func() []observer.LoggedEntry {
 		return r.Logs.FilterMessageSnippet(message).FilterField(zap.String("file", r.path(name))).All()

@@ -20,8 +20,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// rig is a receiver that reads the files *.log of a folder, and its host.
-type rig struct {
+// fixture is a receiver that reads the files *.log of a folder, and its host.
+type fixture struct {
 	*ingesttest.Harness
 	t         *testing.T
 	dir       string
@@ -31,8 +31,8 @@ type rig struct {
 	receiver  receiver.Logs
 }
 
-func newRig(t *testing.T) *rig {
-	r := &rig{Harness: ingesttest.NewHarness(t), t: t, dir: t.TempDir(), cfg: createDefaultConfig().(*Config)}
+func newFixture(t *testing.T) *fixture {
+	r := &fixture{Harness: ingesttest.NewHarness(t), t: t, dir: t.TempDir(), cfg: createDefaultConfig().(*Config)}
 	files := r.cfg.Files.GetOrInsertDefault()
 	files.Include = []string{filepath.Join(r.dir, "*.log")}
 	files.PollInterval = ingesttest.Tick
@@ -40,15 +40,15 @@ func newRig(t *testing.T) *rig {
 	return r
 }
 
-// GetExtensions makes the rig a host.
-func (r *rig) GetExtensions() map[component.ID]component.Component {
+// GetExtensions makes the fixture a host.
+func (r *fixture) GetExtensions() map[component.ID]component.Component {
 	if r.extension == nil {
 		return nil
 	}
 	return map[component.ID]component.Component{*r.cfg.Storage: r.extension}
 }
 
-func (r *rig) settings() receiver.Settings {
+func (r *fixture) settings() receiver.Settings {
 	core, logs := observer.New(zapcore.DebugLevel)
 	r.logs = logs
 	set := receivertest.NewNopSettings(componentType)
@@ -58,23 +58,23 @@ func (r *rig) settings() receiver.Settings {
 	return set
 }
 
-func (r *rig) build() {
+func (r *fixture) build() {
 	r.t.Helper()
 	var err error
 	r.receiver, err = NewFactory().CreateLogs(r.t.Context(), r.settings(), r.cfg, r.Next)
 	require.NoError(r.t, err)
 }
 
-func (r *rig) run() {
+func (r *fixture) run() {
 	r.t.Helper()
 	require.NoError(r.t, r.receiver.Start(r.t.Context(), r))
 }
 
-func (r *rig) stop() {
+func (r *fixture) stop() {
 	if r.receiver != nil {
 		assert.NoError(r.t, r.receiver.Shutdown(context.Background()))
 		r.receiver = nil
 	}
 }
 
-var _ component.Host = (*rig)(nil)
+var _ component.Host = (*fixture)(nil)

@@ -16,9 +16,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// pollerRig is a source that polls a bucket in this process, in the time of a synctest bubble.
-type pollerRig struct {
-	*rig
+// pollerFixture is a source that polls a bucket in this process, in the time of a synctest bubble.
+type pollerFixture struct {
+	*fixture
 	bucket *memoryBucket
 	// storage outlives the source.
 	storage *ingesttest.Storage
@@ -26,21 +26,21 @@ type pollerRig struct {
 	port int
 }
 
-func newPollerRig(t testing.TB) *pollerRig {
-	r := &pollerRig{rig: newRig(t), bucket: newMemoryBucket(t), storage: ingesttest.NewStorage(nil)}
+func newPollerFixture(t testing.TB) *pollerFixture {
+	r := &pollerFixture{fixture: newFixture(t), bucket: newMemoryBucket(t), storage: ingesttest.NewStorage(nil)}
 	r.config.Bucket = bucketName
 	return r
 }
 
-func (r *pollerRig) start() { r.startWithQueue(nil) }
+func (r *pollerFixture) start() { r.startWithQueue(nil) }
 
 // startWithQueue starts the source with a client for the queue that is configured.
-func (r *pollerRig) startWithQueue(client queueClient) {
+func (r *pollerFixture) startWithQueue(client queueClient) {
 	r.t.Helper()
 	require.NoError(r.t, r.tryStart(client))
 }
 
-func (r *pollerRig) tryStart(client queueClient) error {
+func (r *pollerFixture) tryStart(client queueClient) error {
 	r.t.Helper()
 	require.NoError(r.t, r.config.Check())
 	r.build()
@@ -48,7 +48,7 @@ func (r *pollerRig) tryStart(client queueClient) error {
 }
 
 // fill puts an object for each layout and time into the bucket. The ports of the records ascend in the order of reading.
-func (r *pollerRig) fill(all []layout, times []time.Time, records int) {
+func (r *pollerFixture) fill(all []layout, times []time.Time, records int) {
 	r.t.Helper()
 	keys := r.bucket.order(all, times)
 	contents := map[string]string{}
@@ -61,7 +61,7 @@ func (r *pollerRig) fill(all []layout, times []time.Time, records int) {
 }
 
 // content returns the content for a key: records with the next ports.
-func (r *pollerRig) content(key string, records int) string {
+func (r *pollerFixture) content(key string, records int) string {
 	first := r.port + 1
 	r.port += records
 	if strings.HasSuffix(key, ".parquet") {
@@ -71,13 +71,13 @@ func (r *pollerRig) content(key string, records int) string {
 }
 
 // has checks that exactly the records with the ports from 1 to last were accepted, in that order.
-func (r *pollerRig) has(last int) {
+func (r *pollerFixture) has(last int) {
 	r.t.Helper()
 	synctest.Wait()
 	require.Equal(r.t, ingesttest.PortRange(1, last), ingesttest.SourcePorts(r.Sink.AllLogs()))
 }
 
-func (r *pollerRig) message(text string) []observer.LoggedEntry {
+func (r *pollerFixture) message(text string) []observer.LoggedEntry {
 	return r.Logs.FilterMessage(text).All()
 }
 

@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// rig is a source with a sink, and optionally with storage.
-type rig struct {
+// fixture is a source with a sink, and optionally with storage.
+type fixture struct {
 	*ingesttest.Harness
 	t      testing.TB
 	config *Config
@@ -28,14 +28,14 @@ type rig struct {
 	source    *Source
 }
 
-func newRig(t testing.TB) *rig {
+func newFixture(t testing.TB) *fixture {
 	c := NewDefaultConfig()
-	r := &rig{Harness: ingesttest.NewHarness(t), t: t, config: &c}
+	r := &fixture{Harness: ingesttest.NewHarness(t), t: t, config: &c}
 	t.Cleanup(r.stop)
 	return r
 }
 
-func (r *rig) build() {
+func (r *fixture) build() {
 	r.t.Helper()
 	var err error
 	r.source, err = New(r.config, r.NewIngester())
@@ -48,18 +48,18 @@ func (r *rig) build() {
 	}
 }
 
-func (r *rig) run() {
+func (r *fixture) run() {
 	r.t.Helper()
 	require.NoError(r.t, r.source.Start(r.t.Context(), nil, r.opened))
 }
 
-func (r *rig) start() {
+func (r *fixture) start() {
 	r.t.Helper()
 	r.build()
 	r.run()
 }
 
-func (r *rig) stop() {
+func (r *fixture) stop() {
 	if r.source != nil {
 		assert.NoError(r.t, r.source.Shutdown(context.Background()))
 		r.source = nil
@@ -71,7 +71,7 @@ func (r *rig) stop() {
 }
 
 // reader returns a reader of the emulator's objects.
-func (r *rig) reader(e *s3Emulator) *objectReader {
+func (r *fixture) reader(e *s3Emulator) *objectReader {
 	r.t.Helper()
 	if r.source == nil {
 		r.build()
