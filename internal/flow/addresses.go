@@ -40,6 +40,7 @@ func (a *addresses) set(s addressSlot, text string) Reason {
 func (a *addresses) store(dst *Flow) {
 	r := a.roles()
 	dst.Src, dst.Dst, dst.Local, dst.Intermediate = a.at(r[0]), a.at(r[1]), a.at(r[2]), a.at(r[3])
+	dst.LocalIsDst = r[2] == slotDstaddr
 }
 
 // at returns the address in a slot, or the zero Addr for no slot.

@@ -26,6 +26,9 @@ var (
 // instanceID is the field that gateway interfaces lack.
 const instanceID = "instance-id"
 
+// flowDirection is the field that says which side of a record is the interface's own.
+const flowDirection = "flow-direction"
+
 // fields is the table of all fields, including those of Transit Gateway. A new field needs only a row here.
 var fields = []Field{
 	// Version 2.
@@ -49,7 +52,7 @@ var fields = []Field{
 
 	// Version 3.
 	{Name: "vpc-id", Attribute: "aws.vpc.id", Set: func(dst *Flow, text string, _ int64) { dst.VPC = text }},
-	{Name: "subnet-id", Attribute: "aws.vpc.subnet.id"},
+	{Name: "subnet-id", Attribute: "aws.vpc.subnet.id", Set: func(dst *Flow, text string, _ int64) { dst.Subnet = text }},
 	{Name: instanceID, Attribute: "host.id", Set: func(dst *Flow, text string, _ int64) { dst.Instance = text }},
 	{Name: "tcp-flags", Attribute: "network.tcp.flags", Kind: KindDigits, Max: maxByte, Set: func(dst *Flow, _ string, n int64) { dst.Flags = uint8(n) }},
 	{Name: "type", Attribute: "network.type", Kind: KindLowercase},
@@ -58,7 +61,7 @@ var fields = []Field{
 
 	// Version 4.
 	{Name: "region", Kind: KindRegion, Set: func(dst *Flow, text string, _ int64) { dst.Region = text }},
-	{Name: "az-id", Attribute: "aws.az.id"},
+	{Name: "az-id", Attribute: "aws.az.id", Set: func(dst *Flow, text string, _ int64) { dst.Zone = text }},
 	{Name: "sublocation-type", Attribute: "aws.sublocation.type"},
 	{Name: "sublocation-id", Attribute: "aws.sublocation.id"},
 
@@ -66,7 +69,7 @@ var fields = []Field{
 	{Name: "pkt-src-aws-service", Attribute: "aws.vpc.flow.source.service"},
 	{Name: "pkt-dst-aws-service", Attribute: "aws.vpc.flow.destination.service"},
 	{
-		Name: "flow-direction", Attribute: "network.io.direction", Kind: KindWord, Words: directions,
+		Name: flowDirection, Attribute: "network.io.direction", Kind: KindWord, Words: directions,
 		Set: func(dst *Flow, _ string, n int64) { dst.Direction = Direction(n) },
 	},
 	{Name: "traffic-path", Attribute: "aws.vpc.flow.traffic_path"},
@@ -93,15 +96,15 @@ var fields = []Field{
 
 	// Version 7, Elastic Container Service.
 	{Name: "ecs-cluster-arn", Attribute: "aws.ecs.cluster.arn"},
-	{Name: "ecs-cluster-name", Attribute: "aws.ecs.cluster.name"},
+	{Name: "ecs-cluster-name", Attribute: "aws.ecs.cluster.name", Set: func(dst *Flow, text string, _ int64) { dst.ECSCluster = text }},
 	{Name: "ecs-container-instance-arn", Attribute: "aws.ecs.container.instance.arn"},
 	{Name: "ecs-container-instance-id", Attribute: "aws.ecs.container.instance.id"},
 	{Name: "ecs-container-id", Attribute: "aws.ecs.container.id"},
 	{Name: "ecs-second-container-id", Attribute: "aws.ecs.second.container.id"},
-	{Name: "ecs-service-name", Attribute: "aws.ecs.service.name"},
+	{Name: "ecs-service-name", Attribute: "aws.ecs.service.name", Set: func(dst *Flow, text string, _ int64) { dst.ECSService = text }},
 	{Name: "ecs-task-definition-arn", Attribute: "aws.ecs.task.definition.arn"},
 	{Name: "ecs-task-arn", Attribute: "aws.ecs.task.arn"},
-	{Name: "ecs-task-id", Attribute: "aws.ecs.task.id"},
+	{Name: "ecs-task-id", Attribute: "aws.ecs.task.id", Set: func(dst *Flow, text string, _ int64) { dst.ECSTask = text }},
 
 	// Versions 8 to 10.
 	{Name: "reject-reason", Attribute: "aws.vpc.flow.reject_reason"},
@@ -109,11 +112,11 @@ var fields = []Field{
 	{Name: "encryption-status", Attribute: "aws.vpc.flow.encryption_status", Kind: KindNumber, Max: maxByte},
 
 	// Version 11.
-	{Name: "instance-tag", Attribute: "aws.vpc.flow.instance_tag", Kind: KindTag},
+	{Name: "instance-tag", Attribute: "aws.vpc.flow.instance_tag", Kind: KindTag, Set: func(dst *Flow, text string, _ int64) { dst.InstanceTag = text }},
 	{Name: "instance-tag-2", Attribute: "aws.vpc.flow.instance_tag_2", Kind: KindTag},
-	{Name: "interface-tag", Attribute: "aws.vpc.flow.interface_tag", Kind: KindTag},
+	{Name: "interface-tag", Attribute: "aws.vpc.flow.interface_tag", Kind: KindTag, Set: func(dst *Flow, text string, _ int64) { dst.InterfaceTag = text }},
 	{Name: "interface-tag-2", Attribute: "aws.vpc.flow.interface_tag_2", Kind: KindTag},
-	{Name: "asg-tag", Attribute: "aws.vpc.flow.asg_tag", Kind: KindTag},
+	{Name: "asg-tag", Attribute: "aws.vpc.flow.asg_tag", Kind: KindTag, Set: func(dst *Flow, text string, _ int64) { dst.GroupTag = text }},
 	{Name: "asg-tag-2", Attribute: "aws.vpc.flow.asg_tag_2", Kind: KindTag},
 	{Name: "interface-type", Attribute: "aws.vpc.flow.interface_type", Set: func(dst *Flow, text string, _ int64) { dst.Hop = isHopInterface(text) }},
 	{Name: "next-hop-interface-id", Attribute: "aws.vpc.flow.next_hop_interface_id"},

@@ -20,6 +20,8 @@ type Flow struct {
 	// Local is the address of a middle interface: srcaddr if it differs from pkt-srcaddr, or else dstaddr if it differs
 	// from pkt-dstaddr. It is invalid if neither differs.
 	Local netip.Addr
+	// LocalIsDst says that Local is dstaddr and not srcaddr.
+	LocalIsDst bool
 	// Intermediate is dstaddr if both srcaddr and dstaddr differ from the packet's own addresses. Otherwise it is invalid.
 	Intermediate netip.Addr
 	// SrcPort and DstPort are zero if absent.
@@ -38,6 +40,29 @@ type Flow struct {
 	Packets, Bytes uint64
 	// Account, Region, VPC, Interface and Instance are AWS ids; empty if absent.
 	Account, Region, VPC, Interface, Instance string
+	// Subnet and Zone are AWS ids of where the interface is. ECSCluster, ECSService and ECSTask say which ECS task it belongs
+	// to. InstanceTag, InterfaceTag and GroupTag are tag values; GroupTag is that of the Auto Scaling group. All are empty if
+	// absent.
+	Subnet, Zone, ECSCluster, ECSService, ECSTask, InstanceTag, InterfaceTag, GroupTag string
+}
+
+// InterfaceSrc returns srcaddr, the source as the interface saw it. It is Src if the record has no srcaddr.
+func (f *Flow) InterfaceSrc() netip.Addr {
+	if f.Local.IsValid() && !f.LocalIsDst {
+		return f.Local
+	}
+	return f.Src
+}
+
+// InterfaceDst returns dstaddr, the destination as the interface saw it. It is Dst if the record has no dstaddr.
+func (f *Flow) InterfaceDst() netip.Addr {
+	switch {
+	case f.Intermediate.IsValid():
+		return f.Intermediate
+	case f.LocalIsDst:
+		return f.Local
+	}
+	return f.Dst
 }
 
 // Action says whether the traffic was accepted.

@@ -6,8 +6,8 @@ package flow
 // unknownTime marks a missing time while a line is being parsed.
 const unknownTime = -1
 
-// Flow parses a line into dst, without allocating memory. The strings of dst alias the line. An error is always a
-// *LineError, and dst is then unspecified.
+// Flow parses a line into dst. It allocates memory only for percent-encoded tags; all other strings of dst alias the
+// line. An error is always a *LineError, and dst is then unspecified.
 func (f *Format) Flow(line string, dst *Flow) error {
 	return f.FlowAt(line, 0, dst)
 }
@@ -45,6 +45,8 @@ func (f *Format) parseFlow(line string, fallback int64, dst *Flow) *LineError {
 			start = Seconds(n)
 		case KindEnd:
 			end = Seconds(n)
+		case KindTag:
+			value = UnescapeTag(value)
 		}
 		if reason != "" || value == "" {
 			return f.lineError(line, reason, column.Name, value)

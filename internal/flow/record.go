@@ -94,3 +94,39 @@ func (r *Record) Addresses() (text [4]string) {
 	}
 	return text
 }
+
+// LocalSide returns the side that the local address replaces: Ingress for the destination, Egress for the source. It
+// returns DirectionUnknown if that is the side that readers assume: the destination of a record with the direction
+// ingress, or else the source. It also does so if the record has no local address, or an intermediate one.
+func (r *Record) LocalSide() Direction {
+	slot := r.addresses.roles()
+	if slot[2] == slots || slot[3] != slots {
+		return DirectionUnknown
+	}
+	side := Egress
+	if slot[2] == slotDstaddr {
+		side = Ingress
+	}
+	if side == AssumedLocalSide(r.direction()) {
+		return DirectionUnknown
+	}
+	return side
+}
+
+// AssumedLocalSide returns the side that the local address of a record with a direction replaces, if the record does not
+// say it.
+func AssumedLocalSide(direction Direction) Direction {
+	if direction == Ingress {
+		return Ingress
+	}
+	return Egress
+}
+
+func (r *Record) direction() Direction {
+	for i := range r.values {
+		if r.Field(&r.values[i]).Name == flowDirection {
+			return Direction(r.values[i].Number)
+		}
+	}
+	return DirectionUnknown
+}

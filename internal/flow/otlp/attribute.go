@@ -20,4 +20,8 @@ const (
 	// hasPacketAddress: the packet's addresses are given in addition to those of the interface, which may belong to a
 	// middle interface.
 	hasPacketAddress
+	// hasLocal: the record has the address of a middle interface.
+	hasLocal
+	// hasLocalSide: the record says which address that of the middle interface replaces.
+	hasLocalSide
 )

@@ -18,9 +18,10 @@ var attributes = func() map[string]*attribute {
 	maps.Copy(byKey, map[string]*attribute{
 		keySource:       {traits: isFlow, set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Src = addr })},
 		keyDestination:  {traits: isFlow, set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Dst = addr })},
-		keyLocal:        {set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Local = addr })},
+		keyLocal:        {traits: hasLocal, set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Local = addr })},
 		keyIntermediate: {set: setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Intermediate = addr })},
 		keyProtocolName: {set: setProtocolName},
+		keyLocalSide:    {traits: hasLocalSide, set: setLocalSide},
 	})
 	for _, f := range flow.Fields() {
 		if f.Attribute != "" {

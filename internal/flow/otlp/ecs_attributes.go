@@ -130,6 +130,7 @@ func resolvePacketAddresses(dst *flow.Flow) {
 	dst.Local, dst.Intermediate = srcMiddle, dstMiddle
 	if !srcMiddle.IsValid() {
 		dst.Local, dst.Intermediate = dstMiddle, netip.Addr{}
+		dst.LocalIsDst = dstMiddle.IsValid()
 	}
 }
 

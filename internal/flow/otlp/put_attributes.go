@@ -4,9 +4,7 @@
 package otlp
 
 import (
-	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/xpdata"
@@ -17,7 +15,8 @@ import (
 // putAttributes fills attributes with the values of a record.
 func putAttributes(attributes pcommon.Map, r *flow.Record, builder *xpdata.MapBuilder) {
 	values, addresses := r.Values(), r.Addresses()
-	builder.EnsureCapacity(countAttributes(r, values, &addresses))
+	side := localSides[r.LocalSide()]
+	builder.EnsureCapacity(countAttributes(r, values, &addresses, side))
 	for i := range values {
 		v := &values[i]
 		putValue(builder, r.Field(v), r.ValueText(v), v.Number)
@@ -27,12 +26,18 @@ func putAttributes(attributes pcommon.Map, r *flow.Record, builder *xpdata.MapBu
 			builder.AppendEmpty(addressKeys[i]).SetStr(text)
 		}
 	}
+	if side != "" {
+		builder.AppendEmpty(keyLocalSide).SetStr(side)
+	}
 	builder.UnsafeIntoMap(attributes)
 }
 
 // countAttributes returns the number of attributes of a record, so that no memory is allocated in vain.
-func countAttributes(r *flow.Record, values []flow.Value, addresses *[4]string) int {
+func countAttributes(r *flow.Record, values []flow.Value, addresses *[4]string, side string) int {
 	count := len(values)
+	if side != "" {
+		count++
+	}
 	for i := range values {
 		if v := &values[i]; r.Field(v).Kind == flow.KindProtocol && flow.ProtocolName(uint8(v.Number)) != "" {
 			count++
@@ -63,7 +68,7 @@ func putValue(builder *xpdata.MapBuilder, f *flow.Field, text string, n int64) {
 	case flow.KindLowercase:
 		builder.AppendEmpty(f.Attribute).SetStr(lower(text))
 	case flow.KindTag:
-		builder.AppendEmpty(f.Attribute).SetStr(unescape(text))
+		builder.AppendEmpty(f.Attribute).SetStr(flow.UnescapeTag(text))
 	default:
 		builder.AppendEmpty(f.Attribute).SetStr(text)
 	}
@@ -80,17 +85,4 @@ func lower(text string) string {
 		return "efa"
 	}
 	return strings.ToLower(text)
-}
-
-// unescape decodes a percent-encoded tag. It returns a tag that cannot be decoded to text as it is, rather than reject
-// the record.
-func unescape(tag string) string {
-	if !strings.Contains(tag, "%") {
-		return tag
-	}
-	decoded, err := url.PathUnescape(tag)
-	if err != nil || decoded == "" || !utf8.ValidString(decoded) {
-		return tag
-	}
-	return decoded
 }

@@ -124,8 +124,20 @@ func (r *RecordReader) attributes(attributes pcommon.Map, dst *flow.Flow) (found
 	}
 	if found&hasPacketAddress != 0 {
 		resolvePacketAddresses(dst)
+	} else if found&(hasLocal|hasLocalSide) != 0 {
+		resolveLocalSide(dst, found&hasLocalSide != 0)
 	}
 	return found, bad
+}
+
+// resolveLocalSide sets which side the local address replaces, unless the record says it.
+func resolveLocalSide(dst *flow.Flow, given bool) {
+	switch {
+	case !dst.Local.IsValid() || dst.Intermediate.IsValid():
+		dst.LocalIsDst = false
+	case !given:
+		dst.LocalIsDst = flow.AssumedLocalSide(dst.Direction) == flow.Ingress
+	}
 }
 
 // attribute looks up an attribute, first at the same position of the last record.

@@ -96,6 +96,18 @@ func setProtocolName(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	return ""
 }
 
+func setLocalSide(dst *flow.Flow, value pcommon.Value) flow.Reason {
+	switch value.Str() {
+	case localSides[flow.Ingress]:
+		dst.LocalIsDst = true
+	case localSides[flow.Egress]:
+		dst.LocalIsDst = false
+	default:
+		return flow.BadValue
+	}
+	return ""
+}
+
 // setAddress makes a setter that parses an address and passes it to store.
 func setAddress(store func(*flow.Flow, netip.Addr)) setter {
 	return func(dst *flow.Flow, value pcommon.Value) flow.Reason {

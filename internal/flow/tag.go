@@ -1,0 +1,23 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package flow
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// UnescapeTag decodes a percent-encoded tag. It returns a tag that cannot be decoded to text as it is, rather than reject
+// the record.
+func UnescapeTag(tag string) string {
+	if !strings.Contains(tag, "%") {
+		return tag
+	}
+	decoded, err := url.PathUnescape(tag)
+	if err != nil || decoded == "" || !utf8.ValidString(decoded) {
+		return tag
+	}
+	return decoded
+}
