@@ -23,20 +23,21 @@ func ecsAttributes() map[string]*attribute {
 	dst := setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Dst = addr })
 	bytes, packets := namedSetter("bytes"), namedSetter("packets")
 	byKey := map[string]*attribute{
-		"source.ip":           {traits: isFlow, set: src},
-		"destination.ip":      {traits: isFlow, set: dst},
-		"network.iana_number": {set: namedSetter("protocol")},
-		"network.transport":   {set: setProtocolName},
-		"network.direction":   {set: setDirection},
-		"source.bytes":        {set: bytes},
-		"source.packets":      {set: packets},
-		"network.bytes":       {set: unless(func(dst *flow.Flow) bool { return dst.Bytes > 0 }, bytes)},
-		"network.packets":     {set: unless(func(dst *flow.Flow) bool { return dst.Packets > 0 }, packets)},
-		"event.action":        {set: setAction},
-		"event.start":         {set: setTime},
-		"event.end":           {set: setEnd},
-		keyAccount:            {set: setAccount},
-		keyRegion:             {set: namedSetter("region")},
+		"source.ip":               {traits: isFlow, set: src},
+		"destination.ip":          {traits: isFlow, set: dst},
+		"network.iana_number":     {set: namedSetter("protocol")},
+		"network.transport":       {set: setProtocolName},
+		"network.direction":       {set: setDirection},
+		"source.bytes":            {set: bytes},
+		"source.packets":          {set: packets},
+		"network.bytes":           {set: unless(func(dst *flow.Flow) bool { return dst.Bytes > 0 }, bytes)},
+		"network.packets":         {set: unless(func(dst *flow.Flow) bool { return dst.Packets > 0 }, packets)},
+		"event.action":            {set: setAction},
+		"event.start":             {set: setTime},
+		"event.end":               {set: setEnd},
+		keyAccount:                {set: setAccount},
+		keyRegion:                 {set: namedSetter("region")},
+		"cloud.availability_zone": {set: namedSetter("az-id")},
 	}
 	for _, f := range flow.Fields() {
 		byKey[ecsPrefix+strings.ReplaceAll(f.Name, "-", "_")] = &attribute{traits: isFlow, set: fieldSetter(&f)}

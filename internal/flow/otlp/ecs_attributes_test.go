@@ -19,7 +19,7 @@ import (
 
 const (
 	ecsLine = "2021-12-20T11:34:26.000Z 5 123456789012 eni-1 10.0.0.220 10.0.1.5 50041 443 17 52 1064 1640000066 1640000297 REJECT OK vpc-1 subnet-1 " +
-		"i-1 1 IPv4 203.0.113.5 10.0.1.5 us-east-1 use1-az5 - - AMAZON - ingress 1"
+		"i-1 1 IPv4 203.0.113.5 10.0.1.5 us-east-1 use1-az5 - - AMAZON - egress 1"
 	ecsFormat = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status vpc-id subnet-id " +
 		"instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service " +
 		"flow-direction traffic-path"
@@ -34,7 +34,7 @@ var ecsRecord = map[string]any{
 	"cloud.instance.id": "i-1", "cloud.provider": "aws", "cloud.region": "us-east-1", "destination.address": "10.0.1.5", "destination.ip": "10.0.1.5",
 	"destination.port": 443, "event.category": []any{"network"}, "event.end": "2021-12-20T11:38:17.000Z", "event.kind": "event",
 	"event.outcome": "failure", "event.start": "2021-12-20T11:34:26.000Z", "event.type": []any{"connection"}, "network.bytes": 1064,
-	"network.community_id": "1:x", "network.direction": "ingress", "network.iana_number": "17", "network.packets": 52, "network.transport": "udp",
+	"network.community_id": "1:x", "network.direction": "egress", "network.iana_number": "17", "network.packets": 52, "network.transport": "udp",
 	"network.type": "ipv4", "source.address": "10.0.0.220", "source.ip": "10.0.0.220", "source.bytes": 1064, "source.packets": 52, "source.port": 50041,
 }
 
@@ -51,14 +51,15 @@ func TestFlowsAgreeForAllConventions(t *testing.T) {
 		"destination.address": "10.0.1.5", "source.port": 50041, "destination.port": 443, "network.protocol.name": "udp", "aws.vpc.flow.packets": 52,
 		"aws.vpc.flow.bytes": 1064, "aws.vpc.flow.start": 1640000066, "aws.vpc.flow.action": "REJECT", "aws.vpc.flow.status": "OK", "aws.vpc.id": "vpc-1",
 		"aws.vpc.subnet.id": "subnet-1", "host.id": "i-1", "network.tcp.flags": "1", "network.type": "ipv4", "aws.az.id": "use1-az5",
-		"aws.vpc.flow.source.service": "AMAZON", "network.io.direction": "receive", "aws.vpc.flow.traffic_path": "1",
+		"aws.vpc.flow.source.service": "AMAZON", "network.io.direction": "transmit", "aws.vpc.flow.traffic_path": "1",
 	}
 	original := map[string]any{
 		"aws.vpcflow.account_id": "123456789012", "aws.vpcflow.interface_id": "eni-1", "aws.vpcflow.srcaddr": "10.0.0.220", "aws.vpcflow.dstaddr": "10.0.1.5",
 		"aws.vpcflow.srcport": 50041, "aws.vpcflow.dstport": 443, "aws.vpcflow.protocol": 17, "aws.vpcflow.packets": 52, "aws.vpcflow.bytes": 1064,
 		"aws.vpcflow.start": 1640000066, "aws.vpcflow.end": 1640000297, "aws.vpcflow.action": "REJECT", "aws.vpcflow.log_status": "OK",
 		"aws.vpcflow.vpc_id": "vpc-1", "aws.vpcflow.instance_id": "i-1", "aws.vpcflow.tcp_flags": 1, "aws.vpcflow.pkt_srcaddr": "203.0.113.5",
-		"aws.vpcflow.pkt_dstaddr": "10.0.1.5", "aws.vpcflow.region": "us-east-1", "aws.vpcflow.flow_direction": "ingress",
+		"aws.vpcflow.pkt_dstaddr": "10.0.1.5", "aws.vpcflow.region": "us-east-1", "aws.vpcflow.flow_direction": "egress",
+		"aws.vpcflow.subnet_id": "subnet-1", "aws.vpcflow.az_id": "use1-az5",
 	}
 	cloud := map[string]any{"cloud.account.id": "123456789012", "cloud.region": "us-east-1"}
 	for name, record := range map[string]testRecord{
@@ -107,7 +108,7 @@ func TestElasticCommonSchema(t *testing.T) {
 		"a NODATA record":                        {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, flow.Flow{Status: flow.NoData, Time: 5}},
 		"absent values":                          {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, flow.Flow{Src: addr("10.0.0.1")}},
 		"a packet's source only":                 {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"a middle destination":                   {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9")}},
+		"a middle destination":                   {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9"), LocalIsDst: true}},
 		"two middle addresses":                   {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
 		"an outbound flow":                       {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Egress}},
 		"an inbound flow":                        {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},

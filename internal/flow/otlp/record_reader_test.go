@@ -71,7 +71,7 @@ func TestRecordReader(t *testing.T) {
 			flow.Flow{
 				Time: 1616729292, Src: addr("203.0.113.5"), Dst: addr("10.0.1.5"), Local: addr("10.0.0.220"), SrcPort: 443, DstPort: 50000,
 				Protocol: 17, Flags: 18, Action: flow.Reject, Direction: flow.Egress, Packets: 7, Bytes: 700,
-				Account: "123456789012", Region: "eu-west-1", VPC: "vpc-1", Interface: "eni-1", Instance: "i-1",
+				Account: "123456789012", Region: "eu-west-1", VPC: "vpc-1", Interface: "eni-1", Instance: "i-1", Zone: "euw1-az1",
 			},
 		},
 		"a start as text": {
