@@ -6,57 +6,103 @@ package playbook
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"strings"
 )
 
-// change returns the change of a security group or network ACL to consider.
-func change(a *alert.Alert) (Step, bool) {
+// changes returns the changes of security groups and network ACLs to consider, the smallest first.
+func (n *network) changes() (steps []Step) {
 	switch {
-	case !a.Source.IsValid():
-		return Step{}, false
-	case !internal(a, a.Source):
-		return denySource(a), true
-	case a.Destination.IsValid() && !internal(a, a.Destination):
-		return denyDestination(a), true
+	case !n.source.IsValid():
+		return nil
+	case !n.sourceInside:
+		return n.stopSource()
+	case n.destination.IsValid() && !n.destinationInside:
+		return []Step{
+			n.denyEntry("--egress", n.destination, fmt.Sprintf("Consider blocking traffic to %s in the network ACL of the subnet", n.destination)),
+			n.isolate(n.source),
+		}
+	case n.Rule == "new_internal_peer":
+		return n.closePort()
 	}
-	return isolate(a), true
+	return []Step{n.isolate(n.source)}
 }
 
-// denySource blocks an external source. Security groups cannot deny, so it needs a network ACL.
-func denySource(a *alert.Alert) Step {
-	return Step{fmt.Sprintf("Consider a network ACL entry that blocks %s", a.Source), denyEntry(a, "--ingress", a.Source)}
-}
-
-// denyDestination blocks an external destination.
-func denyDestination(a *alert.Alert) Step {
-	return Step{fmt.Sprintf("Consider a network ACL entry that blocks traffic to %s", a.Destination), denyEntry(a, "--egress", a.Destination)}
-}
-
-// denyEntry returns the command that adds an entry before all others.
-func denyEntry(a *alert.Alert, direction string, address netip.Addr) string {
-	return "aws ec2 create-network-acl-entry" + region(a) + " --network-acl-id ACL_ID " + direction +
-		" --rule-number 1 --protocol -1 --rule-action deny " + cidr(address)
-}
-
-func cidr(address netip.Addr) string {
-	if address.Is4() {
-		return "--cidr-block " + address.String() + "/32"
+// stopSource stops an external source.
+func (n *network) stopSource() (steps []Step) {
+	title := "Consider blocking %s in the network ACL of the subnet"
+	switch n.Rule {
+	case "remote_service_brute_force", "malicious_remote_access":
+		steps = n.closePort()
+		if n.destinationInside && n.destination.IsValid() {
+			defer func() { steps = append(steps, n.isolate(n.destination)) }()
+		}
+	case "remote_service_rejects":
+		steps = n.closePort()
+		title = "If it goes on, consider blocking %s in the network ACL of the subnet"
+	case "external_reject_sweep":
+		title = "If it goes on, consider blocking %s in the network ACL of the subnet"
 	}
-	return "--ipv6-cidr-block " + address.String() + "/128"
+	return append(steps, n.denyEntry("--ingress", n.source, fmt.Sprintf(title, n.source)))
 }
 
-var interfaceID = regexp.MustCompile(`^eni-[0-9a-f]{8,17}$`)
-
-// isolate moves the source into a security group that allows nothing.
-func isolate(a *alert.Alert) Step {
-	eni := "INTERFACE_ID"
-	if interfaceID.MatchString(a.Interface) {
-		eni = a.Interface
-	}
+// denyEntry blocks an address. Security groups cannot deny, so it needs a network ACL.
+func (n *network) denyEntry(direction string, address netip.Addr, title string) Step {
 	return Step{
-		fmt.Sprintf("Consider isolating %s with a security group without rules", a.Source),
-		"aws ec2 modify-network-interface-attribute" + region(a) + " --network-interface-id " + eni + " --groups QUARANTINE_GROUP_ID",
+		Title: title,
+		Command: n.ec2("create-network-acl-entry", "--network-acl-id ACL_ID", direction,
+			"--rule-number 1 --protocol -1 --rule-action deny", cidrFlag(address)),
+		Note: "aws ec2 describe-network-acls --filters Name=association.subnet-id,Values=SUBNET_ID finds ACL_ID. The entry affects the whole subnet.",
 	}
+}
+
+// isolate moves an interface into a security group that allows nothing.
+func (n *network) isolate(address netip.Addr) Step {
+	return Step{
+		Title: fmt.Sprintf("If %s is compromised, isolate it with a security group without rules", address),
+		Command: n.ec2("modify-network-interface-attribute",
+			"--network-interface-id INTERFACE_ID --groups QUARANTINE_GROUP_ID"),
+		Note: "It replaces all security groups of the interface, so keep a list of them. Open connections may continue.",
+	}
+}
+
+// maxPorts bounds the ports in a command.
+const maxPorts = 5
+
+// closePort finds and removes the rules of security groups that open the ports of the alert.
+func (n *network) closePort() []Step {
+	ports := n.ports()
+	if len(ports) == 0 || len(ports) > maxPorts {
+		return nil
+	}
+	condition := "IpProtocol==`\"-1\"`"
+	var names []string
+	for _, port := range ports {
+		condition += fmt.Sprintf(" || FromPort<=`%d` && ToPort>=`%d`", port, port)
+		names = append(names, strings.TrimSpace(fmt.Sprintf("%s port %d", remoteServices[port], port)))
+	}
+	what := strings.Join(names, " and ")
+	return []Step{
+		{
+			Title: "Find the security group rules that open " + what,
+			Command: n.ec2("describe-security-group-rules",
+				"--query 'SecurityGroupRules[?IsEgress==`false` && ("+condition+")]"+
+					".[GroupId,SecurityGroupRuleId,IpProtocol,FromPort,ToPort,CidrIpv4,CidrIpv6,ReferencedGroupInfo.GroupId]' --output table"),
+		},
+		{
+			Title: "Consider closing " + what + " by removing such a rule",
+			Command: n.ec2("revoke-security-group-ingress",
+				"--group-id GROUP_ID --security-group-rule-ids RULE_ID"),
+		},
+	}
+}
+
+// remoteServices has the names of the ports that the rules on remote services watch by default.
+var remoteServices = map[uint16]string{22: "SSH", 3389: "RDP"}
+
+// ports returns the destination ports of the alert.
+func (n *network) ports() []uint16 {
+	if n.DestinationPort != 0 {
+		return []uint16{n.DestinationPort}
+	}
+	return n.DestinationPorts
 }

@@ -4,8 +4,11 @@
 package playbook
 
 import (
+	"flag"
 	"net/netip"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,62 +16,71 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
+var address = netip.MustParseAddr
+
+// t0 is 2025-01-15 23:55:00 UTC.
+const t0 = 1736985300
+
+// alerts are one alert for each kind of playbook.
+func alerts() map[string]*alert.Alert {
+	base := alert.Alert{Status: alert.Opened, Region: "eu-west-1", Account: "123456789012", FirstSeen: t0, LastSeen: t0 + 60, Time: t0 + 60}
+	with := func(change func(*alert.Alert)) *alert.Alert {
+		a := base
+		change(&a)
+		return &a
+	}
+	return map[string]*alert.Alert{
+		"an external login": with(func(a *alert.Alert) {
+			a.Rule, a.Source, a.SourceCountry = "remote_service_brute_force", address("203.0.113.9"), "NL"
+			a.Destination, a.DestinationPort = address("10.0.1.10"), 22
+		}),
+		"an external scan": with(func(a *alert.Alert) {
+			a.Rule, a.Source = "external_port_scan", address("203.0.113.9")
+			a.Destinations = []netip.Addr{address("10.0.0.2"), address("10.0.0.1")}
+			a.AcceptedTargets = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.1:80")}
+			a.DestinationPorts = []uint16{80, 81, 82}
+		}),
+		"rejected logins": with(func(a *alert.Alert) {
+			a.Rule, a.Source, a.DestinationPorts = "remote_service_rejects", address("2001:db8::9"), []uint16{22, 3389}
+			a.Destination = address("10.0.0.2")
+		}),
+		"an internal sweep": with(func(a *alert.Alert) {
+			a.Rule, a.Source, a.Unit = "internal_reject_sweep", address("10.0.0.9"), alert.Destinations
+			a.Destinations = []netip.Addr{address("10.0.0.2"), address("10.0.0.1")}
+		}),
+		"an outbound transfer in IPv6": with(func(a *alert.Alert) {
+			a.Rule, a.Source, a.Destination = "large_outbound_transfer", address("fd00::1"), address("2001:db8::9")
+			a.Status, a.Episode.Seconds, a.Time, a.LastSeen = alert.Resolved, 7200, t0+3600, t0+3600
+		}),
+		"a new peer": with(func(a *alert.Alert) {
+			a.Rule, a.Source, a.Destination, a.DestinationPort = "new_internal_peer", address("10.0.0.9"), address("10.0.0.1"), 445
+		}),
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files")
+
 func TestSteps(t *testing.T) {
-	address := netip.MustParseAddr
-	for _, c := range []struct {
-		name  string
-		alert alert.Alert
-		want  []string // the commands
-	}{
-		{
-			"an internal scan names both sides and isolates the source",
-			alert.Alert{
-				Source: address("10.0.1.10"), Destination: address("10.0.2.20"), Region: "eu-west-1", Account: "123456789012",
-				Interface: "eni-0123456789abcdef0", Instance: "i-0123456789abcdef0", FirstSeen: 1000, LastSeen: 2000,
-			},
-			[]string{
-				"aws ec2 describe-network-interfaces --region eu-west-1 --filters Name=addresses.private-ip-address,Values=10.0.1.10,10.0.2.20",
-				"aws ec2 describe-instances --region eu-west-1 --instance-ids i-0123456789abcdef0",
-				"aws ec2 modify-network-interface-attribute --region eu-west-1 --network-interface-id eni-0123456789abcdef0 --groups QUARANTINE_GROUP_ID",
-				"SELECT * FROM vpc_flow_logs\nWHERE start BETWEEN 1000 AND 2000\n  AND account_id = '123456789012'\n  AND srcaddr = '10.0.1.10'\n  AND dstaddr = '10.0.2.20'\nORDER BY start LIMIT 1000",
-				`aws logs start-query --region eu-west-1 --log-group-name LOG_GROUP --start-time 1000 --end-time 2600 --query-string 'fields @timestamp, @message | filter srcAddr = "10.0.1.10" | filter dstAddr = "10.0.2.20" | sort @timestamp | limit 1000'`,
-			},
-		},
-		{
-			"an external sweep blocks the source and lists its targets",
-			alert.Alert{
-				Source: address("203.0.113.9"), SourceCountry: "NL", Destinations: []netip.Addr{address("10.0.0.2"), address("10.0.0.1")},
-				DestinationPort: 22, FirstSeen: 1, LastSeen: 2,
-			},
-			[]string{
-				"aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values=10.0.0.2,10.0.0.1",
-				"aws ec2 describe-instances --filters Name=network-interface.addresses.private-ip-address,Values=10.0.0.2,10.0.0.1",
-				"aws ec2 create-network-acl-entry --network-acl-id ACL_ID --ingress --rule-number 1 --protocol -1 --rule-action deny --cidr-block 203.0.113.9/32",
-				"SELECT * FROM vpc_flow_logs\nWHERE start BETWEEN 1 AND 2\n  AND srcaddr = '203.0.113.9'\n  AND dstaddr IN ('10.0.0.1', '10.0.0.2')\n  AND dstport = 22\nORDER BY start LIMIT 1000",
-				`aws logs start-query --log-group-name LOG_GROUP --start-time 1 --end-time 602 --query-string 'fields @timestamp, @message | filter srcAddr = "203.0.113.9" | filter dstAddr in ["10.0.0.1", "10.0.0.2"] | filter dstPort = 22 | sort @timestamp | limit 1000'`,
-			},
-		},
-		{
-			"an outbound transfer blocks the destination, in IPv6, too",
-			alert.Alert{Source: address("fd00::1"), Destination: address("2001:db8::9"), DestinationCountry: "DE"},
-			[]string{
-				"aws ec2 describe-network-interfaces --filters Name=ipv6-addresses.ipv6-address,Values=fd00::1",
-				"aws ec2 describe-instances --filters Name=network-interface.ipv6-addresses.ipv6-address,Values=fd00::1",
-				"aws ec2 create-network-acl-entry --network-acl-id ACL_ID --egress --rule-number 1 --protocol -1 --rule-action deny --ipv6-cidr-block 2001:db8::9/128",
-				"SELECT * FROM vpc_flow_logs\nWHERE start BETWEEN 0 AND 0\n  AND srcaddr = 'fd00::1'\n  AND dstaddr = '2001:db8::9'\nORDER BY start LIMIT 1000",
-				`aws logs start-query --log-group-name LOG_GROUP --start-time 0 --end-time 600 --query-string 'fields @timestamp, @message | filter srcAddr = "fd00::1" | filter dstAddr = "2001:db8::9" | sort @timestamp | limit 1000'`,
-			},
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var got []string
-			for _, step := range Steps(&c.alert) {
-				assert.NotEmpty(t, step.Title)
-				got = append(got, step.Command)
+	for name, a := range alerts() {
+		t.Run(name, func(t *testing.T) {
+			var text strings.Builder
+			for _, step := range Steps(a) {
+				text.WriteString("# " + step.Title + "\n" + step.Command + "\n")
+				if step.Note != "" {
+					text.WriteString("# " + step.Note + "\n")
+				}
+				text.WriteString("\n")
 			}
-			assert.Equal(t, c.want, got)
+			path := "testdata/" + strings.ReplaceAll(name, " ", "_") + ".txt"
+			if *update {
+				require.NoError(t, os.WriteFile(path, []byte(text.String()), 0o600))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), text.String())
 		})
 	}
 }
@@ -77,27 +89,126 @@ func TestStepsOfAnAlertWithoutAddressesAreQueries(t *testing.T) {
 	steps := Steps(&alert.Alert{})
 	require.Len(t, steps, 2)
 	assert.Contains(t, steps[0].Command, "SELECT")
+	assert.Contains(t, steps[1].Command, "start-query")
 }
 
-func TestStepsCannotBeForged(t *testing.T) {
+func TestHostileValuesAreLeftOut(t *testing.T) {
 	const hostile = "$(touch /tmp/x); `id` ' \" \n --endpoint-url http://evil"
-	for _, step := range Steps(&alert.Alert{
-		Source: netip.MustParseAddr("10.0.0.1"), Region: hostile, Account: hostile, Interface: hostile, Instance: hostile, VPC: hostile, Transport: hostile,
-	}) {
-		assert.NotContains(t, step.Command, "touch")
-		assert.NotContains(t, step.Command, "evil")
+	zoned := netip.MustParseAddr("fe80::1%" + hostile)
+	for name, a := range alerts() {
+		a.Region, a.Account, a.Interface, a.Instance, a.VPC, a.Transport, a.Scope = hostile, hostile, hostile, hostile, hostile, hostile, hostile
+		a.Source, a.Destinations = zoned, append(a.Destinations, zoned)
+		a.AcceptedTargets = append(a.AcceptedTargets, netip.AddrPortFrom(zoned, 1))
+		for _, step := range Steps(a) {
+			for _, text := range []string{step.Title, step.Command, step.Note} {
+				assert.NotContains(t, text, "touch", name)
+				assert.NotContains(t, text, "evil", name)
+			}
+		}
+		assert.Empty(t, Credentials(a))
 	}
-	assert.Equal(t, rulesURL, RuleURL("x](javascript:alert)"))
-	assert.Equal(t, rulesURL+"#external_port_scan", RuleURL("external_port_scan"))
+	for _, rule := range []string{"", "x](javascript:alert)", "A", strings.Repeat("a", 65)} {
+		assert.Equal(t, rulesURL, RuleURL(rule))
+	}
 }
 
-func TestShellCommandsAreValidShell(t *testing.T) {
-	bash, err := exec.LookPath("bash")
-	require.NoError(t, err)
-	for _, step := range Steps(&alert.Alert{Source: netip.MustParseAddr("10.0.0.1"), Destination: netip.MustParseAddr("10.0.0.2"), Region: "us-gov-east-1"}) {
-		if strings.HasPrefix(step.Command, "aws ") {
-			out, err := exec.CommandContext(t.Context(), bash, "-n", "-c", step.Command).CombinedOutput()
-			require.NoError(t, err, "%s: %s", step.Command, out)
+func TestExtremeTimesGiveValidQueries(t *testing.T) {
+	for _, c := range []struct {
+		a        alert.Alert
+		from, to int64
+	}{
+		{alert.Alert{}, 0, 0},
+		{alert.Alert{Time: 1000, Window: 600}, 400, 1000},
+		{alert.Alert{Time: -5, FirstSeen: -9, LastSeen: -8}, 0, 0},
+		{alert.Alert{Time: 10, FirstSeen: 1 << 62, LastSeen: 1}, 253402300199, 253402300199},
+		{alert.Alert{Time: 1000, FirstSeen: 900, LastSeen: 950, Episode: alert.Totals{Seconds: 300}}, 700, 1000},
+	} {
+		from, to := newNetwork(&c.a).period()
+		assert.Equal(t, [2]int64{c.from, c.to}, [2]int64{from, to})
+	}
+}
+
+// A command is only useful if the shell passes it on as it is meant.
+func TestShellsPassTheArgumentsOn(t *testing.T) {
+	ran := 0
+	for _, shell := range []string{"bash", "dash", "zsh"} {
+		path, err := exec.LookPath(shell)
+		if err != nil {
+			continue
+		}
+		for name, a := range alerts() {
+			for _, step := range Steps(a) {
+				if strings.HasPrefix(step.Command, "SELECT") {
+					continue
+				}
+				script := `aws() { for argument in "$@"; do printf '[%s]' "$argument" >&2; done; echo >&2; echo id; }; sleep() { :; }; ` + step.Command
+				out, err := exec.CommandContext(t.Context(), path, "-euc", script).CombinedOutput()
+				require.NoError(t, err, "%s of %s: %s", step.Command, name, out)
+				ran++
+				switch {
+				case strings.Contains(step.Command, "describe-security-group-rules"):
+					assert.Contains(t, string(out), "[SecurityGroupRules[?IsEgress==`false` && (IpProtocol==`\"-1\"` || FromPort<=`")
+				case strings.Contains(step.Command, "describe-network-interfaces"):
+					assert.Contains(t, string(out), "[NetworkInterfaces[].[PrivateIpAddress,NetworkInterfaceId,Attachment.InstanceId,VpcId,SubnetId,join(',',Groups[].GroupId),Description]]")
+				case strings.Contains(step.Command, "get-query-results"):
+					assert.Contains(t, string(out), "[--query-id][id]")
+				}
+			}
 		}
 	}
+	assert.NotZero(t, ran)
+}
+
+func TestCommandsThatChangeSomethingDoNotRunAsTheyAre(t *testing.T) {
+	for name, a := range alerts() {
+		for _, step := range Steps(a) {
+			first, _, _ := strings.Cut(step.Command, "\n")
+			if strings.HasPrefix(first, "SELECT") || strings.Contains(first, " describe-") || strings.Contains(first, " start-query ") {
+				continue
+			}
+			assert.Regexp(t, ` [A-Z]+(_[A-Z]+)*_ID\b`, step.Command, name)
+		}
+	}
+}
+
+func TestEachRuleHasItsSectionAndItsSides(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/rules.md")
+	require.NoError(t, err)
+	for _, rule := range detect.Rules {
+		_, anchor, found := strings.Cut(RuleURL(rule.ID), "#")
+		require.True(t, found)
+		assert.Contains(t, string(docs), "\n### "+anchor+"\n")
+		steps := Steps(&alert.Alert{Rule: rule.ID, Source: address("198.18.0.1"), Destination: address("198.18.0.2")})
+		assert.True(t, slices.ContainsFunc(steps, func(s Step) bool { return strings.Contains(s.Command, "describe-network-interfaces") }),
+			"%s: no side is known to be internal", rule.ID)
+	}
+}
+
+// Public addresses of the user's own network must not be blocked at its border.
+func TestTheRuleKnowsWhichSideIsInternal(t *testing.T) {
+	own := &alert.Alert{Rule: "internal_reject_sweep", Source: address("198.51.100.1"), Destinations: []netip.Addr{address("198.51.100.2")}}
+	for _, step := range Steps(own) {
+		assert.NotContains(t, step.Command, "create-network-acl-entry")
+	}
+	unknown := &alert.Alert{Rule: "custom", Source: address("10.0.0.1"), SourceCountry: "DE", Destination: address("10.0.0.2")}
+	assert.False(t, newNetwork(unknown).sourceInside, "only external addresses have a country")
+	assert.True(t, newNetwork(unknown).destinationInside)
+	assert.True(t, newNetwork(&alert.Alert{Source: address("100.64.0.1")}).sourceInside)
+	assert.False(t, newNetwork(&alert.Alert{Source: address("203.0.113.1")}).sourceInside)
+}
+
+func TestLongListsAreBounded(t *testing.T) {
+	a := &alert.Alert{Rule: "external_reject_sweep", Unit: alert.Destinations, Status: alert.Opened, Source: address("203.0.113.9")}
+	for i := range 100 {
+		a.Destinations = append(a.Destinations, netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
+	}
+	steps := Steps(a)
+	assert.Equal(t, maxAddresses-1, strings.Count(steps[0].Command, ",10.0.0."))
+	assert.Contains(t, steps[0].Title, "10.0.0.0 and 19 more")
+	assert.NotContains(t, steps[len(steps)-1].Command, "10.0.0.0", "an incomplete list is no condition")
+}
+
+func TestCredentialsNameTheAccount(t *testing.T) {
+	assert.Contains(t, Credentials(&alert.Alert{Account: "123456789012"}), "account 123456789012")
+	assert.Empty(t, Credentials(&alert.Alert{}))
 }

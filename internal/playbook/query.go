@@ -9,84 +9,138 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// athena returns a query on a table that is named vpc_flow_logs, with AWS's column names.
-func athena(a *alert.Alert) string {
-	conditions := []string{fmt.Sprintf("start BETWEEN %d AND %d", a.FirstSeen, a.LastSeen)}
-	if len(a.Account) == 12 && strings.Trim(a.Account, "0123456789") == "" {
-		conditions = append(conditions, fmt.Sprintf("account_id = '%s'", a.Account))
+// athena returns a query on a table that is named vpc_flow_logs, with the column names of AWS's user guide. The condition on
+// the partition is a comment, because its name and form depend on the table.
+func (n *network) athena() Step {
+	from, to := n.period()
+	conditions := []string{fmt.Sprintf("start BETWEEN %d AND %d", from, to)}
+	if accountID.MatchString(n.Account) {
+		conditions = append(conditions, fmt.Sprintf("account_id = '%s'", n.Account))
 	}
-	for _, c := range columns(a) {
-		conditions = append(conditions, c.sql())
+	for _, c := range n.columns() {
+		conditions = append(conditions, c.athena+c.operator("=", "IN", "(", ")", "'"))
 	}
-	return "SELECT * FROM vpc_flow_logs\nWHERE " + strings.Join(conditions, "\n  AND ") + "\nORDER BY start LIMIT 1000"
+	first, last := time.Unix(from, 0).UTC(), time.Unix(to+aggregation, 0).UTC()
+	return Step{
+		Title: "List the flows in Athena",
+		Command: "SELECT * FROM vpc_flow_logs\nWHERE " + strings.Join(conditions, "\n  AND ") +
+			fmt.Sprintf("\n  -- AND \"date\" BETWEEN DATE '%s' AND DATE '%s'", first.Format(time.DateOnly), last.Format(time.DateOnly)) +
+			"\nORDER BY start LIMIT 1000",
+		Note: "To scan only these days, remove the two dashes and use the partition column of your table. " + behindNAT("pkt_srcaddr and pkt_dstaddr"),
+	}
 }
 
-// insights returns a command that starts a CloudWatch Logs Insights query. It looks ten minutes past the last flow, because
-// records are written when their interval ends.
-func insights(a *alert.Alert) string {
-	const aggregation = 600
-	commands := []string{"fields @timestamp, @message"}
-	for _, c := range columns(a) {
-		commands = append(commands, "filter "+c.insights())
+// insights returns commands that run a CloudWatch Logs Insights query. Logs Insights discovers the fields of logs in the
+// default format only.
+func (n *network) insights() Step {
+	from, to := n.period()
+	commands := []string{"fields @timestamp, interfaceId, srcAddr, srcPort, dstAddr, dstPort, protocol, action, packets, bytes"}
+	for _, c := range n.columns() {
+		commands = append(commands, "filter "+c.insights+c.operator("=", "in", "[", "]", `"`))
 	}
 	commands = append(commands, "sort @timestamp", "limit 1000")
-	return fmt.Sprintf("aws logs start-query%s --log-group-name LOG_GROUP --start-time %d --end-time %d --query-string '%s'",
-		region(a), a.FirstSeen, a.LastSeen+aggregation, strings.Join(commands, " | "))
+	return Step{
+		Title: "List the flows in CloudWatch Logs",
+		Command: fmt.Sprintf("query=$(aws logs start-query%s --log-group-name LOG_GROUP --start-time %d --end-time %d --query queryId --output text --query-string '%s')\n",
+			n.regionFlag(), from, to+aggregation, strings.Join(commands, " | ")) +
+			"sleep 10; aws logs get-query-results" + n.regionFlag() + ` --query-id "$query" --output table`,
+		Note: "It works for logs in the default format. For another format, parse @message first. " + behindNAT("the packet's addresses"),
+	}
+}
+
+func behindNAT(columns string) string {
+	return "For pods and hosts behind a NAT gateway, compare " + columns + " instead."
+}
+
+// aggregation is the longest time, in seconds, that a record may cover. Its timestamp in CloudWatch Logs and its partition
+// may be later than its start by that much.
+const aggregation = 600
+
+// period returns the event times of the flows over the whole episode, in Unix seconds.
+func (n *network) period() (from, to int64) {
+	const maxTime = 253402300799 - aggregation // the year 9999
+	from, to = n.FirstSeen, max(n.LastSeen, n.Time)
+	if from == 0 {
+		from = n.Time - n.Window
+	}
+	if n.Episode.Seconds > 0 {
+		from = min(from, n.Time-n.Episode.Seconds)
+	}
+	from = min(max(from, 0), maxTime)
+	return from, min(max(to, from), maxTime)
 }
 
 // column is a condition on one field of a flow log. The values contain no quotes.
 type column struct {
-	athena, discovered string // the name in Athena, and the one that Logs Insights discovers
-	values             []string
-	text               bool
+	athena, insights string // the name in Athena, and the one that Logs Insights discovers
+	values           []string
+	text             bool
 }
 
-// columns returns the conditions that select the flows of the alert. A list that the alert cuts off is no condition.
-func columns(a *alert.Alert) (list []column) {
-	if a.Source.IsValid() {
-		list = append(list, column{"srcaddr", "srcAddr", []string{a.Source.String()}, true})
+// columns returns the conditions that select the flows of the alert. Only what all of its flows have in common may be one.
+func (n *network) columns() (list []column) {
+	common := commonTo[n.Rule]
+	if n.source.IsValid() {
+		list = append(list, column{"srcaddr", "srcAddr", []string{n.source.String()}, true})
 	}
-	destinations := a.Destinations
-	if a.Destination.IsValid() {
-		destinations = []netip.Addr{a.Destination}
-	}
-	if len(destinations) > 0 && (a.Destination.IsValid() || len(destinations) < maxAddresses) {
-		c := column{athena: "dstaddr", discovered: "dstAddr", text: true}
-		for _, address := range slices.SortedFunc(slices.Values(destinations), netip.Addr.Compare) {
+	switch {
+	case common.manyDestinations:
+	case n.destination.IsValid():
+		list = append(list, column{"dstaddr", "dstAddr", []string{n.destination.String()}, true})
+	case n.Unit == alert.Destinations && n.Status == alert.Opened && len(n.targets) > 0 && len(n.targets) < alert.MaxList:
+		c := column{athena: "dstaddr", insights: "dstAddr", text: true}
+		for _, address := range slices.SortedFunc(slices.Values(n.targets), netip.Addr.Compare) {
 			c.values = append(c.values, address.String())
 		}
 		list = append(list, c)
 	}
-	if a.DestinationPort != 0 {
-		list = append(list, column{"dstport", "dstPort", []string{strconv.Itoa(int(a.DestinationPort))}, false})
+	if common.port && n.DestinationPort != 0 {
+		list = append(list, column{"dstport", "dstPort", []string{strconv.Itoa(int(n.DestinationPort))}, false})
+	}
+	if common.protocols != nil {
+		list = append(list, column{"protocol", "protocol", common.protocols, false})
+	}
+	if common.action != "" {
+		list = append(list, column{"action", "action", []string{common.action}, true})
 	}
 	return list
 }
 
-func (c *column) quoted(quote string) string {
+// commonTo says what all flows of a rule's alert have in common, besides the source and a single destination.
+var commonTo = map[string]struct {
+	manyDestinations bool // the destination of the alert is only that of its last flow
+	port             bool // the port of the alert is that of all flows
+	protocols        []string
+	action           string
+}{
+	"rejected_internal_scan":     {action: "REJECT"},
+	"remote_service_brute_force": {manyDestinations: true},
+	"malicious_remote_access":    {port: true, action: "ACCEPT"},
+	"dns_not_over_udp":           {port: true},
+	"new_internal_peer":          {port: true, action: "ACCEPT"},
+	"excessive_inbound_icmp":     {protocols: []string{"1", "58"}},
+	"remote_service_rejects":     {action: "REJECT"},
+	"unusual_country":            {port: true, action: "ACCEPT"},
+	"large_outbound_transfer":    {action: "ACCEPT"},
+	"external_reject_sweep":      {action: "REJECT"},
+	"internal_reject_sweep":      {action: "REJECT"},
+}
+
+// operator compares the column with its values.
+func (c *column) operator(one, many, open, end, quote string) string {
 	values := slices.Clone(c.values)
 	for i := range values {
 		if c.text {
 			values[i] = quote + values[i] + quote
 		}
 	}
-	return strings.Join(values, ", ")
-}
-
-func (c *column) sql() string {
-	if len(c.values) == 1 {
-		return c.athena + " = " + c.quoted("'")
+	if len(values) == 1 {
+		return " " + one + " " + values[0]
 	}
-	return c.athena + " IN (" + c.quoted("'") + ")"
-}
-
-func (c *column) insights() string {
-	if len(c.values) == 1 {
-		return c.discovered + " = " + c.quoted(`"`)
-	}
-	return c.discovered + " in [" + c.quoted(`"`) + "]"
+	return " " + many + " " + open + strings.Join(values, ", ") + end
 }

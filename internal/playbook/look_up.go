@@ -1,0 +1,39 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package playbook
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// lookUps returns the commands that find the machines behind the internal addresses.
+func (n *network) lookUps() []Step {
+	if len(n.inside) == 0 {
+		return nil
+	}
+	what := n.inside[0].String()
+	if more := len(n.inside) - 1; more > 0 {
+		what += fmt.Sprintf(" and %d more", more)
+	}
+	return []Step{
+		{Title: "Find the network interface and the security groups of " + what, Command: n.describeInterfaces(n.inside)},
+		{
+			Title: "Find the instance and its IAM role", Command: n.describeInstances(n.inside),
+			Note: "No output means that the address belongs to a load balancer, a container or a managed service: see the description of the interface.",
+		},
+	}
+}
+
+func (n *network) describeInterfaces(addresses []netip.Addr) string {
+	return n.ec2("describe-network-interfaces",
+		addressFilter("addresses.private-ip-address", "ipv6-addresses.ipv6-address", addresses),
+		table("NetworkInterfaces[].[PrivateIpAddress,NetworkInterfaceId,Attachment.InstanceId,VpcId,SubnetId,join(',',Groups[].GroupId),Description]"))
+}
+
+func (n *network) describeInstances(addresses []netip.Addr) string {
+	filter := addressFilter("network-interface.addresses.private-ip-address", "network-interface.ipv6-addresses.ipv6-address", addresses)
+	return n.ec2("describe-instances", filter,
+		table("Reservations[].Instances[].[PrivateIpAddress,InstanceId,State.Name,LaunchTime,IamInstanceProfile.Arn,Tags[?Key=='Name']|[0].Value]"))
+}
