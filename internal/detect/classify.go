@@ -30,7 +30,10 @@ func newClassifier(cfg *Config) classifier {
 
 // classify implements [Engine.Classify].
 func (c *classifier) classify(f *flow.Flow, now int64, ev *Event) Skip {
-	if reason := c.skip(f, now); reason != Evaluate {
+	if reason := c.skip(f, now); reason == Hop && f.NamesGateway {
+		*ev = Event{Flow: *f, hop: true}
+		return Evaluate
+	} else if reason != Evaluate {
 		return reason
 	}
 	*ev = Event{Flow: *f, src: f.Src.As16(), dst: f.Dst.As16(), class: c.internal.Class(f.Src, f.Dst)}

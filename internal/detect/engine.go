@@ -22,6 +22,7 @@ type Engine struct {
 	scopeOf    Scope
 	byClass    [numClasses][]observer // the rules that look at flows of a class, in their order
 	running    []runningRule
+	gateways   *gateways // nil with the setting evaluate_hops
 	profiling  bool
 	profiled   timeSpan
 }
@@ -42,6 +43,9 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		classifier: newClassifier(&cfg),
 		scopeOf:    cfg.Scope,
 		profiling:  cfg.Profile,
+	}
+	if !cfg.EvaluateHops {
+		e.gateways = newGateways(maxGateways)
 	}
 	for _, rule := range Rules {
 		set, configured := cfg.Rules[rule.ID]
@@ -70,8 +74,16 @@ func (e *Engine) Classify(f *flow.Flow, now int64, ev *Event) Skip {
 	return e.classifier.classify(f, now, ev)
 }
 
-// Observe evaluates an event for which Classify returned Evaluate. It calls emit for each alert, in order.
-func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) {
+// Observe evaluates an event for which Classify returned Evaluate. It calls emit for each alert, in order. It returns Hop
+// if the event is not evaluated because a gateway logged or carries the traffic, which depends on earlier events.
+func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) Skip {
+	if ev.hop {
+		e.gateways.learn(ev)
+		return Hop
+	}
+	if e.gateways != nil && e.gateways.carries(ev) {
+		return Hop
+	}
 	e.emit = emit
 	s := e.scopes.get(e.scopeName(ev))
 	if s.watermark == math.MinInt64 || ev.Time > s.watermark {
@@ -91,6 +103,7 @@ func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) {
 	for _, rule := range e.byClass[ev.class] {
 		rule.observe(ev)
 	}
+	return Evaluate
 }
 
 func (e *Engine) scopeName(ev *Event) string {

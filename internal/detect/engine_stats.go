@@ -25,6 +25,9 @@ func (e *Engine) Stats() Stats {
 	}
 	s.Evidence = map[alert.RoleEvidence]int64{alert.ByFlags: s.byFlags, alert.ByPorts: s.byPorts, alert.ByNone: s.byNone}
 	s.EvictedScopes = e.scopes.evicted
+	if e.gateways != nil {
+		s.Gateways, s.EvictedGateways = e.gateways.table.Len(), e.gateways.table.Evicted
+	}
 	s.Matches = maps.Clone(e.stats.Matches)
 	s.Ignored = e.allowlist.Removed()
 	return s

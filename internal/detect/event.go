@@ -20,6 +20,7 @@ type Event struct {
 	evidence alert.RoleEvidence // how the role was determined
 	accepted bool               // see acceptedForReal
 	src, dst [16]byte
+	hop      bool // the record names a gateway and is not evaluated
 
 	// Observe sets the remaining fields.
 	scope   *scope

@@ -30,9 +30,10 @@ type model struct {
 	countries network.Countries
 	now       int64
 
-	scopes []*modelScope
-	rules  []*modelRule
-	alerts []modelAlert // what the flow at hand has led to
+	scopes   []*modelScope
+	gateways []modelGateway
+	rules    []*modelRule
+	alerts   []modelAlert // what the flow at hand has led to
 }
 
 // modelScope is what the flows of one account, one VPC, or all of them have in common.
@@ -40,6 +41,13 @@ type modelScope struct {
 	name      string
 	watermark int64 // the greatest time of its evaluated flows
 	first     int64 // the smallest time of those that were not late
+}
+
+// modelGateway is an address of a gateway, as hop records of the second kind name it.
+type modelGateway struct {
+	account string
+	address netip.Addr
+	last    int64 // the greatest time of such a record
 }
 
 // modelKey holds the parts of a rule's key. Those that the rule's key does not have are empty.
@@ -70,7 +78,11 @@ func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Count
 // observe takes one flow and returns the alerts that it leads to, in order.
 func (m *model) observe(f *flow.Flow) []modelAlert {
 	m.alerts = nil
-	if m.skip(f) != detect.Evaluate {
+	if m.skip(f) == detect.Hop && f.NamesGateway {
+		m.addGateway(f, f.Local)
+		m.addGateway(f, f.Intermediate)
+	}
+	if m.skip(f) != detect.Evaluate || m.forwarded(f) {
 		return nil
 	}
 	s := m.scopeOf(f)
@@ -119,6 +131,35 @@ func (m *model) skip(f *flow.Flow) detect.Skip {
 		}
 	}
 	return detect.Evaluate
+}
+
+// addGateway notes that a hop record names an address of a gateway.
+func (m *model) addGateway(f *flow.Flow, a netip.Addr) {
+	if !a.IsValid() {
+		return
+	}
+	for i, g := range m.gateways {
+		if g.account == f.Account && g.address == a {
+			m.gateways[i].last = max(g.last, f.Time)
+			return
+		}
+	}
+	m.gateways = append(m.gateways, modelGateway{f.Account, a, f.Time})
+}
+
+// forwarded reports whether a flow goes from a gateway's address to an external one, or from an external one to it.
+func (m *model) forwarded(f *flow.Flow) bool {
+	if m.cfg.EvaluateHops {
+		return false
+	}
+	class := m.class(f)
+	for _, g := range m.gateways {
+		if g.account == f.Account && f.Time <= g.last+30*24*60*60 &&
+			(g.address == f.Src && class[1] == 'E' || g.address == f.Dst && class[0] == 'E') {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *model) scopeOf(f *flow.Flow) *modelScope {

@@ -25,8 +25,9 @@ func TestProfileAgreesWithTheModel(t *testing.T) {
 		for i := range c.flows {
 			var event detect.Event
 			if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
-				engine.Observe(&event, func(*alert.Alert) {})
-				flows++
+				if engine.Observe(&event, func(*alert.Alert) {}) == detect.Evaluate {
+					flows++
+				}
 			}
 			m.observe(&c.flows[i])
 		}

@@ -70,6 +70,10 @@ type Stats struct {
 	Watermarks map[string]int64
 	// EvictedScopes is the number of scopes that were dropped to stay within the bound.
 	EvictedScopes int64
+	// Gateways is the current number of known gateway addresses. EvictedGateways is the number of those that were dropped to
+	// stay within the bound.
+	Gateways        int
+	EvictedGateways int64
 	// Matches is the number of addresses found on each threat list, by the name of the list.
 	Matches map[string]int64
 	// Ignored is the number of flows that each allowlist entry removed, by its name or its place.

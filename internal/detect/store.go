@@ -15,8 +15,8 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 	if err := loadScopes(e.scopes, get); err != nil {
 		return err
 	}
-	for _, r := range e.running {
-		if err := r.saver().load(get); err != nil {
+	for _, s := range e.savers() {
+		if err := s.load(get); err != nil {
 			return err
 		}
 	}
@@ -30,8 +30,8 @@ func (e *Engine) Save(write func([]Change) error) error {
 	if e.scopes.flows != e.scopes.savedFlows {
 		changes = append(changes, Change{scopesKey, encode.Seal(encodeScopes(e.scopes))})
 	}
-	for _, r := range e.running {
-		changes = r.saver().save(changes)
+	for _, s := range e.savers() {
+		changes = s.save(changes)
 	}
 	if err := e.write(changes, write); err != nil {
 		return err
@@ -50,8 +50,8 @@ func (e *Engine) SaveNewKeys(write func([]Change) error) error {
 		return e.Save(write)
 	}
 	var changes []Change
-	for _, r := range e.running {
-		changes = r.saver().saveNewKeys(changes)
+	for _, s := range e.savers() {
+		changes = s.saveNewKeys(changes)
 	}
 	return e.write(changes, write)
 }
@@ -64,8 +64,20 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 		}
 	}
 	e.newKeys = 0
-	for _, r := range e.running {
-		r.saver().saved()
+	for _, s := range e.savers() {
+		s.saved()
 	}
 	return nil
+}
+
+// savers returns what saves and loads each part of the state except the scopes.
+func (e *Engine) savers() []saver {
+	savers := make([]saver, 0, len(e.running)+1)
+	if e.gateways != nil {
+		savers = append(savers, e.gateways.log)
+	}
+	for _, r := range e.running {
+		savers = append(savers, r.saver())
+	}
+	return savers
 }

@@ -18,9 +18,9 @@ type Change struct {
 // maxNewKeys bounds the number of new keys that are noted between two saves. With more, everything is saved.
 const maxNewKeys = 1 << 16
 
-// saver saves and loads the state of one rule.
+// saver saves and loads the state of one rule, or the gateways.
 type saver interface {
-	// load restores the state of a rule that has seen nothing.
+	// load restores state that is still empty.
 	load(get func(string) ([]byte, error)) error
 	// save appends everything that changed since the last save.
 	save([]Change) []Change

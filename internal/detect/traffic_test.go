@@ -128,6 +128,13 @@ func (c *randomCase) flow(before *flow.Flow) flow.Flow {
 	}
 	f.Packets, f.Bytes = c.weight(), c.weight()
 	f.Hop = c.oneIn(30)
+	f.NamesGateway, f.Local, f.Intermediate = false, netip.Addr{}, netip.Addr{}
+	if f.Hop && c.oneIn(3) {
+		f.NamesGateway, f.Local = true, netip.MustParseAddr(pick(c, "10.0.0.4", "fd00::2"))
+		if c.oneIn(3) {
+			f.Intermediate = netip.MustParseAddr(pick(c, "10.0.0.3", "203.0.113.7"))
+		}
+	}
 	f.Status = flow.StatusOK
 	if c.oneIn(60) {
 		f.Status = pick(c, flow.NoData, flow.SkipData)

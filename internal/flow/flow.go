@@ -36,6 +36,9 @@ type Flow struct {
 	Direction Direction
 	// Hop says that a middle interface, such as a NAT gateway, logged packets that the interface of the endpoint also logs.
 	Hop bool
+	// NamesGateway says that the record is a hop because it has no instance and its addresses differ. Local and, if valid,
+	// Intermediate are then addresses of the gateway that logged it.
+	NamesGateway bool
 	// Packets and Bytes are zero if absent.
 	Packets, Bytes uint64
 	// Account, Region, VPC, Interface and Instance are AWS ids; empty if absent.

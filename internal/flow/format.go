@@ -76,10 +76,12 @@ func (f *Format) Len() int { return len(f.columns) }
 // Field returns the field of a column. It must not be modified.
 func (f *Format) Field(column int) *Field { return &f.columns[column] }
 
-// IsHop reports whether a record comes from the interface of a gateway: it has no instance, and names an address other
-// than the packet's own.
-func (f *Format) IsHop(flow *Flow) bool {
-	return f.hasInstance && flow.Instance == "" && flow.Local.IsValid()
+// MarkHop marks a record that comes from the interface of a gateway: it has no instance, and names an address other than
+// the packet's own.
+func (f *Format) MarkHop(dst *Flow) {
+	if f.hasInstance && dst.Instance == "" && dst.Local.IsValid() {
+		dst.Hop, dst.NamesGateway = true, true
+	}
 }
 
 // lineError makes the error for a trimmed line. A wrong number of fields takes precedence over a bad value, which is

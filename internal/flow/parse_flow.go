@@ -59,7 +59,7 @@ func (f *Format) parseFlow(line string, fallback int64, dst *Flow) *LineError {
 		return f.lineError(line, TooManyFields, "", rest)
 	}
 	addrs.store(dst)
-	dst.Hop = dst.Hop || f.IsHop(dst)
+	f.MarkHop(dst)
 	switch {
 	case start != unknownTime:
 		dst.Time = start

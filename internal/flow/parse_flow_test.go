@@ -105,6 +105,7 @@ func TestHops(t *testing.T) {
 			var got flow.Flow
 			require.NoError(t, flowtest.Format(t, test.Names).Flow(test.Line, &got))
 			assert.Equal(t, test.Want, got.Hop)
+			assert.Equal(t, test.Gateway, got.NamesGateway)
 		})
 	}
 }

@@ -25,10 +25,7 @@ func slowExfiltration(s *Site) *Script {
 	script := &Script{
 		Name: "slow-exfiltration", Site: s.Name, At: at(9, 18, 30),
 		Summary: "the data loader sends 24 MB within 55 minutes, in twelve connections of 2 MB",
-		Alerts: []Alert{
-			{Rule: "large_outbound_transfer", Source: source, Destination: target},
-			throughNAT(s, "large_outbound_transfer", target),
-		},
+		Alerts:  []Alert{{Rule: "large_outbound_transfer", Source: source, Destination: target}},
 	}
 	for i := range 12 {
 		script.connect(300*i, source, target, https, exchange{Volume{1400, 2_000_000}, Volume{700, 36_400}, 50})

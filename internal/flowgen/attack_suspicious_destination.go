@@ -25,10 +25,7 @@ func blockedBeacon(s *Site) *Script {
 	script := &Script{
 		Name: "blocked-beacon", Site: s.Name, At: at(8, 15, 0),
 		Summary: "a build runner connects to a listed address: a network ACL blocks it at first (medium), an hour later it gets through (high)",
-		Alerts: []Alert{
-			{Rule: "suspicious_destination", Source: source, Destination: target, Updated: 1},
-			throughNAT(s, "suspicious_destination", target),
-		},
+		Alerts:  []Alert{{Rule: "suspicious_destination", Source: source, Destination: target, Updated: 1}},
 	}
 	script.try(0, source, target, appTLS, Blocked)
 	script.try(30, source, target, appTLS, Blocked)

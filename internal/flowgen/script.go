@@ -139,11 +139,3 @@ func (s *Script) ping(second int, from, to netip.Addr, packets uint64, seconds i
 }
 
 func (s *Script) nextPort() uint16 { return 45001 + uint16(2*len(s.conversations)) }
-
-// throughNAT is the alert that the NAT gateway's own address causes in addition to the host's.
-func throughNAT(s *Site, rule string, target netip.Addr) Alert {
-	return Alert{
-		Rule: rule, Source: s.nat.Addr, Destination: target,
-		Why: "the NAT gateway forwards the packets from its own address, and its record on the Internet side does not name the host",
-	}
-}

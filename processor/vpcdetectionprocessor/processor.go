@@ -87,7 +87,9 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 func (d *detector) detect(ctx context.Context, b *batch) {
 	d.engine.Lock()
 	for i := range b.events {
-		d.engine.Observe(&b.events[i], b.addAlert)
+		if skip := d.engine.Observe(&b.events[i], b.addAlert); skip != detect.Evaluate {
+			b.skipped[skip.String()]++
+		}
 	}
 	d.engine.countSkipped(b.skipped)
 	d.checkpoints.saveNewKeys(ctx)

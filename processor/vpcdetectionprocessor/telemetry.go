@@ -29,10 +29,10 @@ type snapshot struct {
 
 // instruments are the processor's metrics.
 type instruments struct {
-	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, lost,
+	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, lost,
 	checkpoints, failedCheckpoints, checkpointBytes metric.Int64ObservableCounter
-	tracked, pending metric.Int64ObservableUpDownCounter
-	lag              metric.Int64ObservableGauge
+	tracked, gateways, pending metric.Int64ObservableUpDownCounter
+	lag                        metric.Int64ObservableGauge
 
 	listEntries, listAge               metric.Int64ObservableGauge
 	listFailures, listMatches, ignored metric.Int64ObservableCounter
@@ -69,11 +69,13 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		suppressed:        counter("vpc_flow.suppressed", "{flow}", "Flows for which a rule did not alert, by reason."),
 		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys."),
 		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
+		evictedGateways:   counter("vpc_flow.gateways.evicted", "{address}", "Gateway addresses evicted because there were too many."),
 		lost:              counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component rejected permanently or for too long."),
 		checkpoints:       counter("vpc_flow.checkpoints", "{checkpoint}", "Successful saves of the state to the storage."),
 		failedCheckpoints: counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Failed saves of the state, which are retried."),
 		checkpointBytes:   counter("vpc_flow.checkpoints.written", "By", "Bytes of state written to the storage."),
 		tracked:           upDownCounter("vpc_flow.keys.tracked", "{key}", "Keys in the state of a rule."),
+		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways, whose traffic with the Internet is not evaluated."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
 
@@ -89,8 +91,8 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		i.observe(o, read())
 		return nil
-	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.lost,
-		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.pending, i.lag,
+	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways, i.lost,
+		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.pending, i.lag,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.ignored)
 	if err != nil {
 		return nil, err
@@ -119,6 +121,8 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 		o.ObserveInt64(i.lag, s.now.Unix()-watermark, attributes("scope", scope))
 	}
 	o.ObserveInt64(i.evictedScopes, s.stats.EvictedScopes)
+	o.ObserveInt64(i.evictedGateways, s.stats.EvictedGateways)
+	o.ObserveInt64(i.gateways, int64(s.stats.Gateways))
 }
 
 func (i *instruments) observeTraffic(o metric.Observer, s *snapshot) {

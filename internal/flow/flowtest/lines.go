@@ -74,10 +74,10 @@ var BadLines = map[string]BadLine{
 	"a line that is not UTF-8":           {"subnet-id srcport", "caf\xe9 1", Error(flow.NotText, "", "caf? 1")},
 }
 
-// Hop is a line, and whether it comes from a middle interface.
+// Hop is a line, and whether it comes from a middle interface that it names.
 type Hop struct {
-	Names, Line string
-	Want        bool
+	Names, Line   string
+	Want, Gateway bool
 }
 
 // The formats of Hops.
@@ -88,24 +88,25 @@ const (
 
 // Hops contains lines of middle interfaces and others, by name.
 var Hops = map[string]Hop{
-	"no instance, a different source":           {withInstance, "- 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", true},
-	"no instance, a different destination":      {withInstance, "- 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5", true},
-	"no instance, both different":               {withInstance, "- 10.0.0.8 10.0.0.9 10.0.1.5 203.0.113.5", true},
-	"no instance, the packet's own addresses":   {withInstance, "- 10.0.1.5 203.0.113.5 10.0.1.5 203.0.113.5", false},
-	"no instance, absent packet addresses":      {withInstance, "- 10.0.1.5 203.0.113.5 - -", false},
-	"no instance, absent interface addresses":   {withInstance, "- - - 10.0.1.5 203.0.113.5", false},
-	"no instance, no packet addresses":          {"instance-id srcaddr dstaddr", "- 10.0.1.5 203.0.113.5", false},
-	"an instance, a different source":           {withInstance, "i-01234567890123456 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", false},
-	"a format without instance-id":              {"srcaddr dstaddr pkt-srcaddr pkt-dstaddr", "10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", false},
-	"a NAT gateway":                             {withType, "10.0.1.5 203.0.113.5 nat_gateway", true},
-	"a regional NAT gateway":                    {withType, "10.0.1.5 203.0.113.5 regional_nat_gateway", true},
-	"a transit gateway":                         {withType, "10.0.1.5 203.0.113.5 transit_gateway", true},
-	"an ordinary interface":                     {withType, "10.0.1.5 203.0.113.5 interface", false},
-	"a load balancer":                           {withType, "10.0.1.5 203.0.113.5 network_load_balancer", false},
-	"an absent interface type":                  {withType, "10.0.1.5 203.0.113.5 -", false},
-	"a NAT gateway as the next hop":             {withType + " next-hop-interface-type", "10.0.1.5 203.0.113.5 interface nat_gateway", false},
-	"a NAT gateway with an instance":            {"instance-id " + withType, "i-01234567890123456 10.0.1.5 203.0.113.5 nat_gateway", true},
-	"an ordinary interface without an instance": {withInstance + " interface-type", "- 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5 interface", true},
+	"no instance, a different source":           {withInstance, "- 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", true, true},
+	"no instance, a different destination":      {withInstance, "- 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5", true, true},
+	"no instance, both different":               {withInstance, "- 10.0.0.8 10.0.0.9 10.0.1.5 203.0.113.5", true, true},
+	"no instance, the packet's own addresses":   {withInstance, "- 10.0.1.5 203.0.113.5 10.0.1.5 203.0.113.5", false, false},
+	"no instance, absent packet addresses":      {withInstance, "- 10.0.1.5 203.0.113.5 - -", false, false},
+	"no instance, absent interface addresses":   {withInstance, "- - - 10.0.1.5 203.0.113.5", false, false},
+	"no instance, no packet addresses":          {"instance-id srcaddr dstaddr", "- 10.0.1.5 203.0.113.5", false, false},
+	"an instance, a different source":           {withInstance, "i-01234567890123456 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", false, false},
+	"a format without instance-id":              {"srcaddr dstaddr pkt-srcaddr pkt-dstaddr", "10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", false, false},
+	"a NAT gateway":                             {withType, "10.0.1.5 203.0.113.5 nat_gateway", true, false},
+	"a regional NAT gateway":                    {withType, "10.0.1.5 203.0.113.5 regional_nat_gateway", true, false},
+	"a transit gateway":                         {withType, "10.0.1.5 203.0.113.5 transit_gateway", true, false},
+	"an ordinary interface":                     {withType, "10.0.1.5 203.0.113.5 interface", false, false},
+	"a load balancer":                           {withType, "10.0.1.5 203.0.113.5 network_load_balancer", false, false},
+	"an absent interface type":                  {withType, "10.0.1.5 203.0.113.5 -", false, false},
+	"a NAT gateway as the next hop":             {withType + " next-hop-interface-type", "10.0.1.5 203.0.113.5 interface nat_gateway", false, false},
+	"a NAT gateway with an instance":            {"instance-id " + withType, "i-01234567890123456 10.0.1.5 203.0.113.5 nat_gateway", true, false},
+	"an ordinary interface without an instance": {withInstance + " interface-type", "- 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5 interface", true, true},
+	"a NAT gateway without an instance":         {withInstance + " interface-type", "- 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5 nat_gateway", true, true},
 }
 
 // Error makes a LineError.

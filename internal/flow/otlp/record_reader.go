@@ -67,7 +67,9 @@ func (r *RecordReader) Flow(record LogRecord, dst *flow.Flow) error {
 		if badAttribute != nil {
 			return badAttribute
 		}
-		dst.Hop = dst.Hop || format != nil && format.IsHop(dst)
+		if format != nil {
+			format.MarkHop(dst)
+		}
 	} else if err := r.body(format, record, dst); err != nil {
 		return err
 	}

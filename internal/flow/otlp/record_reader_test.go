@@ -143,6 +143,7 @@ func TestHopsFromAttributes(t *testing.T) {
 			var got flow.Flow
 			require.NoError(t, NewRecordReader(nil).Flow(records[0], &got))
 			assert.Equal(t, test.Want, got.Hop)
+			assert.Equal(t, test.Gateway, got.NamesGateway)
 		})
 	}
 	t.Run("a record of another decoder", func(t *testing.T) {
