@@ -19,7 +19,8 @@ type Config struct {
 	// ServicePorts are the ports above 1023 on which servers listen. They separate requests from replies if the TCP
 	// flags do not. A given list replaces the default.
 	ServicePorts []int `mapstructure:"service_ports"`
-	// EvaluateHops also evaluates the records of NAT gateways and transit gateways. The default is false.
+	// EvaluateHops also evaluates the records of NAT gateways and transit gateways, and the traffic between a gateway's own
+	// address and the Internet. The default is false.
 	EvaluateHops bool `mapstructure:"evaluate_hops"`
 	// MaxFuture is how far the time of a flow may be ahead of the collector's clock. Later flows are skipped. Zero
 	// allows none.

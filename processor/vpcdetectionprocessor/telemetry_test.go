@@ -162,6 +162,10 @@ func TestHopsAndAlertsAreSkipped(t *testing.T) {
 	m.consume(t, sink.AllLogs()[0])
 	assert.Equal(t, map[string]int64{"reason=hop": 1, "reason=alert": 1}, m.points("vpc_flow.skipped"))
 	assert.Len(t, alertsIn(t, sink), 1, "an alert that comes back gives none")
+	assert.Equal(t, map[string]int64{"": 1}, m.points("vpc_flow.gateways.tracked"))
+	assert.Empty(t, m.points("vpc_flow.gateways.evicted"))
+	m.consume(t, inBodies("10.0.3.3 8.8.8.8 10.0.3.3 8.8.8.8 i-01234567890123456 1736899201"))
+	assert.Equal(t, map[string]int64{"reason=hop": 2, "reason=alert": 1}, m.points("vpc_flow.skipped"), "the gateway's own address")
 }
 
 func TestAlertsAreCountedByRuleSeverityAndStatus(t *testing.T) {
