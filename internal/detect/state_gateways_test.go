@@ -30,7 +30,7 @@ func TestGatewayIsKnownForThirtyDaysDespiteARestart(t *testing.T) {
 		gatewayRetention + 1: {alert.Opened},
 	} {
 		t.Run(fmt.Sprint(silent), func(t *testing.T) {
-			store := newShelf()
+			store := newMemoryStore()
 			w := store.again(t, nil)
 			w.see(hopAt(t0))
 			require.NoError(t, w.Save(store.write))
@@ -96,7 +96,7 @@ func TestGatewayKeysTellAccountsApart(t *testing.T) {
 
 func TestEvaluateHopsNeitherLearnsNorSavesGateways(t *testing.T) {
 	evaluateHops := func(cfg *Config) { cfg.EvaluateHops = true }
-	store := newShelf()
+	store := newMemoryStore()
 	w := store.again(t, nil)
 	w.see(hopAt(t0))
 	require.NoError(t, w.Save(store.write))
