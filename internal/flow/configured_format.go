@@ -15,7 +15,7 @@ const (
 )
 
 // ChooseFormat compiles a format from the configuration: `default` (version 2), `tgw` (Transit Gateway), or a list of
-// field names. A single unknown word is an error, because it is rather a typing error than a format.
+// field names. A single unknown word is an error, because it is more likely a typing error than a format.
 func ChooseFormat(names []string) (*Format, error) {
 	names = strings.Fields(strings.Join(names, " "))
 	if len(names) != 1 {

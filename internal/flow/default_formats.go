@@ -3,7 +3,7 @@
 
 package flow
 
-// The formats that AWS uses by default. They are constants in all but type; a test checks that they compile.
+// The formats that AWS uses by default. They must not be modified.
 var (
 	// Default is the format of version 2.
 	Default, _ = ParseFormat("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes " +

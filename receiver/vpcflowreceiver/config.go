@@ -25,35 +25,36 @@ const (
 
 // Config is the configuration of the vpc_flow receiver. It needs at least one source.
 type Config struct {
-	// Files are the files to read. Without it, no files are read.
+	// Files configures the files to read. Nil means that no files are read.
 	Files configoptional.Optional[filesource.Config] `mapstructure:"files"`
 
-	// S3 are the objects of S3 to read. Without it, no objects are read.
+	// S3 configures the S3 objects to read. Nil means that no objects are read.
 	S3 configoptional.Optional[s3source.Config] `mapstructure:"s3"`
 
-	// Firehose is the endpoint for Amazon Data Firehose. Without it, there is no endpoint.
+	// Firehose configures the endpoint for Amazon Data Firehose. Nil means that there is no endpoint.
 	Firehose configoptional.Optional[firehosesource.Config] `mapstructure:"firehose"`
 
-	// Format lists the fields of lines that no header precedes: `default` (version 2), `tgw` (Transit Gateway), or the names
+	// Format lists the fields of lines before the first header: `default` (version 2), `tgw` (Transit Gateway), or the names
 	// of the fields.
 	Format []string `mapstructure:"format"`
 
-	// Emit is what a record contains: `attributes`, the decoded fields, or `lines`, the line in the body, which vpc_detection
-	// decodes. Lines are faster if only alerts are needed.
+	// Emit is `attributes` for records with decoded fields, or `lines` for records with the line as their body. vpc_detection
+	// decodes both. Lines are faster if only alerts are needed.
 	Emit string `mapstructure:"emit"`
 
-	// MaxBatchSize is the largest number of records that are sent to the next consumer at a time; at least 1.
+	// MaxBatchSize is the maximum number of records in a batch, at least 1.
 	MaxBatchSize int `mapstructure:"max_batch_size"`
 
-	// Storage is the extension that stores checkpoints. Without it, everything is read again after a restart.
+	// Storage is the extension that stores checkpoints. Nil means that everything is read again after a restart.
 	Storage *component.ID `mapstructure:"storage"`
 
-	// RetryOnFailure says when records are sent again that the next consumer refuses. A max_elapsed_time of zero retries until
-	// it accepts them.
+	// RetryOnFailure configures retries of batches that the next consumer refuses. A max_elapsed_time of zero retries without
+	// limit.
 	RetryOnFailure configretry.BackOffConfig `mapstructure:"retry_on_failure"`
 }
 
-// Validate returns all errors in the configuration, each with its key. Its caller checks retry_on_failure as well.
+// Validate returns all errors in the configuration, each with its key. The Collector validates
+// retry_on_failure separately.
 func (c *Config) Validate() error {
 	var errs []error
 	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() {
@@ -78,7 +79,7 @@ func (c *Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// validateFormat also refuses a format without addresses, because no rule could use its records.
+// validateFormat also rejects a format without addresses, because no rule could use its records.
 func validateFormat(names []string) error {
 	format, err := flow.ChooseFormat(names)
 	if err != nil {

@@ -4,6 +4,6 @@
 // Package vpcflowreceiver reads Amazon VPC flow logs from files, from S3 and from Amazon Data Firehose, and sends them to
 // the pipeline as log records.
 //
-// The packages of the sources find the flow logs. Package ingest decodes them, sends the records to the next consumer until
-// it accepts them, and keeps checkpoints.
+// The packages of the sources find and open the flow logs. Package ingest decodes them, counts rejected lines, sends the
+// records to the next consumer until it accepts them, and keeps checkpoints.
 package vpcflowreceiver

@@ -28,7 +28,7 @@ func TestReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 		keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[filesource.Config]()),
 		keys(reflect.TypeFor[s3source.Config]()), keys(reflect.TypeFor[firehosesource.Config]()),
 	) {
-		// The options of retry_on_failure have their names behind it.
+		// The options of retry_on_failure follow its name.
 		assert.True(t, strings.Contains(readme, "`"+key+"`") || strings.Contains(readme, "`"+key+"::"), key)
 	}
 	for _, o := range []ingest.Outcome{

@@ -31,7 +31,7 @@ func TestFactory(t *testing.T) {
 	assert.Error(t, err)
 }
 
-func TestAReceiverThatWasNotStartedCanBeShutDown(t *testing.T) {
+func TestShutdownWithoutStart(t *testing.T) {
 	r := newFixture(t)
 	r.build()
 	r.stop()
@@ -54,7 +54,7 @@ func TestCreateLogsFails(t *testing.T) {
 	}
 }
 
-// broken is a storage extension that gives no client.
+// broken is a storage extension whose GetClient fails.
 type broken struct {
 	component.StartFunc
 	component.ShutdownFunc

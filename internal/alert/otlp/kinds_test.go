@@ -35,8 +35,8 @@ var kinds = map[string]alert.Alert{
 			alert.ParseSample("203.0.113.7:50000 > 10.0.1.10:2000 tcp ACCEPT 1 60 1736899200 eni-0a1b2c3d4e5f60718"),
 		},
 		Interface:  "eni-0a1b2c3d4e5f60718",
-		Impact:     "Whoever scans learns which services can be reached.",
-		Mitigation: "Close what need not be open to the Internet.",
+		Impact:     "The scanner learns which services can be reached.",
+		Mitigation: "Close the ports that need not be open to the internet.",
 	},
 	// A sum for a pair of IPv6 addresses.
 	"sum_by_pair": {
@@ -64,7 +64,7 @@ var kinds = map[string]alert.Alert{
 	"sequence": {
 		UID: "2f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.High,
 		Time: 1736899300, Observed: observed,
-		Body:  "203.0.113.7 got in to 10.0.1.12:22 after 5 failures against 2 destinations.",
+		Body:  "203.0.113.7 logged in to 10.0.1.12:22 after 5 failures against 2 destinations.",
 		Scope: "123456789012", Account: "123456789012", Region: "eu-west-1",
 		Rule: "remote_service_brute_force", Title: "Possible Brute Force Attack Over Remote Service Ports",
 		Category: "sequence", RulesetVersion: "1",
@@ -100,7 +100,7 @@ var kinds = map[string]alert.Alert{
 	"first_seen_pair": {
 		UID: "4f1e2d3c4b5a69788796a5b4c3d2e1f0", Status: alert.Opened, Severity: alert.Low,
 		Time: 1737504000, Observed: observed,
-		Body:  "10.0.0.5 talked to 10.0.2.10 for the first time in 30 days.",
+		Body:  "10.0.0.5 contacted 10.0.2.10 for the first time in 30 days.",
 		Scope: "123456789012", Account: "123456789012", Region: "eu-west-1",
 		Rule: "new_internal_peer", Title: "Internal Communication with a New IP Address",
 		Category: "first_seen", RulesetVersion: "1",

@@ -93,7 +93,7 @@ func TestFromRecordNamesInvalidAttribute(t *testing.T) {
 		{"a window below zero", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrWindow, -1)
 		}, `alert: vpc_flow.alert.window_seconds is "-1", must be a number of seconds from 0 to the year 9999`},
-		{"a long text, shown shortened", func(lr plog.LogRecord) {
+		{"a long text, truncated in the error", func(lr plog.LogRecord) {
 			lr.Attributes().PutStr(alert.AttrImpact, strings.Repeat("x", maxText+1))
 		}, `alert: vpc_flow.alert.impact is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
 		{"a long body", func(lr plog.LogRecord) {

@@ -87,7 +87,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 }
 
 // FromRecord returns the alert of a log record, except for the attributes of the resource, see [FromResource]. It ignores
-// other attributes. An error names the first attribute that has an invalid value or another type.
+// other attributes. An error names the first attribute that has an invalid value or the wrong type.
 func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 	if !IsAlert(lr) {
 		return alert.Alert{}, fmt.Errorf("not an alert: the event name is %q, not %q", lr.EventName(), alert.EventName)

@@ -135,7 +135,7 @@ func roundTrip(t *testing.T, a alert.Alert) alert.Alert {
 		require.NoError(t, err)
 		return *got
 	}
-	require.Fail(t, "no alert came back")
+	require.Fail(t, "the record is not an alert")
 	return alert.Alert{}
 }
 

@@ -11,7 +11,7 @@ import (
 // document is a JSON object with lines: from CloudWatch Logs, as sent to subscribers or printed by its command line, or
 // any object with one message.
 type document struct {
-	// MessageType is controlMessage if CloudWatch Logs only tests whether its messages arrive.
+	// MessageType is controlMessage for a test message that CloudWatch Logs sends to check a subscription.
 	MessageType lenientString `json:"messageType"`
 	// Owner is the account of the log group.
 	Owner lenientString `json:"owner"`

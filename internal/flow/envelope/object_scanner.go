@@ -7,8 +7,8 @@ package envelope
 // when a brace turns out not to start a document.
 const maxNesting = 32
 
-// objectScanner finds the end of a JSON object without decoding it. It only checks as much syntax as it takes to detect
-// early that an object was cut off and another one follows.
+// objectScanner finds the end of a JSON object without decoding it. It checks just enough syntax to
+// detect that an object was cut off and another one follows.
 type objectScanner struct {
 	// length is the number of scanned bytes; the length of the object once it is complete.
 	length int
@@ -30,7 +30,7 @@ const (
 	invalid
 )
 
-// scan continues with an object, given all of it that is known, from its first byte.
+// scan scans the bytes that were added to an object since the last call. object always starts with its first byte.
 func (s *objectScanner) scan(object []byte) scanResult {
 	for s.length < len(object) {
 		c := object[s.length]

@@ -221,7 +221,7 @@ func (r *Reader) more() bool {
 		return false
 	}
 	if len(r.data) == cap(r.data) {
-		r.makeRoom()
+		r.compact()
 	}
 	var n int
 	n, r.err = r.input.Read(r.data[len(r.data):cap(r.data)])
@@ -229,8 +229,8 @@ func (r *Reader) more() bool {
 	return n > 0 || r.err == nil
 }
 
-// makeRoom drops the input of earlier blocks, and grows the buffer if that frees too little.
-func (r *Reader) makeRoom() {
+// compact removes the input of earlier blocks from the buffer, and grows the buffer if that frees too little.
+func (r *Reader) compact() {
 	kept := r.data[r.begin:]
 	if len(kept) > cap(r.data)/2 {
 		r.data = make([]byte, 0, 2*cap(r.data))

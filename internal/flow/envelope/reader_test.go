@@ -140,7 +140,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-// What was read from a truncated input, and what is then read after its Source, are together the whole input.
+// TestReadingContinuesAfterSource reads a truncated input, and then the input after Source. Together they give all lines.
 func TestReadingContinuesAfterSource(t *testing.T) {
 	for name, test := range envelopes {
 		t.Run(name, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// BlockRecords is the number of records in a Block; the receiver's default batch has as many.
+// BlockRecords is the number of records in a Block. It equals the default batch size of the receiver.
 const BlockRecords = 1000
 
 // Example is a line for benchmarks.
@@ -32,7 +32,7 @@ func Examples(tb testing.TB) []Example {
 	}
 }
 
-// Block repeats the line with other ports.
+// Block repeats the line with different ports.
 func (e Example) Block() []byte {
 	var lines strings.Builder
 	for i := range BlockRecords {

@@ -12,13 +12,13 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// AssertValidText checks that all strings are UTF-8 and not empty, and that no attribute is in a map twice.
+// AssertValidText checks that all strings are UTF-8 and not empty, and that no map has an attribute twice.
 func AssertValidText(t *testing.T, logs plog.Logs) {
 	t.Helper()
 	check := func(attributes pcommon.Map) {
 		seen := map[string]bool{}
 		for key, value := range attributes.All() {
-			assert.False(t, seen[key], "%s is there twice", key)
+			assert.False(t, seen[key], "duplicate attribute %s", key)
 			seen[key] = true
 			assert.True(t, utf8.ValidString(key))
 			if value.Type() == pcommon.ValueTypeStr {

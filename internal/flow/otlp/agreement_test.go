@@ -55,7 +55,7 @@ func assertFlowsAgree(tb testing.TB, format *flow.Format, line string) {
 		return
 	}
 	require.Equal(tb, flow.Counts{Records: 1}, counts, "%s\n%s", format, line)
-	records := only(tb, logs)
+	records := recordsOf(tb, logs)
 	require.NoError(tb, NewRecordReader(nil).Flow(records[0], &decoded), "%s\n%s", format, line)
 	require.Equal(tb, direct, decoded, "%s\n%s", format, line)
 	require.NoError(tb, lines.read(tb, NewRecordReader(nil), &body))

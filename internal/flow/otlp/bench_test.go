@@ -97,7 +97,7 @@ func benchmarkReference(b *testing.B, s flowtest.Example) {
 func benchmarkPdata(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
 	logs, _ := decodeAs(s.Format, []byte(s.Line))
-	records := only(b, logs)
+	records := recordsOf(b, logs)
 	var attributes []benchAttribute
 	for key, value := range records[0].Attributes().All() {
 		attributes = append(attributes, benchAttribute{key, value.Str(), value.Int()})
@@ -131,7 +131,7 @@ type benchAttribute struct {
 func benchmarkRecord(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
 	logs, _ := decodeAs(s.Format, s.Block())
-	records := only(b, logs)
+	records := recordsOf(b, logs)
 	reader := NewRecordReader(nil)
 	var dst flow.Flow
 	for b.Loop() {
@@ -147,7 +147,7 @@ func benchmarkRecord(b *testing.B, s flowtest.Example) {
 func benchmarkBody(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
 	logs, _ := decodeAs(s.Format, []byte(s.Line))
-	record := LogRecord{only(b, logs)[0].Resource, only(b, logs)[0].Scope, plog.NewLogRecord()}
+	record := LogRecord{recordsOf(b, logs)[0].Resource, recordsOf(b, logs)[0].Scope, plog.NewLogRecord()}
 	record.Body().SetStr(s.Line)
 	reader := NewRecordReader(nil)
 	var dst flow.Flow

@@ -70,8 +70,8 @@ func decodeAs(format *flow.Format, block []byte) (plog.Logs, flow.Counts) {
 	return logs, counts
 }
 
-// only returns the records of logs that have one resource and one scope.
-func only(tb testing.TB, logs plog.Logs) (records []LogRecord) {
+// recordsOf returns the records of logs, and checks that they have one resource and one scope.
+func recordsOf(tb testing.TB, logs plog.Logs) (records []LogRecord) {
 	tb.Helper()
 	require.Equal(tb, 1, logs.ResourceLogs().Len())
 	require.Equal(tb, 1, logs.ResourceLogs().At(0).ScopeLogs().Len())
@@ -90,7 +90,7 @@ func TestRecordTimes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decode("end srcport\n" + test.line + " 1\n")
 			require.Equal(t, 1, counts.Records)
-			records := only(t, logs)
+			records := recordsOf(t, logs)
 			assert.Equal(t, test.want, records[0].Timestamp())
 			assert.Equal(t, observed, records[0].ObservedTimestamp())
 			assert.Equal(t, pcommon.ValueTypeEmpty, records[0].Body().Type())
@@ -127,7 +127,7 @@ func TestAttributes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decodeAs(flowtest.Format(t, test.names), []byte(test.line))
 			require.Equal(t, 1, counts.Records)
-			records := only(t, logs)
+			records := recordsOf(t, logs)
 			assert.Equal(t, test.want, records[0].Attributes().AsRaw())
 		})
 	}
@@ -177,7 +177,7 @@ func TestDecodeReturnsTheFormatForTheNextBlock(t *testing.T) {
 		format = next
 	}
 	_, _, next := Decoder{}.Decode(nil, "", []byte("1 2\n"), observed)
-	assert.Nil(t, next, "no header came")
+	assert.Nil(t, next, "the block has no header")
 }
 
 func TestDecodeIsRepeatable(t *testing.T) {
@@ -243,7 +243,7 @@ func TestRecordsOfDifferentBlocksAreSeparate(t *testing.T) {
 	second, _ := decodeAs(flow.Default, []byte(strings.Replace(flowtest.ExampleV2, "20641", "4711", 1)))
 	assert.Equal(t, 1, first.LogRecordCount())
 	assert.Equal(t, 1, second.LogRecordCount())
-	records := only(t, first)
+	records := recordsOf(t, first)
 	port, _ := records[0].Attributes().Get("source.port")
 	assert.EqualValues(t, 20641, port.Int())
 }
@@ -252,7 +252,7 @@ func TestBlockCanBeReused(t *testing.T) {
 	block := []byte(flowtest.ExampleV2)
 	logs, _ := decodeAs(flow.Default, block)
 	clear(block)
-	records := only(t, logs)
+	records := recordsOf(t, logs)
 	assert.Equal(t, "172.31.16.139", textOf(records[0].Attributes(), "source.address"))
 }
 
@@ -275,7 +275,7 @@ func TestBlocksWithoutRecords(t *testing.T) {
 	}
 }
 
-func TestNoMemoryIsAllocatedInVain(t *testing.T) {
+func TestDecodeAllocatesNoUnusedMemory(t *testing.T) {
 	// The record, its list of attributes, and each of the thirteen values are one allocation each.
 	const perRecord = 15
 	block := []byte(strings.Repeat(flowtest.ExampleV2+"\n", 100))
@@ -297,10 +297,10 @@ func TestAccountOfLinesWithoutAccount(t *testing.T) {
 				decoder := Decoder{EmitLines: emitLines}
 				logs, _, _ := decoder.Decode(flowtest.Format(t, test.names), "999", []byte(test.line), observed)
 				var got flow.Flow
-				require.NoError(t, NewRecordReader(nil).Flow(only(t, logs)[0], &got))
+				require.NoError(t, NewRecordReader(nil).Flow(recordsOf(t, logs)[0], &got))
 				assert.Equal(t, test.want, got.Account)
 				logs, _, _ = decoder.Decode(flowtest.Format(t, "srcport dstport"), "", []byte("1 2"), observed)
-				assert.NotEqual(t, "999", textOf(only(t, logs)[0].Resource.Attributes(), keyAccount), "the next block has no account")
+				assert.NotEqual(t, "999", textOf(recordsOf(t, logs)[0].Resource.Attributes(), keyAccount), "the next block has no account")
 			})
 		}
 	}
@@ -315,7 +315,7 @@ func TestExportTimestampsAreRemoved(t *testing.T) {
 	_, counts = decodeAs(flow.Default, []byte(at+flowtest.ExampleV2+"\n"+at+"\n"))
 	assert.Equal(t, 1, counts.Bad[flow.TooFewFields], "a timestamp without a record")
 	got, _, _ = Decoder{EmitLines: true}.Decode(flow.Default, "", []byte(at+flowtest.ExampleV2), observed)
-	assert.Equal(t, flowtest.ExampleV2, only(t, got)[0].Body().Str())
+	assert.Equal(t, flowtest.ExampleV2, recordsOf(t, got)[0].Body().Str())
 }
 
 func TestDecoderIsSafeForConcurrentUse(t *testing.T) {

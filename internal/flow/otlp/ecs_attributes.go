@@ -17,7 +17,7 @@ const ecsPrefix = "aws.vpcflow."
 
 // ecsAttributes returns the attributes of the Elastic Common Schema, as Elastic's AWS integration and Beats write them.
 // Their source.ip is the address of the interface, and the packet's address is given in addition. While a record is
-// being read, Local and Intermediate therefore hold the packet's addresses; resolvePacketAddresses sorts them out.
+// read, Local and Intermediate therefore hold the packet's addresses. resolvePacketAddresses then corrects all four.
 func ecsAttributes() map[string]*attribute {
 	src := setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Src = addr })
 	dst := setAddress(func(dst *flow.Flow, addr netip.Addr) { dst.Dst = addr })

@@ -41,7 +41,7 @@ var ecsRecord = map[string]any{
 func TestFlowsAgreeForAllConventions(t *testing.T) {
 	logs, counts := decodeAs(flowtest.Format(t, ecsFormat), []byte(ecsLine))
 	require.Equal(t, 1, counts.Records)
-	records := only(t, logs)
+	records := recordsOf(t, logs)
 	var want flow.Flow
 	require.NoError(t, NewRecordReader(nil).Flow(records[0], &want))
 	require.True(t, want.Local.IsValid())

@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// read returns the flows of all records, and the errors of the others.
+// read returns the flows of the valid records, and the errors of the others.
 func read(logs plog.Logs) (flows []flow.Flow, errs []string) {
 	reader := NewRecordReader(nil)
 	for record := range All(logs) {

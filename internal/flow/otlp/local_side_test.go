@@ -35,7 +35,7 @@ func TestLocalSide(t *testing.T) {
 			format := flowtest.Format(t, formatNames)
 			assertFlowsAgree(t, format, c.line)
 			logs, _ := decodeAs(format, []byte(c.line))
-			record := only(t, logs)[0]
+			record := recordsOf(t, logs)[0]
 			assert.Equal(t, c.wantAttribute, textOf(record.Attributes(), keyLocalSide))
 			var f flow.Flow
 			require.NoError(t, NewRecordReader(nil).Flow(record, &f))

@@ -32,7 +32,7 @@ func putAttributes(attributes pcommon.Map, r *flow.Record, builder *xpdata.MapBu
 	builder.UnsafeIntoMap(attributes)
 }
 
-// countAttributes returns the number of attributes of a record, so that no memory is allocated in vain.
+// countAttributes returns the number of attributes of a record, so that exactly as much memory is allocated.
 func countAttributes(r *flow.Record, values []flow.Value, addresses *[4]string, side string) int {
 	count := len(values)
 	if side != "" {

@@ -139,7 +139,7 @@ func TestHopsFromAttributes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			logs, counts := decodeAs(flowtest.Format(t, test.Names), []byte(test.Line))
 			require.Equal(t, 1, counts.Records)
-			records := only(t, logs)
+			records := recordsOf(t, logs)
 			var got flow.Flow
 			require.NoError(t, NewRecordReader(nil).Flow(records[0], &got))
 			assert.Equal(t, test.Want, got.Hop)
@@ -252,7 +252,7 @@ func TestStreamsDoNotDependOnTheOrderOfAttributes(t *testing.T) {
 func TestRecordReaderDoesNotAllocate(t *testing.T) {
 	for _, s := range flowtest.Examples(t) {
 		logs, _ := decodeAs(s.Format, s.Block())
-		records := only(t, logs)
+		records := recordsOf(t, logs)
 		reader := NewRecordReader(nil)
 		var got flow.Flow
 		assert.Zero(t, testing.AllocsPerRun(20, func() {

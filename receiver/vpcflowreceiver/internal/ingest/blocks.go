@@ -10,13 +10,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// maxBlock bounds a block of lines, in bytes, however many records a batch may have.
+// maxBlock bounds a block of lines, in bytes, even if max_batch_size allows more lines.
 const maxBlock = 512 << 10
 
-// blocks splits text into blocks of at most maxLines whole lines. It asks for more data while there are fewer.
+// blocks splits text into blocks of at most maxLines whole lines. It requests more data until it has that many.
 //
 // A block that does not end in a line end is a part of a line longer than flow.MaxLine. The next block continues that
-// line. A last line without a line end is no block: the caller must find out whether it is still being written.
+// line. A last line without a line end is not returned: the caller decides whether it is complete.
 func blocks(maxLines int) bufio.SplitFunc {
 	return func(data []byte, atEOF bool) (int, []byte, error) {
 		end, lines := 0, 0

@@ -22,7 +22,7 @@ func TestBlocksAreWholeLines(t *testing.T) {
 	for name, test := range map[string]struct {
 		data  string
 		atEOF bool
-		want  string // nothing: more is asked for
+		want  string // empty if more data is requested
 	}{
 		"as many lines as a batch has":                 {"a\nb\nc\nd", false, "a\nb\nc\n"},
 		"as many lines as a batch has, at the end":     {"a\nb\nc\nd\n", true, "a\nb\nc\n"},
@@ -31,10 +31,10 @@ func TestBlocksAreWholeLines(t *testing.T) {
 		"blank lines are lines":                        {"\n\n\n\n", false, "\n\n\n"},
 		"a line without a line end waits":              {"abc", false, ""},
 		"a line without a line end is left at the end": {"abc", true, ""},
-		"nothing":                             {"", true, ""},
-		"a line that is as long as it may be": {longest, false, ""},
-		"a line that is longer":               {tooLong, false, tooLong},
-		"a line that is longer after another": {"a\n" + tooLong, true, "a\n"},
+		"nothing":                                           {"", true, ""},
+		"a line of the maximum length":                      {longest, false, ""},
+		"a line over the maximum length":                    {tooLong, false, tooLong},
+		"a line over the maximum length after another line": {"a\n" + tooLong, true, "a\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			advance, block, err := blocks(3)([]byte(test.data), test.atEOF)
@@ -59,7 +59,7 @@ func TestBlocksAreWholeLines(t *testing.T) {
 	}
 }
 
-// FuzzBlocks checks that blocks are the text, however it is read, and that they keep their bounds.
+// FuzzBlocks checks that the blocks together are the text, and that each is within its bounds, for any sizes of reads.
 func FuzzBlocks(f *testing.F) {
 	f.Add([]byte("2 1 eni-1\n2 1 eni-2\n2 1 eni-3\n"), 2, false)
 	f.Add([]byte("a\n\nb\r\nc"), 1, true)

@@ -15,7 +15,7 @@ type buffers struct {
 	raw  *bufio.Reader
 	gzip gzip.Reader
 	text *bufio.Reader
-	// block is where lines are collected.
+	// block is the buffer in which lines are collected.
 	block []byte
 }
 
@@ -30,7 +30,7 @@ func (b *buffers) reset(stream io.Reader) {
 	b.raw.Reset(stream)
 }
 
-// openGzip makes text read what raw has compressed.
+// openGzip makes text read the decompressed content of raw.
 func (b *buffers) openGzip() error {
 	if err := b.gzip.Reset(b.raw); err != nil {
 		return err

@@ -12,30 +12,32 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
-// Checkpoint is how far an input has been read, and what was found up to there. A source that must store more embeds it.
+// Checkpoint records how far an input has been read, and counts what was read. Sources embed it to store more fields.
 type Checkpoint struct {
-	// Offset counts the bytes, uncompressed, whose records the next consumer has accepted; rows in a Parquet file.
+	// Offset is the number of uncompressed bytes whose records the next consumer has accepted. It counts rows in a Parquet
+	// file.
 	Offset int64 `json:"offset"`
-	// LinesAhead counts the lines that were accepted of the documents behind Offset, which is at the end of a document.
+	// LinesAhead counts the lines after Offset that were accepted. Only documents have such lines: Offset is always at the
+	// end of a document.
 	LinesAhead int64 `json:"lines_ahead,omitempty"`
-	// InLongLine says that Offset is inside of a line that is too long.
+	// InLongLine means that Offset is inside a line that is too long.
 	InLongLine bool `json:"in_long_line,omitempty"`
-	// Lines counts the lines before Offset; -1 where reading did not begin at the first.
+	// Lines counts the lines before Offset. It is -1 if reading did not begin at the first line.
 	Lines int64 `json:"lines"`
-	// Headers, Records and BadLines count what these lines were.
+	// Headers, Records and BadLines count these lines by their content.
 	Headers  int64 `json:"headers,omitempty"`
 	Records  int64 `json:"records,omitempty"`
 	BadLines int64 `json:"bad_lines,omitempty"`
-	// Format has the field names of the last header before Offset; empty where there was none.
+	// Format contains the field names of the last header before Offset. It is empty if there was no header.
 	Format string `json:"format,omitempty"`
-	// Parquet says that the input is a Parquet file, Enveloped that its lines are inside of documents, and Binary that it is
+	// Parquet means that the input is a Parquet file, Enveloped that its lines are inside documents, and Binary that it is
 	// not text and has no records.
 	Parquet   bool `json:"parquet,omitempty"`
 	Enveloped bool `json:"enveloped,omitempty"`
 	Binary    bool `json:"binary,omitempty"`
-	// Outcome is what was last reported about the input.
+	// Outcome is the last reported outcome of the input.
 	Outcome Outcome `json:"outcome,omitempty"`
-	// Done says that an input that cannot grow was read to its end. The other fields are then zero.
+	// Done means that an input that cannot grow was read to its end. The other fields are then zero.
 	Done bool `json:"done,omitempty"`
 	// Sequence numbers the checkpoints in the order in which they were first stored, from 1. Store.Save sets it.
 	Sequence uint64 `json:"sequence,omitempty"`
@@ -46,18 +48,18 @@ type Checkpoint struct {
 	badLine *flow.LineError
 }
 
-// NewCheckpoint returns a checkpoint for reading an input from an offset that is not its beginning. The format is that
-// of the lines there, or nil for the configured one.
+// NewCheckpoint returns a checkpoint at an offset that is not the beginning of the input. format is the format of the
+// lines there. Nil means the configured format.
 func NewCheckpoint(offset int64, format *flow.Format) Checkpoint {
 	return Checkpoint{Offset: offset, Lines: -1, format: format}
 }
 
 func (c *Checkpoint) base() *Checkpoint { return c }
 
-// Finish makes the checkpoint that of an input that was read to its end.
+// Finish marks the input as read to its end.
 func (c *Checkpoint) Finish() { *c = Checkpoint{Done: true, Sequence: c.Sequence} }
 
-// IsBefore reports whether less was accepted than at another checkpoint in the same input.
+// IsBefore reports whether the checkpoint is before another one in the same input.
 func (c *Checkpoint) IsBefore(other *Checkpoint) bool {
 	return c.Offset < other.Offset || c.Offset == other.Offset && c.LinesAhead < other.LinesAhead
 }
@@ -70,8 +72,8 @@ func (c *Checkpoint) BadLine() error {
 	return c.badLine
 }
 
-// Result returns the outcome of an input that was read up to the checkpoint. The error says why reading ended there: nil
-// at the end of the input, or an *InputError.
+// Result returns the outcome of an input that was read up to the checkpoint. err is the reason why reading ended there:
+// nil at the end of the input, or an *InputError.
 func (c *Checkpoint) Result(err error) Outcome {
 	switch {
 	case err == nil:
@@ -106,7 +108,7 @@ func (c *Checkpoint) contentOutcome() Outcome {
 // isStart reports whether nothing was accepted.
 func (c *Checkpoint) isStart() bool { return c.Offset == 0 && c.LinesAhead == 0 }
 
-// add counts what was found in a block.
+// add adds the counts of a block.
 func (c *Checkpoint) add(counts flow.Counts) {
 	c.Headers += int64(counts.Headers)
 	c.Records += int64(counts.Records)

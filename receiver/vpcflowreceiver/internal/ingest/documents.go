@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
-// ReadDocuments reads the lines inside of documents, which must begin at the checkpoint's offset.
+// ReadDocuments reads the lines inside documents. The first document must begin at the checkpoint's offset.
 func (r *Reader) ReadDocuments(ctx context.Context, in *Input, documents *envelope.Reader) error {
 	c := in.Checkpoint
 	c.Enveloped = true
@@ -36,7 +36,7 @@ func (r *Reader) ReadDocuments(ctx context.Context, in *Input, documents *envelo
 }
 
 // acceptDocuments sends the lines of the documents that follow the checkpoint's offset, batch by batch. The offset stays
-// before the documents meanwhile. LinesAhead counts the lines that were accepted.
+// at the start of the documents, and LinesAhead counts the accepted lines.
 func (r *Reader) acceptDocuments(ctx context.Context, in *Input, account string, lines []byte) error {
 	c := in.Checkpoint
 	for range min(c.LinesAhead, int64(bytes.Count(lines, []byte{'\n'}))) {

@@ -21,24 +21,24 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
-// Config is what all sources of a receiver have in common.
+// Config contains the settings that all sources of a receiver share.
 type Config struct {
-	// Format is that of lines which no header precedes.
+	// Format is the format of lines before the first header.
 	Format *flow.Format
-	// EmitLines leaves lines as they are in the body of their records.
+	// EmitLines stores each line unchanged in the body of its record.
 	EmitLines bool
-	// MaxBatchSize is the largest number of records that are sent at a time.
+	// MaxBatchSize is the maximum number of records in a batch.
 	MaxBatchSize int
-	// Retry says how often, and for how long, records are sent again that the next consumer refuses.
+	// Retry configures how often, and for how long, a refused batch is sent again.
 	Retry configretry.BackOffConfig
-	// Now is the clock; time.Now by default.
+	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 }
 
-// Ingester decodes lines, sends the records to the next consumer and counts what gives no record. All sources share it.
+// Ingester decodes lines, sends the records to the next consumer, and counts the rejected lines. All sources share it.
 // It is safe for concurrent use.
 type Ingester struct {
-	// Settings are the receiver's logger, meter and others.
+	// Settings contain the receiver's logger and meter provider.
 	Settings component.TelemetrySettings
 
 	config    Config
@@ -67,7 +67,7 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decoder: decoder, sender: s, telemetry: t}, nil
 }
 
-// WithoutRetry returns an Ingester that sends records only once, for sources whose clients send again what was refused.
+// WithoutRetry returns an Ingester that sends records only once, for sources whose clients retry.
 // Its errors include those of the next consumer.
 func (in *Ingester) WithoutRetry() *Ingester {
 	return &Ingester{
@@ -75,8 +75,8 @@ func (in *Ingester) WithoutRetry() *Ingester {
 	}
 }
 
-// OneAtATime returns an Ingester that sends one batch after the other, for sources that read several inputs side by side.
-// While a batch is sent again and again, no other is.
+// OneAtATime returns an Ingester that sends one batch at a time, for sources that read several inputs concurrently.
+// While a batch is retried, no other batch is sent.
 func (in *Ingester) OneAtATime() *Ingester {
 	return &Ingester{
 		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.oneAtATime(), telemetry: in.telemetry,
@@ -86,16 +86,15 @@ func (in *Ingester) OneAtATime() *Ingester {
 // Now returns the time.
 func (in *Ingester) Now() time.Time { return in.config.Now() }
 
-// Start exports the counter of records with zero, so that a receiver to which nothing comes differs from one that does not
-// run.
+// Start exports the counter of records with zero, so that an idle receiver differs from one that does not run.
 func (in *Ingester) Start(ctx context.Context) { in.telemetry.records.Add(ctx, 0) }
 
-// SendLines decodes a block of whole lines and sends the records. It returns what it found in them and the format of the
-// lines behind them. A nil format is the configured one. The account is that of records whose lines name none. The first
-// line has the given number in the input; 0 where that is not known.
+// SendLines decodes a block of whole lines and sends the records. It returns the counts of the block and the format of
+// the lines after it. A nil format means the configured one. account is the account of lines that do not contain one.
+// number is the number of the first line in the input, or 0 if unknown.
 //
-// It retries until the next consumer accepts the records, or refuses them for good, in which case they are dropped and
-// counted. An error means that the records were not accepted because ctx has ended (or see WithoutRetry).
+// It retries until the next consumer accepts the records or refuses them permanently. Refused records are dropped and
+// counted. An error means that ctx ended before the records were accepted; see also WithoutRetry.
 func (in *Ingester) SendLines(
 	ctx context.Context, input *Input, format *flow.Format, account string, block []byte, number int64,
 ) (counts flow.Counts, next *flow.Format, err error) {
@@ -109,14 +108,14 @@ func (in *Ingester) SendLines(
 	return counts, next, err
 }
 
-// send sends the records that decode returns. It calls decode again for each further attempt, as the consumer that
-// refused the records may have changed them.
+// send sends the records that decode returns. It calls decode again for each retry, because the consumer may
+// have modified the records that it refused.
 func (in *Ingester) send(
 	ctx context.Context, input *Input, number int64, decode func(now pcommon.Timestamp) (plog.Logs, flow.Counts),
 ) (flow.Counts, error) {
 	decodeNow := func() (plog.Logs, flow.Counts) {
 		logs, counts := decode(pcommon.NewTimestampFromTime(in.Now()))
-		input.mark(logs)
+		input.addAttributes(logs)
 		return logs, counts
 	}
 	logs, counts := decodeNow()
@@ -138,7 +137,7 @@ func (in *Ingester) send(
 	return counts, nil
 }
 
-// Count counts and logs the lines of a block that gave no record. SendLines does that by itself.
+// Count counts and logs the rejected lines of a block in vpc_flow.receiver.bad_lines. SendLines calls it itself.
 func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts, number int64) {
 	if fields := in.unknown.add(counts.Unknown); len(fields) > 0 {
 		in.Settings.Logger.Info("header has unknown fields; their values become attributes aws.vpc.flow.field.<name>",
@@ -169,7 +168,7 @@ func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts,
 		zap.String("field", first.Field), zap.String("value", first.Value), zap.Int64("bad_lines_since_last_message", since))
 }
 
-// LogFailure logs that an operation on an input failed and will be tried again, at most once per interval. It logs nothing
+// LogFailure logs that an operation on an input failed and will be retried, at most once per interval. It logs nothing
 // once ctx has ended, because shutdown is not an error.
 func (in *Ingester) LogFailure(ctx context.Context, name, operation string, err error) {
 	if ctx.Err() != nil {
@@ -190,7 +189,7 @@ type unknownFields struct {
 	names map[string]bool
 }
 
-// add returns those of the names that are new, unless there are too many already.
+// add returns the new names among the given ones. It returns none once maxUnknown names are kept.
 func (u *unknownFields) add(names []string) (fresh []string) {
 	if len(names) == 0 {
 		return nil

@@ -10,22 +10,22 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// Input is a file, an object or a request that is being read.
+// Input is a file, an object, or a request to read.
 type Input struct {
 	// Name identifies the input in log messages, such as a path or a URL.
 	Name string
-	// Attributes are added to the resources of the records, unless these have them already.
+	// Attributes are added to the resources of the records. Existing attributes are kept.
 	Attributes map[string]string
-	// Growing says that the input may still grow: a line or a document that is incomplete at its end is left unread.
+	// Growing means that the input may still grow. An incomplete line or document at its end is then left unread.
 	Growing bool
-	// Checkpoint is how far the input has been read. Reading moves it.
+	// Checkpoint is the position up to which the input has been read. Reading advances it.
 	Checkpoint *Checkpoint
 	// Save stores the checkpoint.
 	Save func(ctx context.Context) error
-	// Passed is given the text that the checkpoint's offset moves past; nil where nobody needs it.
+	// Passed, if not nil, is called with each text that the checkpoint's offset moves past.
 	Passed io.Writer
-	// Turn blocks until the records may be sent, as when inputs are read side by side and sent in order; nil where they
-	// always may.
+	// Turn, if not nil, blocks until the records may be sent. Sources use it to read inputs concurrently and send their
+	// records in order.
 	Turn func(ctx context.Context) error
 }
 
@@ -37,8 +37,8 @@ func (in *Input) advance(text []byte) {
 	}
 }
 
-// mark adds the attributes of the input to the resources of its records.
-func (in *Input) mark(logs plog.Logs) {
+// addAttributes adds the attributes of the input to the resources of its records.
+func (in *Input) addAttributes(logs plog.Logs) {
 	if len(in.Attributes) == 0 {
 		return
 	}
@@ -52,8 +52,8 @@ func (in *Input) mark(logs plog.Logs) {
 	}
 }
 
-// InputError reports that an input could not be read to its end, for a reason that lies in the input. All other errors of
-// a Reader come from the next consumer or from the context.
+// InputError reports that an input could not be read to its end because of its content or storage. All other errors of a
+// Reader come from the next consumer or from the context.
 type InputError struct{ Err error }
 
 // Error returns the message of the cause.

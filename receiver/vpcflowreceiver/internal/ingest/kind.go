@@ -25,7 +25,7 @@ var (
 	parquetMagic = []byte(parquet.Magic)
 )
 
-// KindOf recognizes the kind by the first bytes of an input; four are enough.
+// KindOf returns the kind of an input that starts with head. Four bytes are enough.
 func KindOf(head []byte) Kind {
 	switch {
 	case bytes.HasPrefix(head, gzipMagic):
@@ -36,7 +36,7 @@ func KindOf(head []byte) Kind {
 	return Text
 }
 
-// binaryCheck is how many bytes of a text isBinary examines.
+// binaryCheck is the number of bytes that isBinary examines.
 const binaryCheck = 512
 
 // isBinary reports whether the beginning of an input is not text.

@@ -25,16 +25,16 @@ func TestBinaryFilesAreRecognized(t *testing.T) {
 		head string
 		want bool
 	}{
-		"a line":                                   {line, false},
-		"a byte order mark":                        {"\ufeff" + line, false},
-		"UTF-16":                                   {"\xff\xfe2\x00 \x001\x00", true},
-		"a zero byte":                              {"text\x00", true},
-		"a zero byte behind what is looked at":     {long + "xx\x00", false},
-		"a character that is cut in two":           {long + "é", false},
-		"a longer character that is cut":           {long[:binaryCheck-3] + "😀" + long, false},
-		"half a character at the end":              {"x\xc3", true},
-		"what is no character behind all that fit": {long + "x\xff", false},
-		"nothing":                                  {"", false},
+		"a line":                                 {line, false},
+		"a byte order mark":                      {"\ufeff" + line, false},
+		"UTF-16":                                 {"\xff\xfe2\x00 \x001\x00", true},
+		"a zero byte":                            {"text\x00", true},
+		"a zero byte after the examined bytes":   {long + "xx\x00", false},
+		"a character that is cut in two":         {long + "é", false},
+		"a longer character that is cut":         {long[:binaryCheck-3] + "😀" + long, false},
+		"half a character at the end":            {"x\xc3", true},
+		"an invalid byte after valid characters": {long + "x\xff", false},
+		"nothing":                                {"", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Equal(t, test.want, isBinary([]byte(test.head)))

@@ -3,7 +3,7 @@
 
 package ingest
 
-// Outcome is the result of reading an input to its present end. It is the value of a metric's label.
+// Outcome is the result of reading an input to its current end. It is the value of a metric label.
 type Outcome string
 
 // The outcomes that depend on the content of an input.

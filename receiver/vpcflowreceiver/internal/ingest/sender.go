@@ -21,7 +21,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
-// sender sends records to the next consumer and retries what that refuses.
+// sender sends records to the next consumer, and retries those that it refuses.
 type sender struct {
 	next      consumer.Logs
 	retry     configretry.BackOffConfig
@@ -29,9 +29,9 @@ type sender struct {
 	telemetry *telemetry
 	logger    *zap.Logger
 	now       func() time.Time
-	// once sends records only once.
+	// once disables retries.
 	once bool
-	// turns lets one batch be sent at a time; nil where all may.
+	// turns, if not nil, limits the sender to one batch at a time.
 	turns    *sync.Mutex
 	drops    samplelog.Sampler
 	refusals samplelog.Sampler
@@ -61,8 +61,8 @@ const (
 	dropRetries   = "retries_exhausted"
 )
 
-// send returns nil once the next consumer has accepted the records, or once they are dropped and counted because it never
-// will. It fails when ctx ends before, or with the error of the next consumer where records are sent only once.
+// send sends records until the next consumer accepts them, and counts them. It drops and counts records that are refused
+// permanently or for too long. It returns an error if ctx ends before, or, without retries, if the consumer refuses.
 //
 // again returns the records for the next attempt.
 func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {
@@ -89,7 +89,7 @@ func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Log
 	return nil
 }
 
-// try sends records until they are accepted. It returns the reason to drop them, or "" where they must not be dropped.
+// try sends records until they are accepted. It returns the reason to drop them, or "" if they must not be dropped.
 func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs) (drop string, _ error) {
 	waits := backoff.ExponentialBackOff{
 		InitialInterval:     s.retry.InitialInterval,
@@ -136,7 +136,7 @@ func (s *sender) logRefusal(message string, err error, field zap.Field) {
 	}
 }
 
-// Sleep waits and reports whether it did so to the end; false where ctx ended before.
+// Sleep waits. It returns false if ctx ended before.
 func Sleep(ctx context.Context, wait time.Duration) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -130,7 +130,7 @@ func TestOnlyTheRefusedPartIsSentAgain(t *testing.T) {
 	h.RequireCounter("retries", map[string]int64{"": 2})
 }
 
-func TestRecordsThatTheNextConsumerChangedAreDecodedAgain(t *testing.T) {
+func TestRecordsAreDecodedAgainForARetry(t *testing.T) {
 	h := ingesttest.NewHarness(t)
 	h.Refuse(func(call int, logs plog.Logs) error {
 		if call == 1 {

@@ -10,12 +10,12 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-// Source is where flow logs come from. The package of a source has a Config, its defaults, and a New that takes the Config
-// and an Ingester.
+// Source reads flow logs from one kind of place. The package of a source has a Config, its defaults, and a function New
+// that takes the Config and an Ingester.
 type Source interface {
-	// Start begins to read. The client keeps checkpoints; it is nil where they are not kept. The host has the extensions and
+	// Start begins to read. client stores the checkpoints; nil means that they are not stored. host has the extensions, and
 	// is notified when the source stops by itself.
 	Start(ctx context.Context, host component.Host, client storage.Client) error
-	// Shutdown stops reading and saves checkpoints. It is called after a Start that failed, too, or without one.
+	// Shutdown stops reading and saves checkpoints. It may also be called without Start or after a failed Start.
 	Shutdown(ctx context.Context) error
 }

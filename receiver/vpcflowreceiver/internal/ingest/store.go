@@ -15,16 +15,16 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// MaxCheckpoints is how many files or objects a Store keeps by default.
+// MaxCheckpoints is the default maximum number of checkpoints in a Store.
 const MaxCheckpoints = 100_000
 
 // Progress is a Checkpoint, or a struct that embeds one and adds the fields of a source. It is stored as JSON.
 type Progress interface{ base() *Checkpoint }
 
-// Store keeps the checkpoints of one source, each under a key. Saving one costs the same however many there are. It is
-// bounded: a new key evicts the oldest one. It is safe for concurrent use.
+// Store keeps the checkpoints of one source, each under a key. The cost of saving one does not depend on their
+// number. At the maximum, a new key evicts the oldest one. A Store is safe for concurrent use.
 //
-// The keys are in a ring of numbered slots, which tells which one to evict.
+// A ring of numbered slots keeps the keys in their order, to find the oldest.
 type Store struct {
 	client Client
 	max    uint64
@@ -35,7 +35,7 @@ type Store struct {
 	mu sync.Mutex
 	// next is the number of the next slot.
 	next uint64
-	// formats are those of checkpoints that were loaded.
+	// formats caches the formats of loaded checkpoints.
 	formats map[string]*flow.Format
 }
 
@@ -45,8 +45,8 @@ type Client interface {
 	Batch(ctx context.Context, ops ...*storage.Operation) error
 }
 
-// OpenStore opens the checkpoints of a source. Without a client, it keeps them in memory. It calls evicted for each
-// checkpoint that it evicts.
+// OpenStore opens the checkpoints of a source. If client is nil, it keeps them in memory. It calls evicted for each
+// evicted checkpoint.
 func OpenStore(ctx context.Context, client Client, source string, maximum uint64, evicted func()) (*Store, error) {
 	if client == nil {
 		client = memory{}
@@ -84,7 +84,7 @@ func (s *Store) Load(ctx context.Context, key string, p Progress) (bool, error) 
 	return true, nil
 }
 
-// Each calls visit for all checkpoints, in the order in which they were first stored. load reads the checkpoint into p.
+// Each calls visit for all checkpoints, in the order in which they were first stored. load decodes the checkpoint into p.
 func (s *Store) Each(ctx context.Context, visit func(key string, load func(p Progress) error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +157,7 @@ func (s *Store) decode(key string, value []byte, p Progress) error {
 	return nil
 }
 
-// maxFormats bounds the formats that are kept compiled.
+// maxFormats bounds the number of cached formats.
 const maxFormats = 1000
 
 // Save stores a checkpoint under a key.
@@ -187,7 +187,7 @@ func (s *Store) Save(ctx context.Context, key string, p Progress) error {
 	return nil
 }
 
-// write writes an entry and, where its key is new, a slot for it.
+// write writes an entry and, if its key is new, a slot for it.
 func (s *Store) write(ctx context.Context, key string, p Progress, isNew bool) (evicts bool, _ error) {
 	value, err := json.Marshal(p)
 	if err != nil {

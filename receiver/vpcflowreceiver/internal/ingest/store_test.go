@@ -24,7 +24,7 @@ func openTestStore(t *testing.T, client Client, maximum uint64) *Store {
 	return s
 }
 
-// source is what a source stores.
+// source is a checkpoint with a field that a source adds.
 type source struct {
 	Checkpoint
 	Extra string `json:"extra"`
@@ -89,7 +89,7 @@ func TestCheckpointsAreBounded(t *testing.T) {
 	assert.Equal(t, []string{"1", "2", "3"}, known(), "the first is evicted")
 	assert.Equal(t, 1, evicted)
 	save(0, first)
-	assert.Equal(t, []string{"0", "2", "3"}, known(), "and stored again when it moves on")
+	assert.Equal(t, []string{"0", "2", "3"}, known(), "and is stored again when it advances")
 	save(0, first)
 	assert.Len(t, client, 3+3+1)
 
@@ -149,7 +149,7 @@ func (s *failing) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	return s.memory.Batch(ctx, ops...)
 }
 
-func TestAClientThatFails(t *testing.T) {
+func TestClientErrorsAreReturned(t *testing.T) {
 	_, err := OpenStore(t.Context(), &failing{}, "files", 10, nil)
 	require.ErrorIs(t, err, errDisk)
 

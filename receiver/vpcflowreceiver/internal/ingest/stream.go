@@ -11,18 +11,17 @@ import (
 	"io"
 )
 
-// ErrParquet reports that a stream is a Parquet file, which only ReadParquet can read.
+// ErrParquet means that a stream is a Parquet file, which only ReadParquet can read.
 var ErrParquet = errors.New("the input is a Parquet file")
 
-// ErrShort reports that a stream ends before the checkpoint.
-var ErrShort = fmt.Errorf("the input is shorter than what was read of it: %w", io.ErrUnexpectedEOF)
+// ErrShort means that a stream ends before the checkpoint.
+var ErrShort = fmt.Errorf("the input ends before its checkpoint: %w", io.ErrUnexpectedEOF)
 
-// ReadStream reads text, which may be compressed with gzip, from the beginning of a stream. It skips what the checkpoint
-// covers and reads the rest to the end of the stream. It returns ErrShort, as an *InputError, for a stream that ends before
-// the checkpoint.
+// ReadStream reads text, which may be compressed with gzip, from the beginning of a stream. It skips the text before the
+// checkpoint and reads the rest. It returns ErrShort, as an *InputError, if the stream ends before the checkpoint.
 func (r *Reader) ReadStream(ctx context.Context, in *Input, stream io.Reader) error {
 	r.buffers.reset(stream)
-	magic, _ := r.buffers.raw.Peek(len(parquetMagic)) // Its error comes again when the stream is read.
+	magic, _ := r.buffers.raw.Peek(len(parquetMagic)) // The next read returns the same error.
 	text := r.buffers.raw
 	switch KindOf(magic) {
 	case Parquet:

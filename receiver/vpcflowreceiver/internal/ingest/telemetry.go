@@ -14,7 +14,8 @@ import (
 // ScopeName is the instrumentation scope of the receiver's metrics and of its records.
 const ScopeName = "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 
-// telemetry has the counters that all sources share. The README explains the metrics by name.
+// telemetry contains the counters that all sources share. Ingester.Count adds the rejected lines to badLines; sender adds
+// to the others. The README explains each metric.
 type telemetry struct {
 	records, badLines, controls, refused, retries metric.Int64Counter
 }
@@ -24,14 +25,14 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 	t := &telemetry{
 		records:  m.Counter("records", "{record}", "Flow log records that the next consumer accepted."),
 		badLines: m.Counter("bad_lines", "{line}", "Lines that could not be decoded, by reason."),
-		controls: m.Counter("control_messages", "{message}", "Messages by which CloudWatch Logs only tests whether its messages arrive."),
+		controls: m.Counter("control_messages", "{message}", "Test messages that CloudWatch Logs sends to check the subscription."),
 		refused:  m.Counter("refused", "{record}", "Records that were dropped because the next consumer refused them, by kind of refusal."),
 		retries:  m.Counter("retries", "{retry}", "Batches that were sent to the next consumer again."),
 	}
 	return t, m.Err()
 }
 
-// Meter makes the instruments of the receiver. Sources make theirs with it, too.
+// Meter creates the instruments of the receiver and its sources.
 type Meter struct {
 	meter metric.Meter
 	errs  []error
@@ -69,7 +70,7 @@ func AddBy(ctx context.Context, counter metric.Int64Counter, n int, label, value
 	}
 }
 
-// AddZero exports a series with zero, so that a source to which nothing comes differs from one that does not run.
+// AddZero exports a series with zero, so that an idle source differs from one that does not run.
 func AddZero(ctx context.Context, counter metric.Int64Counter, label, value string) {
 	counter.Add(ctx, 0, labeled(label, value))
 }

@@ -13,8 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
-// ReadText reads uncompressed text from the checkpoint, where text must begin, to its end: lines, or documents that
-// contain lines.
+// ReadText reads uncompressed text to its end: lines, or documents that contain lines. text must begin at the checkpoint.
 func (r *Reader) ReadText(ctx context.Context, in *Input, text io.Reader) error {
 	r.buffers.reset(text)
 	return r.readText(ctx, in, r.buffers.raw)
@@ -23,7 +22,7 @@ func (r *Reader) ReadText(ctx context.Context, in *Input, text io.Reader) error 
 func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) error {
 	c := in.Checkpoint
 	if c.isStart() {
-		head, _ := text.Peek(headSize) // Its error comes again when the text is read.
+		head, _ := text.Peek(headSize) // The next read returns the same error.
 		c.Enveloped = envelope.Is(head)
 		c.Binary = !c.Enveloped && isBinary(head)
 	}
@@ -40,7 +39,7 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	return r.readLines(ctx, in, text)
 }
 
-// headSize is how many bytes of a text show whether it contains documents.
+// headSize is the number of bytes that are enough to recognize documents.
 const headSize = 1000
 
 // readLines reads block after block of whole lines.
@@ -51,7 +50,7 @@ func (r *Reader) readLines(ctx context.Context, in *Input, text io.Reader) error
 	scanner.Split(func(data []byte, atEOF bool) (int, []byte, error) {
 		advance, block, err := split(data, atEOF)
 		if advance == 0 && atEOF && len(data) > 0 && !in.Growing && scanner.Err() == nil {
-			// Only when the input ends without an error, its last line needs no line end.
+			// The last line may lack its line end, but not if an error cut it off.
 			return len(data), data, nil
 		}
 		return advance, block, err
@@ -67,7 +66,7 @@ func (r *Reader) readLines(ctx context.Context, in *Input, text io.Reader) error
 	return nil
 }
 
-// acceptBlock sends the records of a block and moves the checkpoint behind it.
+// acceptBlock sends the records of a block and moves the checkpoint past it.
 func (r *Reader) acceptBlock(ctx context.Context, in *Input, block []byte) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -98,7 +97,7 @@ func (r *Reader) acceptBlock(ctx context.Context, in *Input, block []byte) error
 	return nil
 }
 
-// tooLong gives the counts of a line whose beginning is longer than a line may be.
+// tooLong returns the counts of a line that is too long. beginning is more than MaxLine bytes of it.
 func tooLong(beginning []byte) flow.Counts {
 	const sample = 64
 	return flow.Counts{

@@ -37,13 +37,13 @@ const (
 
 // Harness makes Ingesters and records what they send, log and count.
 type Harness struct {
-	// Config is that of the next Ingester.
+	// Config is the configuration of the next Ingester.
 	Config ingest.Config
 	// Next is the consumer of the next Ingester; Sink by default.
 	Next consumer.Logs
-	// Sink has the records that were accepted.
+	// Sink contains the accepted records.
 	Sink *consumertest.LogsSink
-	// Logs has the messages of the last Ingester.
+	// Logs contains the log messages of the last Ingester.
 	Logs      *observer.ObservedLogs
 	Telemetry *componenttest.Telemetry
 

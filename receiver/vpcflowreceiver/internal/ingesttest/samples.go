@@ -19,8 +19,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// Lines returns lines in the default format with the source ports from first to last. Each line of a test has a source
-// port of its own, which identifies its record.
+// Lines returns lines in the default format with the source ports from first to last. In a test, each line has
+// its own source port, which identifies its record.
 func Lines(first, last int) string {
 	var text strings.Builder
 	for port := first; port <= last; port++ {
@@ -71,7 +71,7 @@ func CloudWatch(t testing.TB, owner, lines string) string {
 	return string(text)
 }
 
-// ControlMessage is what CloudWatch Logs sends to test a subscription.
+// ControlMessage is a message that CloudWatch Logs sends to test a subscription.
 const ControlMessage = `{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"CWL CONTROL MESSAGE"}]}`
 
 // Messages returns JSON objects with one flow log line each, one per line.
@@ -133,7 +133,7 @@ func SourcePorts(all []plog.Logs) []int {
 	return ports
 }
 
-// RandomLog returns a header and lines that vary as much as those of real flow logs, for benchmarks with gzip.
+// RandomLog returns a header and lines that compress about as well as real flow logs.
 func RandomLog(records int) string {
 	random := rand.New(rand.NewPCG(1, 2))
 	var text strings.Builder

@@ -40,7 +40,7 @@ func ReceiverClient(t testing.TB, extension storage.Extension) storage.Client {
 	return client
 }
 
-// ErrDisk is the error of a Storage that is broken.
+// ErrDisk is the error of writes after Break.
 var ErrDisk = errors.New("disk full")
 
 // Storage is a storage client in memory. It is safe for concurrent use.
