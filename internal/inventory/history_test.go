@@ -51,7 +51,7 @@ func TestHistory(t *testing.T) {
 				h.Learn(o.t, o.owner, o.weak)
 			}
 			got := ""
-			if owner := h.At(c.at); owner != nil {
+			if owner, ok := h.At(c.at); ok {
 				got = owner.Interface
 			}
 			assert.Equal(t, c.want, got)
@@ -69,18 +69,71 @@ func TestHistoryMergesRecordsWithDifferentFields(t *testing.T) {
 		Owner: Owner{Interface: "eni-1", Instance: "i-1", Place: Place{VPC: "vpc-1", Subnet: "subnet-1", Zone: "use1-az2", GroupTag: "web"}},
 		Since: 100, Last: 120,
 	}, h.Spans()[0])
-	assert.Equal(t, "web", h.At(120).Group())
+	owner, _ := h.At(120)
+	assert.Equal(t, "web", owner.Group())
 }
 
 func TestHistoryKeepsTheNewestOwners(t *testing.T) {
 	var h History
-	for i := range int64(maxSpans + 1) {
+	for i := range int64(MaxSpans + 1) {
 		h.Learn(i, machine(string(rune('a'+i)), ""), false)
 	}
-	require.Len(t, h.Spans(), maxSpans)
-	assert.Nil(t, h.At(0))
-	assert.Equal(t, "b", h.At(1).Interface)
-	assert.Equal(t, int64(maxSpans), h.Last())
+	require.Len(t, h.Spans(), MaxSpans)
+	_, known := h.At(0)
+	assert.False(t, known)
+	owner, _ := h.At(1)
+	assert.Equal(t, "b", owner.Interface)
+	assert.Equal(t, int64(MaxSpans), h.Last())
+}
+
+func TestHistoryKnows(t *testing.T) {
+	full := &Owner{Interface: "eni-1", Instance: "i-1", Place: Place{VPC: "vpc-1"}}
+	for _, c := range []struct {
+		name string
+		seen []observation
+		then observation
+		want bool
+	}{
+		{"an address without records", nil, observation{100, full, false}, false},
+		{"an owner again", []observation{{100, full, false}}, observation{159, full, false}, true},
+		{"an owner again after the resolution", []observation{{100, full, false}}, observation{160, full, false}, false},
+		{"an owner before its first record", []observation{{100, full, false}}, observation{99, full, false}, false},
+		{"a record with fewer fields", []observation{{100, full, false}}, observation{100, machine("eni-1", ""), false}, true},
+		{"a record with another instance", []observation{{100, machine("eni-1", ""), false}}, observation{100, machine("eni-1", "i-1"), false}, false},
+		{"a record with another field", []observation{{100, machine("eni-1", "i-1"), false}}, observation{100, full, false}, false},
+		{"another owner", []observation{{100, full, false}}, observation{100, machine("eni-2", "i-1"), false}, false},
+		{"another inferred owner after a direct one", []observation{{100, full, false}}, observation{100, machine("eni-2", "i-1"), true}, true},
+		{"another inferred owner after an inferred one", []observation{{100, full, true}}, observation{100, machine("eni-2", "i-1"), true}, false},
+		{"a direct record of an inferred owner", []observation{{100, full, true}}, observation{100, full, false}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var h History
+			for _, o := range c.seen {
+				h.Learn(o.t, o.owner, o.weak)
+			}
+			assert.Equal(t, c.want, h.Knows(c.then.t, c.then.owner, c.then.weak))
+			before := h.Spans()
+			h.Learn(c.then.t, c.then.owner, c.then.weak)
+			after := h.Spans()
+			if c.want {
+				require.Len(t, after, len(before))
+				after[0].Last = before[0].Last
+				assert.Equal(t, before, after, "what is known changes nothing but the last time")
+			} else {
+				assert.NotEqual(t, before, after)
+			}
+			assert.True(t, h.Knows(c.then.t, c.then.owner, c.then.weak), "what was learned is known")
+		})
+	}
+}
+
+func TestHistoryIsRestored(t *testing.T) {
+	var h, restored History
+	h.Learn(100, machine("eni-1", "i-1"), false)
+	h.Learn(200, &Owner{Interface: "eni-2", Place: Place{Account: "1", VPC: "vpc-1", Subnet: "subnet-1"}}, false)
+	h.Learn(50, machine("eni-0", ""), true)
+	restored.Restore(h.Spans())
+	assert.Equal(t, h, restored)
 }
 
 func TestHistoryOfAKnownOwnerDoesNotAllocate(t *testing.T) {
@@ -91,16 +144,27 @@ func TestHistoryOfAKnownOwnerDoesNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
 		now++
 		assert.False(t, h.Learn(now, owner, false))
+		assert.True(t, h.Knows(now, owner, false))
 	}))
 }
 
-func BenchmarkLearn(b *testing.B) {
+func TestHistoryOfTwoNetworksWithTheSameAddressesDoesNotGrow(t *testing.T) {
+	var h History
+	for i := range int64(100) {
+		h.Learn(i, machine("eni-1", ""), false)
+		h.Learn(i, machine("eni-2", ""), false)
+	}
+	assert.Len(t, h.Spans(), MaxSpans)
+	owner, _ := h.At(99)
+	assert.Equal(t, "eni-2", owner.Interface)
+}
+
+func BenchmarkKnows(b *testing.B) {
 	var h History
 	owner := &Owner{Interface: "eni-0123456789abcdef0", Instance: "i-0123456789abcdef0", Place: Place{VPC: "vpc-0123456789abcdef0"}}
+	h.Learn(1, owner, false)
 	b.ReportAllocs()
-	now := int64(0)
 	for b.Loop() {
-		now++
-		h.Learn(now, owner, false)
+		h.Knows(2, owner, false)
 	}
 }

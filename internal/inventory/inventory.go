@@ -14,6 +14,8 @@ type Owner struct {
 
 // Place is what many addresses share: where a machine runs, and what it belongs to. Unknown fields are empty.
 type Place struct {
+	// Account is the AWS account id.
+	Account string
 	// VPC, Subnet and Zone are AWS ids. Zone is an availability zone id, such as use1-az2.
 	VPC, Subnet, Zone string
 	// ECSCluster, ECSService and ECSTask are the names of the cluster and the service, and the id of the task.
@@ -31,27 +33,28 @@ func (p Place) Group() string {
 	return p.GroupTag
 }
 
-// same reports whether two owners can be one machine: no id that both know differs.
-func (o *Owner) same(other *Owner) bool {
-	return compatible(o.Interface, other.Interface) && compatible(o.Instance, other.Instance)
+// adds reports whether a newer observation of the machine tells anything that p does not contain.
+func (p *Place) adds(newer *Place) bool {
+	mine, others := p.fields(), newer.fields()
+	for i := range mine {
+		if *others[i] != "" && *others[i] != *mine[i] {
+			return true
+		}
+	}
+	return false
 }
 
-// merge returns the owner with the known fields of a newer record.
-func (o *Owner) merge(newer *Owner) Owner {
-	return Owner{
-		Interface: newest(o.Interface, newer.Interface),
-		Instance:  newest(o.Instance, newer.Instance),
-		Place: Place{
-			VPC:          newest(o.VPC, newer.VPC),
-			Subnet:       newest(o.Subnet, newer.Subnet),
-			Zone:         newest(o.Zone, newer.Zone),
-			ECSCluster:   newest(o.ECSCluster, newer.ECSCluster),
-			ECSService:   newest(o.ECSService, newer.ECSService),
-			ECSTask:      newest(o.ECSTask, newer.ECSTask),
-			InstanceTag:  newest(o.InstanceTag, newer.InstanceTag),
-			InterfaceTag: newest(o.InterfaceTag, newer.InterfaceTag),
-			GroupTag:     newest(o.GroupTag, newer.GroupTag),
-		},
+// merge sets the fields that a newer observation of the machine knows.
+func (p *Place) merge(newer *Place) {
+	mine, others := p.fields(), newer.fields()
+	for i := range mine {
+		*mine[i] = newest(*mine[i], *others[i])
+	}
+}
+
+func (p *Place) fields() [10]*string {
+	return [...]*string{
+		&p.Account, &p.VPC, &p.Subnet, &p.Zone, &p.ECSCluster, &p.ECSService, &p.ECSTask, &p.InstanceTag, &p.InterfaceTag, &p.GroupTag,
 	}
 }
 
