@@ -32,6 +32,9 @@ type Config struct {
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
 	// EmitResolved emits an alert with the status resolved at the end of each episode.
 	EmitResolved bool `mapstructure:"emit_resolved"`
+	// MaxHosts bounds the internal addresses in the inventory, which says which machine an address belongs to. The least
+	// recently seen are evicted. It must be at least 1.
+	MaxHosts int `mapstructure:"max_hosts"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`
 	// Profile enables [Engine.Profile].

@@ -19,6 +19,7 @@ func DefaultConfig() Config {
 		MaxFuture:        10 * time.Minute,
 		AllowedLateness:  30 * time.Minute,
 		RepeatInterval:   24 * time.Hour,
+		MaxHosts:         defaultMaxHosts,
 		Rules:            map[string]Settings{},
 	}
 	for _, rule := range Rules {

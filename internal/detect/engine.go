@@ -96,6 +96,7 @@ func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) Skip {
 	if !ev.late {
 		s.first = min(s.first, ev.Time)
 	}
+	e.hosts.learn(ev)
 	e.stats.count(ev)
 	if e.profiling {
 		e.profiled.add(ev.Time)

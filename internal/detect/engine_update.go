@@ -4,12 +4,16 @@
 package detect
 
 import (
+	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // SetThreats replaces the threat lists from the next flow on. Nil means no list.
 func (e *Engine) SetThreats(threats *threatlist.Table) { e.threats = threats }
+
+// SetNames replaces the names of machines from the next flow on. Nil means no names.
+func (e *Engine) SetNames(names *inventory.Names) { e.hostNames = names }
 
 // SetCountries replaces the country table from the next flow on. unusual_country learns a new country without an alert
 // if one of the former tables has another country for the same address: then the table changed and not the traffic.

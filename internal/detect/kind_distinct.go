@@ -51,7 +51,7 @@ func (d *distinct) observe(ev *Event) {
 		d.recorder.Raise(&k, known, func() int64 { return int64(len(state.timeline.FullestWindow(ev.Time, d.window))) })
 	}
 	if known+alert.MaxSamples > d.set.Threshold {
-		addSample(&state.samples, ev, &d.shared.names)
+		addSample(&state.samples, ev, d.shared.names)
 	}
 	if known < d.set.Threshold {
 		return
@@ -82,7 +82,7 @@ func (*distinct) encode(e *encode.Encoder, s *distinctState) {
 
 func (d *distinct) decode(from *encode.Decoder, s *distinctState) {
 	s.timeline.Decode(from, timelineLimit(d.set.Threshold))
-	s.episode, s.samples = d.decodeEpisode(from), decodeSamples(from, &d.shared.names)
+	s.episode, s.samples = d.decodeEpisode(from), decodeSamples(from, d.shared.names)
 	if s.timeline.Len() == 0 {
 		from.Fail()
 	}

@@ -78,7 +78,7 @@ func (r *each) observe(ev *Event) {
 		a.Indicator, a.IndicatorEntry = found.indicator, found.match.Entry
 		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
 	}
-	a.Samples = []alert.Sample{sampleOf(ev, &r.shared.names)}
+	a.Samples = []alert.Sample{sampleOf(ev, r.shared.names)}
 	r.emitEpisode(ev, ep, a, r.group.text(ev), details{reached: ep.reached, list: found.list()})
 }
 

@@ -85,6 +85,6 @@ func (f *firstSeen) alert(ev *Event) {
 	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, protocolName(ev.Protocol)
 	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
 	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
-	a.Samples = []alert.Sample{sampleOf(ev, &f.shared.names)}
+	a.Samples = []alert.Sample{sampleOf(ev, f.shared.names)}
 	f.emit(ev, a, f.text(ev), ev.Time, details{retention: f.retention})
 }

@@ -56,7 +56,7 @@ func (s *sequence) observe(ev *Event) {
 		to = from + 1
 	}
 	if int64(state.failures.Len())+alert.MaxSamples > s.set.Failures {
-		addSample(&state.samples, ev, &s.shared.names)
+		addSample(&state.samples, ev, s.shared.names)
 	}
 	for _, success := range state.successes[from:to] {
 		before := state.failures.WindowUpTo(success.t, s.window)
@@ -106,5 +106,5 @@ func (*sequence) encode(e *encode.Encoder, state *sequenceState) {
 func (s *sequence) decode(d *encode.Decoder, state *sequenceState) {
 	state.failures.Decode(d, timelineLimit(s.set.Failures))
 	state.successes = decodeSuccesses(d)
-	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, &s.shared.names)
+	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
 }

@@ -62,7 +62,7 @@ func (s *sum) observe(ev *Event) {
 		})
 	}
 	if clamp(state.panes.Total()) >= s.least/2 {
-		addSample(&state.samples, ev, &s.shared.names)
+		addSample(&state.samples, ev, s.shared.names)
 	}
 	if clamp(state.panes.Total()) < s.least {
 		return
@@ -110,7 +110,7 @@ func (*sum) encode(e *encode.Encoder, state *sumState) {
 
 func (s *sum) decode(d *encode.Decoder, state *sumState) {
 	state.panes.Decode(d)
-	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, &s.shared.names)
+	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
 	if state.panes.Len() == 0 {
 		d.Fail()
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
@@ -17,9 +18,11 @@ import (
 // shared is what all rules of an engine use together.
 type shared struct {
 	threats         *threatlist.Table
+	hostNames       *inventory.Names // nil without names
 	countries       network.Countries
 	formerCountries []network.Countries // see Engine.SetCountries
 	emitResolved    bool
+	byAccount       bool  // the scope is the account
 	lateness        int64 // seconds
 	repeat          int64 // seconds
 	allowlist       *allowlist.Tracker
@@ -27,7 +30,8 @@ type shared struct {
 	ignoreFiles     []allowlist.Item
 
 	scopes   *scopes
-	names    names.Interner
+	names    *names.Interner
+	hosts    *hosts
 	episodes uint64 // opened so far
 	stats    Stats
 	emit     func(*alert.Alert)
@@ -45,7 +49,10 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		repeat:       seconds(cfg.RepeatInterval),
 		allowlist:    allowlist.NewTracker(),
 		scopes:       newScopes(),
+		names:        new(names.Interner),
+		byAccount:    cfg.Scope == ByAccount,
 	}
+	s.hosts = newHosts(network.NewRanges(cfg.InternalNetworks), s.names, cfg.MaxHosts)
 	s.ignore = s.allowlist.AddPermanent("ignore", cfg.Ignore)
 	return s
 }

@@ -70,6 +70,10 @@ type Stats struct {
 	Watermarks map[string]int64
 	// EvictedScopes is the number of scopes that were dropped to stay within the bound.
 	EvictedScopes int64
+	// Hosts is the current number of addresses in the inventory. EvictedHosts is the number of those that were dropped to stay
+	// within the bound.
+	Hosts        int
+	EvictedHosts int64
 	// Gateways is the current number of known gateway addresses. EvictedGateways is the number of those that were dropped to
 	// stay within the bound.
 	Gateways        int

@@ -72,7 +72,8 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 
 // savers returns what saves and loads each part of the state except the scopes.
 func (e *Engine) savers() []saver {
-	savers := make([]saver, 0, len(e.running)+1)
+	savers := make([]saver, 0, len(e.running)+3)
+	savers = append(savers, e.hosts.ownersLog, e.hosts.interfacesLog)
 	if e.gateways != nil {
 		savers = append(savers, e.gateways.log)
 	}

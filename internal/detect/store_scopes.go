@@ -11,7 +11,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
-// scopesKey is the storage key of the scopes. All other keys are or start with gatewaysKey or the id of a rule.
+// scopesKey is the storage key of the scopes. All other keys are or start with gatewaysKey, ownersKey,
+// interfacesKey or the id of a rule.
 const scopesKey = "scopes"
 
 // encodeScopes encodes all scopes. There are few, and every flow changes one of them.

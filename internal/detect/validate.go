@@ -27,6 +27,9 @@ func (c *Config) Check() error {
 	errs.atLeast("max_future", c.MaxFuture, 0)
 	errs.atLeast("allowed_lateness", c.AllowedLateness, 0)
 	errs.atLeast("repeat_interval", c.RepeatInterval, time.Second)
+	if c.MaxHosts < 1 {
+		errs.add("max_hosts", "%d is less than 1", c.MaxHosts)
+	}
 	errs.entries("ignore", c.Ignore)
 	for id, set := range c.Rules {
 		rule := Find(id)

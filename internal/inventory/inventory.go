@@ -33,6 +33,15 @@ func (p Place) Group() string {
 	return p.GroupTag
 }
 
+// Fields returns all fields, always in the same order.
+func (o *Owner) Fields() [12]*string {
+	var all [12]*string
+	all[0], all[1] = &o.Interface, &o.Instance
+	place := o.Place.fields()
+	copy(all[2:], place[:])
+	return all
+}
+
 // adds reports whether a newer observation of the machine tells anything that p does not contain.
 func (p *Place) adds(newer *Place) bool {
 	mine, others := p.fields(), newer.fields()

@@ -1,0 +1,158 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+)
+
+// defaultMaxHosts bounds the number of addresses in the inventory.
+const defaultMaxHosts = 1_000_000
+
+// hosts is the inventory: it says which machine an internal address belongs to. It learns that from the flows. The
+// least recently seen addresses are evicted; an address counts as seen once a minute.
+type hosts struct {
+	internal *network.Ranges
+	clean    *names.Interner
+
+	// owners has the owners of each address by scope and address.
+	owners    *lru.Table[inventory.History]
+	ownersLog *changeLog[inventory.History]
+	// interfaces has the possible addresses of each interface by scope and interface, for flows without a direction.
+	interfaces    *lru.Table[inventory.Candidates]
+	interfacesLog *changeLog[inventory.Candidates]
+}
+
+func newHosts(internal *network.Ranges, clean *names.Interner, limit int) *hosts {
+	h := &hosts{
+		internal:   internal,
+		clean:      clean,
+		owners:     lru.New[inventory.History](limit),
+		interfaces: lru.New[inventory.Candidates](limit),
+	}
+	h.ownersLog, h.interfacesLog = ownersLog(h.owners, clean), interfacesLog(h.interfaces)
+	return h
+}
+
+// at returns the newest owner of an address that was seen at or before t.
+func (h *hosts) at(scope uint32, a netip.Addr, t int64) (inventory.Owner, bool) {
+	key := lru.Key{Scope: scope, Src: a.As16()}
+	history := h.owners.Get(&key)
+	if history == nil {
+		return inventory.Owner{}, false
+	}
+	return history.At(t)
+}
+
+// learn learns from a flow whose scope is set. A hop record teaches nothing, because its interface forwards the packets of
+// others.
+func (h *hosts) learn(ev *Event) {
+	if ev.Hop || ev.Interface == "" && ev.Instance == "" {
+		return
+	}
+	switch ev.Direction {
+	case flow.Ingress:
+		h.learnOwn(ev, ev.InterfaceDst(), ev.Dst, false)
+	case flow.Egress:
+		h.learnOwn(ev, ev.InterfaceSrc(), ev.Src, false)
+	default:
+		h.learnCandidates(ev)
+	}
+}
+
+// learnOwn learns that own is the address of the logging interface. If the packet's own address differs, it belongs to
+// something behind the interface, such as a pod. It reports whether anything was learned.
+func (h *hosts) learnOwn(ev *Event, own, packet netip.Addr, weak bool) (learned bool) {
+	owner := ownerOf(ev)
+	if h.internal.Contains(own) {
+		learned = h.learnOwner(ev, own, &owner, weak)
+	}
+	if own != packet && h.internal.Contains(packet) {
+		learned = h.learnOwner(ev, packet, &owner, true) || learned
+	}
+	return learned
+}
+
+func (h *hosts) learnOwner(ev *Event, a netip.Addr, owner *inventory.Owner, weak bool) (learned bool) {
+	key := lru.Key{Scope: ev.scope.id, Src: a.As16()}
+	if history := h.owners.Get(&key); history != nil && history.Knows(ev.Time, owner, weak) {
+		return false
+	}
+	cleaned := h.cleanOwner(owner)
+	history, _ := h.owners.Touch(&key)
+	history.Learn(ev.Time, &cleaned, weak)
+	return true
+}
+
+// learnCandidates learns from a flow without a direction. The interface's own address is in all of its records.
+func (h *hosts) learnCandidates(ev *Event) {
+	src, dst := h.internalOnly(ev.InterfaceSrc()), h.internalOnly(ev.InterfaceDst())
+	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() {
+		return
+	}
+	key := interfaceKey(ev.scope.id, ev.Interface)
+	var next inventory.Candidates
+	known := h.interfaces.Get(&key)
+	if known != nil {
+		next = *known
+	}
+	own, weak, found := next.Narrow(src, dst)
+	changed := known == nil || next != *known
+	if found {
+		packet := ev.Src
+		if own == ev.InterfaceDst() {
+			packet = ev.Dst
+		}
+		changed = h.learnOwn(ev, own, packet, weak) || changed
+	}
+	if changed {
+		known, _ = h.interfaces.Touch(&key)
+		*known = next
+	}
+}
+
+func (h *hosts) internalOnly(a netip.Addr) netip.Addr {
+	if a.IsValid() && h.internal.Contains(a) {
+		return a
+	}
+	return netip.Addr{}
+}
+
+// interfaceKey returns the key of an interface. Interface ids are random, so their hash has no collisions in practice.
+func interfaceKey(scope uint32, eni string) lru.Key {
+	key := lru.Key{Scope: scope}
+	binary.BigEndian.PutUint64(key.Src[:], xxhash.Sum64String(eni))
+	return key
+}
+
+// ownerOf returns what a flow says about the logging interface.
+func ownerOf(ev *Event) inventory.Owner {
+	return inventory.Owner{
+		Interface: ev.Interface,
+		Instance:  ev.Instance,
+		Place: inventory.Place{
+			Account: ev.Account, VPC: ev.VPC, Subnet: ev.Subnet, Zone: ev.Zone,
+			ECSCluster: ev.ECSCluster, ECSService: ev.ECSService, ECSTask: ev.ECSTask,
+			InstanceTag: ev.InstanceTag, InterfaceTag: ev.InterfaceTag, GroupTag: ev.GroupTag,
+		},
+	}
+}
+
+// cleanOwner returns the owner with names that are safe to keep and to show.
+func (h *hosts) cleanOwner(o *inventory.Owner) inventory.Owner {
+	cleaned := *o
+	for _, field := range cleaned.Fields() {
+		*field = h.clean.Clean(*field)
+	}
+	return cleaned
+}
