@@ -11,7 +11,6 @@ import (
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/attrs"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/matcher"
-	"go.opentelemetry.io/collector/confmap"
 )
 
 // The values of start_at.
@@ -63,18 +62,15 @@ func NewDefaultConfig() Config {
 	}
 }
 
-// Unmarshal refuses options of the file_log receiver that this source does not have, and says why.
-func (c *Config) Unmarshal(conf *confmap.Conf) error {
+// CheckSupported returns an error for each option of the file_log receiver that this source does not have. It says why.
+func CheckSupported(section map[string]any) error {
 	var errs []error
 	for _, option := range unsupported {
-		if conf.IsSet(option.key) {
+		if _, ok := section[option.key]; ok {
 			errs = append(errs, fmt.Errorf("files::%s: is not supported: %s", option.key, option.why))
 		}
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	return conf.Unmarshal(c)
+	return errors.Join(errs...)
 }
 
 var unsupported = []struct{ key, why string }{

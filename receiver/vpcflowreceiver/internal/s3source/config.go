@@ -11,10 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/confmap/xconfmap"
-
-	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
@@ -96,12 +92,6 @@ func NewDefaultConfig() Config {
 		PollInterval:         time.Minute,
 		Lookback:             time.Hour,
 	}
-}
-
-// Unmarshal decodes the section s3. Its errors name the key and the value.
-func (c *Config) Unmarshal(conf *confmap.Conf) error {
-	type plain Config // without this method
-	return configdecode.Decode("s3", xconfmap.ToStringMapRaw(conf), (*plain)(c))
 }
 
 // Check returns all errors in the configuration, each with its key and value. (A method named Validate would be called by

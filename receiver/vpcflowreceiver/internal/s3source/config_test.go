@@ -13,6 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
+	"go.opentelemetry.io/collector/confmap/xconfmap"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 )
 
 // load reads the section of the source from YAML and checks it.
@@ -27,7 +30,7 @@ func load(t *testing.T, section string) (*Config, error) {
 
 func unmarshal(conf *confmap.Conf) (*Config, error) {
 	c := NewDefaultConfig()
-	err := conf.Unmarshal(&c)
+	err := configdecode.Decode("s3", xconfmap.ToStringMapRaw(conf), &c)
 	return &c, errors.Join(err, c.Check())
 }
 
