@@ -140,10 +140,11 @@ func TestSecretsAreNeverShown(t *testing.T) {
 func TestConfigErrorNamesKeyWithoutSecrets(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
 		"no destination":                                   {"{}", "no destination: set slack_configs"},
-		"an unknown key":                                   {"slak_configs: []", "slak_configs"},
-		"an unknown key of a receiver":                     {"slack_configs: [{api_url: 'https://x/y', channel: c}, {chanel: c}]", "slack_configs[1]: there is no such setting: chanel"},
-		"an unknown key of global":                         {"global: {slack_url: x}\nconsole: true", "global: there is no such setting: slack_url"},
-		"an unknown key further in":                        {"webhook_configs: [{url: 'https://x/y', http_config: {autorization: {}}}]", "webhook_configs[0]: there is no such setting: autorization"},
+		"an unknown key":                                   {"slak_configs: []", "slak_configs: there is no such setting; the settings are alertmanager, console, discord_configs, "},
+		"an unknown key of a receiver":                     {"slack_configs: [{api_url: 'https://x/y', channel: c}, {chanel: c}]", "slack_configs[1]::chanel: there is no such setting; the settings are actions, api_url, api_url_file, app_token, "},
+		"an unknown key of global":                         {"global: {slack_url: x}\nconsole: true", "global::slack_url: there is no such setting; the settings are http_config, "},
+		"an unknown key further in":                        {"webhook_configs: [{url: 'https://x/y', http_config: {autorization: {}}}]", "webhook_configs[0]::http_config::autorization: there is no such setting; the settings are authorization, basic_auth, "},
+		"an unknown key in a list of a receiver":           {"slack_configs: [{api_url: 'https://x/y', fields: [{title: a, value: b}, {titel: c}]}]", "slack_configs[0]::fields[1]::titel: there is no such setting; the settings are short, title, value"},
 		"a receiver that is not a map":                     {"slack_configs: [c]", "slack_configs[0]: is not a map of settings"},
 		"an empty receiver":                                {"slack_configs: [null]", "slack_configs[0]: is not a map of settings"},
 		"receivers that are not a list":                    {"slack_configs: {channel: c}", "slack_configs: is not a list"},

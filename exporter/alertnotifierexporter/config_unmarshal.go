@@ -5,6 +5,7 @@ package alertnotifierexporter
 
 import (
 	"fmt"
+	"slices"
 
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/xconfmap"
@@ -21,13 +22,15 @@ type plainConfig Config
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	own := xconfmap.ToStringMapRaw(conf)
 	receivers := map[string]any{}
-	for _, key := range append(receiverconfig.Keys(), "global") {
+	others := append(receiverconfig.Keys(), "global")
+	for _, key := range others {
 		if value, ok := own[key]; ok {
 			receivers[key] = value
 			delete(own, key)
 		}
 	}
-	if err := configdecode.Decode("", own, (*plainConfig)(c)); err != nil {
+	known := slices.Sorted(slices.Values(append(configdecode.Keys((*plainConfig)(c)), others...)))
+	if err := configdecode.Decode("", own, (*plainConfig)(c), known...); err != nil {
 		return err
 	}
 	parsed, err := receiverconfig.Parse(receivers)

@@ -34,6 +34,7 @@ func (c *checker) value(key string, given any, t reflect.Type, o options) (any, 
 		return nil, !o.nonempty || c.refuse(key, "is empty: give a value or leave it out")
 	}
 	if inner, ok := optional(t); ok {
+		o.optional = true
 		return c.value(key, given, inner, o)
 	}
 	switch {
@@ -41,12 +42,12 @@ func (c *checker) value(key string, given any, t reflect.Type, o options) (any, 
 		return given, c.duration(key, given)
 	case takesText:
 		return c.text(key, given, t)
-	case reflect.PointerTo(t).Implements(unmarshalerType):
+	case reflect.PointerTo(t).Implements(unmarshalerType) && t.Kind() != reflect.Struct:
 		return given, true
 	}
 	switch t.Kind() {
 	case reflect.Struct:
-		return c.settings(key, given, t)
+		return c.settings(key, given, t, o)
 	case reflect.Map:
 		return c.entries(key, given, t)
 	case reflect.Slice, reflect.Array:
@@ -57,12 +58,15 @@ func (c *checker) value(key string, given any, t reflect.Type, o options) (any, 
 }
 
 // settings checks each setting of a struct. Those with a problem are missing in the result.
-func (c *checker) settings(key string, given any, t reflect.Type) (any, bool) {
+func (c *checker) settings(key string, given any, t reflect.Type, o options) (any, bool) {
 	settings, ok := given.(map[string]any)
 	if !ok {
 		return nil, c.refuse(key, "%s is not a map of settings", show(given))
 	}
 	fields, open := fieldsOf(t)
+	if o.optional {
+		fields["enabled"] = field{t: reflect.TypeFor[bool]()} // switches off a section of type Optional
+	}
 	known := slices.Sorted(maps.Keys(fields))
 	if c.only != nil {
 		known, c.only, open = c.only, nil, false

@@ -18,7 +18,9 @@
 package configdecode
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -41,6 +43,12 @@ func Decode(key string, value, target any, known ...string) error {
 		c.decode(key, checked, target, t)
 	}
 	return c.problems.err()
+}
+
+// Keys returns the keys of the settings that Decode accepts for the struct that target points to, sorted.
+func Keys(target any) []string {
+	fields, _ := fieldsOf(reflect.TypeOf(target).Elem())
+	return slices.Sorted(maps.Keys(fields))
 }
 
 // isEmpty reports whether there is nothing to decode. Decoding it would set the whole target to zero.

@@ -85,6 +85,8 @@ func parse(t *testing.T, text string) map[string]any {
 func TestErrorsNameKeyAndValue(t *testing.T) {
 	for text, want := range map[string]string{
 		"networks: [10.0.0.0/8, 10.0.0.0/9, 10.0.0.0/99]": `networks[2]: "10.0.0.0/99" is not a CIDR such as 10.0.0.0/8`,
+		"networks: [10.0.0.1/8]":                          `networks[0]: "10.0.0.1/8" has bits set beyond its length; write 10.0.0.0/8`,
+		"networks: ['fc00::1/7']":                         `networks[0]: "fc00::1/7" has bits set beyond its length; write fc00::/7`,
 		"networks: 10.0.0.1":                              `networks[0]: "10.0.0.1" is not a CIDR such as 10.0.0.0/8`,
 		"networks: [10]":                                  `networks[0]: "10" is not a CIDR such as 10.0.0.0/8`,
 		"networks: ['']":                                  `networks[0]: "" is not a CIDR such as 10.0.0.0/8`,
@@ -131,13 +133,14 @@ func TestErrorsNameKeyAndValue(t *testing.T) {
 		"by_name: {x: {nme: y}}":                          `by_name::x::nme: there is no such setting; the settings are accounts, codes, name`,
 		"section: on":                                     `section: "on" is not a map of settings`,
 		"section: {every: 5}":                             `section::every: 5 needs a unit, as in 5s or 10m`,
-		"section: {evry: 5s}":                             `section::evry: there is no such setting; the settings are deep, every`,
+		"section: {evry: 5s}":                             `section::evry: there is no such setting; the settings are deep, enabled, every`,
 		"section: {deep: {count: 1, cnt: 2}}":             `section::deep::cnt: there is no such setting; the settings are count`,
+		"section: {enabled: no}":                          `section::enabled: "no" is not true or false`,
 		"read_timeout: 5":                                 `read_timeout: 5 needs a unit, as in 5s or 10m`,
 		"tls: {cert: x}":                                  `tls::cert: there is no such setting; the settings are `,
-		"queue: {queue_size: many}":                       `queue::queue_size: `,
-		"queue: {que_size: 1}":                            `queue::que_size: there is no such setting`,
-		"queue: {batch: {flush_timeout: '1'}}":            `queue::batch::flush_timeout: `,
+		"queue: {queue_size: many}":                       `queue::queue_size: "many" is not a number`,
+		"queue: {que_size: 1}":                            `queue::que_size: there is no such setting; the settings are batch, block_on_overflow, enabled, num_consumers, queue_size, `,
+		"queue: {batch: {flush_timeout: '1'}}":            `queue::batch::flush_timeout: "1" needs a unit, as in 1s or 10m`,
 		"hidden: x":                                       `hidden: there is no such setting; the settings are auth, by_name, `,
 	} {
 		t.Run(text, func(t *testing.T) {
@@ -149,6 +152,13 @@ func TestErrorsNameKeyAndValue(t *testing.T) {
 			assert.NotContains(t, err.Error(), "SECRET")
 		})
 	}
+}
+
+func TestOptionalSectionCanBeDisabled(t *testing.T) {
+	cfg := config{Section: configoptional.Default(section{Every: time.Minute}), Queue: configoptional.Some(exporterhelper.NewDefaultQueueConfig())}
+	require.NoError(t, Unmarshal(confmap.NewFromStringMap(parse(t, "{section: {enabled: true}, queue: {enabled: false}}")), &cfg))
+	assert.Equal(t, time.Minute, cfg.Section.Get().Every)
+	assert.False(t, cfg.Queue.HasValue())
 }
 
 func TestAllErrorsAreFoundAtOnce(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// options are those of a field's tag.
-type options struct{ nonempty, text bool }
+// options are those of a field's tag, and whether its type is a configoptional.Optional.
+type options struct{ nonempty, text, optional bool }
 
 type field struct {
 	t       reflect.Type

@@ -65,6 +65,9 @@ func (c *checker) text(key string, given any, t reflect.Type) (any, bool) {
 		return text, true
 	}
 	err := unmarshaler.UnmarshalText([]byte(text))
+	if prefix, ok := unmarshaler.(*netip.Prefix); ok && *prefix != prefix.Masked() {
+		return nil, c.refuse(key, "%q has bits set beyond its length; write %s", text, prefix.Masked())
+	}
 	switch {
 	case err == nil && (text != "" || want == ""): // netip takes an empty text for its zero value
 		return text, true

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ const ReceiverName = "alert_notifier"
 // none if the block has none. Errors name the key and contain no value that may be a secret.
 func Parse(block map[string]any) (*amconfig.Config, error) {
 	global := block["global"]
+	if err := checkAllKeys(block); err != nil {
+		return nil, err
+	}
 	if settings, ok := unwrap(global).(map[string]any); ok {
 		if err := checkSecretsAreText("global::", settings); err != nil {
 			return nil, err
@@ -63,6 +67,17 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 		return new(amconfig.Config), nil
 	}
 	return load(global, receiver)
+}
+
+// checkAllKeys returns an error for each unknown key of the block.
+func checkAllKeys(block map[string]any) error {
+	errs := []error{checkKeys("global", block["global"], reflect.TypeFor[amconfig.GlobalConfig]())}
+	for _, key := range slices.Sorted(maps.Keys(block)) {
+		if key != "global" {
+			errs = append(errs, checkKeys(key, block[key], receiverType(key)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // parseEntry returns the settings of one entry of a list, with our defaults added. It loads each entry alone, so that an
