@@ -141,7 +141,7 @@ func plain(given any) (string, bool) {
 		if day := given.UTC(); day.Equal(day.Truncate(24 * time.Hour)) {
 			return day.Format(time.DateOnly), true
 		}
-		return given.Format(time.RFC3339), true
+		return given.Format(time.RFC3339Nano), true
 	case float64:
 		return strconv.FormatFloat(given, 'f', -1, 64), true
 	case map[string]any, []any, nil:

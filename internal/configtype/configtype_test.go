@@ -22,7 +22,10 @@ func TestValuesAreParsed(t *testing.T) {
 		"fd00::9":         network("fd00::9/128"),
 	})
 	parse(t, map[string]PortRange{"0": {}, "22": {22, 22}, "8000-8999": {8000, 8999}, "1 - 65535": {1, 65535}})
-	parse(t, map[string]Date{"2027-06-30": 1814313600, "1970-01-02": 86400})
+	parse(t, map[string]Expiry{
+		"2027-06-30": 1814313600, "1970-01-02": 86400, "1970-01-01": 1, "2027-06-30T12:00:00Z": 1814356800,
+		"2027-06-30T14:00:00+02:00": 1814356800, "2027-06-30T12:00:00.5Z": 1814356801, "2027-06-30T12:00:00.000Z": 1814356800,
+	})
 	parse(t, map[string]Account{"123456789012": "123456789012", "012345678901": "012345678901", "unknown": "unknown"})
 }
 
@@ -51,8 +54,8 @@ func TestErrorsBeginWithTheText(t *testing.T) {
 		{new(PortRange), "9-8", `"9-8" is neither a port from 0 to 65535 nor a range such as 8000-8999`},
 		{new(PortRange), "1-", `"1-" is neither a port from 0 to 65535 nor a range such as 8000-8999`},
 		{new(PortRange), "", `"" is neither a port from 0 to 65535 nor a range such as 8000-8999`},
-		{new(Date), "2027-06-31", `"2027-06-31" is not a date such as 2027-06-30`},
-		{new(Date), "2027-06-30T12:00:00Z", `"2027-06-30T12:00:00Z" is not a date such as 2027-06-30`},
+		{new(Expiry), "2027-06-31", `"2027-06-31" is neither a date such as 2027-06-30 nor a time such as 2027-06-30T12:00:00Z`},
+		{new(Expiry), "2027-06-30T12:00:00", `"2027-06-30T12:00:00" is neither a date such as 2027-06-30 nor a time such as 2027-06-30T12:00:00Z`},
 		{new(Account), "12345678901", `"12345678901" does not have 12 digits; put an account ID that begins with 0 in quotes`},
 		{new(Account), "", `"" does not have 12 digits; put an account ID that begins with 0 in quotes`},
 	} {
@@ -61,7 +64,8 @@ func TestErrorsBeginWithTheText(t *testing.T) {
 }
 
 func TestValuesAsText(t *testing.T) {
-	assert.Equal(t, "2027-06-30", Date(1814313600).String())
+	assert.Equal(t, "2027-06-30", Expiry(1814313600).String())
+	assert.Equal(t, "2027-06-30T12:00:00Z", Expiry(1814356800).String())
 	assert.Equal(t, "10.0.0.0/8", Network(netip.MustParsePrefix("10.0.0.0/8")).String())
 }
 

@@ -18,8 +18,8 @@ type (
 	PortRange = configtype.PortRange
 	// Protocol is an IANA protocol number.
 	Protocol = allowlist.Protocol
-	// Date is the first second of a day in UTC, in Unix seconds.
-	Date = configtype.Date
+	// Expiry is the first second at which an entry is void, in Unix seconds.
+	Expiry = configtype.Expiry
 	// Expired is an entry that has become void.
 	Expired = allowlist.Expired
 )

@@ -9,16 +9,18 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 func from(cidr string) []Network { return []Network{Network(netip.MustParsePrefix(cidr))} }
 
-func day(text string) Date {
+func day(text string) Expiry {
 	t, _ := time.Parse(time.DateOnly, text)
-	return Date(t.Unix())
+	return Expiry(t.Unix())
 }
 
 func dnsFrom(src string, t int64) flow.Flow {
@@ -64,6 +66,37 @@ func TestEntriesOfFilesTakeThePlaceOfTheLastOnes(t *testing.T) {
 	}
 }
 
+func TestEntryThatNamesRulesAppliesOnlyToThem(t *testing.T) {
+	threats := threatlist.NewTable([]threatlist.List{{Name: "test", Prefixes: []netip.Prefix{netip.MustParsePrefix("8.8.8.8/32")}}})
+	entry := Ignore{Source: from("10.0.0.5/32"), Rule: []string{"dns_not_over_udp", "large_outbound_transfer"}, Name: "resolver"}
+	for name, test := range map[string]struct {
+		config []Ignore
+		files  []IgnoreFile
+	}{
+		"configuration": {[]Ignore{entry}, nil},
+		"file":          {nil, []IgnoreFile{{"a.yaml", []Ignore{entry}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := DefaultConfig()
+			cfg.Ignore = test.config
+			engine, err := New(cfg, threats, nil)
+			require.NoError(t, err)
+			w := &watch{Engine: engine}
+			w.SetIgnoreFiles(test.files)
+			w.see(dnsOverTCP(t0))
+			w.see(dnsFrom("10.0.0.6", t0))
+			var got []string
+			for _, a := range w.alerts {
+				got = append(got, a.Rule+" "+a.Source.String())
+			}
+			assert.Equal(t, []string{
+				"suspicious_destination 10.0.0.5", "dns_not_over_udp 10.0.0.6", "suspicious_destination 10.0.0.6",
+			}, got)
+			assert.Equal(t, map[string]int64{"resolver": 2}, w.Stats().Ignored, "once for each rule")
+		})
+	}
+}
+
 func TestEntryExpiresByEventTimeAndIsReportedOnce(t *testing.T) {
 	second, third := Ignore{Source: from("10.0.0.5/32"), Name: "second", Expires: day("2025-01-16")}, Ignore{Port: []PortRange{{First: 1, Last: 1}}, Expires: day("2025-01-17")}
 	w := newWatch(t, func(c *Config) {
@@ -101,4 +134,5 @@ func TestCheckIgnoreNamesThePlace(t *testing.T) {
 	assert.NoError(t, CheckIgnore("a.yaml", nil))
 	assert.NoError(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}}))
 	assert.ErrorContains(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}, {Name: "x"}}), "a.yaml[1]: has none of source")
+	assert.NoError(t, CheckIgnore("a.yaml", []Ignore{{Rule: []string{"dns_not_over_udp"}}, {Instance: []string{"i-1"}}}))
 }

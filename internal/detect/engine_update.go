@@ -4,6 +4,7 @@
 package detect
 
 import (
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
 	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
@@ -24,11 +25,12 @@ func (e *Engine) SetCountries(countries network.Countries, former ...network.Cou
 // SetIgnoreFiles replaces the allowlists from files from the next flow on. They apply to all rules, in addition to the
 // entries of the configuration.
 func (e *Engine) SetIgnoreFiles(files []IgnoreFile) {
-	e.ignoreFiles = nil
+	var items []allowlist.Item
 	for _, file := range files {
-		e.ignoreFiles = append(e.ignoreFiles, e.allowlist.Add(file.Path, file.Entries)...)
+		items = append(items, e.allowlist.Add(file.Path, file.Entries)...)
 	}
-	e.allowlist.Retain(e.ignoreFiles)
+	e.allowlist.Retain(items)
+	e.ignoreFiles = splitByRule(items)
 }
 
 // TakeExpired returns the allowlist entries that expired by event time since the last call. It returns each entry once.

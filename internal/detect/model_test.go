@@ -95,12 +95,9 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 	if advanced {
 		m.resolve(s)
 	}
-	if ignored(m, m.cfg.Ignore, f) {
-		return m.alerts
-	}
 	for _, r := range m.rules {
 		set := m.cfg.Rules[r.id]
-		if set.Enabled && r.qualifies(m, f, set) && !ignored(m, set.Ignore, f) {
+		if set.Enabled && r.qualifies(m, f, set) && !ignored(m, r.id, m.cfg.Ignore, f) && !ignored(m, r.id, set.Ignore, f) {
 			r.observe(m, r, s, f, late)
 		}
 	}
@@ -250,7 +247,7 @@ func (m *model) listed(a netip.Addr) bool {
 }
 
 // ignored tells whether one of the allowlist's entries matches the flow.
-func ignored(m *model, entries []detect.Ignore, f *flow.Flow) bool {
+func ignored(m *model, rule string, entries []detect.Ignore, f *flow.Flow) bool {
 	for _, e := range entries {
 		if e.Expires != 0 && f.Time >= int64(e.Expires) {
 			continue
@@ -268,6 +265,8 @@ func ignored(m *model, entries []detect.Ignore, f *flow.Flow) bool {
 			(len(e.Port) == 0 || slices.ContainsFunc(e.Port, inRange)) &&
 			(len(e.Protocol) == 0 || slices.Contains(e.Protocol, detect.Protocol(f.Protocol))) &&
 			(len(e.Country) == 0 || slices.Contains(e.Country, m.country(external))) &&
+			(len(e.Rule) == 0 || slices.Contains(e.Rule, rule)) &&
+			(len(e.Instance) == 0 || slices.Contains(e.Instance, f.Instance)) &&
 			(len(e.Interface) == 0 || slices.Contains(e.Interface, f.Interface)) &&
 			(len(e.Account) == 0 || slices.Contains(e.Account, configtype.Account(f.Account))) {
 			return true

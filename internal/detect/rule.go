@@ -121,7 +121,7 @@ func (b *base) keep() int64 { return b.window + b.shared.lateness }
 
 // ignored reports whether an allowlist removes the flow, and counts it.
 func (b *base) ignored(ev *Event) bool {
-	if b.shared.ignores(ev, b.ignore) {
+	if b.shared.ignores(ev, b.ID, b.ignore) {
 		b.stats.Suppressed[Allowlisted]++
 		return true
 	}

@@ -26,7 +26,7 @@ func (c *randomCase) configure() {
 	c.cfg.AllowedLateness = c.seconds(0, 1, 5, 30, 120, 1800)
 	c.cfg.RepeatInterval = c.seconds(1, 20, 100, 1000, 86400)
 	c.cfg.EmitResolved = !c.oneIn(3)
-	c.cfg.Ignore = c.ignore(3)
+	c.cfg.Ignore = c.ignore("", 3)
 	for _, rule := range detect.Rules {
 		set := c.cfg.Rules[rule.ID]
 		set.Enabled = !c.oneIn(10)
@@ -34,7 +34,7 @@ func (c *randomCase) configure() {
 			set.Severity = pick(c, alert.Low, alert.Critical)
 		}
 		set.MaxKeys = pick(c, 1, 2, 3, 8, 1000, 1000)
-		set.Ignore = c.ignore(6)
+		set.Ignore = c.ignore(rule.ID, 6)
 		c.tune(rule, &set)
 		c.tuneForKind(rule, &set)
 		c.cfg.Rules[rule.ID] = set
@@ -96,11 +96,11 @@ func (c *randomCase) seconds(values ...int64) time.Duration {
 	return time.Duration(pick(c, values...)) * time.Second
 }
 
-// ignore returns an allowlist, which is empty but for one time in n.
-func (c *randomCase) ignore(n int) (list []detect.Ignore) {
+// ignore returns the allowlist of a rule, or of the processor if rule is empty. It has an entry once in n times.
+func (c *randomCase) ignore(rule string, n int) (list []detect.Ignore) {
 	for c.oneIn(n) {
 		e := detect.Ignore{}
-		switch c.IntN(7) {
+		switch c.IntN(9) {
 		case 0:
 			e.Source = []detect.Network{detect.Network(netip.PrefixFrom(netip.MustParseAddr("10.0.0.2"), 31))}
 		case 1:
@@ -120,12 +120,19 @@ func (c *randomCase) ignore(n int) (list []detect.Ignore) {
 			e.Interface = []string{"eni-1"}
 		case 6:
 			e.Account = []configtype.Account{"2"}
+		case 7:
+			e.Instance = []string{"i-1"}
+		case 8:
+			e.Rule = []string{rule}
+			if rule == "" {
+				e.Rule = []string{"dns_not_over_udp", "suspicious_destination", "internal_reject_sweep"}
+			}
 		}
 		if c.oneIn(2) {
 			e.Source = append(e.Source, detect.Network(netip.MustParsePrefix("203.0.113.0/24")))
 		}
 		if c.oneIn(2) {
-			e.Expires = detect.Date(midnight + pick[int64](c, -86400, 0, c.Int64N(30)-100, 86400))
+			e.Expires = detect.Expiry(midnight + pick[int64](c, -86400, 0, c.Int64N(30)-100, 86400))
 		}
 		list = append(list, e)
 	}

@@ -124,7 +124,7 @@ func (c *randomCase) flow(before *flow.Flow) flow.Flow {
 	}
 	if fresh(8) {
 		f.Account, f.VPC = pick(c, "1", "2", ""), pick(c, "vpc-1", "vpc-2", "")
-		f.Interface = pick(c, "eni-1", "eni-2")
+		f.Interface, f.Instance = pick(c, "eni-1", "eni-2"), pick(c, "i-1", "i-2", "")
 	}
 	f.Packets, f.Bytes = c.weight(), c.weight()
 	f.Hop = c.oneIn(30)

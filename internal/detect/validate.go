@@ -30,7 +30,7 @@ func (c *Config) Check() error {
 	if c.MaxHosts < 1 {
 		errs.add("max_hosts", "%d is less than 1", c.MaxHosts)
 	}
-	errs.entries("ignore", c.Ignore)
+	errs.entries("ignore", c.Ignore, "")
 	for id, set := range c.Rules {
 		rule := Find(id)
 		if rule == nil {
@@ -46,7 +46,7 @@ func (c *Config) Check() error {
 // CheckIgnore returns an error for each invalid entry of an allowlist. key is the name of the list.
 func CheckIgnore(key string, entries []Ignore) error {
 	var errs validation
-	errs.entries(key, entries)
+	errs.entries(key, entries, "")
 	return errors.Join(errs...)
 }
 
@@ -74,16 +74,25 @@ func (v *validation) ports(key string, numbers []int) {
 	}
 }
 
-func (v *validation) entries(key string, entries []Ignore) {
+// entries checks the allowlist of a rule; rule is empty for an allowlist of the processor.
+func (v *validation) entries(key string, entries []Ignore, rule string) {
 	for i := range entries {
-		v.entry(fmt.Sprintf("%s[%d]", key, i), &entries[i])
+		v.entry(fmt.Sprintf("%s[%d]", key, i), &entries[i], rule)
 	}
 }
 
 // entry checks one entry. It rejects an entry that would match every flow.
-func (v *validation) entry(key string, e *Ignore) {
+func (v *validation) entry(key string, e *Ignore, rule string) {
 	if e.Empty() {
-		v.add(key, "has none of source, destination, port, protocol, country, interface, account and would ignore every flow")
+		v.add(key, "has none of source, destination, port, protocol, country, interface, instance, account, rule and would ignore every flow")
+	}
+	for _, id := range e.Rule {
+		switch {
+		case Find(id) == nil:
+			v.add(key+"::rule", "%q is not a rule; the rules are %s", id, strings.Join(ruleIDs(), ", "))
+		case rule != "" && id != rule:
+			v.add(key+"::rule", "%q is another rule; an entry for several rules belongs to the ignore list of the processor", id)
+		}
 	}
 	for _, code := range e.Country {
 		if len(code) != 2 || strings.ToUpper(code) != code {
@@ -93,7 +102,7 @@ func (v *validation) entry(key string, e *Ignore) {
 }
 
 func (v *validation) settings(prefix string, rule *Rule, set *Settings) {
-	v.entries(prefix+"ignore", set.Ignore)
+	v.entries(prefix+"ignore", set.Ignore, rule.ID)
 	if set.MaxKeys < 1 {
 		v.add(prefix+"max_keys", "%d is less than 1", set.MaxKeys)
 	}

@@ -34,7 +34,7 @@ func TestAllowlistFileIsReloadedWhenItChanges(t *testing.T) {
 	rewrite(t, path, "- {source: 10.0.0.7}\n- {sauce: 10.0.0.8}\n")
 	r.tick(0)
 	r.tick(0)
-	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, interface, name, port, protocol, reason, source"}, r.messages(), "logged once")
+	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, instance, interface, name, port, protocol, reason, rule, source"}, r.messages(), "logged once")
 	assert.Empty(t, r.consume(dnsOverTCP(5, 1)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(7, 0)))
 
@@ -53,7 +53,8 @@ func TestErrorsInAnAllowlistFileNameFileAndEntry(t *testing.T) {
 		"an unknown key":                         {"- {sauce: 10.0.0.5}", `FILE[0]::sauce: there is no such setting`},
 		"an invalid source":                      {"- {source: [10.0.0.5, host]}", `FILE[0]::source[1]: "host" is neither an address nor a CIDR`},
 		"a country in lower case":                {"- {country: se}", `FILE[0]::country: "se" is not an ISO 3166-1 code of two capital letters`},
-		"a date that does not exist":             {"- {port: 1, expires: 2027-06-31}", `FILE[0]::expires: "2027-06-31" is not a date such as 2027-06-30`},
+		"a date that does not exist":             {"- {port: 1, expires: 2027-06-31}", `FILE[0]::expires: "2027-06-31" is neither a date such as 2027-06-30 nor a time`},
+		"an unknown rule":                        {"- {rule: port_scan}", `FILE[0]::rule: "port_scan" is not a rule; the rules are rejected_internal_scan, `},
 		"an account that YAML reads as a number": {"- {account: 012345678901}", `FILE[0]::account[0]: "12345678901" does not have 12 digits`},
 		"two errors in the second entry":         {"- {port: 1}\n- {port: x, protocol: y}", `FILE[1]::port[0]: "x" is neither a port`},
 	} {
@@ -86,7 +87,7 @@ func TestExpiredAllowlistEntryIsLoggedOnce(t *testing.T) {
 	assert.Empty(t, r.messages())
 	assert.NotEmpty(t, r.consume(dnsOverTCP(1, day)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(2, day+1)))
-	require.Len(t, r.logged.FilterField(zap.Stringer("expires", detect.Date(t0+day))).All(), 1)
+	require.Len(t, r.logged.FilterField(zap.Stringer("expires", detect.Expiry(t0+day))).All(), 1)
 	assert.Equal(t, []string{"warn: allowlist entry expired; its traffic is evaluated again entry=pentest"}, r.messages())
 }
 

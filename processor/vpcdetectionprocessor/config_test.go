@@ -104,10 +104,12 @@ func setAll(t *testing.T, c *Config) {
 		Protocol:    []detect.Protocol{6},
 		Country:     []string{"SE"},
 		Interface:   []string{"eni-0a1b2c3d4e5f60718"},
+		Instance:    []string{"i-0123456789abcdef0"},
 		Account:     []configtype.Account{"012345678901"},
+		Rule:        []string{"dns_not_over_udp", "unusual_country"},
 		Name:        "scanner",
 		Reason:      "our own vulnerability scanner",
-		Expires:     detect.Date(time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC).Unix()),
+		Expires:     detect.Expiry(time.Date(2027, 6, 30, 12, 30, 0, 0, time.UTC).Unix()),
 	}}
 
 	// Other settings keep the rule's defaults.

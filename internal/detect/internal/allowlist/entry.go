@@ -24,34 +24,45 @@ type Entry struct {
 	Protocol []Protocol `mapstructure:"protocol" config:"nonempty"`
 	// Country is the ISO 3166-1 code of the external side.
 	Country []string `mapstructure:"country" config:"nonempty,text"`
-	// Interface is the id of the network interface that logged the flow.
+	// Interface is the id of the network interface that logged the flow, and Instance the id of its instance.
 	Interface []string `mapstructure:"interface" config:"nonempty,text"`
+	Instance  []string `mapstructure:"instance" config:"nonempty,text"`
 	// Account is the AWS account id of the flow.
 	Account []configtype.Account `mapstructure:"account" config:"nonempty"`
+	// Rule is the id of a rule to which the entry applies. Matches does not check it.
+	Rule []string `mapstructure:"rule" config:"nonempty,text"`
 	// Name identifies the entry in metrics and logs. Empty means its place in the configuration, such as ignore[3].
 	Name string `mapstructure:"name" config:"text"`
 	// Reason says why the traffic is expected. It has no effect.
 	Reason string `mapstructure:"reason" config:"text"`
-	// Expires is the day, in UTC and by event time, from whose first second the entry is void. Empty means never.
-	Expires configtype.Date `mapstructure:"expires"`
+	// Expires is the date, in UTC, or the time from which the entry is void, by event time. Empty means never.
+	Expires configtype.Expiry `mapstructure:"expires"`
 }
 
 // Empty reports whether the entry has no part that restricts it, so that it would match every flow.
 func (e *Entry) Empty() bool {
-	return len(e.Source)+len(e.Destination)+len(e.Port)+len(e.Protocol)+len(e.Country)+len(e.Interface)+len(e.Account) == 0
+	return len(e.Source)+len(e.Destination)+len(e.Port)+len(e.Protocol)+len(e.Country)+len(e.Interface)+len(e.Instance)+
+		len(e.Account)+len(e.Rule) == 0
 }
 
-// Matches reports whether the entry is valid at the time of the flow and matches it. It calls country, which returns
-// the country of the external side, only if the entry needs it.
-func (e *Entry) Matches(f *flow.Flow, country func() string) bool {
+// Facts says what is known about a flow in addition to its record.
+type Facts interface {
+	// Country returns the country of the external side.
+	Country() string
+}
+
+// Matches reports whether the entry is valid at the time of the flow and matches it. It asks for facts only if the entry
+// needs them.
+func (e *Entry) Matches(f *flow.Flow, facts Facts) bool {
 	return (e.Expires == 0 || f.Time < int64(e.Expires)) &&
 		contains(e.Source, f.Src) &&
 		contains(e.Destination, f.Dst) &&
 		(e.Port == nil || slices.ContainsFunc(e.Port, func(r configtype.PortRange) bool { return r.Contains(f.DstPort) })) &&
 		(e.Protocol == nil || slices.Contains(e.Protocol, Protocol(f.Protocol))) &&
 		(e.Interface == nil || slices.Contains(e.Interface, f.Interface)) &&
+		(e.Instance == nil || slices.Contains(e.Instance, f.Instance)) &&
 		(e.Account == nil || slices.Contains(e.Account, configtype.Account(f.Account))) &&
-		(e.Country == nil || slices.Contains(e.Country, country()))
+		(e.Country == nil || slices.Contains(e.Country, facts.Country()))
 }
 
 func contains(networks []configtype.Network, a netip.Addr) bool {

@@ -18,8 +18,8 @@ import (
 type Tracker struct {
 	permanent []Item
 	removed   map[string]int64 // by the names of all entries
-	pending   map[Expired]bool // entries with an expiry date; false once they expired
-	next      int64            // the earliest pending date in Unix seconds, or math.MaxInt64
+	pending   map[Expired]bool // entries with an expiry; false once they expired
+	next      int64            // the earliest pending expiry in Unix seconds, or math.MaxInt64
 	expired   []Expired
 }
 
@@ -33,8 +33,8 @@ type Item struct {
 type Expired struct {
 	// Name is the entry's name or its place in the configuration.
 	Name string
-	// Expires is the day from which the entry is void.
-	Expires configtype.Date
+	// Expires is the time from which the entry is void.
+	Expires configtype.Expiry
 }
 
 // NewTracker returns a Tracker without entries.
@@ -78,9 +78,9 @@ func (t *Tracker) Retain(items []Item) {
 }
 
 // Match reports whether one of the items matches the flow, and counts the flow for the first that does.
-func (t *Tracker) Match(items []Item, f *flow.Flow, country func() string) bool {
+func (t *Tracker) Match(items []Item, f *flow.Flow, facts Facts) bool {
 	for i := range items {
-		if items[i].Matches(f, country) {
+		if items[i].Matches(f, facts) {
 			t.removed[items[i].name]++
 			return true
 		}
