@@ -5,15 +5,14 @@ package web
 
 import (
 	"cmp"
-	"fmt"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alerttext"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
 // alertView adds the texts of the pages to an alert.
@@ -42,28 +41,37 @@ func (a alertView) Sentence() string { return cmp.Or(a.Body, a.Title, a.Rule) }
 func (a alertView) Fields() []field { return recordFields(&a.Alert) }
 
 // MeasuredAmount formats the measured value with its unit.
-func (a alertView) MeasuredAmount() string { return a.amount(a.Measure) }
+func (a alertView) MeasuredAmount() string { return alerttext.Amount(&a.Alert, a.Measure) }
 
-// ThresholdText describes the threshold, such as 20 ports in 10 min. It is empty if one event is enough.
-func (a alertView) ThresholdText() string {
-	if a.Threshold <= 1 {
-		return ""
-	}
-	text := a.amount(a.Threshold)
-	if a.Window > 0 {
-		text += " in " + humanize.Seconds(a.Window)
-	}
-	return text
-}
+// Running reports whether the alert has totals over the whole episode.
+func (a alertView) Running() bool { return alerttext.HasTotals(&a.Alert) }
 
-// amount formats a number in the alert's unit.
-func (a alertView) amount(n int64) string {
-	if a.Unit == alert.Bytes {
-		return humanize.Bytes(positive(n))
-	}
-	unit := string(a.Unit)
-	return strings.TrimSpace(humanize.Count(positive(n), strings.TrimSuffix(unit, "s"), unit))
-}
+// Totals returns the totals over the whole episode.
+func (a alertView) Totals() alert.Totals { return a.Alert.Episode }
+
+// Total formats the measured value over the whole episode so far.
+func (a alertView) Total() string { return alerttext.Total(&a.Alert) }
+
+// Outcome says whether the traffic was let through.
+func (a alertView) Outcome() string { return alerttext.Outcome(&a.Alert) }
+
+// Accepted lists the destinations of accepted flows.
+func (a alertView) Accepted() string { return alerttext.AcceptedTargets(&a.Alert) }
+
+// Since says when the traffic began and ended.
+func (a alertView) Since() string { return alerttext.Since(&a.Alert) }
+
+// Steps returns the next steps.
+func (a alertView) Steps() []playbook.Step { return playbook.Steps(&a.Alert) }
+
+// Credentials says in which account to run the commands.
+func (a alertView) Credentials() string { return playbook.Credentials(&a.Alert) }
+
+// RuleURL returns the address of the rule's documentation.
+func (a alertView) RuleURL() string { return playbook.RuleURL(a.Rule) }
+
+// ThresholdText describes the threshold, such as 20 ports within 10 min. It is empty if one event is enough.
+func (a alertView) ThresholdText() string { return alerttext.Threshold(&a.Alert) }
 
 // ThresholdFactor describes how far the measured value exceeds the threshold. It is empty if it does not.
 func (a alertView) ThresholdFactor() string {
@@ -82,49 +90,9 @@ func (a alertView) ThresholdPercent() int64 {
 	return int64(100 * float64(a.Threshold) / float64(max(a.Measure, a.Threshold)))
 }
 
-// Target describes the destination: an address, a port, or both.
-func (a alertView) Target() string {
-	switch {
-	case a.Destination.IsValid() && a.DestinationPort != 0:
-		return netip.AddrPortFrom(a.Destination, a.DestinationPort).String()
-	case a.Destination.IsValid():
-		return a.Destination.String()
-	case len(a.Destinations) == 1:
-		return a.Destinations[0].String()
-	case len(a.Destinations) > 0:
-		return a.Length(len(a.Destinations)) + " addresses"
-	case a.DestinationPort != 0:
-		return fmt.Sprintf("port %d", a.DestinationPort)
-	default:
-		return ""
-	}
-}
-
-// Incomplete reports whether a list of n entries was truncated. A truncated record does not say which of its lists is
-// incomplete, but a list with free space is complete.
-func (a alertView) Incomplete(n int) bool { return a.Truncated && n >= alert.MaxList }
-
-// Length describes the length of a list with n entries.
-func (a alertView) Length(n int) string {
-	if a.Incomplete(n) {
-		return strconv.Itoa(n) + " or more"
-	}
-	return strconv.Itoa(n)
-}
-
 // LowerBound reports whether the measured value is a lower bound: the record is truncated, but none of its lists is.
 func (a alertView) LowerBound() bool {
 	return a.Truncated && !a.Incomplete(max(len(a.Sources), len(a.Destinations), len(a.DestinationPorts)))
-}
-
-// MoreDestinations reports whether the list has other destinations than the single one.
-func (a alertView) MoreDestinations() bool {
-	return len(a.Destinations) > 1 || len(a.Destinations) == 1 && a.Destinations[0] != a.Destination
-}
-
-// MorePorts reports whether the list has other ports than the single one.
-func (a alertView) MorePorts() bool {
-	return len(a.DestinationPorts) > 1 || len(a.DestinationPorts) == 1 && a.DestinationPorts[0] != a.DestinationPort
 }
 
 // Roles explains how the initiator of the traffic was determined.

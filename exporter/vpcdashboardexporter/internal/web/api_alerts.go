@@ -9,6 +9,8 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alerttext"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
 // The types in this file are part of the API. Fields may be added but not renamed.
@@ -45,6 +47,11 @@ type alertJSON struct {
 	Packets   int64              `json:"packets"`
 	Bytes     int64              `json:"bytes"`
 	Role      alert.RoleEvidence `json:"role_evidence,omitempty"`
+	Episode   *totalsJSON        `json:"episode,omitempty"`
+
+	AcceptedFlows   int64    `json:"accepted_flows"`
+	RejectedFlows   int64    `json:"rejected_flows"`
+	AcceptedTargets []string `json:"accepted_targets,omitempty"`
 
 	Source           *netip.Addr    `json:"source,omitempty"`
 	Destination      *netip.Addr    `json:"destination,omitempty"`
@@ -64,6 +71,23 @@ type alertJSON struct {
 	Instance           string      `json:"instance,omitempty"`
 	Impact             string      `json:"impact,omitempty"`
 	Mitigation         string      `json:"mitigation,omitempty"`
+	NextSteps          []stepJSON  `json:"next_steps"`
+}
+
+// totalsJSON are totals over the whole episode.
+type totalsJSON struct {
+	Measure int64 `json:"measure"`
+	Flows   int64 `json:"flows"`
+	Packets int64 `json:"packets"`
+	Bytes   int64 `json:"bytes"`
+	Seconds int64 `json:"seconds"`
+}
+
+// stepJSON is one thing to do.
+type stepJSON struct {
+	Title   string `json:"title"`
+	Command string `json:"command"`
+	Note    string `json:"note,omitempty"`
 }
 
 type ruleJSON struct {
@@ -71,6 +95,7 @@ type ruleJSON struct {
 	Title    string `json:"title"`
 	Category string `json:"category"`
 	Version  string `json:"ruleset_version"`
+	URL      string `json:"url"`
 }
 
 type mitreJSON struct {
@@ -95,7 +120,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		UID: a.UID, Status: a.Status, Severity: a.Severity.String(), Sentence: a.Body,
 		Time: secondsJSON(a.Time), Opened: timeJSON(e.Opened), Observed: timeJSON(a.Observed), Updates: e.Updates,
 		Scope: a.Scope, Account: a.Account, Region: a.Region,
-		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion},
+		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion, playbook.RuleURL(a.Rule)},
 		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related},
 		Measure: a.Measure, Threshold: a.Threshold, Unit: a.Unit, Window: a.Window,
 		First: secondsJSON(a.FirstSeen), Last: secondsJSON(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
@@ -104,6 +129,17 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
 		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
 		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation,
+	}
+	out.AcceptedFlows, out.RejectedFlows = a.AcceptedFlows, a.RejectedFlows
+	for _, target := range a.AcceptedTargets {
+		out.AcceptedTargets = append(out.AcceptedTargets, target.String())
+	}
+	if alerttext.HasTotals(a) {
+		totals := totalsJSON(a.Episode)
+		out.Episode = &totals
+	}
+	for _, step := range playbook.Steps(a) {
+		out.NextSteps = append(out.NextSteps, stepJSON(step))
 	}
 	if a.Indicator.IsValid() {
 		out.Threat = &threatJSON{Indicator: a.Indicator.String(), Provider: a.IndicatorProvider, Feed: a.Feed}

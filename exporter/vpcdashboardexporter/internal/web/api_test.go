@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 func decode(t *testing.T, response *httptest.ResponseRecorder, into any) {
@@ -99,6 +101,24 @@ func TestAlertsJSON(t *testing.T) {
 	assert.Len(t, listed["samples"], 2)
 	assert.NotContains(t, listed, "destination")
 	assert.NotContains(t, listed, "threat")
+}
+
+func TestAlertsJSONHasTotalsOutcomeAndSteps(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	a.Episode = alert.Totals{Measure: 600, Flows: 601, Packets: 602, Bytes: 603, Seconds: 604}
+	a.AcceptedFlows, a.RejectedFlows, a.AcceptedTargets = 1, 249, []netip.AddrPort{netip.MustParseAddrPort("10.20.2.20:22")}
+	got := getJSON(t, s, "/api"+alertPath)
+	assert.Equal(t, map[string]any{
+		"measure": json.Number("600"), "flows": json.Number("601"), "packets": json.Number("602"), "bytes": json.Number("603"), "seconds": json.Number("604"),
+	}, got["episode"])
+	assert.Equal(t, json.Number("1"), got["accepted_flows"])
+	assert.Equal(t, json.Number("249"), got["rejected_flows"])
+	assert.Equal(t, []any{"10.20.2.20:22"}, got["accepted_targets"])
+	assert.Equal(t, "https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules.md#external_port_scan", got["rule"].(map[string]any)["url"])
+	step := got["next_steps"].([]any)[0].(map[string]any)
+	assert.Contains(t, step["command"], "aws ec2 describe-network-interfaces --region eu-west-1")
+	assert.NotContains(t, getJSON(t, fullStore(), "/api"+alertPath), "episode")
 }
 
 func TestHealthJSON(t *testing.T) {

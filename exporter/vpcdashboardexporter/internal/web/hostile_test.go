@@ -72,7 +72,7 @@ func TestHostileStringsAreShownAsText(t *testing.T) {
 			assert.False(t, unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r), "%s: the invisible character %U", path, r)
 		}
 		for _, link := range p.links(t) {
-			assert.Regexp(t, "^(/|#|https://attack\\.mitre\\.org/)", link, path)
+			assert.Regexp(t, "^(/|#|https://attack\\.mitre\\.org/|https://github\\.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules\\.md$)", link, path)
 		}
 		for _, e := range p.all(func(e *node) bool { return e.FirstChild != nil && e.FirstChild.Type == html.TextNode }) {
 			assert.Less(t, len(e.FirstChild.Data), 3*maxText, "%s: %s is long", path, e.Data)

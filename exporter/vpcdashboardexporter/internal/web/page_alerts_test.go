@@ -4,6 +4,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
 func TestTheListHasAllFieldsOfAllAlerts(t *testing.T) {
@@ -88,6 +90,52 @@ func TestTheAlertPageHasAllContent(t *testing.T) {
 		assert.Contains(t, p.byID(t, "allowlist").text(), e.Rule)
 		assert.Contains(t, p.text(), "12.5 times the threshold")
 	}
+}
+
+func TestTheAlertPageEndsWithTheNextSteps(t *testing.T) {
+	s := fullStore()
+	for _, e := range s.episodes {
+		p := pageOf(t, Handler(s, Options{}), "/alerts/"+e.UID)
+		for i, step := range playbook.Steps(&e.Alert) {
+			assert.Equal(t, step.Title, p.byID(t, fmt.Sprintf("step-%d-title", i)).text())
+			pre := p.byID(t, fmt.Sprintf("step-%d", i))
+			assert.Equal(t, strings.Join(strings.Fields(step.Command), " "), pre.text())
+			assert.Equal(t, atom.Pre, pre.DataAtom)
+		}
+		titles := p.tags(atom.H2)
+		assert.Equal(t, "Next steps", titles[len(titles)-1].text())
+		assert.Contains(t, p.text(), "Run the commands in account 111122223333.")
+		assert.Contains(t, p.links(t), "https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules.md#"+e.Rule)
+	}
+}
+
+func TestPagesShowTheTotalsOfTheEpisode(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	a.Unit, a.Measure, a.Threshold, a.Window, a.Status = alert.Bytes, 21_700_000, 20_000_000, 3600, alert.Resolved
+	a.Episode = alert.Totals{Measure: 60_000_000, Flows: 12, Packets: 41_000, Bytes: 60_000_000, Seconds: 1260}
+	h := Handler(s, Options{})
+	p := pageOf(t, h, "/alerts/"+a.UID)
+	assert.Equal(t, "60 MB", p.byID(t, "total").text())
+	assert.Equal(t, "21.7 MB", p.byID(t, "measured").text())
+	assert.Contains(t, p.text(), "In all, from the first to the last flow: 12 flows, 41,000 packets, 60 MB over 21 min")
+	assert.Equal(t, "2026-03-10 10:39:00 UTC until 11:00:00 (21 min)", p.byID(t, "since").text())
+	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "60 MB at the alert: 21.7 MB threshold: 20 MB within 1 h")
+	opened := s.episodes[0]
+	assert.Equal(t, "250 attempts", pageOf(t, h, "/alerts/"+opened.UID).byID(t, "measured").text())
+	assert.NotContains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+opened.UID).text(), "at the alert")
+}
+
+func TestPagesSayWhetherItWorked(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	a.AcceptedFlows, a.RejectedFlows = 2, 248
+	a.AcceptedTargets = []netip.AddrPort{netip.MustParseAddrPort("10.20.2.20:443"), netip.MustParseAddrPort("10.20.2.21:0")}
+	h := Handler(s, Options{})
+	p := pageOf(t, h, "/alerts/"+a.UID)
+	assert.Equal(t, "In part: 2 flows were accepted, 248 rejected.", p.byID(t, "outcome").text())
+	assert.Equal(t, "10.20.2.20:443 (HTTPS), 10.20.2.21", p.byID(t, "accepted").text())
+	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "In part")
 }
 
 func TestTheAlertPageHandlesMissingFields(t *testing.T) {
@@ -187,8 +235,8 @@ func TestThresholdTexts(t *testing.T) {
 	}{
 		{alert.Alert{Measure: 1, Unit: alert.Flows}, "1 flow", "", "", 0},
 		{alert.Alert{Measure: 3, Threshold: 1, Unit: alert.Flows}, "3 flows", "", "3 times the threshold", 33},
-		{alert.Alert{Measure: 20, Threshold: 20, Unit: alert.Ports, Window: 600}, "20 ports", "20 ports in 10 min", "", 100},
-		{alert.Alert{Measure: 60_000_000, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600}, "60 MB", "20 MB in 1 h", "3 times the threshold", 33},
+		{alert.Alert{Measure: 20, Threshold: 20, Unit: alert.Ports, Window: 600}, "20 ports", "20 ports within 10 min", "", 100},
+		{alert.Alert{Measure: 60_000_000, Threshold: 20_000_000, Unit: alert.Bytes, Window: 3600}, "60 MB", "20 MB within 1 h", "3 times the threshold", 33},
 		{alert.Alert{Measure: -5, Threshold: -1}, "0", "", "", 0},
 	} {
 		e := alertView{}

@@ -34,6 +34,7 @@ var templateFunctions = template.FuncMap{
 	"comma":     humanize.Comma[uint64],
 	"bytes":     humanize.Bytes[uint64],
 	"duration":  humanize.Duration,
+	"seconds":   humanize.Seconds,
 	"utc":       humanize.Time,
 	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"unix":      unixTime,
