@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// corrupt spoils a gzip file in its middle.
+// corrupt changes a byte in the middle of a gzip file.
 func corrupt(content string) string {
 	middle := len(content) / 2
 	return content[:middle] + strings.Repeat("\xff", 40) + content[middle+40:]
@@ -35,19 +35,19 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 		message       string
 		outcome       ingest.Outcome
 		badLines      map[string]int64
-		records       int // of the bad file; -1 for some
+		records       int // in the bad file; -1 means any positive number
 	}{
-		"a gzip file that is cut off": {
+		"a gzip file that is truncated": {
 			file: "b.log.gz", content: whole[:len(whole)/2],
-			level: zapcore.WarnLevel, message: "is cut off", outcome: ingest.OutcomeTruncated, records: -1,
+			level: zapcore.WarnLevel, message: "is truncated", outcome: ingest.OutcomeTruncated, records: -1,
 		},
-		"a gzip file that is cut off in its header": {
+		"a gzip file that is truncated in its header": {
 			file: "b.log.gz", content: whole[:5],
-			level: zapcore.WarnLevel, message: "is cut off", outcome: ingest.OutcomeTruncated,
+			level: zapcore.WarnLevel, message: "is truncated", outcome: ingest.OutcomeTruncated,
 		},
-		"a gzip file that is cut off before its checksum": {
+		"a gzip file that is truncated before its checksum": {
 			file: "b.log.gz", content: whole[:len(whole)-4],
-			level: zapcore.WarnLevel, message: "is cut off", outcome: ingest.OutcomeTruncated, records: 3000,
+			level: zapcore.WarnLevel, message: "is truncated", outcome: ingest.OutcomeTruncated, records: 3000,
 		},
 		"a gzip file that is corrupt in the middle": {
 			file: "b.log.gz", content: corrupt(whole),
@@ -57,7 +57,7 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 			file: "b.log.gz", content: wrongSum,
 			level: zapcore.ErrorLevel, message: "is corrupt", outcome: ingest.OutcomeCorrupt, records: 3000,
 		},
-		"a gzip file of another kind": {
+		"an unsupported compression method": {
 			file: "b.log.gz", content: "\x1f\x8b\x01" + strings.Repeat("nonsense\n", 20),
 			level: zapcore.ErrorLevel, message: "is corrupt", outcome: ingest.OutcomeCorrupt,
 		},
@@ -65,7 +65,7 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 			file:  "b.log",
 			level: zapcore.InfoLevel, message: "is empty", outcome: ingest.OutcomeEmpty,
 		},
-		"a gzip file of nothing": {
+		"a gzip file of an empty file": {
 			file: "b.log.gz", content: gzipped(t, ""),
 			level: zapcore.InfoLevel, message: "is empty", outcome: ingest.OutcomeEmpty,
 		},
@@ -98,8 +98,8 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 			level: zapcore.ErrorLevel, message: "has no line that can be decoded", outcome: ingest.OutcomeUndecodable,
 			badLines: map[string]int64{"too_few_fields": 50},
 		},
-		"a file of something else": {
-			file: "b.log.gz", content: gzipped(t, "Dear all,\nthis is no flow log but prose, and of such words that they are more than fourteen.\n"),
+		"a text that is not a flow log": {
+			file: "b.log.gz", content: gzipped(t, "Dear all,\nthis text is not a flow log, and this sentence has more than fourteen words in one line.\n"),
 			level: zapcore.ErrorLevel, message: "has no line that can be decoded", outcome: ingest.OutcomeUndecodable,
 			badLines: map[string]int64{"too_few_fields": 1, "too_many_fields": 1},
 		},
@@ -170,8 +170,8 @@ func TestTheOutcomeOfAFileIsReportedAtItsEnd(t *testing.T) {
 
 func TestALineThatIsTooLongIsCountedOnce(t *testing.T) {
 	for name, length := range map[string]int{
-		"a little": flow.MaxLine + 1,
-		"much":     3 << 20,
+		"one byte too long": flow.MaxLine + 1,
+		"much":              3 << 20,
 	} {
 		for _, file := range []string{"a.log", "a.log.gz"} {
 			t.Run(name+" in "+file, func(t *testing.T) {
@@ -205,18 +205,18 @@ func TestUnknownFieldsAreReportedOncePerFormat(t *testing.T) {
 	assert.Len(t, r.Logs.FilterMessageSnippet("unknown fields").All(), 1)
 }
 
-func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
+func TestOpeningAFileIsRetried(t *testing.T) {
 	r := newFixture(t)
 	r.write("a.log", lines(1, 10))
 	r.build()
 	require.NoError(t, r.source.open(t.Context(), nil))
 	info, err := os.Stat(r.path("a.log"))
 	require.NoError(t, err)
-	// The file is a folder by the time that it is opened.
+	// The file is replaced by a folder before it is opened.
 	r.remove("a.log")
 	require.NoError(t, os.Mkdir(r.path("a.log"), 0o700))
 	r.source.workers[0].read(t.Context(), match{path: r.path("a.log"), info: info, id: identify(r.path("a.log"), info)})
-	logged := r.Logs.FilterMessage("fail to open file; will be tried again").All()
+	logged := r.Logs.FilterMessage("fail to open file; will be retried").All()
 	require.Len(t, logged, 1)
 	assert.Contains(t, logged[0].ContextMap()["error"], "is not a regular file")
 	require.NoError(t, os.Remove(r.path("a.log")))
@@ -225,7 +225,7 @@ func TestAFileThatCannotBeOpenedIsTriedAgain(t *testing.T) {
 	r.RequirePorts(ports(1, 10)...)
 }
 
-func TestAWarningSaysOnceThatNoFileMatches(t *testing.T) {
+func TestNoMatchIsLoggedOnce(t *testing.T) {
 	r := newFixture(t)
 	r.start()
 	require.Eventually(t, func() bool { return r.Logs.FilterMessageSnippet("no file matches").Len() == 1 }, timeout, tick)

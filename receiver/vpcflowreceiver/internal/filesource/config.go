@@ -26,25 +26,25 @@ const (
 	OnTruncateReadNew       = "read_new"
 )
 
-// Config is the section `files`. Its options mean what they mean in the file_log receiver.
+// Config is the section `files`. Its options have the same meaning as in the file_log receiver.
 type Config struct {
 	// Criteria choose the files and their order: include, exclude, exclude_older_than and ordering_criteria.
 	matcher.Criteria `mapstructure:",squash"`
 
-	// Resolver chooses the attributes of the records that describe their file, such as include_file_name.
+	// Resolver selects the attributes that describe the file of a record, such as include_file_name.
 	attrs.Resolver `mapstructure:",squash"`
 
-	// StartAt is `beginning` or `end`: from where files are read that are there at the first start.
+	// StartAt is `beginning` or `end`. It applies to files that exist at the first start.
 	StartAt string `mapstructure:"start_at"`
 
 	// PollInterval is the time between two polls; at least 1 ms.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
 
-	// MaxConcurrentFiles is how many files are read side by side, and how many are kept open between polls; at least 1. With
-	// 1, files are read one after the other, in order.
+	// MaxConcurrentFiles is the maximum number of files that are read concurrently, and of those kept open between polls. It
+	// is at least 1. With 1, files are read one after the other, in order.
 	MaxConcurrentFiles int `mapstructure:"max_concurrent_files"`
 
-	// FlushPeriod is after how long a last line without a line end counts as complete; 0 means never.
+	// FlushPeriod is the time after which a last line without a line end is read as complete. Zero means never.
 	FlushPeriod time.Duration `mapstructure:"force_flush_period"`
 
 	// OnTruncate is what happens when a text file has become shorter: `ignore`, `read_whole_file` or `read_new`.
@@ -62,7 +62,8 @@ func NewDefaultConfig() Config {
 	}
 }
 
-// CheckSupported returns an error for each option of the file_log receiver that this source does not have. It says why.
+// CheckSupported returns an error for each option of the file_log receiver that this source does not support. The error
+// contains the reason.
 func CheckSupported(section map[string]any) error {
 	var errs []error
 	for _, option := range unsupported {
@@ -85,15 +86,15 @@ var unsupported = []struct{ key, why string }{
 	{"include_file_record_number", "records are read in blocks"},
 	{"include_file_record_offset", "records are read in blocks"},
 	{"delete_after_read", "the file would be gone before its records are accepted"},
-	{"fingerprint_size", "files are identified by all that was read of them"},
+	{"fingerprint_size", "files are identified by their whole content"},
 	{"initial_buffer_size", "buffers have a fixed size"},
 	{"max_batches", "all files are read in each poll"},
-	{"polls_to_archive", "the last 100,000 files stay known"},
+	{"polls_to_archive", "the last 100,000 files are always kept"},
 	{"acquire_fs_lock", "files are read without a lock"},
 	{"file_cache_advise", "the file cache is left to the system"},
 }
 
-// UnsupportedOptions lists the options of the file_log receiver that this source refuses.
+// UnsupportedOptions lists the options of the file_log receiver that this source rejects.
 func UnsupportedOptions() (keys []string) {
 	for _, option := range unsupported {
 		keys = append(keys, option.key)

@@ -15,17 +15,17 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// content is what is in an open file.
+// content is the content of an open file.
 type content struct {
 	input  io.ReaderAt
 	size   int64
 	isGzip bool
 }
 
-// magic returns the bytes that show of what kind the file is.
+// magic returns the first bytes of the file, from which its kind is recognized.
 func (c content) magic() []byte {
 	magic := make([]byte, 4)
-	n, _ := c.input.ReadAt(magic, 0) // What is shorter has no such bytes.
+	n, _ := c.input.ReadAt(magic, 0) // A shorter file is of no special kind.
 	return magic[:n]
 }
 
@@ -40,7 +40,7 @@ func (c content) text() (io.Reader, error) {
 	return gzip.NewReader(bufio.NewReader(c.raw()))
 }
 
-// head returns the beginning of the text, or as much of it as can be read and why that is less.
+// head returns the first size bytes of the text. If fewer can be read, it returns them and the error, if any.
 func (c content) head(size int64) ([]byte, error) {
 	text, err := c.text()
 	if err != nil {
@@ -50,7 +50,7 @@ func (c content) head(size int64) ([]byte, error) {
 	return head, err
 }
 
-// isBeginningOf reports whether the file that was read further is still there and begins with all of this text.
+// isBeginningOf reports whether f still exists and starts with this whole text.
 func (c content) isBeginningOf(f *file) bool {
 	other, err := os.Open(f.path)
 	if err != nil {
@@ -68,7 +68,7 @@ func (c content) isBeginningOf(f *file) bool {
 	return errA == nil && errB == nil && beginsWith(b, a)
 }
 
-// beginsWith reports whether text begins with another, which may be cut off.
+// beginsWith reports whether text starts with the readable part of beginning.
 func beginsWith(text, beginning io.Reader) bool {
 	want, got := make([]byte, 32<<10), make([]byte, 32<<10)
 	for {

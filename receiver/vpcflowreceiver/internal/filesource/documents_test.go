@@ -18,14 +18,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-func TestLinesInsideOfDocumentsAreRead(t *testing.T) {
+func TestLinesInsideDocumentsAreRead(t *testing.T) {
 	for name, text := range map[string]string{
 		"one document":                   cloudWatch(t, "1", lines(1, 50)),
-		"documents behind each other":    cloudWatch(t, "1", lines(1, 20)) + cloudWatch(t, "1", lines(21, 50)),
+		"documents without separators":   cloudWatch(t, "1", lines(1, 20)) + cloudWatch(t, "1", lines(21, 50)),
 		"a document over several lines":  strings.ReplaceAll(cloudWatch(t, "1", lines(1, 50)), `,"`, ",\n \""),
 		"objects with a message":         messages(lines(1, 50)),
 		"headers in messages":            messages(shortHeader + shortLines(1, 50)),
-		"lines behind a document":        cloudWatch(t, "1", lines(1, 20)) + "\n" + lines(21, 50),
+		"lines after a document":         cloudWatch(t, "1", lines(1, 20)) + "\n" + lines(21, 50),
 		"a document longer than a block": cloudWatch(t, "1", lines(1, 50)) + strings.Repeat(" ", 3*512<<10) + "\n",
 	} {
 		for _, ending := range []string{".log", ".log.gz"} {
@@ -45,7 +45,7 @@ func TestLinesInsideOfDocumentsAreRead(t *testing.T) {
 	}
 }
 
-func TestLinesThatAreExportedWithTimestampsAreRead(t *testing.T) {
+func TestExportedLinesWithTimestampsAreRead(t *testing.T) {
 	r := newFixture(t)
 	r.write("000000.log.gz", gzipped(t, "2015-05-20T15:43:54.000Z "+strings.ReplaceAll(strings.TrimSpace(lines(1, 50)), "\n", "\n2015-05-20T15:43:54.000Z ")))
 	r.start()
@@ -97,13 +97,13 @@ func TestAFileOfControlMessagesIsRead(t *testing.T) {
 	r.RequireCounter("control_messages", map[string]int64{"": 1})
 }
 
-func TestDocumentsInACutOffGzipFileAreReadWhenItIsComplete(t *testing.T) {
+func TestDocumentsInATruncatedGzipFileAreReadWhenItIsComplete(t *testing.T) {
 	r := newFixture(t)
 	whole := gzipped(t, cloudWatch(t, "1", lines(1, 5))+cloudWatch(t, "1", lines(6, 2000)))
 	r.write("a.log.gz", whole[:len(whole)-20])
 	r.start()
 	r.RequirePorts(ports(1, 5)...)
-	r.requireMessage(zapcore.WarnLevel, "gzip file is cut off", "a.log.gz")
+	r.requireMessage(zapcore.WarnLevel, "gzip file is truncated", "a.log.gz")
 	r.write("a.log.gz", whole)
 	r.RequirePorts(ports(1, 2000)...)
 	r.RequireCounter("bad_lines", map[string]int64{})
@@ -124,14 +124,14 @@ func TestAnIncompleteDocumentIsReadWhenItIsComplete(t *testing.T) {
 	r.RequireCounter("files", map[string]int64{"read": 1})
 }
 
-func TestReadingContinuesInsideOfADocumentAfterARestart(t *testing.T) {
+func TestReadingContinuesInsideADocumentAfterARestart(t *testing.T) {
 	for name, text := range map[string]string{
-		"one document":             cloudWatch(t, "1", lines(1, 100)),
-		"several documents":        cloudWatch(t, "1", lines(1, 35)) + "\n" + cloudWatch(t, "1", lines(36, 100)),
-		"documents without breaks": cloudWatch(t, "1", lines(1, 3)) + cloudWatch(t, "1", lines(4, 47)) + controlMessage + cloudWatch(t, "1", lines(48, 100)),
-		"objects with a message":   messages(lines(1, 100)),
-		"headers in messages":      messages(shortHeader + shortLines(1, 100)),
-		"short documents":          cloudWatch(t, "1", lines(1, 2)) + "\n" + messages(lines(3, 3)) + cloudWatch(t, "1", lines(4, 100)),
+		"one document":                cloudWatch(t, "1", lines(1, 100)),
+		"several documents":           cloudWatch(t, "1", lines(1, 35)) + "\n" + cloudWatch(t, "1", lines(36, 100)),
+		"documents without line ends": cloudWatch(t, "1", lines(1, 3)) + cloudWatch(t, "1", lines(4, 47)) + controlMessage + cloudWatch(t, "1", lines(48, 100)),
+		"objects with a message":      messages(lines(1, 100)),
+		"headers in messages":         messages(shortHeader + shortLines(1, 100)),
+		"short documents":             cloudWatch(t, "1", lines(1, 2)) + "\n" + messages(lines(3, 3)) + cloudWatch(t, "1", lines(4, 100)),
 	} {
 		for _, ending := range []string{".log", ".log.gz"} {
 			for _, batches := range []int64{0, 1, 5, 9} {

@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 )
 
-func TestAnEmptyFileIsReportedWhenItComesAndWhenItComesAgain(t *testing.T) {
+func TestAnEmptyFileIsReportedEachTimeItBecomesEmpty(t *testing.T) {
 	r := newFixture(t)
 	reported := func(name string) int {
 		return r.Logs.FilterMessage("file is empty").FilterField(zap.String("file", r.path(name))).Len()

@@ -11,36 +11,36 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// file is what is known about a file: how far it was read, and how to recognize it.
+// file is the state of a file: the position up to which it was read, and what identifies it.
 type file struct {
 	ingest.Checkpoint
-	// Identity is that of the file that the text was last read from.
+	// Identity is the identity of the file from which the text was last read.
 	Identity identity `json:"identity"`
 	// Content identifies the text up to the checkpoint.
 	Content fingerprint `json:"content"`
 	// Footer identifies a Parquet file; empty for others.
 	Footer string `json:"footer,omitempty"`
 
-	// key is under which it is stored.
+	// key is the key of the stored checkpoint.
 	key string
-	// path is where it was found, attributes describe the file at attributesPath for its records.
+	// path is the last path of the file. attributes describe the file at attributesPath, and are added to its records.
 	path, attributesPath string
 	attributes           map[string]string
-	// size and modified are those of the file when all of it had been read; size is -1 before.
+	// size and modified are the size and the modification time when the file was last read to its end; size is -1 before.
 	size     int64
 	modified time.Time
-	// isUnfinished says that the last line had no line end then, since unfinishedSince, when the file had unfinishedSize.
+	// isUnfinished means that the last line has had no line end since unfinishedSince, when the file had unfinishedSize.
 	isUnfinished    bool
 	unfinishedSince time.Time
 	unfinishedSize  int64
-	// isEmpty says that the file has been empty since emptySince, isEmptyReported that this was reported.
+	// isEmpty means that the file has been empty since emptySince, and isEmptyReported that this was reported.
 	isEmpty, isEmptyReported bool
 	emptySince               time.Time
-	// lastPoll is the last poll that found the file.
+	// lastPoll is the number of the last poll that found the file.
 	lastPoll uint64
 }
 
-// identity is where a file is: that stays when it is renamed, and may be that of another file when it is removed.
+// identity identifies a file in the file system. A renamed file keeps it. After a file is removed, a new file may get it.
 type identity struct {
 	Device uint64 `json:"device"`
 	Inode  uint64 `json:"inode"`
@@ -53,13 +53,13 @@ func newFile(key string, id identity) *file {
 // clone returns a copy that does not change when f does.
 func (f *file) clone() *file {
 	c := *f
-	// What is appended to the original must not be seen in the copy, nor the other way round.
+	// The two must not share memory to which one of them appends.
 	c.Content.Lines = slices.Clip(c.Content.Lines)
 	c.Content.Blocks = slices.Clip(c.Content.Blocks)
 	return &c
 }
 
-// adopt makes the file one that was read as far as another with the same content.
+// adopt takes over the position of a known file with the same content.
 func (f *file) adopt(known *file) {
 	c := known.clone()
 	f.Checkpoint, f.Content, f.Footer = c.Checkpoint, c.Content, c.Footer
@@ -71,12 +71,12 @@ func (f *file) isParquet() bool { return f.Footer != "" }
 // isUnread reports whether nothing of the file was accepted.
 func (f *file) isUnread() bool { return f.Offset == 0 && f.LinesAhead == 0 && !f.Done }
 
-// isBehind reports whether a file of this size ends in a line without a line end.
-func (f *file) isBehind(size int64) bool {
+// endsInPartialLine reports whether a file of this size ends in a line without a line end.
+func (f *file) endsInPartialLine(size int64) bool {
 	return f.Offset < size && !f.Enveloped && !f.Binary
 }
 
-// waitForEnd notes since when the last line of the file has no line end.
+// waitForEnd records the time since which the last line has had no line end.
 func (f *file) waitForEnd(now time.Time, size int64) {
 	if f.isUnfinished && f.unfinishedSize == size {
 		return
@@ -84,13 +84,12 @@ func (f *file) waitForEnd(now time.Time, size int64) {
 	f.isUnfinished, f.unfinishedSince, f.unfinishedSize = true, now, size
 }
 
-// isDue reports whether the last line of the file, which has no line end, counts as complete by now. A period of zero means
-// never.
+// isDue reports whether a last line without a line end is now read as complete. A period of zero means never.
 func (f *file) isDue(now time.Time, period time.Duration) bool {
 	return f.isUnfinished && period > 0 && now.Sub(f.unfinishedSince) >= period
 }
 
-// isNewlyEmpty notes that the file is empty. It reports, once, that the file has been empty for some time.
+// isNewlyEmpty records that the file is empty. It returns true once, when the file has been empty for the given time.
 func (f *file) isNewlyEmpty(now time.Time, after time.Duration) bool {
 	if !f.isEmpty {
 		f.isEmpty, f.isEmptyReported, f.emptySince = true, false, now
@@ -102,16 +101,16 @@ func (f *file) isNewlyEmpty(now time.Time, after time.Duration) bool {
 	return true
 }
 
-// unsettle makes the file one that must be read again, until settle is called.
+// unsettle makes the next poll read the file again, until settle is called.
 func (f *file) unsettle() { f.size = -1 }
 
-// settle notes that all of the file was read that was there.
+// settle records that the file was read to its current end.
 func (f *file) settle(info fs.FileInfo) {
 	f.size, f.modified = info.Size(), info.ModTime()
 	f.isUnfinished = f.isUnfinished && f.unfinishedSize == f.size && f.Offset < f.size
 }
 
-// isSettled reports whether nothing has changed since all of the file was read.
+// isSettled reports whether the file is unchanged since it was read to its end.
 func (f *file) isSettled(info fs.FileInfo) bool {
 	return f.size == info.Size() && f.modified.Equal(info.ModTime())
 }

@@ -15,26 +15,27 @@ import (
 )
 
 const (
-	// headSize is how much of its beginning identifies a file together with its device and inode, in bytes.
+	// headSize is the number of first bytes that, together with device and inode, identify a file.
 	headSize = 64 << 10
-	// maxLines is after how many of the first lines there is a mark.
+	// maxLines is the number of first lines whose hash is kept.
 	maxLines = 16
 )
 
-// blockMarks are the sizes after which there is a mark, too, as there may be no lines.
+// blockMarks are the sizes at which a hash is kept as well, because a file may have no line ends.
 var blockMarks = []int64{1 << 10, headSize}
 
-// fingerprint identifies the text that was read of a file, uncompressed. It takes a few hundred bytes, however long the
-// text is. The hashes are not cryptographic: they tell files apart and do not protect against forgery.
+// fingerprint identifies the uncompressed text that was read from a file, in a few hundred bytes. The hashes are not
+// cryptographic: they distinguish files and do not protect against forgery.
 type fingerprint struct {
-	// Size is how long the text is, in bytes.
+	// Size is the length of the text in bytes.
 	Size int64 `json:"size"`
-	// Head is the hash of its first 64 KiB, or of all of it.
+	// Head is the hash of the first 64 KiB.
 	Head digest `json:"head"`
-	// All is the hash of the text from byte From on.
+	// All is the hash of the text from byte From to its end.
 	All  digest `json:"all"`
 	From int64  `json:"from,omitempty"`
-	// Lines are the hashes of the text up to the end of each of the first lines, Blocks up to each of blockMarks.
+	// Lines are the hashes of the text up to the end of each of the first maxLines lines. Blocks are those up to each of
+	// blockMarks.
 	Lines  []uint64 `json:"lines,omitempty"`
 	Blocks []uint64 `json:"blocks,omitempty"`
 }
@@ -46,7 +47,7 @@ func newFingerprint() fingerprint {
 	return p
 }
 
-// Write adds text that was read.
+// Write appends text.
 func (p *fingerprint) Write(text []byte) (int, error) {
 	length := len(text)
 	_, _ = p.All.Write(text)
@@ -66,7 +67,7 @@ func (p *fingerprint) Write(text []byte) (int, error) {
 	return length, nil
 }
 
-// untilMark returns the part of a text that ends at the next mark.
+// untilMark returns the part of text up to the next line end or size at which a hash is kept.
 func (p *fingerprint) untilMark(text []byte) []byte {
 	for _, size := range blockMarks {
 		if left := size - p.Size; left > 0 && left < int64(len(text)) {
@@ -81,13 +82,13 @@ func (p *fingerprint) untilMark(text []byte) []byte {
 	return text
 }
 
-// skipTo leaves out the text up to a size of at least 64 KiB.
+// skipTo leaves out the text up to size, which must be at least headSize.
 func (p *fingerprint) skipTo(size int64) {
 	p.Size, p.From = size, size
 	p.All.Reset()
 }
 
-// writeLines adds the whole lines of a text, and what is left if the text ends without an error.
+// writeLines appends the whole lines of a text. It appends an unfinished last line only if the text ends without an error.
 func (p *fingerprint) writeLines(text io.Reader) {
 	lines := bufio.NewReaderSize(text, headSize)
 	whole := *p
@@ -106,14 +107,14 @@ func (p *fingerprint) writeLines(text io.Reader) {
 	}
 }
 
-// relation says what a text is to a fingerprint.
+// relation is the result of comparing a text with a fingerprint.
 type relation int
 
 const (
 	different relation = iota
-	// shorter: the text ends before, and does not differ up to there as far as that can be found out.
+	// shorter: the text is shorter than the fingerprint, and the part that can be compared is equal.
 	shorter
-	// same: the text begins with that of the fingerprint.
+	// same: the text starts with the text of the fingerprint.
 	same
 )
 
@@ -121,7 +122,7 @@ const (
 func (p *fingerprint) compareHead(text io.Reader) relation {
 	size := min(p.Size, headSize)
 	other := newFingerprint()
-	_, _ = io.CopyN(&other, text, size) // How much could be read shows in the size.
+	_, _ = io.CopyN(&other, text, size) // If less can be read, other.Size is smaller.
 	return p.compare(&other, size)
 }
 
@@ -162,7 +163,7 @@ func (p *fingerprint) compareAll(text io.Reader) relation {
 	return same
 }
 
-// digest is a hash that can be stored and continued.
+// digest is a hash whose state can be stored.
 type digest struct{ xxhash.Digest }
 
 // MarshalText returns the state of the hash.

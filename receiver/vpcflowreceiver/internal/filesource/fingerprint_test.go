@@ -22,13 +22,13 @@ func TestSkipToEndSkipsWholeLines(t *testing.T) {
 		content string
 		want    int
 	}{
-		"of a whole file":                      {whole, len(text)},
-		"of a file that is cut off":            {whole[:len(whole)/2], strings.LastIndex(cut, "\n") + 1},
-		"of a file that has no last line end":  {unfinished, len(text) + len("1 22")},
-		"of a file that is cut off in its sum": {unfinished[:len(unfinished)-1], len(text)},
-		"of a header":                          {whole[:4], 0},
-		"of two files in one":                  {gzipped(t, text) + gzipped(t, text), 2 * len(text)},
-		"of a line longer than the buffer":     {gzipped(t, strings.Repeat("x", 2*headSize)+"\ny"), 2*headSize + 2},
+		"of a whole file":                     {whole, len(text)},
+		"of a file that is truncated":         {whole[:len(whole)/2], strings.LastIndex(cut, "\n") + 1},
+		"of a file without a last line end":   {unfinished, len(text) + len("1 22")},
+		"of a gzip file without its checksum": {unfinished[:len(unfinished)-1], len(text)},
+		"of a header":                         {whole[:4], 0},
+		"of two files in one":                 {gzipped(t, text) + gzipped(t, text), 2 * len(text)},
+		"of a line longer than the buffer":    {gzipped(t, strings.Repeat("x", 2*headSize)+"\ny"), 2*headSize + 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFile("", identity{})
@@ -44,7 +44,7 @@ func contentOf(text string) content {
 	return content{input: strings.NewReader(text), size: int64(len(text))}
 }
 
-// sums returns what can be compared of a fingerprint.
+// sums returns the comparable parts of a fingerprint.
 func sums(p fingerprint) map[string]any {
 	return map[string]any{
 		"size": p.Size, "head": p.Head.Sum64(), "all": p.All.Sum64(), "from": p.From, "lines": p.Lines, "blocks": p.Blocks,
@@ -103,7 +103,7 @@ func TestCompare(t *testing.T) {
 		"another line in a shorter text": {long, lines(1, 9) + lines(11, 11), different, different},
 		"another first line":             {long, lines(2, 2), different, different},
 		"another line":                   {lines(1, 3), lines(1, 2) + lines(4, 4), different, different},
-		"another line behind the head":   {long, long[:len(long)-20] + "x" + long[len(long)-19:], same, different},
+		"another line after the head":    {long, long[:len(long)-20] + "x" + long[len(long)-19:], same, different},
 		"no text":                        {long, "", shorter, shorter},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-func TestCompareAllLeavesOutWhatWasSkipped(t *testing.T) {
+func TestCompareAllIgnoresSkippedText(t *testing.T) {
 	text := lines(1, 2000)
 	f := newFile("", identity{})
 	skipped := len(lines(1, 1000))

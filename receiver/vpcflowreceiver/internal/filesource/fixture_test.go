@@ -46,7 +46,7 @@ var (
 	messages   = ingesttest.Messages
 )
 
-// fixture is a source with a folder of files. The source reads *.log* of it.
+// fixture is a source that reads the files *.log* of a folder.
 type fixture struct {
 	*ingesttest.Harness
 	t          testing.TB
@@ -69,7 +69,7 @@ func newFixture(t testing.TB) *fixture {
 	return r
 }
 
-// keepCheckpoints gives the source a storage extension that outlives it.
+// keepCheckpoints configures a storage extension that is kept when the source restarts.
 func (r *fixture) keepCheckpoints() { r.openStorage(r.t.TempDir()) }
 
 func (r *fixture) openStorage(dir string) {
@@ -171,7 +171,7 @@ func (r *fixture) requireMessage(level zapcore.Level, message, name string) map[
 	return found[0].ContextMap()
 }
 
-// clock returns a clock that moves a second with each look.
+// clock returns a clock that advances by a second with each call.
 func clock() func() time.Time {
 	seconds := make(chan int64, 1)
 	seconds <- 0
@@ -182,7 +182,7 @@ func clock() func() time.Time {
 	}
 }
 
-// gzippedFast compresses a text to other bytes than gzipped.
+// gzippedFast compresses a text at another level than gzipped, so that the bytes differ.
 func gzippedFast(t testing.TB, content string) string {
 	t.Helper()
 	var buffer bytes.Buffer

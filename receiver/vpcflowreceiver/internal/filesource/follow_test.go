@@ -100,7 +100,7 @@ func TestAppendedLinesAreRead(t *testing.T) {
 	r.RequireCounter("files", map[string]int64{"header_only": 1, "read": 1})
 }
 
-func TestStartAtEndReadsOnlyWhatIsAppended(t *testing.T) {
+func TestStartAtEndReadsOnlyAppendedLines(t *testing.T) {
 	r := newFixture(t)
 	r.files.StartAt = StartAtEnd
 	whole := gzipped(t, lines(2001, 2800))
@@ -112,7 +112,7 @@ func TestStartAtEndReadsOnlyWhatIsAppended(t *testing.T) {
 	r.waitForPolls()
 	assert.Empty(t, r.Sink.AllLogs())
 
-	r.append("a.log", shortLines(101, 102)) // The header gives the format, though its line is not read.
+	r.append("a.log", shortLines(101, 102)) // The header gives the format, even though reading starts after it.
 	r.RequirePorts(101, 102)
 	r.append("b.log", lines(1002, 1002))
 	r.RequirePorts(101, 102, 1002)

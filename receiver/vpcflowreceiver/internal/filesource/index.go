@@ -8,17 +8,17 @@ import (
 	"slices"
 )
 
-// contentIndex finds files by marks of their content.
+// contentIndex finds files by the hashes in their fingerprints.
 type contentIndex struct {
-	// last has files by their last marks, others by some marks before.
+	// last contains each file under its last hashes, others under some earlier ones.
 	last, others map[uint64][]*savedFile
 }
 
-// indexedMarks are the marks under which a file is in the index.
+// indexedMarks are the hashes under which a file is in the index.
 type indexedMarks struct{ last, others []uint64 }
 
-// marksOf returns all marks of a text that the index uses: the last of each kind, and of the others those behind 1, 2, 4 and
-// 8 lines and behind each block.
+// marksOf returns the hashes under which a file is indexed: the last line and block, the lines 1, 2, 4 and 8, and all
+// other blocks.
 func marksOf(p *fingerprint) (m indexedMarks) {
 	if n := len(p.Lines); n > 0 {
 		m.last = append(m.last, p.Lines[n-1])
@@ -37,7 +37,7 @@ func newContentIndex() contentIndex {
 	return contentIndex{last: map[uint64][]*savedFile{}, others: map[uint64][]*savedFile{}}
 }
 
-// add puts a file into the index, or in another place there if it has grown.
+// add adds a file to the index, or moves it if it has grown.
 func (x *contentIndex) add(s *savedFile) {
 	marks := marksOf(&s.Content)
 	if slices.Equal(marks.last, s.indexed.last) {
@@ -73,7 +73,7 @@ func removeFrom(index map[uint64][]*savedFile, mark uint64, s *savedFile) {
 	}
 }
 
-// candidates returns the files whose content may be the beginning of a content with these marks, or may begin with it.
+// candidates returns the files whose content may be a prefix of the given text, or may start with it.
 func (x *contentIndex) candidates(p *fingerprint) (files []*file) {
 	seen := map[*savedFile]bool{}
 	add := func(found []*savedFile) {
@@ -87,7 +87,7 @@ func (x *contentIndex) candidates(p *fingerprint) (files []*file) {
 	for _, mark := range slices.Concat(p.Lines, p.Blocks) {
 		add(x.last[mark])
 	}
-	// Files that were read further than this text goes.
+	// Files that were read beyond the end of this text.
 	if n := len(p.Lines); n > 0 {
 		add(x.others[p.Lines[1<<(bits.Len(uint(n))-1)-1]])
 	}

@@ -40,7 +40,7 @@ func TestManyFilesAreReadOnce(t *testing.T) {
 	}
 }
 
-func TestFilesThatBeginAlikeAreReadEach(t *testing.T) {
+func TestFilesWithTheSameBeginningAreAllRead(t *testing.T) {
 	r := newFixture(t)
 	r.write("a.log", shortHeader)
 	r.write("b.log", shortHeader)
@@ -50,7 +50,7 @@ func TestFilesThatBeginAlikeAreReadEach(t *testing.T) {
 		r.write(fmt.Sprintf("c%d.log", n), shortHeader+shortLines(n*10+1, n*10+10))
 		r.waitForPolls()
 	}
-	r.append("c0.log", shortLines(93, 130)) // Long enough to be logged from the others by the file consumer, too.
+	r.append("c0.log", shortLines(93, 130)) // Longer than the fingerprint of the file_log receiver.
 	r.waitForPolls()
 	r.append("c1.log", shortLines(131, 132))
 	r.RequirePortsInAnyOrder(append(ports(1, 50), ports(93, 132)...)...)

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// openFiles keeps the files open that were read last: so that what was written to them just before they were renamed or
-// removed can still be read.
+// openFiles keeps the most recently read files open. Lines that were written just before a file was renamed or removed
+// can then still be read.
 type openFiles struct {
 	max int
 
@@ -23,7 +23,7 @@ type openFile struct {
 	input *os.File
 }
 
-// keep keeps a file open, in place of the one that was read longest ago.
+// keep keeps a file open. At the maximum, it closes the least recently read file.
 func (o *openFiles) keep(id identity, input *os.File) {
 	if !canKeepOpen {
 		_ = input.Close()

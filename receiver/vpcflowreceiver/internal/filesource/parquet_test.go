@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-func TestParquetFilesAreReadAmongOthers(t *testing.T) {
+func TestParquetAndTextFilesAreRead(t *testing.T) {
 	r := newFixture(t)
 	r.files.IncludeFileName = true
 	r.write("a.log", lines(1, 3))
@@ -90,7 +90,7 @@ func TestAParquetFileIsReadWhenItIsComplete(t *testing.T) {
 			r.write("b.log", lines(3001, 3003))
 			r.start()
 			r.RequirePorts(3001, 3002, 3003)
-			r.requireMessage(zapcore.InfoLevel, "is not complete", "a.log.parquet")
+			r.requireMessage(zapcore.InfoLevel, "is incomplete", "a.log.parquet")
 			r.RequireCounter("files", map[string]int64{"read": 1, "incomplete": 1})
 			if restart {
 				r.stop()
@@ -120,7 +120,7 @@ func TestABadParquetFileIsReportedAndTheOthersAreRead(t *testing.T) {
 		bad      []int
 		badLines map[string]int64
 	}{
-		"a file of something else": {
+		"a text file named .parquet": {
 			content: strings.Repeat("nonsense\n", 20),
 			level:   zapcore.ErrorLevel, message: "is corrupt", reason: "not a Parquet file", outcome: ingest.OutcomeCorrupt,
 		},
@@ -198,12 +198,12 @@ func TestABadRowIsReportedByItsNumber(t *testing.T) {
 	r.RequireCounter("bad_lines", map[string]int64{"not_a_number": 1})
 }
 
-func TestParquetFilesThatBeginAlikeAreReadEach(t *testing.T) {
+func TestParquetFilesWithTheSameBeginningAreAllRead(t *testing.T) {
 	type row struct {
 		Note    string `parquet:"note"`
 		Srcport int32  `parquet:"srcport"`
 	}
-	file := func(port int) string { return ingesttest.Parquet(t, []row{{alike(), int32(port)}}) }
+	file := func(port int) string { return ingesttest.Parquet(t, []row{{incompressible(), int32(port)}}) }
 	require.Equal(t, file(1)[:1000], file(2)[:1000])
 	r := newFixture(t)
 	r.write("a.log.parquet", file(1))
@@ -212,8 +212,8 @@ func TestParquetFilesThatBeginAlikeAreReadEach(t *testing.T) {
 	r.RequirePorts(1, 2)
 }
 
-// alike returns a text that no codec compresses well.
-func alike() string {
+// incompressible returns a text that no codec compresses well. All calls return the same text.
+func incompressible() string {
 	random := rand.New(rand.NewPCG(1, 2))
 	text := make([]byte, 500)
 	for i := range text {

@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// poll looks at all files once and reads those that have changed.
+// poll checks all files once and reads those that have changed.
 func (s *Source) poll(ctx context.Context) {
 	s.known.beginPoll()
 	found := s.find(ctx)
@@ -23,13 +23,13 @@ func (s *Source) poll(ctx context.Context) {
 	}
 	s.read(ctx, jobs)
 	if ctx.Err() == nil {
-		s.known.forgetGone()
+		s.known.removeGone()
 		s.fromEnd = false
 		s.logger.Debug("files polled", zap.Int("files", len(found)), zap.Int("files_read", len(jobs)))
 	}
 }
 
-// find returns the files that match, each once, however many paths lead to it.
+// find returns the files that match. It returns a file with several paths only once.
 func (s *Source) find(ctx context.Context) []match {
 	paths, err := s.matcher.MatchFiles()
 	if len(paths) > 0 && err != nil {
@@ -45,7 +45,7 @@ func (s *Source) find(ctx context.Context) []match {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil || info.IsDir() {
-			continue // It has been removed meanwhile.
+			continue // It was removed after MatchFiles, or is a folder.
 		}
 		if !info.Mode().IsRegular() {
 			s.special.skip(path)
@@ -60,8 +60,8 @@ func (s *Source) find(ctx context.Context) []match {
 	return found
 }
 
-// renamedAway returns the files that were kept open and no longer match: what was written before they were renamed or
-// removed is read a last time.
+// renamedAway returns the open files that no longer match, so that lines written before they were renamed or removed are
+// read.
 func (s *Source) renamedAway(found []match) (gone []match) {
 	if s.kept.isEmpty() {
 		return nil
@@ -86,7 +86,7 @@ func (s *Source) renamedAway(found []match) (gone []match) {
 	return gone
 }
 
-// needsReading reports whether a file may have something new. It also reports empty files.
+// needsReading returns whether a file may have new lines. It also reports empty files.
 func (s *Source) needsReading(f *file, m match) bool {
 	now := s.ingester.Now()
 	if m.info.Size() == 0 {
@@ -99,7 +99,7 @@ func (s *Source) needsReading(f *file, m match) bool {
 	return !f.isSettled(m.info) || f.isDue(now, s.config.FlushPeriod)
 }
 
-// read reads files: in order with one worker, else side by side.
+// read reads files: in order with one worker, otherwise concurrently.
 func (s *Source) read(ctx context.Context, jobs []match) {
 	queue := make(chan match)
 	var running sync.WaitGroup

@@ -14,14 +14,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// recognizer finds out what is known about the content of a file.
+// recognizer finds the known file with the same content as a file.
 type recognizer struct {
 	known      *registry
 	onTruncate string
 }
 
-// recognize finds out whether the content of a file is what was read before, or that of another known file. It returns
-// what is known about the content, and whether there is something to read.
+// recognize compares the content of a file with its last known content and with that of all known files. It returns the
+// state from which to continue. unread is false if nothing is left to read.
 func (r recognizer) recognize(f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
 	if f.isParquet() {
 		return r.recognizeNew(r.known.replace(f), c, fromEnd)
@@ -57,7 +57,7 @@ func (r recognizer) recognizeNew(f *file, c content, fromEnd bool) (_ *file, unr
 	return f, !isCopy, nil
 }
 
-// truncated handles a file that has become shorter and still begins as it did.
+// truncated handles a file that has become shorter but has the same beginning.
 func (r recognizer) truncated(f *file, c content) (_ *file, unread bool, _ error) {
 	switch {
 	case c.isGzip || r.onTruncate == OnTruncateIgnore:
@@ -87,15 +87,15 @@ func (r recognizer) recognizeParquet(f *file, footer [sha256.Size]byte, fromEnd 
 	return f
 }
 
-// maxHeader is how much of a file is searched for a header when reading begins behind it, in bytes.
+// maxHeader is the number of bytes that are searched for a header when reading starts at the end of a file.
 const maxHeader = 4 << 10
 
-// skipToEnd moves the checkpoint of a new file to its end; in a compressed file, behind the last whole line that can be
-// read. The header of the file, if there is one, gives the format of the lines that follow.
+// skipToEnd moves the checkpoint of a new file to its end. In a compressed file, that is after the last whole line that
+// can be read. The header of the file, if any, gives the format of later lines.
 func skipToEnd(f *file, c content) error {
 	head, err := c.head(headSize)
 	if err != nil && len(head) == 0 {
-		return nil // It is read from its beginning once it can be read.
+		return nil // Once the file can be read, it is read from its beginning.
 	}
 	first, _, _ := bytes.Cut(head[:min(len(head), maxHeader)], []byte{'\n'})
 	format, _ := flow.ParseHeader(string(first))

@@ -15,35 +15,35 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// registry has the files that are known: those that are there, and the last 100,000 that were read.
+// registry keeps the known files: those found by the current poll, and the last 100,000 that were read.
 type registry struct {
 	store *ingest.Store
-	// maximum is how many the store keeps.
+	// maximum is the maximum number of files in the store.
 	maximum uint64
 
 	mu sync.Mutex
-	// files are in use by the source, which reads each with one worker at a time.
+	// files are the files of the current poll. One worker at a time reads each.
 	files map[identity]*file
-	// saved are the files as they were last saved. What is found there may be read at any time, and never changes.
+	// saved contains the last saved state of each file. These copies are immutable.
 	saved      map[string]*savedFile
 	byIdentity map[identity]*savedFile
 	bySequence map[uint64]*savedFile
 	byFooter   map[string]*savedFile
 	byContent  contentIndex
 	nextKey    uint64
-	// poll numbers the polls.
+	// poll is the number of the current poll.
 	poll uint64
 }
 
-// savedFile is a file as it was last saved.
+// savedFile is the last saved state of a file.
 type savedFile struct {
 	*file
-	// isEvicted says that the store has no room for it any more.
+	// isEvicted means that the store has evicted it.
 	isEvicted bool
 	indexed   indexedMarks
 }
 
-// openRegistry loads the files that are stored. It calls unreadable for each that cannot be read.
+// openRegistry loads the stored files. It calls unreadable for each that cannot be decoded.
 func openRegistry(ctx context.Context, client storage.Client, unreadable func(err error)) (*registry, error) {
 	r := &registry{
 		maximum:    ingest.MaxCheckpoints,
@@ -73,14 +73,14 @@ func openRegistry(ctx context.Context, client storage.Client, unreadable func(er
 
 func (r *registry) isEmpty() bool { return len(r.saved) == 0 }
 
-// beginPoll must be called before the files of another poll are asked for.
+// beginPoll begins the next poll.
 func (r *registry) beginPoll() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.poll++
 }
 
-// live returns the file with an identity, which the current poll has found.
+// live returns the state of a file that the current poll has found.
 func (r *registry) live(id identity) *file {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,8 +102,7 @@ func (r *registry) newKey() string {
 	return strconv.FormatUint(r.nextKey-1, 10)
 }
 
-// replace returns a file with the same identity of which nothing is known. What is known about the old one stays known,
-// as a copy of it may appear.
+// replace returns a new file with the same identity. The old one stays in the registry, because a copy of it may appear.
 func (r *registry) replace(old *file) *file {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,10 +112,10 @@ func (r *registry) replace(old *file) *file {
 	return f
 }
 
-// find looks for a known file whose content, as far as it was read, is the beginning of this content, and returns the one
-// that was read furthest. isCopy reports that all of the content was read in another file, which is longer.
+// find returns the known file whose content, as far as it was read, is the longest prefix of c. isCopy means that a longer
+// file already contained all of c.
 func (r *registry) find(c content) (known *file, isCopy bool) {
-	head, _ := c.head(headSize) // What can be read of it is compared.
+	head, _ := c.head(headSize) // The part that can be read is compared.
 	marks := newFingerprint()
 	_, _ = marks.Write(head)
 	r.mu.Lock()
@@ -150,7 +149,7 @@ func (r *registry) findParquet(footer string) *file {
 	return nil
 }
 
-// save stores a file, unless nothing of it was read.
+// save stores a file, unless it is unread.
 func (r *registry) save(ctx context.Context, f *file) error {
 	if f.isUnread() && f.Outcome == "" {
 		return nil
@@ -162,7 +161,7 @@ func (r *registry) save(ctx context.Context, f *file) error {
 	return err
 }
 
-// add makes a file findable as it is now.
+// add adds a saved file to the indexes, or updates it.
 func (r *registry) add(f *file) {
 	s := r.saved[f.key]
 	if s == nil {
@@ -181,7 +180,7 @@ func (r *registry) add(f *file) {
 		r.byContent.add(s)
 	}
 	if f.Sequence == 0 {
-		return // It could not be stored.
+		return // Storing it failed.
 	}
 	r.bySequence[f.Sequence] = s
 	if old := r.bySequence[f.Sequence-r.maximum]; f.Sequence > r.maximum && old != nil {
@@ -189,7 +188,7 @@ func (r *registry) add(f *file) {
 	}
 }
 
-// evict forgets a file that is not stored any more, unless it is in use.
+// evict removes a file that is no longer stored, unless the current poll has found it.
 func (r *registry) evict(s *savedFile) {
 	s.isEvicted = true
 	if f := r.files[s.Identity]; f == nil || f.key != s.key {
@@ -197,8 +196,8 @@ func (r *registry) evict(s *savedFile) {
 	}
 }
 
-// forgetGone forgets the files that the current poll has not found and that are not stored.
-func (r *registry) forgetGone() {
+// removeGone removes the files that the current poll has not found and that are not stored.
+func (r *registry) removeGone() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for id, f := range r.files {

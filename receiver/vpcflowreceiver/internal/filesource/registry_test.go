@@ -21,7 +21,7 @@ func openTestRegistry(t *testing.T, storage *ingesttest.Storage) *registry {
 	return r
 }
 
-// saveRead saves a file that was read as far as the text goes.
+// saveRead saves a file whose text was read completely.
 func (r *registry) saveRead(t *testing.T, inode uint64, text string) *file {
 	t.Helper()
 	f := r.live(identity{Inode: inode})
@@ -49,8 +49,8 @@ func TestAFileIsFoundByItsContent(t *testing.T) {
 		"another file that begins with the same line":        {long, lines(1, 1) + lines(3, 1001), false},
 		"another file that begins with the same 64 KiB":      {long, long[:len(long)-10] + "0" + long[len(long)-9:], false},
 		"another file that begins with the same 1,000 bytes": {long, long[:1000] + lines(2, 1001), false},
-		"a long file whose content is cut off":               {long, lines(1, 900), false},
-		"a short file whose content is cut off":              {few, lines(1, 2), false},
+		"a long file whose content is truncated":             {long, lines(1, 900), false},
+		"a short file whose content is truncated":            {few, lines(1, 2), false},
 		"a file without content":                             {few, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestAFileIsFoundByItsContent(t *testing.T) {
 			for range 2 {
 				found, isCopy := r.find(contentOf(test.content))
 				assert.Equal(t, test.want, found != nil)
-				assert.False(t, isCopy, "the other file is not there any more")
+				assert.False(t, isCopy, "the other file was removed")
 				if found != nil {
 					assert.EqualValues(t, len(test.read), found.Offset)
 				}
@@ -86,7 +86,7 @@ func TestTheFileThatWasReadFurthestIsFound(t *testing.T) {
 	}
 }
 
-func TestAFileStaysFoundWhenItIsReplaced(t *testing.T) {
+func TestAReplacedFileIsStillFoundByItsContent(t *testing.T) {
 	storage := ingesttest.NewStorage(nil)
 	r := openTestRegistry(t, storage)
 	old := r.saveRead(t, 1, lines(1, 50))
@@ -104,7 +104,7 @@ func TestAFileStaysFoundWhenItIsReplaced(t *testing.T) {
 	}
 }
 
-func TestNothingIsStoredAboutAFileThatWasNotRead(t *testing.T) {
+func TestUnreadFilesAreNotStored(t *testing.T) {
 	storage := ingesttest.NewStorage(nil)
 	openTestRegistry(t, storage).saveRead(t, 1, "")
 	assert.Empty(t, storage.Values())
@@ -128,7 +128,7 @@ func TestKnownFilesAreBounded(t *testing.T) {
 	for n := range 8 {
 		r.beginPoll()
 		f := r.live(identity{Inode: uint64(n)})
-		r.forgetGone()
+		r.removeGone()
 		_, _ = fmt.Fprintln(&f.Content, "line", n)
 		f.Offset = f.Content.Size
 		require.NoError(t, r.save(t.Context(), f))
@@ -141,7 +141,7 @@ func TestKnownFilesAreBounded(t *testing.T) {
 	assert.Len(t, storage.Values(), 3+3+1)
 }
 
-func TestFilesThatAreThereStayKnownBeyondTheBound(t *testing.T) {
+func TestExistingFilesAreKeptBeyondTheBound(t *testing.T) {
 	storage := ingesttest.NewStorage(nil)
 	r := openTestRegistry(t, storage)
 	var err error
@@ -152,11 +152,11 @@ func TestFilesThatAreThereStayKnownBeyondTheBound(t *testing.T) {
 		r.saveRead(t, uint64(n), fmt.Sprintln("line", n))
 	}
 	assert.Len(t, r.saved, 8)
-	r.forgetGone()
+	r.removeGone()
 	assert.Len(t, r.saved, 8)
 	r.beginPoll()
 	assert.False(t, r.live(identity{Inode: 0}).isUnread())
-	r.forgetGone()
+	r.removeGone()
 	assert.Len(t, r.saved, 3+1)
 }
 

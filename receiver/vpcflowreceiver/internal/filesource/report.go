@@ -26,7 +26,7 @@ func newReporter(set component.TelemetrySettings) (*reporter, error) {
 	return r, m.Err()
 }
 
-// outcomeLog says how each outcome is logged.
+// outcomeLog contains the level and message of each outcome.
 var outcomeLog = map[ingest.Outcome]struct {
 	level zapcore.Level
 	text  string
@@ -36,12 +36,12 @@ var outcomeLog = map[ingest.Outcome]struct {
 	ingest.OutcomeHeaderOnly:  {zapcore.InfoLevel, "file has a header and no records"},
 	ingest.OutcomeUndecodable: {zapcore.ErrorLevel, "file has no line that can be decoded; check its header or the configured format"},
 	ingest.OutcomeBinary:      {zapcore.ErrorLevel, "file is binary and is skipped"},
-	ingest.OutcomeTruncated:   {zapcore.WarnLevel, "gzip file is cut off; the rest is read when it is there"},
-	ingest.OutcomeCorrupt:     {zapcore.ErrorLevel, "file is corrupt; only the part before the fault was read"},
-	ingest.OutcomeIncomplete:  {zapcore.InfoLevel, "parquet file is not complete; it is read when it has a footer"},
+	ingest.OutcomeTruncated:   {zapcore.WarnLevel, "gzip file is truncated; the rest is read when the file has grown"},
+	ingest.OutcomeCorrupt:     {zapcore.ErrorLevel, "file is corrupt; only the part before the error was read"},
+	ingest.OutcomeIncomplete:  {zapcore.InfoLevel, "parquet file is incomplete; it is read when it has a footer"},
 }
 
-// outcome reports the outcome of a file, unless it is the one that was last reported about it.
+// outcome counts and logs the outcome of a file, unless it is the same as the last one.
 func (r *reporter) outcome(f *file, o ingest.Outcome, reason error) {
 	if f.Outcome == o {
 		return

@@ -21,7 +21,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// gate is a consumer that lets a number of batches pass to the sink and refuses all others.
+// gate is a consumer that passes a number of batches to the sink and refuses all others.
 type gate struct {
 	consumer.Logs
 	open    int64
@@ -124,7 +124,7 @@ func TestOnlyNewLinesAreReadAfterARestart(t *testing.T) {
 }
 
 // A crash is simulated by a copy of the storage while the source runs.
-func TestOnlyLinesBehindTheSavedCheckpointAreReadAgainAfterACrash(t *testing.T) {
+func TestOnlyLinesAfterTheSavedCheckpointAreReadAgainAfterACrash(t *testing.T) {
 	for name, write := range map[string]func(r *fixture){
 		"text": func(r *fixture) { r.write("a.log", shortHeader+shortLines(1, 100)) },
 		"gzip": func(r *fixture) { r.write("a.log.gz", gzipped(t, shortHeader+shortLines(1, 100))) },
@@ -180,11 +180,11 @@ func TestReceiversWithOneStorageAreIndependent(t *testing.T) {
 	r.RequirePorts(append(ports(1, 10), ports(1, 10)...)...)
 }
 
-// A clean shutdown saves what was accepted last, although the context has ended by then.
+// A clean shutdown saves the last checkpoint, even though the context has ended.
 func TestTheCheckpointIsSavedWhenTheContextEnds(t *testing.T) {
 	r := newFixture(t)
 	r.Config.MaxBatchSize = 10
-	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // No checkpoint is saved because it is due.
+	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // The clock stands still, so no checkpoint becomes due.
 	strict := &strictStorage{Storage: ingesttest.NewStorage(nil)}
 	r.client = strict
 	r.write("a.log", lines(1, 100))
@@ -196,7 +196,7 @@ func TestTheCheckpointIsSavedWhenTheContextEnds(t *testing.T) {
 	r.RequirePorts(ports(1, 100)...)
 }
 
-// strictStorage fails when the context has ended, as a storage on the network does.
+// strictStorage fails when the context has ended, like a storage on the network.
 type strictStorage struct {
 	*ingesttest.Storage
 	saves atomic.Int64
@@ -226,7 +226,7 @@ func TestReadingContinuesWhileTheStorageFails(t *testing.T) {
 	assert.Len(t, r.Logs.FilterMessageSnippet("fail to save checkpoint").All(), 1)
 }
 
-func TestStartAtEndReadsFilesThatCameWhileStopped(t *testing.T) {
+func TestStartAtEndReadsFilesCreatedWhileStopped(t *testing.T) {
 	r := newFixture(t)
 	r.keepCheckpoints()
 	r.files.StartAt = StartAtEnd

@@ -100,20 +100,20 @@ func TestAFileThatIsCompressedIsNotReadAgain(t *testing.T) {
 	}
 }
 
-func TestACutOffGzipFileIsReadOnWhenItIsComplete(t *testing.T) {
+func TestATruncatedGzipFileIsContinuedWhenItIsComplete(t *testing.T) {
 	text := shortHeader + shortLines(1, 3000)
 	whole := gzipped(t, text)
 	for name, complete := range map[string]func(r *fixture){
 		"the rest is appended": func(r *fixture) { r.append("a.log.gz", whole[len(whole)/2:]) },
-		"the whole file takes its place": func(r *fixture) {
+		"the whole file replaces it": func(r *fixture) {
 			r.write("new", whole)
 			r.rename("new", "a.log.gz")
 		},
-		"the whole file, compressed otherwise, takes its place": func(r *fixture) {
+		"the whole file, compressed at another level, replaces it": func(r *fixture) {
 			r.write("new", gzippedFast(t, text))
 			r.rename("new", "a.log.gz")
 		},
-		"the whole file comes under another name": func(r *fixture) { r.write("b.log.gz", gzippedFast(t, text)) },
+		"the whole file appears under another name": func(r *fixture) { r.write("b.log.gz", gzippedFast(t, text)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newFixture(t)
@@ -123,7 +123,7 @@ func TestACutOffGzipFileIsReadOnWhenItIsComplete(t *testing.T) {
 			r.write("a.log.gz", cut)
 			r.start()
 			r.RequirePorts(ports(1, readable)...)
-			context := r.requireMessage(zapcore.WarnLevel, "is cut off", "a.log.gz")
+			context := r.requireMessage(zapcore.WarnLevel, "is truncated", "a.log.gz")
 			assert.Equal(t, "unexpected EOF", context["reason"])
 			complete(r)
 			r.RequirePorts(ports(1, 3000)...)
@@ -133,7 +133,7 @@ func TestACutOffGzipFileIsReadOnWhenItIsComplete(t *testing.T) {
 	}
 }
 
-func TestAGzipFileThatIsBeingMadeFromAReadFileIsNotReported(t *testing.T) {
+func TestAnUnfinishedGzipCopyOfAReadFileIsNotReported(t *testing.T) {
 	r := newFixture(t)
 	text := lines(1, 3000)
 	whole := gzipped(t, text)
@@ -146,7 +146,7 @@ func TestAGzipFileThatIsBeingMadeFromAReadFileIsNotReported(t *testing.T) {
 	r.remove("a.log")
 	r.waitForPolls()
 	r.RequirePorts(ports(1, 3000)...)
-	assert.Empty(t, r.Logs.FilterMessageSnippet("cut off").All())
+	assert.Empty(t, r.Logs.FilterMessageSnippet("truncated").All())
 	r.RequireCounter("files", map[string]int64{"read": 1})
 }
 
@@ -176,7 +176,7 @@ func TestACopiedAndTruncatedFileWithTheSameHeaderIsReadFromItsBeginning(t *testi
 	}
 }
 
-func TestATruncatedFileIsReadOnWhenItIsLongerThanBefore(t *testing.T) {
+func TestATruncatedFileIsContinuedWhenItIsLongerThanBefore(t *testing.T) {
 	r := newFixture(t)
 	r.write("a.log", lines(1, 50))
 	r.start()
@@ -187,7 +187,7 @@ func TestATruncatedFileIsReadOnWhenItIsLongerThanBefore(t *testing.T) {
 	r.RequirePorts(ports(1, 55)...)
 }
 
-func TestFilesThatAreRenamedToOneAnotherAreReadOnce(t *testing.T) {
+func TestRotatedFilesAreReadOnce(t *testing.T) {
 	r := newFixture(t)
 	for generation := range 5 {
 		for old := generation; old > 0; old-- {
@@ -222,7 +222,7 @@ func TestSeveralFilesThatNoLongerMatchAreReadToTheirEnd(t *testing.T) {
 	r.RequirePortsInAnyOrder(ports(1, 33)...)
 }
 
-func TestFilesThatDifferBehindTheirFirst1000BytesAreReadEach(t *testing.T) {
+func TestFilesThatDifferAfterTheFirst1000BytesAreAllRead(t *testing.T) {
 	for name, begin := range map[string]string{"1,000 bytes": lines(1, 30)[:1000], "more than 64 KiB": lines(1, 900)} {
 		t.Run(name, func(t *testing.T) {
 			r := newFixture(t)

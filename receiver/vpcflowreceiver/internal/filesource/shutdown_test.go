@@ -18,7 +18,7 @@ import (
 
 func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 	for name, next := range map[string]func(ctx context.Context, reached chan<- struct{}) error{
-		"that does not answer and gets records only once": func(ctx context.Context, reached chan<- struct{}) error {
+		"that does not respond, without retries": func(ctx context.Context, reached chan<- struct{}) error {
 			reached <- struct{}{}
 			<-ctx.Done()
 			return errors.New("too late")
@@ -30,7 +30,7 @@ func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 			}
 			return errors.New("full")
 		},
-		"that does not answer": func(ctx context.Context, reached chan<- struct{}) error {
+		"that does not respond": func(ctx context.Context, reached chan<- struct{}) error {
 			reached <- struct{}{}
 			<-ctx.Done()
 			return ctx.Err()
@@ -56,7 +56,7 @@ func TestShutdownDoesNotWaitForTheNextConsumer(t *testing.T) {
 				<-reached
 				r.stop()
 				r.RequireCounter("records", map[string]int64{})
-				assert.Empty(t, r.Logs.FilterMessageSnippet("will be tried again").All())
+				assert.Empty(t, r.Logs.FilterMessageSnippet("will be retried").All())
 
 				r.Next = r.Sink
 				r.start()

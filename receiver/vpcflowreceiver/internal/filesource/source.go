@@ -18,7 +18,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// Source polls for files and reads what is new in them.
+// Source polls for files and reads their new lines.
 type Source struct {
 	config   Config
 	ingester *ingest.Ingester
@@ -28,21 +28,21 @@ type Source struct {
 	kept     *openFiles
 	special  *specialFiles
 	known    *registry
-	// workers read files side by side; there are max_concurrent_files.
+	// workers are max_concurrent_files workers that read files concurrently.
 	workers []*worker
 
-	// emptyAfter is how long a file must be empty to be reported, as it may have just been created.
+	// emptyAfter is how long a file must be empty to be reported: it may have just been created.
 	emptyAfter time.Duration
-	// fromEnd says that the files of the first poll are read from their end.
+	// fromEnd means that the files of the first poll are read from their end.
 	fromEnd bool
-	// noMatch says that the last poll found no file.
+	// noMatch means that the last poll found no file.
 	noMatch bool
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 }
 
-// New returns a Source that sends records by way of an Ingester.
+// New returns a Source that sends records through an Ingester.
 func New(cfg Config, in *ingest.Ingester) (*Source, error) {
 	m, err := matcher.New(cfg.Criteria)
 	if err != nil {

@@ -5,18 +5,17 @@ package filesource
 
 import "go.uber.org/zap"
 
-// specialFiles are the pipes, sockets and devices that match. They are not opened, as that could block until somebody
-// writes to them.
+// specialFiles are the pipes, sockets and devices that match. They are not opened, because opening a pipe can block.
 type specialFiles struct {
 	logger *zap.Logger
-	// known are those of the last poll, found those of this one.
+	// known are the paths of the last poll, found those of the current one.
 	known, found map[string]bool
 }
 
 // begin begins another poll.
 func (s *specialFiles) begin() { s.known, s.found = s.found, map[string]bool{} }
 
-// skip warns of a file, once as long as it is there.
+// skip logs a warning for a file, once for as long as it exists.
 func (s *specialFiles) skip(path string) {
 	s.found[path] = true
 	if !s.known[path] {

@@ -64,7 +64,7 @@ func TestASymbolicLinkToAPipeIsSkipped(t *testing.T) {
 	r.requireSkipped("a.log")
 }
 
-func TestAFileThatBecomesAPipeIsNotWaitedFor(t *testing.T) {
+func TestAFileThatBecomesAPipeDoesNotBlock(t *testing.T) {
 	r := newFixture(t)
 	r.makePipe("a.log")
 	m := match{path: r.path("a.log")} // It was a file when it was found.

@@ -10,10 +10,10 @@ import (
 	"syscall"
 )
 
-// openFlags keep the opening of a pipe from blocking.
+// openFlags prevents open from blocking on a pipe.
 const openFlags = syscall.O_NONBLOCK
 
-// canKeepOpen says that files which are open can be renamed and removed by others.
+// canKeepOpen means that other programs can rename and remove open files.
 const canKeepOpen = true
 
 // identify returns the device and the inode of a file.

@@ -9,14 +9,13 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// openFlags has nothing to add.
+// openFlags is empty: opening a file does not block.
 const openFlags = 0
 
-// canKeepOpen says that files which are open cannot be renamed and removed by others.
+// canKeepOpen is false because other programs cannot rename or remove open files.
 const canKeepOpen = false
 
-// identify returns an identity made of the path. There are no inodes: files that are renamed are recognized by their
-// content.
+// identify returns a hash of the path, since Windows has no inodes. Renamed files are recognized by their content.
 func identify(path string, _ fs.FileInfo) identity {
 	return identity{Inode: xxhash.Sum64String(path)}
 }

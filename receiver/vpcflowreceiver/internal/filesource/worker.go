@@ -16,14 +16,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// match is a regular file that the configuration asks for.
+// match is a regular file that matches the configuration.
 type match struct {
 	path string
 	info fs.FileInfo
 	id   identity
-	// fromEnd says that the file is read from its end if it is not known.
+	// fromEnd means that the file is read from its end unless it is known.
 	fromEnd bool
-	// input is the file, open; nil where it must be opened.
+	// input is the open file; nil if it must be opened.
 	input *os.File
 }
 
@@ -37,7 +37,7 @@ type worker struct {
 	kept     *openFiles
 }
 
-// read reads what is new in a file. Failures are logged, and the file is read again at the next poll.
+// read reads the new part of a file. Failures are logged, and the file is read again at the next poll.
 func (w *worker) read(ctx context.Context, m match) {
 	if ctx.Err() != nil {
 		if m.input != nil {
@@ -67,7 +67,7 @@ func (w *worker) read(ctx context.Context, m match) {
 	}
 }
 
-// open opens the file. It does not wait where the path leads to a pipe by now.
+// open opens the file. It does not block if the path has become a pipe.
 func (m *match) open() error {
 	input, err := os.OpenFile(m.path, os.O_RDONLY|openFlags, 0)
 	if err != nil {
@@ -84,7 +84,7 @@ func (m *match) open() error {
 	return nil
 }
 
-// readOpen reads an open file. It returns nil once all of the file has been read, or what of it can be.
+// readOpen reads an open file. It returns nil if the file was read to its end, or up to an invalid part.
 func (w *worker) readOpen(ctx context.Context, m match) error {
 	f := w.known.live(m.id)
 	isDue := f.isDue(w.ingester.Now(), w.config.FlushPeriod) && f.unfinishedSize == m.info.Size()
@@ -98,7 +98,7 @@ func (w *worker) readOpen(ctx context.Context, m match) error {
 	var rows *parquet.File
 	var err error
 	if isParquet {
-		// Its error is the outcome of the file.
+		// readParquet reports the error as the outcome of the file.
 		if rows, err = ingest.OpenParquet(c.input, c.size); err == nil {
 			f = w.recognizeParquet(f, rows.Sum(), m.fromEnd)
 		}
@@ -124,7 +124,7 @@ func (w *worker) readOpen(ctx context.Context, m match) error {
 
 // input returns a file as input for a Reader.
 func (w *worker) input(f *file, input *os.File) (*ingest.Input, error) {
-	// A file that has been renamed keeps the attributes that it had.
+	// A file that no longer matches keeps its path, and therefore its attributes.
 	if f.attributes == nil || f.attributesPath != f.path {
 		resolved, err := w.config.Resolve(input)
 		if err != nil {
@@ -155,17 +155,17 @@ func (w *worker) readText(ctx context.Context, in *ingest.Input, f *file, c cont
 	}
 	switch {
 	case errors.Is(err, ingest.ErrShort):
-		// It is a shorter copy of what was read already, such as one that is being made.
+		// The file is a shorter copy of text that was read, for example while gzip writes it.
 		return nil
-	case err == nil && !c.isGzip && f.isBehind(c.size):
+	case err == nil && !c.isGzip && f.endsInPartialLine(c.size):
 		f.waitForEnd(w.ingester.Now(), c.size)
 		return nil
 	}
 	return w.conclude(f, err)
 }
 
-// readParquet reads the rows of a Parquet file, unless it cannot be opened as one. As long as it has no footer, it is being
-// written, and is read when it has grown.
+// readParquet reads the rows of a Parquet file. err is the error of opening it. A file without a footer is still being
+// written; it is opened again when it has grown.
 func (w *worker) readParquet(ctx context.Context, in *ingest.Input, f *file, rows *parquet.File, err error) error {
 	f.Parquet = true
 	if f.Done {
@@ -177,8 +177,8 @@ func (w *worker) readParquet(ctx context.Context, in *ingest.Input, f *file, row
 	return w.conclude(f, err)
 }
 
-// conclude reports the outcome of a file that was read to its end or to a fault of its content. It returns other errors,
-// after which the file must be read again.
+// conclude reports the outcome of a file that was read to its end or up to an invalid part. It returns all other errors;
+// the file is then read again.
 func (w *worker) conclude(f *file, err error) error {
 	var fault *ingest.InputError
 	var system *fs.PathError

@@ -10,8 +10,8 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-// accessKeys has the hashes of the accepted keys; hashes make the time of a comparison independent of the keys. Without
-// keys, all requests are accepted.
+// accessKeys contains the hashes of the accepted keys, so that the time of a comparison does not depend on the keys. If it
+// is empty, all requests are accepted.
 type accessKeys [][sha256.Size]byte
 
 // newAccessKeys returns the accepted keys; empty ones are ignored.

@@ -55,12 +55,12 @@ func chunks(lines []string, of func(part []string) string) (all []string) {
 	return all
 }
 
-// endless is the body of a request with many records. It is never in memory as a whole.
+// endless is the body of a request with many records. It is never completely in memory.
 type endless struct {
 	records, sent int
 	rest          string
-	// peak is called now and then to measure the heap.
-	peak func()
+	// measureHeap is called regularly.
+	measureHeap func()
 }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -76,7 +76,7 @@ func (e *endless) Read(p []byte) (int, error) {
 			e.rest = "," + element
 		}
 		if e.sent++; e.sent%10_000 == 0 {
-			e.peak()
+			e.measureHeap()
 		}
 	}
 	n := copy(p, e.rest)
@@ -99,7 +99,7 @@ func TestMemoryDoesNotGrowWithTheRequest(t *testing.T) {
 	r.Next = consumertest.NewNop()
 	r.start()
 	var highest atomic.Uint64
-	body := &endless{records: records, peak: func() {
+	body := &endless{records: records, measureHeap: func() {
 		runtime.GC()
 		var now runtime.MemStats
 		runtime.ReadMemStats(&now)

@@ -25,10 +25,10 @@ type Config struct {
 	// only if no other machine can reach the endpoint, or if `auth` is set.
 	AccessKey configopaque.String `mapstructure:"access_key"`
 
-	// PreviousAccessKey is accepted, too, while the key of a delivery stream is being replaced. Empty accepts none.
+	// PreviousAccessKey is also accepted, for use while the key of a delivery stream is being replaced. Empty means none.
 	PreviousAccessKey configopaque.String `mapstructure:"previous_access_key"`
 
-	// MaxConcurrentRequests is how many requests are read at the same time; others wait. At least 1.
+	// MaxConcurrentRequests is the maximum number of requests that are read concurrently; others wait. At least 1.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
 }
 

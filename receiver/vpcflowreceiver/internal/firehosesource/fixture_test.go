@@ -38,13 +38,13 @@ type fixture struct {
 	client http.Client
 	// extensions are those of the host.
 	extensions map[component.ID]component.Component
-	// storage keeps checkpoints over a restart; nil keeps none.
+	// storage keeps checkpoints across restarts; nil keeps none.
 	storage storage.Extension
 	opened  storage.Client
 	source  *Source
 }
 
-// newFixture returns a fixture whose endpoint is a socket of its own.
+// newFixture returns a fixture that listens at its own Unix socket.
 func newFixture(t testing.TB) *fixture {
 	r := &fixture{Harness: ingesttest.NewHarness(t), t: t}
 	r.Config.Now = func() time.Time { return time.UnixMilli(respondedAt) }
@@ -127,7 +127,7 @@ func (r *fixture) request(id string, content io.Reader, headers ...string) *http
 	return q
 }
 
-// send returns the status and the message of the response, and checks what all responses have in common.
+// send returns the status and the message of the response, and checks the parts that all responses share.
 func (r *fixture) send(q *http.Request) (status int, message string) {
 	r.t.Helper()
 	out, err := r.client.Do(q)

@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// protocolVersion is the only version of the protocol so far.
+// protocolVersion is the only supported version of the protocol.
 const protocolVersion = "1.0"
 
 // handler reads a request record by record and sends the flow log records while the request arrives, so memory does not
@@ -45,7 +45,7 @@ func newHandler(c *Config, in *ingest.Ingester, store *ingest.Store, t *telemetr
 	return h
 }
 
-// ServeHTTP responds when all records of a request are accepted, or when it is known that they will not be.
+// ServeHTTP responds when all records of a request are accepted, or one of them is refused.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	outcome, err := h.handle(r)
 	text := ""
@@ -55,7 +55,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.respond(w, r, outcome, text)
 }
 
-// wait returns when all readers are idle. Requests that come later never find one.
+// wait blocks until all readers are idle, and keeps them from later requests.
 func (h *handler) wait() {
 	for range h.config.MaxConcurrentRequests {
 		<-h.idle
@@ -163,7 +163,7 @@ func rejectionOf(ctx context.Context, err error) error {
 	case errors.As(err, &input):
 		return malformed("the body cannot be read: %v", input.Err)
 	case consumererror.IsPermanent(err):
-		return &rejection{requestRefusedForGood, "the pipeline refuses the records permanently"}
+		return &rejection{requestRefusedPermanently, "the pipeline refuses the records permanently"}
 	}
 	return &rejection{requestRefused, "the pipeline does not accept the records now"}
 }

@@ -25,14 +25,14 @@ type recordText struct {
 	records *requestRecords
 	// countBad counts a record that cannot be uncompressed.
 	countBad func(flow.Counts)
-	// skipping says that the text was accepted before, and its bad records were counted.
+	// skipping means that the text was accepted before, and that its bad records were counted.
 	skipping bool
 	data     bytes.Reader
 	gzip     gzip.Reader
-	// compressed says that the current record is gzip; left is how much text it may still have.
+	// compressed means that the current record is gzip; left is how much more text it may have, in bytes.
 	compressed bool
 	left       int
-	// inLine says that the text so far does not end in a line end.
+	// inLine means that the text so far does not end in a line end.
 	inLine bool
 }
 

@@ -125,7 +125,7 @@ func TestPermanentRefusalIsReportedToFirehose(t *testing.T) {
 	status, message := r.post("id", line(1))
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Equal(t, "the pipeline refuses the records permanently", message)
-	r.RequireCounter("firehose.requests", map[string]int64{"refused_for_good": 1})
+	r.RequireCounter("firehose.requests", map[string]int64{"refused_permanently": 1})
 	logged := r.Logs.FilterMessageSnippet("fail to send records").All()
 	require.Len(t, logged, 1)
 	assert.Equal(t, "Permanent error: secret reason", logged[0].ContextMap()["error"])

@@ -16,9 +16,9 @@ const (
 	requestUnauthorized requestOutcome = "unauthorized"
 	requestMalformed    requestOutcome = "malformed"
 	requestTooLarge     requestOutcome = "too_large"
-	// requestRefused and requestRefusedForGood mean that the next consumer refused records, for now or permanently.
-	requestRefused        requestOutcome = "refused"
-	requestRefusedForGood requestOutcome = "refused_for_good"
+	// requestRefused and requestRefusedPermanently mean that the next consumer refused records, for now or permanently.
+	requestRefused            requestOutcome = "refused"
+	requestRefusedPermanently requestOutcome = "refused_permanently"
 	// requestBusy means that the request, or too many others, are being read.
 	requestBusy requestOutcome = "busy"
 	// requestInterrupted means that the request took too long, the client disconnected, or the collector shuts down.
@@ -28,7 +28,7 @@ const (
 // rejection is the reason why a request is not accepted.
 type rejection struct {
 	outcome requestOutcome
-	// text is for the client. It says nothing about what is behind the endpoint.
+	// text is for the client. It reveals no errors of other components.
 	text string
 }
 

@@ -13,11 +13,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// maxRequests is how many checkpoints are kept. Firehose repeats a request for up to two hours.
+// maxRequests is the maximum number of checkpoints. Firehose repeats a request for up to two hours.
 const maxRequests = 10_000
 
-// requestCheckpoints keeps how much of each request was accepted. A repeated request has the same id, so what was accepted
-// is skipped. It is safe for concurrent use.
+// requestCheckpoints keeps the position up to which each request was accepted. A repeated request has the same id, so
+// accepted records are skipped. It is safe for concurrent use.
 type requestCheckpoints struct {
 	store *ingest.Store
 
@@ -53,7 +53,7 @@ func (c *requestCheckpoints) unlock(key string) {
 	delete(c.locked, key)
 }
 
-// load returns the checkpoint of a request. It is that of an unread request if none is stored or on an error.
+// load returns the checkpoint of a request. If none is stored, or on an error, it returns an empty one.
 func (c *requestCheckpoints) load(ctx context.Context, key string) (*ingest.Checkpoint, error) {
 	checkpoint := &ingest.Checkpoint{}
 	if _, err := c.store.Load(ctx, key, checkpoint); err != nil {

@@ -21,9 +21,10 @@ type requestRecords struct {
 	max   int
 	input limitedReader
 	json  *json.Decoder
-	// started says that the JSON object was entered, inList that its list of records was, hasList that it had one.
+	// started means that the start of the JSON object was read, inList that reading is inside its list of records, and
+	// hasList that the list was found.
 	started, inList, hasList bool
-	// count and bytes are those of the records that were read, without base64.
+	// count is the number of records read, and bytes their length without base64.
 	count int
 	bytes int64
 	// err is why there are no more records.
@@ -43,7 +44,7 @@ func (r *requestRecords) next() (data []byte, _ error) {
 		r.input.left, r.input.max = r.max, r.max
 		data, r.err = r.step()
 		if r.err != nil && r.input.err != nil {
-			r.err = r.input.err // The JSON is not at fault.
+			r.err = r.input.err // The error is not caused by the JSON.
 		}
 	}
 	return data, r.err
@@ -123,7 +124,7 @@ func (r *requestRecords) expect(want json.Token, text string) error {
 	return nil
 }
 
-// limitedReader fails when left bytes were read. err is why it failed, other than at the end.
+// limitedReader fails after left bytes. err is the error, unless it is io.EOF.
 type limitedReader struct {
 	input     io.Reader
 	left, max int

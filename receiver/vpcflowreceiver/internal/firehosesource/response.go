@@ -26,23 +26,23 @@ const (
 	// retryAfter is the value of Retry-After in seconds, for proxies and other clients. Firehose ignores it and waits from a
 	// second to two minutes.
 	retryAfter = "5"
-	// maxRequestID is how many bytes of a request id are returned. Ids of Firehose have 36.
+	// maxRequestID is the maximum number of bytes of a returned request id. Ids of Firehose have 36.
 	maxRequestID = 256
 )
 
 // statusCodes are the responses of each outcome. Firehose treats 200 as success and sends a request with 413 to its backup
 // bucket at once. All others are retried for the retry duration and then go to the backup bucket.
 var statusCodes = map[requestOutcome]int{
-	requestAccepted:       http.StatusOK,
-	requestRepeated:       http.StatusOK,
-	requestNotPost:        http.StatusMethodNotAllowed,
-	requestUnauthorized:   http.StatusUnauthorized,
-	requestMalformed:      http.StatusBadRequest,
-	requestTooLarge:       http.StatusRequestEntityTooLarge,
-	requestRefused:        http.StatusServiceUnavailable,
-	requestRefusedForGood: http.StatusBadRequest,
-	requestBusy:           http.StatusServiceUnavailable,
-	requestInterrupted:    http.StatusServiceUnavailable,
+	requestAccepted:           http.StatusOK,
+	requestRepeated:           http.StatusOK,
+	requestNotPost:            http.StatusMethodNotAllowed,
+	requestUnauthorized:       http.StatusUnauthorized,
+	requestMalformed:          http.StatusBadRequest,
+	requestTooLarge:           http.StatusRequestEntityTooLarge,
+	requestRefused:            http.StatusServiceUnavailable,
+	requestRefusedPermanently: http.StatusBadRequest,
+	requestBusy:               http.StatusServiceUnavailable,
+	requestInterrupted:        http.StatusServiceUnavailable,
 }
 
 // responseBody is the body of all responses.
@@ -94,7 +94,7 @@ func (s *responder) writeServerError(w http.ResponseWriter, r *http.Request, tex
 	s.respond(w, r, requestMalformed, text)
 }
 
-// logUnauthorized logs a rejected request without its credentials, which may be nearly right.
+// logUnauthorized logs a rejected request without its credentials, which may be close to the valid ones.
 func (s *responder) logUnauthorized(r *http.Request, text string) {
 	if since, ok := s.unauthorizedLog.Allow(s.ingester.Now(), 1); ok {
 		s.ingester.Settings.Logger.Warn("Firehose request rejected with status 401",

@@ -33,7 +33,7 @@ type Source struct {
 	config    *Config
 	ingester  *ingest.Ingester
 	telemetry *telemetry
-	// maxCheckpoints is how many requests are known.
+	// maxCheckpoints is the maximum number of checkpoints.
 	maxCheckpoints uint64
 	handler        *handler
 	server         *http.Server
@@ -96,7 +96,7 @@ func (s *Source) newHandler(ctx context.Context, client ingest.Client) error {
 	return nil
 }
 
-// Shutdown waits for a while until requests are finished. It then responds to the others that they must be sent again. It
+// Shutdown waits for a while until requests are finished. It then rejects the others, so that the client sends them again. It
 // may be called without Start.
 func (s *Source) Shutdown(ctx context.Context) error {
 	if s.server == nil {

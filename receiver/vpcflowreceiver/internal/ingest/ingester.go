@@ -175,7 +175,7 @@ func (in *Ingester) LogFailure(ctx context.Context, name, operation string, err 
 		return
 	}
 	if since, ok := in.failures.Allow(in.Now(), 1); ok {
-		in.Settings.Logger.Error("fail to "+operation+"; will be tried again",
+		in.Settings.Logger.Error("fail to "+operation+"; will be retried",
 			zap.String("file", name), zap.Error(err), zap.Int64("failures_since_last_message", since))
 	}
 }

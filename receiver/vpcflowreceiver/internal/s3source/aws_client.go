@@ -26,7 +26,7 @@ import (
 const metadataTimeout = 5 * time.Second
 
 // loadAWSConfig finds the region and the credentials as the AWS SDK does. Credentials are requested when first needed.
-// Messages of the SDK are logged at debug level, as it returns what matters as errors.
+// Messages of the SDK are logged at debug level, because it returns all important ones as errors.
 func loadAWSConfig(ctx context.Context, c *Config, logger *zap.Logger) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{
 		config.WithLogger(logging.LoggerFunc(func(_ logging.Classification, format string, args ...any) {

@@ -72,9 +72,9 @@ func TestSourcesOfTheRegion(t *testing.T) {
 // The role is assumed with the credentials that the SDK finds, and used for S3 and SQS.
 func TestRoleIsAssumed(t *testing.T) {
 	anonymousAWS(t)
-	var asked, tokens []string
+	var requested, tokens []string
 	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.FormValue("Action"), r.FormValue("RoleArn"), r.FormValue("ExternalId"))
+		requested = append(requested, r.FormValue("Action"), r.FormValue("RoleArn"), r.FormValue("ExternalId"))
 		fmt.Fprint(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
 			<SessionToken>t</SessionToken><Expiration>2126-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`)
 	}))
@@ -90,10 +90,10 @@ func TestRoleIsAssumed(t *testing.T) {
 	}
 	loaded, err := loadAWSConfig(t.Context(), &c, zap.NewNop())
 	require.NoError(t, err)
-	assert.Empty(t, asked, "STS is not called before credentials are needed")
+	assert.Empty(t, requested, "STS is not called before credentials are needed")
 	_, _ = newS3Client(loaded, &c).ListBuckets(t.Context(), &s3.ListBucketsInput{})
 	_, _ = newSQSClient(loaded, &c).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &c.SQSQueueURL})
-	assert.Equal(t, []string{"AssumeRole", c.RoleARN, "x"}, asked)
+	assert.Equal(t, []string{"AssumeRole", c.RoleARN, "x"}, requested)
 	assert.Equal(t, []string{"t", "t"}, tokens)
 }
 

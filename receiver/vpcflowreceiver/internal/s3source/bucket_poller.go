@@ -12,11 +12,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// maxRounds is how many passes, poll_interval apart, retry the objects that wait at the end of a range.
+// maxRounds is the number of passes, poll_interval apart, that retry the failed objects at the end of a range.
 const maxRounds = 10
 
-// bucketPoller reads the objects of a bucket in the order of their time, by listing it: those of a range, or all from some
-// time on. It lists older objects once, and those of the last lookback again and again, as objects can arrive late.
+// bucketPoller lists the objects of a bucket and reads them in the order of their time: those of a range, or all after a
+// time. It lists older objects once, and those within lookback in each pass, because objects can arrive late.
 type bucketPoller struct {
 	config   *Config
 	lister   *objectLister
@@ -24,7 +24,7 @@ type bucketPoller struct {
 	progress *pollProgress
 	logger   *zap.Logger
 	now      func() time.Time
-	// hasQueue says that a queue announces the objects that arrive after the range.
+	// hasQueue means that a queue announces the objects that arrive after the range.
 	hasQueue bool
 }
 

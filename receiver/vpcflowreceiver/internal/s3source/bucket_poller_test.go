@@ -134,7 +134,7 @@ func TestCrashRepeatsAtMostTheLast100ms(t *testing.T) {
 			})
 			r.start()
 			pass(time.Duration(random.IntN(5000)) * time.Millisecond)
-			// A crash leaves only what is stored by now.
+			// After a crash, only the stored values are left.
 			left, accepted := r.storage.Values(), r.Sink.LogRecordCount()
 			r.stop()
 			r.Sink.Reset()
@@ -203,7 +203,7 @@ func TestObjectsReadAheadWaitForTheirTurn(t *testing.T) {
 			}
 		}
 		r.bucket.mu.Unlock()
-		assert.GreaterOrEqual(t, gets, 4, "the next ones are opened meanwhile")
+		assert.GreaterOrEqual(t, gets, 4, "the next ones are opened while the first one waits")
 		pass(time.Hour)
 		r.has(r.port)
 	})

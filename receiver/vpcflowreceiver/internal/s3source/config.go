@@ -16,8 +16,8 @@ import (
 
 // Config selects the S3 objects to read and the credentials to use. It needs a queue, a start time, or follow.
 type Config struct {
-	// Bucket is the bucket to read from. With a queue it may be empty: all announced objects are then read, whatever their
-	// bucket. Otherwise objects of other buckets are skipped.
+	// Bucket is the bucket to read from. With a queue it may be empty: announced objects of all
+	// buckets are then read. Otherwise objects of other buckets are skipped.
 	Bucket string `mapstructure:"bucket"`
 
 	// Prefix is the beginning of the keys to read. Other keys are skipped. Empty reads all.
@@ -32,14 +32,14 @@ type Config struct {
 	StartTime time.Time `mapstructure:"start_time"`
 	EndTime   time.Time `mapstructure:"end_time"`
 
-	// Follow lists the bucket again and again to read new objects. Without StartTime it begins Lookback before the first
+	// Follow lists the bucket every PollInterval to read new objects. Without StartTime it begins Lookback before the first
 	// start.
 	Follow bool `mapstructure:"follow"`
 
 	// PollInterval is the wait between two listings of the bucket; at least 1s.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
 
-	// Lookback is how long after the time in its name an object may arrive and still be found. AWS delivers most objects
+	// Lookback is how long after the time in its name an object is still found. AWS delivers most objects
 	// within ten minutes, without a guarantee. From 5m to 24h.
 	Lookback time.Duration `mapstructure:"lookback"`
 
@@ -69,7 +69,7 @@ type Config struct {
 	// Endpoint is the URL of S3, such as that of a VPC endpoint or of another store. Empty uses AWS.
 	Endpoint string `mapstructure:"endpoint"`
 
-	// ForcePathStyle puts the bucket into the path of a request instead of the host, as stores other than AWS need it.
+	// ForcePathStyle puts the bucket into the path of a request instead of the host, as other stores than AWS require.
 	ForcePathStyle bool `mapstructure:"force_path_style"`
 }
 
@@ -77,7 +77,7 @@ const (
 	minPollInterval = time.Second
 	// minLookback is the time that one object covers. It cannot be delivered earlier.
 	minLookback = 5 * time.Minute
-	// maxLookback bounds how many objects are listed again and again.
+	// maxLookback bounds the number of objects that are listed in every pass.
 	maxLookback   = 24 * time.Hour
 	minVisibility = 10 * time.Second
 	// maxVisibility is the maximum of SQS; see ChangeMessageVisibility in its API reference.

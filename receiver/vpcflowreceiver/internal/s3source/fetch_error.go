@@ -27,7 +27,7 @@ const (
 	outcomeUnreadable ingest.Outcome = "unreadable"
 )
 
-// isFetched reports whether the content of an object could be fetched, whatever it holds.
+// isFetched reports whether the content of an object could be fetched, valid or not.
 func isFetched(o ingest.Outcome) bool {
 	switch o {
 	case outcomeMissing, outcomeDenied, outcomeChanged, outcomeUnreadable:
@@ -36,7 +36,7 @@ func isFetched(o ingest.Outcome) bool {
 	return true
 }
 
-// fetchError says that an object could not be fetched.
+// fetchError means that an object could not be fetched.
 type fetchError struct {
 	outcome ingest.Outcome
 	err     error
@@ -48,7 +48,7 @@ func (e *fetchError) Error() string { return e.err.Error() }
 // Unwrap returns the error of S3 or of the connection.
 func (e *fetchError) Unwrap() error { return e.err }
 
-// errReplaced says that the object has other content now.
+// errReplaced means that the object now has other content.
 var errReplaced = errors.New("the object was replaced")
 
 // permanentFetchError classifies a response of S3 that a retry would not change; nil for all other errors.

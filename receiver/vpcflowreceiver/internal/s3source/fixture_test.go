@@ -20,10 +20,10 @@ type fixture struct {
 	*ingesttest.Harness
 	t      testing.TB
 	config *Config
-	// storage keeps checkpoints over a restart; nil keeps none.
+	// storage keeps checkpoints across restarts; nil keeps none.
 	storage storage.Extension
 	opened  storage.Client
-	// firstWait replaces that of the source unless it is zero.
+	// firstWait, unless zero, replaces the value of the source.
 	firstWait time.Duration
 	source    *Source
 }

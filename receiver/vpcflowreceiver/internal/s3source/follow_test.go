@@ -123,7 +123,7 @@ func TestQueueStartsAfterTheRange(t *testing.T) {
 	})
 }
 
-// countingQueue has no messages. When it is asked for some, it sends how many records were accepted before.
+// countingQueue has no messages. For each request, it sends the number of records accepted so far.
 type countingQueue struct {
 	queueClient
 	fixture  *fixture

@@ -19,7 +19,7 @@ const (
 	oneDay = 24 * time.Hour
 	// maxListed bounds the objects in memory, of about 300 bytes each. A day with more is listed again for the rest.
 	maxListed = 20_000
-	// maxClockSkew is how far the local clock may be behind that of AWS.
+	// maxClockSkew is the maximum time by which the local clock may be behind the clock of AWS.
 	maxClockSkew = time.Hour
 	// foldersInterval is how often new accounts and regions are looked for.
 	foldersInterval = 10 * time.Minute
@@ -35,13 +35,13 @@ type objectLister struct {
 	max     int
 	workers int
 	skipped *skipCounter
-	// folders are the accounts and regions found at foldersTime. There are none if the bucket has another layout.
+	// folders are the accounts and regions found at foldersTime. They are empty if the bucket has another layout.
 	folders     []regionFolder
 	foldersTime time.Time
 }
 
-// list returns the objects after a position and before until, in order. Objects that arrive meanwhile may be missing. The
-// only error is that ctx ended.
+// list returns the objects after a position and before until, in order. Objects that arrive during the listing may be
+// missing. The only error is that ctx ended.
 func (l *objectLister) list(ctx context.Context, after position, until, now time.Time) iter.Seq2[listedObject, error] {
 	if latest := now.Add(maxClockSkew); until.After(latest) {
 		until = latest

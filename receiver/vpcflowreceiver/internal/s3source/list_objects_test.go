@@ -23,7 +23,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
-// bubbleBegin is the start of time in a synctest bubble midnight of 2000-01-01, UTC.
+// bubbleBegin is the time at which each synctest bubble starts.
 var bubbleBegin = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func newTestLister(t testing.TB, b *memoryBucket, prefix string) (*objectLister, *observer.ObservedLogs) {
@@ -222,7 +222,7 @@ func TestObjectsOutsideTheLayoutsAreOrderedByNameOrModification(t *testing.T) {
 			require.Equal(t, 1, logs.Len())
 			assert.Contains(t, logs.All()[0].Message, "no folders in the layout of AWS found")
 			b.put(layouts("copies/")[0].key(time.Now(), 1), "")
-			assert.Len(t, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(oneDay)), 1, "now there are")
+			assert.Len(t, keysOf(t, l, position{Time: bubbleBegin}, bubbleBegin.Add(oneDay)), 1, "folders in the layout of AWS appear")
 		})
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// pageLister lists a bucket page by page and retries without limit.
+// pageLister lists a bucket page by page. It retries without limit.
 type pageLister struct {
 	client s3.ListObjectsV2APIClient
 	bucket string
@@ -44,8 +44,8 @@ func (l *pageLister) pages(ctx context.Context, prefix, delimiter string) iter.S
 	}
 }
 
-// next requests a page until it gets one or ctx ends. The user can fix any cause meanwhile: the network, the permissions,
-// even a missing bucket.
+// next requests a page until it gets one or ctx ends. It never gives up, because users can fix any cause: the network, the
+// permissions, even a missing bucket.
 func (l *pageLister) next(ctx context.Context, input *s3.ListObjectsV2Input) (*s3.ListObjectsV2Output, error) {
 	waits := backoff.NewExponentialBackOff()
 	waits.InitialInterval, waits.MaxInterval = time.Second, time.Minute

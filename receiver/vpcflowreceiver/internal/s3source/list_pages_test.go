@@ -46,9 +46,9 @@ func TestPageWithoutASuccessorIsRetriedWithBackoff(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
-				asked := 0
+				requested := 0
 				p := pageLister{logger: zap.NewNop(), client: pagesBy(func(*s3.ListObjectsV2Input) *s3.ListObjectsV2Output {
-					asked++
+					requested++
 					return &s3.ListObjectsV2Output{IsTruncated: aws.Bool(true), NextContinuationToken: next}
 				})}
 				given := 0
@@ -58,7 +58,7 @@ func TestPageWithoutASuccessorIsRetriedWithBackoff(t *testing.T) {
 					}
 				}
 				assert.LessOrEqual(t, given, 1)
-				assert.Less(t, asked, 50)
+				assert.Less(t, requested, 50)
 			})
 		})
 	}

@@ -29,18 +29,18 @@ type listedObject struct {
 	modified time.Time
 }
 
-// selection keeps the first max objects of a range, in any order of adding, so that memory is bounded. It is safe for
-// concurrent use.
+// selection keeps the first max objects of a range, so that memory is bounded. Objects may be added in any order. It is
+// safe for concurrent use.
 type selection struct {
 	after position
 	until time.Time
 	max   int
-	// relisted says that the same folders were listed before and that not all of their objects fitted.
+	// relisted means that the same folders were listed before and had more than max objects.
 	relisted bool
 
 	mu      sync.Mutex
 	objects []listedObject
-	// more says that objects after objects[max-1] were left out.
+	// more means that objects after objects[max-1] were left out.
 	more bool
 }
 

@@ -21,7 +21,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// Thousands of objects of all kinds and both layouts are announced twice. Meanwhile the queue redelivers messages,
+// Thousands of objects of all kinds and both layouts are announced twice. The queue redelivers messages,
 // connections break, the next consumer refuses records, some objects cannot be read, and the source restarts. Each record
 // is delivered once.
 func TestThousandsOfObjectsWithFailuresAndRestarts(t *testing.T) {
@@ -57,13 +57,13 @@ func TestThousandsOfObjectsWithFailuresAndRestarts(t *testing.T) {
 		announce(e.put(fmt.Sprint("poison/corrupt-", i), ingesttest.Gzip(t, ingesttest.Lines(1, 1000))[:20]+strings.Repeat("x", 2000)))
 		poison += 3 * 2
 	}
-	var asked atomic.Int64
+	var requested atomic.Int64
 	e.intercept(func(w http.ResponseWriter, r *http.Request, key string) bool {
 		if strings.HasPrefix(key, "poison/secret") {
 			w.WriteHeader(http.StatusForbidden)
 			return true
 		}
-		if asked.Add(1)%10 == 0 {
+		if requested.Add(1)%10 == 0 {
 			e.backend.ServeHTTP(&cutWriter{ResponseWriter: w, left: 100}, r)
 			return true
 		}

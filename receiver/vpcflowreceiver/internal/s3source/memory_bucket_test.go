@@ -36,8 +36,8 @@ type memoryBucket struct {
 	requests []string
 	// fault can respond instead of the bucket.
 	fault func(*http.Request) (*http.Response, error)
-	// spoiler can truncate the body of a response and end it with an error.
-	spoiler func(r *http.Request, body string) (string, error)
+	// corrupt, if set, can truncate the body of a response and end it with an error.
+	corrupt func(r *http.Request, body string) (string, error)
 }
 
 // clock is the clock of the bubble, for the emulator.
@@ -52,7 +52,7 @@ func (b *memoryBucket) RoundTrip(r *http.Request) (*http.Response, error) {
 		request = "LIST " + r.URL.Query().Get("prefix")
 	}
 	b.requests = append(b.requests, request)
-	fault, spoiler := b.fault, b.spoiler
+	fault, corrupt := b.fault, b.corrupt
 	b.mu.Unlock()
 	if fault != nil {
 		if answer, err := fault(r); answer != nil || err != nil {
@@ -66,10 +66,10 @@ func (b *memoryBucket) RoundTrip(r *http.Request) (*http.Response, error) {
 	b.handler.ServeHTTP(recorder, r)
 	answer := recorder.Result()
 	answer.Request = r
-	if spoiler != nil {
+	if corrupt != nil {
 		whole, err := io.ReadAll(answer.Body)
 		require.NoError(b.t, err)
-		body, err := spoiler(r, string(whole))
+		body, err := corrupt(r, string(whole))
 		answer.Body = io.NopCloser(io.MultiReader(strings.NewReader(body), failingReader{err}))
 	}
 	return answer, nil
@@ -140,11 +140,11 @@ func (b *memoryBucket) failEach(errorOf func(*http.Request) (status int, code st
 	}
 }
 
-// spoil sets a function that changes the bodies of responses.
-func (b *memoryBucket) spoil(spoiler func(r *http.Request, body string) (string, error)) {
+// corruptBodies sets a function that changes the bodies of responses.
+func (b *memoryBucket) corruptBodies(corrupt func(r *http.Request, body string) (string, error)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.spoiler = spoiler
+	b.corrupt = corrupt
 }
 
 // failingReader returns an error, or io.EOF if that is nil.
@@ -153,7 +153,7 @@ type failingReader struct{ err error }
 // Read implements io.Reader.
 func (r failingReader) Read([]byte) (int, error) { return 0, cmp.Or(r.err, io.EOF) }
 
-// pass waits in the time of the bubble.
+// pass advances the time of the bubble.
 func pass(d time.Duration) { <-time.After(d) }
 
 func isList(r *http.Request) bool { return r.URL.Query().Has("list-type") }

@@ -25,8 +25,8 @@ type object struct {
 // name returns the S3 URI, for messages.
 func (o *object) name() string { return "s3://" + o.bucket + "/" + o.key }
 
-// id returns the key of the object's checkpoint. New content under the same key has another id; the same content copied
-// over itself has not.
+// id returns the key of the object's checkpoint. New content under the same key has another id. An object that is
+// overwritten with the same content keeps its id.
 func (o *object) id() string {
 	sum := sha256.Sum256([]byte(o.bucket + "\x00" + o.key + "\x00" + o.etag))
 	return hex.EncodeToString(sum[:16])

@@ -18,10 +18,9 @@ import (
 )
 
 const (
-	// maxFailures is how many requests for an object may fail in a row before reading gives up. The SDK retries each of
-	// them, too.
+	// maxFailures is the number of failed requests in a row after which reading fails. The SDK also retries each of them.
 	maxFailures = 5
-	// stallTimeout closes a connection that sends nothing for so long while a read waits for it.
+	// stallTimeout is how long a read waits for data before it closes the connection.
 	stallTimeout = time.Minute
 )
 
@@ -56,14 +55,14 @@ type objectBody struct {
 	input       io.ReadCloser
 	// hangUp closes the connection.
 	hangUp context.CancelFunc
-	// failures counts those since the last byte.
+	// failures is the number of failures since the last byte.
 	failures int
 	waits    *backoff.ExponentialBackOff
 	// err is why reading stopped before end.
 	err error
 }
 
-// Read reads on, over a new connection if needed. Its errors are *fetchError, that of the context, and io.EOF.
+// Read continues at offset, with a new connection if needed. Its errors are *fetchError, that of the context, and io.EOF.
 func (b *objectBody) Read(p []byte) (int, error) {
 	for b.err == nil && b.offset < b.end {
 		n, err := b.readOnce(p)
@@ -134,7 +133,7 @@ func (b *objectBody) connect() error {
 	return nil
 }
 
-// recover waits after a failure, before the next connection. It returns an error if there must be none.
+// recover waits after a failure, before the next connection. It returns an error if reading must stop.
 func (b *objectBody) recover(cause error) error {
 	_ = b.Close()
 	if b.ctx.Err() != nil {

@@ -148,16 +148,16 @@ func TestOutcomeSaysWhyAnObjectCannotBeRead(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		key, content string
-		spoil        func(*object)
+		change       func(*object)
 		before       func(http.ResponseWriter, *http.Request, string) bool
 		want         ingest.Outcome
 	}{
-		"missing":           {content: good, want: outcomeMissing, spoil: func(o *object) { o.key += "x" }},
-		"unknown size":      {content: good, want: outcomeMissing, spoil: func(o *object) { o.key, o.size = o.key+"x", -1 }},
+		"missing":           {content: good, want: outcomeMissing, change: func(o *object) { o.key += "x" }},
+		"unknown size":      {content: good, want: outcomeMissing, change: func(o *object) { o.key, o.size = o.key+"x", -1 }},
 		"denied":            {content: good, want: outcomeDenied, before: answer(http.StatusForbidden)},
 		"changed":           {content: good, want: outcomeChanged, before: answer(http.StatusPreconditionFailed)},
-		"replaced":          {content: good, want: outcomeChanged, spoil: func(o *object) { o.etag = "x" }},
-		"other size":        {content: good, want: outcomeChanged, spoil: func(o *object) { o.size++ }},
+		"replaced":          {content: good, want: outcomeChanged, change: func(o *object) { o.etag = "x" }},
+		"other size":        {content: good, want: outcomeChanged, change: func(o *object) { o.size++ }},
 		"failing":           {content: good, want: outcomeUnreadable, before: answer(http.StatusInternalServerError)},
 		"truncated":         {content: good[:len(good)/2], want: ingest.OutcomeTruncated},
 		"corrupt":           {content: good[:100] + "xxxxxxxx" + good[108:], want: ingest.OutcomeCorrupt},
@@ -177,8 +177,8 @@ func TestOutcomeSaysWhyAnObjectCannotBeRead(t *testing.T) {
 				test.key = "b.log"
 			}
 			bad, fine := e.put(test.key, test.content), e.put("c.log", ingesttest.Lines(5001, 5003))
-			if test.spoil != nil {
-				test.spoil(&bad)
+			if test.change != nil {
+				test.change(&bad)
 			}
 			e.intercept(test.before)
 			r.reads(o, bad, test.want)
@@ -197,7 +197,7 @@ func TestOutcomeSaysWhyAnObjectCannotBeRead(t *testing.T) {
 	}
 }
 
-// The ranges of a larger Parquet object are fetched once, although its columns are read side by side.
+// The ranges of a larger Parquet object are fetched once, although its columns are read alternately.
 func TestParquetRangesAreFetchedOnce(t *testing.T) {
 	e, r := newS3Emulator(t), newFixture(t)
 	r.readsFrom(e)
@@ -212,8 +212,8 @@ func TestParquetRangesAreFetchedOnce(t *testing.T) {
 	require.NoError(t, parquet.Write(&out, rows, parquet.MaxRowsPerRowGroup(50_000), parquet.Compression(&parquet.Gzip)))
 	r.reads(r.reader(e), e.put("a.parquet", out.String()), ingest.OutcomeRead)
 	assert.Equal(t, len(rows), r.Sink.LogRecordCount())
-	assert.Equal(t, 1+(out.Len()-1)/rangeSize, e.asked("a.parquet"))
-	assert.Greater(t, e.asked("a.parquet"), 2)
+	assert.Equal(t, 1+(out.Len()-1)/rangeSize, e.requested("a.parquet"))
+	assert.Greater(t, e.requested("a.parquet"), 2)
 }
 
 // A failing storage does not stop reading.

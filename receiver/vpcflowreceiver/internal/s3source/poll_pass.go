@@ -16,26 +16,26 @@ import (
 )
 
 const (
-	// maxFailed is how many objects in a row may fail before reading waits: the cause is then not in the objects.
+	// maxFailed is the number of failed objects in a row after which reading waits: the cause is then not the objects.
 	maxFailed = 1000
-	// maxTries is how often an object is retried at once, with growing waits, if S3 or the network fails.
+	// maxTries is the number of attempts to read an object if S3 or the network fails, with growing waits between them.
 	maxTries = 10
 	// progressInterval is how often a long pass logs its progress.
 	progressInterval = 10 * time.Second
 )
 
 // pollPass reads the listed objects once, in order. An object that cannot be fetched waits until a later object can be
-// fetched. It is then retried and, if that fails, too, given up. So no object is given up during an outage, and a bad
-// object does not stop the others. The position does not move past a waiting object.
+// fetched. It is then retried and, if that fails too, given up. Therefore no object is given up during an outage, and a
+// bad object does not stop the others. The position does not move past a waiting object.
 type pollPass struct {
 	config   *Config
 	reader   *objectReader
 	progress *pollProgress
 	logger   *zap.Logger
-	// settledBefore is the time before which this pass sees objects for the last time. Later objects are listed again, as
-	// objects with an earlier time may still arrive.
+	// settledBefore is the time before which no more objects are expected. Objects after it are listed again in the next
+	// pass, because objects with an earlier time may still arrive.
 	settledBefore time.Time
-	// isLast says that no objects can follow in a later pass.
+	// isLast means that no later pass will find objects.
 	isLast bool
 	// failed are the objects that wait. No object after them has been finished.
 	failed []failedObject
@@ -145,7 +145,7 @@ func (p *pollPass) waitForFirst(ctx context.Context) error {
 	waits := newFetchWaits()
 	for {
 		wait := waits.NextBackOff()
-		p.logger.Error("fail to fetch any object: reading waits for the first one",
+		p.logger.Error("fail to fetch any object: waiting for the first one",
 			zap.String("bucket", p.config.Bucket), zap.String("key", p.failed[0].Key), zap.Int("failed_in_a_row", len(p.failed)),
 			zap.String("required_permission", "s3:GetObject, and kms:Decrypt for objects encrypted with a KMS key"), zap.Duration("retry_in", wait))
 		if !ingest.Sleep(ctx, wait) {
@@ -166,7 +166,7 @@ func (p *pollPass) waitForFirst(ctx context.Context) error {
 	}
 }
 
-// giveUpFailed gives up all objects that wait.
+// giveUpFailed gives up all failed objects.
 func (p *pollPass) giveUpFailed(ctx context.Context) {
 	for _, o := range p.failed {
 		p.giveUp(ctx, o.listedObject, o.outcome)
@@ -191,8 +191,8 @@ func (p *pollPass) id(o listedObject) string {
 	return obj.id()
 }
 
-// object returns what to read of a listed object. Only new objects have a creation time, as the delay of old ones says
-// nothing.
+// object returns what to read of a listed object. Only new objects get a creation time, because
+// the delay of old ones is meaningless.
 func (p *pollPass) object(o listedObject) object {
 	obj := object{bucket: p.config.Bucket, key: o.Key, etag: trimETag(o.etag), size: o.size}
 	if o.Time.After(p.settledBefore) {

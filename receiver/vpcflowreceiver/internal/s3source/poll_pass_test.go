@@ -47,7 +47,7 @@ func TestObjectsThatCannotBeFetchedDoNotBlockOthers(t *testing.T) {
 					assert.Equal(t, zapcore.ErrorLevel, r.message(objectGivenUp)[i].Level)
 					assert.Contains(t, []any{"denied", "missing", "unreadable"}, fields["outcome"])
 				}
-				assert.Equal(t, code == "NoSuchKey", len(r.message(rangeRead)) > 0, "what is gone is given up at once")
+				assert.Equal(t, code == "NoSuchKey", len(r.message(rangeRead)) > 0, "a deleted object is given up at once")
 				pass(10 * time.Hour)
 				require.Len(t, r.message(objectGivenUp), 2)
 				assert.Equal(t, last, r.message(objectGivenUp)[1].ContextMap()["key"])
@@ -117,7 +117,7 @@ func TestPositionStaysBeforeAnObjectThatWaits(t *testing.T) {
 		assert.Equal(t, r.config.StartTime, stored.Position.Time)
 		r.stop()
 
-		// Access is granted meanwhile.
+		// Access is granted before the next pass.
 		r.bucket.fail(http.StatusNotFound, "NoSuchKey", func(q *http.Request) bool { return strings.HasSuffix(q.URL.Path, missing) })
 		r.start()
 		pass(30 * time.Second)
@@ -171,7 +171,7 @@ func TestBrokenConnectionsLoseNothing(t *testing.T) {
 		r.config.StartTime, r.config.EndTime = bubbleBegin.Add(-3*oneDay), bubbleBegin.Add(-2*oneDay)
 		r.fill(layouts(""), every(4*time.Hour, r.config.StartTime, r.config.EndTime), 500)
 		var n atomic.Int64
-		r.bucket.spoil(func(q *http.Request, body string) (string, error) {
+		r.bucket.corruptBodies(func(q *http.Request, body string) (string, error) {
 			if isList(q) || n.Add(1)%3 == 0 {
 				return body, nil
 			}

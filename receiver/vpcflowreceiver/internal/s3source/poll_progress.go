@@ -80,7 +80,7 @@ func (p *pollProgress) recordsRead() int64 {
 }
 
 // finishObject counts an object and saves that it was handled. Before settledBefore, the position moves to the object;
-// after that, objects that precede it may still arrive.
+// later, objects that precede it may still arrive.
 func (p *pollProgress) finishObject(ctx context.Context, o listedObject, id string, result readResult, settledBefore time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

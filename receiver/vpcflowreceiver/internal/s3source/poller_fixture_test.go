@@ -16,13 +16,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// pollerFixture is a source that polls a bucket in this process, in the time of a synctest bubble.
+// pollerFixture is a source that polls a bucket in memory, inside a synctest bubble.
 type pollerFixture struct {
 	*fixture
 	bucket *memoryBucket
 	// storage outlives the source.
 	storage *ingesttest.Storage
-	// port is that of the last record in the bucket.
+	// port is the source port of the last record in the bucket.
 	port int
 }
 
@@ -85,5 +85,5 @@ const (
 	rangeRead     = "range read completely"
 	rangeWasRead  = "range was read before: to read another one, change start_time or end_time"
 	objectGivenUp = "fail to fetch object: giving up"
-	allFailed     = "fail to fetch any object: reading waits for the first one"
+	allFailed     = "fail to fetch any object: waiting for the first one"
 )

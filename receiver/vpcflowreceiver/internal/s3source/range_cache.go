@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// rangeSize is the size of a requested range in bytes. Parquet columns are read side by side, a little at a time, and
-	// nearby bytes are usually needed soon.
+	// rangeSize is the size of a requested range in bytes. Parquet columns are read alternately in small parts, and nearby
+	// bytes are usually needed soon.
 	rangeSize = 256 << 10
 	// maxRanges is how many ranges are cached: more than a flow log can have columns. An object takes 16 MiB at most.
 	maxRanges = 64

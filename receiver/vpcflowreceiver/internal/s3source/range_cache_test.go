@@ -20,16 +20,16 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 )
 
-// heldObject is an object in memory.
-type heldObject struct {
+// memoryObject is an object in memory.
+type memoryObject struct {
 	objectGetter
-	content []byte
-	asked   int
-	err     error
+	content   []byte
+	requested int
+	err       error
 }
 
-func (h *heldObject) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
-	h.asked++
+func (h *memoryObject) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	h.requested++
 	begin, end := 0, len(h.content)-1
 	if in.Range != nil {
 		if _, err := fmt.Sscanf(*in.Range, "bytes=%d-%d", &begin, &end); err != nil {
@@ -40,7 +40,7 @@ func (h *heldObject) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...fu
 	return &s3.GetObjectOutput{Body: io.NopCloser(bytes.NewReader(part)), ETag: in.IfMatch, ContentLength: aws.Int64(int64(len(part)))}, h.err
 }
 
-func (h *heldObject) ranges(t testing.TB) *rangeCache {
+func (h *memoryObject) ranges(t testing.TB) *rangeCache {
 	t.Helper()
 	counters, err := newTelemetry(noop.NewMeterProvider())
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func (h *heldObject) ranges(t testing.TB) *rangeCache {
 func TestReadAtReturnsTheContent(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []int{1, rangeSize - 1, rangeSize, rangeSize + 1, 3*rangeSize + 7, (maxRanges + 10) * rangeSize} {
-		h := &heldObject{content: make([]byte, size)}
+		h := &memoryObject{content: make([]byte, size)}
 		for i := range h.content {
 			h.content[i] = byte(random.Uint32())
 		}
@@ -71,15 +71,15 @@ func TestReadAtReturnsTheContent(t *testing.T) {
 			require.LessOrEqual(t, len(r.cached), maxRanges)
 		}
 		if size <= maxRanges*rangeSize {
-			assert.LessOrEqual(t, h.asked, (size+rangeSize-1)/rangeSize)
+			assert.LessOrEqual(t, h.requested, (size+rangeSize-1)/rangeSize)
 		}
 	}
 }
 
-// Forty columns are read side by side, a little at a time.
+// Forty columns are read alternately in small parts.
 func TestRangesOfManyColumnsAreFetchedOnce(t *testing.T) {
 	const columns, size = 40, 1 << 20
-	h := &heldObject{content: make([]byte, columns*size)}
+	h := &memoryObject{content: make([]byte, columns*size)}
 	r := h.ranges(t)
 	for offset := int64(0); offset < size; offset += 32 << 10 {
 		for column := range int64(columns) {
@@ -87,17 +87,17 @@ func TestRangesOfManyColumnsAreFetchedOnce(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	assert.Equal(t, columns*size/rangeSize, h.asked)
+	assert.Equal(t, columns*size/rangeSize, h.requested)
 }
 
 func TestFailedRangeIsNotRequestedAgain(t *testing.T) {
-	h := &heldObject{content: make([]byte, 10), err: errors.New("refused")}
+	h := &memoryObject{content: make([]byte, 10), err: errors.New("refused")}
 	r := h.ranges(t)
 	for range 3 {
 		_, err := r.ReadAt(make([]byte, 1), 0)
 		require.ErrorContains(t, err, "refused")
 	}
-	assert.Equal(t, maxFailures, h.asked)
+	assert.Equal(t, maxFailures, h.requested)
 	require.ErrorContains(t, r.err, "5 requests failed in a row")
 	_, err := r.ReadAt(make([]byte, 1), -1)
 	assert.Error(t, err)

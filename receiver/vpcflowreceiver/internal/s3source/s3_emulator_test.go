@@ -103,8 +103,8 @@ func (e *s3Emulator) intercept(before func(w http.ResponseWriter, r *http.Reques
 	e.before = before
 }
 
-// asked returns the number of requests for an object.
-func (e *s3Emulator) asked(key string) int {
+// requested returns the number of requests for an object.
+func (e *s3Emulator) requested(key string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.gets[key]
@@ -122,8 +122,8 @@ func (e *s3Emulator) put(key, content string) object {
 
 // cutOff breaks the connection of the next responses for an object after a number of bytes.
 func (e *s3Emulator) cutOff(key string, after int64, times int) {
-	e.intercept(func(w http.ResponseWriter, r *http.Request, asked string) bool {
-		if asked != key || times == 0 {
+	e.intercept(func(w http.ResponseWriter, r *http.Request, requested string) bool {
+		if requested != key || times == 0 {
 			return false
 		}
 		times--

@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
-// skipCounter counts skipped objects, each once, although the same folders are listed again and again. An object counts
-// in the first pass that starts after it was put into the bucket. It is safe for concurrent use, except for startPass.
+// skipCounter counts each skipped object once, even though every pass lists the same folders again. An object counts in
+// the first pass that starts after it was put into the bucket. It is safe for concurrent use, except for startPass.
 type skipCounter struct {
 	telemetry *telemetry
 	logger    *zap.Logger

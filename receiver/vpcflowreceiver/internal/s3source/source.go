@@ -23,7 +23,7 @@ type Source struct {
 	config    *Config
 	ingester  *ingest.Ingester
 	telemetry *telemetry
-	// maxCheckpoints is how many objects are known. firstWait is that of objectReader.
+	// maxCheckpoints is the maximum number of checkpoints. firstWait is passed to objectReader.
 	maxCheckpoints uint64
 	firstWait      time.Duration
 	cancel         context.CancelFunc
@@ -48,7 +48,7 @@ func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Cli
 	return s.start(ctx, newS3Client(loaded, s.config), newSQSClient(loaded, s.config), client)
 }
 
-// Shutdown stops reading. What was not accepted is read after the next start. It may be called without Start.
+// Shutdown stops reading. Records that were not accepted are read after the next start. It may be called without Start.
 func (s *Source) Shutdown(context.Context) error {
 	if s.cancel != nil {
 		s.cancel()

@@ -38,8 +38,8 @@ type sqsEmulator struct {
 	client      *sqs.Client
 
 	mu sync.Mutex
-	// asked counts the requests by operation.
-	asked map[string]int
+	// requested counts the requests by operation.
+	requested map[string]int
 	// before can respond instead of the emulator, and reports whether it did.
 	before func(w http.ResponseWriter, operation string) bool
 }
@@ -48,7 +48,7 @@ type sqsEmulator struct {
 func newSQSEmulator(t testing.TB, maxReceiveCount int) *sqsEmulator {
 	logrus.SetOutput(io.Discard)
 	anonymousAWS(t)
-	e := &sqsEmulator{t: t, asked: map[string]int{}, backend: router.New()}
+	e := &sqsEmulator{t: t, requested: map[string]int{}, backend: router.New()}
 	e.server = quietServer(e)
 	name := strings.Map(func(r rune) rune {
 		if r == '/' || r == '#' {
@@ -89,7 +89,7 @@ func (e *sqsEmulator) url(name string) string { return e.server.URL + "/12345678
 func (e *sqsEmulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	e.mu.Lock()
-	e.asked[operation]++
+	e.requested[operation]++
 	before := e.before
 	e.mu.Unlock()
 	if before != nil && before(w, operation) {
@@ -173,7 +173,7 @@ func (e *sqsEmulator) intercept(before func(w http.ResponseWriter, operation str
 func (e *sqsEmulator) times(operation string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.asked[operation]
+	return e.requested[operation]
 }
 
 // s3Notification returns the notification of S3 about created objects.

@@ -15,8 +15,8 @@ import (
 var (
 	created  = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	plainKey = object{bucket: "b", key: "AWSLogs/a.log.gz", etag: "e", size: 7, created: created}
-	// oddKey has characters that are encoded in a URL.
-	oddKey = object{bucket: "b", key: "red flower+x=é%2F/a:1.log", etag: "e", size: 0, created: created}
+	// escapedKey has characters that are encoded in a URL.
+	escapedKey = object{bucket: "b", key: "red flower+x=é%2F/a:1.log", etag: "e", size: 0, created: created}
 )
 
 func TestParseNotification(t *testing.T) {
@@ -25,13 +25,13 @@ func TestParseNotification(t *testing.T) {
 		want notification
 	}{
 		"directly from S3":             {s3Notification(plainKey), notification{objects: []object{plainKey}}},
-		"several objects":              {s3Notification(plainKey, oddKey), notification{objects: []object{plainKey, oddKey}}},
-		"encoded key":                  {s3Notification(oddKey), notification{objects: []object{oddKey}}},
-		"wrapped by SNS":               {wrapSNS(s3Notification(oddKey)), notification{objects: []object{oddKey}}},
-		"from EventBridge":             {eventBridgeEvent("Object Created", oddKey), notification{objects: []object{oddKey}}},
-		"from EventBridge through SNS": {wrapSNS(eventBridgeEvent("Object Created", oddKey)), notification{objects: []object{oddKey}}},
+		"several objects":              {s3Notification(plainKey, escapedKey), notification{objects: []object{plainKey, escapedKey}}},
+		"encoded key":                  {s3Notification(escapedKey), notification{objects: []object{escapedKey}}},
+		"wrapped by SNS":               {wrapSNS(s3Notification(escapedKey)), notification{objects: []object{escapedKey}}},
+		"from EventBridge":             {eventBridgeEvent("Object Created", escapedKey), notification{objects: []object{escapedKey}}},
+		"from EventBridge through SNS": {wrapSNS(eventBridgeEvent("Object Created", escapedKey)), notification{objects: []object{escapedKey}}},
 		"wrapped twice":                {wrapSNS(wrapSNS(s3Notification(plainKey))), notification{objects: []object{plainKey}}},
-		"another event of EventBridge": {eventBridgeEvent("Object Deleted", oddKey), notification{otherEvents: 1}},
+		"another event of EventBridge": {eventBridgeEvent("Object Deleted", escapedKey), notification{otherEvents: 1}},
 		"a deleted object":             {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectRemoved:Delete"), notification{otherEvents: 1}},
 		"copied":                       {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "ObjectCreated:Copy"), notification{objects: []object{plainKey}}},
 		"another store":                {strings.ReplaceAll(s3Notification(plainKey), "ObjectCreated:Put", "s3:ObjectCreated:Put"), notification{objects: []object{plainKey}}},
@@ -79,7 +79,7 @@ func TestParseNotificationErrors(t *testing.T) {
 }
 
 func FuzzParseNotification(f *testing.F) {
-	for _, o := range []object{plainKey, oddKey} {
+	for _, o := range []object{plainKey, escapedKey} {
 		for _, body := range []string{s3Notification(o, o), eventBridgeEvent("Object Created", o), testEvent} {
 			f.Add(body)
 			f.Add(wrapSNS(body))

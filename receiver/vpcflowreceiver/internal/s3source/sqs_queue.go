@@ -39,8 +39,8 @@ type queueClient interface {
 }
 
 // sqsQueue reads the objects that the messages of an SQS queue announce. Each worker receives one message at a time, reads
-// its objects and deletes it. A message stays in the queue if any of its objects cannot be read. SQS delivers it again after
-// the visibility timeout and, after maxReceiveCount deliveries, moves it to the dead-letter queue.
+// its objects and deletes it. A message stays in the queue if any of its objects is missing or cannot be read. SQS delivers
+// it again after the visibility timeout, and moves it to the dead-letter queue after maxReceiveCount deliveries.
 type sqsQueue struct {
 	config    *Config
 	reader    *objectReader
@@ -51,8 +51,8 @@ type sqsQueue struct {
 	errLog    samplelog.Sampler
 }
 
-// run reads messages with max_concurrent_objects workers until ctx ends. Messages that are being handled then stay in the
-// queue.
+// run reads messages with max_concurrent_objects workers until ctx ends. It does not delete messages that are being
+// handled then.
 func (q *sqsQueue) run(ctx context.Context) {
 	var workers sync.WaitGroup
 	for range q.config.MaxConcurrentObjects {
@@ -110,8 +110,8 @@ func (q *sqsQueue) handleMessage(ctx context.Context, m *types.Message) {
 	}
 }
 
-// readObjects reads the objects of a message. It tries all of them, even after a failure. allRead says that each wanted
-// object was read completely, now or before; wanted says that there was at least one. The only error is that ctx ended.
+// readObjects reads the objects of a message. It tries all of them, even after a failure. allRead means that each wanted
+// object was read completely, now or before. wanted means that there was at least one. The only error is that ctx ended.
 func (q *sqsQueue) readObjects(ctx context.Context, objects []object) (allRead, wanted bool, err error) {
 	allRead = true
 	for i := range objects {
@@ -158,7 +158,7 @@ func (q *sqsQueue) extendVisibility(ctx context.Context, m *types.Message) (stop
 }
 
 // deleteMessage deletes a message whose objects are read, also during shutdown. If that fails, the queue delivers the
-// message again and its objects are known.
+// message again, and its objects are then skipped as known.
 func (q *sqsQueue) deleteMessage(ctx context.Context, m *types.Message) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 	defer cancel()

@@ -98,7 +98,7 @@ func TestMessagesWithoutAWantedObjectAreDeleted(t *testing.T) {
 	r.queueHas(q, 0)
 	r.RequireCounter("s3.messages", map[string]int64{"not_wanted": 7})
 	assert.Zero(t, r.Sink.LogRecordCount())
-	assert.Zero(t, e.asked("b.log")+e.asked(trail))
+	assert.Zero(t, e.requested("b.log")+e.requested(trail))
 
 	// The other objects of a message are read.
 	q.send(s3Notification(other, e.put("logs/d.log", ingesttest.Lines(5, 5)), e.put("logs/e.log", ingesttest.Lines(6, 6))))
@@ -212,7 +212,7 @@ func TestFailedDeleteIsRepeatedWithTheNextDelivery(t *testing.T) {
 	q.expire()
 	r.queueHas(q, 0)
 	r.RequirePorts(1, 2, 3)
-	assert.Equal(t, 1, e.asked("a.log"))
+	assert.Equal(t, 1, e.requested("a.log"))
 }
 
 // Two workers receive messages about the same object. The second one waits until it is read.
@@ -282,7 +282,7 @@ func TestShutdownInterruptsEverything(t *testing.T) {
 	}
 }
 
-// stallingWriter sends the headers and nothing else.
+// stallingWriter sends only the headers.
 type stallingWriter struct {
 	http.ResponseWriter
 	request *http.Request

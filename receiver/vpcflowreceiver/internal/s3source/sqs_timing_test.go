@@ -69,15 +69,15 @@ func (q *fakeQueue) ChangeMessageVisibility(_ context.Context, in *sqs.ChangeMes
 type fakeObjects struct {
 	s3Client
 	// answers are the bodies of the connections, one after the other. The last one is repeated.
-	answers []func(ctx context.Context) (io.ReadCloser, error)
-	content string
-	asked   int
-	ranges  []string
+	answers   []func(ctx context.Context) (io.ReadCloser, error)
+	content   string
+	requested int
+	ranges    []string
 }
 
 func (f *fakeObjects) GetObject(ctx context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
-	answer := f.answers[min(f.asked, len(f.answers)-1)]
-	f.asked++
+	answer := f.answers[min(f.requested, len(f.answers)-1)]
+	f.requested++
 	f.ranges = append(f.ranges, aws.ToString(in.Range))
 	body, err := answer(ctx)
 	offset, _, _ := strings.Cut(strings.TrimPrefix(aws.ToString(in.Range), "bytes="), "-")
@@ -97,7 +97,7 @@ func timed(t *testing.T, q *fakeQueue, f *fakeObjects, forTime time.Duration, pr
 	r.build()
 	q.begin = time.Now()
 	require.NoError(t, r.source.start(t.Context(), f, q, nil))
-	time.Sleep(forTime) //nolint:forbidigo // the clock of the bubble
+	time.Sleep(forTime) //nolint:forbidigo // uses the clock of the bubble
 	r.stop()
 	return r
 }
@@ -111,7 +111,7 @@ func TestVisibilityIsExtendedWhileAnObjectIsRead(t *testing.T) {
 				f := &fakeObjects{content: content, answers: []func(context.Context) (io.ReadCloser, error){allOf(content)}}
 				r := timed(t, q, f, 250*time.Second, func(r *fixture) {
 					r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
-						time.Sleep(100 * time.Second) //nolint:forbidigo // the clock of the bubble
+						time.Sleep(100 * time.Second) //nolint:forbidigo // uses the clock of the bubble
 						return r.Sink.ConsumeLogs(ctx, logs)
 					})
 				})
@@ -181,12 +181,12 @@ func TestIdleConnectionIsKeptWhileTheConsumerIsSlow(t *testing.T) {
 		q := &fakeQueue{bodies: []string{s3Notification(object{bucket: "b", key: "k", etag: "e", size: int64(len(content))})}}
 		r := timed(t, q, f, time.Hour, func(r *fixture) {
 			r.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
-				time.Sleep(5 * time.Minute) //nolint:forbidigo // the clock of the bubble
+				time.Sleep(5 * time.Minute) //nolint:forbidigo // uses the clock of the bubble
 				return r.Sink.ConsumeLogs(ctx, logs)
 			})
 		})
 		r.RequirePorts(ingesttest.PortRange(1, 5000)...)
-		assert.Equal(t, 1, f.asked)
+		assert.Equal(t, 1, f.requested)
 	})
 }
 

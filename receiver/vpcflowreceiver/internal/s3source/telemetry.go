@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// messageOutcome says what was done with a queue message. It is the value of a metric label.
+// messageOutcome is the result of handling a queue message. It is the value of a metric label.
 type messageOutcome string
 
 const (
