@@ -13,6 +13,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -94,6 +95,72 @@ func TestEntryThatNamesRulesAppliesOnlyToThem(t *testing.T) {
 			}, got)
 			assert.Equal(t, map[string]int64{"resolver": 2}, w.Stats().Ignored, "once for each rule")
 		})
+	}
+}
+
+func TestEntriesMatchInternalSidesByTheInventory(t *testing.T) {
+	names := inventory.NewNames([]inventory.NameEntry{
+		{Prefix: netip.MustParsePrefix("10.0.0.5/32"), Name: inventory.Name{Name: "scanner", Owner: "security", Tags: map[string]string{"env": "prod", "tool": ""}}},
+		{Instance: "i-6", Name: inventory.Name{Name: "web", Owner: "shop", Tags: map[string]string{"env": "test"}}},
+		{Prefix: netip.MustParsePrefix("8.8.8.8/32"), Name: inventory.Name{Name: "dns", Owner: "google", Tags: map[string]string{"public": ""}}},
+	})
+	outbound := dnsOverTCP(t0) // from scanner to an external address
+	inside := dnsOverTCP(t0)   // from an unknown host to web
+	inside.Src, inside.Dst = netip.MustParseAddr("10.0.0.7"), netip.MustParseAddr("10.0.0.6")
+	inside.Direction, inside.Interface, inside.Instance, inside.GroupTag = flow.Ingress, "eni-6", "i-6", "web-group"
+	both := dnsOverTCP(t0) // from scanner to web
+	both.Dst = inside.Dst
+	for name, test := range map[string]struct {
+		entry    Ignore
+		outbound bool
+		inside   bool
+		both     bool
+	}{
+		"the name of the source":                 {Ignore{HostName: []string{"scanner"}}, true, false, true},
+		"the name of the destination":            {Ignore{HostName: []string{"web"}}, false, true, true},
+		"one of two names":                       {Ignore{HostName: []string{"db", "web"}}, false, true, true},
+		"names in another case":                  {Ignore{HostName: []string{"Scanner"}}, false, false, false},
+		"an external side has no name":           {Ignore{HostName: []string{"dns"}}, false, false, false},
+		"an owner":                               {Ignore{Owner: []string{"security"}}, true, false, true},
+		"an external side has no owner":          {Ignore{Owner: []string{"google"}}, false, false, false},
+		"a tag by its key":                       {Ignore{Tag: []string{"tool"}}, true, false, true},
+		"a tag by key and value":                 {Ignore{Tag: []string{"env=prod"}}, true, false, true},
+		"a tag with another value":               {Ignore{Tag: []string{"env=dev"}}, false, false, false},
+		"a tag without a value":                  {Ignore{Tag: []string{"tool="}}, true, false, true},
+		"a tag of both sides":                    {Ignore{Tag: []string{"env"}}, true, true, true},
+		"the value of a tag in records":          {Ignore{Tag: []string{"web-group"}}, false, true, true},
+		"an external side has no tag":            {Ignore{Tag: []string{"public"}}, false, false, false},
+		"one side matches all parts":             {Ignore{HostName: []string{"web"}, Owner: []string{"shop"}, Tag: []string{"env=test"}}, false, true, true},
+		"each side matches another part":         {Ignore{HostName: []string{"web"}, Owner: []string{"security"}}, false, false, false},
+		"other parts have to match, too":         {Ignore{HostName: []string{"web"}, Source: from("10.0.0.5/32")}, false, false, true},
+		"the name of a host that is not known":   {Ignore{HostName: []string{""}}, false, false, false},
+		"the owner of a host that is not known":  {Ignore{Owner: []string{""}}, false, false, false},
+		"the tag of a host that has no such tag": {Ignore{Tag: []string{""}}, false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWatch(t, nil)
+			w.SetIgnoreFiles([]IgnoreFile{{"a.yaml", []Ignore{test.entry}}})
+			w.SetNames(names)
+			ignored := func(f flow.Flow) bool {
+				w.see(f)
+				return len(w.statuses("dns_not_over_udp")) == 0
+			}
+			assert.Equal(t, test.outbound, ignored(outbound), "outbound")
+			assert.Equal(t, test.inside, ignored(inside), "inside")
+			assert.Equal(t, test.both, ignored(both), "both")
+		})
+	}
+}
+
+func TestCheckIgnoreRefusesValuesThatMatchTheUnknown(t *testing.T) {
+	for want, entry := range map[string]Ignore{
+		"a[0]::instance: has an empty value, which would match what is unknown":  {Instance: []string{"i-1", ""}},
+		"a[0]::host_name: has an empty value, which would match what is unknown": {HostName: []string{""}},
+		"a[0]::owner: has an empty value, which would match what is unknown":     {Owner: []string{""}},
+		`a[0]::tag: "" is neither a key nor key=value`:                           {Tag: []string{""}},
+		`a[0]::tag: "=prod" is neither a key nor key=value`:                      {Tag: []string{"=prod"}},
+	} {
+		assert.EqualError(t, CheckIgnore("a", []Ignore{entry}), want)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 // called by one goroutine at a time.
 type Engine struct {
 	shared
+	allowlists *allowlists
 	classifier classifier
 	scopeOf    Scope
 	byClass    [numClasses][]observer // the rules that look at flows of a class, in their order
@@ -44,6 +45,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		scopeOf:    cfg.Scope,
 		profiling:  cfg.Profile,
 	}
+	e.allowlists = newAllowlists(&e.shared, cfg.Ignore)
 	if !cfg.EvaluateHops {
 		e.gateways = newGateways(maxGateways)
 	}
@@ -61,7 +63,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 
 func (e *Engine) add(rule *Rule, set Settings) {
 	stats := &RuleStats{Rule: rule.ID}
-	running := rule.build(newBase(&e.shared, rule, set, stats, e.profiling))
+	running := rule.build(newBase(&e.shared, e.allowlists, rule, set, stats, e.profiling))
 	e.running = append(e.running, runningRule{running, stats})
 	for _, class := range rule.classes {
 		e.byClass[class] = append(e.byClass[class], running)
@@ -97,6 +99,7 @@ func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) Skip {
 		s.first = min(s.first, ev.Time)
 	}
 	e.hosts.learn(ev)
+	e.allowlists.begin(ev)
 	e.stats.count(ev)
 	if e.profiling {
 		e.profiled.add(ev.Time)

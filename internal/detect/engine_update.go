@@ -30,7 +30,7 @@ func (e *Engine) SetIgnoreFiles(files []IgnoreFile) {
 		items = append(items, e.allowlist.Add(file.Path, file.Entries)...)
 	}
 	e.allowlist.Retain(items)
-	e.ignoreFiles = splitByRule(items)
+	e.allowlists.files = splitByRule(items)
 }
 
 // TakeExpired returns the allowlist entries that expired by event time since the last call. It returns each entry once.

@@ -82,6 +82,7 @@ type base struct {
 	*Rule
 	set       Settings
 	shared    *shared
+	lists     *allowlists
 	stats     *RuleStats
 	window    int64
 	quiet     int64
@@ -95,11 +96,12 @@ type base struct {
 	beyond   int64 // 1 if the measure must exceed the threshold, 0 if reaching it is enough
 }
 
-func newBase(s *shared, rule *Rule, set Settings, stats *RuleStats, profiling bool) base {
+func newBase(s *shared, lists *allowlists, rule *Rule, set Settings, stats *RuleStats, profiling bool) base {
 	b := base{
 		Rule:      rule,
 		set:       set,
 		shared:    s,
+		lists:     lists,
 		stats:     stats,
 		window:    seconds(set.Window),
 		quiet:     seconds(set.QuietPeriod),
@@ -121,7 +123,7 @@ func (b *base) keep() int64 { return b.window + b.shared.lateness }
 
 // ignored reports whether an allowlist removes the flow, and counts it.
 func (b *base) ignored(ev *Event) bool {
-	if b.shared.ignores(ev, b.ID, b.ignore) {
+	if b.lists.ignores(b.ID, b.ignore) {
 		b.stats.Suppressed[Allowlisted]++
 		return true
 	}

@@ -26,9 +26,6 @@ type shared struct {
 	lateness        int64 // seconds
 	repeat          int64 // seconds
 	allowlist       *allowlist.Tracker
-	ignore          ignoreLists // from the configuration
-	ignoreFiles     ignoreLists
-	facts           eventFacts // reused, so that no flow allocates it
 
 	scopes   *scopes
 	names    *names.Interner
@@ -54,55 +51,8 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		byAccount:    cfg.Scope == ByAccount,
 	}
 	s.hosts = newHosts(network.NewRanges(cfg.InternalNetworks), s.names, cfg.MaxHosts)
-	s.ignore = splitByRule(s.allowlist.AddPermanent("ignore", cfg.Ignore))
 	return s
 }
-
-// ignoreLists are the allowlist entries of the processor: those for all rules, and those that name rules by the rule.
-type ignoreLists struct {
-	all    []allowlist.Item
-	byRule map[string][]allowlist.Item
-}
-
-func splitByRule(items []allowlist.Item) (lists ignoreLists) {
-	for _, item := range items {
-		if item.Rule == nil {
-			lists.all = append(lists.all, item)
-			continue
-		}
-		if lists.byRule == nil {
-			lists.byRule = map[string][]allowlist.Item{}
-		}
-		for _, id := range item.Rule {
-			lists.byRule[id] = append(lists.byRule[id], item)
-		}
-	}
-	return lists
-}
-
-// ignores reports whether an allowlist removes the flow from the rule. own is the rule's own allowlist.
-func (s *shared) ignores(ev *Event, rule string, own []allowlist.Item) bool {
-	s.facts = eventFacts{s, ev}
-	match := func(items []allowlist.Item) bool {
-		return len(items) > 0 && s.allowlist.Match(items, &ev.Flow, &s.facts)
-	}
-	if ev.ignored == unknownIgnored {
-		ev.ignored = notIgnored
-		if match(s.ignore.all) || match(s.ignoreFiles.all) {
-			ev.ignored = ignored
-		}
-	}
-	return ev.ignored == ignored || match(s.ignore.byRule[rule]) || match(s.ignoreFiles.byRule[rule]) || match(own)
-}
-
-// eventFacts implements allowlist.Facts for an event.
-type eventFacts struct {
-	shared *shared
-	ev     *Event
-}
-
-// Country returns the country of the external side.
-func (f *eventFacts) Country() string { return f.shared.country(f.ev).String() }
 
 // country returns the country of the external side, or the zero country if both or neither side is external.
 func (s *shared) country(ev *Event) country {

@@ -84,7 +84,20 @@ func (v *validation) entries(key string, entries []Ignore, rule string) {
 // entry checks one entry. It rejects an entry that would match every flow.
 func (v *validation) entry(key string, e *Ignore, rule string) {
 	if e.Empty() {
-		v.add(key, "has none of source, destination, port, protocol, country, interface, instance, account, rule and would ignore every flow")
+		v.add(key, "has none of source, destination, port, protocol, country, interface, instance, account, rule, host_name, owner, tag and would ignore every flow")
+	}
+	for _, part := range []struct {
+		key    string
+		values []string
+	}{{"instance", e.Instance}, {"host_name", e.HostName}, {"owner", e.Owner}} {
+		if slices.Contains(part.values, "") {
+			v.add(key+"::"+part.key, "has an empty value, which would match what is unknown")
+		}
+	}
+	for _, tag := range e.Tag {
+		if name, _, _ := strings.Cut(tag, "="); name == "" {
+			v.add(key+"::tag", "%q is neither a key nor key=value", tag)
+		}
 	}
 	for _, id := range e.Rule {
 		switch {

@@ -34,7 +34,7 @@ func TestAllowlistFileIsReloadedWhenItChanges(t *testing.T) {
 	rewrite(t, path, "- {source: 10.0.0.7}\n- {sauce: 10.0.0.8}\n")
 	r.tick(0)
 	r.tick(0)
-	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, instance, interface, name, port, protocol, reason, rule, source"}, r.messages(), "logged once")
+	assert.Equal(t, []string{"warn: fail to reload allowlist; the last entries stay in use file=" + path + " error=" + path + "[1]::sauce: there is no such setting; the settings are account, country, destination, expires, host_name, instance, interface, name, owner, port, protocol, reason, rule, source, tag"}, r.messages(), "logged once")
 	assert.Empty(t, r.consume(dnsOverTCP(5, 1)))
 	assert.NotEmpty(t, r.consume(dnsOverTCP(7, 0)))
 

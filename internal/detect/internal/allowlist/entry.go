@@ -8,6 +8,7 @@ package allowlist
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -29,6 +30,11 @@ type Entry struct {
 	Instance  []string `mapstructure:"instance" config:"nonempty,text"`
 	// Account is the AWS account id of the flow.
 	Account []configtype.Account `mapstructure:"account" config:"nonempty"`
+	// HostName, Owner and Tag match an internal side of the flow by the inventory. One internal side must match all of them
+	// that are set. A tag is a key, or a key and a value as key=value.
+	HostName []string `mapstructure:"host_name" config:"nonempty,text"`
+	Owner    []string `mapstructure:"owner" config:"nonempty,text"`
+	Tag      []string `mapstructure:"tag" config:"nonempty,text"`
 	// Rule is the id of a rule to which the entry applies. Matches does not check it.
 	Rule []string `mapstructure:"rule" config:"nonempty,text"`
 	// Name identifies the entry in metrics and logs. Empty means its place in the configuration, such as ignore[3].
@@ -42,13 +48,30 @@ type Entry struct {
 // Empty reports whether the entry has no part that restricts it, so that it would match every flow.
 func (e *Entry) Empty() bool {
 	return len(e.Source)+len(e.Destination)+len(e.Port)+len(e.Protocol)+len(e.Country)+len(e.Interface)+len(e.Instance)+
-		len(e.Account)+len(e.Rule) == 0
+		len(e.Account)+len(e.HostName)+len(e.Owner)+len(e.Tag)+len(e.Rule) == 0
 }
 
 // Facts says what is known about a flow in addition to its record.
 type Facts interface {
 	// Country returns the country of the external side.
 	Country() string
+	// Machines returns what the inventory knows about the internal sides. The caller must not keep it.
+	Machines() []Machine
+}
+
+// Machine is what the inventory knows about an internal side. Unknown fields are empty.
+type Machine struct {
+	Name, Owner string
+	Tags        map[string]string
+	// TagValues are the values that records carry without the key of the tag.
+	TagValues [3]string
+}
+
+// hasTag reports whether the machine has a tag, given as key or key=value. Of a tag in a record, only the value is known.
+func (m *Machine) hasTag(tag string) bool {
+	key, value, hasValue := strings.Cut(tag, "=")
+	got, found := m.Tags[key]
+	return found && (!hasValue || got == value) || tag != "" && slices.Contains(m.TagValues[:], tag)
 }
 
 // Matches reports whether the entry is valid at the time of the flow and matches it. It asks for facts only if the entry
@@ -62,7 +85,20 @@ func (e *Entry) Matches(f *flow.Flow, facts Facts) bool {
 		(e.Interface == nil || slices.Contains(e.Interface, f.Interface)) &&
 		(e.Instance == nil || slices.Contains(e.Instance, f.Instance)) &&
 		(e.Account == nil || slices.Contains(e.Account, configtype.Account(f.Account))) &&
-		(e.Country == nil || slices.Contains(e.Country, facts.Country()))
+		(e.Country == nil || slices.Contains(e.Country, facts.Country())) &&
+		e.matchesMachine(facts)
+}
+
+// matchesMachine reports whether an internal side matches all parts that are about one.
+func (e *Entry) matchesMachine(facts Facts) bool {
+	if e.HostName == nil && e.Owner == nil && e.Tag == nil {
+		return true
+	}
+	return slices.ContainsFunc(facts.Machines(), func(m Machine) bool {
+		return (e.HostName == nil || m.Name != "" && slices.Contains(e.HostName, m.Name)) &&
+			(e.Owner == nil || m.Owner != "" && slices.Contains(e.Owner, m.Owner)) &&
+			(e.Tag == nil || slices.ContainsFunc(e.Tag, m.hasTag))
+	})
 }
 
 func contains(networks []configtype.Network, a netip.Addr) bool {
