@@ -46,7 +46,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	fs.StringVar(&f.Dir, "out", "flowlogs", "`folder` to write to; it must not contain flow logs")
 	fs.Uint64Var(&o.Seed, "seed", o.Seed, "`number` that determines all random choices")
 	start := fs.String("start", o.Start.Format(time.DateOnly), "first `day` (or a time such as 2026-03-02T08:00:00Z), preferably a Monday")
-	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 9, the first 7 of which are for learning")
+	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 9; the first 7 are for learning")
 	fs.Float64Var(&o.Rate, "rate", o.Rate, "`factor` for the ordinary traffic; 1 is about 8,500 records a day and account; labels are correct from 0.1 to 40")
 	fs.IntVar(&o.Records, "records", 0, "exact `number` of records of each account, over about -days; replaces -rate")
 	attacks := fs.String("attacks", "all", "comma-separated `names` of attacks and decoys to play; or all, or none")

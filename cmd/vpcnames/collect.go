@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-// machine is one private address and what AWS says about it.
+// machine is one private address with its data from AWS.
 type machine struct {
 	address, networkInterface, instance, vpc, account string
 	name                                              string

@@ -131,7 +131,7 @@ func TestNamesOfSeveralAccounts(t *testing.T) {
 	assert.Equal(t, map[string]int{"111111111111": 2, "222222222222": 2}, count)
 }
 
-// moto answers everything in one page, so this test has a server of its own.
+// moto returns everything in one page, so this test has its own server.
 func TestNamesOfAllPages(t *testing.T) {
 	const (
 		instances  = `<reservationSet><item><instancesSet><item><instanceId>i-%[1]s</instanceId><tagSet><item><key>Name</key><value>web-%[1]s</value></item></tagSet></item></instancesSet></item></reservationSet>`
@@ -165,7 +165,7 @@ func TestFlags(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"a role that is no ARN", []string{"-roles", "vpcnames"}, `-roles: "vpcnames" is not an ARN such as arn:aws:iam::123456789012:role/vpcnames`},
+		{"a role that is not an ARN", []string{"-roles", "vpcnames"}, `-roles: "vpcnames" is not an ARN such as arn:aws:iam::123456789012:role/vpcnames`},
 		{"an argument", []string{"eu-west-1"}, `unexpected argument "eu-west-1"`},
 		{"an unknown flag", []string{"-region", "x"}, "flag provided but not defined: -region"},
 	} {
@@ -175,7 +175,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-func TestMachinesWithoutAnythingToSayAreLeftOut(t *testing.T) {
+func TestMachinesWithoutNameOrTagsAreLeftOut(t *testing.T) {
 	var out bytes.Buffer
 	o := &options{tags: []string{"app"}, ownerTags: []string{"Owner"}}
 	require.NoError(t, write(&out, []machine{

@@ -18,7 +18,7 @@ import (
 // plainConfig is Config without its methods.
 type plainConfig Config
 
-// Unmarshal decodes the exporter's own keys, and has Alertmanager decode its keys.
+// Unmarshal decodes the exporter's own keys. Alertmanager's library decodes the other keys.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	own := xconfmap.ToStringMapRaw(conf)
 	receivers := map[string]any{}

@@ -37,7 +37,7 @@ type sender interface {
 	Save(ctx context.Context) error
 }
 
-// destinationSpec is what a destination is made of.
+// destinationSpec contains the parts from which a destination is created.
 type destinationSpec struct {
 	name         string
 	tickInterval time.Duration

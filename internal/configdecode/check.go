@@ -13,8 +13,8 @@ import (
 	"go.opentelemetry.io/collector/confmap/xconfmap"
 )
 
-// value returns the value in the form in which confmap decodes it into the type. It is false, and a problem is added, if
-// the value does not fit.
+// value returns the value in the form in which confmap decodes it into the type. If the value
+// does not fit, it adds a problem and returns false.
 func (c *checker) value(key string, given any, t reflect.Type, o options) (any, bool) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -17,13 +17,13 @@ var (
 	durationType    = reflect.TypeFor[time.Duration]()
 )
 
-// checker compares values with the types that they are to be decoded into.
+// checker checks values against the types into which they are decoded.
 type checker struct {
 	problems problems
 	only     []string // the only keys that the outermost struct may have; all of its own if empty
 }
 
-// refuse adds a problem. It is always false.
+// refuse adds a problem. It always returns false.
 func (c *checker) refuse(key, format string, args ...any) bool {
 	c.problems.add(key, format, args...)
 	return false

@@ -5,8 +5,8 @@
 //
 //	internal_networks[2]: "10.0.0.0/99" is not a CIDR such as 10.0.0.0/8
 //
-// It finds all errors at once, names unknown keys together with the known ones, and refuses durations without a unit and
-// fractions where a whole number is needed. Keys within keys are joined by "::", as the Collector does.
+// It finds all errors at once, names unknown keys together with the known ones, and rejects durations without a unit and
+// fractions for whole numbers. Keys within keys are joined by "::", as the Collector does.
 //
 // The types of the target determine which values are valid. A struct tag adds two options:
 //
@@ -27,14 +27,14 @@ import (
 	"go.opentelemetry.io/collector/confmap/xconfmap"
 )
 
-// Unmarshal decodes conf into the struct that target points to. Values that conf does not mention stay as they are. It is
-// for the Unmarshal method of a configuration, which passes itself as a type without that method.
+// Unmarshal decodes conf into the struct that target points to. Values that conf does not contain are not
+// changed. Call it in the Unmarshal method of a configuration, with the configuration converted to a type without methods.
 func Unmarshal(conf *confmap.Conf, target any) error {
 	return Decode("", xconfmap.ToStringMapRaw(conf), target)
 }
 
-// Decode decodes a value of a configuration, such as a map or a list, into what target points to. The key is that of the
-// value, for errors. If known is given, only these keys of the value are allowed. A nil value changes nothing.
+// Decode decodes a value of a configuration, such as a map or a list, into what target points to. Errors begin with
+// the key. If known is given, only these keys of the value are allowed. A nil value changes nothing.
 func Decode(key string, value, target any, known ...string) error {
 	c := checker{only: known}
 	t := reflect.TypeOf(target).Elem()

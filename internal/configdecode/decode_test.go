@@ -230,7 +230,7 @@ func TestNothingGivenChangesNothing(t *testing.T) {
 	assert.Equal(t, config{Word: "default", Numbers: []int{1}}, cfg)
 }
 
-func TestTextFromTheEnvironmentStaysAsItIs(t *testing.T) {
+func TestTextFromTheEnvironmentIsUnchanged(t *testing.T) {
 	var cfg config
 	number := xconfmap.ExpandedValue{Value: 42, Original: "0052"}
 	require.NoError(t, Unmarshal(confmap.NewFromStringMap(map[string]any{
@@ -244,7 +244,7 @@ func TestTextFromTheEnvironmentStaysAsItIs(t *testing.T) {
 	assert.Equal(t, entry{Name: "0052", Codes: []code{"42"}}, cfg.Entries[0])
 }
 
-func TestAPartOfAConfigurationIsDecodedByItself(t *testing.T) {
+func TestAPartOfAConfigurationCanBeDecoded(t *testing.T) {
 	part := section{Every: time.Minute}
 	require.NoError(t, Decode("rules::x", map[string]any{"deep": map[string]any{"count": 2}}, &part))
 	assert.Equal(t, time.Minute, part.Every)
@@ -263,7 +263,7 @@ func TestAPartOfAConfigurationIsDecodedByItself(t *testing.T) {
 		`/etc/ignore.yaml[0]::nme: there is no such setting; the settings are accounts, codes, name`)
 }
 
-func TestTheGivenValuesStayAsTheyAre(t *testing.T) {
+func TestDecodeDoesNotChangeItsInput(t *testing.T) {
 	given := map[string]any{"accounts": 1, "codes": "ab"}
 	var e entry
 	require.NoError(t, Decode("x", given, &e))

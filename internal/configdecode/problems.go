@@ -28,7 +28,7 @@ func (p problems) err() error {
 	return errors.New(strings.Join(p, "; "))
 }
 
-// Join joins errors, some of which may be nil, into one error in one line. It returns nil if all are nil.
+// Join joins errors into one error in one line. It ignores nil errors, and returns nil if there are no others.
 func Join(errs ...error) error {
 	var all problems
 	for _, err := range errs {

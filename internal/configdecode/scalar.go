@@ -23,7 +23,7 @@ var wanted = map[reflect.Type]string{
 	reflect.TypeFor[time.Time]():    "a time such as 2026-04-01T00:00:00Z",
 }
 
-// duration refuses a number without a unit, which confmap would take for nanoseconds.
+// duration rejects a number without a unit, which confmap would decode as nanoseconds.
 func (c *checker) duration(key string, given any) bool {
 	text, isText := given.(string)
 	if !isText {
@@ -131,8 +131,8 @@ func isNumber(t reflect.Type) bool {
 	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
 }
 
-// plain returns what a user wrote without quotes, of which YAML has made a number, a date or a switch. It is false for a
-// map or a list.
+// plain returns the text of a number, a date or a switch, as a user wrote it without quotes. It returns false for a map
+// or a list.
 func plain(given any) (string, bool) {
 	switch given := given.(type) {
 	case string:

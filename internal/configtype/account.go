@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// Account is the ID of an AWS account, or what a flow log has in its place, such as unknown.
+// Account is the ID of an AWS account, or a word that flow logs contain instead, such as unknown.
 type Account string
 
-// UnmarshalText refuses a number of other than 12 digits. YAML removes the zeros at the beginning of an ID without quotes,
-// or reads it as an octal number.
+// UnmarshalText rejects a number that does not have 12 digits. Without quotes, YAML removes leading zeros of an ID, or
+// reads it as an octal number.
 func (a *Account) UnmarshalText(text []byte) error {
 	id := string(text)
 	if strings.Trim(id, "0123456789") == "" && len(id) != 12 {

@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
-// Problems gathers what is wrong with a configuration that could be decoded. The zero value is ready for use.
+// Problems collects the errors of a decoded configuration. The zero value is ready for use.
 type Problems []error
 
 // Add adds a problem with the value of a key. The format may contain %w.

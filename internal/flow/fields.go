@@ -29,7 +29,8 @@ const instanceID = "instance-id"
 // flowDirection is the field that says which side of a record is the interface's own.
 const flowDirection = "flow-direction"
 
-// fields is the table of all fields, including those of Transit Gateway. A new field needs only a row here.
+// fields is the table of all fields, including those of Transit Gateway. A new field needs only a row here,
+// and its name in the list by version in fields_test.go.
 var fields = []Field{
 	// Version 2.
 	{Name: "version", Attribute: "aws.vpc.flow.log.version", Kind: KindNumber, Max: maxInt32},

@@ -3,7 +3,7 @@
 
 package flowgen
 
-// The intrusion is an attack in several steps, each of which causes the alert of another rule.
+// The intrusion is an attack in several steps. Each step causes the alert of another rule.
 var _ = playFor("", func(_, platform *Site) []*Script { return []*Script{intrusion(platform)} })
 
 func intrusion(s *Site) *Script {

@@ -56,7 +56,7 @@ func digits(value float64) string {
 	return strconv.FormatFloat(value, 'g', 3, 64)
 }
 
-// Percent formats a part of a whole with at most three digits, such as 33.3 %. It returns a dash if the whole is zero.
+// Percent formats part as a percentage of whole with at most three digits, such as 33.3 %. It returns a dash if the whole is zero.
 func Percent[N integer](part, whole N) string {
 	if whole == 0 {
 		return "–"

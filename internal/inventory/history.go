@@ -15,7 +15,7 @@ const MaxSpans = 8
 // Resolution is how exactly the last time of a span is kept, in seconds. A coarser time saves writes for busy addresses.
 const Resolution = 60
 
-// Span says that an address belonged to an owner from Since to Last, in Unix seconds of event time.
+// Span is the time from Since to Last, in Unix seconds of event time, in which an address belonged to an owner.
 type Span struct {
 	Owner
 	// Last may be up to Resolution too early.

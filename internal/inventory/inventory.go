@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package inventory knows which machine an internal address belongs to. Flow log records teach it interfaces and
-// instances, and files add names, owners and tags. It never calls AWS.
+// Package inventory finds the machine that an internal address belongs to. It learns interfaces and instances from flow
+// log records, and reads names, owners and tags from files. It never calls AWS.
 package inventory
 
 // Owner is the machine that an address belongs to. Unknown fields are empty.
@@ -12,7 +12,7 @@ type Owner struct {
 	Place
 }
 
-// Place is what many addresses share: where a machine runs, and what it belongs to. Unknown fields are empty.
+// Place is the location of a machine and the groups that it belongs to. Many addresses have the same Place. Unknown fields are empty.
 type Place struct {
 	// Account is the AWS account id.
 	Account string

@@ -10,7 +10,7 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// Name is what people call a machine. Unknown fields are empty.
+// Name is the name of a machine for people. Unknown fields are empty.
 type Name struct {
 	Name, Owner, Environment string
 	Tags                     map[string]string
@@ -25,13 +25,13 @@ type NameEntry struct {
 	Name
 }
 
-// Machine is what Lookup searches a name for. Unknown fields are empty.
+// Machine describes the machine whose name Lookup finds. Unknown fields are empty.
 type Machine struct {
 	Address                           netip.Addr
 	Interface, Instance, VPC, Account string
 }
 
-// Names finds the names of machines. It does not change, so it is safe for concurrent use. A nil *Names has no entries.
+// Names finds the names of machines. It is immutable and safe for concurrent use. A nil *Names has no entries.
 type Names struct {
 	interfaces, instances, vpcs, accounts map[string][]*NameEntry
 	prefixes                              bart.Table[[]*NameEntry]
@@ -109,7 +109,7 @@ func (n *Names) matches(m Machine) []*NameEntry {
 	return slices.Concat(list, n.vpcs[m.VPC], n.accounts[m.Account])
 }
 
-// matches reports whether no part of the entry contradicts what is known of the machine.
+// matches reports whether no part of the entry contradicts the known fields of the machine.
 func (e *NameEntry) matches(m Machine) bool {
 	return compatible(e.Interface, m.Interface) && compatible(e.Instance, m.Instance) && compatible(e.VPC, m.VPC) &&
 		compatible(e.Account, m.Account) && (!e.Prefix.IsValid() || !m.Address.IsValid() || e.Prefix.Contains(m.Address))

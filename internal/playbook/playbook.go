@@ -12,9 +12,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Step is one thing to do.
+// Step is one recommended action.
 type Step struct {
-	// Title says what the step is for, in one phrase.
+	// Title is the purpose of the step, in one phrase.
 	Title string
 	// Command is the text to paste: a shell command or a query. Words in capital letters, such as ACL_ID, are to be
 	// replaced. All commands that change something have such a word, so that none works by accident.

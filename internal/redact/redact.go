@@ -19,7 +19,7 @@ const Mask = "[REDACTED]"
 // minSecret is the shortest secret that is removed, in bytes. Shorter ones occur in every text.
 const minSecret = 4
 
-// Redactor removes known secrets and the paths of all URLs from texts. The zero value knows no secret. It is safe for
+// Redactor removes known secrets and the paths of all URLs from texts. The zero value has no secrets. It is safe for
 // concurrent use once all secrets have been added.
 type Redactor struct{ secrets []string }
 
@@ -51,7 +51,7 @@ func (r *Redactor) Text(text string) string {
 }
 
 // Error returns an error with the text of err without secrets. It wraps nothing, because a wrapped error would still
-// hold them. It returns nil for nil.
+// contain them. It returns nil for nil.
 func (r *Redactor) Error(err error) error {
 	if err == nil {
 		return nil

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// DefaultInterval is the interval of a Sampler that has none.
+// DefaultInterval is used if the interval of a Sampler is zero.
 const DefaultInterval = 10 * time.Second
 
-// Sampler lets at most one message per interval pass, and counts the events in between. The zero value is ready for
+// Sampler allows at most one message per interval, and counts the events in between. The zero value is ready for
 // use. It is safe for concurrent use and must not be copied after its first use.
 type Sampler struct {
 	// Interval is the shortest time between two messages. Zero means DefaultInterval.

@@ -19,7 +19,7 @@ type host map[component.ID]component.Component
 
 func (h host) GetExtensions() map[component.ID]component.Component { return h }
 
-// extension records how it was called.
+// extension records the arguments of GetClient.
 type extension struct {
 	component.StartFunc
 	component.ShutdownFunc

@@ -41,7 +41,7 @@ func changesOf(
 		if newest[a.UID] == nil {
 			order = append(order, a.UID)
 			if logged != nil && logged.NotifiedSeverity != e.Alert.Severity {
-				// The severity is a label, so that a changed one makes another alert. End the one that is open.
+				// The severity is a label, so an alert with another severity is a new alert. End the open one.
 				c.post = append(c.post, logged.ToAlertmanager(logged.NotifiedSeverity, now, externalURL))
 			}
 		}

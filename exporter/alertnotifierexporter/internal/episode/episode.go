@@ -45,7 +45,7 @@ func New(first *alert.Alert, now time.Time) *Episode {
 	return &Episode{Alert: *first, Labels: Labels(first), StartsAt: starts.UTC(), ReceivedAt: now}
 }
 
-// NewEnded returns an ended episode, which keeps nothing but the time.
+// NewEnded returns an ended episode, which contains only the time.
 func NewEnded(now time.Time) *Episode {
 	return &Episode{Ended: true, NotifiedAt: now}
 }

@@ -142,7 +142,7 @@ func (n *Integration) sendFiring(ctx context.Context, key groupKey, firing []*ep
 }
 
 // sendResolved sends a notification of the end of notified episodes. It is not subject to the rate limit, because
-// nothing else closes an open incident.
+// only this notification closes an open incident.
 func (n *Integration) sendResolved(ctx context.Context, key groupKey, resolved []*episode.Episode) error {
 	resolved = slices.DeleteFunc(resolved, func(e *episode.Episode) bool {
 		notified := n.Log.Get(e.Alert.UID)

@@ -66,7 +66,7 @@ func (s *Sender) send(ctx context.Context, alerts []*amalert.Alert) error {
 var errPending = errors.New("an earlier attempt is still running")
 
 // attempt calls the integration and waits for the timeout at most. The e-mail integration ignores the timeout once it is
-// connected, so that its goroutine may continue in the background. There is at most one such goroutine.
+// connected, so its goroutine may continue in the background. There is at most one such goroutine.
 func (s *Sender) attempt(ctx context.Context, alerts []*amalert.Alert) result {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()

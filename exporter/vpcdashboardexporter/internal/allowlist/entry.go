@@ -17,7 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// validity is how long a suggested entry is valid, so that nobody has to remember to remove it.
+// validity is the time after which a suggested entry expires.
 const validity = 90 * 24 * time.Hour
 
 // item is an entry. Its fields are in the best order for reading.

@@ -73,8 +73,8 @@ func plausibleTime(t int64) int64 {
 	return t
 }
 
-// evict deletes the oldest episodes beyond the limit, resolved ones first. It deletes some more than it must, because finding the
-// oldest takes a sort.
+// evict deletes the oldest episodes beyond the limit, resolved ones first. It deletes a few more than necessary, because finding
+// the oldest requires a sort.
 func (t *episodeTable) evict() {
 	if len(t.byUID) <= t.limit {
 		return

@@ -14,7 +14,7 @@ type Health struct {
 	// Latest is the latest event time, Received the clock time at which the last record arrived.
 	Latest   time.Time `json:"latest"`
 	Received time.Time `json:"received"`
-	// Flows counts all flow log records, including those that add to no total.
+	// Flows counts all flow log records, including those that are not part of any total.
 	Flows uint64 `json:"flows"`
 	// NoData and SkipData count records by log-status. AWS failed to record some flows of a SKIPDATA interval.
 	NoData   uint64 `json:"no_data"`
@@ -24,7 +24,7 @@ type Health struct {
 	// WithFlags and WithDirection count flows that have tcp-flags and flow-direction.
 	WithFlags     uint64 `json:"with_flags"`
 	WithDirection uint64 `json:"with_direction"`
-	// Hops counts gateway records of packets that the endpoints log as well. They add to no total.
+	// Hops counts gateway records of packets that the endpoints log as well. They are not part of any total.
 	Hops uint64 `json:"hops"`
 	// TooOld counts flows older than the retention, InFuture flows too far ahead of the clock.
 	TooOld   uint64 `json:"too_old"`

@@ -24,8 +24,8 @@ type level struct {
 // levelWidths are the interval widths in seconds. Each is a multiple of the one before.
 var levelWidths = [...]int64{minute, 10 * minute, hour, day}
 
-// levelReaches are how far each level but the last reaches back at least, in seconds: one hour of minutes, six hours of
-// ten minutes, and 24 hours of hours. The extra interval makes up for alignment, so that a range starts at an interval.
+// levelReaches are the minimum ages, in seconds, that each level but the last covers: one hour of minutes, six hours of
+// ten minutes, and 24 hours of hours. One interval is added because the start of a range is aligned to intervals.
 var levelReaches = [...]int64{hour, 6*hour + 10*minute, 25 * hour}
 
 func newRollup(limit int) *rollup {

@@ -33,8 +33,8 @@ type cachedSummary struct {
 const (
 	// maxRanges bounds the number of cached ranges.
 	maxRanges = 16
-	// reuseFactor is how many times its own cost a summary stays valid despite new data. Building summaries of a range
-	// thus takes at most one part in reuseFactor of the time.
+	// reuseFactor bounds the cost of summaries: a summary that took t to build is reused for reuseFactor times t, even if
+	// there is new data.
 	reuseFactor = 50
 )
 

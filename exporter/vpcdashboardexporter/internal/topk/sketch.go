@@ -14,8 +14,8 @@ import (
 // Agrawal and El Abbadi, 2005) with two changes: it evicts many keys at a time, and it keeps a key that is heavy by any
 // measure. A Sketch must not be used concurrently.
 //
-// The floor is the most traffic that an untracked key may have had. The true total of a tracked key lies between what
-// was counted and that sum plus what may have been missed before the key was tracked. The floor is at most the total
+// The floor is the upper bound of the traffic of an untracked key. The true total of a tracked key is at least the counted
+// traffic, and exceeds it by at most the floor at the time when tracking began. The floor is at most the total
 // of the stream divided by k+1, where k is a quarter of the key limit. It is zero until the first eviction.
 //
 // Proof: the excess of a tracked key is its total beyond the floor. Added traffic increases the sum of all excesses by

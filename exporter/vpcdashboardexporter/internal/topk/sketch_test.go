@@ -26,8 +26,8 @@ var streams = map[string]func(random *rand.Rand, i int) item{
 	"a few keys are heavy, as in real traffic": func(random *rand.Rand, _ int) item {
 		return randomItem(random, int(random.ExpFloat64()*random.ExpFloat64()*40))
 	},
-	"all keys are alike":  func(random *rand.Rand, _ int) item { return randomItem(random, random.IntN(5000)) },
-	"each key comes once": randomItem,
+	"all keys have the same weight": func(random *rand.Rand, _ int) item { return randomItem(random, random.IntN(5000)) },
+	"each key occurs once":          randomItem,
 	"keys repeat in a cycle longer than the table": func(random *rand.Rand, i int) item {
 		return randomItem(random, i%101)
 	},
@@ -223,7 +223,7 @@ func TestMergingBeyondTheLimitRaisesTheFloorAndEvicts(t *testing.T) {
 	assert.EqualValues(t, 10, evicted)
 }
 
-// A new key cannot have missed more than the floor at that time. The eviction that makes room for it does not matter.
+// A new key cannot have missed more than the floor at that time. The eviction that it causes does not matter.
 func TestANewKeyMayHaveMissedTheFloorBeforeItsEviction(t *testing.T) {
 	var evicted uint64
 	s := sketchOf(&evicted, 1)

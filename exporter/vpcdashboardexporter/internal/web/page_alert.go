@@ -28,7 +28,7 @@ func (s *site) alertPage(w http.ResponseWriter, r *http.Request) {
 	found, ok := s.store.Episode(r.PathValue("uid"))
 	if !ok {
 		s.render(w, http.StatusNotFound, "message", page{Title: "Alert not found", Body: message{
-			Heading: "Alert not found", Text: "The dashboard has no alert with this id. It may have been removed to make room for newer ones.",
+			Heading: "Alert not found", Text: "The dashboard has no alert with this id. It may have been evicted because of max_alerts.",
 		}})
 		return
 	}

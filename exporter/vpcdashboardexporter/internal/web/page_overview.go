@@ -44,7 +44,7 @@ func (s *site) overviewPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if health := s.store.Health(); r.URL.Query().Get("range") == "" && health.Received.Sub(health.Latest) > oldLogs {
-		// The logs are old and were read again. Their last day alone is rarely of interest.
+		// Users who read old logs rarely want only the last day.
 		params.Range, params.query.Range = "all", 0
 	}
 	view := s.store.View(params.query)
