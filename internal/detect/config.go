@@ -35,6 +35,9 @@ type Config struct {
 	// MaxHosts bounds the internal addresses in the inventory, which says which machine an address belongs to. The least
 	// recently seen are evicted. It must be at least 1.
 	MaxHosts int `mapstructure:"max_hosts"`
+	// Mitre says which ids of MITRE ATT&CK alerts have: seed (the default), under which this set of rules is usually filed,
+	// or attack, which fit best in the public matrix.
+	Mitre Mitre `mapstructure:"mitre"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`
 	// Profile enables [Engine.Profile].

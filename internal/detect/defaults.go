@@ -14,6 +14,7 @@ import (
 func DefaultConfig() Config {
 	cfg := Config{
 		Scope:            ByAccount,
+		Mitre:            SeedIDs,
 		InternalNetworks: slices.Clone(network.DefaultInternal),
 		ServicePorts:     slices.Clone(defaultServices),
 		MaxFuture:        10 * time.Minute,

@@ -4,20 +4,82 @@
 package detect
 
 import (
+	"slices"
+
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// The tactics and techniques of the rules, with the names that MITRE ATT&CK (attack.mitre.org) gives them.
+// Mitre says which ids of MITRE ATT&CK (attack.mitre.org) alerts have.
+type Mitre string
+
+const (
+	// SeedIDs are the ids under which this set of rules is usually filed.
+	SeedIDs Mitre = "seed"
+	// AttackIDs are the ids that fit best in the public matrix.
+	AttackIDs Mitre = "attack"
+)
+
+// The tactics and techniques of the rules, with the names that MITRE ATT&CK gives them.
 var (
 	reconnaissance    = alert.Tactic{ID: "TA0043", Name: "Reconnaissance"}
 	initialAccess     = alert.Tactic{ID: "TA0001", Name: "Initial Access"}
+	credentialAccess  = alert.Tactic{ID: "TA0006", Name: "Credential Access"}
+	discovery         = alert.Tactic{ID: "TA0007", Name: "Discovery"}
 	lateralMovement   = alert.Tactic{ID: "TA0008", Name: "Lateral Movement"}
 	exfiltration      = alert.Tactic{ID: "TA0010", Name: "Exfiltration"}
 	commandAndControl = alert.Tactic{ID: "TA0011", Name: "Command and Control"}
 
 	activeScanning           = alert.Technique{ID: "T1595", Name: "Active Scanning"}
 	externalRemoteServices   = alert.Technique{ID: "T1133", Name: "External Remote Services"}
+	networkServiceDiscovery  = alert.Technique{ID: "T1046", Name: "Network Service Discovery"}
+	bruteForce               = alert.Technique{ID: "T1110", Name: "Brute Force"}
 	remoteServices           = alert.Technique{ID: "T1021", Name: "Remote Services"}
 	exfiltrationOverC2       = alert.Technique{ID: "T1041", Name: "Exfiltration Over C2 Channel"}
+	exfiltrationOverOther    = alert.Technique{ID: "T1048", Name: "Exfiltration Over Alternative Protocol"}
 	applicationLayerProtocol = alert.Technique{ID: "T1071", Name: "Application Layer Protocol"}
 )
+
+// Fit is a tactic and one of its techniques.
+type Fit struct {
+	Tactic    alert.Tactic
+	Technique alert.Technique
+}
+
+// Classification is a place in the matrix of MITRE ATT&CK. Related lists the ids of other techniques that fit.
+type Classification struct {
+	Tactic    alert.Tactic
+	Technique alert.Technique
+	Related   []string
+}
+
+// classification returns the ids for alerts of the rule.
+func (r *Rule) classification(ids Mitre) Classification {
+	seed := Classification{r.Tactic, r.Technique, r.Related}
+	if ids == AttackIDs {
+		return r.refile(seed)
+	}
+	return seed
+}
+
+// refile moves a classification to the rule's best fit. The technique that it had becomes a related one.
+func (r *Rule) refile(c Classification) Classification {
+	fit := r.BestFit
+	if fit == nil || c.Technique.ID == fit.Technique.ID {
+		return c
+	}
+	related := slices.DeleteFunc(slices.Clone(c.Related), func(id string) bool { return id == fit.Technique.ID })
+	if c.Technique.ID != "" {
+		related = slices.Insert(related, 0, c.Technique.ID)
+	}
+	return Classification{fit.Tactic, fit.Technique, related}
+}
+
+// BestClassification returns the best fit of an alert in the public matrix, for people. It is the same whichever ids the
+// alert has. An alert of an unknown rule keeps its own.
+func BestClassification(a *alert.Alert) Classification {
+	own := Classification{a.Tactic, a.Technique, a.Related}
+	if rule := Find(a.Rule); rule != nil {
+		return rule.refile(own)
+	}
+	return own
+}

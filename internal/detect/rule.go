@@ -27,10 +27,12 @@ type Rule struct {
 	Category string
 	// Severity is the default severity of the alerts.
 	Severity alert.Severity
-	// Tactic and Technique are the MITRE ATT&CK ids of the alerts. Related lists the ids of other techniques that fit.
+	// Tactic and Technique are the MITRE ATT&CK ids under which the rule is usually filed. Related lists the ids of other
+	// techniques that fit. BestFit is a place in the public matrix that fits better, or nil.
 	Tactic    alert.Tactic
 	Technique alert.Technique
 	Related   []string
+	BestFit   *Fit
 	// Impact says in one or two sentences why the finding matters. Mitigation says what to do.
 	Impact, Mitigation string
 	// Unit is what the measure counts.
@@ -83,6 +85,7 @@ type base struct {
 	set       Settings
 	shared    *shared
 	lists     *allowlists
+	mitre     Classification // of the alerts
 	stats     *RuleStats
 	window    int64
 	quiet     int64
@@ -102,6 +105,7 @@ func newBase(s *shared, lists *allowlists, rule *Rule, set Settings, stats *Rule
 		set:       set,
 		shared:    s,
 		lists:     lists,
+		mitre:     rule.classification(s.mitre),
 		stats:     stats,
 		window:    seconds(set.Window),
 		quiet:     seconds(set.QuietPeriod),

@@ -20,6 +20,7 @@ var internalPortScan = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1046"},
+	BestFit:   &Fit{discovery, networkServiceDiscovery},
 	Impact: "A port scan from inside the network often means that a host is compromised. Attackers scan a host before " +
 		"they attack it.",
 	Mitigation: "Find the process on the source that scans. Put known vulnerability scanners and inventory tools on the " +

@@ -20,6 +20,7 @@ var internalRejectSweep = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1046", "T1018"},
+	BestFit:   &Fit{discovery, networkServiceDiscovery},
 	Impact: "A host inside the network tries one address after another and is rejected. Worms do this, and so do " +
 		"intruders who look for their next target.",
 	Mitigation: "Find the process on the source that makes these attempts. If nobody can explain it, isolate the host and " +

@@ -23,6 +23,7 @@ var largeOutboundTransfer = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1048"},
+	BestFit:   &Fit{exfiltration, exfiltrationOverOther},
 	Impact: "A host sent a large amount of data to one external address. This can be a backup or an upload, or somebody " +
 		"stealing your data.",
 	Mitigation: "Find out what the source sent and who owns the destination. Put expected upload destinations on the " +

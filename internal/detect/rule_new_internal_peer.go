@@ -22,6 +22,7 @@ var newInternalPeer = &Rule{
 	Tactic:    exfiltration,
 	Technique: exfiltrationOverC2,
 	Related:   []string{"T1021"},
+	BestFit:   &Fit{lateralMovement, remoteServices},
 	Impact: "Hosts usually communicate with the same few peers. A new connection inside the network can be a new " +
 		"deployment or an attacker who moves between hosts.",
 	Mitigation: "Check that both hosts are known and that somebody can explain the connection. Otherwise check what the " +

@@ -21,6 +21,7 @@ var rejectedInternalScan = &Rule{
 	Tactic:    reconnaissance,
 	Technique: activeScanning,
 	Related:   []string{"T1046"},
+	BestFit:   &Fit{discovery, networkServiceDiscovery},
 	Impact: "The host looks for internal services that it is not allowed to reach. Malware and intruders do this to find " +
 		"their next target. A misconfigured client can look the same.",
 	Mitigation: "Find the process on the source that makes these attempts. If nobody can explain it, isolate the host and " +

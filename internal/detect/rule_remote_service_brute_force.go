@@ -20,6 +20,7 @@ var remoteServiceBruteForce = &Rule{
 	Tactic:    lateralMovement,
 	Technique: remoteServices,
 	Related:   []string{"T1110"},
+	BestFit:   &Fit{credentialAccess, bruteForce},
 	Impact: "A connection to a remote service was accepted after several attempts were rejected. If it was an attacker, " +
 		"they may now control the destination and continue from there.",
 	Mitigation: "Check the logins on the destination at that time and end unexplained sessions. Close the port to networks " +

@@ -22,6 +22,7 @@ type shared struct {
 	countries       network.Countries
 	formerCountries []network.Countries // see Engine.SetCountries
 	emitResolved    bool
+	mitre           Mitre
 	byAccount       bool  // the scope is the account
 	lateness        int64 // seconds
 	repeat          int64 // seconds
@@ -43,6 +44,7 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		threats:      threats,
 		countries:    countries,
 		emitResolved: cfg.EmitResolved,
+		mitre:        cfg.Mitre,
 		lateness:     seconds(cfg.AllowedLateness),
 		repeat:       seconds(cfg.RepeatInterval),
 		allowlist:    allowlist.NewTracker(),

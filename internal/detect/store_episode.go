@@ -118,7 +118,8 @@ func (b *base) decodeAlert(d *encode.Decoder) *alert.Alert {
 	if err := json.Unmarshal([]byte(d.Text()), a); err != nil {
 		d.Fail()
 	}
-	a.Title, a.Category, a.Tactic, a.Technique, a.Related = b.Title, b.Category, b.Tactic, b.Technique, b.Related
+	a.Title, a.Category = b.Title, b.Category
+	a.Tactic, a.Technique, a.Related = b.mitre.Tactic, b.mitre.Technique, b.mitre.Related
 	a.Impact, a.Mitigation, a.RulesetVersion = b.Impact, b.Mitigation, RulesetVersion
 	return a
 }

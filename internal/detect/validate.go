@@ -20,6 +20,9 @@ func (c *Config) Check() error {
 	default:
 		errs.add("scope", "%q is not account, vpc or global", string(c.Scope))
 	}
+	if c.Mitre != SeedIDs && c.Mitre != AttackIDs {
+		errs.add("mitre", "%q is not seed or attack", string(c.Mitre))
+	}
 	if len(c.InternalNetworks) == 0 {
 		errs.add("internal_networks", "is empty, so that no address would be internal")
 	}

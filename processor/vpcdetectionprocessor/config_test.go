@@ -73,6 +73,7 @@ func setAll(t *testing.T, c *Config) {
 	c.AllowedLateness = time.Hour
 	c.RepeatInterval = 12 * time.Hour
 	c.EmitResolved = true
+	c.Mitre = detect.AttackIDs
 	c.ForwardFlows = true
 	c.Format = []string{"version", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "action"}
 	c.CheckpointInterval = time.Minute
