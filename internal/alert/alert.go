@@ -106,10 +106,18 @@ type Alert struct {
 	SourceCountry      string
 	DestinationCountry string
 
-	// VPC, Interface and Instance are the IDs in the last flow.
+	// SourceAS and DestinationAS are the autonomous systems of an external address.
+	SourceAS      AS
+	DestinationAS AS
+
+	// VPC, Interface and Instance are the IDs of the subject: the internal host that the rule is about.
 	VPC       string
 	Interface string
 	Instance  string
+	// SourceMachine and DestinationMachine are what is known about an internal source and a single internal destination at
+	// the time of the alert.
+	SourceMachine      Machine
+	DestinationMachine Machine
 
 	// Impact is why the alert matters, and Mitigation what to do about it.
 	Impact     string
@@ -127,6 +135,29 @@ type Totals struct {
 	Bytes   int64
 	// Seconds is the time between the first and the last of these flows.
 	Seconds int64
+}
+
+// Machine is the machine that an internal address belongs to.
+type Machine struct {
+	// Interface, Instance, VPC and Subnet are AWS ids. Zone is the id of an availability zone.
+	Interface string
+	Instance  string
+	VPC       string
+	Subnet    string
+	Zone      string
+	// Group is the ECS service or the tag of the Auto Scaling group.
+	Group string
+	// Name and Owner are what people call the machine and who is responsible for it.
+	Name  string
+	Owner string
+}
+
+// AS is an autonomous system: the network of one provider.
+type AS struct {
+	// Number is the number of the system, as in AS64496.
+	Number uint32
+	// Organization is the name of the provider.
+	Organization string
 }
 
 // Tactic is a tactic of MITRE ATT&CK: an adversary's goal.

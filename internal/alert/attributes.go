@@ -52,6 +52,14 @@ const (
 	AttrDestinationCountry = "destination.geo.country_iso_code"
 )
 
+// Attributes by the Elastic Common Schema for the autonomous system of an address.
+const (
+	AttrSourceASNumber            = "source.as.number"
+	AttrSourceASOrganization      = "source.as.organization.name"
+	AttrDestinationASNumber       = "destination.as.number"
+	AttrDestinationASOrganization = "destination.as.organization.name"
+)
+
 // Attributes by the Elastic Common Schema for threats. AttrIndicatorEntry is the entry of the threat list that contains the
 // address.
 const (
@@ -100,4 +108,19 @@ const (
 	AttrEpisodePackets = "vpc_flow.alert.episode.packets"
 	AttrEpisodeBytes   = "vpc_flow.alert.episode.bytes"
 	AttrEpisodeSeconds = "vpc_flow.alert.episode.seconds"
+)
+
+// Attributes of the machine that an internal address belongs to: one of these prefixes and one of these names.
+const (
+	PrefixSource      = "vpc_flow.alert.source."
+	PrefixDestination = "vpc_flow.alert.destination."
+
+	MachineInterface = "interface"
+	MachineInstance  = "instance"
+	MachineVPC       = "vpc"
+	MachineSubnet    = "subnet"
+	MachineZone      = "zone"
+	MachineGroup     = "group"
+	MachineName      = "name"
+	MachineOwner     = "owner"
 )

@@ -78,10 +78,16 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrFeed, a.Feed)
 	w.text(alert.AttrSourceCountry, a.SourceCountry)
 	w.text(alert.AttrDestinationCountry, a.DestinationCountry)
+	w.number(alert.AttrSourceASNumber, int64(a.SourceAS.Number))
+	w.text(alert.AttrSourceASOrganization, a.SourceAS.Organization)
+	w.number(alert.AttrDestinationASNumber, int64(a.DestinationAS.Number))
+	w.text(alert.AttrDestinationASOrganization, a.DestinationAS.Organization)
 
 	w.text(alert.AttrVPC, a.VPC)
 	w.text(alert.AttrInterface, a.Interface)
 	w.text(alert.AttrInstance, a.Instance)
+	w.machine(alert.PrefixSource, &a.SourceMachine)
+	w.machine(alert.PrefixDestination, &a.DestinationMachine)
 	w.text(alert.AttrImpact, a.Impact)
 	w.text(alert.AttrMitigation, a.Mitigation)
 }
@@ -139,12 +145,16 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Feed:               r.text(alert.AttrFeed),
 		SourceCountry:      r.text(alert.AttrSourceCountry),
 		DestinationCountry: r.text(alert.AttrDestinationCountry),
+		SourceAS:           r.as(alert.AttrSourceASNumber, alert.AttrSourceASOrganization),
+		DestinationAS:      r.as(alert.AttrDestinationASNumber, alert.AttrDestinationASOrganization),
 
-		VPC:        r.text(alert.AttrVPC),
-		Interface:  r.text(alert.AttrInterface),
-		Instance:   r.text(alert.AttrInstance),
-		Impact:     r.text(alert.AttrImpact),
-		Mitigation: r.text(alert.AttrMitigation),
+		VPC:                r.text(alert.AttrVPC),
+		Interface:          r.text(alert.AttrInterface),
+		Instance:           r.text(alert.AttrInstance),
+		SourceMachine:      r.machine(alert.PrefixSource),
+		DestinationMachine: r.machine(alert.PrefixDestination),
+		Impact:             r.text(alert.AttrImpact),
+		Mitigation:         r.text(alert.AttrMitigation),
 	}
 	a.Body = r.bounded("body", lr.Body().AsString())
 	if lr.ObservedTimestamp() != 0 {

@@ -193,8 +193,19 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		VPC:                text("vpc-"),
 		Interface:          text("eni-"),
 		Instance:           text("i-"),
+		SourceAS:           alert.AS{Number: 1 + rng.Uint32N(1<<32-2), Organization: text("organization ")},
+		DestinationAS:      alert.AS{Number: 1 + rng.Uint32N(1<<32-2), Organization: text("organization ")},
+		SourceMachine:      randomMachine(text),
+		DestinationMachine: randomMachine(text),
 		Impact:             text("impact "),
 		Mitigation:         text("mitigation "),
+	}
+}
+
+func randomMachine(text func(prefix string) string) alert.Machine {
+	return alert.Machine{
+		Interface: text("eni-"), Instance: text("i-"), VPC: text("vpc-"), Subnet: text("subnet-"), Zone: text("zone "),
+		Group: text("group "), Name: text("name "), Owner: text("owner "),
 	}
 }
 
