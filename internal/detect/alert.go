@@ -38,6 +38,7 @@ func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string,
 // emit completes an alert with its uid and sentence, counts it and emits it.
 func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
 	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
+	b.addSides(ev, a)
 	a.Body = b.sentence(a, d)
 	b.stats.countAlert(a)
 	b.shared.emit(a)
@@ -65,9 +66,6 @@ func (b *base) newAlert(ev *Event, status alert.Status, severity alert.Severity,
 		Unit:           b.Unit,
 		Window:         b.window,
 		RoleEvidence:   ev.evidence,
-		VPC:            names.Clean(ev.VPC),
-		Interface:      names.Clean(ev.Interface),
-		Instance:       names.Clean(ev.Instance),
 		Impact:         b.Impact,
 		Mitigation:     b.Mitigation,
 	}

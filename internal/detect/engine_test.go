@@ -216,6 +216,7 @@ func TestNamesAreCleaned(t *testing.T) {
 	f.Account = "12\x1b[31m34\n2026-03-09 HIGH forged"
 	f.Interface = "eni\u009b2J\u202e\xff"
 	f.VPC = strings.Repeat("v", 60_000)
+	f.Direction = flow.Egress
 	w.see(f)
 	require.Len(t, w.alerts, 1)
 	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.alerts[0].Account)

@@ -16,6 +16,9 @@ func (e *Engine) SetThreats(threats *threatlist.Table) { e.threats = threats }
 // SetNames replaces the names of machines from the next flow on. Nil means no names.
 func (e *Engine) SetNames(names *inventory.Names) { e.hostNames = names }
 
+// SetSystems replaces the table of autonomous systems from the next flow on. Nil means no table.
+func (e *Engine) SetSystems(systems network.Systems) { e.systems = systems }
+
 // SetCountries replaces the country table from the next flow on. unusual_country learns a new country without an alert
 // if one of the former tables has another country for the same address: then the table changed and not the traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {

@@ -6,8 +6,63 @@ package detect
 import (
 	"net/netip"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
+
+// side is one end of a flow.
+type side uint8
+
+const (
+	sourceSide side = iota
+	destinationSide
+)
+
+// addSides adds what is known about the source and about a single destination at the time of the alert. The addresses must
+// be set.
+func (b *base) addSides(ev *Event, a *alert.Alert) {
+	source, destination := a.Source, a.Destination
+	if !destination.IsValid() && len(a.Destinations) == 1 && !a.Truncated {
+		destination = a.Destinations[0]
+	}
+	if ev.class == network.ExternalToInternal {
+		a.SourceAS = b.shared.system(source)
+	} else {
+		a.SourceMachine = b.shared.machine(ev, source, a.Time)
+	}
+	if destination.IsValid() {
+		if ev.class == network.InternalToExternal {
+			a.DestinationAS = b.shared.system(destination)
+		} else {
+			a.DestinationMachine = b.shared.machine(ev, destination, a.Time)
+		}
+	}
+	subject := &a.SourceMachine
+	if b.subject == destinationSide {
+		subject = &a.DestinationMachine
+	}
+	a.VPC, a.Interface, a.Instance = subject.VPC, subject.Interface, subject.Instance
+}
+
+// machine returns what an alert shows of an internal address.
+func (s *shared) machine(ev *Event, a netip.Addr, t int64) alert.Machine {
+	id := s.identify(ev, a, t)
+	return alert.Machine{
+		Interface: id.Interface, Instance: id.Instance, VPC: id.VPC, Subnet: id.Subnet, Zone: id.Zone, Group: id.Group(),
+		Name: id.Name.Name, Owner: id.Name.Owner,
+	}
+}
+
+// system returns the autonomous system of an external address.
+func (s *shared) system(a netip.Addr) alert.AS {
+	if s.systems == nil {
+		return alert.AS{}
+	}
+	number, organization := s.systems.AS(a)
+	return alert.AS{Number: number, Organization: names.Clean(organization)}
+}
 
 // identity is what is known about an internal address at one time: the machine by the inventory, and its name by the
 // names files. Unknown fields are empty.

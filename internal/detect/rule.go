@@ -44,6 +44,8 @@ type Rule struct {
 
 	// classes are the directions of traffic that the rule looks at.
 	classes []network.Class
+	// subject is the side of the internal host that the rule is about.
+	subject side
 	// sentence writes the body of an alert. All other fields of the alert are set.
 	sentence func(*alert.Alert, details) string
 	// build returns the rule with empty state.

@@ -30,6 +30,7 @@ var dnsNotOverUDP = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToInternal, network.InternalToExternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, _ details) string {
 		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, repeated(a))
 	},

@@ -30,6 +30,7 @@ var excessiveInboundICMP = &Rule{
 	Defaults: Settings{Threshold: 1000, Window: 5 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: toInternal,
+	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s sent %s to internal hosts %s", a.Source, d.count(a, "ICMP packet", "ICMP packets"), in(a))
 	},

@@ -30,6 +30,7 @@ var externalPortScan = &Rule{
 	Defaults: Settings{Threshold: 20, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, GroupBy: BySource},
 
 	classes: []network.Class{network.ExternalToInternal},
+	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("External host %s tried %s%s %s", a.Source, d.count(a, "port", "different ports"), onTarget(a), in(a))
 	},

@@ -29,6 +29,7 @@ var externalRejectSweep = &Rule{
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour},
 
 	classes: []network.Class{network.ExternalToInternal},
+	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("External host %s made rejected attempts to reach %s %s", a.Source, d.count(a, "internal host", "different internal hosts"), in(a))
 	},

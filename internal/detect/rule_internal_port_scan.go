@@ -30,6 +30,7 @@ var internalPortScan = &Rule{
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour, GroupBy: BySourceDestination},
 
 	classes: []network.Class{network.InternalToInternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s tried %s%s %s", a.Source, d.count(a, "port", "different ports"), onTarget(a), in(a))
 	},

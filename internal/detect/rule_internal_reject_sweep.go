@@ -30,6 +30,7 @@ var internalRejectSweep = &Rule{
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: []network.Class{network.InternalToInternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s %s", a.Source, d.count(a, "internal host", "different internal hosts"), in(a))
 	},

@@ -33,6 +33,7 @@ var largeOutboundTransfer = &Rule{
 	Defaults: Settings{Threshold: 20_000_000, Window: time.Hour, QuietPeriod: 6 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, _ details) string {
 		return fmt.Sprintf("%s sent %s to %s%s %s", a.Source, humanize.Bytes(a.Measure), a.Destination, inParentheses(a.DestinationCountry), in(a))
 	},

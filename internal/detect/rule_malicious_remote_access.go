@@ -29,6 +29,7 @@ var maliciousRemoteAccess = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: []network.Class{network.ExternalToInternal},
+	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s (on threat list %s) connected to %s on %s port %d%s", a.Source, d.list, a.Destination,
 			a.Transport, a.DestinationPort, repeated(a))

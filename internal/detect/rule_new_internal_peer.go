@@ -32,6 +32,7 @@ var newInternalPeer = &Rule{
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour, MaxKeys: 5_000_000},
 
 	classes: []network.Class{network.InternalToInternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s on %s port %d for the first time in %s", a.Source, a.Destination,
 			a.Transport, a.DestinationPort, humanize.Seconds(d.retention))

@@ -31,6 +31,7 @@ var rejectedInternalScan = &Rule{
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
 	classes: []network.Class{network.InternalToInternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s %s", a.Source,
 			d.count(a, "service", "different services"), d.targets(a, "internal hosts"), in(a))

@@ -30,6 +30,7 @@ var remoteServiceBruteForce = &Rule{
 	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []int{22, 3389}},
 
 	classes: toInternal,
+	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s port %d after %s on %s %s", a.Source, a.Destination, a.DestinationPort,
 			d.count(a, "rejected attempt", "rejected attempts"), d.targets(a, "internal hosts"), in(a))

@@ -28,6 +28,7 @@ var remoteServiceRejects = &Rule{
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []int{22, 3389}},
 
 	classes: toInternal,
+	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s made %s to reach remote services on %s %s", a.Source,
 			d.count(a, "rejected attempt", "rejected attempts"), d.targets(a, "internal hosts"), in(a))

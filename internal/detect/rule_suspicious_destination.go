@@ -30,6 +30,7 @@ var suspiciousDestination = &Rule{
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		tried := "tried to connect to"
 		if d.reached {

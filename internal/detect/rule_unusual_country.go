@@ -30,6 +30,7 @@ var unusualCountry = &Rule{
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour},
 
 	classes: []network.Class{network.InternalToExternal},
+	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s in %s%s, the first traffic to this country in %s", a.Source, a.Destination,
 			a.DestinationCountry, onPort(a), humanize.Seconds(d.retention))

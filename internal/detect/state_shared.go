@@ -19,6 +19,7 @@ import (
 type shared struct {
 	threats         *threatlist.Table
 	hostNames       *inventory.Names // nil without names
+	systems         network.Systems  // nil without a database
 	countries       network.Countries
 	formerCountries []network.Countries // see Engine.SetCountries
 	emitResolved    bool

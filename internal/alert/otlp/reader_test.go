@@ -38,6 +38,10 @@ func TestFromRecordNamesInvalidAttribute(t *testing.T) {
 			`alert: vpc_flow.alert.status is "", must be opened, updated or resolved`,
 		},
 		{
+			"an AS number of more than 32 bits", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrSourceASNumber, 1<<32) },
+			`alert: source.as.number is "4294967296", must be from 0 to 4294967295`,
+		},
+		{
 			"a number in place of a text", func(lr plog.LogRecord) { lr.Attributes().PutInt(alert.AttrRule, 3) },
 			`alert: security_rule.uuid is "3", must be of type Str`,
 		},
