@@ -22,9 +22,23 @@ type EntryError struct {
 	// Path and Line locate the entry. Lines count from 1.
 	Path string
 	Line int
+	// Kind is what is wrong, as a word for metrics.
+	Kind Kind
 	// Reason names the column or key and its value.
 	Reason string
 }
+
+// Kind is a kind of error in an entry.
+type Kind string
+
+// The kinds.
+const (
+	BadRow     Kind = "bad_row"     // the entry is not a row or map, or has another number of columns
+	BadValue   Kind = "bad_value"   // a value is invalid
+	UnknownKey Kind = "unknown_key" // only in YAML, because other CSV columns are tags
+	NoSelector Kind = "no_selector" // the entry does not say which machines it names
+	NoName     Kind = "no_name"     // the entry has nothing to say
+)
 
 // Error returns the place and the reason.
 func (e *EntryError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Reason) }
@@ -69,7 +83,7 @@ func (p *namesParser) yaml(content []byte) error {
 	}
 	for _, node := range list.Content {
 		if node.Kind != yaml.MappingNode {
-			p.skip(node.Line, errors.New("the entry is not a map of keys"))
+			p.skip(node.Line, BadRow, errors.New("the entry is not a map of keys"))
 			continue
 		}
 		p.yamlEntry(node)
@@ -82,6 +96,7 @@ func (p *namesParser) yamlEntry(node *yaml.Node) {
 	for i := 0; i < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		var err error
+		kind := BadValue
 		switch {
 		case key.Value == "tags":
 			err = value.Decode(&e.Tags)
@@ -90,11 +105,12 @@ func (p *namesParser) yamlEntry(node *yaml.Node) {
 		default:
 			var known bool
 			if known, err = e.set(key.Value, value.Value); err == nil && !known {
+				kind = UnknownKey
 				err = fmt.Errorf("%s: unknown key; the keys are %s, tags", key.Value, strings.Join(nameKeys, ", "))
 			}
 		}
 		if err != nil {
-			p.skip(key.Line, err)
+			p.skip(key.Line, kind, err)
 			return
 		}
 	}
@@ -130,7 +146,7 @@ func (p *namesParser) csv(content []byte) error {
 			return nil
 		}
 		if parseErr := (*csv.ParseError)(nil); errors.As(err, &parseErr) {
-			p.skip(parseErr.Line, parseErr.Err)
+			p.skip(parseErr.Line, BadRow, parseErr.Err)
 			continue
 		}
 		if err != nil {
@@ -143,7 +159,7 @@ func (p *namesParser) csv(content []byte) error {
 
 func (p *namesParser) csvRow(line int, header, row []string) {
 	if len(row) != len(header) {
-		p.skip(line, fmt.Errorf("the row has %d columns, the header has %d", len(row), len(header)))
+		p.skip(line, BadRow, fmt.Errorf("the row has %d columns, the header has %d", len(row), len(header)))
 		return
 	}
 	var e NameEntry
@@ -154,7 +170,7 @@ func (p *namesParser) csvRow(line int, header, row []string) {
 		}
 		known, err := e.set(header[i], value)
 		if err != nil {
-			p.skip(line, err)
+			p.skip(line, BadValue, err)
 			return
 		}
 		if !known {
@@ -170,16 +186,16 @@ func (p *namesParser) csvRow(line int, header, row []string) {
 func (p *namesParser) add(line int, e NameEntry) {
 	switch {
 	case !e.Prefix.IsValid() && e.Interface == "" && e.Instance == "" && e.VPC == "" && e.Account == "":
-		p.skip(line, fmt.Errorf("the entry has none of %s", strings.Join(nameKeys[:selectors], ", ")))
+		p.skip(line, NoSelector, fmt.Errorf("the entry has none of %s", strings.Join(nameKeys[:selectors], ", ")))
 	case e.Name.Name == "" && e.Owner == "" && e.Environment == "" && len(e.Tags) == 0:
-		p.skip(line, errors.New("the entry has no name, owner, environment or tag"))
+		p.skip(line, NoName, errors.New("the entry has no name, owner, environment or tag"))
 	default:
 		p.entries = append(p.entries, e)
 	}
 }
 
-func (p *namesParser) skip(line int, err error) {
-	p.bad = append(p.bad, &EntryError{Path: p.path, Line: line, Reason: err.Error()})
+func (p *namesParser) skip(line int, kind Kind, err error) {
+	p.bad = append(p.bad, &EntryError{Path: p.path, Line: line, Kind: kind, Reason: err.Error()})
 }
 
 // nameKeys are the columns and keys of names files. The first ones select machines.

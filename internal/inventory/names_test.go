@@ -63,23 +63,27 @@ func TestParseNamesReadsCSV(t *testing.T) {
 }
 
 func TestParseNamesSkipsBadEntries(t *testing.T) {
-	for _, c := range []struct{ name, path, content, want string }{
-		{"CSV: not an address", "n.csv", "address,name\n10.0.0.300,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.300" is not an address or a CIDR such as 10.0.0.0/8`},
-		{"CSV: host bits", "n.csv", "address,name\n10.0.0.1/8,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.1/8" has bits after its prefix length; 10.0.0.0/8 is meant?`},
-		{"CSV: a short row", "n.csv", "address,name\n10.0.0.2\n10.0.0.1,b\n", "n.csv:2: the row has 1 columns, the header has 2"},
-		{"CSV: a bare quote", "n.csv", "address,name\n10.0.0.2,a\"b\n10.0.0.1,b\n", `n.csv:2: bare " in non-quoted-field`},
-		{"CSV: no column that selects machines", "n.csv", "address,name\n,a\n10.0.0.1,b\n", "n.csv:2: the entry has none of address, interface, instance, vpc, account"},
-		{"CSV: no name, owner, environment or tag", "n.csv", "address,name\n10.0.0.2,\n10.0.0.1,b\n", "n.csv:2: the entry has no name, owner, environment or tag"},
-		{"YAML: not an address", "n.yml", "- {address: x, name: a}\n- {address: 10.0.0.1, name: b}\n", `n.yml:1: address: "x" is not an address or a CIDR such as 10.0.0.0/8`},
-		{"YAML: an unknown key", "n.yaml", "- {adress: 10.0.0.2}\n- {address: 10.0.0.1, name: b}\n", "n.yaml:1: adress: unknown key; the keys are address, interface, instance, vpc, account, name, owner, environment, tags"},
-		{"YAML: not a map", "n.yaml", "- web\n- {address: 10.0.0.1, name: b}\n", "n.yaml:1: the entry is not a map of keys"},
-		{"YAML: a list as value", "n.yaml", "- {name: [a]}\n- {address: 10.0.0.1, name: b}\n", "n.yaml:1: name: the value is not text"},
+	for _, c := range []struct {
+		name, path, content, want string
+		kind                      Kind
+	}{
+		{"CSV: not an address", "n.csv", "address,name\n10.0.0.300,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.300" is not an address or a CIDR such as 10.0.0.0/8`, BadValue},
+		{"CSV: host bits", "n.csv", "address,name\n10.0.0.1/8,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.1/8" has bits after its prefix length; 10.0.0.0/8 is meant?`, BadValue},
+		{"CSV: a short row", "n.csv", "address,name\n10.0.0.2\n10.0.0.1,b\n", "n.csv:2: the row has 1 columns, the header has 2", BadRow},
+		{"CSV: a bare quote", "n.csv", "address,name\n10.0.0.2,a\"b\n10.0.0.1,b\n", `n.csv:2: bare " in non-quoted-field`, BadRow},
+		{"CSV: no column that selects machines", "n.csv", "address,name\n,a\n10.0.0.1,b\n", "n.csv:2: the entry has none of address, interface, instance, vpc, account", NoSelector},
+		{"CSV: no name, owner, environment or tag", "n.csv", "address,name\n10.0.0.2,\n10.0.0.1,b\n", "n.csv:2: the entry has no name, owner, environment or tag", NoName},
+		{"YAML: not an address", "n.yml", "- {address: x, name: a}\n- {address: 10.0.0.1, name: b}\n", `n.yml:1: address: "x" is not an address or a CIDR such as 10.0.0.0/8`, BadValue},
+		{"YAML: an unknown key", "n.yaml", "- {adress: 10.0.0.2}\n- {address: 10.0.0.1, name: b}\n", "n.yaml:1: adress: unknown key; the keys are address, interface, instance, vpc, account, name, owner, environment, tags", UnknownKey},
+		{"YAML: not a map", "n.yaml", "- web\n- {address: 10.0.0.1, name: b}\n", "n.yaml:1: the entry is not a map of keys", BadRow},
+		{"YAML: a list as value", "n.yaml", "- {name: [a]}\n- {address: 10.0.0.1, name: b}\n", "n.yaml:1: name: the value is not text", BadValue},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			entries, bad, err := ParseNames([]byte(c.content), c.path)
 			require.NoError(t, err)
 			require.Len(t, bad, 1)
 			assert.EqualError(t, bad[0], c.want)
+			assert.Equal(t, c.kind, bad[0].Kind)
 			require.Len(t, entries, 1, "the other entry counts")
 			assert.Equal(t, "b", entries[0].Name.Name)
 		})

@@ -26,6 +26,11 @@ type Config struct {
 	ThreatLists []ThreatList `mapstructure:"threat_lists"`
 	// GeoIP configures the countries of addresses.
 	GeoIP GeoIP `mapstructure:"geoip"`
+	// ASN configures the autonomous systems of external addresses.
+	ASN ASN `mapstructure:"asn"`
+	// Names are the paths of CSV or YAML files that give names, owners, environments and tags to addresses, interfaces,
+	// instances, VPCs and accounts. They are read again when they change.
+	Names []string `mapstructure:"names" config:"text"`
 	// ForwardFlows sends the records to the next component, before the alerts. By default only alerts are sent.
 	ForwardFlows bool `mapstructure:"forward_flows"`
 	// Format is the format of lines in record bodies without a header: default, tgw, or a list of field names.
@@ -49,6 +54,13 @@ type GeoIP struct {
 	Database string `mapstructure:"database"`
 }
 
+// ASN configures the autonomous systems of external addresses.
+type ASN struct {
+	// Database is the path of a database of autonomous systems in MaxMind DB format. Empty means that alerts do not name
+	// them.
+	Database string `mapstructure:"database"`
+}
+
 func createDefaultConfig() component.Config {
 	return &Config{
 		Config:             detect.DefaultConfig(),
@@ -66,6 +78,11 @@ func (c *Config) Validate() error {
 	for i, path := range c.IgnoreFiles {
 		if strings.TrimSpace(path) == "" {
 			p.Add(fmt.Sprintf("ignore_files[%d]", i), "is not the path of a file")
+		}
+	}
+	for i, path := range c.Names {
+		if strings.TrimSpace(path) == "" {
+			p.Add(fmt.Sprintf("names[%d]", i), "is not the path of a file")
 		}
 	}
 	if _, err := flow.ChooseFormat(c.Format); err != nil {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
@@ -18,6 +19,9 @@ type lockedEngine struct {
 	sync.Mutex
 	*detect.Engine                  // nil until the processor starts
 	skipped        map[string]int64 // records that are not evaluated, by reason
+	// names is the number of entries in the names files. badNames counts those that were skipped.
+	names    int64
+	badNames map[inventory.Kind]int64
 }
 
 func newLockedEngine() *lockedEngine { return &lockedEngine{skipped: map[string]int64{}} }
@@ -44,6 +48,21 @@ func (e *lockedEngine) SetCountries(current network.Countries, former ...network
 	e.Lock()
 	defer e.Unlock()
 	e.Engine.SetCountries(current, former...)
+}
+
+// SetSystems replaces the table of autonomous systems.
+func (e *lockedEngine) SetSystems(current network.Systems) {
+	e.Lock()
+	defer e.Unlock()
+	e.Engine.SetSystems(current)
+}
+
+// SetNames replaces the names of machines. bad counts the entries that were skipped.
+func (e *lockedEngine) SetNames(names *inventory.Names, bad map[inventory.Kind]int64) {
+	e.Lock()
+	defer e.Unlock()
+	e.Engine.SetNames(names)
+	e.names, e.badNames = int64(names.Len()), bad
 }
 
 // SetIgnoreFiles replaces the entries of the allowlist files.

@@ -116,12 +116,22 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err != nil {
 		return err
 	}
+	names, err := newNameFiles(d.cfg.Names, d.now, d.set.Logger, d.engine.SetNames)
+	if err != nil {
+		return err
+	}
+	systems, err := newSystems(d.cfg.ASN.Database, d.set.Logger, d.engine.SetSystems)
+	if err != nil {
+		return err
+	}
 	rules := d.cfg.Config
 	rules.Profile = d.cfg.TuningReport != nil
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
 		return err
 	}
 	d.engine.SetIgnoreFiles(allowlists.entries)
+	names.apply()
+	systems.apply()
 	if err := d.openCheckpoints(ctx, host); err != nil {
 		return err
 	}
@@ -134,7 +144,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return err
 	}
 	retries := periodic.Start(retryInterval, d.queue.flush)
-	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads()))
+	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads()))
 	d.closers = append(d.closers, func() error { retries.Stop(); stop(); return nil })
 	return nil
 }
@@ -194,6 +204,7 @@ func (d *detector) snapshot() snapshot {
 	defer d.engine.Unlock()
 	s.stats, s.skipped = d.engine.Stats(), d.engine.skippedCounts()
 	s.saves = d.checkpoints.counts
+	s.names, s.badNames = d.engine.names, d.engine.badNames
 	return s
 }
 

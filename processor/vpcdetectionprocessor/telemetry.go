@@ -14,6 +14,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -25,17 +26,19 @@ type snapshot struct {
 	saves         saveCounts
 	pending, lost int64
 	lists         []*threatlist.Feed
+	names         int64
+	badNames      map[inventory.Kind]int64
 }
 
 // instruments are the processor's metrics.
 type instruments struct {
-	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, lost,
+	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, evictedHosts, lost,
 	checkpoints, failedCheckpoints, checkpointBytes metric.Int64ObservableCounter
-	tracked, gateways, pending metric.Int64ObservableUpDownCounter
-	lag                        metric.Int64ObservableGauge
+	tracked, gateways, hosts, pending metric.Int64ObservableUpDownCounter
+	lag                               metric.Int64ObservableGauge
 
-	listEntries, listAge               metric.Int64ObservableGauge
-	listFailures, listMatches, ignored metric.Int64ObservableCounter
+	listEntries, listAge, names, badNames metric.Int64ObservableGauge
+	listFailures, listMatches, ignored    metric.Int64ObservableCounter
 }
 
 // registerMetrics registers the metrics, whose values are read from a snapshot at each collection. The returned function
@@ -70,12 +73,14 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys."),
 		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
 		evictedGateways:   counter("vpc_flow.gateways.evicted", "{address}", "Gateway addresses evicted because there were too many."),
+		evictedHosts:      counter("vpc_flow.hosts.evicted", "{address}", "Addresses evicted from the inventory to stay within max_hosts."),
 		lost:              counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component rejected permanently or for too long."),
 		checkpoints:       counter("vpc_flow.checkpoints", "{checkpoint}", "Successful saves of the state to the storage."),
 		failedCheckpoints: counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Failed saves of the state, which are retried."),
 		checkpointBytes:   counter("vpc_flow.checkpoints.written", "By", "Bytes of state written to the storage."),
 		tracked:           upDownCounter("vpc_flow.keys.tracked", "{key}", "Keys in the state of a rule."),
 		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways, whose traffic with the Internet is not evaluated."),
+		hosts:             upDownCounter("vpc_flow.hosts.tracked", "{address}", "Internal addresses in the inventory."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
 
@@ -83,6 +88,8 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		listAge:      gauge("vpc_flow.threat_list.age", "s", "Time since a threat list was fetched or confirmed, or its file modified."),
 		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be fetched or were not accepted."),
 		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows with an address on a threat list."),
+		names:        gauge("vpc_flow.names", "{entry}", "Valid entries of the names files."),
+		badNames:     gauge("vpc_flow.names.skipped", "{entry}", "Entries of the names files that were skipped, by reason."),
 		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that an allowlist entry removed from a rule, or once for all rules."),
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -91,9 +98,9 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		i.observe(o, read())
 		return nil
-	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways, i.lost,
-		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.pending, i.lag,
-		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.ignored)
+	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways, i.evictedHosts, i.lost,
+		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.lag,
+		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +130,12 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 	o.ObserveInt64(i.evictedScopes, s.stats.EvictedScopes)
 	o.ObserveInt64(i.evictedGateways, s.stats.EvictedGateways)
 	o.ObserveInt64(i.gateways, int64(s.stats.Gateways))
+	o.ObserveInt64(i.evictedHosts, s.stats.EvictedHosts)
+	o.ObserveInt64(i.hosts, int64(s.stats.Hosts))
+	o.ObserveInt64(i.names, s.names)
+	for kind, n := range s.badNames {
+		o.ObserveInt64(i.badNames, n, attributes("reason", string(kind)))
+	}
 }
 
 func (i *instruments) observeTraffic(o metric.Observer, s *snapshot) {
