@@ -46,8 +46,8 @@ func TestReadmeHasEachOption(t *testing.T) {
 			switch key {
 			case "-": // not configurable
 			case "": // its fields have rows of their own
-			case "geoip":
-				has(t, text, "\n\\| `geoip::database` \\|")
+			case "geoip", "asn":
+				has(t, text, "\n\\| `"+key+"::database` \\|")
 			default:
 				has(t, text, "\n\\| (`\\w+`, )?`"+key+"`(, `\\w+`)? \\|")
 			}
@@ -121,7 +121,7 @@ func TestReadmeExamplesAreValid(t *testing.T) {
 		require.NoError(t, section.Unmarshal(cfg), block[1])
 		require.NoError(t, cfg.Validate(), block[1])
 	}
-	assert.Equal(t, 10, examples)
+	assert.Equal(t, 11, examples)
 }
 
 func TestReadmeAlertMatchesTheGoldenFile(t *testing.T) {
@@ -143,7 +143,8 @@ func TestReadmeAlertMatchesTheGoldenFile(t *testing.T) {
 
 // TestReadmeHasEachMetric produces a value of each metric, and compares its properties with its row.
 func TestReadmeHasEachMetric(t *testing.T) {
-	m := meter(t, fmt.Sprintf("{threat_lists: [{name: own, path: %q}], ignore: [{port: 1}]}", write(t, "own.txt", "")), &nextConsumer{reject: errBusy})
+	m := meter(t, fmt.Sprintf("{threat_lists: [{name: own, path: %q}], ignore: [{port: 1}], names: [%q]}",
+		write(t, "own.txt", ""), write(t, "names.csv", "address,name\n10.0.0.300,web\n")), &nextConsumer{reject: errBusy})
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
 	m.consume(t, inBodies(""))
 	var got metricdata.ResourceMetrics
