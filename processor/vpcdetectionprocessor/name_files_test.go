@@ -32,7 +32,7 @@ func TestNamesAreReloadedWhenTheyChange(t *testing.T) {
 	rewrite(t, csv, "")
 	r.tick(0)
 	r.tick(0)
-	assert.Equal(t, []string{"warn: fail to reload names; the last entries stay in use error=" + csv + ": the file is empty; its first line must name the columns file=" + csv}, r.messages(), "logged once")
+	assert.Equal(t, []string{"warn: fail to reload names; the last entries stay in use file=" + csv + " error=" + csv + ": the file is empty; its first line must name the columns"}, r.messages(), "logged once")
 	rewrite(t, yaml, "- {address: 10.0.0.4, name: cache-1}\n")
 	r.tick(0)
 	assert.Equal(t, "cache-1/", name(4))
