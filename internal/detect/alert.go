@@ -38,7 +38,7 @@ func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string,
 // emit completes an alert with its uid and sentence, counts it and emits it.
 func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
 	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
-	b.addSides(ev, a)
+	b.addSides(ev, a, d.lowerBound)
 	a.Body = b.sentence(a, d)
 	b.stats.countAlert(a)
 	b.shared.emit(a)

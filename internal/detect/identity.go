@@ -21,10 +21,10 @@ const (
 )
 
 // addSides adds what is known about the source and about a single destination at the time of the alert. The addresses must
-// be set.
-func (b *base) addSides(ev *Event, a *alert.Alert) {
+// be set. With a lower bound, a single destination in the evidence may not be the only one.
+func (b *base) addSides(ev *Event, a *alert.Alert, lowerBound bool) {
 	source, destination := a.Source, a.Destination
-	if !destination.IsValid() && len(a.Destinations) == 1 && !a.Truncated {
+	if !destination.IsValid() && len(a.Destinations) == 1 && !lowerBound {
 		destination = a.Destinations[0]
 	}
 	if ev.class == network.ExternalToInternal {
