@@ -58,7 +58,7 @@ func row(t *testing.T, text, first string) []string {
 			return cells
 		}
 	}
-	require.Fail(t, "docs/rules.md has no table row for "+first)
+	require.Fail(t, "no table row starts with "+first)
 	return nil
 }
 
@@ -119,6 +119,22 @@ func orDash(text string) string {
 		return "-"
 	}
 	return text
+}
+
+func TestReadmeHasARowForEachRule(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	defaults := detect.DefaultConfig().Rules
+	for i, rule := range detect.Rules {
+		cells := row(t, string(text), strconv.Itoa(i+1))
+		require.Len(t, cells, 6, rule.ID)
+		assert.Equal(t, "[`"+rule.ID+"`](docs/rules.md#"+rule.ID+")", cells[1])
+		assert.NotEmpty(t, cells[2], rule.ID)
+		assert.Equal(t, firesAt(rule, defaults[rule.ID]), cells[3], rule.ID)
+		severity, _, _ := strings.Cut(cells[4], ",")
+		assert.Equal(t, rule.Severity.String(), severity, rule.ID)
+		assert.Equal(t, rule.Tactic.ID+" "+rule.Technique.ID, cells[5], rule.ID)
+	}
 }
 
 func TestDocsHaveASectionForEachRule(t *testing.T) {

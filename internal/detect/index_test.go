@@ -15,12 +15,21 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// A rule needs a file, a line in the index, a folder of scenarios, and a section in docs/rules.md. The tests here and in
-// docs_test.go fail for a rule that lacks one of them.
+// CONTRIBUTING.md lists what a rule needs. The tests here and in docs_test.go fail for a rule that lacks a part of it.
 
 func TestEachRuleHasAFileOfItsOwn(t *testing.T) {
 	for _, rule := range detect.Rules {
 		assert.FileExists(t, "rule_"+rule.ID+".go")
+	}
+}
+
+func TestEachRuleHasARowInTheModel(t *testing.T) {
+	var modeled []string
+	for _, rule := range modelRules() {
+		modeled = append(modeled, rule.id)
+	}
+	for _, rule := range detect.Rules {
+		assert.Contains(t, modeled, rule.ID, "model_rules_test.go")
 	}
 }
 

@@ -55,16 +55,9 @@ func TestReadmeHasEachOption(t *testing.T) {
 	}
 }
 
-func TestReadmeHasTheDefaultsOfEachRule(t *testing.T) {
+// The defaults of the rules are in docs/rules.md, which a test of internal/detect checks.
+func TestReadmeHasTheDefaults(t *testing.T) {
 	text, cfg := readme(t), createDefaultConfig().(*Config)
-	for _, rule := range detect.Rules {
-		set := reflect.ValueOf(cfg.Rules[rule.ID])
-		var defaults []string
-		for _, key := range rule.Keys {
-			defaults = append(defaults, fmt.Sprintf("`%s: %s`", key, shown(setting(set, key))))
-		}
-		has(t, text, regexp.QuoteMeta(fmt.Sprintf("\n| %#q | %s |\n", rule.ID, strings.Join(defaults, ", "))))
-	}
 	for key, value := range map[string]any{
 		"max_future": cfg.MaxFuture, "allowed_lateness": cfg.AllowedLateness, "repeat_interval": cfg.RepeatInterval,
 		"checkpoint_interval": cfg.CheckpointInterval, "max_pending_alerts": cfg.MaxPendingAlerts, "scope": cfg.Scope, "emit_resolved": cfg.EmitResolved,
@@ -75,16 +68,6 @@ func TestReadmeHasTheDefaultsOfEachRule(t *testing.T) {
 	for _, list := range []any{cfg.InternalNetworks, cfg.ServicePorts} {
 		has(t, text, strings.ReplaceAll(strings.Trim(fmt.Sprint(list), "[]"), " ", ",\\s"))
 	}
-}
-
-// setting returns a setting of a rule by its key.
-func setting(set reflect.Value, key string) any {
-	for field, value := range set.Fields() {
-		if field.Tag.Get("mapstructure") == key {
-			return value.Interface()
-		}
-	}
-	return nil
 }
 
 // shown formats a value as people write it in YAML.
@@ -99,8 +82,6 @@ func shown(value any) string {
 			text = strings.TrimSuffix(text, "0m")
 		}
 		return text
-	case []int:
-		return strings.ReplaceAll(fmt.Sprint(value), " ", ", ")
 	default:
 		return fmt.Sprint(value)
 	}

@@ -6,7 +6,6 @@ package vpcflowreceiver
 import (
 	"os"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,19 +14,14 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
-	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
 func TestReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	readme := string(text)
-	for _, key := range slices.Concat(
-		keys(reflect.TypeFor[Config]()), keys(reflect.TypeFor[filesource.Config]()),
-		keys(reflect.TypeFor[s3source.Config]()), keys(reflect.TypeFor[firehosesource.Config]()),
-	) {
+	for _, key := range keys(reflect.TypeFor[Config]()) {
 		// The options of retry_on_failure follow its name.
 		assert.True(t, strings.Contains(readme, "`"+key+"`") || strings.Contains(readme, "`"+key+"::"), key)
 	}
@@ -45,7 +39,7 @@ func TestReadmeNamesEachOptionOutcomeAndMetric(t *testing.T) {
 	}
 }
 
-// keys are the options of a section, without those of the sections in it.
+// keys returns the options of a section and of the sources in it.
 func keys(section reflect.Type) (names []string) {
 	for field := range section.Fields() {
 		name, rest, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
@@ -54,9 +48,21 @@ func keys(section reflect.Type) (names []string) {
 			names = append(names, keys(field.Type)...)
 		case name != "":
 			names = append(names, name)
+			if section, ok := optionalSection(field.Type); ok {
+				names = append(names, keys(section)...)
+			}
 		}
 	}
 	return names
+}
+
+// optionalSection returns the type of the section in a configoptional.Optional of this project.
+func optionalSection(optional reflect.Type) (reflect.Type, bool) {
+	get, ok := reflect.PointerTo(optional).MethodByName("Get")
+	if !ok || !strings.Contains(optional.Name(), "/vpcflowreceiver/") {
+		return nil, false
+	}
+	return get.Type.Out(0).Elem(), true
 }
 
 func TestReadmeExamplesAreValid(t *testing.T) {
