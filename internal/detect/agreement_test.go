@@ -184,7 +184,7 @@ func disagreement(cfg detect.Config, engine [][]*alert.Alert, model [][]modelAle
 func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 	got := modelAlert{
 		rule: a.Rule, status: a.Status, key: modelKey{scope: a.Scope}, time: a.Time, measure: a.Measure,
-		severity: a.Severity, uid: a.UID,
+		severity: a.Severity, uid: a.UID, totals: a.Episode,
 	}
 	i := slices.IndexFunc(model, func(m modelAlert) bool { return m.uid == a.UID })
 	if i < 0 {

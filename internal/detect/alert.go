@@ -31,15 +31,20 @@ func (b *base) nextAlert(ev *Event, ep *episode, opened bool, t, measure int64, 
 
 // emitEpisode completes an alert of an episode and emits it. key holds the parts of the rule's key as text.
 func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string, d details) {
+	d.Internal = ev.class != network.ExternalToInternal
+	if a.Status != alert.Opened {
+		a.Episode = b.totals(ep)
+	}
+	ep.addAccepted(a)
 	b.emit(ev, a, key, ep.opened, d)
-	b.alerted(ep, ev.scope, a)
+	b.alerted(ep, ev.scope, a, d)
 }
 
 // emit completes an alert with its uid and sentence, counts it and emits it.
 func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
 	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
-	b.addSides(ev, a, d.lowerBound)
-	a.Body = b.sentence(a, d)
+	b.addSides(ev, a, d.LowerBound)
+	a.Body = b.body(a, d)
 	b.stats.countAlert(a)
 	b.shared.emit(a)
 }
@@ -78,30 +83,58 @@ func (b *base) newAlert(ev *Event, status alert.Status, severity alert.Severity,
 	return a
 }
 
-// addEntries adds destinations, ports, totals and times of the entries to the alert. There must be an entry.
+// addEntries adds destinations, ports, outcomes, totals and times of the entries to the alert. There must be an entry.
 func addEntries(a *alert.Alert, entries []timeline.Entry) details {
 	a.FirstSeen, a.LastSeen = entries[0].T, entries[len(entries)-1].T
-	a.Flows = int64(len(entries))
-	hosts, ports := map[[16]byte]bool{}, map[uint16]bool{}
-	for _, e := range slices.Backward(entries) {
-		a.Packets += clamp(e.Packets)
-		a.Bytes += clamp(e.Bytes)
-		if v := e.Value; v.Addr != [16]byte{} && !hosts[v.Addr] {
-			hosts[v.Addr] = true
-			if len(hosts) <= alert.MaxList {
-				a.Destinations = append(a.Destinations, netip.AddrFrom16(v.Addr).Unmap())
-			}
+	for i := range entries {
+		switch entries[i].Outcome {
+		case timeline.Accepted:
+			a.AcceptedFlows++
+		case timeline.Rejected:
+			a.RejectedFlows++
+		default:
 		}
-		if v := e.Value; v.A != 0 && !ports[v.A] {
-			ports[v.A] = true
+	}
+	sum := sumOf(entries)
+	a.Flows, a.Packets, a.Bytes = sum.flows, int64(sum.packets), int64(sum.bytes)
+	return addTargets(a, entries)
+}
+
+// addTargets adds the destinations and ports of the entries to the alert.
+func addTargets(a *alert.Alert, entries []timeline.Entry) details {
+	hosts, ports := map[[16]byte]int{}, map[uint16]bool{}
+	var top [16]byte // the destination with the most entries, of those the most recent
+	for i := range slices.Backward(entries) {
+		host, port := entries[i].Addr, entries[i].Port
+		hosts[host]++
+		if hosts[host] == 1 && len(hosts) <= alert.MaxList {
+			a.Destinations = append(a.Destinations, netip.AddrFrom16(host).Unmap())
+		}
+		if port != 0 && !ports[port] {
+			ports[port] = true
 			if len(ports) <= alert.MaxList {
-				a.DestinationPorts = append(a.DestinationPorts, v.A)
+				a.DestinationPorts = append(a.DestinationPorts, port)
 			}
 		}
 	}
-	d := details{lowerBound: a.Truncated, hosts: len(hosts)}
+	for i := range slices.Backward(entries) {
+		if hosts[entries[i].Addr] > hosts[top] {
+			top = entries[i].Addr
+		}
+	}
+	d := details{LowerBound: a.Truncated, Hosts: len(hosts)}
+	if len(entries) > 0 {
+		d.Top = netip.AddrFrom16(top).Unmap()
+	}
 	a.Truncated = a.Truncated || len(hosts) > alert.MaxList || len(ports) > alert.MaxList
 	return d
+}
+
+func sumOf(entries []timeline.Entry) (sum totals) {
+	for i := range entries {
+		sum.add(1, min(entries[i].Packets, pane.Max), min(entries[i].Bytes, pane.Max))
+	}
+	return sum
 }
 
 // clamp converts a number of packets or bytes. Nothing real is above the limit.

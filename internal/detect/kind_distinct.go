@@ -15,7 +15,7 @@ type distinct struct {
 	base
 	keyed[distinctState]
 	qualifies func(*Event) bool
-	value     func(*Event) timeline.Value
+	value     counted
 	group     grouping
 }
 
@@ -25,7 +25,7 @@ type distinctState struct {
 	samples  *samples
 }
 
-func newDistinct(b base, g grouping, value func(*Event) timeline.Value, qualifies func(*Event) bool) observer {
+func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool) observer {
 	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
 	d.keyed = newKeyed(&d.base, codec[distinctState]{
 		encode:  d.encode,
@@ -44,7 +44,7 @@ func (d *distinct) observe(ev *Event) {
 	}
 	k := d.group.key(ev)
 	state, _ := d.table.Touch(&k)
-	entry := timeline.Entry{T: ev.Time, Value: d.value(ev), Packets: ev.Packets, Bytes: ev.Bytes}
+	entry := d.value.entry(ev)
 	state.timeline.Add(entry, d.keep(), timelineLimit(d.set.Threshold))
 	known := int64(state.timeline.Len())
 	if d.recorder != nil {
@@ -53,25 +53,35 @@ func (d *distinct) observe(ev *Event) {
 	if known+alert.MaxSamples > d.set.Threshold {
 		addSample(&state.samples, ev, d.shared.names)
 	}
-	if known < d.set.Threshold {
-		return
+	if known >= d.set.Threshold {
+		if window := state.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
+			d.hold(ev, state, window, &entry)
+			return
+		}
 	}
-	if window := state.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
-		d.hold(ev, state, window)
-	}
+	d.wait(state.episode, ev, &entry)
 }
 
 // hold handles a flow at which the condition holds.
-func (d *distinct) hold(ev *Event, state *distinctState, window []timeline.Entry) {
+func (d *distinct) hold(ev *Event, state *distinctState, window []timeline.Entry, entry *timeline.Entry) {
+	measure := int64(len(window))
 	ep, opened := d.episodeAt(&state.episode, ev.Time)
-	a := d.nextAlert(ev, ep, opened, ev.Time, int64(len(window)), d.severityOr(d.Severity))
+	if opened {
+		ep.begin(window[0].T, sumOf(window), window, true)
+	} else {
+		ep.grow(ev, entry, measure)
+	}
+	a := d.nextAlert(ev, ep, opened, ev.Time, measure, d.severityOr(d.Severity))
 	if a == nil {
 		return
 	}
-	a.Destination = d.group.destination(ev)
 	a.Truncated = state.timeline.IsLowerBound(window, d.window)
 	a.Samples = state.samples.list()
-	d.emitEpisode(ev, ep, a, d.group.text(ev), addEntries(a, window))
+	details := addEntries(a, window)
+	if d.group >= byPair {
+		a.Destination, a.Destinations = ev.Dst, nil
+	}
+	d.emitEpisode(ev, ep, a, d.group.text(ev), details)
 }
 
 func (*distinct) encode(e *encode.Encoder, s *distinctState) {
@@ -81,7 +91,7 @@ func (*distinct) encode(e *encode.Encoder, s *distinctState) {
 }
 
 func (d *distinct) decode(from *encode.Decoder, s *distinctState) {
-	s.timeline.Decode(from, timelineLimit(d.set.Threshold))
+	s.timeline.Decode(from, d.value.parts, timelineLimit(d.set.Threshold))
 	s.episode, s.samples = d.decodeEpisode(from), decodeSamples(from, d.shared.names)
 	if s.timeline.Len() == 0 {
 		from.Fail()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -57,15 +56,18 @@ func (r *each) observe(ev *Event) {
 	k := r.group.key(ev)
 	slot, _ := r.table.Touch(&k)
 	ep, opened := r.episodeAt(slot, ev.Time)
-	ep.flows++
-	ep.packets = min(ep.packets+min(ev.Packets, pane.Max), pane.Max)
-	ep.bytes = min(ep.bytes+min(ev.Bytes, pane.Max), pane.Max)
+	ep.total.addFlow(ev)
 	ep.first = min(ep.first, ev.Time)
-	ep.reached = ep.reached || ev.accepted
-	if r.recorder != nil {
-		r.recorder.Raise(&k, ep.flows, func() int64 { return ep.flows })
+	if ev.accepted {
+		ep.acceptTarget(ev)
+	} else if rejected(ev) {
+		ep.rejected = increment(ep.rejected)
 	}
-	a := r.nextAlert(ev, ep, opened, ev.Time, ep.flows, r.severityOr(found.severity))
+	flows := ep.total.flows
+	if r.recorder != nil {
+		r.recorder.Raise(&k, flows, func() int64 { return flows })
+	}
+	a := r.nextAlert(ev, ep, opened, ev.Time, flows, r.severityOr(found.severity))
 	if a == nil {
 		return
 	}
@@ -73,14 +75,32 @@ func (r *each) observe(ev *Event) {
 	a.Threshold = 1
 	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, protocolName(ev.Protocol)
 	a.FirstSeen, a.LastSeen = ep.first, ep.lastHold
-	a.Flows, a.Packets, a.Bytes = ep.flows, int64(ep.packets), int64(ep.bytes)
+	a.Flows, a.Packets, a.Bytes = flows, int64(ep.total.packets), int64(ep.total.bytes)
+	a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)
 	if found.indicator.IsValid() {
 		a.Indicator, a.IndicatorEntry = found.indicator, found.match.Entry
 		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, r.shared.names)}
-	r.emitEpisode(ev, ep, a, r.group.text(ev), details{reached: ep.reached, list: found.list()})
+	r.emitEpisode(ev, ep, a, r.group.text(ev), details{Reached: ep.accepted > 0, List: found.list()})
 }
+
+// acceptTarget counts an accepted flow and notes its target.
+func (ep *episode) acceptTarget(ev *Event) {
+	ep.accepted = increment(ep.accepted)
+	switch {
+	case ep.accepted == 1:
+		ep.acceptedPort = ev.DstPort
+	case ep.growth == nil && ep.acceptedPort != ev.DstPort:
+		ep.grown().accept(netip.AddrPortFrom(ev.Dst, ep.acceptedPort))
+	}
+	if ep.growth != nil {
+		ep.growth.accept(netip.AddrPortFrom(ev.Dst, ev.DstPort))
+	}
+}
+
+// increment adds one, unless the number would overflow.
+func increment(n uint32) uint32 { return max(n, n+1) }
 
 func (r *each) decode(d *encode.Decoder, ep **episode) {
 	*ep = r.decodeEpisode(d)

@@ -5,6 +5,7 @@ package detect
 
 import (
 	"math"
+	"net/netip"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
@@ -85,6 +86,9 @@ func (f *firstSeen) alert(ev *Event) {
 	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, protocolName(ev.Protocol)
 	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
 	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
+	if ev.accepted {
+		a.AcceptedFlows, a.AcceptedTargets = 1, []netip.AddrPort{netip.AddrPortFrom(ev.Dst, ev.DstPort)}
+	}
 	a.Samples = []alert.Sample{sampleOf(ev, f.shared.names)}
-	f.emit(ev, a, f.text(ev), ev.Time, details{retention: f.retention})
+	f.emit(ev, a, f.text(ev), ev.Time, details{Retention: f.retention})
 }

@@ -4,7 +4,6 @@
 package detect
 
 import (
-	"net/netip"
 	"strconv"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
@@ -51,27 +50,42 @@ func (g grouping) text(ev *Event) []string {
 	return parts
 }
 
-// destination returns the destination if it is part of the key, or else the invalid address.
-func (g grouping) destination(ev *Event) netip.Addr {
-	if g >= byPair {
-		return ev.Dst
-	}
-	return netip.Addr{}
-}
-
 // timelineLimit returns how many entries a timeline may have: enough for a measure of ten times the threshold.
 func timelineLimit(threshold int64) int { return int(max(12*min(threshold, pane.Max), 256)) }
 
-// Values that rules count.
-
-func destinationPort(ev *Event) timeline.Value { return timeline.Value{A: ev.DstPort} }
-
-func destination(ev *Event) timeline.Value { return timeline.Value{Addr: ev.dst} }
-
-func destinationService(ev *Event) timeline.Value {
-	return timeline.Value{Addr: ev.dst, A: ev.DstPort, B: uint16(ev.Protocol)}
+// counted says which parts of a flow are a value that a rule counts.
+type counted struct {
+	parts timeline.Parts
+	extra func(*Event) uint16 // nil if only destination and port count
 }
 
-func connectionAttempt(ev *Event) timeline.Value {
-	return timeline.Value{Addr: ev.dst, A: ev.DstPort, B: ev.SrcPort}
+// Values that rules count.
+var (
+	destinationPort    = counted{parts: timeline.Port}
+	destination        = counted{parts: timeline.Addr}
+	destinationService = counted{timeline.Addr | timeline.Port | timeline.Extra, func(ev *Event) uint16 { return uint16(ev.Protocol) }}
+	connectionAttempt  = counted{timeline.Addr | timeline.Port | timeline.Extra, func(ev *Event) uint16 { return ev.SrcPort }}
+	target             = counted{parts: timeline.Addr | timeline.Port}
+)
+
+// entry returns the entry of a timeline for a flow.
+func (c counted) entry(ev *Event) timeline.Entry {
+	e := timeline.Entry{
+		T: ev.Time, Packets: ev.Packets, Bytes: ev.Bytes, Addr: ev.dst, Port: ev.DstPort, Counted: c.parts, Outcome: outcomeOf(ev),
+	}
+	if c.extra != nil {
+		e.Extra = c.extra(ev)
+	}
+	return e
+}
+
+func outcomeOf(ev *Event) timeline.Outcome {
+	switch {
+	case ev.accepted:
+		return timeline.Accepted
+	case rejected(ev):
+		return timeline.Rejected
+	default:
+		return timeline.Unknown
+	}
 }

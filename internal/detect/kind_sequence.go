@@ -4,9 +4,12 @@
 package detect
 
 import (
+	"net/netip"
+
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
 
@@ -46,10 +49,12 @@ func (s *sequence) observe(ev *Event) {
 	k := bySource.key(ev)
 	state, _ := s.table.Touch(&k)
 	state.successes.dropBefore(ev.scope.watermark - s.shared.lateness)
-	var from, to int // the successes that the flow may complete
+	var from, to int          // the successes that the flow may complete
+	var entry *timeline.Entry // the failure
 	if failed {
-		entry := timeline.Entry{T: ev.Time, Value: connectionAttempt(ev), Packets: ev.Packets, Bytes: ev.Bytes}
-		state.failures.Add(entry, s.keep(), timelineLimit(s.set.Failures))
+		failure := connectionAttempt.entry(ev)
+		entry = &failure
+		state.failures.Add(failure, s.keep(), timelineLimit(s.set.Failures))
 		from, to = state.successes.since(ev.Time), state.successes.since(ev.Time+s.window)
 	} else {
 		from = state.successes.add(ev)
@@ -58,14 +63,19 @@ func (s *sequence) observe(ev *Event) {
 	if int64(state.failures.Len())+alert.MaxSamples > s.set.Failures {
 		addSample(&state.samples, ev, s.shared.names)
 	}
+	held := false
 	for _, success := range state.successes[from:to] {
 		before := state.failures.WindowUpTo(success.t, s.window)
 		if s.recorder != nil {
 			s.recorder.Raise(&k, int64(len(before)), func() int64 { return int64(len(before)) })
 		}
 		if int64(len(before)) >= s.set.Failures {
-			s.hold(ev, state, success, before)
+			s.hold(ev, state, success, before, entry, !held)
+			held = true
 		}
+	}
+	if !held {
+		s.wait(state.episode, ev, entry)
 	}
 }
 
@@ -77,10 +87,23 @@ func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
 	return rejected(ev), rejected(ev) || ev.accepted
 }
 
-// hold handles a success with enough failures before it.
-func (s *sequence) hold(ev *Event, state *sequenceState, success success, before []timeline.Entry) {
+// hold handles a success with enough failures before it. The flow completes it; isFirst is true for the first success that
+// the flow completes. entry is the flow's failure, if it is one.
+func (s *sequence) hold(
+	ev *Event, state *sequenceState, success success, before []timeline.Entry, entry *timeline.Entry, isFirst bool,
+) {
+	measure := int64(len(before))
 	ep, opened := s.episodeAt(&state.episode, success.t)
-	a := s.nextAlert(ev, ep, opened, success.t, int64(len(before)), s.severityOr(s.Severity))
+	switch {
+	case opened:
+		evidence := sumOf(before)
+		evidence.add(1, min(success.packets, pane.Max), min(success.bytes, pane.Max))
+		ep.begin(before[0].T, evidence, before, true)
+	case isFirst:
+		ep.grow(ev, entry, measure)
+	}
+	ep.grown().accept(netip.AddrPortFrom(success.dst, success.port))
+	a := s.nextAlert(ev, ep, opened, success.t, measure, s.severityOr(s.Severity))
 	if a == nil {
 		return
 	}
@@ -91,6 +114,7 @@ func (s *sequence) hold(ev *Event, state *sequenceState, success success, before
 	d := addEntries(a, before)
 	a.LastSeen = max(a.LastSeen, success.t)
 	a.Flows++
+	a.AcceptedFlows++
 	a.Packets += clamp(success.packets)
 	a.Bytes += clamp(success.bytes)
 	s.emitEpisode(ev, ep, a, bySource.text(ev), d)
@@ -104,7 +128,7 @@ func (*sequence) encode(e *encode.Encoder, state *sequenceState) {
 }
 
 func (s *sequence) decode(d *encode.Decoder, state *sequenceState) {
-	state.failures.Decode(d, timelineLimit(s.set.Failures))
+	state.failures.Decode(d, connectionAttempt.parts, timelineLimit(s.set.Failures))
 	state.successes = decodeSuccesses(d)
 	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
 }

@@ -53,8 +53,9 @@ func (s *sum) observe(ev *Event) {
 		weight, other = other, weight
 	}
 	state, _ := s.table.Touch(&k)
-	t := ev.Time - ev.Time%s.length
-	state.panes.Add(t, weight, other, s.keep())
+	t := state.panes.Add(pane.Flow{
+		T: ev.Time, Weight: weight, Other: other, Accepted: ev.accepted, Rejected: rejected(ev),
+	}, s.length, s.keep())
 	if s.recorder != nil {
 		s.recorder.Raise(&k, clamp(state.panes.Total()), func() int64 {
 			_, total := state.panes.GreatestWindow(t, s.window)
@@ -63,43 +64,63 @@ func (s *sum) observe(ev *Event) {
 	}
 	if clamp(state.panes.Total()) >= s.least/2 {
 		addSample(&state.samples, ev, s.shared.names)
+		state.samples.targets.Add(target.entry(ev), s.keep(), maxTargets)
 	}
-	if clamp(state.panes.Total()) < s.least {
-		return
+	if clamp(state.panes.Total()) >= s.least {
+		if window, total := state.panes.GreatestWindow(t, s.window); int64(total) >= s.least {
+			s.hold(ev, state, window, int64(total))
+			return
+		}
 	}
-	if window, total := state.panes.GreatestWindow(t, s.window); int64(total) >= s.least {
-		s.hold(ev, state, window, int64(total))
-	}
+	s.wait(state.episode, ev, nil)
 }
 
 // hold handles a flow at which the condition holds.
 func (s *sum) hold(ev *Event, state *sumState, window []pane.Pane, total int64) {
+	first := window[0].T + int64(window[0].First)
+	targets := state.samples.targets.Since(first)
 	ep, opened := s.episodeAt(&state.episode, ev.Time)
+	if opened {
+		ep.begin(first, s.totalsOf(window), targets, false)
+	} else {
+		ep.grow(ev, nil, total)
+	}
 	a := s.nextAlert(ev, ep, opened, ev.Time, total, s.severityOr(s.Severity))
 	if a == nil {
 		return
 	}
-	a.Destination = s.group.destination(ev)
 	a.Samples = state.samples.list()
 	s.addPanes(a, window)
-	s.emitEpisode(ev, ep, a, s.group.text(ev), details{})
+	details := addTargets(a, targets)
+	if s.group >= byPair {
+		a.Destination, a.Destinations = ev.Dst, nil
+	}
+	s.emitEpisode(ev, ep, a, s.group.text(ev), details)
 }
 
-// addPanes adds the totals and times of the panes to the alert. The times are the starts of panes, but LastSeen is at
-// least the time of the flow.
-func (s *sum) addPanes(a *alert.Alert, window []pane.Pane) {
-	a.FirstSeen = window[0].T
-	a.LastSeen = max(a.Time, window[len(window)-1].T)
-	var weight, other uint64
+// totalsOf returns what the flows of the panes add up to.
+func (s *sum) totalsOf(window []pane.Pane) (t totals) {
 	for i := range window {
-		a.Flows += window[i].Flows
-		weight += window[i].Weight
-		other += window[i].Other
+		packets, bytes := window[i].Weight, window[i].Other
+		if s.Unit == alert.Bytes {
+			packets, bytes = bytes, packets
+		}
+		t.add(int64(window[i].Flows), packets, bytes)
 	}
-	a.Packets, a.Bytes = int64(weight), int64(other)
-	if s.Unit == alert.Bytes {
-		a.Packets, a.Bytes = a.Bytes, a.Packets
+	return t
+}
+
+// addPanes adds the totals, outcomes and times of the panes to the alert. LastSeen is the start of a pane, but at least the
+// time of the flow.
+func (s *sum) addPanes(a *alert.Alert, window []pane.Pane) {
+	a.FirstSeen = window[0].T + int64(window[0].First)
+	a.LastSeen = max(a.Time, window[len(window)-1].T)
+	for i := range window {
+		a.AcceptedFlows += int64(window[i].Accepted)
+		a.RejectedFlows += int64(window[i].Rejected)
 	}
+	t := s.totalsOf(window)
+	a.Flows, a.Packets, a.Bytes = t.flows, int64(t.packets), int64(t.bytes)
 }
 
 func (*sum) encode(e *encode.Encoder, state *sumState) {

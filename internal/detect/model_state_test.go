@@ -16,7 +16,7 @@ import (
 type modelState struct {
 	key       modelKey
 	entries   []modelEntry // in order of time, those of one time in order of arrival
-	successes []int64      // of the brute force rule, in order of time
+	successes []modelEntry // of the brute force rule, in order of time, the first of each second
 	episodes  []*modelEpisode
 	lastSeen  int64 // of the first-seen rules
 }
@@ -26,7 +26,25 @@ type modelEntry struct {
 	value  string
 	time   int64
 	weight int64
+	first  int64     // the time of the entry's first flow
+	part   modelPart // what the latest flow of the value, or all flows of the pane, add to the totals of an episode
 }
+
+// modelPart is a flow, or what several flows amount to, as an episode counts it.
+type modelPart struct {
+	value                 string
+	flows, packets, bytes int64
+}
+
+func partOf(r *modelRule, f *flow.Flow) modelPart {
+	part := modelPart{flows: 1, packets: capped(f.Packets), bytes: capped(f.Bytes)}
+	if r.value != nil {
+		part.value = r.value(f)
+	}
+	return part
+}
+
+func capped(n uint64) int64 { return int64(min(n, math.MaxInt64)) }
 
 type modelEpisode struct {
 	opened, lastHold            int64
@@ -34,6 +52,36 @@ type modelEpisode struct {
 	emittedTime, emittedMeasure int64
 	severity                    alert.Severity
 	resolved                    bool
+
+	// parts are the evidence that opened the episode and the flows that have arrived since then, up to the last at which
+	// the condition held. later are those that have arrived since.
+	parts, later []modelPart
+	first        int64 // the time of the first flow of the evidence that opened the episode
+}
+
+// totals counts everything in the episode.
+func (e *modelEpisode) totals(r *modelRule) alert.Totals {
+	t := alert.Totals{Seconds: e.lastHold - e.first}
+	var values []string
+	for _, part := range e.parts {
+		t.Flows += part.flows
+		t.Packets = add(t.Packets, part.packets)
+		t.Bytes = add(t.Bytes, part.bytes)
+		if part.value != "" && !slices.Contains(values, part.value) {
+			values = append(values, part.value)
+		}
+	}
+	switch r.id {
+	case "large_outbound_transfer":
+		t.Measure = t.Bytes
+	case "excessive_inbound_icmp":
+		t.Measure = t.Packets
+	case "malicious_remote_access", "dns_not_over_udp", "suspicious_destination":
+		t.Measure = t.Flows
+	default:
+		t.Measure = int64(len(values))
+	}
+	return t
 }
 
 // state returns what the rule remembers of the flow's key, which becomes the one touched last. A new key may push
@@ -65,19 +113,20 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	window, at := seconds(set.Window), f.Time
 	threshold := set.Threshold
 	if r.weight == nil {
-		state.seeValue(r.value(f), at)
+		state.seeValue(r, f)
 	} else {
 		at -= at % max(1, window/60)
-		state.addWeight(r.weight(f), at)
+		state.addWeight(r, f, at)
 	}
 	state.forget(window + seconds(m.cfg.AllowedLateness))
 	if r.weight == nil {
 		state.keepNewest(max(12*threshold, 256))
 	}
 	measure := int64(0)
+	var evidence []modelEntry // of equal windows, the earliest
 	for _, end := range state.entries {
-		if end.time-window < at && at <= end.time {
-			measure = max(measure, state.sum(end.time-window, end.time))
+		if total := state.sum(end.time-window, end.time); end.time-window < at && at <= end.time && total > measure {
+			measure, evidence = total, state.between(end.time-window, end.time)
 		}
 	}
 	r.peak(state.key, measure)
@@ -85,8 +134,24 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 		threshold++
 	}
 	if measure >= threshold {
-		m.hold(r, state, f, f.Time, measure)
+		m.hold(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{partOf(r, f)})
+	} else {
+		state.wait(r, f)
 	}
+}
+
+// wait notes a flow at which the condition of its key does not hold.
+func (state *modelState) wait(r *modelRule, f *flow.Flow) {
+	if n := len(state.episodes); n > 0 {
+		state.episodes[n-1].later = append(state.episodes[n-1].later, partOf(r, f))
+	}
+}
+
+func partsOf(entries []modelEntry) (parts []modelPart) {
+	for _, e := range entries {
+		parts = append(parts, e.part)
+	}
+	return parts
 }
 
 // sequence is how the brute force rule works: failures, then a success.
@@ -97,34 +162,51 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	set := m.cfg.Rules[r.id]
 	state, _ := r.state(m, s, f)
 	window, failures := seconds(set.Window), set.Failures
-	successes := []int64{f.Time}
+	var successes []modelEntry // those that the flow may complete
 	if f.Action == flow.Reject {
-		state.seeValue(r.value(f), f.Time)
+		state.seeValue(r, f)
 		state.forget(window + seconds(m.cfg.AllowedLateness))
 		state.keepNewest(max(12*failures, 256))
-		successes = nil
-		for _, at := range state.successes {
-			if at-window < f.Time && f.Time <= at {
-				successes = append(successes, at)
+		for _, success := range state.successes {
+			if success.time-window < f.Time && f.Time <= success.time {
+				successes = append(successes, success)
 			}
 		}
-	} else if !slices.Contains(state.successes, f.Time) {
-		state.successes = append(state.successes, f.Time)
-		slices.Sort(state.successes)
+	} else {
+		same := func(s modelEntry) bool { return s.time == f.Time }
+		if !slices.ContainsFunc(state.successes, same) {
+			part := partOf(r, f)
+			part.value = "" // only failures are counted
+			state.successes = append(state.successes, modelEntry{time: f.Time, part: part})
+			slices.SortFunc(state.successes, func(a, b modelEntry) int { return cmp.Compare(a.time, b.time) })
+		}
+		successes = append(successes, state.successes[slices.IndexFunc(state.successes, same)])
 	}
-	for _, at := range successes {
-		n := state.sum(at-window, at)
+	part := partOf(r, f)
+	if f.Action != flow.Reject {
+		part.value = ""
+	}
+	arrived := []modelPart{part} // until an episode has taken it
+	for _, success := range successes {
+		before := state.between(success.time-window, success.time)
+		n := int64(len(before))
 		r.peak(state.key, n)
 		if n >= failures {
-			m.hold(r, state, f, at, n)
+			evidence := append(partsOf(before), success.part)
+			m.hold(r, state, f, success.time, n, evidence, before[0].first, arrived)
+			arrived = nil
 		}
+	}
+	if n := len(state.episodes); n > 0 {
+		state.episodes[n-1].later = append(state.episodes[n-1].later, arrived...)
 	}
 }
 
 // each is how a rule works whose condition holds at every flow. Late flows count as any other.
 func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
 	state, _ := r.state(m, s, f)
-	m.hold(r, state, f, f.Time, 0)
+	part := []modelPart{partOf(r, f)}
+	m.hold(r, state, f, f.Time, 0, part, f.Time, part)
 	for _, e := range state.episodes {
 		r.peak(state.key, e.flows)
 	}
@@ -140,13 +222,16 @@ func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) 
 		r.peak(state.key, f.Time-s.first)
 	}
 	if isNew && !late && f.Time >= s.first+seconds(set.LearningPeriod) {
-		m.emit(r, alert.Opened, state.key, f.Time, f.Time, 1, m.severity(r, f))
+		m.emit(r, alert.Opened, state.key, f.Time, f.Time, 1, m.severity(r, f), alert.Totals{})
 	}
 }
 
 // hold is called when the condition of a key holds at a time. A measure of zero stands for the number of flows in
-// the episode.
-func (m *model) hold(r *modelRule, state *modelState, f *flow.Flow, at, measure int64) {
+// the episode. A new episode counts the evidence, whose first flow is of the given time. An episode that goes on counts
+// the flows that have arrived since the condition last held.
+func (m *model) hold(
+	r *modelRule, state *modelState, f *flow.Flow, at, measure int64, evidence []modelPart, first int64, arrived []modelPart,
+) {
 	quiet, repeat := seconds(m.cfg.Rules[r.id].QuietPeriod), seconds(m.cfg.RepeatInterval)
 	severity := m.severity(r, f)
 	var e *modelEpisode
@@ -155,23 +240,27 @@ func (m *model) hold(r *modelRule, state *modelState, f *flow.Flow, at, measure 
 	}
 	isNew := e == nil
 	if isNew {
-		e = &modelEpisode{opened: at, lastHold: at, severity: severity}
+		e = &modelEpisode{opened: at, lastHold: at, severity: severity, parts: evidence, first: first}
 		state.episodes = append(state.episodes, e)
+	} else {
+		e.parts = append(append(e.parts, e.later...), arrived...)
 	}
+	e.later = nil
 	e.flows++
 	if measure == 0 {
 		measure = e.flows
 	}
 	status := alert.Updated
-	if isNew {
-		status = alert.Opened
-	}
 	risen := severity > e.severity
 	e.severity = max(e.severity, severity)
 	e.lastHold = max(e.lastHold, at)
 	if isNew || risen || at >= e.emittedTime+repeat || measure >= 10*e.emittedMeasure {
 		e.emittedTime, e.emittedMeasure = at, measure
-		m.emit(r, status, state.key, e.opened, at, measure, e.severity)
+		totals := e.totals(r)
+		if isNew {
+			status, totals = alert.Opened, alert.Totals{}
+		}
+		m.emit(r, status, state.key, e.opened, at, measure, e.severity, totals)
 	}
 }
 
@@ -200,14 +289,16 @@ func (m *model) resolve(s *modelScope) {
 	slices.SortStableFunc(list, func(a, b ended) int { return cmp.Compare(a.due, b.due) })
 	for _, e := range list {
 		e.resolved = true
-		m.emit(e.rule, alert.Resolved, e.state.key, e.opened, e.lastHold, e.emittedMeasure, e.severity)
+		m.emit(e.rule, alert.Resolved, e.state.key, e.opened, e.lastHold, e.emittedMeasure, e.severity, e.totals(e.rule))
 	}
 }
 
-func (m *model) emit(r *modelRule, status alert.Status, key modelKey, opened, at, measure int64, severity alert.Severity) {
+func (m *model) emit(
+	r *modelRule, status alert.Status, key modelKey, opened, at, measure int64, severity alert.Severity, totals alert.Totals,
+) {
 	m.alerts = append(m.alerts, modelAlert{
 		rule: r.id, status: status, key: key, time: at, measure: measure, severity: severity,
-		uid: modelUID(r.id, key, opened),
+		uid: modelUID(r.id, key, opened), totals: totals,
 	})
 }
 
@@ -219,27 +310,30 @@ func (m *model) severity(r *modelRule, f *flow.Flow) alert.Severity {
 }
 
 // seeValue enters a value, or moves it to the later of the two times at which it was seen.
-func (state *modelState) seeValue(value string, at int64) {
-	i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.value == value })
+func (state *modelState) seeValue(r *modelRule, f *flow.Flow) {
+	i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.value == r.value(f) })
 	if i >= 0 {
-		if at <= state.entries[i].time {
+		if f.Time < state.entries[i].time {
 			return
 		}
 		state.entries = slices.Delete(state.entries, i, i+1)
 	}
-	state.enter(modelEntry{value: value, time: at, weight: 1})
+	state.enter(modelEntry{value: r.value(f), time: f.Time, weight: 1, first: f.Time, part: partOf(r, f)})
 }
 
 // addWeight enters a pane, or adds to it.
-func (state *modelState) addWeight(weight uint64, at int64) {
-	w := int64(min(weight, math.MaxInt64))
+func (state *modelState) addWeight(r *modelRule, f *flow.Flow, at int64) {
+	w, part := capped(r.weight(f)), partOf(r, f)
 	for i := range state.entries {
-		if state.entries[i].time == at {
-			state.entries[i].weight = add(state.entries[i].weight, w)
+		if e := &state.entries[i]; e.time == at {
+			e.weight = add(e.weight, w)
+			e.first = min(e.first, f.Time)
+			e.part.flows++
+			e.part.packets, e.part.bytes = add(e.part.packets, part.packets), add(e.part.bytes, part.bytes)
 			return
 		}
 	}
-	state.enter(modelEntry{time: at, weight: w})
+	state.enter(modelEntry{time: at, weight: w, first: f.Time, part: part})
 }
 
 func (state *modelState) enter(entry modelEntry) {
@@ -272,6 +366,16 @@ func (state *modelState) sum(after, upTo int64) int64 {
 		}
 	}
 	return total
+}
+
+// between returns the entries after one time up to another, which is included.
+func (state *modelState) between(after, upTo int64) (list []modelEntry) {
+	for _, e := range state.entries {
+		if after < e.time && e.time <= upTo {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // add adds two weights, of which not even a forged record can make the sum negative.

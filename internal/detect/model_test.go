@@ -64,11 +64,12 @@ type modelAlert struct {
 	measure  int64
 	severity alert.Severity
 	uid      string
+	totals   alert.Totals // zero when the alert opens the episode
 }
 
 func (a modelAlert) String() string {
-	return fmt.Sprintf("%-8s %s %+v t=%d measure=%d %s %.8s",
-		a.status, a.rule, a.key, a.time, a.measure, a.severity, a.uid)
+	return fmt.Sprintf("%-8s %s %+v t=%d measure=%d %s %.8s %+v",
+		a.status, a.rule, a.key, a.time, a.measure, a.severity, a.uid, a.totals)
 }
 
 func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Countries, now int64) *model {

@@ -125,7 +125,7 @@ func TestLoadNamesAnUnreadableValue(t *testing.T) {
 			"its end is lost":         value[:len(value)-1],
 			"all of it is lost":       {},
 			"it is something else":    []byte("{}"),
-			"it is of a next version": ofVersion(2, value),
+			"it is of a next version": ofVersion(3, value),
 		} {
 			store.values[key] = broken
 			err := newEngine(t, c.cfg, c.threats, c.countries).Load(store.get)
@@ -133,7 +133,7 @@ func TestLoadNamesAnUnreadableValue(t *testing.T) {
 			require.ErrorAs(t, err, &unreadable, name)
 			require.Equal(t, key, unreadable.Key)
 			if name == "it is of a next version" {
-				require.Contains(t, err.Error(), "version 2")
+				require.Contains(t, err.Error(), "version 3")
 			}
 		}
 		store.values[key] = value

@@ -32,7 +32,7 @@ var dnsNotOverUDP = &Rule{
 	classes: []network.Class{network.InternalToInternal, network.InternalToExternal},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, _ details) string {
-		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, repeated(a))
+		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, repeated(a)+unlessAccepted(a))
 	},
 	build: func(b base) observer {
 		return newEach(b, byPair, func(ev *Event) (finding, bool) {

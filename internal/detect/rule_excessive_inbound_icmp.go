@@ -32,7 +32,8 @@ var excessiveInboundICMP = &Rule{
 	classes: toInternal,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("%s sent %s to internal hosts %s", a.Source, d.count(a, "ICMP packet", "ICMP packets"), in(a))
+		return fmt.Sprintf("%s %s sent %s to %s%s%s", d.sourceKind(), a.Source, d.count(a, "ICMP packet", "ICMP packets"), d.targets(),
+			in(a), outcome(a))
 	},
 	build: func(b base) observer {
 		return newSum(b, bySource, b.set.Threshold, func(ev *Event) bool {

@@ -32,7 +32,7 @@ var externalPortScan = &Rule{
 	classes: []network.Class{network.ExternalToInternal},
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("External host %s tried %s%s %s", a.Source, d.count(a, "port", "different ports"), onTarget(a), in(a))
+		return fmt.Sprintf("External host %s tried %s of %s%s%s", a.Source, d.count(a, "port", "different ports"), d.targets(), in(a), outcome(a))
 	},
 	build: func(b base) observer {
 		return newDistinct(b, groupingOf(b.set.GroupBy), destinationPort, requestOverTCPOrUDP)

@@ -31,7 +31,8 @@ var externalRejectSweep = &Rule{
 	classes: []network.Class{network.ExternalToInternal},
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("External host %s made rejected attempts to reach %s %s", a.Source, d.count(a, "internal host", "different internal hosts"), in(a))
+		return fmt.Sprintf("External host %s made rejected attempts to reach %s%s%s", a.Source, d.count(a, "internal host", "different internal hosts"),
+			onPorts(a), in(a))
 	},
 	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

@@ -32,7 +32,8 @@ var internalRejectSweep = &Rule{
 	classes: []network.Class{network.InternalToInternal},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s %s", a.Source, d.count(a, "internal host", "different internal hosts"), in(a))
+		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s%s%s", a.Source, d.count(a, "internal host", "different internal hosts"),
+			onPorts(a), in(a))
 	},
 	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

@@ -35,7 +35,7 @@ var largeOutboundTransfer = &Rule{
 	classes: []network.Class{network.InternalToExternal},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, _ details) string {
-		return fmt.Sprintf("%s sent %s to %s%s %s", a.Source, humanize.Bytes(a.Measure), a.Destination, inParentheses(a.DestinationCountry), in(a))
+		return fmt.Sprintf("%s sent %s to %s%s%s", a.Source, humanize.Bytes(measure(a)), a.Destination, inParentheses(a.DestinationCountry), in(a))
 	},
 	build: func(b base) observer {
 		// The rule alerts above the threshold, not at it.

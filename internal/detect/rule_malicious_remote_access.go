@@ -31,8 +31,7 @@ var maliciousRemoteAccess = &Rule{
 	classes: []network.Class{network.ExternalToInternal},
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("%s (on threat list %s) connected to %s on %s port %d%s", a.Source, d.list, a.Destination,
-			a.Transport, a.DestinationPort, repeated(a))
+		return fmt.Sprintf("%s (on threat list %s) connected to %s%s%s", a.Source, d.List, a.Destination, onPort(a), repeated(a))
 	},
 	build: func(b base) observer {
 		return newEach(b, byPairAndPort, func(ev *Event) (finding, bool) {

@@ -34,8 +34,8 @@ var newInternalPeer = &Rule{
 	classes: []network.Class{network.InternalToInternal},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("%s connected to %s on %s port %d for the first time in %s", a.Source, a.Destination,
-			a.Transport, a.DestinationPort, humanize.Seconds(d.retention))
+		return fmt.Sprintf("%s connected to %s%s for the first time in %s", a.Source, a.Destination, onPort(a),
+			humanize.Seconds(d.Retention))
 	},
 	build: func(b base) observer {
 		pair := func(ev *Event) lru.Key { return lru.Key{Src: ev.src, Dst: ev.dst} }

@@ -33,8 +33,8 @@ var rejectedInternalScan = &Rule{
 	classes: []network.Class{network.InternalToInternal},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s %s", a.Source,
-			d.count(a, "service", "different services"), d.targets(a, "internal hosts"), in(a))
+		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s%s", a.Source,
+			d.count(a, "service", "different services"), d.targets(), in(a))
 	},
 	build: func(b base) observer { return newDistinct(b, bySource, destinationService, rejectedRequest) },
 }

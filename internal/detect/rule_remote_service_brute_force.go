@@ -32,8 +32,8 @@ var remoteServiceBruteForce = &Rule{
 	classes: toInternal,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("%s connected to %s port %d after %s on %s %s", a.Source, a.Destination, a.DestinationPort,
-			d.count(a, "rejected attempt", "rejected attempts"), d.targets(a, "internal hosts"), in(a))
+		return fmt.Sprintf("%s %s connected to %s port %s after %s on %s%s", d.sourceKind(), a.Source, a.Destination, port(a.DestinationPort),
+			d.count(a, "rejected attempt", "rejected attempts"), d.targets(), in(a))
 	},
 	build: newSequence,
 }

@@ -30,8 +30,8 @@ var remoteServiceRejects = &Rule{
 	classes: toInternal,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
-		return fmt.Sprintf("%s made %s to reach remote services on %s %s", a.Source,
-			d.count(a, "rejected attempt", "rejected attempts"), d.targets(a, "internal hosts"), in(a))
+		return fmt.Sprintf("%s %s made %s on %s%s", d.sourceKind(), a.Source,
+			d.count(a, "rejected "+services(a)+" attempt", "rejected "+services(a)+" attempts"), d.targets(), in(a))
 	},
 	build: func(b base) observer {
 		return newDistinct(b, bySource, connectionAttempt, func(ev *Event) bool {

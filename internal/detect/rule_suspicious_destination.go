@@ -33,10 +33,10 @@ var suspiciousDestination = &Rule{
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		tried := "tried to connect to"
-		if d.reached {
+		if d.Reached {
 			tried = "connected to"
 		}
-		return fmt.Sprintf("%s %s %s (on threat list %s)%s%s", a.Source, tried, a.Destination, d.list, onPort(a), repeated(a))
+		return fmt.Sprintf("%s %s %s (on threat list %s)%s%s", a.Source, tried, a.Destination, d.List, onPort(a), repeated(a))
 	},
 	build: func(b base) observer {
 		return newEach(b, byPair, func(ev *Event) (finding, bool) {

@@ -33,7 +33,7 @@ var unusualCountry = &Rule{
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s in %s%s, the first traffic to this country in %s", a.Source, a.Destination,
-			a.DestinationCountry, onPort(a), humanize.Seconds(d.retention))
+			a.DestinationCountry, onPort(a), humanize.Seconds(d.Retention))
 	},
 	build: func(b base) observer {
 		where := func(ev *Event) lru.Key { return lru.Key{Country: b.shared.country(ev)} }

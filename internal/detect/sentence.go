@@ -5,49 +5,97 @@ package detect
 
 import (
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// details is what a sentence may contain that is not in the alert's fields.
+// details is what a sentence may contain that is not in the alert's fields. It is saved with the alert.
 type details struct {
-	lowerBound bool   // the measure is a lower bound
-	hosts      int    // number of distinct destinations
-	reached    bool   // one of the flows was accepted
-	list       string // the threat list that contains the address
-	retention  int64  // of first-seen rules, in seconds
+	LowerBound bool       `json:",omitempty"` // the measure is a lower bound
+	Hosts      int        `json:",omitempty"` // number of distinct destinations
+	Top        netip.Addr `json:",omitzero"`  // the destination of most entries
+	Internal   bool       `json:",omitempty"` // the source is internal
+	Reached    bool       `json:",omitempty"` // one of the flows was accepted
+	List       string     `json:",omitempty"` // the threat list that contains the address
+	Retention  int64      `json:",omitempty"` // of first-seen rules, in seconds
+}
+
+// body writes the sentence of an alert. The rule's sentence says who did what to whom, and how much.
+func (b *base) body(a *alert.Alert, d details) string {
+	text := b.sentence(a, d)
+	if a.Status != alert.Resolved {
+		return text
+	}
+	for _, start := range []string{"External host", "Internal host"} {
+		if strings.HasPrefix(text, start) {
+			text = strings.ToLower(text[:1]) + text[1:]
+		}
+	}
+	text = fmt.Sprintf("Ended after %s: %s", humanize.Seconds(max(a.Episode.Seconds, 1)), text)
+	if a.Episode.Measure == a.Measure {
+		return text
+	}
+	if a.Unit == alert.Bytes {
+		return fmt.Sprintf("%s (alerted at %s)", text, humanize.Bytes(a.Measure))
+	}
+	return fmt.Sprintf("%s (alerted at %s)", text, humanize.Comma(a.Measure))
+}
+
+// measure returns the number to report: the measure, or that of the whole episode if it has ended.
+func measure(a *alert.Alert) int64 {
+	if a.Status == alert.Resolved {
+		return a.Episode.Measure
+	}
+	return a.Measure
 }
 
 // count formats the measure with its noun: "25 ports", "at least 300 ports".
 func (d details) count(a *alert.Alert, one, many string) string {
-	text := humanize.Count(a.Measure, one, many)
-	if d.lowerBound {
+	text := humanize.Count(measure(a), one, many)
+	if a.Status == alert.Resolved {
+		d.LowerBound = a.Unit != alert.Packets && measure(a) >= alert.MaxValues
+	}
+	if d.LowerBound {
 		text = "at least " + text
 	}
 	return text
 }
 
-// targets formats the destinations: the address if there is only one, or else their number.
-func (d details) targets(a *alert.Alert, many string) string {
-	if d.hosts == 1 {
-		return a.Destinations[0].String()
+// targets formats the destinations: "10.0.1.10", "10.0.1.10 and 3 more hosts".
+func (d details) targets() string {
+	if d.Hosts == 0 {
+		return "internal hosts"
 	}
-	return humanize.Count(d.hosts, many, many)
+	return d.Top.String() + andMore(d.Hosts-1, "host")
 }
 
-// in formats the time span of the evidence.
+// andMore formats how many more there are, if any.
+func andMore(n int, noun string) string {
+	if n < 1 {
+		return ""
+	}
+	return " and " + humanize.Count(n, "more "+noun, "more "+noun+"s")
+}
+
+// in formats the time span of the evidence. The sentence of a resolved alert begins with the time.
 func in(a *alert.Alert) string {
-	return "in " + humanize.Seconds(max(a.LastSeen-a.FirstSeen, 1))
+	if a.Status == alert.Resolved {
+		return ""
+	}
+	return " in " + humanize.Seconds(max(a.LastSeen-a.FirstSeen, 1))
 }
 
-// onTarget formats where ports were tried: on one destination, or on internal hosts in general.
-func onTarget(a *alert.Alert) string {
-	if !a.Destination.IsValid() {
-		return " on internal hosts"
+// sourceKind formats whether the source is internal or external.
+func (d details) sourceKind() string {
+	if d.Internal {
+		return "Internal host"
 	}
-	return " on " + a.Destination.String()
+	return "External host"
 }
 
 // onPort formats the destination port, or only the protocol if it has no ports.
@@ -55,15 +103,89 @@ func onPort(a *alert.Alert) string {
 	if a.DestinationPort == 0 {
 		return " over " + a.Transport
 	}
-	return fmt.Sprintf(" on %s port %d", a.Transport, a.DestinationPort)
+	return fmt.Sprintf(" on %s port %s", a.Transport, port(a.DestinationPort))
+}
+
+// port formats a port with the name of its service: "22 (SSH)".
+func port(n uint16) string {
+	return fmt.Sprint(n) + inParentheses(flow.ServiceName(n))
+}
+
+// onPorts formats the destination ports if there are at most three.
+func onPorts(a *alert.Alert) string {
+	ports := a.DestinationPorts
+	switch {
+	case len(ports) == 0 || len(ports) > 3:
+		return ""
+	case len(ports) == 1:
+		return " on port " + port(ports[0])
+	}
+	var list []string
+	for _, n := range ports[:len(ports)-1] {
+		list = append(list, port(n))
+	}
+	return " on ports " + strings.Join(list, ", ") + " and " + port(ports[len(ports)-1])
+}
+
+// services formats the names of the services of the destination ports: "SSH", "SSH and Remote Desktop".
+func services(a *alert.Alert) string {
+	var list []string
+	for _, n := range a.DestinationPorts {
+		name := flow.ServiceName(n)
+		if name == "" || len(list) == 3 {
+			return "remote service"
+		}
+		list = append(list, name)
+	}
+	if len(list) == 0 {
+		return "remote service"
+	}
+	return strings.Join(list, " and ")
+}
+
+// maxShownTargets bounds the targets in a sentence.
+const maxShownTargets = 5
+
+// outcome formats which targets accepted flows: "; accepted: 10.0.1.10:80, :443".
+func outcome(a *alert.Alert) string {
+	switch {
+	case len(a.AcceptedTargets) == 0 && a.RejectedFlows == 0:
+		return "" // the records do not say
+	case len(a.AcceptedTargets) == 0:
+		return "; none accepted"
+	}
+	var list []string
+	var last netip.Addr
+	targets := slices.Clone(a.AcceptedTargets)
+	slices.SortStableFunc(targets, func(a, b netip.AddrPort) int { return a.Addr().Compare(b.Addr()) })
+	for _, target := range targets[:min(len(targets), maxShownTargets)] {
+		text := target.String()
+		switch {
+		case target.Port() == 0:
+			text = target.Addr().String()
+		case target.Addr() == last:
+			text = fmt.Sprintf(":%d", target.Port())
+		}
+		last = target.Addr()
+		list = append(list, text)
+	}
+	return "; accepted: " + strings.Join(list, ", ") + andMore(len(a.AcceptedTargets)-len(list), "target")
+}
+
+// unlessAccepted says that all flows were rejected, if they were.
+func unlessAccepted(a *alert.Alert) string {
+	if a.AcceptedFlows > 0 {
+		return ""
+	}
+	return outcome(a)
 }
 
 // repeated formats how often something happened, if more than once.
 func repeated(a *alert.Alert) string {
-	if a.Measure == 1 {
+	if measure(a) == 1 {
 		return ""
 	}
-	return fmt.Sprintf(", %s times %s", humanize.Comma(a.Measure), in(a))
+	return fmt.Sprintf(", %s times%s", humanize.Comma(measure(a)), in(a))
 }
 
 // inParentheses formats an optional remark.

@@ -15,20 +15,32 @@ type episode struct {
 	lastAlert   int64 // event time of the last alert
 	lastMeasure int64 // measure of the last alert
 	severity    alert.Severity
+	// acceptedPort is the destination port of the first accepted flow. If others follow, growth has all of them.
+	acceptedPort uint16
 
-	// Totals of rules that alert about every flow: they measure the episode itself.
-	flows          int64
-	packets, bytes uint64
-	first          int64
-	reached        bool // one of the flows was accepted
+	// Totals from the first flow of the evidence that opened the episode to the last flow at which the condition held.
+	// Only rules that alert about every flow count accepted and rejected flows here.
+	accepted, rejected uint32
+	first              int64
+	total              totals
+	growth             *growth // nil until needed
 
 	// With emit_resolved, an episode waits in the queue of its scope until it is over.
 	deadline
 	rule  *base
 	scope *scope
-	last  *alert.Alert // nil without emit_resolved
-	older *episode     // of the same key, not yet resolved when this one opened
+	last  *lastAlert // nil without emit_resolved
+	older *episode   // of the same key, not yet resolved when this one opened
 }
+
+// lastAlert is the last alert of an episode, from which the resolved one is made.
+type lastAlert struct {
+	Alert   *alert.Alert
+	Details details
+}
+
+// alreadyResolved replaces the last alert of a resolved episode.
+var alreadyResolved = new(lastAlert)
 
 // episodeAt returns the episode in slot if a condition that holds at t belongs to it, or else opens a new one.
 func (b *base) episodeAt(slot **episode, t int64) (ep *episode, opened bool) {
@@ -61,7 +73,7 @@ func (b *base) nextStatus(ep *episode, opened bool, t, measure int64, severity a
 }
 
 // alerted stores the last alert of an episode. If wanted, the episode is queued to be resolved.
-func (b *base) alerted(ep *episode, s *scope, a *alert.Alert) {
+func (b *base) alerted(ep *episode, s *scope, a *alert.Alert, d details) {
 	if !b.shared.emitResolved {
 		return
 	}
@@ -72,7 +84,9 @@ func (b *base) alerted(ep *episode, s *scope, a *alert.Alert) {
 		ep.due = b.resolveAfter(ep)
 		s.due.add(ep)
 	}
-	ep.last = a
+	if ep.last != alreadyResolved {
+		ep.last = &lastAlert{a, d}
+	}
 }
 
 // resolveAfter returns the watermark after which no flow that is in time can belong to the episode.
@@ -102,12 +116,21 @@ func resolveEpisodes(shared *shared, s *scope) {
 			continue
 		}
 		s.due.remove(&ep.deadline)
-		resolved := *ep.last
-		resolved.Status = alert.Resolved
-		resolved.Time = ep.lastHold
-		resolved.Body = "Resolved: " + resolved.Body
-		ep.rule.stats.countAlert(&resolved)
-		shared.emit(&resolved)
-		ep.older = nil
+		resolved := ep.rule.resolvedAlert(ep)
+		ep.rule.stats.countAlert(resolved)
+		shared.emit(resolved)
+		ep.older, ep.last = nil, alreadyResolved
 	}
+}
+
+// resolvedAlert returns the alert that ends an episode: the last one, with the totals of the episode.
+func (b *base) resolvedAlert(ep *episode) *alert.Alert {
+	a, d := *ep.last.Alert, ep.last.Details
+	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastHold, b.totals(ep)
+	ep.addAccepted(&a)
+	if ep.growth != nil {
+		d.Hosts = max(d.Hosts, len(ep.growth.hosts))
+	}
+	a.Body = b.body(&a, d)
+	return &a
 }

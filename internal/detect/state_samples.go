@@ -11,6 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -19,6 +20,8 @@ import (
 type samples struct {
 	ring []alert.Sample // at most alert.MaxSamples
 	seen int
+	// targets are the last destinations and ports of a key of a sum, at most maxTargets.
+	targets timeline.Timeline
 }
 
 // addSample adds the flow to the samples in slot.
@@ -83,6 +86,7 @@ func (s *samples) encode(e *encode.Encoder) {
 		e.Uint(f.Bytes)
 		e.Text(f.Interface)
 	}
+	s.targets.Encode(e)
 }
 
 func decodeSamples(d *encode.Decoder, n *names.Interner) *samples {
@@ -100,5 +104,6 @@ func decodeSamples(d *encode.Decoder, n *names.Interner) *samples {
 			Time: d.Int(), Packets: d.Uint(), Bytes: d.Uint(), Interface: n.Clean(d.Text()),
 		}
 	}
+	s.targets.Decode(d, target.parts, maxTargets)
 	return s
 }

@@ -36,13 +36,15 @@ func encodeEpisode(e *encode.Encoder, ep *episode) {
 }
 
 func (ep *episode) encode(e *encode.Encoder) {
-	for _, n := range []int64{ep.opened, ep.lastHold, ep.lastAlert, ep.lastMeasure, ep.flows, ep.first} {
+	for _, n := range []int64{ep.opened, ep.lastHold, ep.lastAlert, ep.lastMeasure, ep.first} {
 		e.Int(n)
 	}
 	e.Uint(uint64(ep.severity))
-	e.Uint(ep.packets)
-	e.Uint(ep.bytes)
-	e.Bool(ep.reached)
+	e.Uint(uint64(ep.acceptedPort))
+	e.Uint(uint64(ep.accepted))
+	e.Uint(uint64(ep.rejected))
+	ep.total.encode(e)
+	ep.growth.encode(e)
 	switch {
 	case ep.last == nil:
 		e.Uint(uint64(notWanted))
@@ -61,15 +63,17 @@ func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
 	slot := &newest
 	for range d.Count() {
 		ep := &episode{deadline: deadline{place: notQueued}}
-		for _, n := range []*int64{&ep.opened, &ep.lastHold, &ep.lastAlert, &ep.lastMeasure, &ep.flows, &ep.first} {
+		for _, n := range []*int64{&ep.opened, &ep.lastHold, &ep.lastAlert, &ep.lastMeasure, &ep.first} {
 			*n = d.Int()
 		}
 		ep.severity = alert.Severity(d.UpTo(math.MaxUint8))
-		ep.packets, ep.bytes, ep.reached = d.Uint(), d.Uint(), d.Bool()
+		ep.acceptedPort = d.Port()
+		ep.accepted, ep.rejected = uint32(d.UpTo(math.MaxUint32)), uint32(d.UpTo(math.MaxUint32))
+		ep.total, ep.growth = decodeTotals(d), decodeGrowth(d)
 		switch resolution(d.UpTo(uint64(numResolutions - 1))) {
 		case notWanted:
 		case resolved:
-			ep.last = &alert.Alert{} // nobody reads it
+			ep.last = alreadyResolved
 		case waiting:
 			ep.number, ep.due = d.Uint(), d.Int()
 			ep.last = b.decodeAlert(d)
@@ -102,24 +106,26 @@ func (b *base) requeue(k *lru.Key, ep *episode) {
 
 // encodeAlert returns an alert as JSON, without the texts that the rule declares. Alerts are few and have many fields, so
 // that a binary form would not pay.
-func encodeAlert(a *alert.Alert) string {
-	kept := *a
+func encodeAlert(last *lastAlert) string {
+	kept := *last.Alert
 	kept.Title, kept.Category, kept.Tactic, kept.Technique, kept.Related = "", "", alert.Tactic{}, alert.Technique{}, nil
 	kept.Impact, kept.Mitigation = "", ""
-	text, err := json.Marshal(kept)
+	text, err := json.Marshal(lastAlert{&kept, last.Details})
 	if err != nil {
 		return "" // cannot happen; loading it would report damage
 	}
 	return string(text)
 }
 
-func (b *base) decodeAlert(d *encode.Decoder) *alert.Alert {
-	a := new(alert.Alert)
-	if err := json.Unmarshal([]byte(d.Text()), a); err != nil {
+func (b *base) decodeAlert(d *encode.Decoder) *lastAlert {
+	last := lastAlert{Alert: new(alert.Alert)}
+	if err := json.Unmarshal([]byte(d.Text()), &last); err != nil || last.Alert == nil {
 		d.Fail()
+		return &lastAlert{Alert: new(alert.Alert)}
 	}
+	a := last.Alert
 	a.Title, a.Category = b.Title, b.Category
 	a.Tactic, a.Technique, a.Related = b.mitre.Tactic, b.mitre.Technique, b.mitre.Related
 	a.Impact, a.Mitigation, a.RulesetVersion = b.Impact, b.Mitigation, RulesetVersion
-	return a
+	return &last
 }

@@ -21,21 +21,14 @@ func TestLabelsAndAnnotations(t *testing.T) {
 		"alertname": "suspicious_destination", "rule": "suspicious_destination", "source": "10.0.0.5", "destination": "130.239.200.130",
 		"port": "8080", "protocol": "tcp", "episode": "l",
 	}, Labels(alerttest.ListedDestination()))
-	got := annotations(alerttest.ListedDestination())
-	assert.Contains(t, got["next_steps"], "aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values=10.0.0.5 ")
-	delete(got, "next_steps")
 	assert.Equal(t, model.LabelSet{
 		"summary":     "10.0.0.5 reached 130.239.200.130.",
-		"who":         "10.0.0.5 (US)",
-		"whom":        "130.239.200.130 (SE)",
-		"description": "1.23 MB within 1 min 30 s, in 1 flow, 1,000 packets.",
-		"sources":     "10.0.0.5", "ports": "8080", "countries": "US to SE", "instance": "i-1",
+		"description": "1,234,567 bytes within 1 min 30 s. Evidence: 1 flow, 1,000 packets, 1,234,567 bytes.",
+		"sources":     "10.0.0.5", "countries": "US to SE", "instance": "i-1",
 		"threat": "130.239.200.130 is on threat list feodo as 130.239.200.128/25 (abuse.ch)",
 		"mitre":  "T1110.003", "mitre_url": "https://attack.mitre.org/techniques/T1110/003/",
-		"runbook_url": "https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules.md#suspicious_destination",
-	}, got)
-	assert.Empty(t, annotations(&alert.Alert{}))
-	assert.Equal(t, model.LabelValue("2 flows, 3 packets, 4 B."), annotations(&alert.Alert{Flows: 2, Packets: 3, Bytes: 4})["description"])
+	}, annotations(alerttest.ListedDestination()))
+	assert.Equal(t, model.LabelSet{"description": "Evidence: 0 flows, 0 packets, 0 bytes."}, annotations(&alert.Alert{}))
 	assert.Empty(t, Labels(&alert.Alert{}))
 }
 
@@ -62,5 +55,23 @@ func TestMitreURLAcceptsOnlyTechniqueIDs(t *testing.T) {
 		"T1595\"><script>":    "",
 	} {
 		assert.Equal(t, want, mitreURL(id), id)
+	}
+}
+
+func TestOnlyFullListsAreMarkedAsTruncated(t *testing.T) {
+	for name, c := range map[string]struct {
+		n    int
+		more bool
+		want bool
+	}{
+		"a short list of a truncated alert": {alert.MaxList - 1, true, false},
+		"a full list of a truncated alert":  {alert.MaxList, true, true},
+		"a full list of a complete alert":   {alert.MaxList, false, false},
+		"a list over the limit":             {alert.MaxList + 1, false, true},
+		"an empty list":                     {0, true, false},
+	} {
+		got := join(make([]uint16, c.n), c.more)
+		assert.Equal(t, c.want, strings.HasSuffix(got, "0, and more"), name)
+		assert.Equal(t, min(c.n, alert.MaxList), strings.Count(got, "0"), name)
 	}
 }

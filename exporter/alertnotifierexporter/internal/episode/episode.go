@@ -6,7 +6,6 @@
 package episode
 
 import (
-	"net/url"
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
@@ -84,7 +83,7 @@ func (e *Episode) ToAlertmanager(severity alert.Severity, endsAt time.Time, exte
 	set(labels, "severity", severity.String())
 	link := mitreURL(e.Alert.Technique.ID)
 	if externalURL != "" {
-		link = externalURL + "/alerts/" + url.PathEscape(e.Alert.UID)
+		link = externalURL + "/alerts/" + e.Alert.UID
 	}
 	return &amalert.Alert{
 		Alert: model.Alert{

@@ -19,12 +19,6 @@ func TestCountry(t *testing.T) {
 	}
 }
 
-func TestService(t *testing.T) {
-	assert.Equal(t, "SSH", names.Service(22))
-	assert.Empty(t, names.Service(49152))
-	assert.Empty(t, names.Service(0))
-}
-
 func TestOnlyValidIDsHaveAMITREPage(t *testing.T) {
 	for id, want := range map[string]string{
 		"T1046":     "https://attack.mitre.org/techniques/T1046/",

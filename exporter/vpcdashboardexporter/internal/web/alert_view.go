@@ -61,12 +61,6 @@ func (a alertView) Accepted() string { return alerttext.AcceptedTargets(&a.Alert
 // Since says when the traffic began and ended.
 func (a alertView) Since() string { return alerttext.Since(&a.Alert) }
 
-// SourceName returns what people call the machine of the source.
-func (a alertView) SourceName() string { return alerttext.Name(&a.SourceMachine) }
-
-// DestinationName returns what people call the machine of the destination.
-func (a alertView) DestinationName() string { return alerttext.Name(&a.DestinationMachine) }
-
 // Steps returns the next steps.
 func (a alertView) Steps() []playbook.Step { return playbook.Steps(&a.Alert) }
 

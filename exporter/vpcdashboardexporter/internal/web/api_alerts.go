@@ -72,29 +72,6 @@ type alertJSON struct {
 	Impact             string      `json:"impact,omitempty"`
 	Mitigation         string      `json:"mitigation,omitempty"`
 	NextSteps          []stepJSON  `json:"next_steps"`
-
-	SourceMachine      *machineJSON `json:"source_machine,omitempty"`
-	DestinationMachine *machineJSON `json:"destination_machine,omitempty"`
-	SourceAS           *systemJSON  `json:"source_as,omitempty"`
-	DestinationAS      *systemJSON  `json:"destination_as,omitempty"`
-}
-
-// machineJSON is the machine of an internal address.
-type machineJSON struct {
-	Interface string `json:"interface,omitempty"`
-	Instance  string `json:"instance,omitempty"`
-	VPC       string `json:"vpc,omitempty"`
-	Subnet    string `json:"subnet,omitempty"`
-	Zone      string `json:"zone,omitempty"`
-	Group     string `json:"group,omitempty"`
-	Name      string `json:"name,omitempty"`
-	Owner     string `json:"owner,omitempty"`
-}
-
-// systemJSON is the autonomous system of an external address.
-type systemJSON struct {
-	Number       uint32 `json:"number"`
-	Organization string `json:"organization,omitempty"`
 }
 
 // totalsJSON are totals over the whole episode.
@@ -158,10 +135,9 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		out.AcceptedTargets = append(out.AcceptedTargets, target.String())
 	}
 	if alerttext.HasTotals(a) {
-		out.Episode = given(totalsJSON(a.Episode))
+		totals := totalsJSON(a.Episode)
+		out.Episode = &totals
 	}
-	out.SourceMachine, out.DestinationMachine = given(machineJSON(a.SourceMachine)), given(machineJSON(a.DestinationMachine))
-	out.SourceAS, out.DestinationAS = given(systemJSON(a.SourceAS)), given(systemJSON(a.DestinationAS))
 	for _, step := range playbook.Steps(a) {
 		out.NextSteps = append(out.NextSteps, stepJSON(step))
 	}
@@ -172,14 +148,6 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		}
 	}
 	return out
-}
-
-// given returns nil, which is omitted, for a zero value.
-func given[T comparable](value T) *T {
-	if value == *new(T) {
-		return nil
-	}
-	return &value
 }
 
 // addressJSON returns nil, which is omitted, for an invalid address.

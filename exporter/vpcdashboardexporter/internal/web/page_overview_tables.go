@@ -10,6 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/names"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
@@ -77,5 +78,5 @@ func portService(key string) string {
 	if err != nil {
 		return ""
 	}
-	return names.Service(uint16(port))
+	return flow.ServiceName(uint16(port))
 }

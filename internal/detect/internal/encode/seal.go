@@ -11,7 +11,7 @@ import (
 )
 
 // version is the version of all stored values. Increment it when the form or the meaning of any value changes.
-const version = 1
+const version = 2
 
 var (
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -13,10 +13,20 @@ import (
 
 // Pane holds the totals of one stretch of time.
 type Pane struct {
-	T      int64 // start, in Unix seconds
-	Flows  int64
+	T      int64  // start, in Unix seconds
 	Weight uint64 // what the rule adds up
 	Other  uint64 // packets if the rule adds up bytes, and the reverse
+	First  uint32 // seconds from T to the first flow
+	Flows  uint32
+	// Accepted and Rejected are how many of the flows were.
+	Accepted, Rejected uint32
+}
+
+// Flow is a flow to add.
+type Flow struct {
+	T                  int64 // Unix seconds
+	Weight, Other      uint64
+	Accepted, Rejected bool
 }
 
 // Panes holds panes in order of time. The zero value is empty and ready to use.
@@ -37,26 +47,37 @@ func (p *Panes) Total() uint64 { return p.total }
 // Newest returns the start of the newest pane. There must be one.
 func (p *Panes) Newest() int64 { return p.list[len(p.list)-1].T }
 
-// Add adds a flow to the pane that starts at t. It then drops the panes that are more than keep seconds older than the
-// newest.
-func (p *Panes) Add(t int64, weight, other uint64, keep int64) {
+// Add adds a flow to its pane, which starts at a multiple of length. It then drops the panes that are more than keep
+// seconds older than the newest. It returns the start of the flow's pane.
+func (p *Panes) Add(f Flow, length, keep int64) (t int64) {
+	t = f.T - f.T%length
 	at := len(p.list)
 	for at > 0 && p.list[at-1].T > t {
 		at--
 	}
 	if at == 0 || p.list[at-1].T != t {
-		p.list = slices.Insert(p.list, at, Pane{T: t})
+		p.list = slices.Insert(p.list, at, Pane{T: t, First: math.MaxUint32})
 		at++
 	}
 	into := &p.list[at-1]
-	weight = min(weight, Max-into.Weight)
-	into.Flows++
+	weight := min(f.Weight, Max-into.Weight)
 	into.Weight += weight
-	into.Other = min(into.Other+min(other, Max), Max)
+	into.Other = min(into.Other+min(f.Other, Max), Max)
+	into.First = min(into.First, uint32(min(f.T-t, math.MaxUint32)))
+	count(&into.Flows, true)
+	count(&into.Accepted, f.Accepted)
+	count(&into.Rejected, f.Rejected)
 	p.total += weight
 	for oldest := p.list[len(p.list)-1].T - keep; p.list[0].T < oldest; {
 		p.total -= p.list[0].Weight
 		p.list = p.list[1:]
+	}
+	return t
+}
+
+func count(n *uint32, one bool) {
+	if one && *n < math.MaxUint32 {
+		*n++
 	}
 }
 
@@ -85,9 +106,11 @@ func (p *Panes) Encode(e *encode.Encoder) {
 	for _, pane := range p.list {
 		e.Uint(uint64(pane.T - before))
 		before = pane.T
-		e.Int(pane.Flows)
 		e.Uint(pane.Weight)
 		e.Uint(pane.Other)
+		for _, n := range []uint32{pane.First, pane.Flows, pane.Accepted, pane.Rejected} {
+			e.Uint(uint64(n))
+		}
 	}
 }
 
@@ -96,7 +119,10 @@ func (p *Panes) Decode(d *encode.Decoder) {
 	t := int64(0)
 	for range d.Count() {
 		t += int64(d.UpTo(math.MaxInt32))
-		pane := Pane{t, d.Int(), d.UpTo(Max), d.Uint()}
+		pane := Pane{T: t, Weight: d.UpTo(Max), Other: d.UpTo(Max)}
+		for _, n := range []*uint32{&pane.First, &pane.Flows, &pane.Accepted, &pane.Rejected} {
+			*n = uint32(d.UpTo(math.MaxUint32))
+		}
 		p.list = append(p.list, pane)
 		p.total += pane.Weight
 	}

@@ -39,10 +39,10 @@ func TestPanesAgreeWithTheirDefinition(t *testing.T) {
 		now := int64(1000)
 		for step := range 300 {
 			now += random.Int64N(4)
-			at := now - random.Int64N(lateness+1)
-			at -= at % length
+			flow := now - random.Int64N(lateness+1)
 			weight := random.Uint64N(100)
-			p.Add(at, weight, 1, window+lateness)
+			at := p.Add(Flow{T: flow, Weight: weight, Other: 1}, length, window+lateness)
+			require.Equal(t, flow-flow%length, at)
 			sums[at] += weight
 			var newest int64
 			for t := range sums {
@@ -70,7 +70,7 @@ func TestPanesNeverOverflow(t *testing.T) {
 	var p Panes
 	for n := range int64(420) {
 		for range 3 {
-			p.Add(n, 1<<63, 1<<63, 1000)
+			p.Add(Flow{T: n, Weight: 1 << 63, Other: 1 << 63}, 1, 1000)
 		}
 	}
 	_, sum := p.GreatestWindow(419, 420)
@@ -81,7 +81,7 @@ func TestPanesNeverOverflow(t *testing.T) {
 func TestPanesDecodeWhatTheyEncode(t *testing.T) {
 	var p, got Panes
 	for n := range int64(10) {
-		p.Add(1000+5*n, uint64(n), uint64(2*n), 1000)
+		p.Add(Flow{T: 1000 + 5*n, Weight: uint64(n), Other: uint64(2 * n), Accepted: n%2 == 0, Rejected: n%3 == 0}, 5, 1000)
 	}
 	var e encode.Encoder
 	p.Encode(&e)
@@ -89,4 +89,12 @@ func TestPanesDecodeWhatTheyEncode(t *testing.T) {
 	got.Decode(d)
 	require.False(t, d.Failed() || d.More())
 	require.Equal(t, p, got)
+}
+
+func TestPaneKeepsItsFirstFlowAndTheOutcomes(t *testing.T) {
+	var p Panes
+	p.Add(Flow{T: 1007, Weight: 5, Other: 1, Accepted: true}, 10, 1000)
+	p.Add(Flow{T: 1003, Weight: 6, Other: 2, Rejected: true}, 10, 1000)
+	p.Add(Flow{T: 1009, Weight: 7, Other: 3}, 10, 1000)
+	require.Equal(t, []Pane{{T: 1000, Weight: 18, Other: 6, First: 3, Flows: 3, Accepted: 1, Rejected: 1}}, p.list)
 }

@@ -18,22 +18,26 @@ func (l *Timeline) Encode(e *encode.Encoder) {
 		entry := &l.entries[i]
 		e.Uint(uint64(entry.T - before))
 		before = entry.T
-		e.Address(entry.Value.Addr)
-		e.Uint(uint64(entry.Value.A))
-		e.Uint(uint64(entry.Value.B))
+		e.Address(entry.Addr)
+		e.Uint(uint64(entry.Port))
+		e.Uint(uint64(entry.Extra))
+		e.Uint(uint64(entry.Outcome))
 		e.Uint(entry.Packets)
 		e.Uint(entry.Bytes)
 	}
 }
 
-// Decode reads a timeline into l, which must be empty. It keeps the newest limit entries.
-func (l *Timeline) Decode(d *encode.Decoder, limit int) {
+// Decode reads a timeline with the given counted parts into l, which must be empty. It keeps the newest limit entries.
+func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
 	l.lost = d.Int()
 	n := d.Count()
 	t := int64(0)
 	for i := range n {
 		t += int64(d.UpTo(math.MaxInt32))
-		entry := Entry{T: t, Value: Value{d.Address(), d.Port(), d.Port()}, Packets: d.Uint(), Bytes: d.Uint()}
+		entry := Entry{
+			T: t, Addr: d.Address(), Port: d.Port(), Extra: d.Port(), Counted: counted,
+			Outcome: Outcome(d.UpTo(uint64(numOutcomes - 1))), Packets: d.Uint(), Bytes: d.Uint(),
+		}
 		if i < n-limit {
 			l.lost = max(l.lost, t)
 			continue

@@ -9,25 +9,11 @@ import (
 	"slices"
 )
 
-// Value is a value to count: an address, ports, or both. Unused parts are zero.
-type Value struct {
-	Addr [16]byte
-	// A and B are two numbers of the caller's choice, such as ports. Rules use A for the destination port.
-	A, B uint16
-}
-
-// Entry is a distinct value with the latest time at which it was seen, and the size of that flow.
-type Entry struct {
-	T              int64 // Unix seconds
-	Value          Value
-	Packets, Bytes uint64
-}
-
 // Timeline holds one entry per distinct value, in order of time. The zero Timeline is empty and ready to use.
 type Timeline struct {
 	entries []Entry
 	// times maps values to their times once the timeline is too long for a linear search.
-	times map[Value]int64
+	times map[value]int64
 	// lost is the latest time of an entry that was dropped because the timeline was full, or 0.
 	lost int64
 }
@@ -46,13 +32,17 @@ func (l *Timeline) Newest() int64 {
 	return l.entries[len(l.entries)-1].T
 }
 
-// Add inserts an entry. A value that was seen before moves to the later of both times. Add then drops the entries that
-// are more than keep seconds older than the newest, and the oldest entry if there are more than limit.
+// Add inserts an entry. A value that was seen before moves to the later of both times and keeps the better outcome. Add
+// then drops the entries that are more than keep seconds older than the newest, and the oldest entry if there are more
+// than limit.
 func (l *Timeline) Add(e Entry, keep int64, limit int) {
-	if i := l.find(e.Value); i >= 0 {
-		if l.entries[i].T > e.T {
+	if i := l.find(&e); i >= 0 {
+		known := &l.entries[i]
+		if known.T > e.T {
+			known.keepBetter(&e)
 			return
 		}
+		e.keepBetter(known)
 		l.entries = slices.Delete(l.entries, i, i+1)
 	}
 	at := len(l.entries)
@@ -61,7 +51,7 @@ func (l *Timeline) Add(e Entry, keep int64, limit int) {
 	}
 	l.entries = slices.Insert(l.entries, at, e)
 	if l.times != nil {
-		l.times[e.Value] = e.T
+		l.times[e.value()] = e.T
 	}
 	oldest := l.entries[len(l.entries)-1].T - keep
 	for l.entries[0].T < oldest {
@@ -95,6 +85,9 @@ func (l *Timeline) WindowUpTo(t, window int64) []Entry {
 	return l.entries[l.since(t-window+1):l.since(t+1)]
 }
 
+// Since returns the entries at or after t.
+func (l *Timeline) Since(t int64) []Entry { return l.entries[l.since(t):] }
+
 // IsLowerBound reports whether entries of this window may be missing because the timeline was full.
 func (l *Timeline) IsLowerBound(entries []Entry, window int64) bool {
 	return l.lost != 0 && l.lost > entries[len(entries)-1].T-window
@@ -103,34 +96,36 @@ func (l *Timeline) IsLowerBound(entries []Entry, window int64) bool {
 // index builds the map of a timeline that has become too long for a linear search.
 func (l *Timeline) index() {
 	if l.times == nil && len(l.entries) > maxLinear {
-		l.times = make(map[Value]int64, 2*len(l.entries))
+		l.times = make(map[value]int64, 2*len(l.entries))
 		for i := range l.entries {
-			l.times[l.entries[i].Value] = l.entries[i].T
+			l.times[l.entries[i].value()] = l.entries[i].T
 		}
 	}
 }
 
 func (l *Timeline) dropFirst() {
 	if l.times != nil {
-		delete(l.times, l.entries[0].Value)
+		delete(l.times, l.entries[0].value())
 	}
 	l.entries = l.entries[1:]
 }
 
-// find returns the position of a value, or -1.
-func (l *Timeline) find(v Value) int {
-	if l.times == nil {
-		return slices.IndexFunc(l.entries, func(e Entry) bool { return e.Value == v })
+// find returns the position of the entry with the value of e, or -1.
+func (l *Timeline) find(e *Entry) int {
+	from := 0
+	if l.times != nil {
+		t, ok := l.times[e.value()]
+		if !ok {
+			return -1
+		}
+		from = l.since(t)
 	}
-	t, ok := l.times[v]
-	if !ok {
-		return -1
+	for i := from; i < len(l.entries); i++ {
+		if l.entries[i].isSame(e) {
+			return i
+		}
 	}
-	i := l.since(t)
-	for l.entries[i].Value != v {
-		i++
-	}
-	return i
+	return -1
 }
 
 // since returns the position of the first entry at or after t.

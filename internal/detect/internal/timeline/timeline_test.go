@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,7 +43,7 @@ func TestTimelineAgreesWithItsDefinition(t *testing.T) {
 		now := int64(1000)
 		for step := range 300 {
 			now += random.Int64N(4)
-			s := Entry{T: now - random.Int64N(lateness+1), Value: Value{A: uint16(random.IntN(50))}}
+			s := Entry{T: now - random.Int64N(lateness+1), Port: uint16(random.IntN(50)), Counted: Port}
 			line.Add(s, window+lateness, limit)
 			model, lost = addSlowly(model, lost, s, window+lateness, limit)
 			require.Equal(t, model, slices.Clone(line.entries), "seed %d, step %d", seed, step)
@@ -71,7 +72,7 @@ func TestTimelineAgreesWithItsDefinition(t *testing.T) {
 
 // addSlowly adds an entry to a plain list.
 func addSlowly(list []Entry, lost int64, s Entry, keep int64, limit int) ([]Entry, int64) {
-	if i := slices.IndexFunc(list, func(o Entry) bool { return o.Value == s.Value }); i >= 0 {
+	if i := slices.IndexFunc(list, func(o Entry) bool { return o.Port == s.Port }); i >= 0 {
 		if list[i].T > s.T {
 			return list, lost
 		}
@@ -92,7 +93,7 @@ func TestTimelineEdges(t *testing.T) {
 	at := func(times ...int64) *Timeline {
 		var line Timeline
 		for n, t := range times {
-			line.Add(Entry{T: t, Value: Value{A: uint16(n + 1)}}, 1000, 100)
+			line.Add(Entry{T: t, Port: uint16(n + 1), Counted: Port}, 1000, 100)
 		}
 		return &line
 	}
@@ -113,10 +114,9 @@ func TestTimelineEdges(t *testing.T) {
 
 	t.Run("a value that comes again late stays at its later time", func(t *testing.T) {
 		var line Timeline
-		v := Value{A: 1}
-		line.Add(Entry{T: 100, Value: v}, 1000, 10)
-		line.Add(Entry{T: 50, Value: v}, 1000, 10)
-		require.Equal(t, []Entry{{T: 100, Value: v}}, line.entries)
+		line.Add(Entry{T: 100, Port: 1, Counted: Port}, 1000, 10)
+		line.Add(Entry{T: 50, Port: 1, Counted: Port}, 1000, 10)
+		require.Equal(t, []Entry{{T: 100, Port: 1, Counted: Port}}, line.entries)
 		require.Len(t, line.FullestWindow(50, 60), 1, "the window that ends at 100 contains 50")
 		require.Empty(t, line.FullestWindow(50, 50), "no window that ends at an entry contains 50")
 	})
@@ -124,7 +124,7 @@ func TestTimelineEdges(t *testing.T) {
 	t.Run("a full timeline says that its count is a floor while the lost entry would be in the window", func(t *testing.T) {
 		var line Timeline
 		for n := range int64(11) {
-			line.Add(Entry{T: 100 + n, Value: Value{A: uint16(n)}}, 1000, 10)
+			line.Add(Entry{T: 100 + n, Port: uint16(n), Counted: Port}, 1000, 10)
 		}
 		require.True(t, line.IsLowerBound(line.FullestWindow(110, 11), 11))
 		require.False(t, line.IsLowerBound(line.FullestWindow(110, 10), 10), "the lost entry is out of the window")
@@ -135,18 +135,18 @@ func TestTimelineDecodesWhatItEncodes(t *testing.T) {
 	const start = 1736899200
 	var long Timeline
 	for n := range 300 {
-		long.Add(Entry{T: start + int64(n), Value: Value{A: uint16(n)}}, 1000, 1000)
+		long.Add(Entry{T: start + int64(n), Port: uint16(n), Counted: Port}, 1000, 1000)
 	}
 	var e encode.Encoder
 	long.Encode(&e)
 	var same, short Timeline
 	d := encode.NewDecoder(e)
-	same.Decode(d, 1000)
+	same.Decode(d, Port, 1000)
 	require.False(t, d.Failed() || d.More())
 	require.Equal(t, long, same)
 
 	d = encode.NewDecoder(e)
-	short.Decode(d, 256)
+	short.Decode(d, Port, 256)
 	require.False(t, d.Failed())
 	require.Equal(t, long.entries[44:], short.entries, "a shorter timeline keeps the newest entries")
 	require.EqualValues(t, start+43, short.lost)
@@ -158,6 +158,61 @@ func TestTimelineDoesNotDecodeTooManyEntries(t *testing.T) {
 	e.Int(0)
 	e.Uint(1000)
 	d := encode.NewDecoder(e)
-	new(Timeline).Decode(d, 1)
+	new(Timeline).Decode(d, Port, 1)
 	require.True(t, d.Failed())
+}
+
+func TestEntryIsOfFortyEightBytes(t *testing.T) {
+	require.EqualValues(t, 48, unsafe.Sizeof(Entry{}))
+}
+
+func TestOnlyCountedPartsDistinguishEntries(t *testing.T) {
+	full := Entry{Addr: [16]byte{15: 1}, Port: 2, Extra: 3}
+	for _, c := range []struct {
+		name    string
+		counted Parts
+		want    int // how many of four entries are different
+	}{
+		{"the port only", Port, 2},
+		{"the address only", Addr, 2},
+		{"the address and the port", Addr | Port, 3},
+		{"everything", Addr | Port | Extra, 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			otherPort, otherAddr, otherExtra := full, full, full
+			otherPort.Port, otherAddr.Addr, otherExtra.Extra = 9, [16]byte{15: 9}, 9
+			var line Timeline
+			hashes := map[uint64]bool{}
+			for _, e := range []Entry{full, otherPort, otherAddr, otherExtra} {
+				e.Counted = c.counted
+				line.Add(e, 1000, 100)
+				hashes[e.Hash()] = true
+			}
+			require.Equal(t, c.want, line.Len())
+			require.Len(t, hashes, c.want)
+		})
+	}
+}
+
+func TestAnAcceptedFlowIsPreferred(t *testing.T) {
+	rejected := Entry{T: 100, Port: 80, Addr: [16]byte{15: 1}, Counted: Port, Outcome: Rejected, Packets: 1}
+	accepted := Entry{T: 100, Port: 80, Addr: [16]byte{15: 2}, Counted: Port, Outcome: Accepted, Packets: 2}
+	for _, order := range [][]Entry{{rejected, accepted}, {accepted, rejected}} {
+		for _, later := range []int64{-1, 0, 1} {
+			var line Timeline
+			line.Add(order[0], 1000, 100)
+			order[1].T = 100 + later
+			line.Add(order[1], 1000, 100)
+			require.Equal(t, 1, line.Len())
+			got := line.entries[0]
+			require.Equal(t, max(100, 100+later), got.T)
+			require.Equal(t, Accepted, got.Outcome)
+			require.Equal(t, accepted.Addr, got.Addr, "the accepted flow's target")
+			newest := order[1]
+			if later < 0 {
+				newest = order[0]
+			}
+			require.Equal(t, newest.Packets, got.Packets, "the size is that of the latest flow")
+		}
+	}
 }

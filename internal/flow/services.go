@@ -1,10 +1,10 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package names
+package flow
 
-// Service returns the service that commonly uses a port. It returns an empty text for other ports.
-func Service(port uint16) string { return services[port] }
+// ServiceName returns the service that commonly uses a port. It returns an empty text for other ports.
+func ServiceName(port uint16) string { return services[port] }
 
 // services has the names of well-known ports: the IANA name if it is still in use, or else the product name.
 var services = map[uint16]string{

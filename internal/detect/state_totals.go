@@ -1,0 +1,207 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"math"
+	"net/netip"
+	"slices"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
+)
+
+// totals are what the flows of an episode add up to.
+type totals struct {
+	flows          int64
+	packets, bytes uint64
+}
+
+// add adds flows, packets and bytes. No sum overflows, whatever a record claims.
+func (t *totals) add(flows int64, packets, bytes uint64) {
+	t.flows += flows
+	t.packets = min(t.packets+min(packets, math.MaxInt64), math.MaxInt64)
+	t.bytes = min(t.bytes+min(bytes, math.MaxInt64), math.MaxInt64)
+}
+
+func (t *totals) addFlow(ev *Event) {
+	t.add(1, min(ev.Packets, pane.Max), min(ev.Bytes, pane.Max))
+}
+
+// valueSet is a set of hashes in ascending order, with at most alert.MaxValues elements.
+type valueSet []uint64
+
+func (s *valueSet) add(hash uint64) {
+	if at, found := slices.BinarySearch(*s, hash); !found && len(*s) < alert.MaxValues {
+		*s = slices.Insert(*s, at, hash)
+	}
+}
+
+func (s valueSet) has(hash uint64) bool {
+	_, found := slices.BinarySearch(s, hash)
+	return found
+}
+
+// growth is what an episode keeps besides its totals. Episodes that need none of it have no growth.
+type growth struct {
+	values valueSet // distinct values up to the last hold
+	hosts  valueSet // destinations
+	most   int64    // the greatest measure of a window
+
+	// Flows since the condition last held. They count only if it holds again.
+	pending       totals
+	pendingValues valueSet
+
+	accepted []netip.AddrPort // targets of accepted flows, most recent first, at most maxTargets
+}
+
+// maxTargets is one more than an alert lists, so that it can say that there are more.
+const maxTargets = alert.MaxList + 1
+
+// accept notes the target of an accepted flow.
+func (g *growth) accept(target netip.AddrPort) {
+	at := slices.Index(g.accepted, target)
+	switch {
+	case at < 0 && len(g.accepted) < maxTargets:
+		at = len(g.accepted)
+		g.accepted = append(g.accepted, target)
+	case at < 0:
+		at = maxTargets - 1
+	}
+	copy(g.accepted[1:at+1], g.accepted[:at])
+	g.accepted[0] = target
+}
+
+// grown returns the growth of the episode, which it creates if necessary.
+func (ep *episode) grown() *growth {
+	if ep.growth == nil {
+		ep.growth = new(growth)
+	}
+	return ep.growth
+}
+
+// begin sets the totals to those of the evidence that opens the episode. entries may be a sample of the evidence; count
+// says whether their values are the measure.
+func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry, count bool) {
+	ep.first, ep.total = first, evidence
+	if len(entries) == 0 {
+		return
+	}
+	g := ep.grown()
+	for i := range entries {
+		e := &entries[i]
+		g.hosts.add(hostHash(e))
+		if count {
+			g.values.add(e.Hash())
+			g.most = int64(len(entries))
+		}
+		if e.Outcome == timeline.Accepted {
+			g.accept(targetOf(e))
+		}
+	}
+}
+
+// wait notes a qualifying flow at which the condition does not hold. The episode may be nil. entry may be nil if the rule
+// does not count values.
+func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
+	if ep == nil {
+		return
+	}
+	if ep.lastHold+b.quiet < ev.scope.watermark-b.shared.lateness { // no flow in time can belong to it
+		ep.growth = nil
+		return
+	}
+	g := ep.grown()
+	g.note(ev)
+	g.pending.addFlow(ev)
+	if entry != nil {
+		if hash := entry.Hash(); !g.values.has(hash) {
+			g.pendingValues.add(hash)
+		}
+	}
+}
+
+// grow adds a flow at which the condition holds, and the flows that have waited, to the totals.
+func (ep *episode) grow(ev *Event, entry *timeline.Entry, measure int64) {
+	ep.total.addFlow(ev)
+	g := ep.grown()
+	g.note(ev)
+	g.most = max(g.most, measure)
+	ep.total.add(g.pending.flows, g.pending.packets, g.pending.bytes)
+	g.pending = totals{}
+	for _, hash := range g.pendingValues {
+		g.values.add(hash)
+	}
+	g.pendingValues = nil
+	if entry != nil {
+		g.values.add(entry.Hash())
+	}
+}
+
+// note notes the target of a flow.
+func (g *growth) note(ev *Event) {
+	entry := timeline.Entry{Addr: ev.dst}
+	g.hosts.add(hostHash(&entry))
+	if ev.accepted {
+		g.accept(netip.AddrPortFrom(ev.Dst, ev.DstPort))
+	}
+}
+
+func hostHash(e *timeline.Entry) uint64 {
+	host := timeline.Entry{Addr: e.Addr, Counted: timeline.Addr}
+	return host.Hash()
+}
+
+func targetOf(e *timeline.Entry) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom16(e.Addr).Unmap(), e.Port)
+}
+
+// totals returns the totals of an episode as an alert has them.
+func (b *base) totals(ep *episode) alert.Totals {
+	first := ep.first
+	if b.measures == InEpisode {
+		first = ep.opened // the evidence that opened it is one flow, but late ones may come before
+	}
+	t := alert.Totals{
+		Flows: ep.total.flows, Packets: int64(ep.total.packets), Bytes: int64(ep.total.bytes),
+		Seconds: max(0, ep.lastHold-first),
+	}
+	switch b.Unit {
+	case alert.Bytes:
+		t.Measure = t.Bytes
+	case alert.Packets:
+		t.Measure = t.Packets
+	case alert.Flows:
+		t.Measure = t.Flows
+	default:
+		t.Measure = ep.distinct()
+	}
+	return t
+}
+
+// distinct returns the number of distinct values, which is a lower bound from alert.MaxValues on.
+func (ep *episode) distinct() int64 {
+	if ep.growth == nil {
+		return 0
+	}
+	n := int64(len(ep.growth.values))
+	if n == alert.MaxValues {
+		n = max(n, ep.growth.most)
+	}
+	return n
+}
+
+// addAccepted adds the accepted targets of the episode to an alert.
+func (ep *episode) addAccepted(a *alert.Alert) {
+	if ep.growth == nil {
+		if ep.accepted > 0 {
+			a.AcceptedTargets = []netip.AddrPort{netip.AddrPortFrom(a.Destination, ep.acceptedPort)}
+		}
+		return
+	}
+	list := ep.growth.accepted
+	a.AcceptedTargets = slices.Clone(list[:min(len(list), alert.MaxList)])
+	a.Truncated = a.Truncated || len(list) > alert.MaxList
+}
