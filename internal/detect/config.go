@@ -30,7 +30,7 @@ type Config struct {
 	AllowedLateness time.Duration `mapstructure:"allowed_lateness"`
 	// RepeatInterval is the event time after which an ongoing episode is reported again.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
-	// EmitResolved emits an alert with the status resolved at the end of each episode.
+	// EmitResolved emits an alert with the status resolved at the end of each episode. The default is true.
 	EmitResolved bool `mapstructure:"emit_resolved"`
 	// MaxHosts bounds the internal addresses in the inventory, which says which machine an address belongs to. The least
 	// recently seen are evicted. It must be at least 1.

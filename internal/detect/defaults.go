@@ -14,6 +14,7 @@ import (
 func DefaultConfig() Config {
 	cfg := Config{
 		Scope:            ByAccount,
+		EmitResolved:     true,
 		Mitre:            SeedIDs,
 		InternalNetworks: slices.Clone(network.DefaultInternal),
 		ServicePorts:     slices.Clone(defaultServices),

@@ -33,7 +33,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 10*time.Minute, cfg.MaxFuture)
 	assert.Equal(t, 30*time.Minute, cfg.AllowedLateness)
 	assert.Equal(t, day, cfg.RepeatInterval)
-	assert.False(t, cfg.EmitResolved)
+	assert.True(t, cfg.EmitResolved)
 	assert.Empty(t, cfg.Ignore)
 
 	require.Len(t, cfg.Rules, len(detect.Rules))
