@@ -145,7 +145,9 @@ func newDays(t *testing.T) *days {
 
 // watch is an engine of the default configuration.
 func (d *days) watch(t *testing.T) *watch {
-	e, err := New(DefaultConfig(), demoThreats(t), network.BuiltIn())
+	cfg := DefaultConfig()
+	cfg.EmitResolved = false // the labels name no ends of episodes
+	e, err := New(cfg, demoThreats(t), network.BuiltIn())
 	require.NoError(t, err)
 	return &watch{Engine: e}
 }

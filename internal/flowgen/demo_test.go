@@ -86,6 +86,6 @@ func TestTableNamesEveryScript(t *testing.T) {
 	assert.Contains(t, table, "- Account 111122223333, version 2: 83,101 records\n")
 	opened, updated := labels.alerts()
 	assert.Len(t, labels.expected(), opened+updated)
-	assert.Contains(t, table, fmt.Sprintf("They cause %d alerts: %d that open an episode, and %d updates.\n", opened+updated, opened, updated))
+	assert.Contains(t, table, fmt.Sprintf("They cause %d alerts: %d that open an episode, and %d updates. The end of an episode causes one more.\n", opened+updated, opened, updated))
 	assert.Contains(t, table, " | `suspicious_destination` (1 update) |\n")
 }

@@ -18,7 +18,7 @@ func (l Labels) table(written []Summary) string {
 		fmt.Fprintf(&b, "- Account %s, version %d: %s\n", sum.Account, sum.Version, humanize.Count(sum.Records, "record", "records"))
 	}
 	opened, updated := l.alerts()
-	fmt.Fprintf(&b, "\n## Attacks\n\nThey cause %s: %d that open an episode, and %d updates.\n",
+	fmt.Fprintf(&b, "\n## Attacks\n\nThey cause %s: %d that open an episode, and %d updates. The end of an episode causes one more.\n",
 		humanize.Count(opened+updated, "alert", "alerts"), opened, updated)
 	writeTable(&b, "alerts", l.Attacks)
 	b.WriteString("\n## Decoys\n\nThey look like attacks but must cause no alert. The last column names the rules that they almost trigger.\n")
