@@ -184,7 +184,14 @@ func TestDemoReportsEveryLabeledAttackAndNothingElse(t *testing.T) {
 			missing[attack.Account] = append(missing[attack.Account], &attack.Alerts[i])
 		}
 	}
+	open := map[string]bool{} // episodes by uid; labels name no ends
 	for _, a := range expected(t) {
+		if a.Status == string(alert.Resolved) {
+			require.True(t, open[a.UID], "no open episode for %+v", a)
+			delete(open, a.UID)
+			continue
+		}
+		open[a.UID] = true
 		i := slices.IndexFunc(missing[a.Account], func(l *label) bool { return l.matches(&a) && *l.remaining(a.Status) > 0 })
 		require.GreaterOrEqual(t, i, 0, "no label for %+v", a)
 		*missing[a.Account][i].remaining(a.Status)--
