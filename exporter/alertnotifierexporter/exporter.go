@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/integration"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
 )
 
@@ -39,6 +40,18 @@ func newNotifier(ctx context.Context, set exporter.Settings, cfg *Config, sys sy
 		return nil, err
 	}
 	return n, nil
+}
+
+// checkFiles returns an error for each file with a secret or a certificate that cannot be read. It runs when the exporter
+// is created, so that the Collector's validate command runs it, too.
+func (n *notifier) checkFiles() error {
+	var errs []error
+	for _, d := range n.destinations {
+		if to, ok := d.sender.(*integration.Integration); ok {
+			errs = append(errs, to.CheckFiles())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Capabilities reports that the exporter does not change the logs.

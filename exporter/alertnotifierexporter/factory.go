@@ -20,5 +20,12 @@ func NewFactory() exporter.Factory {
 }
 
 func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
-	return newNotifier(ctx, set, cfg.(*Config), realSystem())
+	n, err := newNotifier(ctx, set, cfg.(*Config), realSystem())
+	if err != nil {
+		return nil, err
+	}
+	if err := n.checkFiles(); err != nil {
+		return nil, err
+	}
+	return n, nil
 }

@@ -6,11 +6,13 @@ package alertnotifierexporter
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.opentelemetry.io/collector/exporter/exportertest"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
 )
@@ -36,11 +38,16 @@ func TestStartFailsOnUnreadableFile(t *testing.T) {
 		"an unused one":     {"global: {slack_api_url_file: /no/slack}\npagerduty_configs: [{routing_key_file: " + readable + "}]", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			// The Collector's validate command creates the exporter, but does not start it.
+			factory := NewFactory()
+			_, err := factory.CreateLogs(t.Context(), exportertest.NewNopSettings(factory.Type()), configOf(t, c.yaml))
 			r := newHarness(t, c.yaml)
 			if c.want == "" {
+				require.NoError(t, err)
 				r.run()
 				return
 			}
+			require.ErrorContains(t, err, strings.TrimPrefix(strings.TrimPrefix(c.want, "slack_0: "), "slack_1: "))
 			require.ErrorContains(t, r.Start(t.Context(), r), c.want)
 			require.NoError(t, r.Shutdown(t.Context()))
 		})

@@ -22,6 +22,9 @@ func NewFactory() exporter.Factory {
 }
 
 func createLogs(ctx context.Context, set exporter.Settings, cfg component.Config) (exporter.Logs, error) {
+	if err := cfg.(*Config).checkFiles(); err != nil {
+		return nil, err
+	}
 	d, err := newDashboard(set, cfg.(*Config), time.Now)
 	if err != nil {
 		return nil, err

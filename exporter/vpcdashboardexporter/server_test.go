@@ -48,6 +48,15 @@ func TestAPortInUseIsReportedWithItsKey(t *testing.T) {
 	assert.Empty(t, second.closers, "a failed start is undone")
 }
 
+// The Collector's validate command creates the exporter, but does not start it.
+func TestMissingDatabaseIsFoundWhenTheExporterIsCreated(t *testing.T) {
+	factory := NewFactory()
+	cfg := factory.CreateDefaultConfig().(*Config)
+	cfg.GeoIP.Database = "/no/such/file"
+	_, err := factory.CreateLogs(t.Context(), exportertest.NewNopSettings(factory.Type()), cfg)
+	assert.EqualError(t, err, "geoip::database: stat /no/such/file: no such file or directory")
+}
+
 func TestStartErrorsNameTheKey(t *testing.T) {
 	for text, want := range map[string]string{
 		"{endpoint: 'localhost:0', tls: {cert_file: /no/such/file, key_file: /no/such/file}}": "tls: ",

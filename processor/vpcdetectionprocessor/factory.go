@@ -22,5 +22,8 @@ func NewFactory() processor.Factory {
 }
 
 func createLogs(_ context.Context, set processor.Settings, cfg component.Config, next consumer.Logs) (processor.Logs, error) {
+	if err := cfg.(*Config).checkFiles(); err != nil {
+		return nil, err
+	}
 	return newDetector(set, cfg.(*Config), next, time.Now)
 }

@@ -7,7 +7,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,9 +23,22 @@ import (
 
 func create(t *testing.T, cfg *Config) processor.Logs {
 	t.Helper()
-	p, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(componentType), cfg, consumertest.NewNop())
+	p, err := tryCreate(t, cfg)
 	require.NoError(t, err)
 	return p
+}
+
+func tryCreate(t *testing.T, cfg *Config) (processor.Logs, error) {
+	t.Helper()
+	return NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(componentType), cfg, consumertest.NewNop())
+}
+
+// newDetectorOf returns the processor without the checks of the factory.
+func newDetectorOf(t *testing.T, cfg *Config) *detector {
+	t.Helper()
+	d, err := newDetector(processortest.NewNopSettings(componentType), cfg, consumertest.NewNop(), time.Now)
+	require.NoError(t, err)
+	return d
 }
 
 func TestFactoryTypeAndDefaults(t *testing.T) {
@@ -44,7 +59,7 @@ func TestFactorySupportsOnlyLogs(t *testing.T) {
 func TestFactoryRejectsAnUnknownFormat(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.Format = nil
-	_, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(componentType), cfg, consumertest.NewNop())
+	_, err := tryCreate(t, cfg)
 	assert.Error(t, err)
 }
 
@@ -66,6 +81,34 @@ func TestShutdownReleasesEverything(t *testing.T) {
 	cfg := createDefaultConfig().(*Config)
 	cfg.ForwardFlows = true // so that the sink receives each record
 	processortest.VerifyShutdown(t, NewFactory(), cfg)
+}
+
+// The Collector's validate command creates the components, but does not start them.
+func TestMissingFilesAreFoundWhenTheProcessorIsCreated(t *testing.T) {
+	dir := t.TempDir()
+	invalid := write(t, "ignore.yaml", "- {sauce: 10.0.0.5}")
+	cfg := createDefaultConfig().(*Config)
+	cfg.ThreatLists = []ThreatList{
+		{Name: "a", Path: write(t, "threats.txt", "192.0.2.1")}, {Name: "b", URL: "https://example.com/absent.txt"},
+		{Name: "c", Path: dir + "/absent.txt"}, {Name: "d", Path: dir},
+	}
+	cfg.GeoIP.Database = dir + "/absent.mmdb"
+	cfg.IgnoreFiles = []string{write(t, "good.yaml", "[]"), dir + "/absent.yaml", invalid}
+	_, err := tryCreate(t, cfg)
+	assert.EqualError(t, err, strings.ReplaceAll(`threat_lists[2]::path: list "c": stat DIR/absent.txt: no such file or directory
+threat_lists[3]::path: list "d": read DIR: is a folder
+geoip::database: stat DIR/absent.mmdb: no such file or directory
+ignore_files[1]: stat DIR/absent.yaml: no such file or directory
+ignore_files[2]: `, "DIR", dir)+invalid+"[0]::sauce: there is no such setting; the settings are "+entryKeys(t, err))
+}
+
+// entryKeys returns the end of an error: the list of the keys of an allowlist entry.
+func entryKeys(t *testing.T, err error) string {
+	t.Helper()
+	require.Error(t, err)
+	_, keys, _ := strings.Cut(err.Error(), "the settings are ")
+	assert.Contains(t, keys, "source")
+	return keys
 }
 
 func TestStartFailsIfAFileCannotBeLoaded(t *testing.T) {
@@ -101,7 +144,7 @@ func TestStartFailsIfAFileCannotBeLoaded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cfg := createDefaultConfig().(*Config)
 			test.change(cfg)
-			p := create(t, cfg)
+			p := newDetectorOf(t, cfg)
 			require.ErrorContains(t, p.Start(t.Context(), componenttest.NewNopHost()), test.want)
 			assert.NoError(t, p.Shutdown(context.Background()), "the collector also shuts down components that failed to start") //nolint:usetesting // as the collector does
 		})

@@ -60,11 +60,19 @@ const maxEpisodes = 100
 // Start checks the files and loads the suppressed alerts of an earlier run. The client may be nil.
 func (n *Integration) Start(ctx context.Context, _ component.Host, client storage.Client) error {
 	n.limiter.RateLimit = n.RateLimit
-	if err := receiverconfig.CheckFiles(n.Files); err != nil {
-		return fmt.Errorf("%s: %w", n.Key, err)
+	if err := n.CheckFiles(); err != nil {
+		return err
 	}
 	n.client = client
 	return n.suppressed.load(ctx, client)
+}
+
+// CheckFiles returns an error for all files of the settings that cannot be read.
+func (n *Integration) CheckFiles() error {
+	if err := receiverconfig.CheckFiles(n.Files); err != nil {
+		return fmt.Errorf("%s: %w", n.Key, err)
+	}
+	return nil
 }
 
 // Send sends the notifications that the alerts cause, group by group. It returns the alerts to send again later, unless
