@@ -14,12 +14,15 @@ import (
 
 const module = "github.com/vpcflow/otelcol-vpcflow/"
 
-// components are the folders of the Collector's components. None of them may reach another one.
+// components are the folders of the Collector's components, and of what reads its configuration. None of them may reach
+// another one.
 var components = []string{
 	"receiver/vpcflowreceiver",
 	"processor/vpcdetectionprocessor",
 	"exporter/alertnotifierexporter",
 	"exporter/vpcdashboardexporter",
+	"converter/configcheckconverter",
+	"provider/strictenvprovider",
 }
 
 // forbidden lists what a package and everything that it reaches must not import. Each entry is a prefix of an import path.

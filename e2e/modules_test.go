@@ -51,6 +51,8 @@ func TestDistributionHasAllOwnComponents(t *testing.T) {
 		Receivers  []part `yaml:"receivers"`
 		Processors []part `yaml:"processors"`
 		Exporters  []part `yaml:"exporters"`
+		Providers  []part `yaml:"providers"`
+		Converters []part `yaml:"converters"`
 	}
 	require.NoError(t, yaml.Unmarshal([]byte(read(t, "builder-config.yaml")), &builder))
 
@@ -58,6 +60,8 @@ func TestDistributionHasAllOwnComponents(t *testing.T) {
 		"receiver":  builder.Receivers,
 		"processor": builder.Processors,
 		"exporter":  builder.Exporters,
+		"provider":  builder.Providers,
+		"converter": builder.Converters,
 	} {
 		var want, got []part
 		factories, err := filepath.Glob(filepath.Join("..", kind, "*", "factory.go"))

@@ -1,0 +1,77 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package configcheckconverter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.opentelemetry.io/collector/component"
+)
+
+// checkAlerts finds components for alerts that receive none. It finds only those that certainly receive none.
+func checkAlerts(config *configuration) (findings []finding) {
+	dashboards := map[component.ID][]*pipeline{}
+	for _, p := range config.pipelines {
+		for _, id := range p.exporters {
+			switch id.Type().String() {
+			case "alert_notifier":
+				if !mayCarryAlerts(config, p, nil) {
+					findings = append(findings, finding{
+						p.key() + "::exporters",
+						fmt.Sprintf("%s receives no alerts from this pipeline: vpc_detection is not among its processors", id),
+					})
+				}
+			case "vpc_dashboard":
+				dashboards[id] = append(dashboards[id], p)
+			}
+		}
+	}
+	for _, c := range config.used() {
+		pipelines := dashboards[c.id]
+		if c.kind != "exporters" || len(pipelines) == 0 {
+			continue
+		}
+		if !slices.ContainsFunc(pipelines, func(p *pipeline) bool { return mayCarryAlerts(config, p, nil) }) {
+			findings = append(findings, finding{c.key, "receives no alerts: vpc_detection is not among the processors of " + names(pipelines)})
+		}
+	}
+	return findings
+}
+
+func names(pipelines []*pipeline) string {
+	var names []string
+	for _, p := range pipelines {
+		names = append(names, p.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// mayCarryAlerts reports whether alerts may flow through a pipeline: vpc_detection creates them there or in a pipeline
+// that feeds it through a connector, or a receiver may bring them from another collector. The visited pipelines lead to
+// this one.
+func mayCarryAlerts(config *configuration, p *pipeline, visited []*pipeline) bool {
+	if slices.ContainsFunc(p.processors, func(id component.ID) bool { return id.Type().String() == "vpc_detection" }) {
+		return true
+	}
+	if slices.Contains(visited, p) {
+		return false // a cycle, which the Collector refuses
+	}
+	visited = append(visited, p)
+	for _, id := range p.receivers {
+		if config.connectors[id] == nil {
+			if id.Type().String() != "vpc_flow" {
+				return true
+			}
+			continue
+		}
+		for _, from := range config.pipelines {
+			if from.exports(id) && (!from.carriesLogs() || mayCarryAlerts(config, from, visited)) {
+				return true
+			}
+		}
+	}
+	return false
+}
