@@ -29,7 +29,7 @@ func (f finding) String() string { return f.key + ": " + f.problem }
 // also if the Collector reloads its configuration.
 func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	config := parse(conf.ToStringMap())
-	for _, f := range checkAlerts(config) {
+	for _, f := range append(checkAlerts(config), checkNetworks(config)...) {
 		c.warn(f)
 	}
 	var errs []error

@@ -166,6 +166,23 @@ service: {pipelines: `+c.pipelines+`}`)
 	}
 }
 
+func TestWarningsAboutAllowlistEntriesWithHostBits(t *testing.T) {
+	failure, warnings := convert(t, `
+processors:
+  vpc_detection:
+    ignore:
+      - {source: 10.0.9.5/24}
+      - {source: [10.0.9.5, 10.0.9.0/24], destination: [8.8.8.8, "fd00::1/64"]}
+    rules: {external_port_scan: {ignore: [{source: 192.0.2.7/28}]}}
+  vpc_detection/unused: {ignore: [{source: 10.0.9.5/24}]}
+  other: {ignore: [{source: 10.0.9.5/24}]}
+service: {pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection, other]}}}`)
+	assert.Empty(t, failure)
+	assert.Equal(t, `Warning: processors::vpc_detection::ignore[0]::source: "10.0.9.5/24" has bits set beyond its length: it covers 10.0.9.0/24
+Warning: processors::vpc_detection::ignore[1]::destination: "fd00::1/64" has bits set beyond its length: it covers fd00::/64
+Warning: processors::vpc_detection::rules::external_port_scan::ignore[0]::source: "192.0.2.7/28" has bits set beyond its length: it covers 192.0.2.0/28`, warnings)
+}
+
 func TestWarningIsReportedOnce(t *testing.T) {
 	core, logs := observer.New(zap.DebugLevel)
 	c := NewFactory().Create(confmap.ConverterSettings{Logger: zap.New(core)})
