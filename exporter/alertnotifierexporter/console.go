@@ -12,9 +12,10 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
-// console prints one line per alert. It is safe for concurrent use.
+// console prints one line per alert, and the first of the next steps of one that opens. It is safe for concurrent use.
 type console struct {
 	mu  sync.Mutex
 	out io.Writer
@@ -29,6 +30,9 @@ func (c *console) write(alerts []*alert.Alert) error {
 		}
 		at := time.Unix(a.Time, 0).UTC().Format(time.DateTime)
 		fmt.Fprintf(&lines, "%s %-8s %-26s %s\n", at, label, cleantext.Line(a.Rule), cleantext.Line(a.Body))
+		if a.Status == alert.Opened {
+			fmt.Fprintf(&lines, "    next: %s\n    rule: %s\n", cleantext.Line(playbook.Steps(a)[0].Command), playbook.RuleURL(a.Rule))
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -14,11 +14,16 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-func TestConsolePrintsOneLinePerAlert(t *testing.T) {
+const consoleSteps = "    next: aws ec2 describe-network-interfaces --region eu-west-1 --filters Name=addresses.private-ip-address,Values=10.0.1.11,10.0.1.10 " +
+	"--query \"NetworkInterfaces[].[PrivateIpAddress,NetworkInterfaceId,Attachment.InstanceId,VpcId,SubnetId,join(',',Groups[].GroupId),Description]\" --output table\n" +
+	"    rule: https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules.md"
+
+func TestConsolePrintsOneLinePerAlertAndTheNextStepOfANewOne(t *testing.T) {
 	r := start(t, "console: true")
 	require.NoError(t, r.send(alerttest.PortScan("a", "203.0.113.7"), alerttest.Later(alert.Resolved, alerttest.PortScan("a", "203.0.113.7"))))
 	assert.Equal(t, ""+
 		"2025-01-15 00:00:19 HIGH     external_port_scan         203.0.113.7 tried 20 ports of internal hosts in 19 s.\n"+
+		consoleSteps+"#external_port_scan\n"+
 		"2025-01-15 00:10:19 RESOLVED external_port_scan         203.0.113.7 tried 20 ports of internal hosts in 19 s.\n", r.stdout.String())
 }
 
@@ -28,7 +33,7 @@ func TestConsoleEscapesTextFromFlowLogs(t *testing.T) {
 	evil.Body = "one\ntwo\r\x1b[2J\u202ethree\xff\u009b"
 	evil.Rule = "x\n"
 	require.NoError(t, r.send(evil))
-	assert.Equal(t, "2025-01-15 00:00:19 HIGH     x                          one two  [2J three\uFFFD \n", r.stdout.String())
+	assert.Equal(t, "2025-01-15 00:00:19 HIGH     x                          one two  [2J three\uFFFD \n"+consoleSteps+"\n", r.stdout.String())
 }
 
 func TestConsoleReturnsWriteErrors(t *testing.T) {

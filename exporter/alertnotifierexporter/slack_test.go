@@ -21,25 +21,15 @@ func TestSlackMessage(t *testing.T) {
 	require.Len(t, got, 1)
 	assert.Equal(t, "/services/T0/B0/x", got[0].path)
 	assert.Equal(t, "application/json", got[0].header.Get("Content-Type"))
+	text := got[0].body["attachments"].([]any)[0].(map[string]any)["text"]
+	golden(t, "slack.txt", text.(string))
 	assert.Equal(t, map[string]any{
 		"channel":  "#security",
 		"username": "otelcol-vpcflow",
 		"attachments": []any{map[string]any{
-			"title":      "[HIGH] Potential Port Scanning Detected (External to Internal) from 203.0.113.7",
-			"title_link": "https://attack.mitre.org/techniques/T1595/",
-			"text": `*203.0.113.7 tried 20 ports of internal hosts in 19 s.*
-*How much:* 20 ports within 10 min (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.
-*Destinations:* 10.0.1.11, 10.0.1.10
-*Ports:* 2019, 2018
-*Countries:* from DE
-*Where:* account 123456789012, eu-west-1, vpc-1, eni-1
-*MITRE ATT&amp;CK:* TA0043 Reconnaissance, T1595 Active Scanning, T1046
-*Why it matters:* A scan reveals reachable services.
-*What to do:* Close unused ports.
-` + "```\n203.0.113.7:50009 &gt; 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1\n```" + `
-<https://attack.mitre.org/techniques/T1595/|MITRE ATT&amp;CK>
-
-`,
+			"title":       "[HIGH] Potential Port Scanning Detected (External to Internal) from 203.0.113.7",
+			"title_link":  "https://attack.mitre.org/techniques/T1595/",
+			"text":        text,
 			"fallback":    "[HIGH] Potential Port Scanning Detected (External to Internal) from 203.0.113.7: 203.0.113.7 tried 20 ports of internal hosts in 19 s.",
 			"callback_id": "",
 			"footer":      "otelcol-vpcflow",
@@ -62,8 +52,8 @@ func TestSlackEscapesTextFromFlowLogs(t *testing.T) {
 	evil := alerttest.PortScan("a", "203.0.113.7")
 	evil.Body = "<!channel> <https://evil.example|click> @here ```& \x1b[31m\u202e"
 	evil.Title = "<!here>"
-	evil.Samples = []alert.Sample{{Raw: "```<!everyone>\n*bold*"}}
-	evil.Interface = "<@U123>"
+	evil.Samples = []alert.Sample{{Raw: "```<!everyone>\n@here"}}
+	evil.Interface, evil.VPC, evil.SourceMachine.Name = "<@U123>", "*bold* _italic_ ~struck~", "www.evil.example"
 	require.NoError(t, r.send(evil))
 	message := s.takeRequests()[0].body["attachments"].([]any)[0].(map[string]any)
 	for _, field := range []string{"title", "text", "fallback"} {
@@ -74,9 +64,14 @@ func TestSlackEscapesTextFromFlowLogs(t *testing.T) {
 		assert.NotContains(t, text, "@here", field)
 		assert.NotContains(t, text, "\x1b", field)
 		assert.NotContains(t, text, "\u202e", field)
+		assert.NotContains(t, text, "*bold*", field)
+		assert.NotContains(t, text, "_italic_", field)
+		assert.NotContains(t, text, "~struck~", field)
+		assert.NotContains(t, text, "://evil", field)
+		assert.NotContains(t, text, "evil.example", field)
 	}
-	assert.Contains(t, message["text"], "&lt;!channel&gt; &lt;https://evil.example|click&gt; @\u200bhere '''&amp;")
-	assert.Contains(t, message["text"], "```\n'''&lt;!everyone&gt; *bold*\n```\n", "no sample ends the block of code")
+	assert.Contains(t, message["text"], "&lt;!channel&gt; &lt;https:\u200b//evil.\u200bexample|click&gt; @\u200bhere '''&amp;")
+	assert.Contains(t, message["text"], "```\n'''&lt;!everyone&gt; @\u200bhere\n```\n", "no sample ends the block of code")
 }
 
 func TestSlackUsesCustomTemplates(t *testing.T) {
@@ -85,7 +80,7 @@ func TestSlackUsesCustomTemplates(t *testing.T) {
 	r := start(t, noQueue+"external_url: http://dashboard:8765\ntemplates: ['"+own+"']\nslack_configs: [{api_url: "+s.URL+`, title: '{{ template "own.title" . }}', text: hello}]`)
 	require.NoError(t, r.send(alerttest.PortScan("a", "203.0.113.7")))
 	message := s.takeRequests()[0].body["attachments"].([]any)[0].(map[string]any)
-	assert.Equal(t, "external_port_scan 8", message["title"])
+	assert.Equal(t, "external_port_scan 9", message["title"])
 	assert.Equal(t, "http://dashboard:8765/alerts/a", message["title_link"])
 	assert.Equal(t, "hello", message["text"])
 	assert.Equal(t, "ours", message["footer"])

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
 func TestWebhookBody(t *testing.T) {
@@ -26,8 +27,10 @@ func TestWebhookBody(t *testing.T) {
 	}
 	annotations := map[string]any{
 		"summary":      "203.0.113.7 tried 20 ports of internal hosts in 19 s.",
-		"description":  "20 ports within 10 min (threshold 20). Evidence: 20 flows, 20 packets, 1,200 bytes from 2025-01-15 00:00:00 UTC to 2025-01-15 00:00:19 UTC.",
-		"evidence":     "203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 60 2025-01-15 00:00:19 UTC eni-1",
+		"who":          "203.0.113.7 (DE)",
+		"description":  "20 ports within 10 min (threshold 20), in 20 flows, 20 packets, 1.2 kB.",
+		"since":        "2025-01-15 00:00:00 UTC, last seen 00:00:19 (19 s)",
+		"evidence":     "2025-01-15 00:00:19 UTC 203.0.113.7:50009 > 10.0.1.11:2019 tcp REJECT 1 packet, 60 B on eni-1",
 		"destinations": "10.0.1.11, 10.0.1.10",
 		"ports":        "2019, 2018",
 		"countries":    "from DE",
@@ -35,10 +38,13 @@ func TestWebhookBody(t *testing.T) {
 		"interface":    "eni-1",
 		"first_seen":   "2025-01-15 00:00:00 UTC",
 		"last_seen":    "2025-01-15 00:00:19 UTC",
-		"mitre":        "TA0043 Reconnaissance, T1595 Active Scanning, T1046",
+		"mitre":        "TA0043 Reconnaissance, T1595 Active Scanning, related: T1046",
 		"mitre_url":    "https://attack.mitre.org/techniques/T1595/",
 		"impact":       "A scan reveals reachable services.",
 		"mitigation":   "Close unused ports.",
+		"credentials":  "Run the commands in account 123456789012. Add --profile NAME if that is not your default.",
+		"runbook_url":  "https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules.md#external_port_scan",
+		"next_steps":   playbook.Text(playbook.Steps(alerttest.PortScan("a", "203.0.113.7"))),
 	}
 	one := got[0].body["alerts"].([]any)[0].(map[string]any)
 	assert.Len(t, one["fingerprint"], 16)

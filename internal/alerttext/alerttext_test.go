@@ -42,7 +42,7 @@ func TestHowMuch(t *testing.T) {
 		},
 		{
 			&alert.Alert{Unit: alert.Ports, Measure: 20, Threshold: 20, Flows: 20, Packets: 20, Bytes: 1200, Episode: alert.Totals{Measure: 4096, Flows: 5000, Packets: 5000, Bytes: 300_000}},
-			"So far at least 4,096 ports, in 5,000 flows, 5,000 packets, 300 kB. Alerted at 20 ports (threshold 20 ports).",
+			"So far at least 4,096 ports, in 5,000 flows, 5,000 packets, 300 kB. Alerted at 20 ports (threshold 20).",
 		},
 		{&alert.Alert{}, ""},
 		{&alert.Alert{Unit: alert.Ports, Measure: -1}, "0 ports, in 0 flows, 0 packets, 0 B."},

@@ -56,8 +56,12 @@ func HowMuch(a *alert.Alert) string {
 		return ""
 	}
 	last := Amount(a, a.Measure) + within(a)
-	if threshold := Threshold(a); threshold != "" {
-		last += " (threshold " + Amount(a, a.Threshold) + ")"
+	if a.Threshold > 1 {
+		threshold := humanize.Comma(a.Threshold)
+		if a.Unit == alert.Bytes {
+			threshold = humanize.Bytes(a.Threshold)
+		}
+		last += " (threshold " + threshold + ")"
 	}
 	if !HasTotals(a) {
 		return last + ", " + inFlows(a.Unit, a.Flows, a.Packets, a.Bytes) + "."

@@ -3,9 +3,11 @@
 
 package alerttext
 
+import "github.com/vpcflow/otelcol-vpcflow/internal/flow"
+
 // serviceName returns the name of a port's service in parentheses, or nothing.
 func serviceName(port uint16) string {
-	name := map[uint16]string{22: "SSH", 53: "DNS", 80: "HTTP", 443: "HTTPS", 3389: "RDP"}[port]
+	name := flow.ServiceName(port)
 	if name == "" {
 		return ""
 	}

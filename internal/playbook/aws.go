@@ -15,7 +15,6 @@ var (
 	regionID    = regexp.MustCompile(`^[a-z]{2}(-[a-z]{1,16}){1,3}-\d{1,2}$`)
 	interfaceID = regexp.MustCompile(`^eni-[0-9a-f]{8,17}$`)
 	instanceID  = regexp.MustCompile(`^i-[0-9a-f]{8,17}$`)
-	vpcID       = regexp.MustCompile(`^vpc-[0-9a-f]{8,17}$`)
 	subnetID    = regexp.MustCompile(`^subnet-[0-9a-f]{8,17}$`)
 )
 

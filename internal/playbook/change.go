@@ -18,7 +18,7 @@ func (n *network) changes() (steps []Step) {
 		return n.stopSource()
 	case n.destination.IsValid() && !n.destinationInside:
 		return []Step{
-			n.denyEntry("--egress", n.destination, fmt.Sprintf("Consider blocking traffic to %s in the network ACL of the subnet", n.destination)),
+			n.denyEntry("--egress", n.destination, n.source, fmt.Sprintf("Consider blocking traffic to %s in the network ACL of the subnet", n.destination)),
 			n.isolate(n.source),
 		}
 	case n.Rule == "new_internal_peer":
@@ -42,25 +42,34 @@ func (n *network) stopSource() (steps []Step) {
 	case "external_reject_sweep":
 		title = "If it goes on, consider blocking %s in the network ACL of the subnet"
 	}
-	return append(steps, n.denyEntry("--ingress", n.source, fmt.Sprintf(title, n.source)))
+	return append(steps, n.denyEntry("--ingress", n.source, n.destination, fmt.Sprintf(title, n.source)))
 }
 
-// denyEntry blocks an address. Security groups cannot deny, so it needs a network ACL.
-func (n *network) denyEntry(direction string, address netip.Addr, title string) Step {
+// denyEntry blocks an address in the subnet of an internal one. Security groups cannot deny, so it needs a network ACL.
+func (n *network) denyEntry(direction string, address, internal netip.Addr, title string) Step {
+	subnet := n.machine(internal).Subnet
+	if !subnetID.MatchString(subnet) {
+		subnet = "SUBNET_ID"
+	}
 	return Step{
 		Title: title,
 		Command: n.ec2("create-network-acl-entry", "--network-acl-id ACL_ID", direction,
 			"--rule-number 1 --protocol -1 --rule-action deny", cidrFlag(address)),
-		Note: "aws ec2 describe-network-acls --filters Name=association.subnet-id,Values=SUBNET_ID finds ACL_ID. The entry affects the whole subnet.",
+		Note: "This finds ACL_ID: " + n.ec2("describe-network-acls", "--filters Name=association.subnet-id,Values="+subnet,
+			"--query 'NetworkAcls[].NetworkAclId'") + ". The entry affects the whole subnet.",
 	}
 }
 
 // isolate moves an interface into a security group that allows nothing.
 func (n *network) isolate(address netip.Addr) Step {
+	eni := n.machine(address).Interface
+	if !interfaceID.MatchString(eni) {
+		eni = "INTERFACE_ID"
+	}
 	return Step{
 		Title: fmt.Sprintf("If %s is compromised, isolate it with a security group without rules", address),
 		Command: n.ec2("modify-network-interface-attribute",
-			"--network-interface-id INTERFACE_ID --groups QUARANTINE_GROUP_ID"),
+			"--network-interface-id "+eni+" --groups QUARANTINE_GROUP_ID"),
 		Note: "It replaces all security groups of the interface, so keep a list of them. Open connections may continue.",
 	}
 }

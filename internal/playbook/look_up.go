@@ -4,8 +4,9 @@
 package playbook
 
 import (
-	"fmt"
 	"net/netip"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
 // lookUps returns the commands that find the machines behind the internal addresses.
@@ -15,7 +16,7 @@ func (n *network) lookUps() []Step {
 	}
 	what := n.inside[0].String()
 	if more := len(n.inside) - 1; more > 0 {
-		what += fmt.Sprintf(" and %d more", more)
+		what += " and " + humanize.Count(more, "other", "others")
 	}
 	return []Step{
 		{Title: "Find the network interface and the security groups of " + what, Command: n.describeInterfaces(n.inside)},
@@ -33,7 +34,12 @@ func (n *network) describeInterfaces(addresses []netip.Addr) string {
 }
 
 func (n *network) describeInstances(addresses []netip.Addr) string {
-	filter := addressFilter("network-interface.addresses.private-ip-address", "network-interface.ipv6-addresses.ipv6-address", addresses)
+	filter := ""
+	if instance := n.machine(addresses[0]).Instance; len(addresses) == 1 && instanceID.MatchString(instance) {
+		filter = "--instance-ids " + instance
+	} else {
+		filter = addressFilter("network-interface.addresses.private-ip-address", "network-interface.ipv6-addresses.ipv6-address", addresses)
+	}
 	return n.ec2("describe-instances", filter,
 		table("Reservations[].Instances[].[PrivateIpAddress,InstanceId,State.Name,LaunchTime,IamInstanceProfile.Arn,Tags[?Key=='Name']|[0].Value]"))
 }

@@ -24,7 +24,7 @@ const maxAddresses = 20
 
 func newNetwork(a *alert.Alert) *network {
 	n := &network{Alert: a, source: withoutZone(a.Source), destination: withoutZone(a.Destination)}
-	n.sourceInside = n.source.IsValid() && inside(n.source, a.SourceCountry, sourcesOf[a.Rule])
+	n.sourceInside = n.source.IsValid() && (a.SourceMachine != alert.Machine{} || inside(n.source, a.SourceCountry, sourcesOf[a.Rule]))
 	n.addTarget(a.Destination)
 	for _, target := range a.AcceptedTargets {
 		n.addTarget(target.Addr())
@@ -32,7 +32,8 @@ func newNetwork(a *alert.Alert) *network {
 	for _, address := range a.Destinations {
 		n.addTarget(address)
 	}
-	n.destinationInside = len(n.targets) > 0 && inside(n.targets[0], a.DestinationCountry, destinationsOf[a.Rule])
+	n.destinationInside = len(n.targets) > 0 &&
+		(a.DestinationMachine != alert.Machine{} || inside(n.targets[0], a.DestinationCountry, destinationsOf[a.Rule]))
 	if n.sourceInside {
 		n.inside = append(n.inside, n.source)
 	}
@@ -50,6 +51,17 @@ func (n *network) addTarget(address netip.Addr) {
 	if address = withoutZone(address); address.IsValid() && !slices.Contains(n.targets, address) && len(n.targets) < maxAddresses {
 		n.targets = append(n.targets, address)
 	}
+}
+
+// machine returns what is known about the machine of an address.
+func (n *network) machine(address netip.Addr) *alert.Machine {
+	switch address {
+	case n.source:
+		return &n.SourceMachine
+	case n.destination:
+		return &n.DestinationMachine
+	}
+	return &alert.Machine{}
 }
 
 // withoutZone removes the zone of an IPv6 address, which is free text.

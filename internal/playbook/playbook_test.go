@@ -53,6 +53,7 @@ func alerts() map[string]*alert.Alert {
 		}),
 		"an outbound transfer in IPv6": with(func(a *alert.Alert) {
 			a.Rule, a.Source, a.Destination = "large_outbound_transfer", address("fd00::1"), address("2001:db8::9")
+			a.SourceMachine = alert.Machine{Interface: "eni-0123456789abcdef0", Instance: "i-0123456789abcdef0", Subnet: "subnet-0123456789abcdef0"}
 			a.Status, a.Episode.Seconds, a.Time, a.LastSeen = alert.Resolved, 7200, t0+3600, t0+3600
 		}),
 		"a new peer": with(func(a *alert.Alert) {
@@ -66,23 +67,22 @@ var update = flag.Bool("update", false, "write the golden files")
 func TestSteps(t *testing.T) {
 	for name, a := range alerts() {
 		t.Run(name, func(t *testing.T) {
-			var text strings.Builder
-			for _, step := range Steps(a) {
-				text.WriteString("# " + step.Title + "\n" + step.Command + "\n")
-				if step.Note != "" {
-					text.WriteString("# " + step.Note + "\n")
-				}
-				text.WriteString("\n")
-			}
+			text := Text(Steps(a))
+			assert.Equal(t, Steps(a), ParseText(text))
 			path := "testdata/" + strings.ReplaceAll(name, " ", "_") + ".txt"
 			if *update {
-				require.NoError(t, os.WriteFile(path, []byte(text.String()), 0o600))
+				require.NoError(t, os.WriteFile(path, []byte(text+"\n"), 0o600))
 			}
 			want, err := os.ReadFile(path)
 			require.NoError(t, err)
-			assert.Equal(t, string(want), text.String())
+			assert.Equal(t, string(want), text+"\n")
 		})
 	}
+}
+
+func TestTextOfNoSteps(t *testing.T) {
+	assert.Empty(t, Text(nil))
+	assert.Empty(t, ParseText(""))
 }
 
 func TestStepsOfAnAlertWithoutAddressesAreQueries(t *testing.T) {
@@ -97,6 +97,8 @@ func TestHostileValuesAreLeftOut(t *testing.T) {
 	zoned := netip.MustParseAddr("fe80::1%" + hostile)
 	for name, a := range alerts() {
 		a.Region, a.Account, a.Interface, a.Instance, a.VPC, a.Transport, a.Scope = hostile, hostile, hostile, hostile, hostile, hostile, hostile
+		machine := alert.Machine{Interface: hostile, Instance: hostile, VPC: hostile, Subnet: hostile, Zone: hostile, Group: hostile, Name: hostile, Owner: hostile}
+		a.SourceMachine, a.DestinationMachine = machine, machine
 		a.Source, a.Destinations = zoned, append(a.Destinations, zoned)
 		a.AcceptedTargets = append(a.AcceptedTargets, netip.AddrPortFrom(zoned, 1))
 		for _, step := range Steps(a) {
@@ -194,6 +196,7 @@ func TestTheRuleKnowsWhichSideIsInternal(t *testing.T) {
 	assert.False(t, newNetwork(unknown).sourceInside, "only external addresses have a country")
 	assert.True(t, newNetwork(unknown).destinationInside)
 	assert.True(t, newNetwork(&alert.Alert{Source: address("100.64.0.1")}).sourceInside)
+	assert.True(t, newNetwork(&alert.Alert{Source: address("198.51.100.1"), SourceMachine: alert.Machine{Instance: "i-1"}}).sourceInside)
 	assert.False(t, newNetwork(&alert.Alert{Source: address("203.0.113.1")}).sourceInside)
 }
 
@@ -204,7 +207,7 @@ func TestLongListsAreBounded(t *testing.T) {
 	}
 	steps := Steps(a)
 	assert.Equal(t, maxAddresses-1, strings.Count(steps[0].Command, ",10.0.0."))
-	assert.Contains(t, steps[0].Title, "10.0.0.0 and 19 more")
+	assert.Contains(t, steps[0].Title, "10.0.0.0 and 19 others")
 	assert.NotContains(t, steps[len(steps)-1].Command, "10.0.0.0", "an incomplete list is no condition")
 }
 

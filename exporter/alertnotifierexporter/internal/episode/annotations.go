@@ -4,59 +4,91 @@
 package episode
 
 import (
-	"fmt"
+	"net/netip"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/prometheus/common/model"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alerttext"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
 // annotations returns the annotations that describe an episode as of its newest alert.
 func annotations(a *alert.Alert) model.LabelSet {
 	result := model.LabelSet{}
 	for name, value := range map[model.LabelName]string{
-		"summary":      a.Body,
-		"description":  description(a),
-		"first_seen":   timeText(a.FirstSeen),
-		"last_seen":    timeText(a.LastSeen),
-		"sources":      join(a.Sources, a.Truncated),
-		"destinations": join(a.Destinations, a.Truncated),
-		"ports":        join(a.DestinationPorts, a.Truncated),
-		"countries":    countries(a),
-		"vpc":          a.VPC,
-		"interface":    a.Interface,
-		"instance":     a.Instance,
-		"threat":       threat(a),
-		"mitre":        mitre(a),
-		"mitre_url":    mitreURL(a.Technique.ID),
-		"impact":       a.Impact,
-		"mitigation":   a.Mitigation,
+		"summary":             a.Body,
+		"who":                 alerttext.Source(a),
+		"whom":                alerttext.Destination(a),
+		"description":         description(a),
+		"since":               alerttext.Since(a),
+		"outcome":             alerttext.Outcome(a),
+		"accepted_targets":    alerttext.AcceptedTargets(a),
+		"first_seen":          timeText(a.FirstSeen),
+		"last_seen":           timeText(a.LastSeen),
+		"sources":             addresses(a, a.Sources),
+		"destinations":        addresses(a, a.Destinations),
+		"ports":               ports(a),
+		"countries":           countries(a),
+		"source_machine":      alerttext.Machine(&a.SourceMachine),
+		"destination_machine": alerttext.Machine(&a.DestinationMachine),
+		"vpc":                 a.VPC,
+		"interface":           a.Interface,
+		"instance":            a.Instance,
+		"threat":              threat(a),
+		"mitre":               mitre(a),
+		"mitre_url":           mitreURL(detect.BestClassification(a).Technique.ID),
+		"impact":              a.Impact,
+		"mitigation":          a.Mitigation,
+		"credentials":         playbook.Credentials(a),
 	} {
 		set(result, name, value)
+	}
+	if a.Rule != "" {
+		result["runbook_url"] = model.LabelValue(playbook.RuleURL(a.Rule))
+		result["next_steps"] = model.LabelValue(playbook.Text(playbook.Steps(a)))
 	}
 	if len(a.Samples) > 0 {
 		var lines []string
 		for _, sample := range a.Samples[:min(len(a.Samples), alert.MaxSamples)] {
-			lines = append(lines, cleantext.Line(flowText(sample)))
+			lines = append(lines, cleantext.Line(alerttext.Sample(sample)))
 		}
 		result["evidence"] = model.LabelValue(strings.Join(lines, "\n"))
 	}
 	return result
 }
 
-// join formats a list. Truncated applies to all lists of an alert, so it only affects a list at the limit.
-func join[T any](list []T, truncated bool) string {
-	var parts []string
-	for _, entry := range list[:min(len(list), alert.MaxList)] {
-		parts = append(parts, fmt.Sprint(entry))
+// description says how much there was, or gives the totals of the evidence of an alert without a measure.
+func description(a *alert.Alert) string {
+	if text := alerttext.HowMuch(a); text != "" || a.Flows == 0 {
+		return text
 	}
-	if len(list) > alert.MaxList || truncated && len(list) == alert.MaxList {
-		parts = append(parts, "and more")
+	return humanize.Count(a.Flows, "flow", "flows") + ", " + humanize.Count(a.Packets, "packet", "packets") + ", " + humanize.Bytes(a.Bytes) + "."
+}
+
+// timeText formats Unix seconds in UTC. It returns an empty string for zero.
+func timeText(unix int64) string {
+	if unix == 0 {
+		return ""
 	}
-	return strings.Join(parts, ", ")
+	return humanize.Time(time.Unix(unix, 0))
+}
+
+func addresses(a *alert.Alert, list []netip.Addr) string {
+	return alerttext.List(a, len(list), func(i int) string { return list[i].String() })
+}
+
+func ports(a *alert.Alert) string {
+	if len(a.DestinationPorts) == 0 && a.DestinationPort != 0 {
+		return alerttext.Port(a.DestinationPort)
+	}
+	return alerttext.List(a, len(a.DestinationPorts), func(i int) string { return alerttext.Port(a.DestinationPorts[i]) })
 }
 
 func countries(a *alert.Alert) string {
@@ -89,14 +121,19 @@ func threat(a *alert.Alert) string {
 	return text
 }
 
+// mitre lists the best fit in MITRE ATT&CK first, then related techniques.
 func mitre(a *alert.Alert) string {
+	best := detect.BestClassification(a)
 	var parts []string
-	for _, part := range []string{a.Tactic.ID + " " + a.Tactic.Name, a.Technique.ID + " " + a.Technique.Name} {
+	for _, part := range []string{best.Tactic.ID + " " + best.Tactic.Name, best.Technique.ID + " " + best.Technique.Name} {
 		if part = strings.TrimSpace(part); part != "" {
 			parts = append(parts, part)
 		}
 	}
-	return strings.Join(append(parts, a.Related...), ", ")
+	if len(best.Related) > 0 {
+		parts = append(parts, "related: "+strings.Join(best.Related, ", "))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // mitreURL returns the page of MITRE ATT&CK for a technique: T1110.003 is at /techniques/T1110/003/. It returns an empty

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/assert"
@@ -14,6 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alerttest"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 func TestLabelsAndAnnotations(t *testing.T) {
@@ -21,14 +23,21 @@ func TestLabelsAndAnnotations(t *testing.T) {
 		"alertname": "suspicious_destination", "rule": "suspicious_destination", "source": "10.0.0.5", "destination": "130.239.200.130",
 		"port": "8080", "protocol": "tcp", "episode": "l",
 	}, Labels(alerttest.ListedDestination()))
+	got := annotations(alerttest.ListedDestination())
+	assert.Contains(t, got["next_steps"], "aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values=10.0.0.5 ")
+	delete(got, "next_steps")
 	assert.Equal(t, model.LabelSet{
 		"summary":     "10.0.0.5 reached 130.239.200.130.",
-		"description": "1,234,567 bytes within 1 min 30 s. Evidence: 1 flow, 1,000 packets, 1,234,567 bytes.",
-		"sources":     "10.0.0.5", "countries": "US to SE", "instance": "i-1",
+		"who":         "10.0.0.5 (US)",
+		"whom":        "130.239.200.130 (SE)",
+		"description": "1.23 MB within 1 min 30 s, in 1 flow, 1,000 packets.",
+		"sources":     "10.0.0.5", "ports": "8080 (HTTP)", "countries": "US to SE", "instance": "i-1",
 		"threat": "130.239.200.130 is on threat list feodo as 130.239.200.128/25 (abuse.ch)",
 		"mitre":  "T1110.003", "mitre_url": "https://attack.mitre.org/techniques/T1110/003/",
-	}, annotations(alerttest.ListedDestination()))
-	assert.Equal(t, model.LabelSet{"description": "Evidence: 0 flows, 0 packets, 0 bytes."}, annotations(&alert.Alert{}))
+		"runbook_url": "https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rules.md#suspicious_destination",
+	}, got)
+	assert.Empty(t, annotations(&alert.Alert{}))
+	assert.Equal(t, model.LabelValue("2 flows, 3 packets, 4 B."), annotations(&alert.Alert{Flows: 2, Packets: 3, Bytes: 4})["description"])
 	assert.Empty(t, Labels(&alert.Alert{}))
 }
 
@@ -45,6 +54,18 @@ func TestLongTextsAreTruncated(t *testing.T) {
 	assert.Len(t, cleantext.Line(strings.Repeat("x", cleantext.MaxLine)), cleantext.MaxLine)
 }
 
+func TestTheBestFitInTheMatrixComesFirst(t *testing.T) {
+	for _, rule := range detect.Rules {
+		a := &alert.Alert{Rule: rule.ID, Tactic: rule.Tactic, Technique: rule.Technique, Related: rule.Related}
+		best := detect.BestClassification(a)
+		assert.True(t, strings.HasPrefix(mitre(a), best.Tactic.ID+" "+best.Tactic.Name+", "+best.Technique.ID+" "), rule.ID)
+		assert.Equal(t, mitreURL(best.Technique.ID), New(a, alerttest.Noon()).ToAlertmanager(alert.Low, time.Time{}, "").GeneratorURL)
+	}
+	assert.Equal(t, "TA0010 Exfiltration, T1048 Exfiltration Over Alternative Protocol, related: T1595", mitre(&alert.Alert{
+		Rule: "large_outbound_transfer", Tactic: alert.Tactic{ID: "TA0043"}, Technique: alert.Technique{ID: "T1595"}, Related: []string{"T1048"},
+	}))
+}
+
 func TestMitreURLAcceptsOnlyTechniqueIDs(t *testing.T) {
 	for id, want := range map[string]string{
 		"T1595":               "https://attack.mitre.org/techniques/T1595/",
@@ -55,23 +76,5 @@ func TestMitreURLAcceptsOnlyTechniqueIDs(t *testing.T) {
 		"T1595\"><script>":    "",
 	} {
 		assert.Equal(t, want, mitreURL(id), id)
-	}
-}
-
-func TestOnlyFullListsAreMarkedAsTruncated(t *testing.T) {
-	for name, c := range map[string]struct {
-		n    int
-		more bool
-		want bool
-	}{
-		"a short list of a truncated alert": {alert.MaxList - 1, true, false},
-		"a full list of a truncated alert":  {alert.MaxList, true, true},
-		"a full list of a complete alert":   {alert.MaxList, false, false},
-		"a list over the limit":             {alert.MaxList + 1, false, true},
-		"an empty list":                     {0, true, false},
-	} {
-		got := join(make([]uint16, c.n), c.more)
-		assert.Equal(t, c.want, strings.HasSuffix(got, "0, and more"), name)
-		assert.Equal(t, min(c.n, alert.MaxList), strings.Count(got, "0"), name)
 	}
 }

@@ -6,12 +6,14 @@
 package episode
 
 import (
+	"net/url"
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
 	"github.com/prometheus/common/model"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 // Episode is the state of an episode at one destination. It is immutable: its methods return changed copies. It is
@@ -81,9 +83,9 @@ func (e *Episode) ToAlertmanager(severity alert.Severity, endsAt time.Time, exte
 	}
 	labels := e.Labels.Clone()
 	set(labels, "severity", severity.String())
-	link := mitreURL(e.Alert.Technique.ID)
+	link := mitreURL(detect.BestClassification(&e.Alert).Technique.ID)
 	if externalURL != "" {
-		link = externalURL + "/alerts/" + e.Alert.UID
+		link = externalURL + "/alerts/" + url.PathEscape(e.Alert.UID)
 	}
 	return &amalert.Alert{
 		Alert: model.Alert{

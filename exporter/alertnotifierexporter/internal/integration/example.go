@@ -19,5 +19,8 @@ var example = alert.Alert{
 	Measure: 1, Threshold: 1, Unit: alert.Flows, Window: 600, FirstSeen: 1736899200, LastSeen: 1736899219, Flows: 1, Packets: 1, Bytes: 60,
 	Samples:   []alert.Sample{alert.ParseSample("203.0.113.7:50009 > 198.51.100.1:22 tcp ACCEPT 1 60 1736899219 eni-1")},
 	Indicator: netip.MustParseAddr("203.0.113.7"), Feed: "example", SourceCountry: "DE", DestinationCountry: "SE",
-	Impact: "Example.", Mitigation: "Example.",
+	AcceptedFlows: 1, AcceptedTargets: []netip.AddrPort{netip.MustParseAddrPort("198.51.100.1:22")},
+	SourceMachine:      alert.Machine{Interface: "eni-1", Instance: "i-1", VPC: "vpc-1", Subnet: "subnet-1", Zone: "euw1-az1", Name: "example"},
+	DestinationMachine: alert.Machine{Interface: "eni-1", Instance: "i-1", VPC: "vpc-1", Subnet: "subnet-1", Zone: "euw1-az1", Name: "example"},
+	Impact:             "Example.", Mitigation: "Example.",
 }

@@ -3,12 +3,29 @@
 
 package render
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
-// escapeSlack escapes Slack's markup: links, and mentions such as <!channel>. See
-// https://docs.slack.dev/messaging/formatting-message-text. A zero-width space after @ prevents mentions by link_names,
-// and a quote in place of a backtick keeps code blocks closed.
-var escapeSlack = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u200B", "`", "'").Replace
+// escapeSlack escapes Slack's markup: links, mentions such as <!channel>, and bold, italic and struck text. See
+// https://docs.slack.dev/messaging/formatting-message-text. Slack has no escape for the last three, so similar characters
+// replace those that begin or end them. A zero-width space after @ prevents mentions by link_names. Another one keeps
+// Slack from making links of addresses of web pages.
+func escapeSlack(text string) string {
+	text = slackReplacer.Replace(text)
+	text = slackItalic.ReplaceAllString(text, "${1}\u02CD")
+	return slackLink.ReplaceAllString(text, "$1$3\u200B$2$4")
+}
+
+var (
+	slackReplacer = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u200B", "`", "'", "*", "\u2217", "~", "\u223C")
+	slackItalic   = regexp.MustCompile(`(^|[^0-9A-Za-z_])_`)
+	slackLink     = regexp.MustCompile(`(?i)(:)(//)|(mailto:|[0-9a-z-]\.)([a-z])`)
+)
+
+// escapeCode escapes text in Slack's blocks of code, which nothing in the text can end.
+var escapeCode = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u200B", "```", "'''").Replace
 
 // escapeMarkdown escapes Markdown. A zero-width space after @ prevents mentions.
 var escapeMarkdown = strings.NewReplacer(markdownEscapes()...).Replace

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/alertmanager/template"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
 // functions are the template functions that we add to Alertmanager's.
@@ -16,7 +17,9 @@ var functions = map[string]any{
 	"worst": worst,
 	"facts": facts,
 	"top":   top,
+	"steps": steps,
 	"slack": escapeSlack,
+	"code":  escapeCode,
 	"md":    escapeMarkdown,
 }
 
@@ -49,17 +52,38 @@ func facts(a template.Alert) (list template.Pairs) {
 		}
 	}
 	l, n := a.Labels, a.Annotations
+	add("Who", known(n["who"]))
+	add("Whom", known(n["whom"]))
+	if known(n["who"]) == "" && known(n["whom"]) == "" {
+		add("Countries", n["countries"])
+	}
 	add("How much", n["description"])
+	add("Since when", n["since"])
+	add("Did it work", n["outcome"])
+	add("Accepted", n["accepted_targets"])
 	add("Sources", n["sources"])
 	add("Destinations", n["destinations"])
 	add("Ports", n["ports"])
-	add("Countries", n["countries"])
 	add("Threat list", n["threat"])
 	add("Where", prefixed("account", l["account"]), l["region"], n["vpc"], n["instance"], n["interface"])
 	add("MITRE ATT&CK", n["mitre"])
 	add("Why it matters", n["impact"])
 	add("What to do", n["mitigation"])
 	return list
+}
+
+// known returns the description of a side if it has more than its address, which the summary contains.
+func known(side string) string {
+	if !strings.Contains(side, "(") {
+		return ""
+	}
+	return side
+}
+
+// steps returns the first n next steps of an alert.
+func steps(n int, a template.Alert) []playbook.Step {
+	list := playbook.ParseText(a.Annotations["next_steps"])
+	return list[:min(n, len(list))]
 }
 
 func prefixed(prefix, value string) string {

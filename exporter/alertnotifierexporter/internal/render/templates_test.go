@@ -76,9 +76,9 @@ func TestTemplatesRenderAnyAlert(t *testing.T) {
 		for text := range names {
 			given := any(data)
 			switch text {
-			case "__vpcflow_text", "__vpcflow_slack", "__vpcflow_md":
+			case "__vpcflow_text", "__vpcflow_text_all_steps", "__vpcflow_slack", "__vpcflow_md":
 				given = data.Alerts.Firing()
-			case "__vpcflow_html":
+			case "__vpcflow_html", "__vpcflow_alert_text", "__vpcflow_links_text":
 				given = data.Alerts[0]
 			}
 			_, err := loaded.ExecuteTextString(`{{ template "`+text+`" . }}`, given)
@@ -154,7 +154,7 @@ func TestFactsHaveAFixedOrder(t *testing.T) {
 	for _, pair := range facts(dataOf(t, firing(alerttest.ListedDestination())).Alerts[0]) {
 		names = append(names, pair.Name)
 	}
-	assert.Equal(t, []string{"How much", "Sources", "Countries", "Threat list", "Where", "MITRE ATT&CK"}, names)
+	assert.Equal(t, []string{"Who", "Whom", "How much", "Sources", "Ports", "Threat list", "Where", "MITRE ATT&CK"}, names)
 	assert.Empty(t, facts(template.Alert{}))
 }
 

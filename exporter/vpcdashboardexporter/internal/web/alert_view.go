@@ -12,6 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alerttext"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
@@ -60,6 +61,15 @@ func (a alertView) Accepted() string { return alerttext.AcceptedTargets(&a.Alert
 
 // Since says when the traffic began and ended.
 func (a alertView) Since() string { return alerttext.Since(&a.Alert) }
+
+// SourceName returns what people call the machine of the source.
+func (a alertView) SourceName() string { return alerttext.Name(&a.SourceMachine) }
+
+// DestinationName returns what people call the machine of the destination.
+func (a alertView) DestinationName() string { return alerttext.Name(&a.DestinationMachine) }
+
+// Best returns the best fit in MITRE ATT&CK.
+func (a alertView) Best() detect.Classification { return detect.BestClassification(&a.Alert) }
 
 // Steps returns the next steps.
 func (a alertView) Steps() []playbook.Step { return playbook.Steps(&a.Alert) }

@@ -10,6 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alerttext"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
@@ -72,6 +73,29 @@ type alertJSON struct {
 	Impact             string      `json:"impact,omitempty"`
 	Mitigation         string      `json:"mitigation,omitempty"`
 	NextSteps          []stepJSON  `json:"next_steps"`
+
+	SourceMachine      *machineJSON `json:"source_machine,omitempty"`
+	DestinationMachine *machineJSON `json:"destination_machine,omitempty"`
+	SourceAS           *systemJSON  `json:"source_as,omitempty"`
+	DestinationAS      *systemJSON  `json:"destination_as,omitempty"`
+}
+
+// machineJSON is the machine of an internal address.
+type machineJSON struct {
+	Interface string `json:"interface,omitempty"`
+	Instance  string `json:"instance,omitempty"`
+	VPC       string `json:"vpc,omitempty"`
+	Subnet    string `json:"subnet,omitempty"`
+	Zone      string `json:"zone,omitempty"`
+	Group     string `json:"group,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Owner     string `json:"owner,omitempty"`
+}
+
+// systemJSON is the autonomous system of an external address.
+type systemJSON struct {
+	Number       uint32 `json:"number"`
+	Organization string `json:"organization,omitempty"`
 }
 
 // totalsJSON are totals over the whole episode.
@@ -104,6 +128,9 @@ type mitreJSON struct {
 	TechniqueID   string   `json:"technique_id"`
 	TechniqueName string   `json:"technique_name"`
 	Related       []string `json:"related_technique_ids,omitempty"`
+	// The best fit in the public matrix, whichever ids the alert has.
+	BestTacticID    string `json:"best_tactic_id"`
+	BestTechniqueID string `json:"best_technique_id"`
 }
 
 // threatJSON describes the match with a threat list.
@@ -116,12 +143,13 @@ type threatJSON struct {
 
 func newAlertJSON(e *overview.Episode) alertJSON {
 	a := &e.Alert
+	best := detect.BestClassification(a)
 	out := alertJSON{
 		UID: a.UID, Status: a.Status, Severity: a.Severity.String(), Sentence: a.Body,
 		Time: secondsJSON(a.Time), Opened: timeJSON(e.Opened), Observed: timeJSON(a.Observed), Updates: e.Updates,
 		Scope: a.Scope, Account: a.Account, Region: a.Region,
 		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion, playbook.RuleURL(a.Rule)},
-		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related},
+		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related, best.Tactic.ID, best.Technique.ID},
 		Measure: a.Measure, Threshold: a.Threshold, Unit: a.Unit, Window: a.Window,
 		First: secondsJSON(a.FirstSeen), Last: secondsJSON(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
 		Role: a.RoleEvidence, Source: addressJSON(a.Source), Destination: addressJSON(a.Destination),
@@ -135,9 +163,10 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		out.AcceptedTargets = append(out.AcceptedTargets, target.String())
 	}
 	if alerttext.HasTotals(a) {
-		totals := totalsJSON(a.Episode)
-		out.Episode = &totals
+		out.Episode = given(totalsJSON(a.Episode))
 	}
+	out.SourceMachine, out.DestinationMachine = given(machineJSON(a.SourceMachine)), given(machineJSON(a.DestinationMachine))
+	out.SourceAS, out.DestinationAS = given(systemJSON(a.SourceAS)), given(systemJSON(a.DestinationAS))
 	for _, step := range playbook.Steps(a) {
 		out.NextSteps = append(out.NextSteps, stepJSON(step))
 	}
@@ -148,6 +177,14 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		}
 	}
 	return out
+}
+
+// given returns nil, which is omitted, for a zero value.
+func given[T comparable](value T) *T {
+	if value == *new(T) {
+		return nil
+	}
+	return &value
 }
 
 // addressJSON returns nil, which is omitted, for an invalid address.

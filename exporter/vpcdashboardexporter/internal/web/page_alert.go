@@ -38,7 +38,7 @@ func (s *site) alertPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body := alertBody{alertView: alertView{found}, Allowlist: entry}
-	for _, id := range found.Related {
+	for _, id := range body.Best().Related {
 		body.RelatedLinks = append(body.RelatedLinks, link{id, names.TechniqueURL(id)})
 	}
 	title := strings.TrimSpace(body.SeverityName() + ": " + body.Sentence())

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -81,8 +82,8 @@ func TestTheAlertPageHasAllContent(t *testing.T) {
 		assert.Equal(t, e.Body, p.tags(atom.H1)[0].text())
 		assert.Equal(t, strings.Join(strings.Fields(e.Mitigation), " "), p.byID(t, "mitigation").text())
 		assert.Equal(t, strings.Join(strings.Fields(e.Impact), " "), p.byID(t, "impact").text())
-		assert.Contains(t, p.links(t), "https://attack.mitre.org/techniques/"+e.Technique.ID+"/")
-		assert.Contains(t, p.links(t), "https://attack.mitre.org/tactics/"+e.Tactic.ID+"/")
+		assert.Contains(t, p.links(t), "https://attack.mitre.org/techniques/"+detect.BestClassification(&e.Alert).Technique.ID+"/")
+		assert.Contains(t, p.links(t), "https://attack.mitre.org/tactics/"+detect.BestClassification(&e.Alert).Tactic.ID+"/")
 		assert.Contains(t, p.links(t), "/api/alerts/"+e.UID)
 		assert.Len(t, p.byID(t, "samples").tags(atom.Tr), 3)
 		assert.Contains(t, p.byID(t, "samples").text(), "10.20.1.1:50024 10.20.2.20:22 tcp REJECT 1 60 B")
@@ -124,6 +125,23 @@ func TestPagesShowTheTotalsOfTheEpisode(t *testing.T) {
 	opened := s.episodes[0]
 	assert.Equal(t, "250 attempts", pageOf(t, h, "/alerts/"+opened.UID).byID(t, "measured").text())
 	assert.NotContains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+opened.UID).text(), "at the alert")
+}
+
+func TestPagesShowTheMachinesOfBothSides(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	a.Destination = netip.MustParseAddr("203.0.113.9")
+	a.SourceMachine = alert.Machine{Instance: "i-1", Group: "web", Name: "web-7", Owner: "payments"}
+	a.DestinationAS = alert.AS{Number: 64496, Organization: "Example Networks"}
+	h := Handler(s, Options{})
+	p := pageOf(t, h, "/alerts/"+a.UID)
+	assert.Equal(t, "web-7, i-1, group web, owner payments", p.byID(t, "source-machine").text())
+	assert.Contains(t, p.text(), "203.0.113.9 · AS64496 Example Networks")
+	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "web-7")
+	got := getJSON(t, s, "/api/alerts/"+a.UID)
+	assert.Equal(t, map[string]any{"instance": "i-1", "group": "web", "name": "web-7", "owner": "payments"}, got["source_machine"])
+	assert.Equal(t, map[string]any{"number": json.Number("64496"), "organization": "Example Networks"}, got["destination_as"])
+	assert.NotContains(t, got, "destination_machine")
 }
 
 func TestPagesSayWhetherItWorked(t *testing.T) {

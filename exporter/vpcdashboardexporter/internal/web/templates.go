@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/alerttext"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
@@ -44,6 +46,8 @@ var templateFunctions = template.FuncMap{
 	"service":   flow.ServiceName,
 	"tactic":    names.TacticURL,
 	"technique": names.TechniqueURL,
+	"machine":   func(m alert.Machine) string { return alerttext.Machine(&m) },
+	"system":    alerttext.System,
 }
 
 // unixTime converts Unix seconds to a time in UTC.
