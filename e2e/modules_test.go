@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package e2e tests what the packages are together: the distribution, its sample configurations and its demo.
+// Package e2e tests the whole distribution, its sample configurations and its demo.
 package e2e
 
 import (

@@ -21,8 +21,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// TestEngineAgreesWithModel shows random traffic to both, under random configurations, and compares everything that
-// they tell, flow by flow.
+// TestEngineAgreesWithModel runs both on random traffic with random configurations, and compares their alerts after each
+// flow.
 func TestEngineAgreesWithModel(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(1000) {
@@ -58,7 +58,7 @@ func (c *randomCase) model() [][]modelAlert {
 	return runModel(c.cfg, c.threats, c.countries, c.flows)
 }
 
-// shrink takes flows away for as long as the two still disagree.
+// shrink removes flows as long as the engine and the model still disagree.
 func (c *randomCase) shrink(t *testing.T) {
 	differs := func(flows []flow.Flow) bool {
 		smaller := *c
@@ -92,7 +92,7 @@ func newEngine(
 	return engine
 }
 
-// runEngine returns what the engine tells at each flow.
+// runEngine returns the alerts of the engine at each flow.
 func runEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]*alert.Alert {
@@ -107,7 +107,7 @@ func runEngine(
 	return emitted
 }
 
-// runModel returns what the model tells at each flow.
+// runModel returns the alerts of the model at each flow.
 func runModel(
 	cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]modelAlert {
@@ -119,7 +119,7 @@ func runModel(
 	return emitted
 }
 
-// TestEngineCountsAsTheModelDoes compares why flows are skipped, and what is remembered in the end.
+// TestEngineCountsAsTheModelDoes compares the reasons for skipped flows, and the keys and watermarks at the end.
 func TestEngineCountsAsTheModelDoes(t *testing.T) {
 	skipped, forwarded := map[detect.Skip]int{}, 0
 	for seed := range uint64(300) {
@@ -148,7 +148,7 @@ func TestEngineCountsAsTheModelDoes(t *testing.T) {
 		require.Equal(t, watermarks, stats.Watermarks, "seed %d", seed)
 		for _, got := range stats.Rules {
 			i := slices.IndexFunc(m.rules, func(r *modelRule) bool { return r.id == got.Rule })
-			// The engine may forget a key of which nothing is left to remember, and does not count that as an eviction.
+			// The engine may drop a stale key, which it does not count as an eviction.
 			require.LessOrEqual(t, got.Tracked, len(m.rules[i].keys), "seed %d, keys of %s", seed, got.Rule)
 			require.LessOrEqual(t, got.Evicted, m.rules[i].evicted, "seed %d, evicted of %s", seed, got.Rule)
 		}
@@ -161,8 +161,8 @@ func TestEngineCountsAsTheModelDoes(t *testing.T) {
 	}
 }
 
-// disagreement says at which flow the two first tell different things, and which. Episodes that end at the same time
-// may be resolved in any order.
+// disagreement describes the first flow at which the alerts differ. It is empty if there is none. Episodes that end at the
+// same time may be resolved in any order.
 func disagreement(cfg detect.Config, engine [][]*alert.Alert, model [][]modelAlert) string {
 	for i := range model {
 		got := make([]modelAlert, len(engine[i]))
@@ -173,14 +173,14 @@ func disagreement(cfg detect.Config, engine [][]*alert.Alert, model [][]modelAle
 		sortResolved(cfg, got)
 		sortResolved(cfg, want)
 		if !slices.Equal(got, want) {
-			return fmt.Sprintf("at flow %d the engine tells\n%sand the model\n%s", i, listed(got), listed(want))
+			return fmt.Sprintf("flow %d: alerts of the engine:\n%salerts of the model:\n%s", i, listed(got), listed(want))
 		}
 	}
 	return ""
 }
 
-// asModel takes of an alert what the model has. An alert may name more than the parts of its key: which ones those
-// are is in the model's alert with the same uid.
+// asModel converts an alert to the model's form. An alert may have more fields than its key. The model's alert with the
+// same uid shows which fields belong to the key.
 func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 	got := modelAlert{
 		rule: a.Rule, status: a.Status, key: modelKey{scope: a.Scope}, time: a.Time, measure: a.Measure,
@@ -205,7 +205,7 @@ func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 	return got
 }
 
-// sortResolved brings those that end at the same time into an order of no meaning, and leaves the others as they are.
+// sortResolved sorts the resolved alerts of the same time, whose order does not matter. Other alerts keep their places.
 func sortResolved(cfg detect.Config, alerts []modelAlert) {
 	due := func(a modelAlert) int64 { return a.time + seconds(cfg.Rules[a.rule].QuietPeriod) }
 	for from := 0; from < len(alerts); {
@@ -227,7 +227,7 @@ func listed(alerts []modelAlert) string {
 	return text.String()
 }
 
-// String shows what it takes to follow the case by hand.
+// String formats the case so that a person can follow it.
 func (c *randomCase) String() string {
 	var text strings.Builder
 	show := c.cfg

@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// corpus returns the flows of a company's mixed day, all of them fit to be evaluated.
+// corpus returns the evaluated flows of a day with mixed traffic.
 func corpus(b *testing.B, e *Engine) []Event {
 	b.Helper()
 	var events []Event
@@ -31,8 +31,8 @@ func corpus(b *testing.B, e *Engine) []Event {
 	return events
 }
 
-// BenchmarkEngine measures all fourteen rules on a mixed day, over and over at later times, without and with a threshold profile, and each
-// rule alone.
+// BenchmarkEngine measures all rules on the corpus, which it repeats at later times. It does so without and with a threshold
+// profile, and then for each rule alone.
 func BenchmarkEngine(b *testing.B) {
 	run := func(b *testing.B, only string, profile bool) {
 		b.Helper()

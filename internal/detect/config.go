@@ -10,7 +10,7 @@ import (
 
 // Config is the configuration of an engine. Its keys are those of the processor's configuration.
 type Config struct {
-	// Scope says within what addresses are compared: account (the default), vpc, or global. Two VPCs may use the same
+	// Scope is the group of flows within which addresses are compared: account (the default), vpc, or global. Two VPCs may use the same
 	// private addresses, and nothing is compared across scopes.
 	Scope Scope `mapstructure:"scope"`
 	// InternalNetworks are the networks whose addresses are internal. The default is the private, shared and link-local
@@ -46,7 +46,7 @@ type Config struct {
 	Rules map[string]Settings `mapstructure:"rules"`
 }
 
-// Scope says within what addresses are compared.
+// Scope is the group of flows within which addresses are compared.
 type Scope string
 
 // The scopes. ByVPC uses the account if a record has no vpc-id.

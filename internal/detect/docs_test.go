@@ -35,7 +35,7 @@ func readDocs(t *testing.T) docs {
 	return docs(text)
 }
 
-// section returns what stands between a heading of the third level and the next heading.
+// section returns the text between a heading of level three and the next heading.
 func (d docs) section(t *testing.T, heading string) string {
 	t.Helper()
 	_, text, found := strings.Cut(string(d), "\n### "+heading+"\n")
@@ -80,7 +80,7 @@ func TestDocsHaveARowForEachRule(t *testing.T) {
 	}
 }
 
-// firesAt writes a rule's defaults as the table does.
+// firesAt formats a rule's defaults as in the tables.
 func firesAt(rule *detect.Rule, set detect.Settings) string {
 	switch {
 	case set.Retention != 0:
@@ -168,7 +168,7 @@ func TestDocsHaveASectionForEachRule(t *testing.T) {
 	}
 }
 
-// written is a setting as YAML has it.
+// written formats a setting as in YAML.
 func written(set detect.Settings, key string) string {
 	switch key {
 	case "threshold":
@@ -196,12 +196,12 @@ func written(set detect.Settings, key string) string {
 	}
 }
 
-// duration is Go's form without the zero units at its end.
+// duration formats a duration as Go does, without zero units at the end.
 func duration(d time.Duration) string {
 	return strings.NewReplacer("m0s", "m", "h0m0s", "h").Replace(d.String())
 }
 
-// A snippet that somebody copies must have only keys that the rule takes.
+// People copy the snippets, so they must have only settings of the rule.
 func TestDocsShowSettingsThatTheRuleHas(t *testing.T) {
 	text := readDocs(t)
 	for _, rule := range detect.Rules {
@@ -232,8 +232,8 @@ func fenced(t *testing.T, text, language string) string {
 	return block
 }
 
-// The example of each section is what the engine says, word for word.
-func TestDocsShowAlertsAsTheEngineGivesThem(t *testing.T) {
+// The example of each section must equal the text that the engine gives.
+func TestDocsShowTheAlertsOfTheEngine(t *testing.T) {
 	text := readDocs(t)
 	scenarioOf := regexp.MustCompile("\\*\\*Example\\.\\*\\* Scenario `([\\w/]+)`")
 	for _, rule := range detect.Rules {
@@ -246,7 +246,7 @@ func TestDocsShowAlertsAsTheEngineGivesThem(t *testing.T) {
 	}
 }
 
-// example writes the first alert of a rule that a scenario leads to.
+// example returns the text of the first alert of a rule in a scenario.
 func example(t *testing.T, rule, folder string) string {
 	t.Helper()
 	s, err := scenario.Load(folder)
@@ -267,7 +267,7 @@ func example(t *testing.T, rule, folder string) string {
 	return ""
 }
 
-// exampleText writes the record of an alert without what is the same in all alerts of the rule.
+// exampleText formats the log record of an alert without the attributes that all alerts of the rule share.
 func exampleText(a *alert.Alert) string {
 	record := plog.NewLogRecord()
 	alertotlp.ToRecord(a, record)
@@ -288,7 +288,7 @@ func exampleText(a *alert.Alert) string {
 	return text.String()
 }
 
-// constant are the attributes that are the same in all alerts of a rule.
+// constant lists the attributes that are the same in all alerts of a rule.
 var constant = []string{
 	alert.AttrTitle, alert.AttrCategory, alert.AttrRuleset, alert.AttrRulesetVersion, alert.AttrFramework, alert.AttrTacticID,
 	alert.AttrTacticName, alert.AttrTechniqueID, alert.AttrTechniqueName, alert.AttrRelated, alert.AttrImpact, alert.AttrMitigation,

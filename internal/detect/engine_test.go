@@ -19,7 +19,7 @@ import (
 // t0 is 2025-01-15 00:00:00 UTC.
 const t0 = 1736899200
 
-// watch is an engine that keeps the alerts so far.
+// watch is an engine that records its alerts.
 type watch struct {
 	*Engine
 	alerts []*alert.Alert
@@ -77,28 +77,28 @@ func TestEpisode(t *testing.T) {
 		at   []int64 // seconds after t0; negative ones only move the watermark
 		want []alert.Status
 	}{
-		{"a hold at the end of the quiet period belongs to the episode", []int64{0, quiet - 1}, []alert.Status{opened}},
-		{"a hold a second after the quiet period opens a new one", []int64{0, quiet + 1}, []alert.Status{opened, opened}},
-		{"the ninth hold gives no alert", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8}, []alert.Status{opened}},
-		{"the tenth hold does", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []alert.Status{opened, updated}},
+		{"a flow at the end of the quiet period belongs to the episode", []int64{0, quiet - 1}, []alert.Status{opened}},
+		{"a flow a second after the quiet period opens a new episode", []int64{0, quiet + 1}, []alert.Status{opened, opened}},
+		{"the ninth flow causes no alert", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8}, []alert.Status{opened}},
+		{"the tenth flow causes an update", []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []alert.Status{opened, updated}},
 		{"an episode that lasts for the repeat interval is reported again", []int64{0, 40_000, quiet}, []alert.Status{opened, updated}},
 		{"a second less is not", []int64{0, 40_000, quiet - 1}, []alert.Status{opened}},
-		{"a late hold within the episode's reach belongs to it", []int64{200_000, 100}, []alert.Status{opened}},
+		{"a late flow within the quiet period belongs to the episode", []int64{200_000, 100}, []alert.Status{opened}},
 		{"an episode is not resolved at the due watermark", []int64{0, -(quiet + 1800)}, []alert.Status{opened}},
 		{"an episode is resolved a second later", []int64{0, -(quiet + 1801)}, []alert.Status{opened, resolved}},
-		{"its end moves with a later hold", []int64{0, 1000, -(quiet + 2800)}, []alert.Status{opened}},
+		{"a later flow extends the episode", []int64{0, 1000, -(quiet + 2800)}, []alert.Status{opened}},
 		{
 			"an episode is resolved even if a newer one has followed",
 			[]int64{0, quiet + 1, -(quiet + 1801)},
 			[]alert.Status{opened, opened, resolved},
 		},
 		{
-			"each of two episodes ends once",
+			"each of two episodes is resolved once",
 			[]int64{0, quiet + 1, -(2*quiet + 1802), -(3 * quiet)},
 			[]alert.Status{opened, opened, resolved, resolved},
 		},
 		{
-			"a hold so late that it belongs to an episode that has ended does not end it again",
+			"a very late flow of a resolved episode does not resolve it again",
 			[]int64{0, -(quiet + 1801), 10, -(3 * quiet)},
 			[]alert.Status{opened, resolved},
 		},
@@ -116,7 +116,7 @@ func TestEpisode(t *testing.T) {
 		})
 	}
 
-	t.Run("what has been evicted does not end", func(t *testing.T) {
+	t.Run("an evicted episode is not resolved", func(t *testing.T) {
 		w := newWatch(t, func(cfg *Config) {
 			cfg.EmitResolved = true
 			set := cfg.Rules[rule]
@@ -172,7 +172,7 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 		spoofed.Time = t0 + int64(n/10_000)
 		spoofed.Src = netip.AddrFrom4([4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)})
 		w.see(spoofed)
-		if n%10_000 == 0 { // a real sweep among them, slow but not so slow that its key is forgotten
+		if n%10_000 == 0 { // a slow sweep, but fast enough that its key is not evicted
 			sweep := probe
 			sweep.Time, sweep.Src = spoofed.Time, netip.MustParseAddr("192.0.2.1")
 			sweep.Dst = netip.AddrFrom4([4]byte{10, 0, 2, byte(n / 10_000)})

@@ -22,18 +22,18 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// flooder is the host that the flood of destinations comes from: one of the shop's network.
+// flooder is the source of the flood of destinations, a host of the shop.
 var flooder = netip.MustParseAddr("10.20.2.250")
 
-// floods are attacks on the memory of the rules: each flow has a key that no flow before it had.
+// floods are attacks on the memory of the rules: each flow has a new key.
 var floods = []struct {
 	name string
-	// bound is how many bytes the engine may have grown to, whatever comes.
+	// bound is the largest number of bytes by which the heap may grow.
 	bound int64
 	flow  func(n int, account string) flow.Flow
-	// full are the rules whose memory the flood fills.
+	// full lists the rules whose tables the flood fills.
 	full []string
-	// own are the rules that alert about the flood itself.
+	// own lists the rules that alert about the flood itself.
 	own []string
 }{
 	{
@@ -57,7 +57,7 @@ var floods = []struct {
 				Packets: 1, Bytes: 60, Account: account,
 			}
 			f.Dst = netip.AddrFrom4([4]byte{10, 128 + byte(n>>17), byte(n >> 9), byte(n >> 1)})
-			if n%2 == 0 { // of a country that hosts talk to on all days
+			if n%2 == 0 { // in a country that is known from each day
 				f.Dst, f.Action = netip.AddrFrom4([4]byte{73, byte(n >> 17), byte(n >> 9), byte(n >> 1)}), flow.Accept
 			}
 			return f
@@ -67,12 +67,12 @@ var floods = []struct {
 	},
 }
 
-// whole asks for all of the floods, which takes a minute: go test ./internal/detect -run InAFlood -v -args -flood.
-var whole = flag.Bool("flood", false, "floods of ten million flows, not of half a million")
+// whole selects the long floods, which take a minute: go test ./internal/detect -run InAFlood -v -args -flood.
+var whole = flag.Bool("flood", false, "use floods of ten million flows instead of half a million")
 
-// TestAttacksAreFoundInAFlood has the rules watch the days of flowgen, of which each attack is hidden in a flood of ten
-// million flows in all; or, unless the whole is asked for, the first of them in a denser flood. Each attack must cause its alerts,
-// nothing else must, and memory must stay within its bound.
+// TestAttacksAreFoundInAFlood runs the rules on the logs of flowgen and adds a flood around each attack. With -flood, the
+// flood has ten million flows. Without it, a denser and shorter flood covers only the first attacks. Each attack must cause
+// exactly its alerts, and memory must stay within its bound.
 func TestAttacksAreFoundInAFlood(t *testing.T) {
 	flows, pace, evicted := 500_000, 40_000_000.0, int64(0)
 	if *whole {
@@ -115,7 +115,7 @@ func TestAttacksAreFoundInAFlood(t *testing.T) {
 	}
 }
 
-// days are the flows of flowgen's two accounts, the one after the other, with the expected alerts.
+// days has the flows of flowgen's accounts, one account after the other, and the labels of the attacks.
 type days struct {
 	accounts []string
 	flows    []flow.Flow
@@ -143,7 +143,7 @@ func newDays(t *testing.T) *days {
 	return d
 }
 
-// watch is an engine of the default configuration.
+// watch returns an engine with the default configuration.
 func (d *days) watch(t *testing.T) *watch {
 	cfg := DefaultConfig()
 	cfg.EmitResolved = false // the labels name no ends of episodes
@@ -152,7 +152,7 @@ func (d *days) watch(t *testing.T) *watch {
 	return &watch{Engine: e}
 }
 
-// demoThreats are the addresses that flowgen's attacks from and to listed ones suppose to be listed.
+// demoThreats returns the threat list that flowgen's attacks need.
 func demoThreats(tb testing.TB) *threatlist.Table {
 	tb.Helper()
 	listed, _, err := threatlist.ParsePlain(strings.NewReader(flowgen.Threats), "demo")
@@ -160,8 +160,8 @@ func demoThreats(tb testing.TB) *threatlist.Table {
 	return threatlist.NewTable([]threatlist.List{{Name: "demo", Prefixes: listed}})
 }
 
-// play calls see with each flow, and before it flood as often as its share of n flows wants: these come evenly, from a
-// minute before each attack to a minute after it.
+// play calls see with each flow. Before it, play calls flood for the flows that are due. The n flows of a flood are spread
+// evenly over the attacks, each from a minute before it to a minute after it.
 func (d *days) play(n float64, flood func(n int, at int64, account string), see func(flow.Flow)) {
 	const around = 60
 	var seconds float64
@@ -183,7 +183,8 @@ func (d *days) play(n float64, flood func(n int, at int64, account string), see 
 	}
 }
 
-// attacked is for how many seconds of a stretch of time an attack on the account goes on, with what is around it.
+// attacked returns the number of seconds between from and to in which an attack on the account lasts. Each attack is
+// extended by around seconds on both sides.
 func (d *days) attacked(account string, from, to, around int64) (seconds float64) {
 	reached := from
 	for _, a := range d.attacks { // by time
@@ -196,7 +197,7 @@ func (d *days) attacked(account string, from, to, around int64) (seconds float64
 	return seconds
 }
 
-// compare checks that the alerts are those with which the attacks are labeled.
+// compare checks that the alerts are those in the labels of the attacks.
 func (d *days) compare(t *testing.T, alerts []*alert.Alert) {
 	want := map[string]int{}
 	for _, attack := range d.attacks {
@@ -211,7 +212,7 @@ func (d *days) compare(t *testing.T, alerts []*alert.Alert) {
 	got := map[string]int{}
 	for _, a := range alerts {
 		key := fmt.Sprintln(a.Account, a.Rule, a.Source, a.Destination, a.DestinationCountry)
-		for _, attack := range d.attacks { // name of the alert what the label names
+		for _, attack := range d.attacks { // use only the fields that the label has
 			for _, l := range attack.Alerts {
 				named := func(label, have string) bool { return label == "" || label == have }
 				if l.Rule == a.Rule && attack.Account == a.Account && named(l.Source, a.Source.String()) &&

@@ -18,9 +18,9 @@ import (
 // kinds are the kinds of state that rules keep for a key.
 var kinds = []struct {
 	name, rule string
-	// most is how many keys are tried: a million of the larger ones is enough.
+	// most is the largest number of keys in the benchmark. It is smaller for large keys.
 	most int
-	// flows is how many flows make a key, of which flow gives those of the n-th.
+	// flows is the number of flows for each key. flow returns one of the flows of the n-th key.
 	flows int
 	flow  func(n, step int) flow.Flow
 }{
@@ -56,8 +56,8 @@ func packet(src, dst netip.Addr, port uint16, action flow.Action) flow.Flow {
 	}
 }
 
-// BenchmarkGrowth makes the table of docs/tuning.md: for each kind of state, what a rule takes as its keys grow in number,
-// how long a flow of a known key takes, and how long all keys take to be saved and loaded.
+// BenchmarkGrowth measures the table of docs/tuning.md. For each kind of state and number of keys, it reports the memory,
+// the time for a flow of a known key, and the times to save and to load all keys.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kind := range kinds {
 		for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000, 5_000_000} {
@@ -83,7 +83,7 @@ func BenchmarkGrowth(b *testing.B) {
 
 				b.Run("flow", func(b *testing.B) {
 					n := 0
-					for b.Loop() { // in an order that no cache can guess
+					for b.Loop() { // in random order, so that caches do not help
 						observe(kind.flow(n, kind.flows-1))
 						n = (n + 3_853_247) % keys
 					}
@@ -93,7 +93,7 @@ func BenchmarkGrowth(b *testing.B) {
 				full := errors.New("disk full")
 				stored := &memoryStore{values: map[string][]byte{}}
 				b.Run("save", func(b *testing.B) {
-					for b.Loop() { // what could not be written is all written again
+					for b.Loop() { // after a failed write, everything is written again
 						require.ErrorIs(b, e.Save(func(changes []Change) error {
 							stored.put(changes)
 							return full
@@ -113,7 +113,7 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
-// only is an engine of one rule, with room for so many keys.
+// only returns an engine with one rule and a bound on its keys.
 func only(b *testing.B, rule string, keys int) *Engine {
 	b.Helper()
 	cfg := DefaultConfig()

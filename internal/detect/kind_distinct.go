@@ -55,15 +55,15 @@ func (d *distinct) observe(ev *Event) {
 	}
 	if known >= d.set.Threshold {
 		if window := state.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
-			d.hold(ev, state, window, &entry)
+			d.fire(ev, state, window, &entry)
 			return
 		}
 	}
 	d.wait(state.episode, ev, &entry)
 }
 
-// hold handles a flow at which the condition holds.
-func (d *distinct) hold(ev *Event, state *distinctState, window []timeline.Entry, entry *timeline.Entry) {
+// fire handles a flow that meets the condition.
+func (d *distinct) fire(ev *Event, state *distinctState, window []timeline.Entry, entry *timeline.Entry) {
 	measure := int64(len(window))
 	ep, opened := d.episodeAt(&state.episode, ev.Time)
 	if opened {

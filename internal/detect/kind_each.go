@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// each is a kind of rule whose condition holds at every qualifying flow. Late flows count, too.
+// each is a kind of rule that alerts at every qualifying flow. Late flows count, too.
 type each struct {
 	base
 	keyed[*episode]
@@ -74,7 +74,7 @@ func (r *each) observe(ev *Event) {
 	a.Severity = ep.severity // the highest so far
 	a.Threshold = 1
 	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, protocolName(ev.Protocol)
-	a.FirstSeen, a.LastSeen = ep.first, ep.lastHold
+	a.FirstSeen, a.LastSeen = ep.first, ep.lastMet
 	a.Flows, a.Packets, a.Bytes = flows, int64(ep.total.packets), int64(ep.total.bytes)
 	a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)
 	if found.indicator.IsValid() {

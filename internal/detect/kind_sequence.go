@@ -70,7 +70,7 @@ func (s *sequence) observe(ev *Event) {
 			s.recorder.Raise(&k, int64(len(before)), func() int64 { return int64(len(before)) })
 		}
 		if int64(len(before)) >= s.set.Failures {
-			s.hold(ev, state, success, before, entry, !held)
+			s.fire(ev, state, success, before, entry, !held)
 			held = true
 		}
 	}
@@ -87,9 +87,9 @@ func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
 	return rejected(ev), rejected(ev) || ev.accepted
 }
 
-// hold handles a success with enough failures before it. The flow completes it; isFirst is true for the first success that
+// fire handles a success with enough failures before it. The flow completes it; isFirst is true for the first success that
 // the flow completes. entry is the flow's failure, if it is one.
-func (s *sequence) hold(
+func (s *sequence) fire(
 	ev *Event, state *sequenceState, success success, before []timeline.Entry, entry *timeline.Entry, isFirst bool,
 ) {
 	measure := int64(len(before))

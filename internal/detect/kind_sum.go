@@ -68,15 +68,15 @@ func (s *sum) observe(ev *Event) {
 	}
 	if clamp(state.panes.Total()) >= s.least {
 		if window, total := state.panes.GreatestWindow(t, s.window); int64(total) >= s.least {
-			s.hold(ev, state, window, int64(total))
+			s.fire(ev, state, window, int64(total))
 			return
 		}
 	}
 	s.wait(state.episode, ev, nil)
 }
 
-// hold handles a flow at which the condition holds.
-func (s *sum) hold(ev *Event, state *sumState, window []pane.Pane, total int64) {
+// fire handles a flow that meets the condition.
+func (s *sum) fire(ev *Event, state *sumState, window []pane.Pane, total int64) {
 	first := window[0].T + int64(window[0].First)
 	targets := state.samples.targets.Since(first)
 	ep, opened := s.episodeAt(&state.episode, ev.Time)

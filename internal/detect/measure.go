@@ -3,7 +3,7 @@
 
 package detect
 
-// MeasureKind says what a rule measures for each key, and with it what its threshold means.
+// MeasureKind is what a rule measures for each key. It determines the meaning of the threshold.
 type MeasureKind int
 
 // The kinds of measures.

@@ -19,25 +19,25 @@ type modelRule struct {
 	severity  func(f *flow.Flow) alert.Severity
 	qualifies func(m *model, f *flow.Flow, set detect.Settings) bool
 	key       func(m *model, f *flow.Flow, set detect.Settings) modelKey // without the scope
-	// value is what a distinct rule counts; weight is what a sum rule adds up.
+	// value returns what a distinct rule counts. weight returns what a sum rule adds up.
 	value  func(f *flow.Flow) string
 	weight func(f *flow.Flow) uint64
-	// observe takes a qualifying flow into the rule's state.
+	// observe adds a qualifying flow to the rule's state.
 	observe func(m *model, r *modelRule, s *modelScope, f *flow.Flow, late bool)
 
 	keys    []*modelState // least recently touched first
 	evicted int64
-	maxima  map[modelKey]int64 // the highest measure of each key, whatever is remembered of it
+	maxima  map[modelKey]int64 // the highest measure of each key, even after its eviction
 }
 
-func (r *modelRule) peak(key modelKey, measure int64) {
+func (r *modelRule) raiseMaximum(key modelKey, measure int64) {
 	if r.maxima == nil {
 		r.maxima = map[modelKey]int64{}
 	}
 	r.maxima[key] = max(r.maxima[key], measure)
 }
 
-// modelRules returns the table of rules, in its order, with no state yet.
+// modelRules returns all rules in the order of the documentation, without state.
 func modelRules() []*modelRule {
 	always := func(s alert.Severity) func(*flow.Flow) alert.Severity {
 		return func(*flow.Flow) alert.Severity { return s }

@@ -12,16 +12,16 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// modelState is what a rule remembers of one key.
+// modelState is the state of one key.
 type modelState struct {
 	key       modelKey
-	entries   []modelEntry // in order of time, those of one time in order of arrival
-	successes []modelEntry // of the brute force rule, in order of time, the first of each second
+	entries   []modelEntry // by time, then by arrival
+	successes []modelEntry // of the brute force rule, by time, the first of each second
 	episodes  []*modelEpisode
 	lastSeen  int64 // of the first-seen rules
 }
 
-// modelEntry is a distinct value with the latest time it was seen, of weight 1, or a pane with its sum.
+// modelEntry is a distinct value with its latest time and the weight 1, or a pane with its sum.
 type modelEntry struct {
 	value  string
 	time   int64
@@ -47,7 +47,7 @@ func partOf(r *modelRule, f *flow.Flow) modelPart {
 func capped(n uint64) int64 { return int64(min(n, math.MaxInt64)) }
 
 type modelEpisode struct {
-	opened, lastHold            int64
+	opened, lastMet             int64
 	flows                       int64
 	emittedTime, emittedMeasure int64
 	severity                    alert.Severity
@@ -61,7 +61,7 @@ type modelEpisode struct {
 
 // totals counts everything in the episode.
 func (e *modelEpisode) totals(r *modelRule) alert.Totals {
-	t := alert.Totals{Seconds: e.lastHold - e.first}
+	t := alert.Totals{Seconds: e.lastMet - e.first}
 	var values []string
 	for _, part := range e.parts {
 		t.Flows += part.flows
@@ -84,8 +84,8 @@ func (e *modelEpisode) totals(r *modelRule) alert.Totals {
 	return t
 }
 
-// state returns what the rule remembers of the flow's key, which becomes the one touched last. A new key may push
-// out the one that was touched the longest time ago.
+// state returns the state of the flow's key, which becomes the most recently touched. A new key may evict the least
+// recently touched one.
 func (r *modelRule) state(m *model, s *modelScope, f *flow.Flow) (state *modelState, known bool) {
 	set := m.cfg.Rules[r.id]
 	key := r.key(m, f, set)
@@ -103,7 +103,7 @@ func (r *modelRule) state(m *model, s *modelScope, f *flow.Flow) (state *modelSt
 	return state, known
 }
 
-// window is how a rule works that counts distinct values, or adds up weights, over a window.
+// window is a rule that counts distinct values or adds up weights in a window.
 func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	if late {
 		return
@@ -118,7 +118,7 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 		at -= at % max(1, window/60)
 		state.addWeight(r, f, at)
 	}
-	state.forget(window + seconds(m.cfg.AllowedLateness))
+	state.expire(window + seconds(m.cfg.AllowedLateness))
 	if r.weight == nil {
 		state.keepNewest(max(12*threshold, 256))
 	}
@@ -129,12 +129,12 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 			measure, evidence = total, state.between(end.time-window, end.time)
 		}
 	}
-	r.peak(state.key, measure)
-	if r.id == "large_outbound_transfer" { // whose threshold is to be exceeded
+	r.raiseMaximum(state.key, measure)
+	if r.id == "large_outbound_transfer" { // which alerts above its threshold
 		threshold++
 	}
 	if measure >= threshold {
-		m.hold(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{partOf(r, f)})
+		m.conditionMet(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{partOf(r, f)})
 	} else {
 		state.wait(r, f)
 	}
@@ -154,7 +154,7 @@ func partsOf(entries []modelEntry) (parts []modelPart) {
 	return parts
 }
 
-// sequence is how the brute force rule works: failures, then a success.
+// sequence is the brute force rule: failures, then a success.
 func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	if late {
 		return
@@ -165,7 +165,7 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	var successes []modelEntry // those that the flow may complete
 	if f.Action == flow.Reject {
 		state.seeValue(r, f)
-		state.forget(window + seconds(m.cfg.AllowedLateness))
+		state.expire(window + seconds(m.cfg.AllowedLateness))
 		state.keepNewest(max(12*failures, 256))
 		for _, success := range state.successes {
 			if success.time-window < f.Time && f.Time <= success.time {
@@ -190,10 +190,10 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	for _, success := range successes {
 		before := state.between(success.time-window, success.time)
 		n := int64(len(before))
-		r.peak(state.key, n)
+		r.raiseMaximum(state.key, n)
 		if n >= failures {
 			evidence := append(partsOf(before), success.part)
-			m.hold(r, state, f, success.time, n, evidence, before[0].first, arrived)
+			m.conditionMet(r, state, f, success.time, n, evidence, before[0].first, arrived)
 			arrived = nil
 		}
 	}
@@ -202,45 +202,45 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	}
 }
 
-// each is how a rule works whose condition holds at every flow. Late flows count as any other.
+// each is a rule that alerts at every qualifying flow. Late flows count, too.
 func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
 	state, _ := r.state(m, s, f)
 	part := []modelPart{partOf(r, f)}
-	m.hold(r, state, f, f.Time, 0, part, f.Time, part)
+	m.conditionMet(r, state, f, f.Time, 0, part, f.Time, part)
 	for _, e := range state.episodes {
-		r.peak(state.key, e.flows)
+		r.raiseMaximum(state.key, e.flows)
 	}
 }
 
-// firstSeen is how a rule works that tells what has not been seen for long. Late flows teach, but do not alert.
+// firstSeen is a rule that alerts about new keys. Late flows make keys known, but do not alert.
 func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	set := m.cfg.Rules[r.id]
 	state, known := r.state(m, s, f)
 	isNew := !known || f.Time-state.lastSeen > seconds(set.Retention)
 	state.lastSeen = max(state.lastSeen, f.Time)
 	if isNew && !late {
-		r.peak(state.key, f.Time-s.first)
+		r.raiseMaximum(state.key, f.Time-s.first)
 	}
 	if isNew && !late && f.Time >= s.first+seconds(set.LearningPeriod) {
 		m.emit(r, alert.Opened, state.key, f.Time, f.Time, 1, m.severity(r, f), alert.Totals{})
 	}
 }
 
-// hold is called when the condition of a key holds at a time. A measure of zero stands for the number of flows in
+// conditionMet handles a time at which a key meets the condition of its rule. A measure of zero means the number of flows in
 // the episode. A new episode counts the evidence, whose first flow is of the given time. An episode that goes on counts
 // the flows that have arrived since the condition last held.
-func (m *model) hold(
+func (m *model) conditionMet(
 	r *modelRule, state *modelState, f *flow.Flow, at, measure int64, evidence []modelPart, first int64, arrived []modelPart,
 ) {
 	quiet, repeat := seconds(m.cfg.Rules[r.id].QuietPeriod), seconds(m.cfg.RepeatInterval)
 	severity := m.severity(r, f)
 	var e *modelEpisode
-	if n := len(state.episodes); n > 0 && at <= state.episodes[n-1].lastHold+quiet {
+	if n := len(state.episodes); n > 0 && at <= state.episodes[n-1].lastMet+quiet {
 		e = state.episodes[n-1]
 	}
 	isNew := e == nil
 	if isNew {
-		e = &modelEpisode{opened: at, lastHold: at, severity: severity, parts: evidence, first: first}
+		e = &modelEpisode{opened: at, lastMet: at, severity: severity, parts: evidence, first: first}
 		state.episodes = append(state.episodes, e)
 	} else {
 		e.parts = append(append(e.parts, e.later...), arrived...)
@@ -253,7 +253,7 @@ func (m *model) hold(
 	status := alert.Updated
 	risen := severity > e.severity
 	e.severity = max(e.severity, severity)
-	e.lastHold = max(e.lastHold, at)
+	e.lastMet = max(e.lastMet, at)
 	if isNew || risen || at >= e.emittedTime+repeat || measure >= 10*e.emittedMeasure {
 		e.emittedTime, e.emittedMeasure = at, measure
 		totals := e.totals(r)
@@ -264,7 +264,7 @@ func (m *model) hold(
 	}
 }
 
-// resolve tells of the episodes of a scope that no flow can belong to any more, unless it is late.
+// resolve resolves the episodes of a scope to which no further flow can belong, unless it is late.
 func (m *model) resolve(s *modelScope) {
 	if !m.cfg.EmitResolved {
 		return
@@ -279,7 +279,7 @@ func (m *model) resolve(s *modelScope) {
 	for _, r := range m.rules {
 		for _, state := range r.keys {
 			for _, e := range state.episodes {
-				due := e.lastHold + seconds(m.cfg.Rules[r.id].QuietPeriod) + seconds(m.cfg.AllowedLateness)
+				due := e.lastMet + seconds(m.cfg.Rules[r.id].QuietPeriod) + seconds(m.cfg.AllowedLateness)
 				if state.key.scope == s.name && !e.resolved && s.watermark > due {
 					list = append(list, ended{r, state, e, due})
 				}
@@ -289,7 +289,7 @@ func (m *model) resolve(s *modelScope) {
 	slices.SortStableFunc(list, func(a, b ended) int { return cmp.Compare(a.due, b.due) })
 	for _, e := range list {
 		e.resolved = true
-		m.emit(e.rule, alert.Resolved, e.state.key, e.opened, e.lastHold, e.emittedMeasure, e.severity, e.totals(e.rule))
+		m.emit(e.rule, alert.Resolved, e.state.key, e.opened, e.lastMet, e.emittedMeasure, e.severity, e.totals(e.rule))
 	}
 }
 
@@ -309,7 +309,7 @@ func (m *model) severity(r *modelRule, f *flow.Flow) alert.Severity {
 	return r.severity(f)
 }
 
-// seeValue enters a value, or moves it to the later of the two times at which it was seen.
+// seeValue adds a value, or updates its time if the new one is later.
 func (state *modelState) seeValue(r *modelRule, f *flow.Flow) {
 	i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.value == r.value(f) })
 	if i >= 0 {
@@ -321,7 +321,7 @@ func (state *modelState) seeValue(r *modelRule, f *flow.Flow) {
 	state.enter(modelEntry{value: r.value(f), time: f.Time, weight: 1, first: f.Time, part: partOf(r, f)})
 }
 
-// addWeight enters a pane, or adds to it.
+// addWeight adds a pane, or adds to the sum of an existing one.
 func (state *modelState) addWeight(r *modelRule, f *flow.Flow, at int64) {
 	w, part := capped(r.weight(f)), partOf(r, f)
 	for i := range state.entries {
@@ -344,20 +344,20 @@ func (state *modelState) enter(entry modelEntry) {
 	state.entries = slices.Insert(state.entries, i, entry)
 }
 
-// forget drops the entries that are older than the newest by more than the given time.
-func (state *modelState) forget(age int64) {
+// expire drops the entries that are older than the newest by more than age, in seconds.
+func (state *modelState) expire(age int64) {
 	newest := state.entries[len(state.entries)-1].time
 	state.entries = slices.DeleteFunc(state.entries, func(e modelEntry) bool { return e.time < newest-age })
 }
 
-// keepNewest drops the oldest entries beyond the given number.
+// keepNewest drops all but the newest n entries.
 func (state *modelState) keepNewest(n int64) {
 	if extra := int64(len(state.entries)) - n; extra > 0 {
 		state.entries = slices.Delete(state.entries, 0, int(extra))
 	}
 }
 
-// sum adds up the entries after one time up to another, which is included.
+// sum returns the total weight of the entries with after < time <= upTo.
 func (state *modelState) sum(after, upTo int64) int64 {
 	total := int64(0)
 	for _, e := range state.entries {
@@ -378,7 +378,7 @@ func (state *modelState) between(after, upTo int64) (list []modelEntry) {
 	return list
 }
 
-// add adds two weights, of which not even a forged record can make the sum negative.
+// add returns the sum of two weights. It is capped, so that forged records cannot make it negative.
 func add(a, b int64) int64 {
 	if a > math.MaxInt64-b {
 		return math.MaxInt64

@@ -21,9 +21,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// model is a second implementation of the fourteen detections, for tests to compare the engine with. It keeps plain
-// lists, searches them from end to end and counts everything anew for each flow, so that one can see that it is
-// right. It shares nothing with the engine but the configuration's types.
+// model is a second, simple and slow implementation of the detections. Tests compare the engine with it. It keeps plain
+// lists and searches all of them for each flow, so that it is easy to check. It shares only the types of the configuration
+// with the engine.
 type model struct {
 	cfg       detect.Config
 	threats   []netip.Prefix
@@ -33,14 +33,14 @@ type model struct {
 	scopes   []*modelScope
 	gateways []modelGateway
 	rules    []*modelRule
-	alerts   []modelAlert // what the flow at hand has led to
+	alerts   []modelAlert // caused by the current flow
 }
 
-// modelScope is what the flows of one account, one VPC, or all of them have in common.
+// modelScope is the state of one account, one VPC, or the only scope.
 type modelScope struct {
 	name      string
-	watermark int64 // the greatest time of its evaluated flows
-	first     int64 // the smallest time of those that were not late
+	watermark int64 // the latest time of its evaluated flows
+	first     int64 // the earliest time of its flows that were not late
 }
 
 // modelGateway is an address of a gateway, as hop records of the second kind name it.
@@ -50,12 +50,12 @@ type modelGateway struct {
 	last    int64 // the greatest time of such a record
 }
 
-// modelKey holds the parts of a rule's key. Those that the rule's key does not have are empty.
+// modelKey has the parts of a rule's key. Parts that the rule does not use are empty.
 type modelKey struct {
 	scope, source, destination, port, country string
 }
 
-// modelAlert is what the engine and the model have to agree on.
+// modelAlert has the fields of an alert that the engine and the model must agree on.
 type modelAlert struct {
 	rule     string
 	status   alert.Status
@@ -76,7 +76,7 @@ func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Count
 	return &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
 }
 
-// observe takes one flow and returns the alerts that it leads to, in order.
+// observe processes a flow and returns the alerts that it causes, in order.
 func (m *model) observe(f *flow.Flow) []modelAlert {
 	m.alerts = nil
 	if m.skip(f) == detect.Hop && f.NamesGateway {
@@ -105,7 +105,7 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 	return m.alerts
 }
 
-// skip returns the reason for which a flow is not evaluated.
+// skip returns the reason why a flow is not evaluated.
 func (m *model) skip(f *flow.Flow) detect.Skip {
 	switch {
 	case f.Status == flow.NoData:
@@ -180,7 +180,7 @@ func (m *model) scopeOf(f *flow.Flow) *modelScope {
 	return s
 }
 
-// class returns II, EI, IE or EE, the source first.
+// class returns II, EI, IE or EE: the side of the source, then that of the destination.
 func (m *model) class(f *flow.Flow) string {
 	letter := func(a netip.Addr) string {
 		if contained(m.cfg.InternalNetworks, a) {
@@ -229,8 +229,8 @@ func (m *model) service(port uint16) bool {
 	return 0 < port && port < 1024 || slices.Contains(m.cfg.ServicePorts, int(port))
 }
 
-// accepted tells whether the packets came through for real: between two internal addresses only the interface at
-// which they arrive knows, if the record says which that is.
+// accepted reports whether the packets arrived. Between two internal addresses, a record of the sender's interface does not
+// show this.
 func (m *model) accepted(f *flow.Flow) bool {
 	if m.class(f) == "II" && f.Direction == flow.Egress {
 		return false
@@ -238,8 +238,8 @@ func (m *model) accepted(f *flow.Flow) bool {
 	return f.Action == flow.Accept
 }
 
-// listed tells whether a threat list names the address, which is nobody's on the Internet in some ranges. The private
-// ones are among them even where the configuration does not call them internal.
+// listed reports whether a threat list has the address. Reserved and private ranges are never listed, even if the
+// configuration does not list them as internal.
 func (m *model) listed(a netip.Addr) bool {
 	return contained(m.threats, a) && !contained(m.cfg.InternalNetworks, a) && !contained(prefixes(
 		"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4",
@@ -247,7 +247,7 @@ func (m *model) listed(a netip.Addr) bool {
 		"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"), a)
 }
 
-// ignored tells whether one of the allowlist's entries matches the flow.
+// ignored reports whether an entry of the allowlist matches the flow.
 func ignored(m *model, rule string, entries []detect.Ignore, f *flow.Flow) bool {
 	for _, e := range entries {
 		if e.Expires != 0 && f.Time >= int64(e.Expires) {
@@ -299,7 +299,7 @@ func seconds(d time.Duration) int64 {
 	return int64(d / time.Second)
 }
 
-// modelUID spells out how an episode is named.
+// modelUID computes the uid of an episode.
 func modelUID(rule string, key modelKey, opened int64) string {
 	parts := []string{rule, key.scope}
 	for _, part := range []string{key.source, key.destination, key.port, key.country} {

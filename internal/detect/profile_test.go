@@ -50,8 +50,8 @@ func TestProfileAgreesWithTheModel(t *testing.T) {
 func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]int64, where string) {
 	t.Helper()
 	var all []int64
-	for _, peak := range maxima {
-		all = append(all, peak)
+	for _, maximum := range maxima {
+		all = append(all, maximum)
 	}
 	slices.Sort(all)
 	require.EqualValues(t, len(all), got.Keys, where)
@@ -66,8 +66,8 @@ func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]i
 		[4]int64{got.P50, got.P90, got.P99, got.Max}, where)
 	for _, step := range got.Thresholds {
 		would := int64(0)
-		for _, peak := range all {
-			if peak > step.Threshold || peak == step.Threshold && got.ID != "large_outbound_transfer" {
+		for _, maximum := range all {
+			if maximum > step.Threshold || maximum == step.Threshold && got.ID != "large_outbound_transfer" {
 				would++
 			}
 		}
@@ -85,8 +85,8 @@ func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]i
 		}
 		found := slices.ContainsFunc([]string{"", fmt.Sprint(top.Port)}, func(port string) bool {
 			key.port = port
-			peak, ok := maxima[key]
-			return ok && peak == top.Measure
+			maximum, ok := maxima[key]
+			return ok && maximum == top.Measure
 		})
 		require.True(t, found, "%s: %+v is not in %+v", where, top, maxima)
 	}

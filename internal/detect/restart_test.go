@@ -17,7 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// memory is a store that counts the written bytes. With refuse, it fails to write.
+// memory is a store that counts the written bytes. If refuse is set, writes fail.
 type memory struct {
 	values  map[string][]byte
 	written int
@@ -50,8 +50,8 @@ func (c *randomCase) restored(t *testing.T, from *memory) *detect.Engine {
 	return engine
 }
 
-// TestEngineGivesTheSameAlertsAfterRestarts saves, sometimes in vain, and restarts at random places of random
-// traffic, and compares all alerts, to the last sample, with those of an engine that never stops, and with the model.
+// TestEngineGivesTheSameAlertsAfterRestarts saves the state and restarts at random places of random traffic. Some saves
+// fail. All alerts must equal those of an engine that is never restarted, and agree with the model.
 func TestEngineGivesTheSameAlertsAfterRestarts(t *testing.T) {
 	for seed := range uint64(150) {
 		c := newCase(seed)
@@ -89,7 +89,7 @@ func TestSaveWritesOnlyChanges(t *testing.T) {
 	store := newMemory()
 	engine := c.restored(t, store)
 	require.NoError(t, engine.Save(store.write))
-	require.Zero(t, store.written, "an engine that has seen nothing has nothing to save")
+	require.Zero(t, store.written, "an engine without flows has nothing to save")
 	for i := range c.flows {
 		var event detect.Event
 		if engine.Classify(&c.flows[i], clock, &event) == detect.Evaluate {
@@ -100,10 +100,10 @@ func TestSaveWritesOnlyChanges(t *testing.T) {
 	require.NotZero(t, store.written)
 	store.written = 0
 	require.NoError(t, engine.Save(store.write))
-	require.Zero(t, store.written, "what was saved is not saved again")
+	require.Zero(t, store.written, "saved state is not saved again")
 	require.False(t, engine.HasNewKeys())
 	require.NoError(t, c.restored(t, store).Save(store.write))
-	require.Zero(t, store.written, "what was restored is saved already")
+	require.Zero(t, store.written, "restored state is not saved again")
 }
 
 // TestLoadNamesAnUnreadableValue breaks each stored value in turn.
@@ -144,7 +144,7 @@ func TestLoadNamesAnUnreadableValue(t *testing.T) {
 		if len(key) > 4 && key[len(key)-2:] == "/0" {
 			require.ErrorContains(t, err, "is missing")
 		} else {
-			require.NoError(t, err, "the first of a rule's values is missing when nothing was saved")
+			require.NoError(t, err, "a missing first value means that nothing was saved")
 		}
 		store.values[key] = value
 	}
@@ -152,14 +152,14 @@ func TestLoadNamesAnUnreadableValue(t *testing.T) {
 	require.EqualError(t, engine.Load(failing), `read stored state "scopes": disk on fire`)
 }
 
-// ofVersion is a stored value as another version would have written it.
+// ofVersion returns a stored value with the header of another version.
 func ofVersion(version byte, value []byte) []byte {
 	body := append([]byte{version}, value[1:len(value)-4]...)
 	return binary.LittleEndian.AppendUint32(body, crc32.Checksum(body, crc32.MakeTable(crc32.Castagnoli)))
 }
 
-// TestEngineLoadsTheStateOfOtherSettings gives one random configuration's state to another, again and again:
-// whatever of it applies, nothing breaks.
+// TestEngineLoadsTheStateOfOtherSettings loads the state of one random configuration into another. The engine must use what
+// applies and must not fail.
 func TestEngineLoadsTheStateOfOtherSettings(t *testing.T) {
 	for seed := range uint64(100) {
 		c, store := newCase(seed), newMemory()

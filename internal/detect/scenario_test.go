@@ -22,7 +22,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// clock is well after the flows of all scenarios, but not after those that a scenario wants to be in the future.
+// clock is later than the flows of all scenarios, except those that are in the future on purpose.
 var clock = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 
 // TestScenarios runs the engine on each worked example and compares the alerts with the expected ones. It also compares
@@ -51,14 +51,14 @@ func TestScenarios(t *testing.T) {
 			for _, difference := range scenario.Compare(s.Expect, all) {
 				assert.Fail(t, difference)
 			}
-			if len(flows) <= 1000 { // beyond it the model takes seconds
+			if len(flows) <= 1000 { // the model needs seconds for more
 				assert.Empty(t, disagreement(cfg, emitted, runModel(cfg, threats, countries, flows)))
 			}
 		})
 	}
 }
 
-// configOf lays what a scenario says over the defaults.
+// configOf returns the defaults with the settings of a scenario.
 func configOf(t *testing.T, s *scenario.Scenario) detect.Config {
 	cfg := detect.DefaultConfig()
 	conf := confmap.NewFromStringMap(s.Config)
@@ -85,7 +85,7 @@ func threatsOf(t *testing.T, s *scenario.Scenario) []netip.Prefix {
 	return list
 }
 
-// flowsOf decodes a file. A line that is no flow is passed over.
+// flowsOf decodes a file. Invalid lines are skipped.
 func flowsOf(t *testing.T, path string) []flow.Flow {
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)

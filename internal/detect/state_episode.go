@@ -7,18 +7,18 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// episode is a period in which the condition of a key holds again and again. An alert opens it. Further alerts come only
+// episode is a period in which a key meets the condition of its rule again and again. An alert opens it. Further alerts come only
 // if it grows, becomes more severe, or goes on for long.
 type episode struct {
 	opened      int64 // event time at which the condition first held
-	lastHold    int64 // greatest event time at which the condition held
+	lastMet     int64 // latest event time at which the condition was met
 	lastAlert   int64 // event time of the last alert
 	lastMeasure int64 // measure of the last alert
 	severity    alert.Severity
 	// acceptedPort is the destination port of the first accepted flow. If others follow, growth has all of them.
 	acceptedPort uint16
 
-	// Totals from the first flow of the evidence that opened the episode to the last flow at which the condition held.
+	// Totals from the first flow of the evidence that opened the episode to the last flow that met the condition.
 	// Only rules that alert about every flow count accepted and rejected flows here.
 	accepted, rejected uint32
 	first              int64
@@ -44,11 +44,11 @@ var alreadyResolved = new(lastAlert)
 
 // episodeAt returns the episode in slot if a condition that holds at t belongs to it, or else opens a new one.
 func (b *base) episodeAt(slot **episode, t int64) (ep *episode, opened bool) {
-	if ep = *slot; ep != nil && t <= ep.lastHold+b.quiet {
-		ep.lastHold = max(ep.lastHold, t)
+	if ep = *slot; ep != nil && t <= ep.lastMet+b.quiet {
+		ep.lastMet = max(ep.lastMet, t)
 		return ep, false
 	}
-	ep = &episode{opened: t, lastHold: t, first: t, deadline: deadline{place: notQueued}}
+	ep = &episode{opened: t, lastMet: t, first: t, deadline: deadline{place: notQueued}}
 	if old := *slot; old != nil && old.waiting() {
 		ep.older = old
 	}
@@ -90,7 +90,7 @@ func (b *base) alerted(ep *episode, s *scope, a *alert.Alert, d details) {
 }
 
 // resolveAfter returns the watermark after which no flow that is in time can belong to the episode.
-func (b *base) resolveAfter(ep *episode) int64 { return ep.lastHold + b.quiet + b.shared.lateness }
+func (b *base) resolveAfter(ep *episode) int64 { return ep.lastMet + b.quiet + b.shared.lateness }
 
 // waiting reports whether the episode, or an older one of its key, is not yet resolved.
 func (ep *episode) waiting() bool {
@@ -126,7 +126,7 @@ func resolveEpisodes(shared *shared, s *scope) {
 // resolvedAlert returns the alert that ends an episode: the last one, with the totals of the episode.
 func (b *base) resolvedAlert(ep *episode) *alert.Alert {
 	a, d := *ep.last.Alert, ep.last.Details
-	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastHold, b.totals(ep)
+	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastMet, b.totals(ep)
 	ep.addAccepted(&a)
 	if ep.growth != nil {
 		d.Hosts = max(d.Hosts, len(ep.growth.hosts))

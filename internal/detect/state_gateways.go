@@ -15,14 +15,14 @@ import (
 const (
 	// maxGateways bounds the number of gateway addresses. Beyond it, the least recently named one is evicted.
 	maxGateways = 100_000
-	// gatewayRetention is how long after its last hop record an address counts as that of a gateway, in seconds.
+	// gatewayRetention is how long after its last hop record an address counts as a gateway, in seconds.
 	gatewayRetention = 30 * 86400
 	// gatewaysKey is the storage key of the gateway addresses.
 	gatewaysKey = "gateways"
 )
 
 // gateways are the own addresses of NAT gateways and the like, by account. Hop records name them. Traffic between such an
-// address and the Internet is that of the hosts behind the gateway, whose own interfaces log it as well.
+// address and the Internet belongs to the hosts behind the gateway. Their own interfaces log it as well.
 type gateways struct {
 	table *lru.Table[gateway]
 	log   *changeLog[gateway]
@@ -79,8 +79,8 @@ func (g *gateways) has(ev *Event, address [16]byte) bool {
 	return known != nil && ev.Time <= known.last+gatewayRetention
 }
 
-// gatewayKey returns the key of an address in an account. The account takes the place of the second address: an id of
-// AWS has twelve bytes. A longer name is hashed.
+// gatewayKey returns the key of an address in an account. The account is stored as the second address: an
+// account id has twelve bytes. A longer name is hashed.
 func gatewayKey(account string, address [16]byte) lru.Key {
 	key := lru.Key{Scope: 1, Src: address} // no key has the scope 0
 	if len(account) <= len(key.Dst) {

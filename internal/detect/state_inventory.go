@@ -19,8 +19,8 @@ import (
 // defaultMaxHosts bounds the number of addresses in the inventory.
 const defaultMaxHosts = 1_000_000
 
-// hosts is the inventory: it says which machine an internal address belongs to. It learns that from the flows. The
-// least recently seen addresses are evicted; an address counts as seen once a minute.
+// hosts is the inventory: it maps internal addresses to machines. It learns the machines from the flows. The least
+// recently seen addresses are evicted; the time of an address is updated at most once a minute.
 type hosts struct {
 	internal *network.Ranges
 	clean    *names.Interner
@@ -54,8 +54,8 @@ func (h *hosts) at(scope uint32, a netip.Addr, t int64) (inventory.Owner, bool) 
 	return history.At(t)
 }
 
-// learn learns from a flow whose scope is set. A hop record teaches nothing, because its interface forwards the packets of
-// others.
+// learn learns from a flow whose scope is set. It ignores hop records, because their interfaces forward the
+// packets of others.
 func (h *hosts) learn(ev *Event) {
 	if ev.Hop || ev.Interface == "" && ev.Instance == "" {
 		return

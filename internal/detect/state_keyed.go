@@ -39,5 +39,5 @@ func (k *keyed[V]) saver() saver { return k.log }
 // outOfReach reports whether a key can be dropped without any effect: its last entry is outside every window that can
 // still change, and so is its episode.
 func outOfReach(b *base, k *lru.Key, newest int64, ep *episode) bool {
-	return b.settled(k, newest+b.window) && (ep == nil || b.settled(k, ep.lastHold+b.quiet))
+	return b.settled(k, newest+b.window) && (ep == nil || b.settled(k, ep.lastMet+b.quiet))
 }

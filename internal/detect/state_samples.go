@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// samples keeps the last flows of a key. A key gets it only near its threshold, and at first with space for one flow:
-// in a flood, most keys never have a second.
+// samples keeps the last flows of a key. A key gets samples only near its threshold, and at first with space for one
+// flow, because most keys of a flood have only one.
 type samples struct {
 	ring []alert.Sample // at most alert.MaxSamples
 	seen int

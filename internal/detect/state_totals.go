@@ -13,13 +13,13 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
 
-// totals are what the flows of an episode add up to.
+// totals are the sums over the flows of an episode.
 type totals struct {
 	flows          int64
 	packets, bytes uint64
 }
 
-// add adds flows, packets and bytes. No sum overflows, whatever a record claims.
+// add adds flows, packets and bytes. The sums are capped, so that forged records cannot overflow them.
 func (t *totals) add(flows int64, packets, bytes uint64) {
 	t.flows += flows
 	t.packets = min(t.packets+min(packets, math.MaxInt64), math.MaxInt64)
@@ -44,13 +44,13 @@ func (s valueSet) has(hash uint64) bool {
 	return found
 }
 
-// growth is what an episode keeps besides its totals. Episodes that need none of it have no growth.
+// growth is what an episode keeps besides its totals. It is nil for episodes that do not need it.
 type growth struct {
 	values valueSet // distinct values up to the last hold
 	hosts  valueSet // destinations
 	most   int64    // the greatest measure of a window
 
-	// Flows since the condition last held. They count only if it holds again.
+	// Flows since the condition was last met. They count only if it is met again.
 	pending       totals
 	pendingValues valueSet
 
@@ -109,7 +109,7 @@ func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
 	if ep == nil {
 		return
 	}
-	if ep.lastHold+b.quiet < ev.scope.watermark-b.shared.lateness { // no flow in time can belong to it
+	if ep.lastMet+b.quiet < ev.scope.watermark-b.shared.lateness { // no flow in time can belong to it
 		ep.growth = nil
 		return
 	}
@@ -166,7 +166,7 @@ func (b *base) totals(ep *episode) alert.Totals {
 	}
 	t := alert.Totals{
 		Flows: ep.total.flows, Packets: int64(ep.total.packets), Bytes: int64(ep.total.bytes),
-		Seconds: max(0, ep.lastHold-first),
+		Seconds: max(0, ep.lastMet-first),
 	}
 	switch b.Unit {
 	case alert.Bytes:

@@ -36,7 +36,7 @@ func encodeEpisode(e *encode.Encoder, ep *episode) {
 }
 
 func (ep *episode) encode(e *encode.Encoder) {
-	for _, n := range []int64{ep.opened, ep.lastHold, ep.lastAlert, ep.lastMeasure, ep.first} {
+	for _, n := range []int64{ep.opened, ep.lastMet, ep.lastAlert, ep.lastMeasure, ep.first} {
 		e.Int(n)
 	}
 	e.Uint(uint64(ep.severity))
@@ -63,7 +63,7 @@ func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
 	slot := &newest
 	for range d.Count() {
 		ep := &episode{deadline: deadline{place: notQueued}}
-		for _, n := range []*int64{&ep.opened, &ep.lastHold, &ep.lastAlert, &ep.lastMeasure, &ep.first} {
+		for _, n := range []*int64{&ep.opened, &ep.lastMet, &ep.lastAlert, &ep.lastMeasure, &ep.first} {
 			*n = d.Int()
 		}
 		ep.severity = alert.Severity(d.UpTo(math.MaxUint8))

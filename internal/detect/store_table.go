@@ -18,7 +18,7 @@ import (
 // number of keys at the last save is enough.
 //
 // Records are grouped in segments, which are values of some kilobytes. The last segment is rewritten until it has a good
-// size, so that small saves do not leave many small values. Now and then the whole table is written as a snapshot, which
+// size, so that small saves do not leave many small values. From time to time the whole table is written as a snapshot, which
 // replaces the log before it; see compact.
 type changeLog[V any] struct {
 	rule   string

@@ -51,7 +51,7 @@ func newNumbers(limit int) *changeLog[int] {
 	}
 }
 
-// pairOf is a key that looks like a pair of addresses.
+// pairOf returns the key of the n-th pair of addresses.
 func pairOf(n int) *lru.Key {
 	k := &lru.Key{Scope: 1}
 	k.Src[10], k.Src[11] = 0xff, 0xff
@@ -60,7 +60,7 @@ func pairOf(n int) *lru.Key {
 	return k
 }
 
-// inOrder lists a table from the least recently touched on.
+// inOrder returns the values of a table, the least recently touched first.
 func inOrder(t *lru.Table[int]) (list []int) {
 	for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
 		e := t.At(n)
@@ -98,7 +98,7 @@ func TestLoadRestoresKeysValuesAndTheOrderOfTouches(t *testing.T) {
 			if j.layout.next.begun {
 				drafts++
 			} else {
-				require.Zero(t, len(j.save(nil)), "there is nothing more") //nolint:testifylint // all that is there would be shown
+				require.Zero(t, len(j.save(nil)), "no further changes") //nolint:testifylint // a failure would print all of them
 			}
 			live = max(live, 16*j.table.Len())
 			require.LessOrEqual(t, store.size(), 3*live+2*smallLog+largeSegment, "round %d of %+v", round, c)
@@ -145,7 +145,7 @@ func TestSaveWritesInProportionToTheChanges(t *testing.T) {
 			total += save()
 		}
 	}
-	require.Less(t, total, 100_000*12*6, "with all the pages that are begun, and the base written anew")
+	require.Less(t, total, 100_000*12*6, "including partial pages and a rewritten base")
 }
 
 func TestLoadIntoASmallerTableKeepsTheNewestKeys(t *testing.T) {
@@ -174,7 +174,7 @@ func TestNewKeysSurviveACrash(t *testing.T) {
 	}
 	store.put(j.save(nil))
 	j.saved()
-	j.table.Touch(pairOf(0)) // which is not saved
+	j.table.Touch(pairOf(0)) // this change is not saved
 	j.table.Touch(pairOf(3))
 	j.newKeys = append(j.newKeys, j.table.Newest())
 	store.put(j.saveNewKeys(nil))
@@ -190,7 +190,7 @@ func TestLoadReturnsTheErrorOfTheStore(t *testing.T) {
 	require.ErrorIs(t, newNumbers(1).load(func(string) ([]byte, error) { return nil, broken }), broken)
 }
 
-// BenchmarkFiveMillionPairs measures what it takes to save and to restore as many pairs as new_internal_peer remembers.
+// BenchmarkFiveMillionPairs measures saving and loading the largest default number of pairs of new_internal_peer.
 func BenchmarkFiveMillionPairs(b *testing.B) {
 	const pairs = 5_000_000
 	cfg := DefaultConfig()

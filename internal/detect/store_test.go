@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// again is an engine that has been restarted: it knows what has been saved.
+// again returns a restarted engine that has loaded the saved state.
 func (s *memoryStore) again(t *testing.T, change func(*Config)) *watch {
 	t.Helper()
 	w := newWatch(t, change)
@@ -31,7 +31,7 @@ func (s *memoryStore) write(changes []Change) error {
 
 func newMemoryStore() *memoryStore { return &memoryStore{values: map[string][]byte{}} }
 
-// talk is a flow of a pair of internal hosts.
+// talk returns a flow between a pair of internal hosts.
 func talk(src uint32, t int64) flow.Flow {
 	return flow.Flow{
 		Time: t, Src: netip.AddrFrom4([4]byte{10, byte(src >> 16), byte(src >> 8), byte(src)}),
@@ -79,7 +79,7 @@ func TestLearningPeriodContinuesAfterARestart(t *testing.T) {
 	w.see(talk(2, t0+learning-1))
 	require.Empty(t, w.statuses("new_internal_peer"))
 	w.see(talk(3, t0+learning))
-	require.Len(t, w.statuses("new_internal_peer"), 1, "a second later it would have begun anew")
+	require.Len(t, w.statuses("new_internal_peer"), 1, "a restart does not start the learning period again")
 }
 
 func TestLowerThresholdAppliesToSavedState(t *testing.T) {
@@ -113,7 +113,7 @@ func TestEpisodesAreNotResolvedWithoutEmitResolved(t *testing.T) {
 	require.Empty(t, w.statuses(rule))
 	w = store.again(t, asked)
 	w.see(elsewhere(t0 + 2*86400))
-	require.Equal(t, []alert.Status{alert.Resolved}, w.statuses(rule), "the state is still that of before")
+	require.Equal(t, []alert.Status{alert.Resolved}, w.statuses(rule), "the state has not changed")
 }
 
 func TestEvictedScopeIsNewAfterARestart(t *testing.T) {
@@ -133,7 +133,7 @@ func TestEvictedScopeIsNewAfterARestart(t *testing.T) {
 	w = store.again(t, learnt)
 	require.Equal(t, before, w.Stats().Watermarks)
 	w.see(first)
-	require.Len(t, w.statuses("new_internal_peer"), 1, "it has been forgotten with its scope")
+	require.Len(t, w.statuses("new_internal_peer"), 1, "the key was evicted with its scope")
 }
 
 func TestUnsavedNewKeysAreBounded(t *testing.T) {
@@ -154,7 +154,7 @@ func TestUnsavedNewKeysAreBounded(t *testing.T) {
 	require.False(t, w.HasNewKeys())
 	w = store.again(t, learnt)
 	w.see(talk(maxNewKeys+4999, t0))
-	require.Empty(t, w.alerts, "the last is saved, though it came when there was too much")
+	require.Empty(t, w.alerts, "the last key is saved, although the log of new keys was full")
 }
 
 func TestNewKeysAreSavedWithTheirScope(t *testing.T) {
@@ -172,12 +172,12 @@ func TestNewKeysAreSavedWithTheirScope(t *testing.T) {
 
 	w = store.again(t, learnt)
 	w.see(pairIn("third"))
-	require.Len(t, w.statuses("new_internal_peer"), 1, "the third scope does not know the keys of the second")
+	require.Len(t, w.statuses("new_internal_peer"), 1, "keys of the second scope are not known in the third")
 	w.see(pairIn("second"))
-	require.Empty(t, w.statuses("new_internal_peer"), "the second scope knows its own")
+	require.Empty(t, w.statuses("new_internal_peer"), "keys of the second scope are known in it")
 }
 
-func TestMoreNewKeysThanAreNotedAreAllSaved(t *testing.T) {
+func TestNewKeysBeyondTheLogAreSaved(t *testing.T) {
 	store := newMemoryStore()
 	w := store.again(t, learnt)
 	w.see(talk(0, t0))
@@ -190,5 +190,5 @@ func TestMoreNewKeysThanAreNotedAreAllSaved(t *testing.T) {
 
 	w = store.again(t, learnt)
 	w.see(talk(maxNewKeys+1, t0))
-	require.Empty(t, w.statuses("new_internal_peer"), "the last key, for which there was no space, is known")
+	require.Empty(t, w.statuses("new_internal_peer"), "the last key, which did not fit in the log, is known")
 }

@@ -41,7 +41,7 @@ func (c *randomCase) configure() {
 	}
 }
 
-// tune sets what the rule takes besides what all rules do.
+// tune sets the settings that not all rules have.
 func (c *randomCase) tune(rule *detect.Rule, set *detect.Settings) {
 	if slices.Contains(rule.Keys, "threshold") {
 		set.Threshold = 1 + c.Int64N(4)
@@ -71,7 +71,7 @@ func (c *randomCase) tune(rule *detect.Rule, set *detect.Settings) {
 	set.IncludeReplies = slices.Contains(rule.Keys, "include_replies") && c.oneIn(2)
 }
 
-// tuneForKind sets what lets a corner of the rules be seen: repeated alerts tell how a measure goes on.
+// tuneForKind sets the settings that the kind of the case needs. Frequent updates expose each change of a measure.
 func (c *randomCase) tuneForKind(rule *detect.Rule, set *detect.Settings) {
 	if c.kind == mixed || !slices.Contains(rule.Keys, "window") {
 		return

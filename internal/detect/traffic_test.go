@@ -13,8 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/scenario"
 )
 
-// randomCase is random traffic of a small world, in which everything soon happens twice, and a configuration under
-// which little makes a lot of alerts.
+// randomCase is random traffic and a configuration. The traffic has few addresses and ports, so that values repeat. The
+// configuration has low thresholds, so that there are many alerts.
 type randomCase struct {
 	*rand.Rand
 	kind      caseKind
@@ -24,13 +24,13 @@ type randomCase struct {
 	flows     []flow.Flow
 }
 
-// caseKind says which corner of the rules the traffic is to look into.
+// caseKind is the part of the rules that the traffic exercises most.
 type caseKind string
 
 const (
 	mixed   caseKind = "mixed"   // a little of everything
 	wide    caseKind = "wide"    // so many distinct values that timelines overflow
-	guesses caseKind = "guesses" // failures and successes in disorder
+	guesses caseKind = "guesses" // failures and successes out of order
 	volumes caseKind = "volumes" // sums that grow slowly
 )
 
@@ -58,7 +58,7 @@ func newCase(seed uint64) *randomCase {
 	c.configure()
 	f := c.flow(nil)
 	if c.oneIn(10) {
-		f.Time = 1262304000 - 1 + c.Int64N(2) // either side of 2010
+		f.Time = 1262304000 - 1 + c.Int64N(2) // at the edge of 2010
 		c.flows = append(c.flows, f)
 	}
 	f.Time = midnight - 100
@@ -74,7 +74,7 @@ func newCase(seed uint64) *randomCase {
 			c.flows = append(c.flows, c.flows[c.IntN(len(c.flows))])
 		}
 	}
-	f.Time = clock + seconds(c.cfg.MaxFuture) + c.Int64N(2) // either side of the future
+	f.Time = clock + seconds(c.cfg.MaxFuture) + c.Int64N(2) // at the edge of max_future
 	c.flows = append(c.flows, f)
 	return c
 }
@@ -84,7 +84,7 @@ func (c *randomCase) oneIn(n int) bool { return c.IntN(n) == 0 }
 // pick returns one of the values.
 func pick[T any](c *randomCase, values ...T) T { return values[c.IntN(len(values))] }
 
-// flow returns one that has much in common with the one before.
+// flow returns a flow that resembles the one before.
 func (c *randomCase) flow(before *flow.Flow) flow.Flow {
 	f := flow.Flow{}
 	if before != nil {
@@ -139,12 +139,12 @@ func (c *randomCase) flow(before *flow.Flow) flow.Flow {
 	if c.oneIn(60) {
 		f.Status = pick(c, flow.NoData, flow.SkipData)
 	}
-	c.specialise(&f, before)
+	c.specialize(&f, before)
 	return f
 }
 
-// specialise makes the flow look into the corner of the case's kind.
-func (c *randomCase) specialise(f, before *flow.Flow) {
+// specialize changes the flow for the kind of the case.
+func (c *randomCase) specialize(f, before *flow.Flow) {
 	if c.kind == mixed || before == nil {
 		return
 	}

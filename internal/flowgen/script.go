@@ -47,8 +47,8 @@ type attacks struct {
 // allAttacks is filled before main runs, by the files named attack_*.go.
 var allAttacks []attacks
 
-// playFor adds the scripts of a rule. Each file attack_<rule>.go calls it in a package variable, so that a new file is
-// all that a new attack takes.
+// playFor adds the scripts of a rule. Each file attack_<rule>.go calls it in a package variable, so that a new attack needs
+// only a new file.
 //
 //nolint:unparam // the result is for the package variable
 func playFor(rule string, scripts func(shop, platform *Site) []*Script) struct{} {

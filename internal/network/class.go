@@ -5,7 +5,7 @@ package network
 
 import "net/netip"
 
-// Class tells which sides of a flow are internal.
+// Class says which sides of a flow are internal.
 type Class uint8
 
 // The classes of flows, with the source first.

@@ -51,7 +51,7 @@ func (d *Database) check() error {
 	return fmt.Errorf("no network has a country; the database type is %q", d.reader.Metadata.DatabaseType)
 }
 
-// Country returns the country of the address, or an empty text if the database does not know it.
+// Country returns the country of the address, or an empty text if the database does not have it.
 func (d *Database) Country(a netip.Addr) string {
 	result := d.reader.Lookup(a)
 	if !result.Found() { // also for an IPv6 address in an IPv4 database

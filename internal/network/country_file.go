@@ -13,12 +13,12 @@ import (
 // call Load. The other methods are safe for concurrent use.
 type CountryFile struct{ databaseFile[Database] }
 
-// NewCountryFile returns the database in the file at path. It knows no country until Load reads the file.
+// NewCountryFile returns the database in the file at path. It has no countries until Load reads the file.
 func NewCountryFile(path string) *CountryFile {
 	return &CountryFile{databaseFile[Database]{file: changedfile.New(path, maxDatabaseBytes), parse: ParseDatabase}}
 }
 
-// Country returns the country of the address, or an empty text if the database does not know it.
+// Country returns the country of the address, or an empty text if the database does not have it.
 func (f *CountryFile) Country(a netip.Addr) string {
 	database := f.Database()
 	if database == nil {

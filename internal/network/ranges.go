@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package network tells whether an address is internal and which country it is in. All functions expect IPv4-mapped
+// Package network finds out whether an address is internal and in which country it is. All functions expect IPv4-mapped
 // IPv6 addresses to be unmapped.
 package network
 

@@ -13,7 +13,7 @@ import (
 // a time may call Load. The other methods are safe for concurrent use.
 type SystemFile struct{ databaseFile[SystemDatabase] }
 
-// NewSystemFile returns the database in the file at path. It knows no system until Load reads the file.
+// NewSystemFile returns the database in the file at path. It has no systems until Load reads the file.
 func NewSystemFile(path string) *SystemFile {
 	return &SystemFile{databaseFile[SystemDatabase]{file: changedfile.New(path, maxDatabaseBytes), parse: ParseSystemDatabase}}
 }

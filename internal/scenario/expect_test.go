@@ -14,13 +14,13 @@ import (
 
 func TestCompare(t *testing.T) {
 	a, b := netip.MustParseAddr("10.0.0.5"), netip.MustParseAddr("10.0.0.6")
-	told := func(source netip.Addr, status alert.Status, t, measure int64) *alert.Alert {
+	alertOf := func(source netip.Addr, status alert.Status, t, measure int64) *alert.Alert {
 		return &alert.Alert{
 			Rule: "rejected_internal_scan", Account: "1", Source: source, Destination: b, DestinationPort: 22,
 			DestinationCountry: "SE", Status: status, Time: t, Measure: measure,
 		}
 	}
-	opened := told(a, alert.Opened, 7, 25)
+	opened := alertOf(a, alert.Opened, 7, 25)
 	whole := Expectation{Rule: "rejected_internal_scan", Source: a, Destination: b, Port: 22, Country: "SE", Account: "1", Count: 1}
 	about := "rejected_internal_scan from 10.0.0.5 to 10.0.0.6 port 22 in SE of account 1"
 
@@ -29,8 +29,8 @@ func TestCompare(t *testing.T) {
 		alerts []*alert.Alert
 		want   []string
 	}{
-		"nothing expected, nothing told": {},
-		"all parts match":                {expect: []Expectation{whole}, alerts: []*alert.Alert{opened}},
+		"nothing expected, no alerts": {},
+		"all parts match":             {expect: []Expectation{whole}, alerts: []*alert.Alert{opened}},
 		"parts that are left out may be anything": {
 			expect: []Expectation{{Rule: "rejected_internal_scan", Count: 1}}, alerts: []*alert.Alert{opened},
 		},
@@ -47,13 +47,13 @@ func TestCompare(t *testing.T) {
 		},
 		"each source has its own count": {
 			expect: []Expectation{whole, {Rule: "rejected_internal_scan", Source: b, Count: 1}},
-			alerts: []*alert.Alert{opened, told(b, alert.Opened, 8, 25)},
+			alerts: []*alert.Alert{opened, alertOf(b, alert.Opened, 8, 25)},
 		},
 		"opened twice": {
 			expect: []Expectation{whole}, alerts: []*alert.Alert{opened, opened}, want: []string{about + ": opened: want 1, got 2"},
 		},
 		"an update that is not expected": {
-			expect: []Expectation{whole}, alerts: []*alert.Alert{opened, told(a, alert.Updated, 8, 250)},
+			expect: []Expectation{whole}, alerts: []*alert.Alert{opened, alertOf(a, alert.Updated, 8, 250)},
 			want: []string{about + ": updated: want 0, got 1"},
 		},
 		"an end that does not come": {
@@ -64,7 +64,7 @@ func TestCompare(t *testing.T) {
 			expect: []Expectation{{
 				Rule: "rejected_internal_scan", Count: 2, Updated: 1, Time: []int64{7, 9}, Measure: []int64{25, 26},
 			}},
-			alerts: []*alert.Alert{opened, told(a, alert.Updated, 8, 250), told(a, alert.Opened, 9, 26)},
+			alerts: []*alert.Alert{opened, alertOf(a, alert.Updated, 8, 250), alertOf(a, alert.Opened, 9, 26)},
 		},
 		"another time and another measure": {
 			expect: []Expectation{{Rule: "rejected_internal_scan", Count: 1, Time: []int64{8}, Measure: []int64{26}}},

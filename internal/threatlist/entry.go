@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// Wider prefixes are treated as mistakes: they would turn most traffic into alerts.
+// Wider prefixes are treated as errors: they would turn most traffic into alerts.
 const (
 	widestIPv4 = 8
 	widestIPv6 = 19

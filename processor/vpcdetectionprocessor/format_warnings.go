@@ -34,7 +34,7 @@ const (
 )
 
 const (
-	// maxFormats bounds the number of formats that are remembered. Further formats are not checked.
+	// maxFormats bounds the number of formats that are kept. Further formats are not checked.
 	maxFormats = 64
 	// maxFormatText bounds the format in a message. A header can be of any length.
 	maxFormatText = 1000

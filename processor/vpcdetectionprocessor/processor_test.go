@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again, for review")
 
 // Each folder in testdata is a case: the input, the configuration unless it is the default, and the alerts.
 func TestAlertsMatchTheGoldenFiles(t *testing.T) {

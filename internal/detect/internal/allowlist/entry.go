@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package allowlist holds the entries that remove expected traffic from the rules. It counts their use and reports when
+// Package allowlist has the entries that remove expected traffic from the rules. It counts their use and reports when
 // they expire.
 package allowlist
 
@@ -67,7 +67,7 @@ type Machine struct {
 	TagValues [3]string
 }
 
-// hasTag reports whether the machine has a tag, given as key or key=value. Of a tag in a record, only the value is known.
+// hasTag reports whether the machine has a tag, given as key or key=value. A tag in a record has only its value.
 func (m *Machine) hasTag(tag string) bool {
 	key, value, hasValue := strings.Cut(tag, "=")
 	got, found := m.Tags[key]

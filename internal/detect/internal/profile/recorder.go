@@ -19,7 +19,7 @@ type Recorder struct {
 	top       []Ranked
 }
 
-// maximum is the highest measure of a key so far. known tells the measure 0 from no measure.
+// maximum is the highest measure of a key so far. known distinguishes a measure of 0 from none.
 type maximum struct {
 	value int64
 	known bool
