@@ -22,15 +22,25 @@ func (c *Config) checkFiles() error {
 			p.Add(fmt.Sprintf("threat_lists[%d]::path", i), "list %q: %w", list.Name, err)
 		}
 	}
-	if c.GeoIP.Database != "" {
-		if err := configtype.CheckFile(c.GeoIP.Database); err != nil {
-			p.Add("geoip::database", "%w", err)
+	for _, database := range []struct{ key, path string }{{"geoip::database", c.GeoIP.Database}, {"asn::database", c.ASN.Database}} {
+		if database.path != "" {
+			p.AddError(keyed(database.key, configtype.CheckFile(database.path)))
 		}
+	}
+	for i, path := range c.Names {
+		p.AddError(keyed(fmt.Sprintf("names[%d]", i), configtype.CheckFile(path)))
 	}
 	for i, path := range c.IgnoreFiles {
-		if _, err := readAllowlist(changedfile.New(path, maxAllowlistBytes)); err != nil {
-			p.Add(fmt.Sprintf("ignore_files[%d]", i), "%w", err)
-		}
+		_, err := readAllowlist(changedfile.New(path, maxAllowlistBytes))
+		p.AddError(keyed(fmt.Sprintf("ignore_files[%d]", i), err))
 	}
 	return p.Err()
+}
+
+// keyed puts the key of a setting before an error. It returns nil for nil.
+func keyed(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", key, err)
 }

@@ -93,11 +93,15 @@ func TestMissingFilesAreFoundWhenTheProcessorIsCreated(t *testing.T) {
 		{Name: "c", Path: dir + "/absent.txt"}, {Name: "d", Path: dir},
 	}
 	cfg.GeoIP.Database = dir + "/absent.mmdb"
+	cfg.ASN.Database = dir + "/asn.mmdb"
+	cfg.Names = []string{write(t, "names.csv", ""), dir + "/names.csv"}
 	cfg.IgnoreFiles = []string{write(t, "good.yaml", "[]"), dir + "/absent.yaml", invalid}
 	_, err := tryCreate(t, cfg)
 	assert.EqualError(t, err, strings.ReplaceAll(`threat_lists[2]::path: list "c": stat DIR/absent.txt: no such file or directory
 threat_lists[3]::path: list "d": read DIR: is a folder
 geoip::database: stat DIR/absent.mmdb: no such file or directory
+asn::database: stat DIR/asn.mmdb: no such file or directory
+names[1]: stat DIR/names.csv: no such file or directory
 ignore_files[1]: stat DIR/absent.yaml: no such file or directory
 ignore_files[2]: `, "DIR", dir)+invalid+"[0]::sauce: there is no such setting; the settings are "+entryKeys(t, err))
 }
