@@ -26,6 +26,7 @@ func (e *Engine) Stats() Stats {
 	s.Evidence = map[alert.RoleEvidence]int64{alert.ByFlags: s.byFlags, alert.ByPorts: s.byPorts, alert.ByNone: s.byNone}
 	s.EvictedScopes = e.scopes.evicted
 	s.Hosts, s.EvictedHosts = e.hosts.owners.Len(), e.hosts.owners.Evicted
+	s.EvictedInterfaces = e.hosts.interfaces.Evicted
 	if e.gateways != nil {
 		s.Gateways, s.EvictedGateways = e.gateways.table.Len(), e.gateways.table.Evicted
 	}

@@ -277,6 +277,17 @@ func TestInventoryIsBounded(t *testing.T) {
 	require.ErrorContains(t, err, "max_hosts: 0 is less than 1")
 }
 
+func TestInterfacesOfTheInventoryAreBounded(t *testing.T) {
+	w := newWatch(t, func(cfg *Config) { cfg.MaxHosts = 3 })
+	for i := range byte(5) {
+		f := between(int64(i), "203.0.113.7", "10.0.0.1", 443) // without a direction
+		f.Interface = fmt.Sprintf("eni-%d", i)
+		w.see(f)
+		assert.EqualValues(t, max(0, int64(i)-2), w.Stats().EvictedInterfaces)
+	}
+	assert.Zero(t, w.Stats().EvictedHosts)
+}
+
 func TestInventorySurvivesARestart(t *testing.T) {
 	stored := map[string][]byte{}
 	write := func(changes []Change) error {

@@ -74,6 +74,8 @@ type Stats struct {
 	// within the bound.
 	Hosts        int
 	EvictedHosts int64
+	// EvictedInterfaces is the number of interfaces that the inventory dropped to stay within the same bound.
+	EvictedInterfaces int64
 	// Gateways is the current number of known gateway addresses. EvictedGateways is the number of those that were dropped to
 	// stay within the bound.
 	Gateways        int

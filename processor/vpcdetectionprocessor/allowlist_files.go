@@ -7,81 +7,109 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
 
+	"go.opentelemetry.io/collector/component"
 	"go.uber.org/zap"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/changedfile"
-	"github.com/vpcflow/otelcol-vpcflow/internal/configdecode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// maxAllowlistBytes bounds an allowlist file.
-const maxAllowlistBytes = 1 << 30
-
-// allowlistFiles are the files of ignore_files, which are reloaded when they change.
+// allowlistFiles are the files of ignore_files, which are kept up to date.
 type allowlistFiles struct {
-	files   []*changedfile.File
-	entries []detect.IgnoreFile // one per file
-	log     *zap.Logger
-	update  func([]detect.IgnoreFile)
+	files  map[int]*changedfile.File // by the position in the configuration
+	urls   []*allowlistURL
+	log    *zap.Logger
+	update func([]detect.IgnoreFile)
+
+	mu      sync.Mutex // held during an update, so that older entries cannot replace newer ones
+	entries []detect.IgnoreFile
+	started bool // update may be called
 }
 
-// newAllowlistFiles reads the files for the first time. Update is called after each change.
-func newAllowlistFiles(paths []string, log *zap.Logger, update func([]detect.IgnoreFile)) (*allowlistFiles, error) {
-	a := &allowlistFiles{log: log, update: update}
-	for i, path := range paths {
-		file := changedfile.New(path, maxAllowlistBytes)
-		entries, err := readAllowlist(file)
-		if err != nil {
-			return nil, fmt.Errorf("ignore_files[%d]: %w", i, err)
+// newAllowlistFiles reads the files at paths for the first time. A file that cannot be read is an error. It adds the files
+// at URLs, which load loads. Update is called after each change once apply was called.
+func newAllowlistFiles(
+	ctx context.Context, configs []IgnoreFile, store *threatlist.Store, host component.Host, set component.TelemetrySettings,
+	now func() time.Time, update func([]detect.IgnoreFile),
+) (*allowlistFiles, error) {
+	a := &allowlistFiles{
+		files: map[int]*changedfile.File{}, log: set.Logger, update: update, entries: make([]detect.IgnoreFile, len(configs)),
+	}
+	for i, config := range configs {
+		if config.URL != "" {
+			a.entries[i].Path = ignoreFileKey(i)
+			url, err := newAllowlistURL(ctx, ignoreFileKey(i), &config, store, host, set, now, func(entries []detect.Ignore) {
+				a.set(map[int][]detect.Ignore{i: entries})
+			})
+			if err != nil {
+				return nil, err
+			}
+			a.urls = append(a.urls, url)
+			continue
 		}
-		a.files = append(a.files, file)
-		a.entries = append(a.entries, detect.IgnoreFile{Path: path, Entries: entries})
+		a.files[i] = changedfile.New(config.Path, maxAllowlistBytes)
+		entries, err := readAllowlist(a.files[i])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", ignoreFileKey(i), err)
+		}
+		a.entries[i] = detect.IgnoreFile{Path: config.Path, Entries: entries}
 	}
 	return a, nil
 }
 
-// reloads returns the job that reloads the files, if there are any.
-func (a *allowlistFiles) reloads() []reload {
-	if len(a.files) == 0 {
-		return nil
-	}
-	return []reload{func(context.Context) { a.reload() }}
+// apply passes the current entries to update, and each later change.
+func (a *allowlistFiles) apply() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.started = true
+	a.update(a.entries)
 }
 
+// set replaces the entries of the files at the given positions.
+func (a *allowlistFiles) set(changed map[int][]detect.Ignore) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, entries := range changed {
+		a.entries[i].Entries = entries
+	}
+	if a.started {
+		a.update(a.entries)
+	}
+}
+
+// reloads returns one job for each URL, since a server may be slow, and one job for all files at paths.
+func (a *allowlistFiles) reloads() (jobs []reload) {
+	if len(a.files) > 0 {
+		jobs = append(jobs, func(context.Context) { a.reload() })
+	}
+	for _, url := range a.urls {
+		jobs = append(jobs, url.refresh)
+	}
+	return jobs
+}
+
+// reload reads the files at paths that have changed.
 func (a *allowlistFiles) reload() {
-	changed := false
-	for i, file := range a.files {
+	changed := map[int][]detect.Ignore{}
+	for _, i := range slices.Sorted(maps.Keys(a.files)) {
+		file := a.files[i]
 		entries, err := readAllowlist(file)
 		switch {
 		case errors.Is(err, changedfile.ErrUnchanged):
 		case err != nil:
 			a.log.Warn("fail to reload allowlist; the last entries stay in use", zap.String("file", file.Path()), zap.Error(err))
 		default:
-			a.entries[i].Entries = entries
-			changed = true
+			changed[i] = entries
 			a.log.Info("allowlist reloaded", zap.String("file", file.Path()), zap.Int("entries", len(entries)))
 		}
 	}
-	if changed {
-		a.update(a.entries)
+	if len(changed) > 0 {
+		a.set(changed)
 	}
-}
-
-// readAllowlist reads a file with a list of entries as under "ignore". Errors name the file and the entry.
-func readAllowlist(file *changedfile.File) ([]detect.Ignore, error) {
-	text, _, err := file.Read()
-	if err != nil {
-		return nil, err
-	}
-	var list any
-	if err := yaml.Unmarshal(text, &list); err != nil {
-		return nil, fmt.Errorf("%s: is not YAML: %w", file.Path(), err)
-	}
-	var entries []detect.Ignore
-	if err := configdecode.Decode(file.Path(), list, &entries); err != nil {
-		return nil, err
-	}
-	return entries, detect.CheckIgnore(file.Path(), entries)
 }

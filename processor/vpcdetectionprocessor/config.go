@@ -19,8 +19,8 @@ import (
 type Config struct {
 	detect.Config `mapstructure:",squash"`
 
-	// IgnoreFiles are the paths of YAML files with a list of entries as in Ignore. They are read again when they change.
-	IgnoreFiles []string `mapstructure:"ignore_files" config:"text"`
+	// IgnoreFiles are YAML files with a list of entries as in Ignore, at paths or URLs. They are kept up to date.
+	IgnoreFiles []IgnoreFile `mapstructure:"ignore_files"`
 	// ThreatLists are the lists for the rules malicious_remote_access and suspicious_destination. Without a list, these
 	// rules do not alert.
 	ThreatLists []ThreatList `mapstructure:"threat_lists"`
@@ -75,10 +75,8 @@ func (c *Config) Validate() error {
 	var p configtype.Problems
 	p.AddError(c.Check())
 	validateThreatLists(&p, c.ThreatLists)
-	for i, path := range c.IgnoreFiles {
-		if strings.TrimSpace(path) == "" {
-			p.Add(fmt.Sprintf("ignore_files[%d]", i), "is not the path of a file")
-		}
+	for i := range c.IgnoreFiles {
+		c.IgnoreFiles[i].validate(&p, ignoreFileKey(i))
 	}
 	for i, path := range c.Names {
 		if strings.TrimSpace(path) == "" {

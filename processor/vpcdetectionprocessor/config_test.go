@@ -97,7 +97,14 @@ func setAll(t *testing.T, c *Config) {
 	}
 	storage := component.MustNewIDWithName("file_storage", "detection")
 	c.Storage = &storage
-	c.IgnoreFiles = []string{"/etc/vpcflow/ignore.yaml"}
+	c.IgnoreFiles = []IgnoreFile{
+		{Path: "/etc/vpcflow/ignore.yaml"},
+		{URL: "https://ignore.example.com/all.yaml"},
+		{
+			URL: "https://ignore.example.com/team.yaml", RefreshInterval: time.Minute, MaxResponseBytes: 1_000_000,
+			HTTP: confighttp.ClientConfig{Timeout: 10 * time.Second, Headers: configopaque.MapList{{Name: "Key", Value: "secret"}}},
+		},
+	}
 	c.Ignore = []detect.Ignore{{
 		Source:      networks("10.0.9.5/32"),
 		Destination: networks("10.0.0.0/16"),

@@ -18,15 +18,17 @@ import (
 )
 
 // Unmarshal decodes the settings of each rule over the defaults of that rule. It rejects settings that a rule does not
-// have.
+// have. An element of ignore_files may be a text or a map.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	settings := xconfmap.ToStringMapRaw(conf)
 	rules := settings["rules"]
 	delete(settings, "rules")
+	ignoreFiles := settings["ignore_files"]
+	delete(settings, "ignore_files")
 	if _, ok := settings["tuning_report"]; ok {
 		c.TuningReport = &TuningReport{Interval: time.Hour}
 	}
-	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalRules(rules))
+	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalIgnoreFiles(ignoreFiles), c.unmarshalRules(rules))
 }
 
 // withoutUnmarshal is Config without its Unmarshal method.

@@ -120,7 +120,7 @@ func (r *harness) messages() (lines []string) {
 		}
 		text := entry.Level.String() + ": " + entry.Message
 		fields := entry.ContextMap()
-		for _, name := range []string{"list", "entries", "skipped", "entry", "file", "error"} {
+		for _, name := range []string{"list", "entries", "skipped", "entry", "file", "allowlist", "failures", "error"} {
 			if value, ok := fields[name]; ok {
 				text += fmt.Sprintf(" %s=%v", name, value)
 			}

@@ -19,6 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // detector connects the detection engine to the Collector: log records, clock, storage, files and metrics.
@@ -35,6 +36,7 @@ type detector struct {
 	formats     *formatWarnings
 	checkpoints *checkpoints
 	lists       *threatLists
+	firstFetch  time.Duration // how long Start waits for allowlists at URLs
 
 	startReloads func([]reload) (stop func())
 	closers      []func() error // called by Shutdown in reverse order
@@ -57,6 +59,7 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		queue:       newAlertQueue(next, cfg.MaxPendingAlerts, set, now),
 		formats:     &formatWarnings{log: set.Logger},
 		checkpoints: &checkpoints{engine: engine, log: set.Logger, now: now},
+		firstFetch:  defaultFirstFetch,
 
 		startReloads: startReloads,
 	}, nil
@@ -105,14 +108,19 @@ func (d *detector) detect(ctx context.Context, b *batch) {
 
 // Start loads threat lists, countries and allowlists, restores the saved state, and starts the periodic jobs.
 func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
-	if d.lists, err = d.loadThreatLists(ctx, host); err != nil {
+	store, err := d.openListStore(ctx, host)
+	if err != nil {
+		return err
+	}
+	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats)
+	if err != nil {
 		return err
 	}
 	countries, err := newCountries(d.cfg.GeoIP.Database, d.now, d.set.Logger, d.engine.SetCountries)
 	if err != nil {
 		return err
 	}
-	allowlists, err := newAllowlistFiles(d.cfg.IgnoreFiles, d.set.Logger, d.engine.SetIgnoreFiles)
+	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, store, host, d.set.TelemetrySettings, d.now, d.engine.SetIgnoreFiles)
 	if err != nil {
 		return err
 	}
@@ -129,7 +137,8 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
 		return err
 	}
-	d.engine.SetIgnoreFiles(allowlists.entries)
+	loadAll(ctx, allowlists.urls, d.firstFetch)
+	allowlists.apply()
 	names.apply()
 	systems.apply()
 	if err := d.openCheckpoints(ctx, host); err != nil {
@@ -149,14 +158,13 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	return nil
 }
 
-// loadThreatLists opens the store of the lists and loads each list for the first time.
-func (d *detector) loadThreatLists(ctx context.Context, host component.Host) (*threatLists, error) {
+// openListStore opens the store of threat lists and allowlists. Shutdown closes it.
+func (d *detector) openListStore(ctx context.Context, host component.Host) (*threatlist.Store, error) {
 	store, closeStore, err := openListStore(ctx, host, d.cfg, d.set.ID)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		d.closers = append(d.closers, closeStore)
 	}
-	d.closers = append(d.closers, closeStore)
-	return newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats)
+	return store, err
 }
 
 // openCheckpoints restores the state from the storage, if one is configured, and saves it periodically from then on.

@@ -40,7 +40,7 @@ func has(t *testing.T, text, pattern string) {
 
 func TestReadmeHasEachOption(t *testing.T) {
 	text := readme(t)
-	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
+	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, IgnoreFile{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
 		for field := range reflect.TypeOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			switch key {
@@ -102,7 +102,7 @@ func TestReadmeExamplesAreValid(t *testing.T) {
 		require.NoError(t, section.Unmarshal(cfg), block[1])
 		require.NoError(t, cfg.Validate(), block[1])
 	}
-	assert.Equal(t, 11, examples)
+	assert.Equal(t, 12, examples)
 }
 
 func TestReadmeAlertMatchesTheGoldenFile(t *testing.T) {

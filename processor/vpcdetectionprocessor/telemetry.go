@@ -32,7 +32,7 @@ type snapshot struct {
 
 // instruments are the processor's metrics.
 type instruments struct {
-	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, evictedHosts, lost,
+	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, evictedHosts, evictedInterfaces, lost,
 	checkpoints, failedCheckpoints, checkpointBytes metric.Int64ObservableCounter
 	tracked, gateways, hosts, pending metric.Int64ObservableUpDownCounter
 	lag                               metric.Int64ObservableGauge
@@ -74,6 +74,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
 		evictedGateways:   counter("vpc_flow.gateways.evicted", "{address}", "Gateway addresses evicted because there were too many."),
 		evictedHosts:      counter("vpc_flow.hosts.evicted", "{address}", "Addresses evicted from the inventory to stay within max_hosts."),
+		evictedInterfaces: counter("vpc_flow.interfaces.evicted", "{interface}", "Interfaces evicted from the inventory to stay within max_hosts."),
 		lost:              counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component rejected permanently or for too long."),
 		checkpoints:       counter("vpc_flow.checkpoints", "{checkpoint}", "Successful saves of the state to the storage."),
 		failedCheckpoints: counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Failed saves of the state, which are retried."),
@@ -98,7 +99,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		i.observe(o, read())
 		return nil
-	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways, i.evictedHosts, i.lost,
+	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways, i.evictedHosts, i.evictedInterfaces, i.lost,
 		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.lag,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
 	if err != nil {
@@ -131,6 +132,7 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 	o.ObserveInt64(i.evictedGateways, s.stats.EvictedGateways)
 	o.ObserveInt64(i.gateways, int64(s.stats.Gateways))
 	o.ObserveInt64(i.evictedHosts, s.stats.EvictedHosts)
+	o.ObserveInt64(i.evictedInterfaces, s.stats.EvictedInterfaces)
 	o.ObserveInt64(i.hosts, int64(s.stats.Hosts))
 	o.ObserveInt64(i.names, s.names)
 	for kind, n := range s.badNames {

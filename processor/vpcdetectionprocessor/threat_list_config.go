@@ -4,7 +4,6 @@
 package vpcdetectionprocessor
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -44,12 +43,10 @@ type ThreatList struct {
 }
 
 const (
-	minRefreshInterval      = time.Hour
-	defaultRefreshInterval  = 6 * time.Hour
-	defaultHTTPTimeout      = 30 * time.Second
-	defaultMaxResponseBytes = 64 << 20
-	maxListFileBytes        = 1 << 30
-	taxiiFormat             = "taxii"
+	minRefreshInterval     = time.Hour
+	defaultRefreshInterval = 6 * time.Hour
+	maxListFileBytes       = 1 << 30
+	taxiiFormat            = "taxii"
 )
 
 // validate adds the problems of the list with the given key. The names are those of the lists before.
@@ -106,16 +103,6 @@ func (l *ThreatList) validateFormat(p *configtype.Problems, key string) {
 			p.Add(key+"::column", "the format %s has no columns", l.Format)
 		}
 	}
-}
-
-// clientConfig returns the configuration of the HTTP client with its defaults, which elements of a list cannot have.
-func (l *ThreatList) clientConfig() confighttp.ClientConfig {
-	config, defaults := l.HTTP, confighttp.NewDefaultClientConfig()
-	config.Timeout = cmp.Or(config.Timeout, defaultHTTPTimeout)
-	config.MaxIdleConns = cmp.Or(config.MaxIdleConns, defaults.MaxIdleConns)
-	config.IdleConnTimeout = cmp.Or(config.IdleConnTimeout, defaults.IdleConnTimeout)
-	config.ForceAttemptHTTP2 = true
-	return config
 }
 
 // validateThreatLists adds the problems of all lists.

@@ -151,13 +151,9 @@ func newFeed(
 		settings.Source = threatlist.NewFileSource(config.Path, maxListFileBytes)
 		return threatlist.NewFeed(settings), nil
 	}
-	clientConfig := config.clientConfig()
-	client, err := clientConfig.ToClient(ctx, host.GetExtensions(), set)
+	client, err := newHTTPClient(ctx, &config.HTTP, host, set)
 	if err != nil {
 		return nil, err
-	}
-	if len(config.HTTP.Headers) > 0 || config.HTTP.Auth.HasValue() {
-		client.CheckRedirect = threatlist.CheckRedirect
 	}
 	settings.Source = newURLSource(config, client)
 	if config.Format == taxiiFormat {
@@ -177,12 +173,14 @@ func newURLSource(config *ThreatList, client *http.Client) threatlist.Source {
 	return threatlist.NewURLSource(client, config.URL, limit)
 }
 
-// openListStore opens the store of the last good copies. It is nil without storage, or without a list from a URL.
+// openListStore opens the store of the last good copies. It is nil without storage, or without a list or an allowlist from
+// a URL.
 func openListStore(
 	ctx context.Context, host component.Host, cfg *Config, owner component.ID,
 ) (store *threatlist.Store, closeStore func() error, err error) {
 	closeStore = func() error { return nil }
-	if !slices.ContainsFunc(cfg.ThreatLists, func(l ThreatList) bool { return l.URL != "" }) {
+	if !slices.ContainsFunc(cfg.ThreatLists, func(l ThreatList) bool { return l.URL != "" }) &&
+		!slices.ContainsFunc(cfg.IgnoreFiles, func(f IgnoreFile) bool { return f.URL != "" }) {
 		return nil, closeStore, nil
 	}
 	client, err := storageclient.Open(ctx, host, cfg.Storage, component.KindProcessor, owner, "threat_lists")
