@@ -99,7 +99,8 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 	registration, err := meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
 		i.observe(o, read())
 		return nil
-	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways, i.evictedHosts, i.evictedInterfaces, i.lost,
+	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways,
+		i.evictedHosts, i.evictedInterfaces, i.lost,
 		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.lag,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
 	if err != nil {
