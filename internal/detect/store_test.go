@@ -103,15 +103,16 @@ func TestLowerThresholdAppliesToSavedState(t *testing.T) {
 
 func TestEpisodesAreNotResolvedWithoutEmitResolved(t *testing.T) {
 	const rule = "dns_not_over_udp"
-	asked := func(cfg *Config) { cfg.EmitResolved = true }
+	on := func(cfg *Config) { cfg.EmitResolved = true }
+	off := func(cfg *Config) { cfg.EmitResolved = false }
 	store := newMemoryStore()
-	w := store.again(t, asked)
+	w := store.again(t, on)
 	w.see(dnsOverTCP(t0))
 	require.NoError(t, w.Save(store.write))
-	w = store.again(t, nil)
+	w = store.again(t, off)
 	w.see(elsewhere(t0 + 2*86400))
 	require.Empty(t, w.statuses(rule))
-	w = store.again(t, asked)
+	w = store.again(t, on)
 	w.see(elsewhere(t0 + 2*86400))
 	require.Equal(t, []alert.Status{alert.Resolved}, w.statuses(rule), "the state has not changed")
 }
