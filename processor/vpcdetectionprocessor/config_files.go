@@ -30,9 +30,12 @@ func (c *Config) checkFiles() error {
 	for i, path := range c.Names {
 		p.AddError(keyed(fmt.Sprintf("names[%d]", i), configtype.CheckFile(path)))
 	}
-	for i, path := range c.IgnoreFiles {
-		_, err := readAllowlist(changedfile.New(path, maxAllowlistBytes))
-		p.AddError(keyed(fmt.Sprintf("ignore_files[%d]", i), err))
+	for i := range c.IgnoreFiles {
+		if c.IgnoreFiles[i].URL != "" {
+			continue
+		}
+		_, err := readAllowlist(changedfile.New(c.IgnoreFiles[i].Path, maxAllowlistBytes))
+		p.AddError(keyed(ignoreFileKey(i), err))
 	}
 	return p.Err()
 }

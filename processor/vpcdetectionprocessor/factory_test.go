@@ -95,7 +95,9 @@ func TestMissingFilesAreFoundWhenTheProcessorIsCreated(t *testing.T) {
 	cfg.GeoIP.Database = dir + "/absent.mmdb"
 	cfg.ASN.Database = dir + "/asn.mmdb"
 	cfg.Names = []string{write(t, "names.csv", ""), dir + "/names.csv"}
-	cfg.IgnoreFiles = []string{write(t, "good.yaml", "[]"), dir + "/absent.yaml", invalid}
+	cfg.IgnoreFiles = []IgnoreFile{
+		{Path: write(t, "good.yaml", "[]")}, {Path: dir + "/absent.yaml"}, {Path: invalid}, {URL: "https://example.com/absent.yaml"},
+	}
 	_, err := tryCreate(t, cfg)
 	assert.EqualError(t, err, strings.ReplaceAll(`threat_lists[2]::path: list "c": stat DIR/absent.txt: no such file or directory
 threat_lists[3]::path: list "d": read DIR: is a folder
