@@ -35,6 +35,7 @@ type alertSummary struct {
 	Port        uint16 `yaml:"port,omitempty"`
 	Country     string `yaml:"country,omitempty"`
 	Measure     int64  `yaml:"measure"`
+	Total       int64  `yaml:"total,omitempty"` // of the episode
 	Sentence    string `yaml:"sentence"`
 	UID         string `yaml:"uid"`
 }
@@ -44,7 +45,7 @@ func summarize(a *alert.Alert) alertSummary {
 		Time: time.Unix(a.Time, 0).UTC().Format(time.RFC3339), Severity: a.Severity.String(), Rule: a.Rule,
 		Status: string(a.Status), Account: a.Account, Source: address(a.Source), Destination: address(a.Destination),
 		Port: a.DestinationPort, Country: cmp.Or(a.SourceCountry, a.DestinationCountry), Measure: a.Measure,
-		Sentence: a.Body, UID: a.UID,
+		Total: a.Episode.Measure, Sentence: a.Body, UID: a.UID,
 	}
 }
 
@@ -128,6 +129,19 @@ func expected(t *testing.T) (list []alertSummary) {
 	require.NoError(t, err)
 	require.NoError(t, yaml.Unmarshal(text, &list))
 	return list
+}
+
+// The alert is raised at 21.7 MB, but the database sends 60 MB.
+func TestDemoTransferEndsAtSixtyMegabytes(t *testing.T) {
+	t.Chdir("..")
+	for _, a := range expected(t) {
+		if a.Rule == "large_outbound_transfer" && a.Source == "10.20.2.20" && a.Status == string(alert.Resolved) {
+			require.EqualValues(t, 60_000_000, a.Total)
+			require.Less(t, a.Measure, a.Total, "the measure when the alert was raised")
+			return
+		}
+	}
+	require.Fail(t, "the transfer has no end")
 }
 
 func TestDemoTriggersEveryRule(t *testing.T) {
