@@ -174,7 +174,7 @@ func outcome(a *alert.Alert) string {
 
 // unlessAccepted says that all flows were rejected, if they were.
 func unlessAccepted(a *alert.Alert) string {
-	if a.AcceptedFlows > 0 {
+	if len(a.AcceptedTargets) > 0 {
 		return ""
 	}
 	return outcome(a)

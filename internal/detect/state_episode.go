@@ -131,6 +131,7 @@ func (b *base) resolvedAlert(ep *episode) *alert.Alert {
 	if ep.growth != nil {
 		d.Hosts = max(d.Hosts, len(ep.growth.hosts))
 	}
+	d.Reached = d.Reached || ep.accepted > 0
 	a.Body = b.body(&a, d)
 	return &a
 }

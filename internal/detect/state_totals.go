@@ -51,8 +51,10 @@ type growth struct {
 	most   int64    // the greatest measure of a window
 
 	// Flows since the condition was last met. They count only if it is met again.
-	pending       totals
-	pendingValues valueSet
+	pending         totals
+	pendingValues   valueSet
+	pendingHosts    valueSet
+	pendingAccepted []netip.AddrPort // as accepted
 
 	accepted []netip.AddrPort // targets of accepted flows, most recent first, at most maxTargets
 }
@@ -61,17 +63,21 @@ type growth struct {
 const maxTargets = alert.MaxList + 1
 
 // accept notes the target of an accepted flow.
-func (g *growth) accept(target netip.AddrPort) {
-	at := slices.Index(g.accepted, target)
+func (g *growth) accept(target netip.AddrPort) { g.accepted = withTarget(g.accepted, target) }
+
+// withTarget moves a target to the front of the list, or adds it there and drops the last one if the list is full.
+func withTarget(list []netip.AddrPort, target netip.AddrPort) []netip.AddrPort {
+	at := slices.Index(list, target)
 	switch {
-	case at < 0 && len(g.accepted) < maxTargets:
-		at = len(g.accepted)
-		g.accepted = append(g.accepted, target)
+	case at < 0 && len(list) < maxTargets:
+		at = len(list)
+		list = append(list, target)
 	case at < 0:
 		at = maxTargets - 1
 	}
-	copy(g.accepted[1:at+1], g.accepted[:at])
-	g.accepted[0] = target
+	copy(list[1:at+1], list[:at])
+	list[0] = target
+	return list
 }
 
 // grown returns the growth of the episode, which it creates if necessary.
@@ -114,8 +120,13 @@ func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
 		return
 	}
 	g := ep.grown()
-	g.note(ev)
 	g.pending.addFlow(ev)
+	if hash := hostOf(ev); !g.hosts.has(hash) {
+		g.pendingHosts.add(hash)
+	}
+	if ev.accepted {
+		g.pendingAccepted = withTarget(g.pendingAccepted, netip.AddrPortFrom(ev.Dst, ev.DstPort))
+	}
 	if entry != nil {
 		if hash := entry.Hash(); !g.values.has(hash) {
 			g.pendingValues.add(hash)
@@ -127,27 +138,29 @@ func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
 func (ep *episode) grow(ev *Event, entry *timeline.Entry, measure int64) {
 	ep.total.addFlow(ev)
 	g := ep.grown()
-	g.note(ev)
 	g.most = max(g.most, measure)
 	ep.total.add(g.pending.flows, g.pending.packets, g.pending.bytes)
 	g.pending = totals{}
 	for _, hash := range g.pendingValues {
 		g.values.add(hash)
 	}
-	g.pendingValues = nil
+	for _, hash := range g.pendingHosts {
+		g.hosts.add(hash)
+	}
+	for _, target := range slices.Backward(g.pendingAccepted) {
+		g.accept(target)
+	}
+	g.pendingValues, g.pendingHosts, g.pendingAccepted = nil, nil, nil
 	if entry != nil {
 		g.values.add(entry.Hash())
 	}
-}
-
-// note notes the target of a flow.
-func (g *growth) note(ev *Event) {
-	entry := timeline.Entry{Addr: ev.dst}
-	g.hosts.add(hostHash(&entry))
+	g.hosts.add(hostOf(ev))
 	if ev.accepted {
 		g.accept(netip.AddrPortFrom(ev.Dst, ev.DstPort))
 	}
 }
+
+func hostOf(ev *Event) uint64 { return hostHash(&timeline.Entry{Addr: ev.dst}) }
 
 func hostHash(e *timeline.Entry) uint64 {
 	host := timeline.Entry{Addr: e.Addr, Counted: timeline.Addr}

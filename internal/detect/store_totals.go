@@ -60,11 +60,29 @@ func (g *growth) encode(e *encode.Encoder) {
 	e.Uint(uint64(g.most))
 	g.pending.encode(e)
 	g.pendingValues.encode(e)
-	e.Uint(uint64(len(g.accepted)))
-	for _, target := range g.accepted {
+	g.pendingHosts.encode(e)
+	encodeTargets(e, g.pendingAccepted)
+	encodeTargets(e, g.accepted)
+}
+
+func encodeTargets(e *encode.Encoder, list []netip.AddrPort) {
+	e.Uint(uint64(len(list)))
+	for _, target := range list {
 		e.Addr(target.Addr())
 		e.Uint(uint64(target.Port()))
 	}
+}
+
+func decodeTargets(d *encode.Decoder) (list []netip.AddrPort) {
+	n := d.Count()
+	if n > maxTargets {
+		d.Fail()
+		return nil
+	}
+	for range n {
+		list = append(list, netip.AddrPortFrom(d.Addr(), d.Port()))
+	}
+	return list
 }
 
 func decodeGrowth(d *encode.Decoder) *growth {
@@ -72,14 +90,7 @@ func decodeGrowth(d *encode.Decoder) *growth {
 		return nil
 	}
 	g := &growth{values: decodeValueSet(d), hosts: decodeValueSet(d), most: int64(d.UpTo(math.MaxInt64))}
-	g.pending, g.pendingValues = decodeTotals(d), decodeValueSet(d)
-	n := d.Count()
-	if n > maxTargets {
-		d.Fail()
-		return nil
-	}
-	for range n {
-		g.accepted = append(g.accepted, netip.AddrPortFrom(d.Addr(), d.Port()))
-	}
+	g.pending, g.pendingValues, g.pendingHosts = decodeTotals(d), decodeValueSet(d), decodeValueSet(d)
+	g.pendingAccepted, g.accepted = decodeTargets(d), decodeTargets(d)
 	return g
 }
