@@ -80,6 +80,13 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
+func TestOutcomeSaysIfTheEpisodeHasMoreFlows(t *testing.T) {
+	a := &alert.Alert{AcceptedFlows: 8, Episode: alert.Totals{Flows: 21}}
+	assert.Equal(t, "Yes (at the alert): all 8 flows were accepted.", Outcome(a))
+	a.Episode.Flows = 8
+	assert.Equal(t, "Yes: all 8 flows were accepted.", Outcome(a))
+}
+
 func TestTargetsHaveTheirService(t *testing.T) {
 	a := &alert.Alert{AcceptedTargets: []netip.AddrPort{
 		netip.MustParseAddrPort("10.0.1.10:443"), netip.MustParseAddrPort("[2001:db8::1]:22"), netip.MustParseAddrPort("10.0.1.11:0"), netip.MustParseAddrPort("10.0.1.11:60001"),

@@ -20,7 +20,11 @@ func Source(a *alert.Alert) string {
 
 // Destination is like [Source] for the destination.
 func Destination(a *alert.Alert) string {
-	return side(a.Destination, &a.DestinationMachine, a.DestinationCountry, a.DestinationAS)
+	address := a.Destination
+	if !address.IsValid() && len(a.Destinations) == 1 {
+		address = a.Destinations[0]
+	}
+	return side(address, &a.DestinationMachine, a.DestinationCountry, a.DestinationAS)
 }
 
 func side(address netip.Addr, m *alert.Machine, country string, as alert.AS) string {

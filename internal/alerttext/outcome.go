@@ -12,9 +12,17 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// Outcome says whether the traffic was let through. It is empty if the flows have no action.
+// Outcome says whether the traffic was let through. It is empty if the flows have no action. It covers the evidence, and
+// says so if the episode has more flows.
 func Outcome(a *alert.Alert) string {
-	accepted, rejected := a.AcceptedFlows, a.RejectedFlows
+	text := outcome(a.AcceptedFlows, a.RejectedFlows)
+	if text != "" && a.Episode.Flows > a.AcceptedFlows+a.RejectedFlows {
+		return strings.Replace(text, ":", " (at the alert):", 1)
+	}
+	return text
+}
+
+func outcome(accepted, rejected int64) string {
 	switch {
 	case accepted <= 0 && rejected <= 0:
 		return ""

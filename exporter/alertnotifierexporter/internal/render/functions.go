@@ -4,6 +4,7 @@
 package render
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/prometheus/alertmanager/template"
@@ -52,32 +53,37 @@ func facts(a template.Alert) (list template.Pairs) {
 		}
 	}
 	l, n := a.Labels, a.Annotations
-	add("Who", known(n["who"]))
-	add("Whom", known(n["whom"]))
-	if known(n["who"]) == "" && known(n["whom"]) == "" {
-		add("Countries", n["countries"])
-	}
+	add("Who", cmp.Or(n["who"], n["sources"]))
+	add("Whom", cmp.Or(n["whom"], n["destinations"]))
 	add("How much", n["description"])
 	add("Since when", n["since"])
 	add("Did it work", n["outcome"])
 	add("Accepted", n["accepted_targets"])
-	add("Sources", n["sources"])
-	add("Destinations", n["destinations"])
+	if n["who"] != "" {
+		add("Sources", others(n["who"], n["sources"]))
+	}
+	if n["whom"] != "" {
+		add("Destinations", others(n["whom"], n["destinations"]))
+	}
 	add("Ports", n["ports"])
 	add("Threat list", n["threat"])
-	add("Where", prefixed("account", l["account"]), l["region"], n["vpc"], n["instance"], n["interface"])
+	where := []string{prefixed("account", l["account"]), l["region"]}
+	if n["source_machine"] == "" && n["destination_machine"] == "" {
+		where = append(where, n["vpc"], n["instance"], n["interface"])
+	}
+	add("Where", where...)
 	add("MITRE ATT&CK", n["mitre"])
 	add("Why it matters", n["impact"])
 	add("What to do", n["mitigation"])
 	return list
 }
 
-// known returns the description of a side if it has more than its address, which the summary contains.
-func known(side string) string {
-	if !strings.Contains(side, "(") {
+// others returns a list of addresses unless it has only that of the side.
+func others(side, list string) string {
+	if address, _, _ := strings.Cut(side, " "); address == list {
 		return ""
 	}
-	return side
+	return list
 }
 
 // steps returns the first n next steps of an alert.
