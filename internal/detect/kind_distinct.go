@@ -39,7 +39,7 @@ func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool)
 }
 
 func (d *distinct) observe(ev *Event) {
-	if !d.qualifies(ev) || d.ignored(ev) || d.tooLate(ev) {
+	if !d.qualifies(ev) || d.ignored() || d.tooLate(ev) {
 		return
 	}
 	k := d.group.key(ev)

@@ -50,7 +50,7 @@ func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
 
 func (r *each) observe(ev *Event) {
 	found, ok := r.find(ev)
-	if !ok || r.ignored(ev) {
+	if !ok || r.ignored() {
 		return
 	}
 	k := r.group.key(ev)

@@ -39,7 +39,7 @@ func newFirstSeen(b base, key func(*Event) lru.Key, text func(*Event) []string, 
 }
 
 func (f *firstSeen) observe(ev *Event) {
-	if !f.qualifies(ev) || f.ignored(ev) {
+	if !f.qualifies(ev) || f.ignored() {
 		return
 	}
 	k := f.key(ev)

@@ -43,7 +43,7 @@ func newSequence(b base) observer {
 
 func (s *sequence) observe(ev *Event) {
 	failed, qualifies := s.outcome(ev)
-	if !qualifies || s.ignored(ev) || s.tooLate(ev) {
+	if !qualifies || s.ignored() || s.tooLate(ev) {
 		return
 	}
 	k := bySource.key(ev)

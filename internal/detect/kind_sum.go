@@ -44,7 +44,7 @@ func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observ
 }
 
 func (s *sum) observe(ev *Event) {
-	if !s.qualifies(ev) || s.ignored(ev) || s.tooLate(ev) {
+	if !s.qualifies(ev) || s.ignored() || s.tooLate(ev) {
 		return
 	}
 	k := s.group.key(ev)

@@ -127,8 +127,8 @@ func (b *base) common() *base { return b }
 // keep is how many seconds before its newest entry a timeline is needed.
 func (b *base) keep() int64 { return b.window + b.shared.lateness }
 
-// ignored reports whether an allowlist removes the flow, and counts it.
-func (b *base) ignored(ev *Event) bool {
+// ignored reports whether an allowlist removes the current flow, and counts it.
+func (b *base) ignored() bool {
 	if b.lists.ignores(b.ID, b.ignore) {
 		b.stats.Suppressed[Allowlisted]++
 		return true

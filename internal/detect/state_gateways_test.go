@@ -16,9 +16,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// hopAt returns a hop record that names the source of dnsOverTCP as a gateway's address.
-func hopAt(t int64) flow.Flow {
-	f := dnsOverTCP(t)
+// hop returns a hop record at t0 that names the source of dnsOverTCP as a gateway's address.
+func hop() flow.Flow {
+	f := dnsOverTCP(t0)
 	f.Src, f.Local = netip.MustParseAddr("10.0.1.7"), f.Src
 	f.Hop, f.NamesGateway = true, true
 	return f
@@ -32,7 +32,7 @@ func TestGatewayIsKnownForThirtyDaysDespiteARestart(t *testing.T) {
 		t.Run(fmt.Sprint(silent), func(t *testing.T) {
 			store := newMemoryStore()
 			w := store.again(t, nil)
-			w.see(hopAt(t0))
+			w.see(hop())
 			require.NoError(t, w.Save(store.write))
 			w = store.again(t, nil)
 			require.Equal(t, 1, w.Stats().Gateways)
@@ -49,14 +49,14 @@ func TestObserveReportsHops(t *testing.T) {
 		require.Equal(t, Evaluate, engine.Classify(&f, t0+1e9, &ev))
 		return engine.Observe(&ev, func(*alert.Alert) {})
 	}
-	assert.Equal(t, Hop, observe(hopAt(t0)))
+	assert.Equal(t, Hop, observe(hop()))
 	assert.Equal(t, Hop, observe(dnsOverTCP(t0+5000)))
 	internal := dnsOverTCP(t0 + 1)
 	internal.Dst = netip.MustParseAddr("10.0.0.53")
 	assert.Equal(t, Evaluate, observe(internal))
 	assert.Equal(t, map[string]int64{"123456789012": t0 + 1}, engine.Stats().Watermarks, "hops do not move the watermark")
 
-	f := hopAt(t0)
+	f := hop()
 	f.NamesGateway = false
 	var ev Event
 	assert.Equal(t, Hop, engine.Classify(&f, t0+1e9, &ev), "a hop that names no gateway is not needed")
@@ -66,7 +66,7 @@ func TestGatewaysAreBounded(t *testing.T) {
 	const limit = 100
 	g := newGateways(limit)
 	event := func(n int) *Event {
-		f := hopAt(t0)
+		f := hop()
 		f.Local = netip.AddrFrom4([4]byte{10, 1, byte(n >> 8), byte(n)})
 		return &Event{Flow: f, src: f.Local.As16()}
 	}
@@ -98,11 +98,11 @@ func TestEvaluateHopsNeitherLearnsNorSavesGateways(t *testing.T) {
 	evaluateHops := func(cfg *Config) { cfg.EvaluateHops = true }
 	store := newMemoryStore()
 	w := store.again(t, nil)
-	w.see(hopAt(t0))
+	w.see(hop())
 	require.NoError(t, w.Save(store.write))
 
 	w = store.again(t, evaluateHops)
-	w.see(hopAt(t0))
+	w.see(hop())
 	w.see(dnsOverTCP(t0 + 1))
 	require.Len(t, w.statuses("dns_not_over_udp"), 2)
 	require.Zero(t, w.Stats().Gateways)

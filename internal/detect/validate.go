@@ -87,7 +87,8 @@ func (v *validation) entries(key string, entries []Ignore, rule string) {
 // entry checks one entry. It rejects an entry that would match every flow.
 func (v *validation) entry(key string, e *Ignore, rule string) {
 	if e.Empty() {
-		v.add(key, "has none of source, destination, port, protocol, country, interface, instance, account, rule, host_name, owner, tag and would ignore every flow")
+		v.add(key, "has none of source, destination, port, protocol, country, interface, instance, account, rule, host_name, owner, tag "+
+			"and would ignore every flow")
 	}
 	for _, part := range []struct {
 		key    string
