@@ -51,12 +51,15 @@ service:
 		"no storage is named": {`
 receivers: {vpc_flow: {files: {include: [a.log]}, storage: }}
 service: {pipelines: {logs: {receivers: [vpc_flow]}}}`, ""},
-		"an extension that is not defined": {`
+		"an extension that is not defined": {
+			`
 extensions: {file_storage: }
 receivers: {vpc_flow: {storage: file_storage/positions}}
 service: {extensions: [file_storage], pipelines: {logs: {receivers: [vpc_flow]}}}`,
-			`receivers::vpc_flow::storage: extension "file_storage/positions" is not defined: add it to extensions and to service::extensions`},
-		"an extension that does not run": {`
+			`receivers::vpc_flow::storage: extension "file_storage/positions" is not defined: add it to extensions and to service::extensions`,
+		},
+		"an extension that does not run": {
+			`
 extensions: {file_storage: }
 receivers: {vpc_flow/a: {storage: file_storage}}
 processors: {vpc_detection: {storage: file_storage}}
@@ -65,11 +68,14 @@ service: {pipelines: {logs: {receivers: [vpc_flow/a], processors: [vpc_detection
 			`exporters::alert_notifier::sending_queue::storage: extension "file_storage" is missing in service::extensions
 exporters::alert_notifier::storage: extension "file_storage" is missing in service::extensions
 processors::vpc_detection::storage: extension "file_storage" is missing in service::extensions
-receivers::vpc_flow/a::storage: extension "file_storage" is missing in service::extensions`},
-		"a queue in an exporter in an exporter": {`
+receivers::vpc_flow/a::storage: extension "file_storage" is missing in service::extensions`,
+		},
+		"a queue in an exporter in an exporter": {
+			`
 exporters: {load_balancing: {protocol: {otlp: {sending_queue: {storage: disk}}}}}
 service: {pipelines: {logs: {exporters: [load_balancing]}}}`,
-			`exporters::load_balancing::protocol::otlp::sending_queue::storage: extension "disk" is not defined: add it to extensions and to service::extensions`},
+			`exporters::load_balancing::protocol::otlp::sending_queue::storage: extension "disk" is not defined: add it to extensions and to service::extensions`,
+		},
 		"a queue that is switched off": {`
 exporters: {otlp_http: {sending_queue: {enabled: false, storage: disk}}}
 service: {pipelines: {logs: {exporters: [otlp_http]}}}`, ""},
@@ -105,7 +111,8 @@ extensions: {basicauth: {htpasswd: {file: DIR/there}}}
 receivers: {vpc_flow: {firehose: {tls: {cert_file: DIR/there, key_file: DIR/there}}}}
 exporters: {otlp_http: {tls: {ca_file: ""}}}
 service: {extensions: [basicauth], pipelines: {logs: {receivers: [vpc_flow], exporters: [otlp_http]}}}`, ""},
-		"certificates and keys": {`
+		"certificates and keys": {
+			`
 receivers: {vpc_flow: {firehose: {tls: {cert_file: DIR/there, key_file: DIR/no.key}}}, otlp: {protocols: {grpc: {tls: {client_ca_file: DIR/no.ca}}}}}
 processors: {vpc_detection: {threat_lists: [{name: a, path: DIR/no}, {name: b, tls: {ca_file: DIR/no.ca}}]}}
 exporters: {vpc_dashboard: {tls: {cert_file: DIR}}, alert_notifier: {alertmanager: {tls: {ca_file: DIR/no.ca}}}}
@@ -114,13 +121,16 @@ service: {pipelines: {logs: {receivers: [vpc_flow, otlp], processors: [vpc_detec
 exporters::vpc_dashboard::tls::cert_file: read DIR: is a folder
 processors::vpc_detection::threat_lists[1]::tls::ca_file: stat DIR/no.ca: no such file or directory
 receivers::otlp::protocols::grpc::tls::client_ca_file: stat DIR/no.ca: no such file or directory
-receivers::vpc_flow::firehose::tls::key_file: stat DIR/no.key: no such file or directory`},
-		"password files": {`
+receivers::vpc_flow::firehose::tls::key_file: stat DIR/no.key: no such file or directory`,
+		},
+		"password files": {
+			`
 extensions: {basicauth/server: {htpasswd: {file: DIR/no.htpasswd}}, basicauth/client: {client_auth: {username: u, password_file: DIR/no.pw}}, bearertokenauth: {filename: DIR/no.token}}
 service: {extensions: [basicauth/server, basicauth/client, bearertokenauth]}`,
 			`extensions::basicauth/client::client_auth::password_file: stat DIR/no.pw: no such file or directory
 extensions::basicauth/server::htpasswd::file: stat DIR/no.htpasswd: no such file or directory
-extensions::bearertokenauth::filename: stat DIR/no.token: no such file or directory`},
+extensions::bearertokenauth::filename: stat DIR/no.token: no such file or directory`,
+		},
 		"parts that are not used": {`
 extensions: {basicauth: {htpasswd: {file: DIR/no}}}
 receivers: {vpc_flow: {firehose: {enabled: false, tls: {cert_file: DIR/no}}}, otlp: {tls: {cert_file: DIR/no}}}
@@ -144,8 +154,10 @@ func TestWarningsAboutMissingAlerts(t *testing.T) {
 			"logs/alerts: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [alert_notifier]}}", notifier},
 		"a dashboard of flows and alerts": {"{logs/flows: {receivers: [vpc_flow], exporters: [vpc_dashboard]}, " +
 			"logs/alerts: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [vpc_dashboard]}}", ""},
-		"a dashboard of flows": {"{logs/a: {receivers: [vpc_flow], exporters: [vpc_dashboard]}, logs/b: {receivers: [vpc_flow/b], exporters: [vpc_dashboard]}}",
-			"Warning: exporters::vpc_dashboard: receives no alerts: vpc_detection is not among the processors of logs/a, logs/b"},
+		"a dashboard of flows": {
+			"{logs/a: {receivers: [vpc_flow], exporters: [vpc_dashboard]}, logs/b: {receivers: [vpc_flow/b], exporters: [vpc_dashboard]}}",
+			"Warning: exporters::vpc_dashboard: receives no alerts: vpc_detection is not among the processors of logs/a, logs/b",
+		},
 		"alerts of another collector":  {"{logs: {receivers: [otlp], exporters: [alert_notifier, vpc_dashboard]}}", ""},
 		"alerts from a Kafka topic":    {"{logs: {receivers: [vpc_flow, kafka], exporters: [alert_notifier]}}", ""},
 		"alerts through a connector":   {"{logs/a: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [forward]}, logs/b: {receivers: [forward], exporters: [alert_notifier, vpc_dashboard]}}", ""},

@@ -61,9 +61,9 @@ func bothSides(flows ...flow.Flow) (logged []flow.Flow) {
 }
 
 // repeat makes n flows, one a second.
-func repeat(n int, make func(i int64) flow.Flow) (flows []flow.Flow) {
+func repeat(n int, flowAt func(i int64) flow.Flow) (flows []flow.Flow) {
 	for i := range int64(n) {
-		flows = append(flows, make(i))
+		flows = append(flows, flowAt(i))
 	}
 	return flows
 }
@@ -283,7 +283,7 @@ func TestInterfacesOfTheInventoryAreBounded(t *testing.T) {
 		f := between(int64(i), "203.0.113.7", "10.0.0.1", 443) // without a direction
 		f.Interface = fmt.Sprintf("eni-%d", i)
 		w.see(f)
-		assert.EqualValues(t, max(0, int64(i)-2), w.Stats().EvictedInterfaces)
+		assert.Equal(t, max(0, int64(i)-2), w.Stats().EvictedInterfaces)
 	}
 	assert.Zero(t, w.Stats().EvictedHosts)
 }

@@ -325,7 +325,7 @@ func (state *modelState) seeValue(r *modelRule, f *flow.Flow) {
 func (state *modelState) addWeight(r *modelRule, f *flow.Flow, at int64) {
 	w, part := capped(r.weight(f)), partOf(r, f)
 	for i := range state.entries {
-		if e := &state.entries[i]; e.time == at {
+		if e := &state.entries[i]; e.time == at { //nolint:gocritic // the found entry is the short case
 			e.weight = add(e.weight, w)
 			e.first = min(e.first, f.Time)
 			e.part.flows++

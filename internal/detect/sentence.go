@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
@@ -108,7 +109,7 @@ func onPort(a *alert.Alert) string {
 
 // port formats a port with the name of its service: "22 (SSH)".
 func port(n uint16) string {
-	return fmt.Sprint(n) + inParentheses(flow.ServiceName(n))
+	return strconv.Itoa(int(n)) + inParentheses(flow.ServiceName(n))
 }
 
 // onPorts formats the destination ports if there are at most three.

@@ -22,8 +22,9 @@ func newCountryThroughNAT(s *Site) *Script {
 	source, target := s.addr("catalog-2"), addr("177.203.0.113")
 	script := &Script{
 		Name: "new-country-nat", Site: s.Name, At: at(8, 16, 40),
-		Summary: "a service connects to a host in Brazil through the NAT gateway: one alert, for the service, since the gateway's own records are not evaluated",
-		Alerts:  []Alert{{Rule: "unusual_country", Source: source, Destination: target, Country: "BR"}},
+		Summary: "a service connects to a host in Brazil through the NAT gateway: one alert, " +
+			"for the service, since the gateway's own records are not evaluated",
+		Alerts: []Alert{{Rule: "unusual_country", Source: source, Destination: target, Country: "BR"}},
 	}
 	script.connect(0, source, target, https, fetch)
 	return script

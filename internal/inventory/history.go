@@ -129,7 +129,7 @@ func (h *History) newSpan(t int64, owner *Owner, weak bool) span {
 
 // active returns the index of the newest span that began at or before t, or -1.
 func (h *History) active(t int64) int {
-	for i := len(h.spans) - 1; i >= 0; i-- {
+	for i := range slices.Backward(h.spans) {
 		if h.spans[i].since <= t {
 			return i
 		}

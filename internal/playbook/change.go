@@ -83,13 +83,13 @@ func (n *network) closePort() []Step {
 	if len(ports) == 0 || len(ports) > maxPorts {
 		return nil
 	}
-	condition := "IpProtocol==`\"-1\"`"
+	conditions := []string{"IpProtocol==`\"-1\"`"}
 	var names []string
 	for _, port := range ports {
-		condition += fmt.Sprintf(" || FromPort<=`%d` && ToPort>=`%d`", port, port)
+		conditions = append(conditions, fmt.Sprintf("FromPort<=`%d` && ToPort>=`%d`", port, port))
 		names = append(names, strings.TrimSpace(fmt.Sprintf("%s port %d", remoteServices[port], port)))
 	}
-	what := strings.Join(names, " and ")
+	condition, what := strings.Join(conditions, " || "), strings.Join(names, " and ")
 	return []Step{
 		{
 			Title: "Find the security group rules that open " + what,

@@ -34,11 +34,9 @@ func (n *network) describeInterfaces(addresses []netip.Addr) string {
 }
 
 func (n *network) describeInstances(addresses []netip.Addr) string {
-	filter := ""
+	filter := addressFilter("network-interface.addresses.private-ip-address", "network-interface.ipv6-addresses.ipv6-address", addresses)
 	if instance := n.machine(addresses[0]).Instance; len(addresses) == 1 && instanceID.MatchString(instance) {
 		filter = "--instance-ids " + instance
-	} else {
-		filter = addressFilter("network-interface.addresses.private-ip-address", "network-interface.ipv6-addresses.ipv6-address", addresses)
 	}
 	return n.ec2("describe-instances", filter,
 		table("Reservations[].Instances[].[PrivateIpAddress,InstanceId,State.Name,LaunchTime,IamInstanceProfile.Arn,Tags[?Key=='Name']|[0].Value]"))

@@ -46,7 +46,8 @@ func (n *network) insights() Step {
 	commands = append(commands, "sort @timestamp", "limit 1000")
 	return Step{
 		Title: "List the flows in CloudWatch Logs",
-		Command: fmt.Sprintf("query=$(aws logs start-query%s --log-group-name LOG_GROUP --start-time %d --end-time %d --query queryId --output text --query-string '%s')\n",
+		Command: fmt.Sprintf("query=$(aws logs start-query%s --log-group-name LOG_GROUP --start-time %d --end-time %d"+
+			" --query queryId --output text --query-string '%s')\n",
 			n.regionFlag(), from, to+aggregation, strings.Join(commands, " | ")) +
 			"sleep 10; aws logs get-query-results" + n.regionFlag() + ` --query-id "$query" --output table`,
 		Note: "It works for logs in the default format. For another format, parse @message first. " + behindNAT("the packet's addresses"),

@@ -89,8 +89,10 @@ func TestMissingFilesAreFoundWhenTheProcessorIsCreated(t *testing.T) {
 	invalid := write(t, "ignore.yaml", "- {sauce: 10.0.0.5}")
 	cfg := createDefaultConfig().(*Config)
 	cfg.ThreatLists = []ThreatList{
-		{Name: "a", Path: write(t, "threats.txt", "192.0.2.1")}, {Name: "b", URL: "https://example.com/absent.txt"},
-		{Name: "c", Path: dir + "/absent.txt"}, {Name: "d", Path: dir},
+		{Name: "a", Path: write(t, "threats.txt", "192.0.2.1")},
+		{Name: "b", URL: "https://example.com/absent.txt"},
+		{Name: "c", Path: dir + "/absent.txt"},
+		{Name: "d", Path: dir},
 	}
 	cfg.GeoIP.Database = dir + "/absent.mmdb"
 	cfg.ASN.Database = dir + "/asn.mmdb"

@@ -80,7 +80,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		failedCheckpoints: counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Failed saves of the state, which are retried."),
 		checkpointBytes:   counter("vpc_flow.checkpoints.written", "By", "Bytes of state written to the storage."),
 		tracked:           upDownCounter("vpc_flow.keys.tracked", "{key}", "Keys in the state of a rule."),
-		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways, whose traffic with the Internet is not evaluated."),
+		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways. Their Internet traffic is not evaluated."),
 		hosts:             upDownCounter("vpc_flow.hosts.tracked", "{address}", "Internal addresses in the inventory."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
