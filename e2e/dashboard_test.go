@@ -25,7 +25,7 @@ import (
 
 const (
 	demoRecords  = 174_187 // records in the demo's flow logs
-	demoEpisodes = 48      // episodes that they open
+	demoEpisodes = 46      // episodes that they open
 )
 
 // startDashboard runs the demo's collector on the given files and returns the URL of the dashboard.
@@ -118,7 +118,7 @@ func TestDashboardShowsTheDemo(t *testing.T) {
 			assert.Positive(t, browsertest.Value[int](tab, fmt.Sprintf("document.querySelectorAll('#top-%s td').length", dimension)), dimension)
 		}
 		assert.Positive(t, browsertest.Value[int](tab, "document.querySelectorAll('#matrix td[class]:not(.heat0)').length"))
-		assert.Contains(t, text("#newest-alerts"), "All 48 alerts")
+		assert.Contains(t, text("#newest-alerts"), "All 46 alerts")
 		assert.Contains(t, text("#top-accounts"), "111122223333")
 		assert.Contains(t, text("#health"), "SKIPDATA")
 		assert.Contains(t, text("#health"), "Threat list demo")

@@ -50,7 +50,7 @@ func TestMakeDemoPrintsEveryAlertAndEndsCleanly(t *testing.T) {
 			require.Contains(t, metrics(t, port), `vpc_flow_alerts{rule="unusual_country"`)
 			require.Eventually(t, func() bool {
 				var shown struct{ Total int }
-				return get(t, "http://localhost:"+page+"/api/alerts", &shown) == http.StatusOK && shown.Total == 48
+				return get(t, "http://localhost:"+page+"/api/alerts", &shown) == http.StatusOK && shown.Total == 46
 			}, 30*time.Second, 50*time.Millisecond, "the page shows each episode once")
 			require.NoError(t, syscall.Kill(-demo.Process.Pid, syscall.SIGINT))
 		}
