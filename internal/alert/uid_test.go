@@ -22,19 +22,19 @@ func TestUIDIsAHashOfItsParts(t *testing.T) {
 func TestUIDDependsOnEachPart(t *testing.T) {
 	seen := map[string]string{}
 	for name, uid := range map[string]string{
-		"the original":                               UID("rule", "scope", []string{"a", "b"}, 10),
-		"another rule":                               UID("rulf", "scope", []string{"a", "b"}, 10),
-		"another scope":                              UID("rule", "scopf", []string{"a", "b"}, 10),
-		"another order of the key":                   UID("rule", "scope", []string{"b", "a"}, 10),
-		"another time":                               UID("rule", "scope", []string{"a", "b"}, 11),
-		"the parts of the key joined":                UID("rule", "scope", []string{"ab"}, 10),
-		"the parts of the key split at another byte": UID("rule", "scope", []string{"", "ab"}, 10),
-		"the last part of the key missing":           UID("rule", "scope", []string{"a"}, 10),
-		"the end of the scope in the key":            UID("rule", "scop", []string{"ea", "b"}, 10),
-		"no scope":                                   UID("rule", "", []string{"a", "b"}, 10),
-		"a time before 1970":                         UID("rule", "scope", []string{"a", "b"}, -10),
-		"no key":                                     UID("rule", "scope", nil, 10),
-		"a key with one empty part":                  UID("rule", "scope", []string{""}, 10),
+		"the original":              UID("rule", "scope", []string{"a", "b"}, 10),
+		"another rule":              UID("rulf", "scope", []string{"a", "b"}, 10),
+		"another scope":             UID("rule", "scopf", []string{"a", "b"}, 10),
+		"another order of the key":  UID("rule", "scope", []string{"b", "a"}, 10),
+		"another time":              UID("rule", "scope", []string{"a", "b"}, 11),
+		"the key joined":            UID("rule", "scope", []string{"ab"}, 10),
+		"the key split elsewhere":   UID("rule", "scope", []string{"", "ab"}, 10),
+		"a shorter key":             UID("rule", "scope", []string{"a"}, 10),
+		"the scope split":           UID("rule", "scop", []string{"ea", "b"}, 10),
+		"no scope":                  UID("rule", "", []string{"a", "b"}, 10),
+		"a time before 1970":        UID("rule", "scope", []string{"a", "b"}, -10),
+		"no key":                    UID("rule", "scope", nil, 10),
+		"a key with one empty part": UID("rule", "scope", []string{""}, 10),
 	} {
 		assert.Len(t, uid, 32, name)
 		assert.NotContains(t, seen, uid, "%s is the same as %s", name, seen[uid])
