@@ -17,14 +17,14 @@ type Alert struct {
 	UID string
 	// Status says whether the alert opens, updates or resolves the episode.
 	Status Status
-	// Severity is that of the rule, unless the configuration or a threat list overrides it.
+	// Severity is the severity of the rule, unless the configuration or a threat list overrides it.
 	Severity Severity
 	// Time is the event time of the flow that fulfilled the condition, in Unix seconds. For a resolved episode it is the
 	// last time at which the condition was fulfilled.
 	Time int64
 	// Observed is when the alert was emitted. Detection has no clock, so the emitting component sets it.
 	Observed time.Time
-	// Body is one sentence that a person can act on: who did what to whom, how much, and over what time.
+	// Body is one sentence for people: who did what to whom, how much, and over what time.
 	Body string
 
 	// Scope is the account ID or VPC ID within which addresses are compared. It is empty for global.
@@ -79,8 +79,9 @@ type Alert struct {
 	Flows   int64
 	Packets int64
 	Bytes   int64
-	// AcceptedFlows and RejectedFlows are how many flows of the evidence were accepted and rejected. Inside the network, the
-	// ACCEPT of the source's interface does not count: only the destination's interface knows.
+	// AcceptedFlows and RejectedFlows are the numbers of accepted and rejected flows in the evidence. Inside the
+	// network, an ACCEPT of the source's interface does not count, because the destination's interface may still reject
+	// the packets.
 	AcceptedFlows int64
 	RejectedFlows int64
 	// AcceptedTargets are destinations of accepted flows of the evidence, most recent first. The port is zero for protocols
@@ -88,7 +89,7 @@ type Alert struct {
 	AcceptedTargets []netip.AddrPort
 	// Episode holds the totals over the whole episode. It is zero in an alert that opens one.
 	Episode Totals
-	// RoleEvidence is how the initiator of the conversation was determined.
+	// RoleEvidence says how the initiator of the conversation was determined.
 	RoleEvidence RoleEvidence
 	// Samples are some of the flows of the evidence, most recent first. The log record keeps the first [MaxSamples].
 	Samples []Sample
@@ -114,12 +115,12 @@ type Alert struct {
 	VPC       string
 	Interface string
 	Instance  string
-	// SourceMachine and DestinationMachine are what is known about an internal source and a single internal destination at
+	// SourceMachine and DestinationMachine describe an internal source and a single internal destination, as known at
 	// the time of the alert.
 	SourceMachine      Machine
 	DestinationMachine Machine
 
-	// Impact is why the alert matters, and Mitigation what to do about it.
+	// Impact says why the alert matters. Mitigation says what to do about it.
 	Impact     string
 	Mitigation string
 }
@@ -147,7 +148,7 @@ type Machine struct {
 	Zone      string
 	// Group is the ECS service or the tag of the Auto Scaling group.
 	Group string
-	// Name and Owner are what people call the machine and who is responsible for it.
+	// Name is what people call the machine. Owner is the person or team that is responsible for it.
 	Name  string
 	Owner string
 }

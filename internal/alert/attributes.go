@@ -16,14 +16,14 @@ const (
 	Framework = "MITRE ATT&CK"
 )
 
-// Resource attributes, by the OpenTelemetry semantic conventions for cloud resources.
+// Resource attributes from the OpenTelemetry semantic conventions for cloud resources.
 const (
 	AttrCloudProvider = "cloud.provider"
 	AttrCloudAccount  = "cloud.account.id"
 	AttrCloudRegion   = "cloud.region"
 )
 
-// Attributes by the OpenTelemetry semantic conventions for log records, network addresses and hosts. AttrVPC is the name
+// Attributes from the OpenTelemetry semantic conventions for log records, network addresses and hosts. AttrVPC is the name
 // that the decoder of flow logs in collector-contrib uses.
 const (
 	AttrUID             = "log.record.uid"
@@ -36,7 +36,7 @@ const (
 	AttrVPC             = "aws.vpc.id"
 )
 
-// Attributes by the OpenTelemetry semantic conventions for security rules. AttrRule is the ID of the rule, which is stable
+// Attributes from the OpenTelemetry semantic conventions for security rules. AttrRule is the ID of the rule, which is stable
 // and unique within the ruleset.
 const (
 	AttrRule           = "security_rule.uuid"
@@ -46,13 +46,13 @@ const (
 	AttrRulesetVersion = "security_rule.version"
 )
 
-// Attributes by the Elastic Common Schema for the location of an address.
+// Attributes from the Elastic Common Schema for the location of an address.
 const (
 	AttrSourceCountry      = "source.geo.country_iso_code"
 	AttrDestinationCountry = "destination.geo.country_iso_code"
 )
 
-// Attributes by the Elastic Common Schema for the autonomous system of an address.
+// Attributes from the Elastic Common Schema for the autonomous system of an address.
 const (
 	AttrSourceASNumber            = "source.as.number"
 	AttrSourceASOrganization      = "source.as.organization.name"
@@ -60,7 +60,7 @@ const (
 	AttrDestinationASOrganization = "destination.as.organization.name"
 )
 
-// Attributes by the Elastic Common Schema for threats. AttrIndicatorEntry is the entry of the threat list that contains the
+// Attributes from the Elastic Common Schema for threats. AttrIndicatorEntry is the entry of the threat list that contains the
 // address.
 const (
 	AttrFramework         = "threat.framework"

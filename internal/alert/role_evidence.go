@@ -3,7 +3,7 @@
 
 package alert
 
-// RoleEvidence is how the initiator of a conversation was determined from the flow of one direction.
+// RoleEvidence says how the initiator of a conversation was determined from the flow of one direction.
 type RoleEvidence string
 
 const (
@@ -11,6 +11,6 @@ const (
 	ByFlags RoleEvidence = "flags"
 	// ByPorts means by the port numbers only.
 	ByPorts RoleEvidence = "ports"
-	// ByNone means that the source of the flow was taken as the initiator.
+	// ByNone means that the source of the flow was assumed to be the initiator.
 	ByNone RoleEvidence = "none"
 )

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Severity is how much an alert matters. Its values are severity numbers of the OpenTelemetry log data model: a higher
-// severity is a greater number. Zero means that no severity is set.
+// Severity says how important an alert is. Its values are severity numbers of the OpenTelemetry log data model: a
+// higher severity is a greater number. Zero means that no severity is set.
 type Severity uint8
 
 // The severities, in the log data model's ranges INFO, WARN, ERROR and FATAL.
@@ -20,7 +20,7 @@ const (
 	Critical Severity = 21
 )
 
-// Severities are all severities in ascending order.
+// Severities lists all severities in ascending order.
 var Severities = [...]Severity{Low, Medium, High, Critical}
 
 // ParseSeverity returns the severity with the given name. It ignores case.

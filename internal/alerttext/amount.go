@@ -20,7 +20,7 @@ func Amount(a *alert.Alert, n int64) string {
 	return strings.TrimSpace(humanize.Count(n, strings.TrimSuffix(unit, "s"), unit))
 }
 
-// Total formats the measure over the whole episode, or that of the evidence in an alert that opens one.
+// Total formats the measure of the whole episode, or the measure of the alert if it has no totals.
 func Total(a *alert.Alert) string {
 	if !HasTotals(a) {
 		return Amount(a, a.Measure)
@@ -50,7 +50,7 @@ func within(a *alert.Alert) string {
 	return " within " + humanize.Seconds(a.Window)
 }
 
-// HowMuch describes the amount in one or two sentences: over the episode so far, and at the alert.
+// HowMuch describes the amount in one or two sentences: for the episode so far, and at the alert.
 func HowMuch(a *alert.Alert) string {
 	if a.Unit == "" {
 		return ""
@@ -78,7 +78,7 @@ func HowMuch(a *alert.Alert) string {
 	return text + ". Alerted at " + last + "."
 }
 
-// inFlows formats counts that are not the measure itself.
+// inFlows formats the counts in other units than that of the measure.
 func inFlows(unit alert.Unit, flows, packets, bytes int64) string {
 	var parts []string
 	if unit != alert.Flows {

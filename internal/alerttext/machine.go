@@ -51,7 +51,7 @@ func System(as alert.AS) string {
 	return strings.TrimSpace(number + " " + as.Organization)
 }
 
-// Name returns what people call a machine: its name, or else its instance.
+// Name returns the name of a machine, or else the id of its instance.
 func Name(m *alert.Machine) string { return cmp.Or(m.Name, m.Instance) }
 
 func named(what, value string) string {

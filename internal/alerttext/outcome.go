@@ -12,8 +12,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// Outcome says whether the traffic was let through. It is empty if the flows have no action. It covers the evidence, and
-// says so if the episode has more flows.
+// Outcome says whether the traffic was accepted. It is empty if the flows have no action. It covers only the evidence
+// of the alert, and says so if the episode has more flows.
 func Outcome(a *alert.Alert) string {
 	text := outcome(a.AcceptedFlows, a.RejectedFlows)
 	if text != "" && a.Episode.Flows > a.AcceptedFlows+a.RejectedFlows {
@@ -61,7 +61,7 @@ func AcceptedTargets(a *alert.Alert) string {
 	return List(a, len(a.AcceptedTargets), func(i int) string { return Target(a.AcceptedTargets[i]) })
 }
 
-// List formats a list of the alert with n entries. It says that there may be more if the list is full.
+// List formats a list of the alert with n entries. It appends "and more" if entries may be missing.
 func List(a *alert.Alert, n int, entry func(int) string) string {
 	var parts []string
 	for i := range min(n, alert.MaxList) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package alerttext describes the parts of an alert in words, for the dashboard and for notifications: how much, since
-// when, and whether it worked.
+// when, and whether it succeeded.
 package alerttext
 
 import (
@@ -47,7 +47,7 @@ func Since(a *alert.Alert) string {
 	return text + until + end + " (" + humanize.Seconds(to-from) + ")"
 }
 
-// Sample formats a flow with its time in UTC, as a person reads it. It returns other text as it is.
+// Sample formats a flow for people, with its time in UTC. It returns the text of a sample that is not a flow unchanged.
 func Sample(s alert.Sample) string {
 	const maxTime = 253402300799 // the last second of the year 9999
 	if !s.Source.IsValid() || s.Time <= 0 || s.Time > maxTime {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package browsertest opens pages in a real browser, and collects what goes wrong there. It is for tests.
+// Package browsertest opens pages in a real browser and collects the errors there. It is for tests.
 package browsertest
 
 import (

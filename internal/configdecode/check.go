@@ -13,8 +13,8 @@ import (
 	"go.opentelemetry.io/collector/confmap/xconfmap"
 )
 
-// value returns the value in the form in which confmap decodes it into the type. If the value
-// does not fit, it adds a problem and returns false.
+// value returns the value in the form that confmap decodes into the type. If the value does not fit, it adds a problem
+// and returns false.
 func (c *checker) value(key string, given any, t reflect.Type, o options) (any, bool) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -25,7 +25,7 @@ func (c *checker) value(key string, given any, t reflect.Type, o options) (any, 
 		case takesText:
 			given = expanded.Original
 		case t.Kind() == reflect.String:
-			return given, true // confmap takes the original text
+			return given, true // confmap uses the original text
 		default:
 			given = expanded.Value
 		}
@@ -57,7 +57,7 @@ func (c *checker) value(key string, given any, t reflect.Type, o options) (any, 
 	}
 }
 
-// settings checks each setting of a struct. Those with a problem are missing in the result.
+// settings checks each setting of a struct. The result omits settings with a problem.
 func (c *checker) settings(key string, given any, t reflect.Type, o options) (any, bool) {
 	settings, ok := given.(map[string]any)
 	if !ok {
@@ -65,7 +65,7 @@ func (c *checker) settings(key string, given any, t reflect.Type, o options) (an
 	}
 	fields, open := fieldsOf(t)
 	if o.optional {
-		fields["enabled"] = field{t: reflect.TypeFor[bool]()} // switches off a section of type Optional
+		fields["enabled"] = field{t: reflect.TypeFor[bool]()} // disables a section of type Optional
 	}
 	known := slices.Sorted(maps.Keys(fields))
 	if c.only != nil {

@@ -20,7 +20,7 @@ var (
 // checker checks values against the types into which they are decoded.
 type checker struct {
 	problems problems
-	only     []string // the only keys that the outermost struct may have; all of its own if empty
+	only     []string // the keys that the outermost struct may have; empty means all of its keys
 }
 
 // refuse adds a problem. It always returns false.

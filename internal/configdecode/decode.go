@@ -5,16 +5,16 @@
 //
 //	internal_networks[2]: "10.0.0.0/99" is not a CIDR such as 10.0.0.0/8
 //
-// It finds all errors at once, names unknown keys together with the known ones, and rejects durations without a unit and
-// fractions for whole numbers. Keys within keys are joined by "::", as the Collector does.
+// It finds all errors at once. It names unknown keys together with the known ones. It rejects durations without a unit,
+// and fractions for whole numbers. Nested keys are joined by "::", as the Collector does.
 //
 // The types of the target determine which values are valid. A struct tag adds two options:
 //
-//	Port    []PortRange `mapstructure:"port" config:"nonempty"` // may be left out, but not be empty
-//	Account []string    `mapstructure:"account" config:"text"`  // also takes numbers and dates without quotes
+//	Port    []PortRange `mapstructure:"port" config:"nonempty"` // may be left out, but must not be empty
+//	Account []string    `mapstructure:"account" config:"text"`  // also accepts numbers and dates without quotes
 //
-// Types that implement [encoding.TextUnmarshaler] take numbers and dates without quotes, too. A list of texts or of such
-// types may be written without its brackets if it has one element.
+// Types that implement [encoding.TextUnmarshaler] also accept numbers and dates without quotes. A list of texts or of
+// such types may be written without its brackets if it has one element.
 package configdecode
 
 import (
@@ -51,7 +51,7 @@ func Keys(target any) []string {
 	return slices.Sorted(maps.Keys(fields))
 }
 
-// isEmpty reports whether there is nothing to decode. Decoding it would set the whole target to zero.
+// isEmpty reports whether there is nothing to decode. Decoding an empty value would set the whole target to zero.
 func isEmpty(value any) bool {
 	m, ok := value.(map[string]any)
 	return value == nil || ok && len(m) == 0

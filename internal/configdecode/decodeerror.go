@@ -26,7 +26,7 @@ func (p *problems) addDecodeError(key, path string, err error) {
 		return
 	}
 	if _, ok := errors.AsType[*mapstructure.DecodeError](err); ok {
-		// Another decoder runs within this one. Its paths begin at this place.
+		// The error is from a nested decoder, whose paths begin here.
 		p.addDecodeError(join(key, path), "", errors.Unwrap(err))
 		return
 	}

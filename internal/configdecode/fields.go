@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// options are those of a field's tag, and whether its type is a configoptional.Optional.
+// options holds the options in the tag of a field. optional is set for the type configoptional.Optional.
 type options struct{ nonempty, text, optional bool }
 
 type field struct {
@@ -17,7 +17,7 @@ type field struct {
 	options options
 }
 
-// fieldsOf returns the fields of a struct by their keys. The struct is open if it may have other keys, too.
+// fieldsOf returns the fields of a struct by their keys. open reports whether the struct may have other keys, too.
 func fieldsOf(t reflect.Type) (fields map[string]field, open bool) {
 	fields = map[string]field{}
 	for f := range t.Fields() {
@@ -43,7 +43,7 @@ func fieldsOf(t reflect.Type) (fields map[string]field, open bool) {
 	return fields, open
 }
 
-// squashed returns the fields of an embedded struct. One that decodes itself may have any.
+// squashed returns the fields of an embedded struct. A struct that decodes itself may have any key.
 func squashed(t reflect.Type) (fields map[string]field, open bool) {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -16,7 +16,7 @@ import (
 	"go.opentelemetry.io/collector/config/configopaque"
 )
 
-// wanted names types of the standard library in the user's words.
+// wanted describes the expected text for types of the standard library.
 var wanted = map[reflect.Type]string{
 	reflect.TypeFor[netip.Addr]():   "an address such as 10.0.0.1",
 	reflect.TypeFor[netip.Prefix](): "a CIDR such as 10.0.0.0/8",
@@ -69,7 +69,7 @@ func (c *checker) text(key string, given any, t reflect.Type) (any, bool) {
 		return nil, c.refuse(key, "%q has bits set beyond its length; write %s", text, prefix.Masked())
 	}
 	switch {
-	case err == nil && (text != "" || want == ""): // netip takes an empty text for its zero value
+	case err == nil && (text != "" || want == ""): // netip accepts an empty text as its zero value
 		return text, true
 	case want != "":
 		return nil, c.refuse(key, "%q is not %s", text, want)
@@ -80,7 +80,7 @@ func (c *checker) text(key string, given any, t reflect.Type) (any, bool) {
 	}
 }
 
-// scalar checks a switch, a text or a number.
+// scalar checks a boolean, a text or a number.
 func (c *checker) scalar(key string, given any, t reflect.Type) bool {
 	value := reflect.ValueOf(given)
 	if t == reflect.TypeFor[configopaque.String]() {
@@ -131,8 +131,8 @@ func isNumber(t reflect.Type) bool {
 	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
 }
 
-// plain returns the text of a number, a date or a switch, as a user wrote it without quotes. It returns false for a map
-// or a list.
+// plain returns the text of a number, a date or a boolean, as a user writes it without quotes. It returns false for a
+// map or a list.
 func plain(given any) (string, bool) {
 	switch given := given.(type) {
 	case string:
@@ -151,7 +151,7 @@ func plain(given any) (string, bool) {
 	}
 }
 
-// show returns a value as an error shows it. Maps and lists may hold secrets.
+// show formats a value for an error. It hides the content of maps and lists, which may hold secrets.
 func show(given any) string {
 	switch given := given.(type) {
 	case string:

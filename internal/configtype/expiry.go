@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Expiry is the first second at which something is void, in Unix seconds. Zero means never.
+// Expiry is the first second at which something no longer applies, in Unix seconds. Zero means never.
 type Expiry int64
 
 // UnmarshalText parses a date such as 2027-06-30, which means 00:00 UTC of that day, or a time in RFC 3339 form. A

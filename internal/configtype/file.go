@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// CheckFile returns an error unless the path is that of an existing file. It does not open the file.
+// CheckFile returns an error unless there is a file at the path. It does not open the file.
 func CheckFile(path string) error {
 	info, err := os.Stat(path)
 	switch {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// PortRange is a range of ports. Both ends belong to it.
+// PortRange is a range of ports, including both ends.
 type PortRange struct {
 	First uint16 `mapstructure:"-"`
 	Last  uint16 `mapstructure:"-"`

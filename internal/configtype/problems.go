@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
 )
 
-// Problems collects the errors of a decoded configuration. The zero value is ready for use.
+// Problems collects the errors of a decoded configuration. The zero value is ready to use.
 type Problems []error
 
 // Add adds a problem with the value of a key. The format may contain %w.
@@ -46,7 +46,7 @@ func (p *Problems) HTTPURL(key, value, example string) {
 	}
 }
 
-// Err returns all problems as one error, one a line, or nil if there are none.
+// Err returns all problems as one error, with one problem per line. It returns nil if there are none.
 func (p *Problems) Err() error { return errors.Join(*p...) }
 
 // AtLeast adds a problem if the value of a key is less than the minimum.

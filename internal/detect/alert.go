@@ -103,7 +103,7 @@ func addEntries(a *alert.Alert, entries []timeline.Entry) details {
 // addTargets adds the destinations and ports of the entries to the alert.
 func addTargets(a *alert.Alert, entries []timeline.Entry) details {
 	hosts, ports := map[[16]byte]int{}, map[uint16]bool{}
-	var top [16]byte // the destination with the most entries, of those the most recent
+	var top [16]byte // the destination with the most entries; of equals, the most recent
 	for i := range slices.Backward(entries) {
 		host, port := entries[i].Addr, entries[i].Port
 		hosts[host]++
@@ -137,7 +137,7 @@ func sumOf(entries []timeline.Entry) (sum totals) {
 	return sum
 }
 
-// clamp converts a number of packets or bytes. Nothing real is above the limit.
+// clamp converts a number of packets or bytes. It caps the number at pane.Max, which no real record exceeds.
 func clamp(n uint64) int64 { return int64(min(n, pane.Max)) }
 
 func protocolName(number uint8) string {

@@ -18,9 +18,9 @@ type (
 	PortRange = configtype.PortRange
 	// Protocol is an IANA protocol number.
 	Protocol = allowlist.Protocol
-	// Expiry is the first second at which an entry is void, in Unix seconds.
+	// Expiry is the first second at which an entry no longer applies, in Unix seconds.
 	Expiry = configtype.Expiry
-	// Expired is an entry that has become void.
+	// Expired is an entry that no longer applies.
 	Expired = allowlist.Expired
 )
 

@@ -11,7 +11,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// classifier decides which flows to evaluate and computes what does not depend on the state of a rule. It is immutable.
+// classifier decides which flows to evaluate and computes everything that does not depend on the state of a rule. It is
+// immutable.
 type classifier struct {
 	internal     *network.Ranges
 	services     *portset.Set
@@ -38,7 +39,7 @@ func (c *classifier) classify(f *flow.Flow, now int64, ev *Event) Skip {
 	}
 	*ev = Event{Flow: *f, src: f.Src.As16(), dst: f.Dst.As16(), class: c.internal.Class(f.Src, f.Dst)}
 	ev.role, ev.evidence = roleOf(f, c.services)
-	ev.accepted = acceptedForReal(f, ev.class)
+	ev.accepted = reachedDestination(f, ev.class)
 	return Evaluate
 }
 
@@ -74,9 +75,9 @@ func special(a netip.Addr) bool {
 	return a.IsLoopback() || a.IsMulticast() || a.IsUnspecified() || a == broadcast
 }
 
-// acceptedForReal reports whether the traffic reached its destination. Inside the network, both interfaces may log the
+// reachedDestination reports whether the traffic reached its destination. Inside the network, both interfaces may log the
 // same packets: the source's says ACCEPT even if the destination's says REJECT. Only ingress counts there.
-func acceptedForReal(f *flow.Flow, class network.Class) bool {
+func reachedDestination(f *flow.Flow, class network.Class) bool {
 	return f.Action == flow.Accept && (class != network.InternalToInternal || f.Direction != flow.Egress)
 }
 

@@ -26,17 +26,17 @@ type Config struct {
 	// allows none.
 	MaxFuture time.Duration `mapstructure:"max_future"`
 	// AllowedLateness is how far the time of a flow may be behind the greatest time of its scope and still count in
-	// windows. Zero makes every flow late that is out of order.
+	// windows. With zero, every out-of-order flow is late.
 	AllowedLateness time.Duration `mapstructure:"allowed_lateness"`
 	// RepeatInterval is the event time after which an ongoing episode is reported again.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
 	// EmitResolved emits an alert with the status resolved at the end of each episode. The default is true.
 	EmitResolved bool `mapstructure:"emit_resolved"`
-	// MaxHosts bounds the internal addresses in the inventory, which says which machine an address belongs to. The least
+	// MaxHosts bounds the number of internal addresses in the inventory, which maps addresses to machines. The least
 	// recently seen are evicted. It must be at least 1.
 	MaxHosts int `mapstructure:"max_hosts"`
-	// Mitre says which ids of MITRE ATT&CK alerts have: seed (the default), under which this set of rules is usually filed,
-	// or attack, which fit best in the public matrix.
+	// Mitre selects the MITRE ATT&CK ids of alerts. The default, seed, selects the usual ids of these rules. attack
+	// selects the ids that fit best in the public matrix.
 	Mitre Mitre `mapstructure:"mitre"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`

@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// DefaultConfig returns the configuration without any user settings.
+// DefaultConfig returns the default configuration.
 func DefaultConfig() Config {
 	cfg := Config{
 		Scope:            ByAccount,

@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package detect finds attacks in flows. Each of its rules is a small state machine over event time. The package knows no
-// log record, clock, lock or goroutine.
+// Package detect finds attacks in flows. Each of its rules is a small state machine over event time. The package uses
+// no log records, clocks, locks or goroutines.
 package detect
 
 import (
@@ -21,9 +21,9 @@ type Engine struct {
 	allowlists *allowlists
 	classifier classifier
 	scopeOf    Scope
-	byClass    [numClasses][]observer // the rules that look at flows of a class, in their order
+	byClass    [numClasses][]observer // the rules that evaluate flows of a class, in order
 	running    []runningRule
-	gateways   *gateways // nil with the setting evaluate_hops
+	gateways   *gateways // nil if evaluate_hops is set
 	profiling  bool
 	profiled   timeSpan
 }
@@ -70,14 +70,16 @@ func (e *Engine) add(rule *Rule, set Settings) {
 	}
 }
 
-// Classify fills ev from f and reports whether to pass ev to Observe. It is safe for concurrent use. now is the current
-// time in Unix seconds; it only limits how far the time of a flow may be in the future.
+// Classify fills ev from f. It returns Evaluate if ev must be passed to Observe, or else the reason to skip it. It is
+// safe for concurrent use. now is the current time in Unix seconds; it only limits how far the time of a flow may be in
+// the future.
 func (e *Engine) Classify(f *flow.Flow, now int64, ev *Event) Skip {
 	return e.classifier.classify(f, now, ev)
 }
 
-// Observe evaluates an event for which Classify returned Evaluate. It calls emit for each alert, in order. It returns Hop
-// if the event is not evaluated because a gateway logged or carries the traffic, which depends on earlier events.
+// Observe evaluates an event for which Classify returned Evaluate. It calls emit for each alert, in order. It returns
+// Hop instead of evaluating the event if a gateway logged or forwarded the traffic. Only earlier events show that a
+// gateway forwarded it.
 func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) Skip {
 	if ev.hop {
 		e.gateways.learn(ev)

@@ -20,7 +20,7 @@ func (e *Engine) SetNames(names *inventory.Names) { e.hostNames = names }
 func (e *Engine) SetSystems(systems network.Systems) { e.systems = systems }
 
 // SetCountries replaces the country table from the next flow on. unusual_country learns a new country without an alert
-// if one of the former tables has another country for the same address: then the table changed and not the traffic.
+// if a former table has another country for the same address: the table changed, not the traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {
 	e.countries, e.formerCountries = countries, former
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// Event is a flow with everything about it that does not depend on the state of a rule.
+// Event is a flow with all properties that do not depend on the state of a rule.
 type Event struct {
 	flow.Flow
 
 	class    network.Class
 	role     Role
 	evidence alert.RoleEvidence // how the role was determined
-	accepted bool               // see acceptedForReal
+	accepted bool               // see reachedDestination
 	src, dst [16]byte
 	hop      bool // the record names a gateway and is not evaluated
 

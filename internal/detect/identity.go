@@ -20,8 +20,9 @@ const (
 	destinationSide
 )
 
-// addSides adds what is known about the source and about a single destination at the time of the alert. The addresses must
-// be set. With a lower bound, a single destination in the evidence may not be the only one.
+// addSides adds the machines and systems of the source and of a single destination, as known at the time of the alert.
+// The addresses must be set. If the measure is a lower bound, the only destination in the evidence may not be the only
+// one.
 func (b *base) addSides(ev *Event, a *alert.Alert, lowerBound bool) {
 	source, destination := a.Source, a.Destination
 	if !destination.IsValid() && len(a.Destinations) == 1 && !lowerBound {
@@ -46,7 +47,7 @@ func (b *base) addSides(ev *Event, a *alert.Alert, lowerBound bool) {
 	a.VPC, a.Interface, a.Instance = subject.VPC, subject.Interface, subject.Instance
 }
 
-// machine returns what an alert shows of an internal address.
+// machine returns the machine of an internal address, as an alert shows it.
 func (s *shared) machine(ev *Event, a netip.Addr, t int64) alert.Machine {
 	id := s.identify(ev, a, t)
 	return alert.Machine{
@@ -64,14 +65,14 @@ func (s *shared) system(a netip.Addr) alert.AS {
 	return alert.AS{Number: number, Organization: names.Clean(organization)}
 }
 
-// identity is what is known about an internal address at one time: the machine by the inventory, and its name by the
-// names files. Unknown fields are empty.
+// identity describes an internal address at one time: its machine from the inventory, and its name from the names
+// files. Unknown fields are empty.
 type identity struct {
 	inventory.Owner
 	inventory.Name
 }
 
-// identify returns what is known about an internal address of the event's scope at t, in Unix seconds.
+// identify returns the identity of an internal address in the scope of the event at t, in Unix seconds.
 func (s *shared) identify(ev *Event, a netip.Addr, t int64) identity {
 	var id identity
 	id.Owner, _ = s.hosts.at(ev.scope.id, a, t)
@@ -83,7 +84,8 @@ func (s *shared) identify(ev *Event, a netip.Addr, t int64) identity {
 	return id
 }
 
-// accountOf returns the account of a machine; empty if it is unknown. Within the scope of an account, it is that account.
+// accountOf returns the account of a machine, or an empty string if it is unknown. If each account is a scope, it is
+// the name of the scope.
 func (s *shared) accountOf(ev *Event, owner *inventory.Owner) string {
 	if owner.Account != "" || !s.byAccount {
 		return owner.Account

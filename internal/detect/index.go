@@ -3,7 +3,7 @@
 
 package detect
 
-// Rules lists all detections in the order in which they evaluate a flow.
+// Rules lists all rules in the order in which they evaluate a flow.
 var Rules = []*Rule{
 	rejectedInternalScan,
 	externalPortScan,

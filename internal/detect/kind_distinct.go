@@ -33,7 +33,7 @@ func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool)
 		episode: func(s *distinctState) *episode { return s.episode },
 	})
 	d.table.Stale = func(k *lru.Key, s *distinctState) bool {
-		return outOfReach(&d.base, k, s.timeline.Newest(), s.episode)
+		return stateExpired(&d.base, k, s.timeline.Newest(), s.episode)
 	}
 	return d
 }
@@ -59,7 +59,7 @@ func (d *distinct) observe(ev *Event) {
 			return
 		}
 	}
-	d.wait(state.episode, ev, &entry)
+	d.addPending(state.episode, ev, &entry)
 }
 
 // fire handles a flow that meets the condition.
@@ -69,7 +69,7 @@ func (d *distinct) fire(ev *Event, state *distinctState, window []timeline.Entry
 	if opened {
 		ep.begin(window[0].T, sumOf(window), window, true)
 	} else {
-		ep.grow(ev, entry, measure)
+		ep.extend(ev, entry, measure)
 	}
 	a := d.nextAlert(ev, ep, opened, ev.Time, measure, d.severityOr(d.Severity))
 	if a == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// each is a kind of rule that alerts at every qualifying flow. Late flows count, too.
+// each is a kind of rule that alerts on every qualifying flow. Late flows count, too.
 type each struct {
 	base
 	keyed[*episode]
@@ -19,7 +19,7 @@ type each struct {
 	group grouping
 }
 
-// finding is why a flow qualifies.
+// finding says why a flow qualifies.
 type finding struct {
 	severity  alert.Severity
 	indicator netip.Addr // the address on a threat list, if any
@@ -92,7 +92,7 @@ func (ep *episode) acceptTarget(ev *Event) {
 	case ep.accepted == 1:
 		ep.acceptedPort = ev.DstPort
 	case ep.growth == nil && ep.acceptedPort != ev.DstPort:
-		ep.grown().accept(netip.AddrPortFrom(ev.Dst, ep.acceptedPort))
+		ep.ensureGrowth().accept(netip.AddrPortFrom(ev.Dst, ep.acceptedPort))
 	}
 	if ep.growth != nil {
 		ep.growth.accept(netip.AddrPortFrom(ev.Dst, ev.DstPort))

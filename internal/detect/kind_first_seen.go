@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// firstSeen is a kind of rule that alerts about a key that was not seen within the retention. The table of known keys is
+// firstSeen is a kind of rule that alerts on a key that was not seen within the retention. The table of known keys is
 // exact up to max_keys. Some flows make a key known without an alert: late flows, flows in the learning period of the
 // scope, and countries that are new only because the country table changed.
 type firstSeen struct {
@@ -73,7 +73,7 @@ func (f *firstSeen) noteNew() {
 	}
 }
 
-// record records for the threshold profile how long after the first flow of the scope the key is new.
+// record adds the time from the first flow of the scope until now to the threshold profile of a new key.
 func (f *firstSeen) record(k *lru.Key, ev *Event) {
 	if f.recorder != nil {
 		f.recorder.Raise(k, math.MaxInt64, func() int64 { return ev.Time - ev.scope.first })

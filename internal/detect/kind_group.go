@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
 
-// grouping says which parts of a flow are the key of a rule, besides the scope and the source.
+// grouping selects the parts of a flow that form the key of a rule, besides the scope and the source.
 type grouping uint8
 
 const (
@@ -53,7 +53,7 @@ func (g grouping) text(ev *Event) []string {
 // timelineLimit returns how many entries a timeline may have: enough for a measure of ten times the threshold.
 func timelineLimit(threshold int64) int { return int(max(12*min(threshold, pane.Max), 256)) }
 
-// counted says which parts of a flow are a value that a rule counts.
+// counted selects the parts of a flow that form the value that a rule counts.
 type counted struct {
 	parts timeline.Parts
 	extra func(*Event) uint16 // nil if only destination and port count

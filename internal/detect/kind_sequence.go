@@ -36,7 +36,7 @@ func newSequence(b base) observer {
 		episode: func(state *sequenceState) *episode { return state.episode },
 	})
 	s.table.Stale = func(k *lru.Key, state *sequenceState) bool {
-		return outOfReach(&s.base, k, max(state.failures.Newest(), state.successes.newest()), state.episode)
+		return stateExpired(&s.base, k, max(state.failures.Newest(), state.successes.newest()), state.episode)
 	}
 	return s
 }
@@ -49,7 +49,7 @@ func (s *sequence) observe(ev *Event) {
 	k := bySource.key(ev)
 	state, _ := s.table.Touch(&k)
 	state.successes.dropBefore(ev.scope.watermark - s.shared.lateness)
-	var from, to int          // the successes that the flow may complete
+	var from, to int          // the successes whose failures may be enough with this flow
 	var entry *timeline.Entry // the failure
 	if failed {
 		failure := connectionAttempt.entry(ev)
@@ -63,19 +63,19 @@ func (s *sequence) observe(ev *Event) {
 	if int64(state.failures.Len())+alert.MaxSamples > s.set.Failures {
 		addSample(&state.samples, ev, s.shared.names)
 	}
-	held := false
+	fired := false
 	for _, success := range state.successes[from:to] {
 		before := state.failures.WindowUpTo(success.t, s.window)
 		if s.recorder != nil {
 			s.recorder.Raise(&k, int64(len(before)), func() int64 { return int64(len(before)) })
 		}
 		if int64(len(before)) >= s.set.Failures {
-			s.fire(ev, state, success, before, entry, !held)
-			held = true
+			s.fire(ev, state, success, before, entry, !fired)
+			fired = true
 		}
 	}
-	if !held {
-		s.wait(state.episode, ev, entry)
+	if !fired {
+		s.addPending(state.episode, ev, entry)
 	}
 }
 
@@ -87,8 +87,8 @@ func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
 	return rejected(ev), rejected(ev) || ev.accepted
 }
 
-// fire handles a success with enough failures before it. The flow completes it; isFirst is true for the first success that
-// the flow completes. entry is the flow's failure, if it is one.
+// fire handles a success that has enough failures before it since the current flow. isFirst marks the first of these
+// successes. entry is the failure if the flow is one, or else nil.
 func (s *sequence) fire(
 	ev *Event, state *sequenceState, success success, before []timeline.Entry, entry *timeline.Entry, isFirst bool,
 ) {
@@ -100,9 +100,9 @@ func (s *sequence) fire(
 		evidence.add(1, min(success.packets, pane.Max), min(success.bytes, pane.Max))
 		ep.begin(before[0].T, evidence, before, true)
 	case isFirst:
-		ep.grow(ev, entry, measure)
+		ep.extend(ev, entry, measure)
 	}
-	ep.grown().accept(netip.AddrPortFrom(success.dst, success.port))
+	ep.ensureGrowth().accept(netip.AddrPortFrom(success.dst, success.port))
 	a := s.nextAlert(ev, ep, opened, success.t, measure, s.severityOr(s.Severity))
 	if a == nil {
 		return

@@ -38,7 +38,7 @@ func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observ
 	})
 	s.table.Stale = func(k *lru.Key, state *sumState) bool {
 		// The flows of a pane may be up to its length later than its start.
-		return outOfReach(&s.base, k, state.panes.Newest()+s.length, state.episode)
+		return stateExpired(&s.base, k, state.panes.Newest()+s.length, state.episode)
 	}
 	return s
 }
@@ -72,7 +72,7 @@ func (s *sum) observe(ev *Event) {
 			return
 		}
 	}
-	s.wait(state.episode, ev, nil)
+	s.addPending(state.episode, ev, nil)
 }
 
 // fire handles a flow that meets the condition.
@@ -83,7 +83,7 @@ func (s *sum) fire(ev *Event, state *sumState, window []pane.Pane, total int64) 
 	if opened {
 		ep.begin(first, s.totalsOf(window), targets, false)
 	} else {
-		ep.grow(ev, nil, total)
+		ep.extend(ev, nil, total)
 	}
 	a := s.nextAlert(ev, ep, opened, ev.Time, total, s.severityOr(s.Severity))
 	if a == nil {

@@ -3,7 +3,7 @@
 
 package detect
 
-// MeasureKind is what a rule measures for each key. It determines the meaning of the threshold.
+// MeasureKind says what a rule measures for each key. It determines the meaning of the threshold.
 type MeasureKind int
 
 // The kinds of measures.
@@ -12,10 +12,10 @@ const (
 	InWindow MeasureKind = iota
 	// BeforeSuccess is the highest number of failures in the window before a success. The rule alerts at this number.
 	BeforeSuccess
-	// InEpisode is the highest number of flows in one episode of a key. The rule alerts about every key.
+	// InEpisode is the highest number of flows in one episode of a key. The rule alerts on every key.
 	InEpisode
 	// AfterStart is the number of seconds from the first flow of the scope to the last time at which the key was new.
-	// The rule alerts about keys that are new after the learning period.
+	// The rule alerts on keys that are new after the learning period.
 	AfterStart
 )
 

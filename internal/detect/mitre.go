@@ -9,11 +9,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Mitre says which ids of MITRE ATT&CK (attack.mitre.org) alerts have.
+// Mitre selects the ids of MITRE ATT&CK (attack.mitre.org) in alerts.
 type Mitre string
 
 const (
-	// SeedIDs are the ids under which this set of rules is usually filed.
+	// SeedIDs are the usual ids of these rules.
 	SeedIDs Mitre = "seed"
 	// AttackIDs are the ids that fit best in the public matrix.
 	AttackIDs Mitre = "attack"
@@ -56,13 +56,13 @@ type Classification struct {
 func (r *Rule) classification(ids Mitre) Classification {
 	seed := Classification{r.Tactic, r.Technique, r.Related}
 	if ids == AttackIDs {
-		return r.refile(seed)
+		return r.withBestFit(seed)
 	}
 	return seed
 }
 
-// refile moves a classification to the rule's best fit. The technique that it had becomes a related one.
-func (r *Rule) refile(c Classification) Classification {
+// withBestFit replaces the tactic and technique by the rule's best fit. The former technique becomes a related one.
+func (r *Rule) withBestFit(c Classification) Classification {
 	fit := r.BestFit
 	if fit == nil || c.Technique.ID == fit.Technique.ID {
 		return c
@@ -74,12 +74,12 @@ func (r *Rule) refile(c Classification) Classification {
 	return Classification{fit.Tactic, fit.Technique, related}
 }
 
-// BestClassification returns the best fit of an alert in the public matrix, for people. It is the same whichever ids the
-// alert has. An alert of an unknown rule keeps its own.
+// BestClassification returns the classification of an alert that fits best in the public matrix, for display. It does
+// not depend on the configured ids. An alert of an unknown rule keeps its own.
 func BestClassification(a *alert.Alert) Classification {
 	own := Classification{a.Tactic, a.Technique, a.Related}
 	if rule := Find(a.Rule); rule != nil {
-		return rule.refile(own)
+		return rule.withBestFit(own)
 	}
 	return own
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/profile"
 )
 
-// Profile is the threshold profile of an engine: how the measures of all rules are distributed over their keys. It helps
-// to choose thresholds that fit a network. It covers the flows since the start of the engine, without ignored flows.
+// Profile is the threshold profile of an engine: how the measures of all rules are distributed over their keys. It
+// helps to choose thresholds for a network. It covers the flows since the start of the engine, without ignored flows.
 type Profile struct {
 	// From and To are the least and the greatest event time, in Unix seconds. Both are zero without flows.
 	From, To int64
@@ -28,12 +28,13 @@ type RuleProfile struct {
 	*Rule
 	Settings    Settings
 	MeasureKind MeasureKind
-	// Keys is the number of keys with a measure. Approximate is the number of those whose measure is up to one eighth
-	// too low, because there were more than max_keys. They count again if they come back.
+	// Keys is the number of keys with a measure. Approximate is the number of evicted keys, whose measure may be up to
+	// one eighth too low. An evicted key counts again when it comes back.
 	Keys, Approximate int64
 	// P50, P90 and P99 are percentiles of the measures. Max is the highest measure.
 	P50, P90, P99, Max int64
-	// Cap is the measure from which on a window is not counted exactly. Zero means that it always is.
+	// Cap is the greatest measure that the rule can count. A measure that equals Cap may be too low. Zero means no
+	// limit.
 	Cap int64
 	// Thresholds says how many keys would have alerted at other thresholds, lowest threshold first.
 	Thresholds []ThresholdCount
@@ -91,7 +92,7 @@ func profileOf(b *base) RuleProfile {
 	return p
 }
 
-// threshold returns the setting that the rule's measure has to reach.
+// threshold returns the setting with which the measure of the rule is compared.
 func threshold(b *base) int64 {
 	switch b.measures {
 	case BeforeSuccess:

@@ -20,5 +20,5 @@ func tcpOrUDP(ev *Event) bool { return ev.Protocol == tcp || ev.Protocol == udp 
 
 func requestOverTCPOrUDP(ev *Event) bool { return request(ev) && tcpOrUDP(ev) }
 
-// toInternal are the classes of flows that an internal host receives.
+// toInternal lists the classes of flows whose destination is internal.
 var toInternal = []network.Class{network.ExternalToInternal, network.InternalToInternal}

@@ -10,7 +10,7 @@ import (
 )
 
 // Role says whether a flow is a request or a reply. A record is one direction of a conversation, so half of all records
-// are replies. Taking a reply for a request is the most common false alarm.
+// are replies. Mistaking a reply for a request is the most common cause of false alarms.
 type Role uint8
 
 // The roles. An accepted ping is Unknown, because the ICMP type is not logged.

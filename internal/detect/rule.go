@@ -27,8 +27,8 @@ type Rule struct {
 	Category string
 	// Severity is the default severity of the alerts.
 	Severity alert.Severity
-	// Tactic and Technique are the MITRE ATT&CK ids under which the rule is usually filed. Related lists the ids of other
-	// techniques that fit. BestFit is a place in the public matrix that fits better, or nil.
+	// Tactic and Technique are the usual MITRE ATT&CK ids of the rule. Related lists the ids of other techniques that
+	// fit. BestFit is a place in the public matrix that fits better, or nil.
 	Tactic    alert.Tactic
 	Technique alert.Technique
 	Related   []string
@@ -42,7 +42,7 @@ type Rule struct {
 	// Defaults are the values of Keys. MaxKeys may be set, too.
 	Defaults Settings
 
-	// classes are the directions of traffic that the rule looks at.
+	// classes are the directions of traffic that the rule evaluates.
 	classes []network.Class
 	// subject is the side of the internal host that the rule is about.
 	subject side
@@ -71,17 +71,17 @@ func (r *Rule) defaults() Settings {
 
 // observer is a rule with its state.
 type observer interface {
-	// observe evaluates a flow. It sees every flow of the rule's classes once.
+	// observe evaluates a flow. It is called once for every flow of the rule's classes.
 	observe(*Event)
 	// size returns the number of keys and the number of keys evicted so far.
 	size() (tracked int, evicted int64)
-	// saver returns what saves and loads the state.
+	// saver returns the saver of the state.
 	saver() saver
 	// common returns the part that all rules have.
 	common() *base
 }
 
-// base is the part that all rules with state have. Times and durations are in seconds.
+// base is the part that all rules share. Times and durations are in seconds.
 type base struct {
 	*Rule
 	set       Settings
@@ -124,7 +124,7 @@ func newBase(s *shared, lists *allowlists, rule *Rule, set Settings, stats *Rule
 
 func (b *base) common() *base { return b }
 
-// keep is how many seconds before its newest entry a timeline is needed.
+// keep returns how many seconds of history the state of a key must hold.
 func (b *base) keep() int64 { return b.window + b.shared.lateness }
 
 // ignored reports whether an allowlist removes the current flow, and counts it.
@@ -144,7 +144,7 @@ func (b *base) tooLate(ev *Event) bool {
 	return ev.late
 }
 
-// severityOr returns the user's severity, or else the given one.
+// severityOr returns the configured severity, or else the given one.
 func (b *base) severityOr(own alert.Severity) alert.Severity {
 	if b.set.Severity != 0 {
 		return b.set.Severity
@@ -152,7 +152,8 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 	return own
 }
 
-// settled reports whether no flow that is in time can still change what happened in the key's scope at or before t.
+// settled reports whether any further flow at or before t in the key's scope would be late. State up to t can then no
+// longer change. It is true for evicted scopes.
 func (b *base) settled(k *lru.Key, t int64) bool {
 	s := b.shared.scopes.byID[k.Scope]
 	return s == nil || t < s.watermark-b.shared.lateness

@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// details is what a sentence may contain that is not in the alert's fields. It is saved with the alert.
+// details holds what a sentence may contain in addition to the alert's fields. It is saved with the alert.
 type details struct {
 	LowerBound bool       `json:",omitempty"` // the measure is a lower bound
 	Hosts      int        `json:",omitempty"` // number of distinct destinations
@@ -47,7 +47,7 @@ func (b *base) body(a *alert.Alert, d details) string {
 	return fmt.Sprintf("%s (alerted at %s)", text, humanize.Comma(a.Measure))
 }
 
-// measure returns the number to report: the measure, or that of the whole episode if it has ended.
+// measure returns the number to report: the measure of the alert, or of the whole episode once it has ended.
 func measure(a *alert.Alert) int64 {
 	if a.Status == alert.Resolved {
 		return a.Episode.Measure
@@ -75,7 +75,7 @@ func (d details) targets() string {
 	return d.Top.String() + andMore(d.Hosts-1, "host")
 }
 
-// andMore formats how many more there are, if any.
+// andMore formats the number of further items, or nothing if there are none.
 func andMore(n int, noun string) string {
 	if n < 1 {
 		return ""
@@ -173,7 +173,7 @@ func outcome(a *alert.Alert) string {
 	return "; accepted: " + strings.Join(list, ", ") + andMore(len(a.AcceptedTargets)-len(list), "target")
 }
 
-// unlessAccepted says that all flows were rejected, if they were.
+// unlessAccepted returns the outcome, or nothing if a flow was accepted.
 func unlessAccepted(a *alert.Alert) string {
 	if len(a.AcceptedTargets) > 0 {
 		return ""

@@ -27,7 +27,8 @@ type Settings struct {
 	Failures int64 `mapstructure:"failures"`
 	// Window is the length of the sliding window, in whole seconds.
 	Window time.Duration `mapstructure:"window"`
-	// QuietPeriod is how long the condition must not hold before the next time opens a new episode.
+	// QuietPeriod is how long the condition must be false before an episode ends. When it holds again, a new episode
+	// opens.
 	QuietPeriod time.Duration `mapstructure:"quiet_period"`
 	// Retention is how long a key stays known after it was last seen.
 	Retention time.Duration `mapstructure:"retention"`

@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// allowlists says which flows the entries of the processor and of the rules remove. It implements allowlist.Facts for the
+// allowlists checks flows against the entries of the processor and of the rules. It implements allowlist.Facts for the
 // current event.
 type allowlists struct {
 	shared *shared
@@ -22,7 +22,7 @@ type allowlists struct {
 	identified bool                // machines is set
 }
 
-// ignoreLists are the entries of the processor: those for all rules, and those that name rules by the rule.
+// ignoreLists holds the entries of the processor: those for all rules, and those for certain rules by rule id.
 type ignoreLists struct {
 	all    []allowlist.Item
 	byRule map[string][]allowlist.Item

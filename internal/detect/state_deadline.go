@@ -5,7 +5,7 @@ package detect
 
 import "container/heap"
 
-// deadline is embedded in what waits in a deadlineQueue.
+// deadline is embedded in the elements of a deadlineQueue.
 type deadline struct {
 	due    int64  // the watermark at which it is checked
 	number uint64 // orders equal deadlines

@@ -7,8 +7,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// episode is a period in which a key meets the condition of its rule again and again. An alert opens it. Further alerts come only
-// if it grows, becomes more severe, or goes on for long.
+// episode is a period in which a key meets the condition of its rule again and again. An alert opens it. Further alerts
+// follow only if it grows, becomes more severe, or continues for long.
 type episode struct {
 	opened      int64 // event time at which the condition first held
 	lastMet     int64 // latest event time at which the condition was met
@@ -56,8 +56,8 @@ func (b *base) episodeAt(slot **episode, t int64) (ep *episode, opened bool) {
 	return ep, true
 }
 
-// nextStatus returns the status of the alert for a condition that holds at t, or the empty status if the episode needs
-// no further alert. It counts the latter.
+// nextStatus returns the status of the alert for a condition that holds at t. It returns the empty status, and counts
+// the suppression, if the episode needs no further alert.
 func (b *base) nextStatus(ep *episode, opened bool, t, measure int64, severity alert.Severity) alert.Status {
 	status := alert.Updated
 	switch {
@@ -72,7 +72,8 @@ func (b *base) nextStatus(ep *episode, opened bool, t, measure int64, severity a
 	return status
 }
 
-// alerted stores the last alert of an episode. If wanted, the episode is queued to be resolved.
+// alerted stores the last alert of an episode and queues the episode to be resolved. It does nothing without
+// emit_resolved.
 func (b *base) alerted(ep *episode, s *scope, a *alert.Alert, d details) {
 	if !b.shared.emitResolved {
 		return

@@ -21,8 +21,9 @@ const (
 	gatewaysKey = "gateways"
 )
 
-// gateways are the own addresses of NAT gateways and the like, by account. Hop records name them. Traffic between such an
-// address and the Internet belongs to the hosts behind the gateway. Their own interfaces log it as well.
+// gateways holds the addresses of NAT gateways and similar devices, by account. Hop records name these addresses.
+// Traffic between such an address and the Internet belongs to the hosts behind the gateway, whose own interfaces log it
+// as well.
 type gateways struct {
 	table *lru.Table[gateway]
 	log   *changeLog[gateway]
@@ -79,8 +80,8 @@ func (g *gateways) has(ev *Event, address [16]byte) bool {
 	return known != nil && ev.Time <= known.last+gatewayRetention
 }
 
-// gatewayKey returns the key of an address in an account. The account is stored as the second address: an
-// account id has twelve bytes. A longer name is hashed.
+// gatewayKey returns the key of an address in an account. The account is stored in place of the second address, because
+// an account id fits into its 16 bytes. A longer name is hashed.
 func gatewayKey(account string, address [16]byte) lru.Key {
 	key := lru.Key{Scope: 1, Src: address} // no key has the scope 0
 	if len(account) <= len(key.Dst) {

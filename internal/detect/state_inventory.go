@@ -19,16 +19,17 @@ import (
 // defaultMaxHosts bounds the number of addresses in the inventory.
 const defaultMaxHosts = 1_000_000
 
-// hosts is the inventory: it maps internal addresses to machines. It learns the machines from the flows. The least
-// recently seen addresses are evicted; the time of an address is updated at most once a minute.
+// hosts is the inventory: it maps internal addresses to machines, which it learns from the flows. The least recently
+// seen addresses are evicted. The time of an address is updated at most once a minute.
 type hosts struct {
 	internal *network.Ranges
 	clean    *names.Interner
 
-	// owners has the owners of each address by scope and address.
+	// owners maps each address, by scope and address, to its owners over time.
 	owners    *lru.Table[inventory.History]
 	ownersLog *changeLog[inventory.History]
-	// interfaces has the possible addresses of each interface by scope and interface, for flows without a direction.
+	// interfaces maps each interface, by scope and id, to its possible addresses. It is needed for flows without a
+	// direction.
 	interfaces    *lru.Table[inventory.Candidates]
 	interfacesLog *changeLog[inventory.Candidates]
 }
@@ -44,7 +45,7 @@ func newHosts(internal *network.Ranges, clean *names.Interner, limit int) *hosts
 	return h
 }
 
-// at returns the newest owner of an address that was seen at or before t.
+// at returns the newest owner of an address that was first seen at or before t.
 func (h *hosts) at(scope uint32, a netip.Addr, t int64) (inventory.Owner, bool) {
 	key := lru.Key{Scope: scope, Src: a.As16()}
 	history := h.owners.Get(&key)
@@ -54,8 +55,8 @@ func (h *hosts) at(scope uint32, a netip.Addr, t int64) (inventory.Owner, bool) 
 	return history.At(t)
 }
 
-// learn learns from a flow whose scope is set. It ignores hop records, because their interfaces forward the
-// packets of others.
+// learn learns from a flow whose scope is set. It ignores hop records, because the interface of a gateway forwards the
+// packets of other machines.
 func (h *hosts) learn(ev *Event) {
 	if ev.Hop || ev.Interface == "" && ev.Instance == "" {
 		return
@@ -70,8 +71,8 @@ func (h *hosts) learn(ev *Event) {
 	}
 }
 
-// learnOwn learns that own is the address of the logging interface. If the packet's own address differs, it belongs to
-// something behind the interface, such as a pod. It reports whether anything was learned.
+// learnOwn learns that own is the address of the logging interface. If the packet has another address on this side,
+// that address belongs to something behind the interface, such as a pod. It reports whether anything was learned.
 func (h *hosts) learnOwn(ev *Event, own, packet netip.Addr, weak bool) (learned bool) {
 	owner := ownerOf(ev)
 	if h.internal.Contains(own) {
@@ -94,7 +95,8 @@ func (h *hosts) learnOwner(ev *Event, a netip.Addr, owner *inventory.Owner, weak
 	return true
 }
 
-// learnCandidates learns from a flow without a direction. The interface's own address is in all of its records.
+// learnCandidates learns from a flow without a direction. An interface's own address is in all of its records, so the
+// address that all records have in common is its own.
 func (h *hosts) learnCandidates(ev *Event) {
 	src, dst := h.internalOnly(ev.InterfaceSrc()), h.internalOnly(ev.InterfaceDst())
 	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() {

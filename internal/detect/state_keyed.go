@@ -36,8 +36,8 @@ func (k *keyed[V]) size() (int, int64) { return k.table.Len(), k.table.Evicted }
 
 func (k *keyed[V]) saver() saver { return k.log }
 
-// outOfReach reports whether a key can be dropped without any effect: its last entry is outside every window that can
-// still change, and so is its episode.
-func outOfReach(b *base, k *lru.Key, newest int64, ep *episode) bool {
+// stateExpired reports whether dropping a key cannot change any result: flows that are still in time can reach neither
+// the window of its newest entry nor its episode.
+func stateExpired(b *base, k *lru.Key, newest int64, ep *episode) bool {
 	return b.settled(k, newest+b.window) && (ep == nil || b.settled(k, ep.lastMet+b.quiet))
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// samples keeps the last flows of a key. A key gets samples only near its threshold, and at first with space for one
-// flow, because most keys of a flood have only one.
+// samples keeps the last flows of a key. Only keys near their threshold have samples. At first there is space for one
+// flow, because most keys in a flood have only one.
 type samples struct {
 	ring []alert.Sample // at most alert.MaxSamples
 	seen int

@@ -12,10 +12,10 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 )
 
-// maxScopes bounds the number of scopes. Beyond it, the scopes without flows for the longest are evicted.
+// maxScopes bounds the number of scopes. Beyond it, the least recently used scopes are evicted.
 const maxScopes = 10_000
 
-// scope is one account, one VPC, or everything with the setting scope: global. Nothing is compared across scopes.
+// scope is one account, one VPC, or everything if the setting scope is global. Nothing is compared across scopes.
 type scope struct {
 	id        uint32
 	name      string
@@ -25,7 +25,7 @@ type scope struct {
 	due       deadlineQueue
 }
 
-// scopes finds the scope of a flow. Ids are never reused, so keys of an evicted scope never count for another one.
+// scopes holds all scopes. Ids are never reused, so keys of an evicted scope never count for another one.
 type scopes struct {
 	byName  map[string]*scope
 	byID    map[uint32]*scope
@@ -67,7 +67,8 @@ func (s *scopes) create(name string) *scope {
 	return created
 }
 
-// evict removes a tenth of the scopes, so that a flood of new scopes does not search all of them for each new one.
+// evict removes a tenth of the scopes, so that a flood of new scopes does not need a search through all scopes for each
+// new one.
 func (s *scopes) evict() {
 	touched := make([]uint64, 0, len(s.byID))
 	for _, each := range s.byID {

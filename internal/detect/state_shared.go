@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// shared is what all rules of an engine use together.
+// shared holds the state that all rules of an engine share.
 type shared struct {
 	threats         *threatlist.Table
 	hostNames       *inventory.Names // nil without names
@@ -77,7 +77,7 @@ func (s *shared) countryTableChanged(ev *Event) bool {
 	})
 }
 
-// lookupThreat finds an address on the threat lists, and counts the match.
+// lookupThreat looks an address up in the threat lists and counts a match.
 func (s *shared) lookupThreat(a netip.Addr) (threatlist.Match, bool) {
 	match, found := s.threats.Lookup(a)
 	if found {

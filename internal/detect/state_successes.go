@@ -12,8 +12,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
-// successes holds the accepted attempts of a source in order of time, one per second. Each is kept until no failure
-// before it can still arrive in time.
+// successes holds the accepted attempts of a source in order of time, one per second. Each is kept as long as an
+// earlier failure may still arrive in time.
 type successes []success
 
 type success struct {

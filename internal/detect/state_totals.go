@@ -19,7 +19,7 @@ type totals struct {
 	packets, bytes uint64
 }
 
-// add adds flows, packets and bytes. The sums are capped, so that forged records cannot overflow them.
+// add adds flows, packets and bytes. Sums are capped, so that forged records cannot overflow them.
 func (t *totals) add(flows int64, packets, bytes uint64) {
 	t.flows += flows
 	t.packets = min(t.packets+min(packets, math.MaxInt64), math.MaxInt64)
@@ -44,22 +44,22 @@ func (s valueSet) has(hash uint64) bool {
 	return found
 }
 
-// growth is what an episode keeps besides its totals. It is nil for episodes that do not need it.
+// growth holds the parts of an episode that only some episodes need. It is nil in the others.
 type growth struct {
-	values valueSet // distinct values up to the last hold
+	values valueSet // distinct values of the flows up to the last one that met the condition
 	hosts  valueSet // destinations
 	most   int64    // the greatest measure of a window
 
-	// Flows since the condition was last met. They count only if it is met again.
+	// Flows since the condition was last met. They count only if the condition is met again.
 	pending         totals
 	pendingValues   valueSet
 	pendingHosts    valueSet
-	pendingAccepted []netip.AddrPort // as accepted
+	pendingAccepted []netip.AddrPort // like accepted
 
 	accepted []netip.AddrPort // targets of accepted flows, most recent first, at most maxTargets
 }
 
-// maxTargets is one more than an alert lists, so that it can say that there are more.
+// maxTargets is one more than the number of targets in an alert, so that an alert can say that its list is incomplete.
 const maxTargets = alert.MaxList + 1
 
 // accept notes the target of an accepted flow.
@@ -80,22 +80,22 @@ func withTarget(list []netip.AddrPort, target netip.AddrPort) []netip.AddrPort {
 	return list
 }
 
-// grown returns the growth of the episode, which it creates if necessary.
-func (ep *episode) grown() *growth {
+// ensureGrowth returns the growth of the episode, and creates it if necessary.
+func (ep *episode) ensureGrowth() *growth {
 	if ep.growth == nil {
 		ep.growth = new(growth)
 	}
 	return ep.growth
 }
 
-// begin sets the totals to those of the evidence that opens the episode. entries may be a sample of the evidence; count
-// says whether their values are the measure.
+// begin sets the totals of a new episode to those of its evidence. entries may be only a sample of the evidence. count
+// says whether the rule counts their values.
 func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry, count bool) {
 	ep.first, ep.total = first, evidence
 	if len(entries) == 0 {
 		return
 	}
-	g := ep.grown()
+	g := ep.ensureGrowth()
 	for i := range entries {
 		e := &entries[i]
 		g.hosts.add(hostHash(e))
@@ -109,9 +109,9 @@ func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry,
 	}
 }
 
-// wait notes a qualifying flow at which the condition does not hold. The episode may be nil. entry may be nil if the rule
-// does not count values.
-func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
+// addPending adds a qualifying flow at which the condition does not hold. It counts only if the condition holds again
+// before the episode ends. The episode may be nil. entry may be nil if the rule does not count values.
+func (b *base) addPending(ep *episode, ev *Event, entry *timeline.Entry) {
 	if ep == nil {
 		return
 	}
@@ -119,7 +119,7 @@ func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
 		ep.growth = nil
 		return
 	}
-	g := ep.grown()
+	g := ep.ensureGrowth()
 	g.pending.addFlow(ev)
 	if hash := hostOf(ev); !g.hosts.has(hash) {
 		g.pendingHosts.add(hash)
@@ -134,10 +134,10 @@ func (b *base) wait(ep *episode, ev *Event, entry *timeline.Entry) {
 	}
 }
 
-// grow adds a flow at which the condition holds, and the flows that have waited, to the totals.
-func (ep *episode) grow(ev *Event, entry *timeline.Entry, measure int64) {
+// extend adds a flow at which the condition holds, and the pending flows, to the totals.
+func (ep *episode) extend(ev *Event, entry *timeline.Entry, measure int64) {
 	ep.total.addFlow(ev)
-	g := ep.grown()
+	g := ep.ensureGrowth()
 	g.most = max(g.most, measure)
 	ep.total.add(g.pending.flows, g.pending.packets, g.pending.bytes)
 	g.pending = totals{}
@@ -171,11 +171,11 @@ func targetOf(e *timeline.Entry) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(e.Addr).Unmap(), e.Port)
 }
 
-// totals returns the totals of an episode as an alert has them.
+// totals returns the totals of an episode in the form of an alert.
 func (b *base) totals(ep *episode) alert.Totals {
 	first := ep.first
 	if b.measures == InEpisode {
-		first = ep.opened // the evidence that opened it is one flow, but late ones may come before
+		first = ep.opened // late flows may be earlier than the flow that opened it
 	}
 	t := alert.Totals{
 		Flows: ep.total.flows, Packets: int64(ep.total.packets), Bytes: int64(ep.total.bytes),
@@ -194,7 +194,7 @@ func (b *base) totals(ep *episode) alert.Totals {
 	return t
 }
 
-// distinct returns the number of distinct values, which is a lower bound from alert.MaxValues on.
+// distinct returns the number of distinct values. From alert.MaxValues on, it is a lower bound.
 func (ep *episode) distinct() int64 {
 	if ep.growth == nil {
 		return 0

@@ -9,7 +9,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// Suppression is the reason why a rule did not alert about a qualifying flow.
+// Suppression is the reason why a rule did not alert on a qualifying flow.
 type Suppression uint8
 
 // The reasons.
@@ -46,12 +46,12 @@ type AlertKind struct {
 	Status   alert.Status
 }
 
-// RuleStats counts the work of one rule since the start of the engine.
+// RuleStats holds the counters of one rule since the start of the engine.
 type RuleStats struct {
 	Rule       string
 	Alerts     map[AlertKind]int64
 	Suppressed [numSuppressions]int64
-	// Tracked is the current number of keys. Evicted is the number of keys that were dropped to stay within the bound.
+	// Tracked is the current number of keys. Evicted is the number of keys that were evicted at max_keys.
 	Tracked int
 	Evicted int64
 }
@@ -63,28 +63,28 @@ func (s *RuleStats) countAlert(a *alert.Alert) {
 	s.Alerts[AlertKind{a.Severity, a.Status}]++
 }
 
-// Stats counts the work of an engine since its start.
+// Stats holds the counters of an engine since its start.
 type Stats struct {
 	Rules []RuleStats
 	// Watermarks holds the greatest event time of each scope, in Unix seconds.
 	Watermarks map[string]int64
-	// EvictedScopes is the number of scopes that were dropped to stay within the bound.
+	// EvictedScopes is the number of scopes that were evicted at the bound.
 	EvictedScopes int64
-	// Hosts is the current number of addresses in the inventory. EvictedHosts is the number of those that were dropped to stay
-	// within the bound.
+	// Hosts is the current number of addresses in the inventory. EvictedHosts is the number of addresses that were
+	// evicted at max_hosts.
 	Hosts        int
 	EvictedHosts int64
-	// EvictedInterfaces is the number of interfaces that the inventory dropped to stay within the same bound.
+	// EvictedInterfaces is the number of interfaces that were evicted from the inventory at max_hosts.
 	EvictedInterfaces int64
-	// Gateways is the current number of known gateway addresses. EvictedGateways is the number of those that were dropped to
-	// stay within the bound.
+	// Gateways is the current number of known gateway addresses. EvictedGateways is the number of gateway addresses
+	// that were evicted at the bound.
 	Gateways        int
 	EvictedGateways int64
-	// Matches is the number of addresses found on each threat list, by the name of the list.
+	// Matches is the number of look-ups that found an address, by the name of the threat list.
 	Matches map[string]int64
-	// Ignored is the number of flows that each allowlist entry removed, by its name or its place.
+	// Ignored is the number of flows that each allowlist entry removed, by the entry's name or position.
 	Ignored map[string]int64
-	// Evidence is the number of flows by how their role was determined.
+	// Evidence counts flows by the evidence for their role.
 	Evidence map[alert.RoleEvidence]int64
 
 	byFlags, byPorts, byNone int64

@@ -5,11 +5,12 @@ package detect
 
 import "github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 
-// Load restores saved state into a new engine. From then on, the engine notes what has to be saved. get returns a stored
-// value, or nil.
+// Load restores saved state into a new engine. From then on, the engine tracks which state has changed. get returns a
+// stored value, or nil.
 //
-// After an error the engine must not be used. The error is an [UnreadableError] if a stored value is invalid. Load does
-// not touch the state of disabled rules. It keeps the state of scopes that the configuration no longer leads to.
+// After an error the engine must not be used. The error is an [UnreadableError] if a stored value is invalid. Load
+// ignores the state of disabled rules. It keeps the state of scopes to which no flow belongs under the current
+// configuration.
 func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 	e.saving = true
 	if err := loadScopes(e.scopes, get); err != nil {
@@ -40,11 +41,12 @@ func (e *Engine) Save(write func([]Change) error) error {
 	return nil
 }
 
-// HasNewKeys reports whether a first-seen rule has new keys that are not saved.
+// HasNewKeys reports whether a first-seen rule has new keys that are not yet saved.
 func (e *Engine) HasNewKeys() bool { return e.newKeys > 0 }
 
-// SaveNewKeys writes only the new keys of first-seen rules, which must be stored before their alerts leave. It writes
-// everything if there is a new scope, without which the keys could not be read, or if there are too many new keys.
+// SaveNewKeys writes only the new keys of first-seen rules, which must be stored before their alerts are sent. It
+// writes everything if there are too many new keys, or if there is a new scope, without which its keys could not be
+// loaded.
 func (e *Engine) SaveNewKeys(write func([]Change) error) error {
 	if e.scopes.lastID != e.scopes.savedID || e.newKeys > maxNewKeys {
 		return e.Save(write)
@@ -70,7 +72,7 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 	return nil
 }
 
-// savers returns what saves and loads each part of the state except the scopes.
+// savers returns the savers of all state except the scopes.
 func (e *Engine) savers() []saver {
 	savers := make([]saver, 0, len(e.running)+3)
 	savers = append(savers, e.hosts.ownersLog, e.hosts.interfacesLog)

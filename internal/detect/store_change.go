@@ -15,18 +15,18 @@ type Change struct {
 	Value []byte
 }
 
-// maxNewKeys bounds the number of new keys that are noted between two saves. With more, everything is saved.
+// maxNewKeys bounds the number of new keys that are tracked between two saves. With more, everything is saved.
 const maxNewKeys = 1 << 16
 
-// saver saves and loads the state of one rule, or the gateways.
+// saver saves and loads one table: the state of a rule, the gateways, or a part of the inventory.
 type saver interface {
-	// load restores state that is still empty.
+	// load restores the state, which must be empty.
 	load(get func(string) ([]byte, error)) error
 	// save appends everything that changed since the last save.
 	save([]Change) []Change
 	// saveNewKeys appends only the new keys.
 	saveNewKeys([]Change) []Change
-	// saved notes that the changes of the last save or saveNewKeys are stored.
+	// saved is called when the changes of the last save or saveNewKeys are stored.
 	saved()
 }
 

@@ -12,10 +12,10 @@ const (
 )
 
 // compact begins a snapshot when the log has grown to half of the last snapshot, writes a part of it, and replaces the
-// last snapshot and the log before it when the new one is complete. The snapshot goes from the least recently touched
-// key up. A key that is touched meanwhile is in the log anyway.
+// last snapshot and the log before it when the new one is complete. The snapshot is written in order from the least to
+// the most recently touched key. A key that is touched meanwhile is in the log.
 //
-// So the stored values take at most about three times the size of the table, and saves write at most about four times
+// Therefore the stored values take at most about three times the size of the table, and saves write at most about four times
 // the size of the changes.
 func (c *changeLog[V]) compact(changes []Change) []Change {
 	l, marks := &c.pending.layout, &c.pending.marks

@@ -22,7 +22,7 @@ const (
 	numResolutions
 )
 
-// encodeEpisode encodes the episode of a key, which may be nil, and the older ones that are not yet resolved.
+// encodeEpisode encodes the current episode of a key, which may be nil, and older ones that are not yet resolved.
 func encodeEpisode(e *encode.Encoder, ep *episode) {
 	n := 0
 	for each := ep; each != nil && (n == 0 || each.waiting()); each = each.older {
@@ -58,7 +58,7 @@ func (ep *episode) encode(e *encode.Encoder) {
 	}
 }
 
-// decodeEpisode reads what encodeEpisode wrote. requeue must be called for it after everything is loaded.
+// decodeEpisode reads what encodeEpisode wrote. Once everything is loaded, requeue must be called for the result.
 func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
 	slot := &newest
 	for range d.Count() {
@@ -85,10 +85,11 @@ func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
 	return newest
 }
 
-// requeue queues restored episodes to be resolved. Until here, ep.due is the watermark at the time of the save.
+// requeue queues restored episodes to be resolved. decodeEpisode has set ep.due to the watermark when the key was saved.
 //
-// An episode whose end the watermark had passed was resolved before the save if the watermark moved after the key was
-// last touched. Otherwise a late flow opened it; it is resolved when the watermark moves again.
+// An episode is queued if the watermark has not passed its end. It is also queued if the watermark has not moved since
+// the key was saved: then a late flow opened the episode, and it is resolved when the watermark moves. All other
+// episodes were resolved before the last save.
 func (b *base) requeue(k *lru.Key, ep *episode) {
 	s := b.shared.scopes.byID[k.Scope]
 	for ; ep != nil; ep = ep.older {
@@ -104,8 +105,8 @@ func (b *base) requeue(k *lru.Key, ep *episode) {
 	}
 }
 
-// encodeAlert returns an alert as JSON, without the texts that the rule declares. Alerts are few and have many fields, so
-// that a binary form would not pay.
+// encodeAlert returns an alert as JSON, without the texts of the rule. Alerts are few and have many fields, so a binary
+// format is not worth its code.
 func encodeAlert(last *lastAlert) string {
 	kept := *last.Alert
 	kept.Title, kept.Category, kept.Tactic, kept.Technique, kept.Related = "", "", alert.Tactic{}, alert.Technique{}, nil

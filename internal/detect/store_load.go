@@ -10,11 +10,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// load implements saver. If max_keys is lower than before, the keys that were touched last stay.
+// load implements saver. If max_keys is lower than before, the most recently touched keys are kept.
 func (c *changeLog[V]) load(get func(string) ([]byte, error)) error {
 	t := c.table
 	stale, dropped := t.Stale, t.Dropped
-	t.Stale, t.Dropped = nil, nil // before all keys are loaded, nothing can be called stale
+	t.Stale, t.Dropped = nil, nil // stale keys are known only after all keys are loaded
 	defer func() { t.Stale, t.Dropped, t.Evicted = stale, dropped, 0 }()
 	content, err := fetch(get, c.rule)
 	if err != nil || content == nil {

@@ -63,7 +63,7 @@ func (c *changeLog[V]) appendLog(records []byte, changes []Change) []Change {
 	return changes
 }
 
-// header appends the value that lists the segments, if anything has changed.
+// header appends the value that describes the segments, if anything has changed.
 func (c *changeLog[V]) header(before int, changes []Change) []Change {
 	l := &c.pending.layout
 	if len(changes) == before && l.keys == c.table.Len() {

@@ -54,5 +54,5 @@ func loadScopes(s *scopes, get func(string) ([]byte, error)) error {
 	return nil
 }
 
-// saved notes that the scopes are stored as they are now.
+// saved records that the scopes are stored in their current state.
 func (s *scopes) saved() { s.savedID, s.savedFlows = s.lastID, s.flows }

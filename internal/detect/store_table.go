@@ -13,13 +13,13 @@ import (
 // changeLog stores the table of one rule as a log of touched keys.
 //
 // Every change of a value touches its key, so the keys that changed since the last save are together at the newest end
-// of the table's list. A save writes only those. The order of the records is the order of the touches; loading touches
-// the keys again in this order. Drops need no record: only the least recently touched keys are ever dropped, so the
-// number of keys at the last save is enough.
+// of the table's list. A save writes only those. The records are in the order of the touches, and loading touches the
+// keys again in this order. Drops are not recorded, because only the least recently touched keys are ever dropped.
+// Loading drops the oldest keys until the number of keys at the last save is left.
 //
-// Records are grouped in segments, which are values of some kilobytes. The last segment is rewritten until it has a good
-// size, so that small saves do not leave many small values. From time to time the whole table is written as a snapshot, which
-// replaces the log before it; see compact.
+// Records are grouped in segments, which are values of some kilobytes. The last segment is rewritten until it has
+// smallSegment bytes, so that small saves do not leave many small values. From time to time the whole table is written
+// as a snapshot, which replaces the log before it; see compact.
 type changeLog[V any] struct {
 	rule   string
 	table  *lru.Table[V]
@@ -29,7 +29,7 @@ type changeLog[V any] struct {
 	restored func(*lru.Key, *V)
 
 	layout  layout
-	newKeys []uint32 // entries to save before all others
+	newKeys []uint32 // entries that saveNewKeys writes
 	pending pending  // becomes current once the changes of the last save are stored
 }
 
@@ -74,7 +74,7 @@ const (
 	largeSegment = 64 << 10
 )
 
-// The kinds of segments, as storage keys have them.
+// The kinds of segments, in their storage keys.
 const (
 	snapshotSegment = "base"
 	logSegment      = "log"

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Check returns an error for each invalid value, with its YAML key. It is not called Validate, because the collector would
-// find that method inside the processor's configuration and report each error twice.
+// Check returns an error for each invalid value, with its YAML key. It is not called Validate, because the Collector
+// would find that method inside the processor's configuration and report each error twice.
 func (c *Config) Check() error {
 	var errs validation
 	switch c.Scope {

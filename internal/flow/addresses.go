@@ -61,15 +61,15 @@ func (a *addresses) roles() [4]addressSlot {
 	return [4]addressSlot{src, dst, srcMiddle, dstMiddle}
 }
 
-// side returns the slot of the packet's own address, and the slot of the interface's address if that differs.
-func (a *addresses) side(own, packet addressSlot) (address, middle addressSlot) {
+// side returns the slot of the packet's address, and the slot of the interface's address if that differs.
+func (a *addresses) side(iface, packet addressSlot) (address, middle addressSlot) {
 	switch {
-	case a.text[packet] == "" && a.text[own] == "":
+	case a.text[packet] == "" && a.text[iface] == "":
 		return slots, slots
 	case a.text[packet] == "":
-		return own, slots
-	case a.text[own] == "" || a.addr[own] == a.addr[packet]:
+		return iface, slots
+	case a.text[iface] == "" || a.addr[iface] == a.addr[packet]:
 		return packet, slots
 	}
-	return packet, own
+	return packet, iface
 }

@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// BlockScanner reads the records in a block of lines. It skips blank lines, applies header lines, and counts bad lines.
-// It also removes the timestamps of CloudWatch Logs exports. Reset prepares it for a block. It is not safe for concurrent
-// use.
+// BlockScanner reads the records in a block of lines. It skips blank lines, applies header lines, counts bad lines, and
+// removes the timestamps of CloudWatch Logs exports. Reset prepares it for a block. It is not safe for concurrent use.
 type BlockScanner struct {
 	format *Format
 	// initial is the format before the block.

@@ -3,7 +3,7 @@
 
 package flow
 
-// Counts says what was found in a block of lines or rows. Blank lines are not counted.
+// Counts holds what was found in a block of lines or rows. Blank lines are not counted.
 type Counts struct {
 	// Records is the number of decoded lines, Headers the number of header lines.
 	Records, Headers int

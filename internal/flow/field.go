@@ -8,7 +8,7 @@ type Field struct {
 	// Name is the AWS name, spelled with hyphens.
 	Name string
 	// Attribute is the log record attribute that holds the value. It is empty for values that are stored elsewhere:
-	// addresses, the end time, and what belongs to the resource.
+	// addresses, the end time, and attributes of the resource.
 	Attribute string
 	// Kind says how the value is parsed.
 	Kind Kind

@@ -15,14 +15,14 @@ type Flow struct {
 	// Time is the start of the flow in Unix seconds, or else its end, or else the timestamp of its log record. Zero means
 	// that none of them is known.
 	Time int64
-	// Src and Dst are the packet's own addresses; invalid if absent. IPv4-mapped addresses are stored as IPv4.
+	// Src and Dst are the addresses of the packet; invalid if absent. IPv4-mapped addresses are stored as IPv4.
 	Src, Dst netip.Addr
-	// Local is the address of a middle interface: srcaddr if it differs from pkt-srcaddr, or else dstaddr if it differs
-	// from pkt-dstaddr. It is invalid if neither differs.
+	// Local is the address of an intermediate interface: srcaddr if it differs from pkt-srcaddr, or else dstaddr if it
+	// differs from pkt-dstaddr. It is invalid if neither differs.
 	Local netip.Addr
 	// LocalIsDst says that Local is dstaddr and not srcaddr.
 	LocalIsDst bool
-	// Intermediate is dstaddr if both srcaddr and dstaddr differ from the packet's own addresses. Otherwise it is invalid.
+	// Intermediate is dstaddr if both srcaddr and dstaddr differ from the packet's addresses. Otherwise it is invalid.
 	Intermediate netip.Addr
 	// SrcPort and DstPort are zero if absent.
 	SrcPort, DstPort uint16
@@ -34,22 +34,23 @@ type Flow struct {
 	Action    Action
 	Status    Status
 	Direction Direction
-	// Hop says that a middle interface, such as a NAT gateway, logged packets that the interface of the endpoint also logs.
+	// Hop says that an intermediate interface, such as a NAT gateway, logged packets that the interface of the endpoint
+	// also logs.
 	Hop bool
-	// NamesGateway says that the record is a hop because it has no instance and its addresses differ. Local and, if valid,
-	// Intermediate are then addresses of the gateway that logged it.
+	// NamesGateway says that the record is a hop because it has no instance and its addresses differ. Local and, if
+	// valid, Intermediate are then addresses of the gateway that logged it.
 	NamesGateway bool
 	// Packets and Bytes are zero if absent.
 	Packets, Bytes uint64
 	// Account, Region, VPC, Interface and Instance are AWS ids; empty if absent.
 	Account, Region, VPC, Interface, Instance string
-	// Subnet and Zone are AWS ids of where the interface is. ECSCluster, ECSService and ECSTask say which ECS task it belongs
-	// to. InstanceTag, InterfaceTag and GroupTag are tag values; GroupTag is that of the Auto Scaling group. All are empty if
-	// absent.
+	// Subnet and Zone are the AWS ids of the interface's subnet and availability zone. ECSCluster, ECSService and
+	// ECSTask say which ECS task the interface belongs to. InstanceTag, InterfaceTag and GroupTag are tag values;
+	// GroupTag is from the Auto Scaling group. All are empty if absent.
 	Subnet, Zone, ECSCluster, ECSService, ECSTask, InstanceTag, InterfaceTag, GroupTag string
 }
 
-// InterfaceSrc returns srcaddr, the source as the interface saw it. It is Src if the record has no srcaddr.
+// InterfaceSrc returns srcaddr, the source address at the interface. It is Src if the record has no srcaddr.
 func (f *Flow) InterfaceSrc() netip.Addr {
 	if f.Local.IsValid() && !f.LocalIsDst {
 		return f.Local
@@ -57,7 +58,7 @@ func (f *Flow) InterfaceSrc() netip.Addr {
 	return f.Src
 }
 
-// InterfaceDst returns dstaddr, the destination as the interface saw it. It is Dst if the record has no dstaddr.
+// InterfaceDst returns dstaddr, the destination address at the interface. It is Dst if the record has no dstaddr.
 func (f *Flow) InterfaceDst() netip.Addr {
 	switch {
 	case f.Intermediate.IsValid():

@@ -76,8 +76,8 @@ func (f *Format) Len() int { return len(f.columns) }
 // Field returns the field of a column. It must not be modified.
 func (f *Format) Field(column int) *Field { return &f.columns[column] }
 
-// MarkHop marks a record that comes from the interface of a gateway: it has no instance, and names an address other than
-// the packet's own.
+// MarkHop marks a record from the interface of a gateway: it has no instance, and names an address that differs from
+// the packet's.
 func (f *Format) MarkHop(dst *Flow) {
 	if f.hasInstance && dst.Instance == "" && dst.Local.IsValid() {
 		dst.Hop, dst.NamesGateway = true, true

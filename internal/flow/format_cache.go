@@ -8,8 +8,8 @@ import "strings"
 // maxFormats bounds the number of cached formats.
 const maxFormats = 64
 
-// FormatCache caches formats by their text, so that repeated headers cost only a lookup. It empties itself when it is
-// full. The zero value is ready to use. It is not safe for concurrent use.
+// FormatCache caches formats by their text, so that repeated headers cost only a lookup. It is cleared when it is full.
+// The zero value is ready to use. It is not safe for concurrent use.
 type FormatCache struct {
 	formats map[string]*Format
 }

@@ -3,8 +3,8 @@
 
 package flow
 
-// ParseHeader compiles a line of field names. Unknown names are allowed if at least two names are known, or half of
-// them. It returns false for a line with anything that looks like a value.
+// ParseHeader compiles a line of field names. Unknown names are allowed if at least two names, or half of them, are
+// known. It returns false for a line with anything that looks like a value.
 func ParseHeader(line string) (*Format, bool) {
 	line = Trim(line)
 	if !IsHeader(line) {

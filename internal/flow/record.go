@@ -96,8 +96,8 @@ func (r *Record) Addresses() (text [4]string) {
 }
 
 // LocalSide returns the side that the local address replaces: Ingress for the destination, Egress for the source. It
-// returns DirectionUnknown if that is the side that readers assume: the destination of a record with the direction
-// ingress, or else the source. It also does so if the record has no local address, or an intermediate one.
+// returns DirectionUnknown if the record has no local address, if it has an intermediate one, or if the side is the one
+// that AssumedLocalSide returns.
 func (r *Record) LocalSide() Direction {
 	slot := r.addresses.roles()
 	if slot[2] == slots || slot[3] != slots {
@@ -113,8 +113,8 @@ func (r *Record) LocalSide() Direction {
 	return side
 }
 
-// AssumedLocalSide returns the side that the local address of a record with a direction replaces, if the record does not
-// say it.
+// AssumedLocalSide returns the side that readers assume for the local address if the record does not state it. It
+// depends on the direction of the record.
 func AssumedLocalSide(direction Direction) Direction {
 	if direction == Ingress {
 		return Ingress

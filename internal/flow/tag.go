@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// UnescapeTag decodes a percent-encoded tag. It returns a tag that cannot be decoded to text as it is, rather than reject
-// the record.
+// UnescapeTag decodes a percent-encoded tag. A tag that cannot be decoded to text is returned unchanged, so that its
+// record is not rejected.
 func UnescapeTag(tag string) string {
 	if !strings.Contains(tag, "%") {
 		return tag

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("dns_not_over_udp", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("dns_not_over_udp", func(shop, platform *Site) []*Script {
 	return []*Script{dnsTunnel(shop), internalDNSOverTCP(platform), zoneTransfer(shop)}
 })
 

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("excessive_inbound_icmp", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("excessive_inbound_icmp", func(shop, platform *Site) []*Script {
 	return []*Script{pingFlood(shop), pingTwoHosts(platform), pingBelow(platform)}
 })
 

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("external_port_scan", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("external_port_scan", func(shop, platform *Site) []*Script {
 	return []*Script{
 		portScan(shop), slowPortScan(platform),
 		nineteenPorts(platform), busyBrowser(shop), backscatter(shop), backscatterFlags(platform), publicIPv6Scan(platform), outboundScan(platform),

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("external_reject_sweep", func(shop, _ *Site) []*Script {
+var _ = registerAttacks("external_reject_sweep", func(shop, _ *Site) []*Script {
 	return []*Script{telnetSweep(shop), desktopSweep(shop), nineHosts(shop)}
 })
 

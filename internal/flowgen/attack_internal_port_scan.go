@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("internal_port_scan", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("internal_port_scan", func(shop, platform *Site) []*Script {
 	return []*Script{internalScan(platform), internalScanIPv6(platform), internalScanWithoutDirections(shop)}
 })
 

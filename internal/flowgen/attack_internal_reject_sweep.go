@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("internal_reject_sweep", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("internal_reject_sweep", func(shop, platform *Site) []*Script {
 	return []*Script{workstationSweep(shop), worm(platform), sweepIPv6(platform), nineInternalHosts(platform)}
 })
 

@@ -4,7 +4,7 @@
 package flowgen
 
 // The intrusion is an attack in several steps. Each step causes the alert of another rule.
-var _ = playFor("", func(_, platform *Site) []*Script { return []*Script{intrusion(platform)} })
+var _ = registerAttacks("", func(_, platform *Site) []*Script { return []*Script{intrusion(platform)} })
 
 func intrusion(s *Site) *Script {
 	attacker, foothold, drop := addr("94.203.0.113"), s.addr("bastion"), addr("114.203.0.113")

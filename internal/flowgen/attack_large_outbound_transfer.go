@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("large_outbound_transfer", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("large_outbound_transfer", func(shop, platform *Site) []*Script {
 	return []*Script{
 		exfiltration(shop), slowExfiltration(platform), largeDownload(shop), uploadAtTheLimit(shop), loggedTwice(platform),
 	}

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("malicious_remote_access", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("malicious_remote_access", func(shop, platform *Site) []*Script {
 	return []*Script{listedLogin(shop), listedDesktop(platform), listedVisitor(shop)}
 })
 

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("new_internal_peer", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("new_internal_peer", func(shop, platform *Site) []*Script {
 	return []*Script{newPeer(shop), newPeerIPv6(platform), rejectedPeer(platform)}
 })
 

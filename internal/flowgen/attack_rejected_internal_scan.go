@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("rejected_internal_scan", func(shop, _ *Site) []*Script {
+var _ = registerAttacks("rejected_internal_scan", func(shop, _ *Site) []*Script {
 	return []*Script{spreadScan(shop), vulnerabilityScanner(shop)}
 })
 

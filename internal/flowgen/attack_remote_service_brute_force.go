@@ -4,7 +4,7 @@
 package flowgen
 
 // A flow log shows a failed login as a rejected flow: the port is closed to the source until something opens it.
-var _ = playFor("remote_service_brute_force", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("remote_service_brute_force", func(shop, platform *Site) []*Script {
 	return []*Script{
 		bruteForce(shop), slowBruteForce(shop), desktopBruteForce(platform), fourFailures(shop), failuresAfterSuccess(platform),
 	}

@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("remote_service_rejects", func(_, platform *Site) []*Script {
+var _ = registerAttacks("remote_service_rejects", func(_, platform *Site) []*Script {
 	return []*Script{rejectedLogins(platform)}
 })
 

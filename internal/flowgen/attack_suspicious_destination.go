@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("suspicious_destination", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("suspicious_destination", func(shop, platform *Site) []*Script {
 	return []*Script{beacon(shop), blockedBeacon(platform)}
 })
 

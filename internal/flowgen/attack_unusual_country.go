@@ -3,7 +3,7 @@
 
 package flowgen
 
-var _ = playFor("unusual_country", func(shop, platform *Site) []*Script {
+var _ = registerAttacks("unusual_country", func(shop, platform *Site) []*Script {
 	return []*Script{newCountry(shop), newCountryThroughNAT(platform)}
 })
 

@@ -36,7 +36,7 @@ type Conversation struct {
 	Sent, Received         Volume // by the client
 }
 
-// records calls emit for each record that the site's interfaces log of the conversation.
+// records calls emit for each record that the site's interfaces log for the conversation.
 func (s *Site) records(c Conversation, emit func(Record)) {
 	request := s.legs(c.Client, c.Server, c.ClientPort, c.ServerPort)
 	first, last := flagSYN, flagFIN
@@ -78,8 +78,8 @@ func (c Conversation) flags(first, last uint8) [2]uint8 {
 	return [2]uint8{first, last}
 }
 
-// split divides one direction into the interface's aggregation intervals of sixty seconds. Each gets the share of the
-// volume that its duration has in the whole.
+// split divides one direction into the interface's aggregation intervals of sixty seconds. Each interval gets a share
+// of the volume in proportion to its duration.
 func (c Conversation) split(l leg, v Volume, rejected bool, flags [2]uint8, emit func(Record)) {
 	r := Record{
 		Host: l.host, Status: OK, Egress: l.egress, Rejected: rejected,

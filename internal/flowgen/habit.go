@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// habit is regular traffic: every client connects to every server once per interval, with the probability that the rhythm
-// gives. Each pair connects at least once on each working day, so that detection learns all pairs in a week.
+// habit is regular traffic: every client connects to every server once per interval, with the probability given by the
+// rhythm. Each pair connects at least once on each working day, so that detection learns all pairs in a week.
 type habit struct {
 	clients, servers []netip.Addr
 	service          service
@@ -59,7 +59,7 @@ func (h habit) conversation(m *minute, client, server netip.Addr) Conversation {
 	}
 }
 
-// vary returns a random volume with at most two packets and 5 % of the bytes more.
+// vary returns a random volume with up to two more packets and up to 5 % more bytes.
 func (v Volume) vary(rng *rand.Rand) Volume {
 	if v.Packets > 1 {
 		v.Packets += rng.Uint64N(3)

@@ -8,7 +8,7 @@ import (
 	"net/netip"
 )
 
-// model is one kind of ordinary traffic. It is played minute by minute.
+// model generates one kind of ordinary traffic, minute by minute.
 type model interface{ play(m *minute) }
 
 // minute is the minute that a model plays. A model adds conversations to it.
@@ -27,7 +27,8 @@ func (m *minute) add(c Conversation) { m.site.records(c, m.emit) }
 // second returns a random second of the minute.
 func (m *minute) second() int64 { return m.start + m.rng.Int64N(60) }
 
-// times returns how often something happens in this minute that happens perDay times on a day that is busy throughout.
+// times returns a random number of events in this minute. perDay is their number on a day that is always busy. busy is
+// the current activity, from 0 to 1.
 func (m *minute) times(perDay, busy float64) int {
 	expected := perDay * busy * m.rate / 1440
 	n := int(expected)

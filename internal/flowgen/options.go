@@ -22,8 +22,8 @@ type Options struct {
 	// not scale. Labels are correct from 0.1 to 40: at a lower rate, some hosts connect for the first time after the
 	// learning period.
 	Rate float64
-	// Records, if not zero, is the exact number of records of each account. The log then ends after them instead of after
-	// Days, and replaces Rate by the rate at which they take about Days.
+	// Records, if not zero, is the exact number of records of each account. The log then ends after these records
+	// instead of after Days, and Rate is replaced by the rate at which they cover about Days.
 	Records int
 	// Scripts names the attacks and decoys to play. Nil plays all of them, an empty list none.
 	Scripts []string

@@ -19,8 +19,8 @@ const (
 	SkipData Status = "SKIPDATA"
 )
 
-// Record is one line of a flow log: the packets of one direction of a conversation that one interface saw in one
-// aggregation interval.
+// Record is one line of a flow log: the packets of one direction of a conversation at one interface in one aggregation
+// interval.
 type Record struct {
 	Host             *Host
 	Status           Status

@@ -47,11 +47,11 @@ type attacks struct {
 // allAttacks is filled before main runs, by the files named attack_*.go.
 var allAttacks []attacks
 
-// playFor adds the scripts of a rule. Each file attack_<rule>.go calls it in a package variable, so that a new attack needs
+// registerAttacks adds the scripts of a rule. Each file attack_<rule>.go calls it in a package variable, so that a new attack needs
 // only a new file.
 //
 //nolint:unparam // the result is for the package variable
-func playFor(rule string, scripts func(shop, platform *Site) []*Script) struct{} {
+func registerAttacks(rule string, scripts func(shop, platform *Site) []*Script) struct{} {
 	allAttacks = append(allAttacks, attacks{rule, scripts})
 	return struct{}{}
 }

@@ -47,7 +47,7 @@ func TestEveryRuleHasItsFile(t *testing.T) {
 	}
 	for _, rule := range detect.Rules {
 		assert.Contains(t, files, "attack_"+rule.ID+".go")
-		assert.True(t, registered[rule.ID], "attack_%s.go must call playFor(%q, ...)", rule.ID, rule.ID)
+		assert.True(t, registered[rule.ID], "attack_%s.go must call registerAttacks(%q, ...)", rule.ID, rule.ID)
 	}
 }
 

@@ -10,7 +10,7 @@ const (
 	udp  uint8 = 17
 )
 
-// service is what a server listens on.
+// service is a port and a protocol that a server listens on.
 type service struct {
 	port     uint16
 	protocol uint8

@@ -117,7 +117,7 @@ func (s *Site) public() []*Host {
 	return out
 }
 
-// leg is one direction of a conversation as one interface sees it.
+// leg is one direction of a conversation at one interface.
 type leg struct {
 	host             *Host
 	egress           bool

@@ -45,7 +45,7 @@ func writeTable(b *strings.Builder, rules string, labels []Label) {
 	}
 }
 
-// rules returns the rules that the label names, with those that must update their alert marked.
+// rules returns the rules that the label names. It marks rules whose alert must be updated.
 func (l Label) rules() []string {
 	var rules []string
 	for _, a := range l.Alerts {

@@ -5,17 +5,17 @@ package inventory
 
 import "net/netip"
 
-// Candidates finds the address of an interface from records that do not log flow-direction. Each record names two
-// addresses, and the interface's own address is in all of them. The zero value is ready.
+// Candidates finds the address of an interface from records without flow-direction. Each record has two addresses, and
+// the interface's own address is in all of them. The zero value is ready to use.
 type Candidates struct {
-	// First and Second are the addresses that were in all records so far. Second is invalid when one remains.
+	// First and Second are the addresses that were in all records so far. Second is invalid when one is left.
 	First, Second netip.Addr
 	// Restarts counts the records that contradicted the earlier ones, because the interface has several addresses.
 	Restarts uint32
 }
 
-// Narrow takes the internal addresses of one record and returns the address of the interface once one remains. Pass an
-// invalid address for an external side. The result is weak after a contradiction.
+// Narrow processes the internal addresses of one record. It returns the address of the interface once only one
+// candidate is left. Pass an invalid address for an external side. The result is weak after a contradiction.
 func (c *Candidates) Narrow(src, dst netip.Addr) (address netip.Addr, weak, found bool) {
 	if !src.IsValid() {
 		src, dst = dst, netip.Addr{}

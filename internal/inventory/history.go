@@ -12,7 +12,7 @@ import (
 // MaxSpans bounds the owners that are kept per address. The oldest is dropped first.
 const MaxSpans = 8
 
-// Resolution is how exactly the last time of a span is kept, in seconds. A coarser time saves writes for busy addresses.
+// Resolution is the precision of Span.Last, in seconds. A coarse time saves writes for busy addresses.
 const Resolution = 60
 
 // Span is the time from Since to Last, in Unix seconds of event time, in which an address belonged to an owner.
@@ -20,7 +20,7 @@ type Span struct {
 	Owner
 	// Last may be up to Resolution too early.
 	Since, Last int64
-	// Weak marks an owner that was inferred. Any direct observation replaces it.
+	// Weak marks an owner that was inferred. A direct observation replaces it.
 	Weak bool
 }
 
@@ -29,7 +29,7 @@ type History struct {
 	spans []span
 }
 
-// span is a Span in less memory. Places are shared, because many addresses have the same one.
+// span is a Span that takes less memory. Places are shared, because many addresses have the same one.
 type span struct {
 	eni, instance string
 	place         unique.Handle[Place]
@@ -37,7 +37,7 @@ type span struct {
 	weak          bool
 }
 
-// Spans returns a copy of the owners in the order of time.
+// Spans returns a copy of the owners in order of time.
 func (h *History) Spans() []Span {
 	list := make([]Span, len(h.spans))
 	for i := range h.spans {
@@ -73,7 +73,8 @@ func (h *History) Last() int64 {
 	return last
 }
 
-// Knows reports whether Learn would change nothing that matters. It is much faster than Learn.
+// Knows reports whether Learn would change nothing, except the last time by less than Resolution. It is much faster
+// than Learn.
 func (h *History) Knows(t int64, owner *Owner, weak bool) bool {
 	i := h.active(t)
 	if i < 0 || !weak && h.hasWeak() {
@@ -113,8 +114,8 @@ func (h *History) Learn(t int64, owner *Owner, weak bool) (changed bool) {
 	return true
 }
 
-// newSpan returns a span that begins at t. It shares the strings of an earlier span of the owner: two networks that use the
-// same addresses take turns with every record.
+// newSpan returns a span that begins at t. It shares the strings of an earlier span of the same owner. If two networks
+// use the same addresses, spans alternate with every record.
 func (h *History) newSpan(t int64, owner *Owner, weak bool) span {
 	s := span{place: unique.Make(owner.Place), since: t, last: t, weak: weak}
 	for i := range h.spans {
@@ -155,12 +156,12 @@ func (h *History) dropWeak() bool {
 
 func (s *span) owner() Owner { return Owner{s.eni, s.instance, s.place.Value()} }
 
-// isSame reports whether the owner can be the machine of the span: no id that both know differs.
+// isSame reports whether the owner may be the machine of the span: an id that both have must be equal.
 func (s *span) isSame(o *Owner) bool {
 	return compatible(s.eni, o.Interface) && compatible(s.instance, o.Instance)
 }
 
-// covers reports whether the span has the ids that the owner has.
+// covers reports whether the span has each id that the owner has.
 func (s *span) covers(o *Owner) bool {
 	return (o.Interface == "" || s.eni != "") && (o.Instance == "" || s.instance != "")
 }

@@ -20,12 +20,12 @@ type Place struct {
 	VPC, Subnet, Zone string
 	// ECSCluster, ECSService and ECSTask are the names of the cluster and the service, and the id of the task.
 	ECSCluster, ECSService, ECSTask string
-	// InstanceTag, InterfaceTag and GroupTag are the tag values that version 11 records carry. GroupTag is the tag of
-	// the Auto Scaling group.
+	// InstanceTag, InterfaceTag and GroupTag are the tag values in version 11 records. GroupTag is the tag of the Auto
+	// Scaling group.
 	InstanceTag, InterfaceTag, GroupTag string
 }
 
-// Group returns the ECS service or, without one, the tag of the Auto Scaling group.
+// Group returns the ECS service, or else the tag of the Auto Scaling group.
 func (p Place) Group() string {
 	if p.ECSService != "" {
 		return p.ECSService
@@ -42,7 +42,7 @@ func (o *Owner) Fields() [12]*string {
 	return all
 }
 
-// adds reports whether a newer observation of the machine tells anything that p does not contain.
+// adds reports whether a newer observation of the machine has a value that differs from p or that p lacks.
 func (p *Place) adds(newer *Place) bool {
 	mine, others := p.fields(), newer.fields()
 	for i := range mine {
@@ -53,7 +53,7 @@ func (p *Place) adds(newer *Place) bool {
 	return false
 }
 
-// merge sets the fields that a newer observation of the machine knows.
+// merge copies all known fields of a newer observation of the machine.
 func (p *Place) merge(newer *Place) {
 	mine, others := p.fields(), newer.fields()
 	for i := range mine {
@@ -67,7 +67,7 @@ func (p *Place) fields() [10]*string {
 	}
 }
 
-// newest returns the newer value if it is known.
+// newest returns the newer value, or the older one if the newer one is unknown.
 func newest(older, newer string) string {
 	if newer != "" {
 		return newer
@@ -75,4 +75,5 @@ func newest(older, newer string) string {
 	return older
 }
 
+// compatible reports whether two ids may be the same: they are equal, or one is unknown.
 func compatible(a, b string) bool { return a == b || a == "" || b == "" }

@@ -16,7 +16,8 @@ type Name struct {
 	Tags                     map[string]string
 }
 
-// NameEntry gives a name to the machines that match all its parts. A part does not exclude a machine for which it is unknown.
+// NameEntry gives a name to the machines that match all its parts. A part is ignored for a machine for which it is
+// unknown.
 type NameEntry struct {
 	// Prefix is an address or a CIDR. It is invalid when the entry has none.
 	Prefix netip.Prefix
@@ -38,7 +39,7 @@ type Names struct {
 	size                                  int
 }
 
-// NewNames returns a table of the entries. Earlier entries win over later ones of the same kind.
+// NewNames returns a table of the entries. Earlier entries take precedence over later ones of the same kind.
 func NewNames(entries []NameEntry) *Names {
 	n := &Names{
 		interfaces: map[string][]*NameEntry{},
@@ -53,7 +54,7 @@ func NewNames(entries []NameEntry) *Names {
 	return n
 }
 
-// add lists the entry under each of its specific parts, because a record may lack some of them.
+// add adds the entry under each of its specific parts, because a record may lack some of them.
 func (n *Names) add(e *NameEntry) {
 	if e.Interface != "" {
 		n.interfaces[e.Interface] = append(n.interfaces[e.Interface], e)

@@ -22,7 +22,7 @@ type EntryError struct {
 	// Path and Line locate the entry. Lines count from 1.
 	Path string
 	Line int
-	// Kind is what is wrong, as a word for metrics.
+	// Kind is the kind of error, for metrics.
 	Kind Kind
 	// Reason names the column or key and its value.
 	Reason string
@@ -37,14 +37,14 @@ const (
 	BadValue   Kind = "bad_value"   // a value is invalid
 	UnknownKey Kind = "unknown_key" // only in YAML, because other CSV columns are tags
 	NoSelector Kind = "no_selector" // the entry does not say which machines it names
-	NoName     Kind = "no_name"     // the entry has nothing to say
+	NoName     Kind = "no_name"     // the entry has no name, owner, environment or tag
 )
 
 // Error returns the place and the reason.
 func (e *EntryError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Reason) }
 
 // ParseNames reads a names file. Files that end in .yaml or .yml are YAML lists; other files are CSV with a header line.
-// Invalid entries are skipped and returned as bad. The error says that the file as a whole is unreadable.
+// Invalid entries are skipped and returned as bad. An error means that the file as a whole is invalid.
 //
 // The columns and keys are address (an address or a CIDR), interface, instance, vpc and account, which select
 // machines, and name, owner and environment. Other CSV columns are tags. YAML has the tags below the key tags.
@@ -228,7 +228,7 @@ func (e *NameEntry) set(key, value string) (known bool, err error) {
 	return true, err
 }
 
-// parsePrefix parses an address or a CIDR. Host bits are refused, because they are usually a typing error.
+// parsePrefix parses an address or a CIDR. Host bits are rejected, because they are usually a typing error.
 func parsePrefix(value string) (netip.Prefix, error) {
 	if a, err := netip.ParseAddr(value); err == nil && a.Zone() == "" {
 		a = a.Unmap()
@@ -239,7 +239,7 @@ func parsePrefix(value string) (netip.Prefix, error) {
 	case err != nil:
 		return netip.Prefix{}, fmt.Errorf("address: %q is not an address or a CIDR such as 10.0.0.0/8", value)
 	case prefix != prefix.Masked():
-		return netip.Prefix{}, fmt.Errorf("address: %q has bits after its prefix length; %s is meant?", value, prefix.Masked())
+		return netip.Prefix{}, fmt.Errorf("address: %q has bits set beyond its length; write %s", value, prefix.Masked())
 	}
 	return prefix, nil
 }

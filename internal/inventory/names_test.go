@@ -68,7 +68,7 @@ func TestParseNamesSkipsBadEntries(t *testing.T) {
 		kind                      Kind
 	}{
 		{"CSV: not an address", "n.csv", "address,name\n10.0.0.300,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.300" is not an address or a CIDR such as 10.0.0.0/8`, BadValue},
-		{"CSV: host bits", "n.csv", "address,name\n10.0.0.1/8,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.1/8" has bits after its prefix length; 10.0.0.0/8 is meant?`, BadValue},
+		{"CSV: host bits", "n.csv", "address,name\n10.0.0.1/8,a\n10.0.0.1,b\n", `n.csv:2: address: "10.0.0.1/8" has bits set beyond its length; write 10.0.0.0/8`, BadValue},
 		{"CSV: a short row", "n.csv", "address,name\n10.0.0.2\n10.0.0.1,b\n", "n.csv:2: the row has 1 columns, the header has 2", BadRow},
 		{"CSV: a bare quote", "n.csv", "address,name\n10.0.0.2,a\"b\n10.0.0.1,b\n", `n.csv:2: bare " in non-quoted-field`, BadRow},
 		{"CSV: no column that selects machines", "n.csv", "address,name\n,a\n10.0.0.1,b\n", "n.csv:2: the entry has none of address, interface, instance, vpc, account", NoSelector},

@@ -16,8 +16,8 @@ type Countries interface {
 	Country(a netip.Addr) string
 }
 
-// BuiltIn returns the table in the program, which is made from IP2Location LITE data. It needs no file, and it is as old
-// as the program.
+// BuiltIn returns the table that is compiled into the program, from IP2Location LITE data. It needs no file, and it is
+// as old as the program.
 func BuiltIn() Countries {
 	return builtIn{}
 }

@@ -24,8 +24,8 @@ type databaseFile[D any] struct {
 // Path returns the path of the file.
 func (f *databaseFile[D]) Path() string { return f.file.Path() }
 
-// Load reads the file if it has changed since the last call, and reports whether it did. After an error, the database of
-// the last successful call stays in use. The same error is returned once.
+// Load reads the file if it has changed since the last call, and reports whether it did. After an error, the database
+// of the last successful call stays in use. A repeated error is returned only once.
 func (f *databaseFile[D]) Load() (changed bool, err error) {
 	content, _, err := f.file.Read()
 	if errors.Is(err, changedfile.ErrUnchanged) {

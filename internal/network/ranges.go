@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package network finds out whether an address is internal and in which country it is. All functions expect IPv4-mapped
-// IPv6 addresses to be unmapped.
+// Package network determines whether an address is internal and in which country it is. All functions expect
+// IPv4-mapped IPv6 addresses to be unmapped.
 package network
 
 import (

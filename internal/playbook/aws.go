@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// The forms of AWS's ids. Other text never becomes part of a command.
+// The formats of AWS ids. Other text never becomes part of a command.
 var (
 	accountID   = regexp.MustCompile(`^\d{12}$`)
 	regionID    = regexp.MustCompile(`^[a-z]{2}(-[a-z]{1,16}){1,3}-\d{1,2}$`)
@@ -30,7 +30,7 @@ func (n *network) regionFlag() string {
 	return " --region " + n.Region
 }
 
-// table returns the flags that print only some columns, which are a list of JMESPath expressions.
+// table returns the flags that print the given columns, a list of JMESPath expressions, as a table.
 func table(columns string) string {
 	return `--query "` + columns + `" --output table`
 }

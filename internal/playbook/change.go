@@ -105,7 +105,7 @@ func (n *network) closePort() []Step {
 	}
 }
 
-// remoteServices has the names of the ports that the rules on remote services watch by default.
+// remoteServices names the default ports of the rules about remote services.
 var remoteServices = map[uint16]string{22: "SSH", 3389: "RDP"}
 
 // ports returns the destination ports of the alert.

@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// network is the view of an alert that the steps need: which addresses are inside the user's network.
+// network is an alert with the addresses that the steps need, and which of them are inside the user's network.
 type network struct {
 	*alert.Alert
 	source, destination             netip.Addr
@@ -67,7 +67,7 @@ func (n *network) machine(address netip.Addr) *alert.Machine {
 // withoutZone removes the zone of an IPv6 address, which is free text.
 func withoutZone(address netip.Addr) netip.Addr { return address.WithZone("").Unmap() }
 
-// side is where the sources or destinations of a rule are.
+// side says where the sources or destinations of a rule are.
 type side int
 
 const (
@@ -76,8 +76,8 @@ const (
 	external
 )
 
-// sourcesOf and destinationsOf have the side of each rule that has only one. The user's networks may have public
-// addresses, so the rule knows better than the address.
+// sourcesOf and destinationsOf give the side on which the sources and destinations of a rule always are. They take
+// precedence over the address, because the user's network may have public addresses.
 var (
 	sourcesOf = map[string]side{
 		"rejected_internal_scan": internal, "internal_port_scan": internal, "internal_reject_sweep": internal, "new_internal_peer": internal,

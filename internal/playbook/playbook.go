@@ -16,10 +16,10 @@ import (
 type Step struct {
 	// Title is the purpose of the step, in one phrase.
 	Title string
-	// Command is the text to paste: a shell command or a query. Words in capital letters, such as ACL_ID, are to be
-	// replaced. All commands that change something have such a word, so that none works by accident.
+	// Command is the text to paste: a shell command or a query. The user replaces words in capital letters, such as
+	// ACL_ID. Each command that changes something has such a word, so that none works by accident.
 	Command string
-	// Note is a sentence on the limits or the effect of the command. It may be empty.
+	// Note is a sentence about the limits or the effect of the command. It may be empty.
 	Note string
 }
 
@@ -31,7 +31,7 @@ func Steps(a *alert.Alert) []Step {
 	return append(steps, n.athena(), n.insights())
 }
 
-// Credentials returns a sentence on the account in which to run the commands. It is empty if the account is unknown.
+// Credentials returns a sentence that says in which account to run the commands. It is empty if the account is unknown.
 func Credentials(a *alert.Alert) string {
 	if !accountID.MatchString(a.Account) {
 		return ""
@@ -44,7 +44,7 @@ const rulesURL = "https://github.com/vpcflow/otelcol-vpcflow/blob/main/docs/rule
 
 var ruleID = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
 
-// RuleURL returns the address of a rule's documentation. An id that cannot be a rule's gives that of the whole page.
+// RuleURL returns the address of a rule's documentation. For an invalid id, it returns the address of the whole page.
 func RuleURL(rule string) string {
 	if !ruleID.MatchString(rule) {
 		return rulesURL

@@ -58,8 +58,8 @@ func behindNAT(columns string) string {
 	return "For pods and hosts behind a NAT gateway, compare " + columns + " instead."
 }
 
-// aggregation is the longest time, in seconds, that a record may cover. Its timestamp in CloudWatch Logs and its partition
-// may be later than its start by that much.
+// aggregation is the longest time, in seconds, that a record may cover. Its timestamp in CloudWatch Logs and its
+// partition in Athena may be later than its start by this time.
 const aggregation = 600
 
 // period returns the event times of the flows over the whole episode, in Unix seconds.
@@ -83,7 +83,8 @@ type column struct {
 	text             bool
 }
 
-// columns returns the conditions that select the flows of the alert. Only what all of its flows have in common may be one.
+// columns returns conditions that match all flows of the alert. Properties that only some of the flows have are left
+// out.
 func (n *network) columns() (list []column) {
 	common := commonTo[n.Rule]
 	if n.source.IsValid() {
@@ -94,6 +95,7 @@ func (n *network) columns() (list []column) {
 	case n.destination.IsValid():
 		list = append(list, column{"dstaddr", "dstAddr", []string{n.destination.String()}, true})
 	case n.Unit == alert.Destinations && n.Status == alert.Opened && len(n.targets) > 0 && len(n.targets) < alert.MaxList:
+		// Only a complete list of destinations matches all flows.
 		c := column{athena: "dstaddr", insights: "dstAddr", text: true}
 		for _, address := range slices.SortedFunc(slices.Values(n.targets), netip.Addr.Compare) {
 			c.values = append(c.values, address.String())
@@ -112,10 +114,10 @@ func (n *network) columns() (list []column) {
 	return list
 }
 
-// commonTo says what all flows of a rule's alert have in common, besides the source and a single destination.
+// commonTo lists what all flows of a rule's alert have in common, besides the source and a single destination.
 var commonTo = map[string]struct {
-	manyDestinations bool // the destination of the alert is only that of its last flow
-	port             bool // the port of the alert is that of all flows
+	manyDestinations bool // the alert names only the destination of its last flow
+	port             bool // all flows have the port of the alert
 	protocols        []string
 	action           string
 }{

@@ -5,7 +5,7 @@ package playbook
 
 import "strings"
 
-// Text formats steps as plain text. Titles and notes are comments of the shell, so that a block can be pasted as a whole.
+// Text formats steps as plain text. Titles and notes are shell comments, so that a block can be pasted as a whole.
 func Text(steps []Step) string {
 	var blocks []string
 	for _, step := range steps {

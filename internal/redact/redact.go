@@ -50,8 +50,8 @@ func (r *Redactor) Text(text string) string {
 	return webURL.ReplaceAllString(text, "$1$2/"+Mask)
 }
 
-// Error returns an error with the text of err without secrets. It wraps nothing, because a wrapped error would still
-// contain them. It returns nil for nil.
+// Error returns an error with the text of err without secrets. It does not wrap err, which still contains them. It
+// returns nil for nil.
 func (r *Redactor) Error(err error) error {
 	if err == nil {
 		return nil

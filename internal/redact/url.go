@@ -36,7 +36,7 @@ func Host(text string) string {
 	return u.Host
 }
 
-// Cause returns what went wrong with a request, without the URL that net/http adds to its errors.
+// Cause returns the cause of a failed request, without the URL that net/http adds to its errors.
 func Cause(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

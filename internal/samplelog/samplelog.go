@@ -12,8 +12,8 @@ import (
 // DefaultInterval is used if the interval of a Sampler is zero.
 const DefaultInterval = 10 * time.Second
 
-// Sampler allows at most one message per interval, and counts the events in between. The zero value is ready for
-// use. It is safe for concurrent use and must not be copied after its first use.
+// Sampler allows at most one message per interval, and counts the events in between. The zero value is ready to use. It
+// is safe for concurrent use and must not be copied after its first use.
 type Sampler struct {
 	// Interval is the shortest time between two messages. Zero means DefaultInterval.
 	Interval time.Duration

@@ -58,7 +58,7 @@ func below(m map[string]any, key string) map[string]any {
 
 func setting(key string, value any) any {
 	switch value := value.(type) {
-	case float64: // as JSON numbers come
+	case float64: // the type of all JSON numbers
 		if slices.Contains(durations, key) {
 			return fmt.Sprintf("%ds", int64(value))
 		}
@@ -77,7 +77,7 @@ func setting(key string, value any) any {
 	}
 }
 
-// ignoreEntry converts each part of an entry to a list of text, except the parts that take a single text.
+// ignoreEntry converts each part of an entry to a list of text, except the parts that are a single text.
 func ignoreEntry(given map[string]any) map[string]any {
 	entry := map[string]any{}
 	for key, value := range given {

@@ -87,7 +87,7 @@ func (e *Expectation) compare(alerts []*alert.Alert) (differences []string) {
 	return differences
 }
 
-// String returns the rule and the subject.
+// String returns the rule and the subject of the expectation.
 func (e *Expectation) String() string {
 	parts := []string{e.Rule}
 	if e.Source.IsValid() {

@@ -69,7 +69,7 @@ func folders(dir string) (paths []string, _ error) {
 }
 
 // Load loads the scenario in a folder. The settings in its config.json replace those in the config.json two folders up,
-// which is for all scenarios.
+// which applies to all scenarios.
 func Load(dir string) (*Scenario, error) {
 	s := &Scenario{Name: filepath.Base(filepath.Dir(dir)) + "/" + filepath.Base(dir)}
 	for name, path := range map[string]*string{
@@ -102,7 +102,7 @@ func Load(dir string) (*Scenario, error) {
 	return s, nil
 }
 
-// merge copies the values of a configuration, and those of objects in it, over another one.
+// merge copies the settings in given to config. Objects in both are merged.
 func merge(config, given map[string]any) {
 	for key, value := range given {
 		object, isObject := value.(map[string]any)
@@ -114,7 +114,7 @@ func merge(config, given map[string]any) {
 	}
 }
 
-// readJSON rejects unknown keys. A misspelled expectation would expect less than it seems to.
+// readJSON decodes a file. It rejects unknown keys, because a misspelled key would silently weaken an expectation.
 func readJSON(path string, target any) error {
 	file, err := os.Open(path)
 	if err != nil {

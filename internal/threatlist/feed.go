@@ -64,8 +64,8 @@ func (f *Feed) Restore(ctx context.Context, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// Poll fetches the list if it is due, and updates which entries are valid now. It reports whether Active has changed.
-// After an error, the entries of the last good copy remain.
+// Poll fetches the list if it is due, and updates the set of entries that are valid now. It reports whether Active has
+// changed. After an error, the entries of the last good copy remain.
 func (f *Feed) Poll(ctx context.Context, now time.Time) (changed bool, err error) {
 	if !now.Before(f.schedule.due) {
 		var text []byte
@@ -106,8 +106,8 @@ func (f *Feed) parse(text []byte) (Entries, error) {
 	return Parse(text, f.Name, f.Format, f.Column)
 }
 
-// checkPlausible returns an error if a new copy is probably a failure of the server. A file belongs to the user: it
-// may shrink, and it may be empty when it is read for the first time.
+// checkPlausible returns an error if a new copy is probably the result of a server failure. A file is under the user's
+// control: it may shrink, and it may be empty when it is read for the first time.
 func (f *Feed) checkPlausible(entries *Entries) error {
 	before, now := f.Len(), entries.Len()
 	switch {

@@ -24,8 +24,8 @@ func ReadFile(path string) ([]netip.Prefix, Skipped, error) {
 }
 
 // ParsePlain parses a threat list of one address or CIDR per line. A space, tab, comma, semicolon or # ends the entry,
-// and the rest of the line is ignored. So are empty lines and lines that start with #, ; or //. ParsePlain skips invalid
-// entries. It returns an error only if reading fails. The name identifies the list in messages.
+// and the rest of the line is ignored. Empty lines and lines that start with #, ; or // are ignored, too. ParsePlain
+// skips invalid entries. It returns an error only if reading fails. The name identifies the list in messages.
 func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 	var (
 		prefixes []netip.Prefix
@@ -56,7 +56,8 @@ func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 	}
 }
 
-// readLine returns the next line. Of a line that exceeds the buffer, it returns the beginning, which has the entry.
+// readLine returns the next line. If a line exceeds the buffer, it returns only the beginning, which contains the
+// entry.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	line, more, err := r.ReadLine()
 	if !more || err != nil {

@@ -22,8 +22,8 @@ type indicator struct {
 	ValidUntil  string `json:"valid_until"`
 }
 
-// parseSTIX parses the indicators of a STIX bundle and ignores other objects. Of several versions of an indicator it
-// uses the one that was modified last, so that an older version cannot undo a revocation.
+// parseSTIX parses the indicators of a STIX bundle and ignores other objects. If there are several versions of an
+// indicator, it uses the one that was modified last, so that an older version cannot undo a revocation.
 func parseSTIX(text []byte, name string, entries *Entries) error {
 	var bundle struct {
 		Type    string      `json:"type"`

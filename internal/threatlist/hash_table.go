@@ -8,9 +8,9 @@ import (
 	"math"
 )
 
-// hashTable maps the networks of one prefix length to values, by open addressing. A look-up costs one cache miss, where
-// a Go map costs two or three. A table of a million IPv6 networks exceeds the CPU's caches, so a Bloom filter answers
-// for most networks that are absent. An entry takes 11 bytes in IPv4 and 29 bytes in IPv6.
+// hashTable maps the networks of one prefix length to values, by open addressing. A look-up costs one cache miss, while
+// a Go map costs two or three. A table of a million IPv6 networks exceeds the CPU's caches, so a Bloom filter rejects
+// most networks that are absent. An entry takes 11 bytes in IPv4 and 29 bytes in IPv6.
 type hashTable[N uint32 | [16]byte] struct {
 	bits   int // the prefix length
 	count  int
@@ -24,7 +24,7 @@ type slot[N uint32 | [16]byte] struct {
 	value   int32 // plus 1; 0 in a free slot
 }
 
-// newHashTable returns a table with room for n networks. The caller must not insert more.
+// newHashTable returns a table with space for n networks. The caller must not insert more.
 func newHashTable[N uint32 | [16]byte](bits, n int) *hashTable[N] {
 	const filterBits = 16 // per network: one absent network in sixteen passes the filter
 	h := &hashTable[N]{

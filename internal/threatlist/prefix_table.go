@@ -14,8 +14,8 @@ import (
 // prefixTable maps prefixes to values and finds the longest prefix that contains an address.
 //
 // Threat lists have up to a million entries, mostly single addresses or networks of one length, spread over the whole
-// Internet. Most addresses that are looked up match none of them. A trie of that size costs several cache misses per
-// look-up. So each length with many prefixes has a hash table, and the trie has the other prefixes.
+// Internet. Most look-ups match none of them. A trie of that size costs several cache misses per look-up. Therefore
+// each length with many prefixes has a hash table, and the trie has only the other prefixes.
 type prefixTable struct {
 	hashed4 []*hashTable[uint32] // the longest prefixes first
 	hashed6 []*hashTable[[16]byte]
@@ -38,7 +38,8 @@ type trieValue struct {
 // minHashed is the number of prefixes of one length for which a hash table is faster than the trie.
 const minHashed = 4096
 
-// newPrefixTable returns a table of the prefixes. Of equal prefixes, the last one counts. Invalid prefixes are ignored.
+// newPrefixTable returns a table of the prefixes. If prefixes are equal, the last one counts. Invalid prefixes are
+// ignored.
 func newPrefixTable(prefixes []prefixValue) *prefixTable {
 	t := &prefixTable{}
 	var lengths4, lengths6 [129]int

@@ -14,7 +14,7 @@ const (
 	firstRetry = 5 * time.Minute
 	// maxRetryAfter bounds the Retry-After of a server, unless the interval is longer.
 	maxRetryAfter = 24 * time.Hour
-	// jitter is the greatest share by which a wait is prolonged at random.
+	// jitter is the greatest fraction by which a wait is extended at random.
 	jitter = 0.1
 )
 

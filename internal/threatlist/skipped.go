@@ -11,7 +11,7 @@ import (
 const (
 	// maxFirst is the number of skipped entries that are kept. Ten are enough to recognize a file that is not a list.
 	maxFirst = 10
-	// maxEntry is the greatest length of a value in a message. It is more than a valid entry can have.
+	// maxEntry is the greatest length of a value in a message. It exceeds the length of any valid entry.
 	maxEntry = 64
 )
 

@@ -19,7 +19,7 @@ type Source interface {
 	// Fetch returns the text and its version, or ErrUnchanged if the last version is still the newest one. Other errors
 	// may be a *StatusError.
 	Fetch(ctx context.Context, now time.Time, last Version) (Version, []byte, error)
-	// String returns a name of the source for messages, without secrets.
+	// String returns the name of the source for messages, without secrets.
 	String() string
 	// ID returns a text that differs between sources and contains no secret.
 	ID() string

@@ -24,7 +24,7 @@ func (s *FileSource) String() string { return s.file.Path() }
 // ID returns the path.
 func (s *FileSource) ID() string { return s.file.Path() }
 
-// Fetch reads the file if it has changed. It reports the same error once.
+// Fetch reads the file if it has changed. It returns a repeated error only once.
 func (s *FileSource) Fetch(context.Context, time.Time, Version) (Version, []byte, error) {
 	text, modified, err := s.file.Read()
 	return Version{Time: modified}, text, err

@@ -6,8 +6,8 @@ package threatlist
 import "strings"
 
 // patternAddresses returns the addresses and CIDRs of a STIX pattern that compares only ipv4-addr:value and
-// ipv6-addr:value, joined by OR. A pattern with further conditions, such as a port, does not mean the address alone: for
-// these the reason is set. A pattern without addresses returns neither.
+// ipv6-addr:value, joined by OR. A pattern with further conditions, such as a port, is rejected with a reason, because
+// it does not cover all traffic of the address. For a pattern without addresses, both results are empty.
 func patternAddresses(pattern string) (values []string, reason string) {
 	tokens := tokenize(pattern)
 	var conditions bool

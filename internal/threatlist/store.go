@@ -34,7 +34,7 @@ func NewStore(client Client) *Store { return &Store{client} }
 func versionKey(name string) string { return "threat_list/" + name + "/head" }
 func textKey(name string) string    { return "threat_list/" + name + "/text" }
 
-// storedVersion is a version with the ID of its source. A list whose source has changed is another list.
+// storedVersion is a version with the ID of its source. A list with another source is another list.
 type storedVersion struct {
 	Version
 	Source string `json:"source"`
@@ -80,7 +80,7 @@ func (s *Store) save(ctx context.Context, name, source string, version Version, 
 			err = s.client.Set(ctx, textKey(name), compressed.Bytes())
 		}
 		if err != nil {
-			return fmt.Errorf("store the new copy, which is in use: %w", err)
+			return fmt.Errorf("store the new copy of the list, which is already in use: %w", err)
 		}
 	}
 	value, err := json.Marshal(storedVersion{version, source})

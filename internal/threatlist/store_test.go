@@ -109,7 +109,7 @@ func (f full) Set(ctx context.Context, key string, value []byte) error {
 func TestPollUsesACopyThatCannotBeStored(t *testing.T) {
 	for suffix, want := range map[string]string{
 		"/head": "store the version of the copy in use: disk full",
-		"/text": "store the new copy, which is in use: disk full",
+		"/text": "store the new copy of the list, which is already in use: disk full",
 	} {
 		source := &script{results: []any{lines(3)}}
 		f := stores(feed(source), full{memory{}, suffix})

@@ -74,7 +74,8 @@ func (t *Table) Lookup(a netip.Addr) (Match, bool) {
 	return Match{List: list.Name, Category: list.Category, Severity: list.Severity, Entry: entry}, true
 }
 
-// neverMatched are the special-purpose ranges. A list that contains one is wrong, or describes another network.
+// neverMatched holds the special-purpose ranges. A list that contains one of them is wrong, or describes another
+// network.
 var neverMatched = network.NewRanges([]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),      // this network
 	netip.MustParsePrefix("10.0.0.0/8"),     // private

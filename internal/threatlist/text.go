@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Text keeps a text from a server up to date that is not a threat list. Like a [Feed], it keeps the last good copy in
-// use, retries after failures, and restores the copy after a restart. Its methods must not run concurrently.
+// Text keeps a text from a server up to date, such as an allowlist. Like a [Feed], it keeps the last good copy in use,
+// retries after failures, and restores the copy after a restart. Its methods must not run concurrently.
 type Text struct {
 	// Name identifies the text in the store.
 	Name string

@@ -13,8 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Append adds alerts to logs, with one resource per account and region. It keeps their order within a resource. The scope
-// is that of the emitting component.
+// Append adds alerts to logs, with one resource per account and region. It keeps their order within a resource.
+// scopeName and scopeVersion identify the emitting component.
 func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*alert.Alert) {
 	type origin struct{ account, region string }
 	records := map[origin]plog.LogRecordSlice{}
@@ -34,7 +34,7 @@ func Append(logs plog.Logs, scopeName, scopeVersion string, alerts []*alert.Aler
 	}
 }
 
-// All iterates over the alerts among logs. It yields an error for an invalid alert, and skips other log records.
+// All iterates over the alerts in logs. It yields an error for an invalid alert, and skips other log records.
 func All(logs plog.Logs) iter.Seq2[*alert.Alert, error] {
 	return func(yield func(*alert.Alert, error) bool) {
 		for _, resource := range logs.ResourceLogs().All() {

@@ -13,8 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// maxText bounds each text of an alert, in bytes. Our rules stay far below; the bound limits the memory that a forged alert
-// can use.
+// maxText bounds each text of an alert, in bytes. Texts of the rules are much shorter. The bound limits the memory that
+// a forged alert can use.
 const maxText = 4096
 
 // maxTime is the last second of the year 9999, in Unix seconds. RFC 3339 has no later times.

@@ -17,7 +17,7 @@ type objectScanner struct {
 	depth int
 	// last is the last byte that was not a blank.
 	last byte
-	// quoted is inside a string, escaped after a backslash.
+	// quoted is true inside a string, escaped after a backslash in it.
 	quoted, escaped bool
 }
 

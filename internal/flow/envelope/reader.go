@@ -27,8 +27,9 @@ const (
 // separators may appear between documents: blanks, the characters of a JSON array, and a byte order mark.
 const separators = " \t\r\n,[]\ufeff"
 
-// Reader extracts lines from input in any mix of: documents that CloudWatch Logs sends to subscribers, JSON objects with
-// a `message`, and plain lines. The input may be compressed with gzip. A Reader is not safe for concurrent use.
+// Reader extracts lines from input that contains any mix of documents that CloudWatch Logs sends to subscribers, JSON
+// objects with a `message`, and plain lines. The input may be compressed with gzip. A Reader is not safe for concurrent
+// use.
 type Reader struct {
 	input io.Reader
 	// err is the error that ended the input.
@@ -45,7 +46,7 @@ type Reader struct {
 	skipping bool
 }
 
-// Is reports whether a text contains documents, given its beginning.
+// Is reports whether a text that begins with head contains documents.
 func Is(head []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(head, separators), []byte{'{'})
 }
@@ -82,7 +83,7 @@ func (r *Reader) Next() ([]byte, error) {
 // ends after a document or line, or within skipped input.
 func (r *Reader) Source() []byte { return r.data[r.begin:r.end] }
 
-// Account returns the account of those lines of the last block that do not contain one; empty if it is not known.
+// Account returns the account of the lines in the last block that do not contain one; empty if it is not known.
 func (r *Reader) Account() string { return r.account }
 
 // Counts returns the control messages and bad documents in the last block. Bad lines are only found when the block is

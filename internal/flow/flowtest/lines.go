@@ -74,7 +74,7 @@ var BadLines = map[string]BadLine{
 	"a line that is not UTF-8":           {"subnet-id srcport", "caf\xe9 1", Error(flow.NotText, "", "caf? 1")},
 }
 
-// Hop is a line, and whether it comes from a middle interface that it names.
+// Hop is a line, whether it is a hop, and whether it names a gateway.
 type Hop struct {
 	Names, Line   string
 	Want, Gateway bool
@@ -86,12 +86,12 @@ const (
 	withType     = "srcaddr dstaddr interface-type"
 )
 
-// Hops contains lines of middle interfaces and others, by name.
+// Hops contains lines from intermediate and other interfaces, by name.
 var Hops = map[string]Hop{
 	"no instance, a different source":           {withInstance, "- 10.0.0.220 203.0.113.5 10.0.1.5 203.0.113.5", true, true},
 	"no instance, a different destination":      {withInstance, "- 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5", true, true},
 	"no instance, both different":               {withInstance, "- 10.0.0.8 10.0.0.9 10.0.1.5 203.0.113.5", true, true},
-	"no instance, the packet's own addresses":   {withInstance, "- 10.0.1.5 203.0.113.5 10.0.1.5 203.0.113.5", false, false},
+	"no instance, the packet's addresses":       {withInstance, "- 10.0.1.5 203.0.113.5 10.0.1.5 203.0.113.5", false, false},
 	"no instance, absent packet addresses":      {withInstance, "- 10.0.1.5 203.0.113.5 - -", false, false},
 	"no instance, absent interface addresses":   {withInstance, "- - - 10.0.1.5 203.0.113.5", false, false},
 	"no instance, no packet addresses":          {"instance-id srcaddr dstaddr", "- 10.0.1.5 203.0.113.5", false, false},

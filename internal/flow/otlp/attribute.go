@@ -11,17 +11,17 @@ type attribute struct {
 	set setter
 }
 
-// traits are what the presence of an attribute says about its record.
+// traits are properties of a record that follow from the presence of an attribute.
 type traits uint8
 
 const (
 	// isFlow: the record can only be a decoded flow.
 	isFlow traits = 1 << iota
-	// hasPacketAddress: the packet's addresses are given in addition to those of the interface, which may belong to a
-	// middle interface.
+	// hasPacketAddress: the record has the packet's addresses in addition to the addresses at the interface, which may
+	// be an intermediate one.
 	hasPacketAddress
-	// hasLocal: the record has the address of a middle interface.
+	// hasLocal: the record has the address of an intermediate interface.
 	hasLocal
-	// hasLocalSide: the record says which address that of the middle interface replaces.
+	// hasLocalSide: the record says whether this address replaces the source or the destination.
 	hasLocalSide
 )

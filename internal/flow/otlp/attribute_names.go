@@ -16,7 +16,7 @@ const (
 	keyLocal        = "network.local.address"
 	keyIntermediate = "aws.vpc.flow.destination.intermediate_address"
 	keyProtocolName = "network.protocol.name"
-	// keyLocalSide says which address keyLocal replaces, where that does not follow from the direction.
+	// keyLocalSide says which address keyLocal replaces, if that does not follow from the direction.
 	keyLocalSide = "aws.vpc.flow.local_side"
 )
 

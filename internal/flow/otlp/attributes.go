@@ -11,8 +11,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// attributes are all attributes that are read, by key. They are those that Decoder and the awslogs_encoding extension
-// write, and those of the Elastic Common Schema. Attributes in the field table are read as that table says.
+// attributes holds all attributes that are read, by key: those that Decoder and the awslogs_encoding extension write,
+// and those of the Elastic Common Schema. The field table says how its attributes are read.
 var attributes = func() map[string]*attribute {
 	byKey := ecsAttributes()
 	maps.Copy(byKey, map[string]*attribute{

@@ -64,8 +64,8 @@ func namedSetter(name string) setter {
 	return fieldSetter(f)
 }
 
-// unless skips attributes that are less specific than another one of the record. network.bytes and network.packets are
-// the sums of both directions, and a flow has only one.
+// unless returns a setter that skips an attribute if the record has a more specific one. network.bytes and
+// network.packets are the sums of both directions, and a flow has only one.
 func unless(known func(*flow.Flow) bool, set setter) setter {
 	return func(dst *flow.Flow, value pcommon.Value) flow.Reason {
 		if known(dst) {
@@ -87,7 +87,7 @@ func setAccount(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	return ""
 }
 
-// setDirection ignores directions from the view of a network, which do not give the direction at the interface.
+// setDirection ignores values that give the direction at the network instead of the interface.
 func setDirection(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	switch value.Str() {
 	case "ingress", "inbound":
@@ -98,7 +98,7 @@ func setDirection(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	return ""
 }
 
-// setAction skips other actions, because events of any kind have an action.
+// setAction ignores other actions, because all kinds of events have an action.
 func setAction(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	switch text := value.Str(); {
 	case strings.EqualFold(text, "accept"):
@@ -109,7 +109,7 @@ func setAction(dst *flow.Flow, value pcommon.Value) flow.Reason {
 	return ""
 }
 
-// unlessAbsent skips the `-` that some versions keep.
+// unlessAbsent returns a setter that skips the `-` that some versions keep.
 func unlessAbsent(set setter) setter {
 	if set == nil {
 		return nil
@@ -122,8 +122,8 @@ func unlessAbsent(set setter) setter {
 	}
 }
 
-// resolvePacketAddresses moves the packet's addresses to Src and Dst, and those of a middle interface to Local and
-// Intermediate.
+// resolvePacketAddresses moves the packet's addresses to Src and Dst, and the addresses of an intermediate interface to
+// Local and Intermediate.
 func resolvePacketAddresses(dst *flow.Flow) {
 	var srcMiddle, dstMiddle netip.Addr
 	dst.Src, srcMiddle = packetSide(dst.Src, dst.Local)
@@ -135,13 +135,13 @@ func resolvePacketAddresses(dst *flow.Flow) {
 	}
 }
 
-// packetSide returns the packet's own address of one side, and the interface's address if that differs.
-func packetSide(own, packet netip.Addr) (address, middle netip.Addr) {
+// packetSide returns the packet's address of one side, and the interface's address if that differs.
+func packetSide(iface, packet netip.Addr) (address, middle netip.Addr) {
 	switch {
 	case !packet.IsValid():
-		return own, packet
-	case own == packet:
+		return iface, packet
+	case iface == packet:
 		return packet, netip.Addr{}
 	}
-	return packet, own
+	return packet, iface
 }

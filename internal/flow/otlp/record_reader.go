@@ -106,8 +106,9 @@ func (r *RecordReader) scopeFormat(scope pcommon.InstrumentationScope) (*flow.Fo
 	return r.format, nil
 }
 
-// attributes stores the attributes of a record in dst, and returns the traits that they give the record. It returns the
-// first bad attribute. That is not an error if the record is not a flow, since the attribute then has another meaning.
+// attributes stores the attributes of a record in dst, and returns the traits of the record and the first bad
+// attribute. A bad attribute is not an error if the record is not a flow, because the attribute then has another
+// meaning.
 func (r *RecordReader) attributes(attributes pcommon.Map, dst *flow.Flow) (found traits, bad *flow.LineError) {
 	position := 0
 	for key, value := range attributes.All() {
@@ -132,7 +133,7 @@ func (r *RecordReader) attributes(attributes pcommon.Map, dst *flow.Flow) (found
 	return found, bad
 }
 
-// resolveLocalSide sets which side the local address replaces, unless the record says it.
+// resolveLocalSide sets the side that the local address replaces, unless the record states it.
 func resolveLocalSide(dst *flow.Flow, given bool) {
 	switch {
 	case !dst.Local.IsValid() || dst.Intermediate.IsValid():

@@ -16,7 +16,7 @@ import (
 // unknownTime marks a missing time while a log record is being read.
 const unknownTime = -1
 
-// setter stores the value of an attribute in a Flow. It returns an empty reason, or why the value is bad.
+// setter stores the value of an attribute in a Flow. It returns an empty reason, or the reason why the value is bad.
 type setter func(dst *flow.Flow, value pcommon.Value) flow.Reason
 
 // fieldSetter returns the setter for the attribute of a field; nil if detection does not use the field.
@@ -42,7 +42,7 @@ func setText(f *flow.Field) setter {
 	}
 }
 
-// setWord accepts the word of the attribute and that of the flow log, which some decoders do not translate.
+// setWord accepts the attribute's word, and the word of the flow log, which some decoders keep.
 func setWord(f *flow.Field) setter {
 	if f.Set == nil {
 		return nil

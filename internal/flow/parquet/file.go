@@ -23,8 +23,8 @@ const (
 	readBuffer = 32 << 10
 )
 
-// File reads the rows of a Parquet file in batches. Its memory is one page of each column, and the batch. It is not safe
-// for concurrent use.
+// File reads the rows of a Parquet file in batches. It keeps one page of each column and the batch in memory. It is not
+// safe for concurrent use.
 type File struct {
 	format  *flow.Format
 	columns []column

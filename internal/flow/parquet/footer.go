@@ -59,7 +59,7 @@ func checkFooter(r io.ReaderAt, size int64) (sum [sha256.Size]byte, err error) {
 	return sha256.Sum256(binary.LittleEndian.AppendUint64(footer, uint64(size))), nil
 }
 
-// readFull fills p from an offset of the file. The end of the file after p is not an error.
+// readFull fills p from an offset of the file. It is not an error if the file ends after p.
 func readFull(r io.ReaderAt, p []byte, offset int64) error {
 	n, err := r.ReadAt(p, offset)
 	if n == len(p) {

@@ -50,7 +50,7 @@ func WriteCountriesAt(tb testing.TB, dir, text string, epoch int64) string {
 	return path
 }
 
-// WriteDatabase writes a MaxMind DB file of any layout: the records are what the networks, given as CIDRs, are mapped to.
+// WriteDatabase writes a MaxMind DB file of any layout. records maps networks, given as CIDRs, to their data.
 func WriteDatabase(tb testing.TB, path string, options mmdbwriter.Options, records map[string]mmdbtype.DataType) {
 	tb.Helper()
 	options.IncludeReservedNetworks = true

@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package allowlist has the entries that remove expected traffic from the rules. It counts their use and reports when
-// they expire.
+// Package allowlist matches flows against entries that remove expected traffic from the rules. It counts the matches
+// and reports when entries expire.
 package allowlist
 
 import (
@@ -37,11 +37,12 @@ type Entry struct {
 	Tag      []string `mapstructure:"tag" config:"nonempty,text"`
 	// Rule is the id of a rule to which the entry applies. Matches does not check it.
 	Rule []string `mapstructure:"rule" config:"nonempty,text"`
-	// Name identifies the entry in metrics and logs. Empty means its place in the configuration, such as ignore[3].
+	// Name identifies the entry in metrics and logs. Empty means its position in the configuration, such as ignore[3].
 	Name string `mapstructure:"name" config:"text"`
 	// Reason says why the traffic is expected. It has no effect.
 	Reason string `mapstructure:"reason" config:"text"`
-	// Expires is the date, in UTC, or the time from which the entry is void, by event time. Empty means never.
+	// Expires is the date, in UTC, or the time from which the entry no longer applies, by event time. Empty means
+	// never.
 	Expires configtype.Expiry `mapstructure:"expires"`
 }
 
@@ -51,30 +52,31 @@ func (e *Entry) Empty() bool {
 		len(e.Account)+len(e.HostName)+len(e.Owner)+len(e.Tag)+len(e.Rule) == 0
 }
 
-// Facts says what is known about a flow in addition to its record.
+// Facts provides information about a flow in addition to its record.
 type Facts interface {
 	// Country returns the country of the external side.
 	Country() string
-	// Machines returns what the inventory knows about the internal sides. The caller must not keep it.
+	// Machines returns the machines of the internal sides from the inventory. The caller must not keep it.
 	Machines() []Machine
 }
 
-// Machine is what the inventory knows about an internal side. Unknown fields are empty.
+// Machine describes an internal side. Unknown fields are empty.
 type Machine struct {
 	Name, Owner string
 	Tags        map[string]string
-	// TagValues are the values that records carry without the key of the tag.
+	// TagValues are the tag values in records, which do not contain the keys of the tags.
 	TagValues [3]string
 }
 
-// hasTag reports whether the machine has a tag, given as key or key=value. A tag in a record has only its value.
+// hasTag reports whether the machine has a tag, given as key or key=value. A tag from a record matches by its value
+// alone.
 func (m *Machine) hasTag(tag string) bool {
 	key, value, hasValue := strings.Cut(tag, "=")
 	got, found := m.Tags[key]
 	return found && (!hasValue || got == value) || tag != "" && slices.Contains(m.TagValues[:], tag)
 }
 
-// Matches reports whether the entry is valid at the time of the flow and matches it. It asks for facts only if the entry
+// Matches reports whether the entry applies at the time of the flow and matches it. It calls facts only if the entry
 // needs them.
 func (e *Entry) Matches(f *flow.Flow, facts Facts) bool {
 	return (e.Expires == 0 || f.Time < int64(e.Expires)) &&
@@ -89,7 +91,7 @@ func (e *Entry) Matches(f *flow.Flow, facts Facts) bool {
 		e.matchesMachine(facts)
 }
 
-// matchesMachine reports whether an internal side matches all parts that are about one.
+// matchesMachine reports whether one internal side matches HostName, Owner and Tag.
 func (e *Entry) matchesMachine(facts Facts) bool {
 	if e.HostName == nil && e.Owner == nil && e.Tag == nil {
 		return true

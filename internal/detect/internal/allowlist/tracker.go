@@ -26,14 +26,14 @@ type Tracker struct {
 // Item is an entry with the name under which it is counted.
 type Item struct {
 	*Entry
-	name string // the user's, or the entry's place, such as ignore[3]
+	name string // the configured name, or else the position, such as ignore[3]
 }
 
-// Expired is an entry that has become void.
+// Expired is an entry that no longer applies.
 type Expired struct {
-	// Name is the entry's name or its place in the configuration.
+	// Name is the entry's name or its position in the configuration.
 	Name string
-	// Expires is the time from which the entry is void.
+	// Expires is the time from which the entry no longer applies.
 	Expires configtype.Expiry
 }
 
@@ -55,7 +55,7 @@ func (t *Tracker) Add(place string, entries []Entry) []Item {
 	for i := range entries {
 		item := Item{&entries[i], cmp.Or(entries[i].Name, fmt.Sprintf("%s[%d]", place, i))}
 		items[i] = item
-		t.removed[item.name] += 0 // an entry that never matches has a count, too
+		t.removed[item.name] += 0 // an entry that never matches has the count 0
 		if _, known := t.pending[item.expiry()]; !known && item.Expires != 0 {
 			t.pending[item.expiry()] = true
 			t.next = min(t.next, int64(item.Expires))
@@ -67,7 +67,7 @@ func (t *Tracker) Add(place string, entries []Entry) []Item {
 func (i Item) expiry() Expired { return Expired{i.name, i.Expires} }
 
 // Retain drops the counts of all entries except the permanent ones and the given items, so that files that keep
-// changing do not fill the memory.
+// changing do not use more and more memory.
 func (t *Tracker) Retain(items []Item) {
 	names, expiries := map[string]bool{}, map[Expired]bool{}
 	for _, item := range slices.Concat(t.permanent, items) {
@@ -97,9 +97,9 @@ func (t *Tracker) Advance(now int64) {
 		return
 	}
 	t.next = math.MaxInt64
-	for expiry, waits := range t.pending {
+	for expiry, isPending := range t.pending {
 		switch {
-		case !waits:
+		case !isPending:
 		case now >= int64(expiry.Expires):
 			t.pending[expiry] = false
 			t.expired = append(t.expired, expiry)

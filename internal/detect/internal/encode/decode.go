@@ -24,7 +24,7 @@ func (d *Decoder) Failed() bool { return d.failed }
 // More reports whether unread input is left.
 func (d *Decoder) More() bool { return len(d.left) > 0 }
 
-// Fail marks the input as invalid. Callers use it for values that decode but make no sense.
+// Fail marks the input as invalid. Callers use it for values that they cannot accept.
 func (d *Decoder) Fail() { d.failed, d.left = true, nil }
 
 // Uint reads an unsigned number.

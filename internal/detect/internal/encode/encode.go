@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package encode writes the engine's state as compact bytes and reads it back. The reader trusts nothing: damaged or
-// hostile input never panics and never allocates more than the input justifies.
+// Package encode writes the engine's state as compact bytes and reads it back. Damaged or hostile input never causes a
+// panic, and memory use is at most proportional to the size of the input.
 package encode
 
 import (

@@ -10,7 +10,7 @@ import (
 	"hash/crc32"
 )
 
-// version is the version of all stored values. Increment it when the form or the meaning of any value changes.
+// version is the version of all stored values. Increment it when the encoding or the meaning of any value changes.
 const version = 2
 
 var (
@@ -20,7 +20,7 @@ var (
 	ErrDamaged = errors.New("is damaged")
 )
 
-// Seal returns the value to store for some content: the version, the content, and a checksum of both.
+// Seal returns the content in the form to store: the version, the content, and a checksum of both.
 func Seal(content []byte) []byte {
 	value := make([]byte, 0, len(content)+5)
 	value = append(value, version)

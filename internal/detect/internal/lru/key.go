@@ -24,7 +24,7 @@ const (
 	hasCountry = 1 << 5
 )
 
-// Encode appends the key without the parts that are zero. A pair of IPv4 addresses takes 10 bytes.
+// Encode appends the key, without the parts that are zero. A pair of IPv4 addresses takes 10 bytes.
 func (k *Key) Encode(e *encode.Encoder) {
 	src, dst := encode.KindOf(k.Src), encode.KindOf(k.Dst)
 	tag := byte(src | dst<<2)

@@ -16,10 +16,11 @@ type Table[V any] struct {
 	Stale func(*Key, *V) bool
 	// Dropped is called before an entry leaves the table, evicted or stale. May be nil.
 	Dropped func(*Key, *V)
-	// Evicted counts the keys that were dropped to make room although they were not stale.
+	// Evicted counts the keys that were dropped at the limit although they were not stale.
 	Evicted int64
-	// Marks are positions in the list of entries from the oldest to the newest. A mark is the number of the entry before
-	// the position, or 0 for the oldest end. When that entry is touched or dropped, the mark moves to the next older one.
+	// Marks are positions in the list of entries, which is ordered from the oldest to the newest. A mark is the number
+	// of the entry before the position, or 0 at the oldest end. When that entry is touched or dropped, the mark moves
+	// to the next older one.
 	Marks [3]uint32
 
 	limit  int
@@ -74,7 +75,7 @@ func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
 		}
 		return &e.Value, false
 	}
-	if t.makeRoom() {
+	if t.reserve() {
 		slot = t.slot(k)
 	}
 	n := t.alloc()
@@ -86,9 +87,9 @@ func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
 	return &e.Value, true
 }
 
-// makeRoom prepares the table for one more key: it drops stale entries, evicts an entry at the limit, and grows the
+// reserve prepares the table for one more key: it drops stale entries, evicts an entry at the limit, and grows the
 // index. It drops at most two stale entries, so that the cost of a call is bounded. It reports whether slots moved.
-func (t *Table[V]) makeRoom() (moved bool) {
+func (t *Table[V]) reserve() (moved bool) {
 	for range 2 {
 		if t.Stale == nil || t.oldest == 0 {
 			break
@@ -111,7 +112,7 @@ func (t *Table[V]) makeRoom() (moved bool) {
 	return moved
 }
 
-// Drop removes entry n. Entries behind it in the same run of index slots move up.
+// Drop removes entry n. Later slots of the same probe sequence are shifted back, so that no tombstone is needed.
 func (t *Table[V]) Drop(n uint32) {
 	e := t.At(n)
 	if t.Dropped != nil {

@@ -1,7 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package names makes names from flow logs safe to keep and to show. The sender of a log record chooses the names in it.
+// Package names makes names from flow logs safe to keep and to show. The sender of a log record controls the names in
+// it.
 package names
 
 import (
@@ -10,11 +11,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLength is the number of bytes of a name that are kept. Names by AWS are much shorter.
+// MaxLength is the number of bytes of a name that are kept. Names from AWS are much shorter.
 const MaxLength = 256
 
-// Clean returns a copy of a name that is cut to MaxLength and has only printable characters. Others become question
-// marks, so that a name cannot forge a log line or control a terminal.
+// Clean returns a copy of a name, cut to MaxLength. Characters that are not printable become question marks, so that a
+// name cannot forge a log line or control a terminal.
 func Clean(name string) string {
 	return strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || !unicode.IsPrint(r) {
@@ -27,8 +28,9 @@ func Clean(name string) string {
 // Cut returns the first MaxLength bytes of a name.
 func Cut(name string) string { return name[:min(len(name), MaxLength)] }
 
-// Interner keeps one clean copy of each name. A kept flow then does not keep the whole batch alive that its name is
-// part of. The zero Interner is ready to use. The unique package would not do: it cannot skip the cleaning of a known name.
+// Interner keeps one clean copy of each name, so that a stored name does not keep the batch that contains it in memory.
+// The zero Interner is ready to use. The unique package is no alternative, because it would need the cleaned name for
+// each look-up.
 type Interner struct{ clean map[string]string }
 
 // maxNames bounds the names in an Interner. It starts over when it is full.

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package pane adds up weights in short stretches of time and finds the greatest sum of a sliding window.
+// Package pane adds up weights in short time intervals, called panes, and finds the greatest sum of a sliding window.
 package pane
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
-// Pane holds the totals of one stretch of time.
+// Pane holds the totals of one interval.
 type Pane struct {
 	T      int64  // start, in Unix seconds
 	Weight uint64 // what the rule adds up
 	Other  uint64 // packets if the rule adds up bytes, and the reverse
 	First  uint32 // seconds from T to the first flow
 	Flows  uint32
-	// Accepted and Rejected are how many of the flows were.
+	// Accepted and Rejected are the numbers of accepted and rejected flows.
 	Accepted, Rejected uint32
 }
 
@@ -35,7 +35,7 @@ type Panes struct {
 	total uint64 // of all weights: no window has a greater sum
 }
 
-// Max bounds the numbers in one pane (9 PB), so that no sum of panes overflows, whatever a record claims.
+// Max bounds the numbers in one pane (9 PB), so that no sum of panes overflows, not even with forged records.
 const Max = 1 << 53
 
 // Len returns the number of panes.
@@ -82,7 +82,7 @@ func count(n *uint32, one bool) {
 }
 
 // GreatestWindow returns the panes and the sum of the window (end - window, end] that contains t and has the greatest
-// sum, where end is the time of a pane. Of equal windows it returns the earliest.
+// sum. end is the time of a pane. If several windows have this sum, it returns the earliest.
 func (p *Panes) GreatestWindow(t, window int64) (panes []Pane, sum uint64) {
 	var running uint64
 	from := 0

@@ -9,7 +9,7 @@ import "math/bits"
 // eighth of a power of two wide.
 const bucketBits = 3
 
-// numBuckets is more than the bucket of the greatest int64.
+// numBuckets exceeds the bucket of the greatest int64.
 const numBuckets = 64 << bucketBits
 
 // bucket returns the bucket of a measure, which must not be negative.

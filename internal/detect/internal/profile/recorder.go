@@ -11,8 +11,8 @@ import (
 )
 
 // Recorder keeps the highest measure of each key, separate from the state of the rule. When there are too many keys,
-// the least recently touched one moves to a histogram with a resolution of one eighth. If that key comes back, it counts
-// as another key. A Recorder is not safe for concurrent use.
+// the least recently touched one moves to a histogram, whose buckets are one eighth of a power of two wide. If that key
+// comes back, it counts as another key. A Recorder is not safe for concurrent use.
 type Recorder struct {
 	table     *lru.Table[maximum]
 	histogram [numBuckets]int64
@@ -44,8 +44,8 @@ func NewRecorder(limit int) *Recorder {
 	return r
 }
 
-// Raise raises the maximum of a key to measure(), if that is higher. It calls measure only if bound, an upper bound of
-// the measure that is cheap to compute, is higher than the maximum.
+// Raise raises the maximum of a key to measure(), if that is higher. bound is an upper bound of the measure that is
+// cheap to compute. If it does not exceed the maximum, measure is not called.
 func (r *Recorder) Raise(k *lru.Key, bound int64, measure func() int64) {
 	at, _ := r.table.Touch(k)
 	if !at.known || bound > at.value {
@@ -76,8 +76,8 @@ func (r *Recorder) Summary() Summary {
 	return s
 }
 
-// insertRanked inserts a key into the list of the highest measures, if it is one of them. Of equal measures, the key
-// that came first stays in front.
+// insertRanked inserts a key into the list of the highest measures, if it is one of them. Keys with equal measures stay
+// in the order of insertion.
 func insertRanked(top []Ranked, r Ranked) []Ranked {
 	at := len(top)
 	for at > 0 && top[at-1].Measure < r.Measure {

@@ -12,7 +12,7 @@ import (
 type Summary struct {
 	// Keys is the number of keys.
 	Keys int64
-	// Approximate is the number of keys that come from the histogram: their measure is up to one eighth too low.
+	// Approximate is the number of keys from the histogram, whose measure may be up to one eighth too low.
 	Approximate int64
 	// Top lists the keys with the highest measures, highest first. These measures are exact.
 	Top []Ranked
@@ -25,7 +25,8 @@ type count struct{ measure, keys int64 }
 
 func compareCounts(a, b count) int { return cmp.Compare(a.measure, b.measure) }
 
-// Percentile returns the lowest measure that at least percent of 100 keys do not exceed, or 0 if there are no keys.
+// Percentile returns the lowest measure that at least the given percentage of keys do not exceed, or 0 if there are no
+// keys.
 func (s *Summary) Percentile(percent int64) int64 {
 	rank := (s.Keys*percent + 99) / 100
 	for _, c := range s.counts {

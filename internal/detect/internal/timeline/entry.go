@@ -3,15 +3,15 @@
 
 package timeline
 
-// Entry is a distinct value with the latest time at which it was seen, and what is known about the flow that had it then.
-// The size matters: a flood makes millions of entries.
+// Entry is a distinct value, the latest time at which it was seen, and properties of that flow. It must stay small,
+// because a flood creates millions of entries.
 type Entry struct {
 	T              int64 // Unix seconds
 	Packets, Bytes uint64
 	Addr           [16]byte // the flow's destination
 	Port           uint16   // the flow's destination port
 	Extra          uint16   // a number of the caller's choice, such as a source port
-	// Counted says which of Addr, Port and Extra are the value. All entries of a timeline have the same.
+	// Counted selects which of Addr, Port and Extra form the value. It is the same for all entries of a timeline.
 	Counted Parts
 	Outcome Outcome
 }
@@ -76,8 +76,8 @@ func (e *Entry) isSame(o *Entry) bool {
 		(e.Counted&Addr == 0 || e.Addr == o.Addr)
 }
 
-// keepBetter replaces the outcome and the uncounted fields by those of another entry of the value that had a better
-// outcome: whether any attempt was accepted matters more than the last one.
+// keepBetter copies the outcome and the uncounted fields of another entry with the same value, if its outcome is
+// better. Whether any attempt was accepted matters more than the outcome of the last one.
 func (e *Entry) keepBetter(o *Entry) {
 	if o.Outcome > e.Outcome {
 		e.Outcome, e.Addr, e.Port, e.Extra = o.Outcome, o.Addr, o.Port, o.Extra

@@ -64,8 +64,9 @@ func (l *Timeline) Add(e Entry, keep int64, limit int) {
 	l.index()
 }
 
-// FullestWindow returns the entries of the fullest window (end - window, end] that contains t, where end is the time of
-// an entry. Of equally full windows it returns the earliest. It returns nothing if no window contains t.
+// FullestWindow returns the entries of the window (end - window, end] that contains t and has the most entries. end is
+// the time of an entry. If several windows have as many entries, it returns the earliest. It returns nothing if no
+// window contains t.
 func (l *Timeline) FullestWindow(t, window int64) []Entry {
 	var fullest []Entry
 	from := l.since(t - window + 1)
