@@ -18,6 +18,7 @@ import (
 type command struct {
 	options flowgen.Options
 	files   flowgen.FileOptions
+	spread  *flowgen.Spread // nil without -spread
 	list    bool
 }
 
@@ -30,6 +31,7 @@ OUT/threats.txt is the threat list. The same flags give the same bytes.
   flowgen -out logs -period 6h                      the same in four files a day
   flowgen -out load -version 2 -records 1000000 -single
                                                     a million records in one file
+  flowgen -out load -spread                         a million records of 900,000 external addresses
   flowgen -list                                     list the attacks and decoys
 
 `
@@ -53,6 +55,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	versions := fs.String("version", "2,5", "`formats`: 2 (a web shop's account, default format), 5 (a platform's account, custom format) or both")
 	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`duration` that one file covers, such as 5m, 1h or 6h")
 	fs.BoolVar(&f.Single, "single", false, "write one file for each account, regardless of -period")
+	spread := fs.Bool("spread", false, "write one file of many addresses instead: nine external ones in ten records; with -seed, -start and -records")
 	fs.BoolVar(&c.list, "list", false, "list the attacks and decoys, and write nothing")
 	if err := fs.Parse(args); err != nil {
 		return c, err
@@ -71,7 +74,25 @@ func parse(args []string, out io.Writer) (command, error) {
 		return c, err
 	}
 	o.Scripts = parseAttacks(*attacks)
-	return c, nil
+	if *spread {
+		c.spread, err = parseSpread(fs, o)
+	}
+	return c, err
+}
+
+// parseSpread returns the options of -spread. The other flags must not be set.
+func parseSpread(fs *flag.FlagSet, o *flowgen.Options) (*flowgen.Spread, error) {
+	for _, name := range []string{"days", "rate", "attacks", "version", "period", "single"} {
+		if isSet(fs, name) {
+			return nil, fmt.Errorf("%s: cannot be used with -spread", name)
+		}
+	}
+	s := flowgen.DefaultSpread()
+	s.Seed, s.Start = o.Seed, o.Start
+	if isSet(fs, "records") {
+		s.Records = o.Records
+	}
+	return &s, nil
 }
 
 func isSet(fs *flag.FlagSet, name string) bool {

@@ -31,7 +31,7 @@ func run(args []string, out io.Writer) error {
 	if c.list {
 		return list(out)
 	}
-	written, err := flowgen.Write(c.options, c.files)
+	written, err := write(c)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,14 @@ func run(args []string, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+func write(c command) ([]flowgen.Summary, error) {
+	if c.spread == nil {
+		return flowgen.Write(c.options, c.files)
+	}
+	sum, err := c.spread.Write(c.files.Dir)
+	return []flowgen.Summary{sum}, err
 }
 
 // list prints the names that -attacks accepts.

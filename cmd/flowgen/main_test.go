@@ -29,6 +29,10 @@ func TestInvalidFlagsAreNamed(t *testing.T) {
 		"-days 2":                  "days 2: attack vulnerability-scanner ends",
 		"-period 1s":               "period 1s: must divide a day and be whole minutes",
 		"-seed -1":                 `invalid value "-1" for flag -seed`,
+		"-spread -version 2":       "version: cannot be used with -spread",
+		"-spread -days 3":          "days: cannot be used with -spread",
+		"-spread -records 19999":   "records 19999: must be from 20000 to 1000000000",
+		"-spread -records 0":       "records 0: must be from 20000 to 1000000000",
 		"-what":                    "flag provided but not defined: -what",
 		"logs":                     `argument "logs": only flags are allowed; see -help`,
 	} {
@@ -57,6 +61,14 @@ func TestFlagsSetTheOptions(t *testing.T) {
 	assert.Equal(t, flowgen.DefaultOptions(), c.options)
 	assert.Equal(t, flowgen.FileOptions{Dir: "flowlogs", Versions: []int{2, 5}, Period: 5 * time.Minute}, c.files)
 
+	c, err = parse(strings.Fields("-spread -seed 7 -start 2026-04-06 -records 50000"), nil)
+	require.NoError(t, err)
+	assert.Equal(t, &flowgen.Spread{Seed: 7, Start: time.Date(2026, time.April, 6, 0, 0, 0, 0, time.UTC), Records: 50_000}, c.spread)
+
+	c, err = parse([]string{"-spread"}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, flowgen.DefaultSpread(), *c.spread)
+
 	c, err = parse([]string{"-attacks", "none"}, nil)
 	require.NoError(t, err)
 	assert.Equal(t, []string{}, c.options.Scripts)
@@ -65,7 +77,7 @@ func TestFlagsSetTheOptions(t *testing.T) {
 func TestHelpNamesEveryFlag(t *testing.T) {
 	var out bytes.Buffer
 	require.ErrorIs(t, run([]string{"-help"}, &out), flag.ErrHelp)
-	for _, name := range []string{"out", "seed", "start", "days", "rate", "records", "attacks", "version", "period", "single", "list"} {
+	for _, name := range []string{"out", "seed", "start", "days", "rate", "records", "attacks", "version", "period", "single", "spread", "list"} {
 		assert.Contains(t, out.String(), "\n  -"+name)
 	}
 }
@@ -84,6 +96,16 @@ func TestOneFileOfManyRecords(t *testing.T) {
 	require.NoError(t, run(strings.Fields("-version 2 -records 30000 -single -out "+dir), &out))
 	assert.Contains(t, out.String(), "account 111122223333, version 2: 30000 records in 1 files, ")
 	files, err := filepath.Glob(filepath.Join(dir, "AWSLogs", "111122223333", "vpcflowlogs", "*", "*", "*", "*", "*.log.gz"))
+	require.NoError(t, err)
+	assert.Len(t, files, 1)
+}
+
+func TestOneFileOfManyAddresses(t *testing.T) {
+	dir := t.TempDir()
+	var out bytes.Buffer
+	require.NoError(t, run(strings.Fields("-spread -records 20000 -out "+dir), &out))
+	assert.Contains(t, out.String(), "account 777788889999, version 2: 20000 records in 1 files, ")
+	files, err := filepath.Glob(filepath.Join(dir, "AWSLogs", "777788889999", "vpcflowlogs", "*", "*", "*", "*", "*.log.gz"))
 	require.NoError(t, err)
 	assert.Len(t, files, 1)
 }

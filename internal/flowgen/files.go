@@ -26,12 +26,8 @@ func Write(o Options, f FileOptions) ([]Summary, error) {
 	if err := errors.Join(o.Validate(), f.Validate()); err != nil {
 		return nil, err
 	}
-	folder := filepath.Join(f.Dir, "AWSLogs")
-	switch _, err := os.Stat(folder); {
-	case err == nil:
-		return nil, fmt.Errorf("out %s: contains flow logs; remove %s or use another folder", f.Dir, folder)
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("out: %w", err)
+	if err := checkEmpty(f.Dir); err != nil {
+		return nil, err
 	}
 	logs, err := newLogs(o, f.Versions)
 	if err != nil {
@@ -44,6 +40,18 @@ func Write(o Options, f FileOptions) ([]Summary, error) {
 		}
 	}
 	return written, writeSideFiles(o, f, written)
+}
+
+// checkEmpty returns an error if dir contains flow logs.
+func checkEmpty(dir string) error {
+	folder := filepath.Join(dir, "AWSLogs")
+	switch _, err := os.Stat(folder); {
+	case err == nil:
+		return fmt.Errorf("out %s: contains flow logs; remove %s or use another folder", dir, folder)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("out: %w", err)
+	}
+	return nil
 }
 
 // newLogs returns the logs of all versions. It checks all of them, so that Write writes nothing if one is invalid.

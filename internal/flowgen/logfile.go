@@ -44,11 +44,11 @@ func (l *Log) write(f FileOptions) (Summary, error) {
 }
 
 // path returns the path of a file with the object key that AWS would use.
-func (l *Log) path(dir string, start int64, hash uint32) string {
+func (s *Site) path(dir string, start int64, hash uint32) string {
 	t := time.Unix(start, 0).UTC()
 	name := fmt.Sprintf("%s_vpcflowlogs_%s_%s_%s_%08x.log.gz",
-		l.Account, l.Region, l.FlowLog, t.Format("20060102T1504Z"), hash)
-	return filepath.Join(dir, "AWSLogs", l.Account, "vpcflowlogs", l.Region, t.Format("2006/01/02"), name)
+		s.Account, s.Region, s.FlowLog, t.Format("20060102T1504Z"), hash)
+	return filepath.Join(dir, "AWSLogs", s.Account, "vpcflowlogs", s.Region, t.Format("2006/01/02"), name)
 }
 
 // logFile is one gzip file. Its close method returns the first error of all writes, which bufio and gzip keep.
