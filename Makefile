@@ -76,7 +76,7 @@ bench: $(TOOLS)/benchstat ## Run the benchmarks, save _build/bench.txt; BENCHBAS
 	@$(TOOLS)/benchstat $(BENCHBASE) $(BUILD)/bench.txt
 
 .PHONY: bench-file
-bench-file: $(BINARY) ## Measure the collector on a file of a million records, compared with gunzip
+bench-file: $(BINARY) ## Measure the collector on two files of a million records, compared with gunzip
 	@go run ./e2e/benchfile
 
 .PHONY: fuzz

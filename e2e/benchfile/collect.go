@@ -1,0 +1,164 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// variant is a configuration to measure.
+type variant struct {
+	name                        string
+	cores                       int
+	emit, connectors, pipelines string
+	// officeOnly means that only the first file is measured.
+	officeOnly bool
+}
+
+var variants = []variant{
+	{name: "attributes", emit: "attributes", cores: 1},
+	{name: "attributes", emit: "attributes", cores: 2},
+	{name: "lines", emit: "lines", cores: 1},
+	{name: "lines", emit: "lines", cores: 2},
+	{name: "attributes, and metrics", emit: "attributes", cores: 1, connectors: volume, pipelines: volumePipelines, officeOnly: true},
+}
+
+// config reads a file and writes alerts. Each variant adds its value of emit, its connectors and its pipelines.
+const config = `
+receivers:
+  vpc_flow:
+    files: {include: [%q], start_at: beginning}
+    emit: %s
+processors:
+  vpc_detection:
+exporters:
+  file: {path: %q}
+  nop:
+%sservice:
+  telemetry:
+    logs: {level: warn}
+    metrics:
+      readers:
+        - pull: {exporter: {prometheus: {host: localhost, port: %d}}}
+  pipelines:
+    logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [file]}
+%s`
+
+// volume counts flows, packets and bytes by action, like config/metrics.yaml.
+const (
+	volume = `
+connectors:
+  signal_to_metrics:
+    logs:
+      - {name: flows, attributes: [{key: aws.vpc.flow.action}], sum: {value: "1", monotonic: true}}
+      - {name: packets, attributes: [{key: aws.vpc.flow.action}], sum: {value: 'log.attributes["aws.vpc.flow.packets"]', monotonic: true}}
+      - {name: bytes, attributes: [{key: aws.vpc.flow.action}], sum: {value: 'log.attributes["aws.vpc.flow.bytes"]', monotonic: true}}
+`
+	volumePipelines = `
+    logs/volume: {receivers: [vpc_flow], exporters: [signal_to_metrics]}
+    metrics: {receivers: [signal_to_metrics], exporters: [nop]}
+`
+)
+
+// run is the result of one run of the collector.
+type run struct {
+	took       time.Duration // from the first record in the metrics, which are read every 20 ms, to the last
+	peakMemory int64         // resident, in KiB
+	alerts     []string      // as comparableAlerts returns them
+}
+
+// collect runs the collector on the variant's number of cores until it has processed all records.
+func collect(ctx context.Context, s settings, f file, v variant) (r run, err error) {
+	alerts := filepath.Join(s.folder, "alerts.jsonl")
+	if err := os.Remove(alerts); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return r, err
+	}
+	path, err := filepath.Abs(f.path)
+	if err != nil {
+		return r, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	text := "yaml:" + fmt.Sprintf(config, path, v.emit, alerts, v.connectors, s.port, v.pipelines)
+	collector := exec.CommandContext(ctx, s.collector, "--config", text) //nolint:gosec // our own binary
+	collector.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(v.cores))
+	collector.Stdout, collector.Stderr = os.Stderr, os.Stderr
+	if err := collector.Start(); err != nil {
+		return r, err
+	}
+	start := time.Now()
+	for processed := 0; processed < f.records; time.Sleep(20 * time.Millisecond) {
+		if ctx.Err() != nil {
+			return r, fmt.Errorf("only %d of %d records after 5 minutes", processed, f.records)
+		}
+		if processed = recordsProcessed(ctx, s.port); processed == 0 {
+			start = time.Now()
+		}
+	}
+	r.took = time.Since(start)
+	r.peakMemory = peakMemory(collector.Process.Pid)
+	if err := collector.Process.Signal(syscall.SIGINT); err != nil {
+		return r, err
+	}
+	if err := collector.Wait(); err != nil {
+		return r, fmt.Errorf("collector: %w", err)
+	}
+	written, err := os.ReadFile(alerts)
+	if err != nil {
+		return r, err
+	}
+	r.alerts, err = comparableAlerts(written)
+	return r, err
+}
+
+// recordsProcessed returns the number of flows and skipped records in the processor's metrics.
+func recordsProcessed(ctx context.Context, port int) (total int) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://localhost:%d/metrics", port), http.NoBody)
+	if err != nil {
+		return 0
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer response.Body.Close()
+	lines := bufio.NewScanner(io.LimitReader(response.Body, 1<<20))
+	for lines.Scan() {
+		name, _, _ := strings.Cut(lines.Text(), "{")
+		if strings.HasPrefix(name, "vpc_flow_flows") || strings.HasPrefix(name, "vpc_flow_skipped") {
+			_, value, _ := strings.Cut(lines.Text(), "} ")
+			n, _ := strconv.ParseFloat(value, 64)
+			total += int(n)
+		}
+	}
+	return total
+}
+
+// peakMemory returns the peak resident memory of a process in KiB. It returns zero if /proc does not have it.
+func peakMemory(pid int) int64 {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return n
+		}
+	}
+	return 0
+}
