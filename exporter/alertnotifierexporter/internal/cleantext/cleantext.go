@@ -15,13 +15,14 @@ const MaxLine = 2000
 // Line returns the text as one line of printable characters. It replaces line breaks, terminal escapes and characters
 // that change the direction of writing by spaces. It cuts text of more than MaxLine bytes and ends it with "…".
 func Line(text string) string {
-	if len(text) > MaxLine {
-		text = strings.ToValidUTF8(text[:MaxLine-len("…")], "") + "…"
-	}
-	return strings.Map(func(r rune) rune {
+	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return ' '
 	}, strings.ToValidUTF8(text, "\uFFFD"))
+	if len(text) > MaxLine {
+		text = strings.ToValidUTF8(text[:MaxLine-len("…")], "") + "…"
+	}
+	return text
 }

@@ -17,6 +17,10 @@ func TestLineIsTruncatedAtACharacter(t *testing.T) {
 	assert.Equal(t, strings.Repeat("é", (MaxLine-len("…"))/2)+"…", Line(strings.Repeat("é", MaxLine)))
 }
 
+func TestInvalidBytesDoNotMakeALineTooLong(t *testing.T) {
+	assert.Equal(t, strings.Repeat("\uFFFDx", (MaxLine-len("…"))/4)+"…", Line(strings.Repeat("\xffx", MaxLine/2)))
+}
+
 func FuzzLine(f *testing.F) {
 	for _, seed := range []string{"", "plain", "a\nb", "\x1b[31m", "\xff\xfe", "\u202e", "\u2028", "é", "日本"} {
 		f.Add(seed)
@@ -26,7 +30,10 @@ func FuzzLine(f *testing.F) {
 		if !utf8.ValidString(got) || strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Fatalf("%q became %q", text, got)
 		}
-		if len(text) <= MaxLine && Line(got) != got {
+		if len(got) > MaxLine {
+			t.Fatalf("Line returns %d bytes for %q", len(got), text)
+		}
+		if Line(got) != got {
 			t.Fatalf("Line changes its result for %q", text)
 		}
 	})
