@@ -40,8 +40,8 @@ type Config struct {
 	// PollInterval is the time between two polls; at least 1 ms.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
 
-	// MaxConcurrentFiles is the maximum number of files that are read concurrently, and of those kept open between polls. It
-	// is at least 1. With 1, files are read one after the other, in order.
+	// MaxConcurrentFiles is the maximum number of files that are read concurrently, and of files that are kept open
+	// between polls; at least 1. With 1, files are read one after the other, in order.
 	MaxConcurrentFiles int `mapstructure:"max_concurrent_files"`
 
 	// FlushPeriod is the time after which a last line without a line end is read as complete. Zero means never.

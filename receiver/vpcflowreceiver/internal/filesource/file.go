@@ -53,7 +53,7 @@ func newFile(key string, id identity) *file {
 // clone returns a copy that does not change when f does.
 func (f *file) clone() *file {
 	c := *f
-	// The two must not share memory to which one of them appends.
+	// An append to one of them must not change the other.
 	c.Content.Lines = slices.Clip(c.Content.Lines)
 	c.Content.Blocks = slices.Clip(c.Content.Blocks)
 	return &c
@@ -84,7 +84,7 @@ func (f *file) waitForEnd(now time.Time, size int64) {
 	f.isUnfinished, f.unfinishedSince, f.unfinishedSize = true, now, size
 }
 
-// isDue reports whether a last line without a line end is now read as complete. A period of zero means never.
+// isDue reports whether it is time to read a last line without a line end as complete. A period of zero means never.
 func (f *file) isDue(now time.Time, period time.Duration) bool {
 	return f.isUnfinished && period > 0 && now.Sub(f.unfinishedSince) >= period
 }

@@ -21,7 +21,7 @@ const (
 	maxLines = 16
 )
 
-// blockMarks are the sizes at which a hash is kept as well, because a file may have no line ends.
+// blockMarks are further sizes at which a hash is kept, because a file may have no line ends.
 var blockMarks = []int64{1 << 10, headSize}
 
 // fingerprint identifies the uncompressed text that was read from a file, in a few hundred bytes. The hashes are not
@@ -34,8 +34,8 @@ type fingerprint struct {
 	// All is the hash of the text from byte From to its end.
 	All  digest `json:"all"`
 	From int64  `json:"from,omitempty"`
-	// Lines are the hashes of the text up to the end of each of the first maxLines lines. Blocks are those up to each of
-	// blockMarks.
+	// Lines are the hashes of the text up to the end of each of the first maxLines lines. Blocks are the hashes of the
+	// text up to each size in blockMarks.
 	Lines  []uint64 `json:"lines,omitempty"`
 	Blocks []uint64 `json:"blocks,omitempty"`
 }

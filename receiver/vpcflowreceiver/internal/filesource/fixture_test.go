@@ -194,7 +194,7 @@ func gzippedFast(t testing.TB, content string) string {
 	return buffer.String()
 }
 
-// gunzipped returns as much of a text as can be uncompressed.
+// gunzipped returns the part of a text that can be decompressed.
 func gunzipped(content string) string {
 	reader, err := gzip.NewReader(strings.NewReader(content))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // contentIndex finds files by the hashes in their fingerprints.
 type contentIndex struct {
-	// last contains each file under its last hashes, others under some earlier ones.
+	// last maps the last line hash and the last block hash of each file to the file. others maps some earlier hashes.
 	last, others map[uint64][]*savedFile
 }
 

@@ -86,7 +86,7 @@ func (s *Source) renamedAway(found []match) (gone []match) {
 	return gone
 }
 
-// needsReading returns whether a file may have new lines. It also reports empty files.
+// needsReading reports whether a file may have new lines. It also reports empty files.
 func (s *Source) needsReading(f *file, m match) bool {
 	now := s.ingester.Now()
 	if m.info.Size() == 0 {

@@ -39,8 +39,9 @@ const (
 	maxAccessKey = 4096
 )
 
-// NewDefaultConfig returns the default configuration. A request may hold the largest buffer of Firehose, 64 MiB, as base64.
-// The write timeout is longer than the read timeout, so that there is time to respond that a request took too long.
+// NewDefaultConfig returns the default configuration. A request may hold the largest buffer of Firehose, 64 MiB, as
+// base64. The write timeout is longer than the read timeout, so that a request that took too long still gets a
+// response.
 func NewDefaultConfig() Config {
 	c := Config{ServerConfig: confighttp.NewDefaultServerConfig(), MaxConcurrentRequests: 8}
 	c.NetAddr.Endpoint = "localhost:4433"
@@ -57,7 +58,7 @@ func (c *Config) Check() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("firehose::"+format, args...)) }
 	if c.NetAddr.Endpoint == "" {
-		bad("endpoint: must be an address and a port to listen at")
+		bad("endpoint: must be an address and a port to listen on")
 	}
 	if c.AccessKey == "" && !c.Auth.HasValue() && !c.isLocal() {
 		bad("access_key: must be set if other machines can reach the endpoint, got none with endpoint %q", c.NetAddr.Endpoint)

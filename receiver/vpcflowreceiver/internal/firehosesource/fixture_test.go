@@ -44,7 +44,7 @@ type fixture struct {
 	source  *Source
 }
 
-// newFixture returns a fixture that listens at its own Unix socket.
+// newFixture returns a fixture that listens on its own Unix socket.
 func newFixture(t testing.TB) *fixture {
 	r := &fixture{Harness: ingesttest.NewHarness(t), t: t}
 	r.Config.Now = func() time.Time { return time.UnixMilli(respondedAt) }

@@ -55,7 +55,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.respond(w, r, outcome, text)
 }
 
-// wait blocks until all readers are idle, and keeps them from later requests.
+// wait takes all readers. It blocks until they are idle, and later requests get none.
 func (h *handler) wait() {
 	for range h.config.MaxConcurrentRequests {
 		<-h.idle
@@ -139,7 +139,7 @@ func (h *handler) read(ctx context.Context, reader *ingest.Reader, r *http.Reque
 	text := newRecordText(records, func(counts flow.Counts) { h.ingester.Count(ctx, in, counts, 0) })
 	if err := text.skip(in.Checkpoint.Offset); err != nil {
 		if errors.Is(err, io.EOF) {
-			return malformed("the request is shorter than what was accepted under its id before")
+			return malformed("the request is shorter than the part that was already accepted under its id")
 		}
 		return &ingest.InputError{Err: err}
 	}

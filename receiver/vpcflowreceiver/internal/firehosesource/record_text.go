@@ -19,11 +19,11 @@ const maxUncompressed = 64 << 20
 
 var gzipMagic = []byte{0x1f, 0x8b}
 
-// recordText is the uncompressed text of all records of a request. Each record ends in a line end. If a record cannot be
-// uncompressed, the rest of it is skipped and counted as one bad line.
+// recordText is the uncompressed text of all records of a request. Each record ends in a line end. If a record cannot
+// be decompressed, the rest of it is skipped and counted as one bad line.
 type recordText struct {
 	records *requestRecords
-	// countBad counts a record that cannot be uncompressed.
+	// countBad counts a record that cannot be decompressed.
 	countBad func(flow.Counts)
 	// skipping means that the text was accepted before, and that its bad records were counted.
 	skipping bool

@@ -124,7 +124,7 @@ func (r *requestRecords) expect(want json.Token, text string) error {
 	return nil
 }
 
-// limitedReader fails after left bytes. err is the error, unless it is io.EOF.
+// limitedReader fails after left bytes. err is its last error other than io.EOF.
 type limitedReader struct {
 	input     io.Reader
 	left, max int

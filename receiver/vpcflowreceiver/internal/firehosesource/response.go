@@ -30,8 +30,9 @@ const (
 	maxRequestID = 256
 )
 
-// statusCodes are the responses of each outcome. Firehose treats 200 as success and sends a request with 413 to its backup
-// bucket at once. All others are retried for the retry duration and then go to the backup bucket.
+// statusCodes maps outcomes to HTTP status codes. Firehose treats 200 as success, and writes a request with status 413
+// to its backup bucket at once. After any other status, it retries for the retry duration and then uses the backup
+// bucket.
 var statusCodes = map[requestOutcome]int{
 	requestAccepted:           http.StatusOK,
 	requestRepeated:           http.StatusOK,

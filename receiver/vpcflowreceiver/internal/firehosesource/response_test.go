@@ -156,7 +156,7 @@ func TestShorterRepeatIsRejected(t *testing.T) {
 	r.send(r.request("id", strings.NewReader(content[:len(content)-3])))
 	status, message := r.post("id", "x")
 	assert.Equal(t, http.StatusBadRequest, status)
-	assert.Equal(t, "the request is shorter than what was accepted under its id before", message)
+	assert.Equal(t, "the request is shorter than the part that was already accepted under its id", message)
 }
 
 func TestRecordSizeIsBounded(t *testing.T) {

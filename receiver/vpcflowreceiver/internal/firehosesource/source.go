@@ -65,7 +65,7 @@ func (s *Source) Start(ctx context.Context, host component.Host, client storage.
 	}
 	listener, err := s.config.ToListener(ctx)
 	if listen := (*net.OpError)(nil); errors.As(err, &listen) {
-		return fmt.Errorf("firehose::endpoint: cannot listen at %q: %w", s.config.NetAddr.Endpoint, err)
+		return fmt.Errorf("firehose::endpoint: cannot listen on %q: %w", s.config.NetAddr.Endpoint, err)
 	} else if err != nil {
 		return fmt.Errorf("firehose::tls: %w", err)
 	}
@@ -96,8 +96,8 @@ func (s *Source) newHandler(ctx context.Context, client ingest.Client) error {
 	return nil
 }
 
-// Shutdown waits for a while until requests are finished. It then rejects the others, so that the client sends them again. It
-// may be called without Start.
+// Shutdown waits for running requests, up to gracePeriod. It then aborts the others, and their clients send them again.
+// It may be called without Start.
 func (s *Source) Shutdown(ctx context.Context) error {
 	if s.server == nil {
 		return nil

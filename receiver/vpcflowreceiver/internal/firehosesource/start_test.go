@@ -46,7 +46,7 @@ func TestListenErrorNamesTheKey(t *testing.T) {
 	r.listenAt(other.Addr().String())
 	r.build()
 	err = r.run()
-	require.ErrorContains(t, err, `firehose::endpoint: cannot listen at "`+other.Addr().String()+`": `)
+	require.ErrorContains(t, err, `firehose::endpoint: cannot listen on "`+other.Addr().String()+`": `)
 	require.ErrorContains(t, err, "address already in use")
 }
 

@@ -22,7 +22,7 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		requests: m.Counter("firehose.requests", "{request}", "Requests to the endpoint for Firehose, by outcome."),
 		records:  m.Counter("firehose.records", "{record}", "Firehose records received. Each can hold many lines."),
 		bytes:    m.Counter("firehose.bytes", "By", "Bytes of the Firehose records received, without base64."),
-		evicted:  m.Counter("firehose.evicted", "{request}", "Requests whose checkpoint was evicted in favor of newer ones."),
+		evicted:  m.Counter("firehose.evicted", "{request}", "Requests whose checkpoint was evicted because there were too many."),
 	}
 	return t, m.Err()
 }

@@ -4,7 +4,7 @@
 // Package ingest is the part of the receiver that all sources share. It decodes blocks of lines, sends the records to the
 // next consumer, counts records and rejected lines, and keeps checkpoints.
 //
-// A source opens an input (a file, an object, a request) and gives it to a Reader. The Reader cuts it into blocks. The
+// A source opens an input (a file, an object, a request) and passes it to a Reader. The Reader cuts it into blocks. The
 // Ingester decodes each block and sends the records until the next consumer accepts them. Only then does the Reader
 // advance the input's Checkpoint, which the source keeps in a Store.
 package ingest

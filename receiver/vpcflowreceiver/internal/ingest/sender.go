@@ -61,8 +61,9 @@ const (
 	dropRetries   = "retries_exhausted"
 )
 
-// send sends records until the next consumer accepts them, and counts them. It drops and counts records that are refused
-// permanently or for too long. It returns an error if ctx ends before, or, without retries, if the consumer refuses.
+// send sends records until the next consumer accepts them, and counts them. It drops and counts records that are
+// refused permanently or for too long. It returns an error if ctx ends first or, without retries, if the consumer
+// refuses the records.
 //
 // again returns the records for the next attempt.
 func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {

@@ -74,8 +74,8 @@ func configuredRegion(c *Config) string {
 	return queueRegion(c.SQSQueueURL)
 }
 
-// queueRegion returns the region in the host of a queue URL, such as sqs.eu-west-1.amazonaws.com or that of a VPC
-// endpoint; empty if there is none.
+// queueRegion returns the region in the host of a queue URL, such as sqs.eu-west-1.amazonaws.com or the host of a VPC
+// endpoint. It is empty if there is none.
 func queueRegion(queueURL string) string {
 	u, err := url.Parse(queueURL)
 	if err != nil || !isAmazonHost(u.Hostname()) {

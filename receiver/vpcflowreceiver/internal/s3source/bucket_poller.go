@@ -28,10 +28,10 @@ type bucketPoller struct {
 	hasQueue bool
 }
 
-// run reads until the range is done. Its only error is that ctx ended.
+// run reads until the range is done. It returns an error only if ctx ends.
 func (b *bucketPoller) run(ctx context.Context) error {
 	if b.progress.isDone() {
-		b.progress.log("range was read before: to read another one, change start_time or end_time")
+		b.progress.log("range already read: change start_time or end_time to read another one")
 		return nil
 	}
 	b.progress.log("reading flow logs in the order of their time")

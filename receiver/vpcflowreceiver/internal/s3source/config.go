@@ -39,8 +39,8 @@ type Config struct {
 	// PollInterval is the wait between two listings of the bucket; at least 1s.
 	PollInterval time.Duration `mapstructure:"poll_interval"`
 
-	// Lookback is how long after the time in its name an object is still found. AWS delivers most objects
-	// within ten minutes, without a guarantee. From 5m to 24h.
+	// Lookback is the time for which late objects are expected, counted from the time in their names. AWS delivers most
+	// objects within ten minutes, without a guarantee. From 5m to 24h.
 	Lookback time.Duration `mapstructure:"lookback"`
 
 	// VisibilityTimeout is how long a message of the queue stays hidden from other receivers. It is extended while the
@@ -53,8 +53,8 @@ type Config struct {
 	// IncludeKey adds aws.s3.bucket and aws.s3.key to the resource of the records.
 	IncludeKey bool `mapstructure:"include_key"`
 
-	// Region is the region of the bucket. Empty uses that of the queue, or else the one of the environment, the profile or
-	// the instance metadata.
+	// Region is the region of the bucket. Empty uses the region in the queue URL, or else the region of the
+	// environment, the profile or the instance metadata.
 	Region string `mapstructure:"region"`
 
 	// Profile is a profile of AWS's shared configuration files. Empty uses the one of the environment.
@@ -66,7 +66,7 @@ type Config struct {
 	// ExternalID is the sts:ExternalId that the trust policy of the role requires. Empty sends none.
 	ExternalID string `mapstructure:"external_id"`
 
-	// Endpoint is the URL of S3, such as that of a VPC endpoint or of another store. Empty uses AWS.
+	// Endpoint is the URL of a VPC endpoint or of another store. Empty uses AWS.
 	Endpoint string `mapstructure:"endpoint"`
 
 	// ForcePathStyle puts the bucket into the path of a request instead of the host, as other stores than AWS require.
@@ -94,8 +94,8 @@ func NewDefaultConfig() Config {
 	}
 }
 
-// Check returns all errors in the configuration, each with its key and value. (A method named Validate would be called by
-// the collector, too.)
+// Check returns all errors in the configuration, each with its key and value. It is not named Validate, because the
+// collector would call it as well.
 func (c *Config) Check() error {
 	var errs []error
 	bad := func(key, value, want string) {

@@ -41,7 +41,7 @@ type objectLister struct {
 }
 
 // list returns the objects after a position and before until, in order. Objects that arrive during the listing may be
-// missing. The only error is that ctx ended.
+// missing. It returns an error only if ctx ends.
 func (l *objectLister) list(ctx context.Context, after position, until, now time.Time) iter.Seq2[listedObject, error] {
 	if latest := now.Add(maxClockSkew); until.After(latest) {
 		until = latest

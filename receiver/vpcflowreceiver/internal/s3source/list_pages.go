@@ -26,8 +26,8 @@ type pageLister struct {
 	logger *zap.Logger
 }
 
-// pages returns the pages of a prefix. With a delimiter, keys are listed only up to the next delimiter. The only error is
-// that ctx ended.
+// pages returns the pages of a prefix. With a delimiter, keys are listed only up to the next delimiter. It returns an
+// error only if ctx ends.
 func (l *pageLister) pages(ctx context.Context, prefix, delimiter string) iter.Seq2[*s3.ListObjectsV2Output, error] {
 	return func(yield func(*s3.ListObjectsV2Output, error) bool) {
 		input := s3.ListObjectsV2Input{Bucket: &l.bucket, Prefix: &prefix}

@@ -53,8 +53,8 @@ type objectBody struct {
 	// offset is the next byte to read; end follows the last one.
 	offset, end int64
 	input       io.ReadCloser
-	// hangUp closes the connection.
-	hangUp context.CancelFunc
+	// disconnect closes the connection.
+	disconnect context.CancelFunc
 	// failures is the number of failures since the last byte.
 	failures int
 	waits    *backoff.ExponentialBackOff
@@ -91,7 +91,7 @@ func (b *objectBody) Close() error {
 		return nil
 	}
 	err := b.input.Close()
-	b.hangUp()
+	b.disconnect()
 	b.input = nil
 	return err
 }
@@ -103,7 +103,7 @@ func (b *objectBody) readOnce(p []byte) (int, error) {
 			return 0, err
 		}
 	}
-	defer time.AfterFunc(stallTimeout, b.hangUp).Stop()
+	defer time.AfterFunc(stallTimeout, b.disconnect).Stop()
 	n, err := b.input.Read(p[:min(int64(len(p)), b.end-b.offset)])
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
@@ -118,11 +118,11 @@ func (b *objectBody) connect() error {
 		in.Range = aws.String(fmt.Sprintf("bytes=%d-%d", b.offset, b.end-1))
 	}
 	var ctx context.Context
-	ctx, b.hangUp = context.WithCancel(b.ctx)
-	defer time.AfterFunc(stallTimeout, b.hangUp).Stop()
+	ctx, b.disconnect = context.WithCancel(b.ctx)
+	defer time.AfterFunc(stallTimeout, b.disconnect).Stop()
 	out, err := b.client.GetObject(ctx, in)
 	if err != nil {
-		b.hangUp()
+		b.disconnect()
 		return err
 	}
 	b.input = out.Body

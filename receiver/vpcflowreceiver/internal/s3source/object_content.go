@@ -11,8 +11,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// readContent reads an object from its checkpoint to its end. It returns the outcome and, if the object could not be read
-// completely, the reason. Its only error is that ctx ended.
+// readContent reads an object from its checkpoint to its end. It returns the outcome and, if the object could not be
+// read completely, the reason. It returns an error only if ctx ends.
 func readContent(ctx context.Context, reader *ingest.Reader, f *objectFetcher, in *ingest.Input) (_ ingest.Outcome, reason, _ error) {
 	var err error
 	if strings.HasSuffix(f.object.key, ".parquet") {
@@ -37,7 +37,7 @@ func readContent(ctx context.Context, reader *ingest.Reader, f *objectFetcher, i
 	return "", nil, err
 }
 
-// readStream reads text or gzip, and Parquet if the first bytes say so.
+// readStream reads text or gzip. It also recognizes Parquet by the first bytes.
 func readStream(ctx context.Context, reader *ingest.Reader, f *objectFetcher, in *ingest.Input) error {
 	body := f.open(0, f.object.size)
 	defer body.Close()

@@ -17,7 +17,7 @@ type objectLocks struct {
 
 func newObjectLocks() *objectLocks { return &objectLocks{held: map[string]chan struct{}{}} }
 
-// lock waits until no other goroutine holds the lock of an id. Its only error is that ctx ended.
+// lock waits until no other goroutine holds the lock of an id. It returns an error only if ctx ends.
 func (l *objectLocks) lock(ctx context.Context, id string) (unlock func(), _ error) {
 	for {
 		l.mu.Lock()

@@ -56,8 +56,8 @@ type readResult struct {
 type waitTurn func(ctx context.Context) error
 
 // read reads an object to its end, unless that was done before, and counts and logs the outcome. It calls turn, if not
-// nil, before the first record is sent. Its only error is that ctx ended: the next read then continues after the last
-// accepted record.
+// nil, before the first record is sent. It returns an error only if ctx ends: the next read then continues after the
+// last accepted record.
 func (r *objectReader) read(ctx context.Context, o object, turn waitTurn) (readResult, error) {
 	var reader *ingest.Reader
 	select {
@@ -78,8 +78,8 @@ func (r *objectReader) read(ctx context.Context, o object, turn waitTurn) (readR
 	return result, nil
 }
 
-// readOnce reads an object if it is not known. reason is why it could not be read completely. The only error is that ctx
-// ended.
+// readOnce reads an object if it is not known. reason is why it could not be read completely. It returns an error only
+// if ctx ends.
 func (r *objectReader) readOnce(ctx context.Context, reader *ingest.Reader, o *object, turn waitTurn) (_ readResult, reason, _ error) {
 	if err := r.fillIn(ctx, o); err != nil {
 		switch fetch := permanentFetchError(err); {

@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	// maxFailed is the number of failed objects in a row after which reading waits: the cause is then not the objects.
+	// maxFailed is the number of failed objects in a row after which reading waits, because the cause is then probably
+	// an outage.
 	maxFailed = 1000
 	// maxTries is the number of attempts to read an object if S3 or the network fails, with growing waits between them.
 	maxTries = 10
@@ -47,7 +48,7 @@ type failedObject struct {
 	outcome ingest.Outcome
 }
 
-// run reads objects that were not handled before. Its only error is that ctx ended.
+// run reads the listed objects that have not been handled. It returns an error only if ctx ends.
 func (p *pollPass) run(ctx context.Context, objects iter.Seq2[listedObject, error]) error {
 	stop := p.logProgress(ctx)
 	defer stop()
@@ -73,7 +74,8 @@ func (p *pollPass) read(ctx context.Context, o listedObject, turn waitTurn) (rea
 	return p.reader.read(ctx, p.object(o), turn)
 }
 
-// handle implements objectHandler. It finishes an object or adds it to those that wait. Its only error is that ctx ended.
+// handle implements objectHandler. It finishes an object or adds it to those that wait. It returns an error only if ctx
+// ends.
 func (p *pollPass) handle(ctx context.Context, o listedObject, result readResult) error {
 	result, err := p.retryTransient(ctx, o, result)
 	switch {
@@ -191,8 +193,7 @@ func (p *pollPass) id(o listedObject) string {
 	return obj.id()
 }
 
-// object returns what to read of a listed object. Only new objects get a creation time, because
-// the delay of old ones is meaningless.
+// object converts a listed object. Only new objects get a creation time, because the delay of old ones is meaningless.
 func (p *pollPass) object(o listedObject) object {
 	obj := object{bucket: p.config.Bucket, key: o.Key, etag: trimETag(o.etag), size: o.size}
 	if o.Time.After(p.settledBefore) {

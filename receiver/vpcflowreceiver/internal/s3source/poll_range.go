@@ -16,8 +16,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// pollRange is a time range of flow logs and the progress of reading it. It is stored under the bucket, the prefix and the
-// configured start time: a change of one of them starts another range, while the end may move.
+// pollRange is a time range of flow logs and the progress of reading it. It is stored under the bucket, the prefix and
+// the configured start time. A change of one of them starts another range. A change of the end does not.
 type pollRange struct {
 	// Start and End are the range; End is zero if it is open.
 	Start time.Time `json:"start"`
@@ -34,8 +34,8 @@ type pollRange struct {
 	Live  time.Time `json:"live,omitzero"`
 }
 
-// loadPollRange returns the stored range for a configuration, or a new one. A range with a queue ends when it is first
-// started. A range without a start begins lookback ago. A nil store holds nothing.
+// loadPollRange returns the stored range for a configuration, or a new one. A range with a queue ends at the time of
+// its first start. A range without a start begins lookback ago. A nil store is empty.
 func loadPollRange(ctx context.Context, store ingest.Client, c *Config, now time.Time) (*pollRange, error) {
 	r := &pollRange{}
 	found, err := r.load(ctx, store, c)

@@ -83,7 +83,7 @@ func (r *pollerFixture) message(text string) []observer.LoggedEntry {
 
 const (
 	rangeRead     = "range read completely"
-	rangeWasRead  = "range was read before: to read another one, change start_time or end_time"
+	rangeWasRead  = "range already read: change start_time or end_time to read another one"
 	objectGivenUp = "fail to fetch object: giving up"
 	allFailed     = "fail to fetch any object: waiting for the first one"
 )

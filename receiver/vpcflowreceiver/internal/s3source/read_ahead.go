@@ -11,15 +11,16 @@ import (
 
 // objectHandler reads objects ahead and handles the results in order.
 type objectHandler interface {
-	// read reads an object, but waits for turn before its first record is delivered. Its only error is that ctx ended.
+	// read reads an object, but waits for turn before its first record is delivered. It returns an error only if ctx
+	// ends.
 	read(ctx context.Context, o listedObject, turn waitTurn) (readResult, error)
 	// handle handles the result of an object. The next object delivers its records after handle returns. An error stops
 	// reading.
 	handle(ctx context.Context, o listedObject, result readResult) error
 }
 
-// readAhead reads objects in order, up to width at a time: while one delivers its records, the next ones are opened and
-// decode their first batch.
+// readAhead reads objects in order, up to width at a time. While one object delivers its records, the next objects are
+// opened and their first batches are decoded.
 func readAhead(ctx context.Context, width int, objects iter.Seq2[listedObject, error], handler objectHandler) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -49,7 +50,7 @@ func readAhead(ctx context.Context, width int, objects iter.Seq2[listedObject, e
 				defer close(p.read)
 				p.result, p.err = handler.read(ctx, object, turn)
 			})
-			ordered <- p // It has as many places as there are slots.
+			ordered <- p // This does not block: the channel has a place for each slot.
 		}
 	})
 	defer running.Wait()

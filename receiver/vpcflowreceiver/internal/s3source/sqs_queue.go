@@ -51,8 +51,8 @@ type sqsQueue struct {
 	errLog    samplelog.Sampler
 }
 
-// run reads messages with max_concurrent_objects workers until ctx ends. It does not delete messages that are being
-// handled then.
+// run reads messages with max_concurrent_objects workers until ctx ends. A message whose objects have not all been read
+// by then stays in the queue.
 func (q *sqsQueue) run(ctx context.Context) {
 	var workers sync.WaitGroup
 	for range q.config.MaxConcurrentObjects {
@@ -110,8 +110,9 @@ func (q *sqsQueue) handleMessage(ctx context.Context, m *types.Message) {
 	}
 }
 
-// readObjects reads the objects of a message. It tries all of them, even after a failure. allRead means that each wanted
-// object was read completely, now or before. wanted means that there was at least one. The only error is that ctx ended.
+// readObjects reads the objects of a message. It tries all of them, even after a failure. allRead means that each
+// wanted object was read completely, now or before. wanted means that there was at least one. It returns an error only
+// if ctx ends.
 func (q *sqsQueue) readObjects(ctx context.Context, objects []object) (allRead, wanted bool, err error) {
 	allRead = true
 	for i := range objects {

@@ -39,7 +39,7 @@ func newTelemetry(provider metric.MeterProvider) (*telemetry, error) {
 		resumed:     m.Counter("s3.resumed", "{connection}", "Broken connections to S3 that were resumed."),
 		messages:    m.Counter("s3.messages", "{message}", "Queue messages, by outcome."),
 		queueErrors: m.Counter("s3.queue_errors", "{error}", "Failed requests to the queue, by operation."),
-		evicted:     m.Counter("s3.evicted", "{object}", "S3 objects whose checkpoint was evicted in favor of newer ones."),
+		evicted:     m.Counter("s3.evicted", "{object}", "S3 objects whose checkpoint was evicted because there were too many."),
 		skipped:     m.Counter("s3.skipped", "{object}", "S3 objects that were listed but not read, by reason."),
 		delay: m.Histogram("s3.delay", "s", "Time from the creation of an S3 object until all its records were accepted.",
 			1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400),
