@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 )
 
-// IgnoreFile is a YAML file with allowlist entries. It has either a path or a URL. In YAML, a text stands for either, and
-// a map has the settings of a URL.
+// IgnoreFile is a YAML file with allowlist entries. It has either a path or a URL. In YAML, it is a string with the
+// path or the URL, or a map with the settings of a URL.
 type IgnoreFile struct {
 	// Path is the path of a file. It is read again when it changes.
 	Path string `mapstructure:"path" config:"text"`
@@ -35,7 +35,7 @@ const (
 	defaultAllowlistInterval = 5 * time.Minute
 )
 
-// unmarshalIgnoreFiles decodes ignore_files. A value without maps is a list of texts.
+// unmarshalIgnoreFiles decodes ignore_files, a list of strings and maps.
 func (c *Config) unmarshalIgnoreFiles(value any) error {
 	if expanded, ok := value.(xconfmap.ExpandedValue); ok {
 		value = expanded.Value
@@ -96,7 +96,7 @@ func ignoreFileOf(text string) IgnoreFile {
 // URL, which may contain a secret.
 func ignoreFileKey(i int) string { return fmt.Sprintf("ignore_files[%d]", i) }
 
-// validate adds the problems of the file with the given key.
+// validate adds the problems of the file to p. key is its YAML key.
 func (f *IgnoreFile) validate(p *configtype.Problems, key string) {
 	hasPath := strings.TrimSpace(f.Path) != ""
 	switch {

@@ -32,8 +32,8 @@ type allowlistFiles struct {
 	started bool // update may be called
 }
 
-// newAllowlistFiles reads the files at paths for the first time. A file that cannot be read is an error. It adds the files
-// at URLs, which load loads. Update is called after each change once apply was called.
+// newAllowlistFiles reads the files at paths. It returns an error if one of them cannot be read. It does not fetch the
+// files at URLs; see loadAll. update is called by apply and after each later change.
 func newAllowlistFiles(
 	ctx context.Context, configs []IgnoreFile, store *threatlist.Store, host component.Host, set component.TelemetrySettings,
 	now func() time.Time, update func([]detect.IgnoreFile),
@@ -63,7 +63,7 @@ func newAllowlistFiles(
 	return a, nil
 }
 
-// apply passes the current entries to update, and each later change.
+// apply passes the current entries to update. Later changes are then passed as well.
 func (a *allowlistFiles) apply() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -83,7 +83,7 @@ func (a *allowlistFiles) set(changed map[int][]detect.Ignore) {
 	}
 }
 
-// reloads returns one job for each URL, since a server may be slow, and one job for all files at paths.
+// reloads returns one job for each URL, because a server may be slow, and one job for all files at paths.
 func (a *allowlistFiles) reloads() (jobs []reload) {
 	if len(a.files) > 0 {
 		jobs = append(jobs, func(context.Context) { a.reload() })

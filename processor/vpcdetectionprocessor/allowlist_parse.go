@@ -25,7 +25,7 @@ func readAllowlist(file *changedfile.File) ([]detect.Ignore, error) {
 	return parseAllowlist(file.Path(), text, func(any) error { return nil })
 }
 
-// parseAllowlist decodes a list of entries. Errors begin with the name of the file. Check may reject a list as a whole.
+// parseAllowlist decodes a list of entries. Errors begin with the name of the file. check can reject the whole list.
 func parseAllowlist(name string, text []byte, check func(list any) error) ([]detect.Ignore, error) {
 	var list any
 	if err := yaml.Unmarshal(text, &list); err != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	// defaultFirstFetch bounds how long the first fetches delay the start.
+	// defaultFirstFetch bounds how long the first fetches delay startup.
 	defaultFirstFetch = 5 * time.Second
 	// allowlistWarnings is the shortest time between two warnings about one URL.
 	allowlistWarnings = 10 * time.Minute
@@ -90,7 +90,7 @@ func (a *allowlistURL) load(ctx context.Context) {
 		return
 	}
 	if _, err := a.text.Poll(ctx, a.now()); ctx.Err() != nil {
-		a.log.Warn("the server of an allowlist is slow; the start does not wait for it")
+		a.log.Warn("allowlist server is slow; startup does not wait for it")
 	} else {
 		a.warn(err)
 	}
@@ -112,7 +112,7 @@ func (a *allowlistURL) warn(err error) {
 	}
 }
 
-// loadAll loads allowlists at the same time. It returns after the wait at the latest.
+// loadAll loads the allowlists concurrently. It returns after wait at the latest.
 func loadAll(ctx context.Context, urls []*allowlistURL, wait time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()

@@ -143,7 +143,7 @@ func TestServerOfAnAllowlistThatHangsDoesNotBlockTheStart(t *testing.T) {
 	assert.Equal(t, 5*time.Second, r.firstFetch)
 	r.firstFetch = 10 * time.Millisecond
 	r.run()
-	assert.Equal(t, []string{"warn: the server of an allowlist is slow; the start does not wait for it allowlist=ignore_files[0]"}, r.messages())
+	assert.Equal(t, []string{"warn: allowlist server is slow; startup does not wait for it allowlist=ignore_files[0]"}, r.messages())
 	assert.NotEmpty(t, r.consume(dnsOverTCP(1, 0)))
 	s.says("- {source: 10.0.0.2}\n")
 	r.tick(0)

@@ -26,7 +26,7 @@ type batch struct {
 	addAlert func(*alert.Alert)
 }
 
-// newBatches returns a pool of batches. The format is that of lines in record bodies that do not name theirs.
+// newBatches returns a pool of batches. format applies to lines in record bodies without a header.
 func newBatches(format *flow.Format) sync.Pool {
 	reader := flowotlp.NewRecordReader(format)
 	return sync.Pool{New: func() any {
@@ -36,7 +36,7 @@ func newBatches(format *flow.Format) sync.Pool {
 	}}
 }
 
-// classify turns the records into classified flows, and counts the records that are skipped. Now is in Unix seconds.
+// classify turns the records into classified flows, and counts the records that are skipped. now is in Unix seconds.
 func (b *batch) classify(logs plog.Logs, engine *detect.Engine, now int64) {
 	b.events = b.events[:0]
 	clear(b.skipped)

@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// Config is the configuration of the processor. The defaults detect.
+// Config is the configuration of the processor. The defaults are a working configuration.
 type Config struct {
 	detect.Config `mapstructure:",squash"`
 

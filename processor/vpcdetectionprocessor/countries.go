@@ -37,7 +37,8 @@ type formerDatabase struct {
 	until time.Time
 }
 
-// newCountries loads the database at path. An empty path means the built-in table. Update is called after each change.
+// newCountries loads the database at path. An empty path means the built-in table. update is called after each later
+// change.
 func newCountries(
 	path string, now func() time.Time, log *zap.Logger, update func(current network.Countries, former ...network.Countries),
 ) (*countries, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// lockedEngine is the detection engine with its lock. The methods below lock it themselves. Callers of other methods
-// hold the lock, except for Classify, which needs none.
+// lockedEngine is the detection engine with its lock. Profile and the Set methods lock it. Callers of other methods
+// must hold the lock, except for Classify, which needs none.
 type lockedEngine struct {
 	sync.Mutex
 	*detect.Engine                  // nil until the processor starts

@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// helpfulFields are optional fields, each with the effect on the detections if a format lacks it.
+// helpfulFields are optional fields, each with the effect on detection if a format lacks it.
 var helpfulFields = []struct{ name, effect string }{
 	{
 		"tcp-flags", "Requests and replies of TCP are distinguished by port numbers alone. A service on a port above 1023 that is missing " +
@@ -52,10 +52,11 @@ type formatWarnings struct {
 	unnamed fieldCounts
 }
 
-// batchFormats are the formats in a batch. A batch is reused, so last is that of the batch before at first.
+// batchFormats holds the formats of the records in a batch. Batches are reused: a new batch starts with the last format
+// of the previous one.
 type batchFormats struct {
 	last    *flow.Format
-	changed []*flow.Format // formats that differ from that of the record before
+	changed []*flow.Format // formats that differ from the format of the previous record
 	unnamed fieldCounts    // of records whose format is unknown
 }
 

@@ -36,7 +36,7 @@ func newHTTPClient(
 	return client, nil
 }
 
-// withDefaults returns the configuration with the defaults of the Collector, which elements of a list cannot have.
+// withDefaults fills in the defaults of the Collector, because the Collector cannot set them for elements of a list.
 func withDefaults(config confighttp.ClientConfig) confighttp.ClientConfig {
 	defaults := confighttp.NewDefaultClientConfig()
 	config.Timeout = cmp.Or(config.Timeout, defaultHTTPTimeout)

@@ -31,7 +31,7 @@ type nameFiles struct {
 	update  func(names *inventory.Names, bad map[inventory.Kind]int64)
 }
 
-// newNameFiles reads the files for the first time. Update is called after each change, with the number of entries that
+// newNameFiles reads the files. update is called by apply and after each later change, with the number of entries that
 // were skipped.
 func newNameFiles(
 	paths []string, now func() time.Time, log *zap.Logger, update func(*inventory.Names, map[inventory.Kind]int64),

@@ -68,8 +68,8 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 // Capabilities declares that the processor does not change the records.
 func (*detector) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
-// ConsumeLogs classifies the records, shows the flows to the engine, and emits the alerts. Once the engine has seen the
-// flows, it returns no error, because a retry would count them twice.
+// ConsumeLogs classifies the records, passes the flows to the engine, and emits the alerts. Once the engine has
+// evaluated the flows, it returns no error, because a retry would count them twice.
 func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	b := d.batches.Get().(*batch)
 	defer d.batches.Put(b)
@@ -85,8 +85,8 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	return nil
 }
 
-// detect shows the flows to the engine and adds the alerts to the queue. It saves new keys before it adds their alerts,
-// so that a key that has alerted as new does not alert again after a crash.
+// detect passes the flows to the engine and adds the alerts to the queue. It saves new keys before it adds their
+// alerts, so that a key that has alerted as new does not alert again after a crash.
 func (d *detector) detect(ctx context.Context, b *batch) {
 	d.engine.Lock()
 	for i := range b.events {
@@ -181,7 +181,7 @@ func (d *detector) openCheckpoints(ctx context.Context, host component.Host) err
 	return nil
 }
 
-// startTuningReport writes the tuning report periodically, if one is configured, and a last time at the end.
+// startTuningReport writes the tuning report periodically and at shutdown, if one is configured.
 func (d *detector) startTuningReport() error {
 	report := d.cfg.TuningReport
 	if report == nil {
@@ -216,7 +216,7 @@ func (d *detector) snapshot() snapshot {
 	return s
 }
 
-// Shutdown sends the pending alerts once, and stops all that Start has started.
+// Shutdown sends the pending alerts once, and stops everything that Start has started.
 func (d *detector) Shutdown(ctx context.Context) error {
 	d.queue.flush(ctx)
 	if pending, _ := d.queue.counts(); pending > 0 {

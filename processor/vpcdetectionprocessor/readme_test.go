@@ -70,7 +70,7 @@ func TestReadmeHasTheDefaults(t *testing.T) {
 	}
 }
 
-// shown formats a value as people write it in YAML.
+// shown formats a value as in YAML.
 func shown(value any) string {
 	switch value := value.(type) {
 	case time.Duration:

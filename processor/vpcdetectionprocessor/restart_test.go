@@ -83,7 +83,7 @@ func (h *storageHarness) start() *detector {
 	return d
 }
 
-// checkpoint does what a tick does.
+// checkpoint saves a checkpoint, as a tick does.
 func (h *storageHarness) checkpoint(d *detector) {
 	d.checkpoints.save(h.t.Context())
 }

@@ -12,14 +12,15 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// systems finds autonomous systems in the configured database, which is reloaded when its file is replaced.
+// systems looks up autonomous systems in the configured database, which is reloaded when its file is replaced.
 type systems struct {
 	file   *network.SystemFile // nil without a database
 	log    *zap.Logger
 	update func(network.Systems)
 }
 
-// newSystems loads the database at path. An empty path means that there is none. Update is called after each change.
+// newSystems loads the database at path. An empty path means no database. update is called by apply and after each
+// later change.
 func newSystems(path string, log *zap.Logger, update func(network.Systems)) (*systems, error) {
 	s := &systems{log: log, update: update}
 	if path == "" {

@@ -41,7 +41,7 @@ type instruments struct {
 	listFailures, listMatches, ignored    metric.Int64ObservableCounter
 }
 
-// registerMetrics registers the metrics, whose values are read from a snapshot at each collection. The returned function
+// registerMetrics registers the metrics. Their values come from a snapshot at each collection. The returned function
 // unregisters them.
 func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unregister func() error, err error) {
 	meter := provider.Meter(scopeName)
@@ -51,7 +51,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		errs = append(errs, err)
 		return c
 	}
-	// The values of several processors in one collector add up, which those of gauges would not.
+	// Up-down counters of several processors in one collector add up. Gauges would not.
 	upDownCounter := func(name, unit, description string) metric.Int64ObservableUpDownCounter {
 		c, err := meter.Int64ObservableUpDownCounter(name, metric.WithUnit(unit), metric.WithDescription(description))
 		errs = append(errs, err)
@@ -91,7 +91,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows with an address on a threat list."),
 		names:        gauge("vpc_flow.names", "{entry}", "Valid entries of the names files."),
 		badNames:     gauge("vpc_flow.names.skipped", "{entry}", "Entries of the names files that were skipped, by reason."),
-		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that an allowlist entry removed from a rule, or once for all rules."),
+		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that match an allowlist entry. An entry for all rules counts a flow once."),
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (i *instruments) observeTraffic(o metric.Observer, s *snapshot) {
 }
 
 func (i *instruments) observeRule(o metric.Observer, rule *detect.RuleStats) {
-	// A series that begins at 1 would hide its first alert from queries for an increase, so each begins at 0.
+	// Each series begins at 0. Queries for an increase would otherwise miss its first alert.
 	alerts := map[detect.AlertKind]int64{}
 	for _, severity := range alert.Severities {
 		alerts[detect.AlertKind{Severity: severity, Status: alert.Opened}] = 0

@@ -31,8 +31,8 @@ type ThreatList struct {
 	Format string `mapstructure:"format"`
 	// Column is the header of the CSV column with the addresses.
 	Column string `mapstructure:"column"`
-	// AllowEmpty accepts a new copy that is empty or has less than half of the entries. By default the last copy stays in
-	// use.
+	// AllowEmpty accepts a new copy that is empty or has less than half of the entries of the last copy. By default the
+	// last copy stays in use.
 	AllowEmpty bool `mapstructure:"allow_empty"`
 	// RefreshInterval is the time between two fetches from the URL, at least 1h. Zero means 6h.
 	RefreshInterval time.Duration `mapstructure:"refresh_interval"`
@@ -49,7 +49,7 @@ const (
 	taxiiFormat            = "taxii"
 )
 
-// validate adds the problems of the list with the given key. The names are those of the lists before.
+// validate adds the problems of the list to p. key is its YAML key. names contains the names of the preceding lists.
 func (l *ThreatList) validate(p *configtype.Problems, key string, names map[string]bool) {
 	switch {
 	case l.Name == "":

@@ -31,8 +31,8 @@ type threatLists struct {
 	update   func(*threatlist.Table)
 }
 
-// newThreatLists loads each list for the first time. A file that cannot be read is an error. A URL that cannot be fetched
-// is logged and retried later. Update is called after each change.
+// newThreatLists loads the lists. It returns an error if a file cannot be read. A URL that cannot be fetched is logged
+// and retried later. update is called after each later change.
 func newThreatLists(
 	ctx context.Context, configs []ThreatList, store *threatlist.Store, host component.Host,
 	set component.TelemetrySettings, now func() time.Time, update func(*threatlist.Table),
@@ -73,7 +73,7 @@ func (l *threatLists) loadURL(ctx context.Context, feed *threatlist.Feed) {
 	}
 }
 
-// reloads returns one job for each URL, since a server may be slow, and one job for all files.
+// reloads returns one job for each URL, because a server may be slow, and one job for all files.
 func (l *threatLists) reloads() (jobs []reload) {
 	var files []*threatlist.Feed
 	for i, feed := range l.feeds {

@@ -139,7 +139,7 @@ func (ruleReport) Ignore(k detect.TopKey) string {
 // accountID matches the ID of an AWS account.
 var accountID = regexp.MustCompile(`^\d{12}$`)
 
-// quoteYAML quotes texts that YAML would misread: the colons of an IPv6 address, and NO, which is Norway.
+// quoteYAML quotes texts that YAML would misread, such as IPv6 addresses, and NO, the code of Norway.
 func quoteYAML(text string) string {
 	if strings.Contains(text, ":") || len(text) == 2 {
 		return strconv.Quote(text)
