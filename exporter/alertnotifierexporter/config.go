@@ -28,25 +28,26 @@ type Config struct {
 	// Console prints one line per alert to the standard output.
 	Console bool `mapstructure:"console"`
 
-	// MinSeverity is the lowest severity to notify. Empty means all.
+	// MinSeverity is the lowest severity of alerts that are sent. Empty means all.
 	MinSeverity alert.Severity `mapstructure:"min_severity"`
-	// Rules are the IDs of the rules to notify. Empty means all.
+	// Rules are the IDs of the rules whose alerts are sent. Empty means all.
 	Rules []string `mapstructure:"rules"`
-	// ExcludeRules are the IDs of rules not to notify.
+	// ExcludeRules are the IDs of rules whose alerts are not sent.
 	ExcludeRules []string `mapstructure:"exclude_rules"`
 
 	// GroupWait is how long to wait for more alerts of the same rule and source. They become one notification. Zero means
 	// that each batch is sent immediately.
 	GroupWait time.Duration `mapstructure:"group_wait"`
-	// RepeatInterval is the time after a notification at which an update of an open episode is notified again. Zero means
-	// never. An update with a higher severity is always notified.
+	// RepeatInterval is the minimum time between two notifications of an open episode. Zero means that updates are not
+	// sent. An update with a higher severity is always sent.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
-	// EpisodeTimeout is the time after its newest alert at which an episode ends if no alert resolves it. It must be longer
-	// than the repeat_interval of vpc_detection, at which updates of an open episode arrive. Zero means never.
+	// EpisodeTimeout is the time without alerts after which an open episode ends. It must be longer than the
+	// repeat_interval of vpc_detection, at which updates of an open episode arrive. Zero means never.
 	EpisodeTimeout time.Duration `mapstructure:"episode_timeout"`
 	// RateLimit bounds the notifications to each destination, except to Alertmanager.
 	RateLimit RateLimit `mapstructure:"rate_limit"`
-	// MaxEpisodes is the maximum number of episodes in each notification log. Ended ones are evicted first, then the oldest.
+	// MaxEpisodes is the maximum number of episodes in each notification log. Ended episodes are evicted first, then
+	// the oldest.
 	MaxEpisodes int `mapstructure:"max_episodes"`
 
 	// Templates are paths or globs of Go template files for the receivers, as in Alertmanager.
@@ -148,7 +149,7 @@ func (c *Config) validateQueue(errs *configtype.Problems) {
 	}
 	queue := c.Queue.Get()
 	if queue.NumConsumers != 1 {
-		errs.Add("sending_queue::num_consumers", "%d is not 1; more would notify the end of an episode before its beginning", queue.NumConsumers)
+		errs.Add("sending_queue::num_consumers", "%d is not 1; with more, the end of an episode could be sent before its beginning", queue.NumConsumers)
 	}
 	if queue.Batch.HasValue() {
 		errs.Add("sending_queue::batch", "must not be set; use group_wait")

@@ -15,7 +15,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/playbook"
 )
 
-// console prints one line per alert, and the first of the next steps of one that opens. It is safe for concurrent use.
+// console prints one line per alert. For an opened alert, it also prints the first next step and the URL of the rule.
+// It is safe for concurrent use.
 type console struct {
 	mu  sync.Mutex
 	out io.Writer

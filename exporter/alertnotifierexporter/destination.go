@@ -113,7 +113,7 @@ func (d *destination) Shutdown(ctx context.Context) error {
 	d.ticks.Stop()
 	d.ticks = nil
 	if d.storage == nil {
-		d.tick(ctx) // the count of suppressed alerts would be lost
+		d.tick(ctx) // otherwise the count of suppressed alerts is lost
 	}
 	return errors.Join(err, d.closeStorage(ctx))
 }
@@ -143,7 +143,7 @@ func (d *destination) push(ctx context.Context, logs plog.Logs) error {
 	return consumererror.NewLogs(err, toLogs(unsent))
 }
 
-// toLogs returns log records of the alerts, in new memory.
+// toLogs converts alerts to new log records.
 func toLogs(alerts []*alert.Alert) plog.Logs {
 	logs := plog.NewLogs()
 	alertotlp.Append(logs, scopeName, "", alerts)

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
 )
 
-// system is what the exporter uses of the operating system. Tests replace it.
+// system holds the functions of the operating system that the exporter uses. Tests replace them.
 type system struct {
 	now    func() time.Time
 	ticker periodic.Ticker

@@ -41,7 +41,7 @@ const (
 	startKey   = "aws.vpc.flow.start"
 )
 
-// stock returns batches in the form of the receiver.
+// stock returns batches as the receiver sends them.
 func stock(batches int) []plog.Logs {
 	generator := overviewtest.New(1)
 	list := make([]plog.Logs, batches)

@@ -14,9 +14,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// changes are the effect of some alerts.
+// changes holds the changed episodes and the alerts to post.
 type changes struct {
-	episodes map[string]*episode.Episode // by UID, as they are once posted
+	episodes map[string]*episode.Episode // by UID; stored in the log after the post succeeds
 	post     []*amalert.Alert
 }
 

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package alertmanager keeps alerts alive at a Prometheus Alertmanager.
+// Package alertmanager posts alerts to a Prometheus Alertmanager and keeps them open there.
 package alertmanager
 
 import (

@@ -64,7 +64,7 @@ func annotations(a *alert.Alert) model.LabelSet {
 	return result
 }
 
-// description says how much there was, or gives the totals of the evidence of an alert without a measure.
+// description describes the measured amount. For an alert without a measure, it gives the totals of the evidence.
 func description(a *alert.Alert) string {
 	if text := alerttext.HowMuch(a); text != "" || a.Flows == 0 {
 		return text

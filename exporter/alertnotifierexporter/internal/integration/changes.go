@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// changes are the episodes that some alerts change, by what they require.
+// changes groups the changed episodes by the notification that they require.
 type changes struct {
 	firing    []*episode.Episode // a notification of an open episode, the most severe first
 	resolved  []*episode.Episode // a notification of an end, the most severe first

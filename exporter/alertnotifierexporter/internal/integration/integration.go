@@ -28,7 +28,7 @@ import (
 type Integration struct {
 	// Sender sends the notifications.
 	Sender
-	// Key is the place in the configuration, such as slack_configs[0].
+	// Key is the YAML key of the integration, such as slack_configs[0].
 	Key string
 	// Files are the settings that name files. Start checks that they can be read.
 	Files []receiverconfig.Setting
@@ -36,7 +36,7 @@ type Integration struct {
 	SendResolved bool
 	// Log records the notified episodes.
 	Log *notificationlog.Log
-	// RateLimit bounds the notifications per period, except those of an end.
+	// RateLimit bounds the notifications per period, except notifications of the end of an episode.
 	RateLimit RateLimit
 	// RepeatInterval is the time after which an update of an open episode is notified again. Zero means never.
 	RepeatInterval time.Duration
@@ -76,8 +76,8 @@ func (n *Integration) CheckFiles() error {
 }
 
 // Send sends the notifications that the alerts cause, group by group. It returns the alerts to send again later, unless
-// the error is permanent. After an error that is not permanent it stops, because each further attempt could wait for the
-// timeout. The failed group is then the last of the unsent alerts, so that the others go first.
+// the error is permanent. After an error that is not permanent it stops, because each further attempt could wait for
+// the timeout. It then puts the failed group at the end of the unsent alerts, so that the other groups are sent first.
 func (n *Integration) Send(ctx context.Context, alerts []*alert.Alert) (unsent []*alert.Alert, err error) {
 	var rejected []error
 	groups := groupAlerts(alerts)

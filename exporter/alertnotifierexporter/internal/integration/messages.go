@@ -37,8 +37,8 @@ func NewMessages(t *template.Template, integration string, settings []receiverco
 // Len returns the number of settings that are templates.
 func (m *Messages) Len() int { return len(m.settings) }
 
-// Check renders all templates for an example alert, and for its end if that is sent. The example has a value for every
-// label and annotation. An error names the setting.
+// Check renders all templates for an example alert and, with sendResolved, for its end. The example has a value for
+// every label and annotation. An error names the setting.
 func (m *Messages) Check(sendResolved bool) error {
 	last := time.Unix(example.LastSeen, 0)
 	ends := []time.Time{{}}
@@ -57,7 +57,7 @@ func (m *Messages) Check(sendResolved bool) error {
 // render renders all templates and discards the result. An error names the setting.
 func (m *Messages) render(data *template.Data) error {
 	if m.integration == "opsgenie" && len(data.Alerts.Firing()) == 0 {
-		return nil // it closes its alert without a text
+		return nil // Opsgenie closes an alert without a text
 	}
 	for _, s := range m.settings {
 		var err error

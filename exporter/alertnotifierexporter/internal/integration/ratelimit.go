@@ -35,5 +35,5 @@ func (l *limiter) allow(now time.Time) bool {
 	return true
 }
 
-// giveBack takes back the last notification, because it failed. Its retry must not be suppressed.
+// giveBack removes a failed notification from the count, so that its retry is not suppressed.
 func (l *limiter) giveBack() { l.used = max(0, l.used-1) }

@@ -47,7 +47,7 @@ const (
 
 var summaryGroup = groupKey{rule: summaryRule, title: summaryTitle}
 
-// add counts the newest alert of each episode. A first alert after a reset starts at periodStart.
+// add counts the newest alert of each episode. The first alert after a reset sets Since to periodStart.
 func (s *suppressed) add(episodes []*episode.Episode, periodStart time.Time) {
 	if s.Alerts == 0 {
 		s.Rules, s.Sources, s.Since = map[string]int{}, map[string]bool{}, periodStart

@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package notificationlog records what one destination has been notified of, so that it receives no notification twice
-// and receives the end of every episode whose beginning it has received.
+// Package notificationlog records the notifications that one destination has received. With it, a destination receives
+// no notification twice, and receives the end of every episode whose beginning it has received.
 package notificationlog
 
 import (

@@ -8,7 +8,7 @@ import (
 	"hash/fnv"
 )
 
-// pages is the number of values that the episodes are spread over in the storage. A save writes only those with changes.
+// pages is the number of storage values over which the episodes are distributed. A save writes only the changed values.
 const pages = 64
 
 func pageKeyOf(uid string) string {

@@ -5,14 +5,15 @@ package receiverconfig
 
 import "maps"
 
-// defaultSettings are our defaults for settings whose default in Alertmanager does not refer to a named template.
+// defaultSettings replaces the defaults of Alertmanager that do not refer to a named template. The other defaults use
+// our templates of the same name.
 var defaultSettings = map[string]map[string]any{
 	"email_configs": {"text": `{{ template "email.default.text" . }}`},
 	"pagerduty_configs": {
 		"severity": `{{ template "pagerduty.default.severity" . }}`,
 		"source":   `{{ template "pagerduty.default.source" . }}`,
 		"class":    `{{ .GroupLabels.rule }}`,
-		// Alertmanager parses a rendered detail as YAML. JSON keeps text from a flow log a string.
+		// Alertmanager parses a rendered detail as YAML. In JSON, text from a flow log stays a string.
 		"details": map[string]any{"alert": `{{ (worst .Alerts).Annotations | toJson }}`},
 		"links": []any{
 			map[string]any{"href": `{{ (worst .Alerts).Annotations.mitre_url }}`, "text": "MITRE ATT&CK"},

@@ -96,7 +96,7 @@ func addPossibleSecrets(r *redact.Redactor, key string, value any) {
 var secretKey = regexp.MustCompile(`(^|_)(key|token|secret|password|credentials)$`)
 
 // checkSecretsAreText returns an error for the first secret that YAML has decoded as a number, a boolean or a time: its
-// text is lost then, such as leading zeros.
+// original text, such as leading zeros, is then lost.
 func checkSecretsAreText(path string, settings map[string]any) error {
 	for _, key := range slices.Sorted(maps.Keys(settings)) {
 		switch value := settings[key].(type) {

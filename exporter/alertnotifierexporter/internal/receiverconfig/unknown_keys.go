@@ -14,8 +14,8 @@ import (
 	amconfig "github.com/prometheus/alertmanager/config"
 )
 
-// checkKeys returns an error for each key of Alertmanager's that does not exist. The error lists the keys that exist.
-// The key is the place of the settings in the configuration, such as slack_configs[0].
+// checkKeys returns an error for each unknown key in the settings, which are of type t. The error lists the known keys.
+// key is the YAML key of the settings, such as slack_configs[0].
 func checkKeys(key string, settings any, t reflect.Type) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -45,7 +45,8 @@ func checkKeys(key string, settings any, t reflect.Type) error {
 	return errors.Join(errs...)
 }
 
-// knownKeys returns the types of the fields of a struct by their keys. It is not closed if other keys are allowed, too.
+// knownKeys returns the types of the fields of a struct by their keys. closed reports whether no other keys are
+// allowed.
 func knownKeys(t reflect.Type) (known map[string]reflect.Type, closed bool) {
 	if t.Kind() != reflect.Struct {
 		return nil, false

@@ -9,9 +9,9 @@ import (
 )
 
 // escapeSlack escapes Slack's markup: links, mentions such as <!channel>, and bold, italic and struck text. See
-// https://docs.slack.dev/messaging/formatting-message-text. Slack has no escape for the last three, so similar characters
-// replace those that begin or end them. A zero-width space after @ prevents mentions by link_names. Another one keeps
-// Slack from making links of addresses of web pages.
+// https://docs.slack.dev/messaging/formatting-message-text. Slack has no escape for the last three, so similar
+// characters replace those that begin or end them. A zero-width space after @ prevents mentions by link_names. Another
+// one prevents Slack from turning web addresses into links.
 func escapeSlack(text string) string {
 	text = slackReplacer.Replace(text)
 	text = slackItalic.ReplaceAllString(text, "${1}\u02CD")
@@ -24,7 +24,7 @@ var (
 	slackLink     = regexp.MustCompile(`(?i)(:)(//)|(mailto:|[0-9a-z-]\.)([a-z])`)
 )
 
-// escapeCode escapes text in Slack's blocks of code, which nothing in the text can end.
+// escapeCode escapes text for a code block in Slack, so that the text cannot end the block.
 var escapeCode = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u200B", "```", "'''").Replace
 
 // escapeMarkdown escapes Markdown. A zero-width space after @ prevents mentions.

@@ -24,7 +24,7 @@ var functions = map[string]any{
 	"md":    escapeMarkdown,
 }
 
-// worst returns the most severe alert, the first one of several.
+// worst returns the first of the most severe alerts.
 func worst(alerts []template.Alert) (found template.Alert) {
 	var highest alert.Severity
 	for i, a := range alerts {
@@ -78,7 +78,7 @@ func facts(a template.Alert) (list template.Pairs) {
 	return list
 }
 
-// others returns a list of addresses unless it has only that of the side.
+// others returns a list of addresses. It returns an empty text if the list has only the address of the side.
 func others(side, list string) string {
 	if address, _, _ := strings.Cut(side, " "); address == list {
 		return ""

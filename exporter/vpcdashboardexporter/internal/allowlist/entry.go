@@ -32,7 +32,8 @@ type item struct {
 	Expires     string `yaml:"expires"`
 }
 
-// Patterns of the texts that may come from a record into an entry, which users paste into their configuration.
+// Patterns that a text of a record must match to appear in an entry, because users paste entries into their
+// configuration.
 var (
 	ruleID          = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
 	accountID       = regexp.MustCompile(`^\d{12}$`)

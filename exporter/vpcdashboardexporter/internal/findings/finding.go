@@ -32,8 +32,8 @@ const (
 
 const (
 	day = 24 * time.Hour
-	// maxLag is the largest normal difference between event time and clock. AWS aggregates for up to ten minutes and delivers
-	// up to ten minutes later, to S3 often another five.
+	// maxLag is the largest normal difference between event time and clock. AWS aggregates for up to ten minutes and
+	// delivers up to ten minutes later. Delivery to S3 often takes five more.
 	maxLag = 30 * time.Minute
 )
 

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package findings describes the quality of the data, and of its way through the collector, for people.
+// Package findings describes the quality of the received data and the health of the collector for people.
 package findings
 
 import (

@@ -25,7 +25,7 @@ func subnetOf(a netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(a, bits).Masked()
 }
 
-// interner keeps one copy of each name, so that a name that is evicted and comes again is not copied again. Unlike the
+// interner keeps one copy of each name, so that a name that returns after its eviction is not copied again. Unlike the
 // package unique, it finds the copy of a name without copying the name first.
 type interner map[string]string
 

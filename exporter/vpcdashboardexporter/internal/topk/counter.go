@@ -13,7 +13,7 @@ import (
 // Counter is the traffic of one key. The true total is between Counted and Max.
 type Counter[K comparable] struct {
 	Key     K
-	Counted traffic.Totals // since the key is tracked
+	Counted traffic.Totals // since tracking of the key began
 	Missed  traffic.Values // upper bound of the traffic before that
 }
 

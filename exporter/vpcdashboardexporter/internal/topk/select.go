@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// nthLargest returns the value that exactly n values precede in descending order. It returns zero if there are n
-// values or fewer. It reorders values.
+// nthLargest returns the value at index n in descending order, or zero if there are n values or fewer. It reorders
+// values.
 func nthLargest(values []uint64, n int) uint64 {
 	if n >= len(values) {
 		return 0

@@ -94,8 +94,8 @@ func (s *Sketch[K]) append(c Counter[K]) {
 	s.counters = append(s.counters, c)
 }
 
-// evict raises the floor to the value of the (k+1)-th heaviest key by each measure, and drops all keys that exceed it by
-// no measure. At most k keys stay for each measure: three quarters of the limit.
+// evict raises the floor to the value of the (k+1)-th heaviest key by each measure, and drops all keys that do not
+// exceed it by any measure. At most k keys stay for each measure: three quarters of the limit.
 func (s *Sketch[K]) evict() {
 	k := s.limit / 4
 	values := make([]uint64, len(s.counters))

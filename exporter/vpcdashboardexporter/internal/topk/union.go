@@ -12,8 +12,8 @@ type Union[K comparable] struct {
 	floor    traffic.Values
 }
 
-// Add adds the counts of a Sketch. A key that is missing there may have missed up to the floor of that Sketch. To avoid
-// a pass over all other keys, Add records how much less than the floor each present key has missed.
+// Add adds the counts of a Sketch. For a key that the Sketch does not track, up to its floor of traffic may be missing.
+// To avoid a pass over all those keys, Add records for each tracked key how far its missed traffic is below the floor.
 func (u *Union[K]) Add(s *Sketch[K]) {
 	if u.index == nil {
 		u.index = make(map[K]int, 4*len(s.counters)) // sketches of nearby times share most keys

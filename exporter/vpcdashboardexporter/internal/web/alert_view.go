@@ -35,7 +35,7 @@ func (a alertView) SeverityName() string { return cmp.Or(a.Severity.String(), "u
 // URL returns the path of the alert's own page.
 func (a alertView) URL() string { return "/alerts/" + url.PathEscape(a.UID) }
 
-// Sentence describes what happened, or at least names the rule.
+// Sentence describes what happened. An alert without a body gives its title or its rule.
 func (a alertView) Sentence() string { return cmp.Or(a.Body, a.Title, a.Rule) }
 
 // Fields returns all fields of the alert's log record.
@@ -44,8 +44,8 @@ func (a alertView) Fields() []field { return recordFields(&a.Alert) }
 // MeasuredAmount formats the measured value with its unit.
 func (a alertView) MeasuredAmount() string { return alerttext.Amount(&a.Alert, a.Measure) }
 
-// Running reports whether the alert has totals over the whole episode.
-func (a alertView) Running() bool { return alerttext.HasTotals(&a.Alert) }
+// HasTotals reports whether the alert has totals over the whole episode.
+func (a alertView) HasTotals() bool { return alerttext.HasTotals(&a.Alert) }
 
 // Totals returns the totals over the whole episode.
 func (a alertView) Totals() alert.Totals { return a.Alert.Episode }
@@ -62,10 +62,10 @@ func (a alertView) Accepted() string { return alerttext.AcceptedTargets(&a.Alert
 // Since says when the traffic began and ended.
 func (a alertView) Since() string { return alerttext.Since(&a.Alert) }
 
-// SourceName returns what people call the machine of the source.
+// SourceName returns the display name of the source machine.
 func (a alertView) SourceName() string { return alerttext.Name(&a.SourceMachine) }
 
-// DestinationName returns what people call the machine of the destination.
+// DestinationName returns the display name of the destination machine.
 func (a alertView) DestinationName() string { return alerttext.Name(&a.DestinationMachine) }
 
 // Best returns the best fit in MITRE ATT&CK.

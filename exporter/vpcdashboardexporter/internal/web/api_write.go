@@ -32,7 +32,7 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // fails only if the client has gone
+	_, _ = w.Write(out.Bytes()) // fails only if the client has disconnected
 }
 
 // timeJSON returns a time in UTC for JSON. It returns nil, which becomes null, for the zero time.

@@ -119,12 +119,12 @@ func TestPagesShowTheTotalsOfTheEpisode(t *testing.T) {
 	p := pageOf(t, h, "/alerts/"+a.UID)
 	assert.Equal(t, "60 MB", p.byID(t, "total").text())
 	assert.Equal(t, "21.7 MB", p.byID(t, "measured").text())
-	assert.Contains(t, p.text(), "In all, from the first to the last flow: 12 flows, 41,000 packets, 60 MB over 21 min")
+	assert.Contains(t, p.text(), "In total, from the first to the last flow: 12 flows, 41,000 packets, 60 MB over 21 min")
 	assert.Equal(t, "2026-03-10 10:39:00 UTC until 11:00:00 (21 min)", p.byID(t, "since").text())
-	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "60 MB at the alert: 21.7 MB threshold: 20 MB within 1 h")
+	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "60 MB when it alerted: 21.7 MB threshold: 20 MB within 1 h")
 	opened := s.episodes[0]
 	assert.Equal(t, "250 attempts", pageOf(t, h, "/alerts/"+opened.UID).byID(t, "measured").text())
-	assert.NotContains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+opened.UID).text(), "at the alert")
+	assert.NotContains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+opened.UID).text(), "when it alerted")
 }
 
 func TestPagesShowTheMachinesOfBothSides(t *testing.T) {

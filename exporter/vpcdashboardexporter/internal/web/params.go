@@ -44,7 +44,7 @@ func parseParameters(r *http.Request, known ...string) *parameters {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		switch {
 		case !slices.Contains(known, name):
-			p.fail(name, values.Get(name), "is for an unknown parameter; known parameters: "+cmp.Or(strings.Join(known, ", "), "none"))
+			p.fail(name, values.Get(name), "belongs to an unknown parameter; known parameters: "+cmp.Or(strings.Join(known, ", "), "none"))
 		case len(values[name]) > 1:
 			p.fail(name, values[name][1], "is a second value; only one is allowed")
 		}

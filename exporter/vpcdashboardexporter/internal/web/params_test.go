@@ -84,7 +84,7 @@ func TestErrorsNameTheInvalidParameter(t *testing.T) {
 		"/api/overview?top=0":                `top: "0" is not a whole number from 1 to 100`,
 		"/api/overview?top=101":              `top: "101" is not a whole number from 1 to 100`,
 		"/api/overview?top=ten":              `top: "ten" is not a whole number from 1 to 100`,
-		"/api/overview?page=1":               `page: "1" is for an unknown parameter; known parameters: range, measure, top`,
+		"/api/overview?page=1":               `page: "1" belongs to an unknown parameter; known parameters: range, measure, top`,
 		"/api/overview?range=1h&range=6h":    `range: "6h" is a second value; only one is allowed`,
 		"/api/overview?range=%zz":            `query: "range=%zz" is not a valid query: invalid URL escape "%zz"`,
 		"/api/alerts?rule=Port+Scan":         `rule: "Port Scan" is not a rule id, such as external_port_scan`,
@@ -94,13 +94,13 @@ func TestErrorsNameTheInvalidParameter(t *testing.T) {
 		"/api/alerts?address=fe80::1%25eth0": `address: "fe80::1%eth0" is neither an address, such as 10.0.1.5, nor a network, such as 10.0.0.0/16`,
 		"/api/alerts?limit=501":              `limit: "501" is not a whole number from 1 to 500`,
 		"/api/alerts?offset=-1":              `offset: "-1" is not a whole number from 0 to 1000000000`,
-		"/api/alerts/1?x=1":                  `x: "1" is for an unknown parameter; known parameters: none`,
-		"/api/health?x=1":                    `x: "1" is for an unknown parameter; known parameters: none`,
+		"/api/alerts/1?x=1":                  `x: "1" belongs to an unknown parameter; known parameters: none`,
+		"/api/health?x=1":                    `x: "1" belongs to an unknown parameter; known parameters: none`,
 		"/?range=2h":                         `range: "2h" is not one of 15m, 1h, 6h, 24h, all`,
 		"/alerts?page=0":                     `page: "0" is not a whole number from 1 to 1000000`,
-		"/alerts?limit=5":                    `limit: "5" is for an unknown parameter; known parameters: rule, severity, address, status, range, page`,
-		"/alerts/1?x=1":                      `x: "1" is for an unknown parameter; known parameters: none`,
-		"/api/?x=1":                          `x: "1" is for an unknown parameter; known parameters: none`,
+		"/alerts?limit=5":                    `limit: "5" belongs to an unknown parameter; known parameters: rule, severity, address, status, range, page`,
+		"/alerts/1?x=1":                      `x: "1" belongs to an unknown parameter; known parameters: none`,
+		"/api/?x=1":                          `x: "1" belongs to an unknown parameter; known parameters: none`,
 	} {
 		answer := get(t, Handler(fullStore(), Options{}), path)
 		assert.Equal(t, http.StatusBadRequest, answer.Code, path)

@@ -68,7 +68,7 @@ func (s *site) render(w http.ResponseWriter, status int, name string, p page) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // fails only if the client has gone
+	_, _ = w.Write(out.Bytes()) // fails only if the client has disconnected
 }
 
 func (*site) internalError(w http.ResponseWriter, err error) {
