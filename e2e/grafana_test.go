@@ -234,6 +234,6 @@ service:
 		}
 	}
 	s.finds(t, `ALERTS{alertname="VPCFlowSevereAlert", alertstate="firing", rule="suspicious_destination"}`)
-	s.finds(t, `ALERTS{alertname="VPCFlowExporterGaveUp", alertstate="firing"}`)
+	s.finds(t, `ALERTS{alertname="VPCFlowExporterDropped", alertstate="firing"}`)
 	collector.interrupt(t)
 }
