@@ -28,7 +28,7 @@ echo 'address,interface,instance,vpc,account,name,owner,environment'
 for region in "${regions[@]}"; do
 	aws ec2 describe-instances --region "$region" --output json >"$folder/instances.json"
 	aws ec2 describe-network-interfaces --region "$region" --output json >"$folder/interfaces.json"
-	# The tags of an interface go before those of its instance. The description is the last resort for a name.
+	# The tags of an interface override the tags of its instance. Without a Name tag, the description is the name.
 	jq -r --slurpfile instances "$folder/instances.json" '
 		def tags: (. // []) | map({(.Key): .Value}) | add // {};
 		($instances[0].Reservations | map(.Instances[] | {(.InstanceId): (.Tags | tags)}) | add // {}) as $tags

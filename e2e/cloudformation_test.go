@@ -122,7 +122,8 @@ var attributes = map[string][]string{
 	"AWS::SQS::Queue":                      {"Arn"},
 }
 
-// problems returns what CloudFormation would refuse, such as unknown references and cycles, and unused parameters.
+// problems returns the errors that CloudFormation would report, such as unknown references and cycles, and unused
+// parameters.
 func (in *template) problems() (all []string) {
 	unused := maps.Clone(in.Parameters)
 	for _, u := range in.references() {
@@ -200,7 +201,8 @@ type statement struct {
 	principal        any
 }
 
-// statements returns the statements of all policies of the template. Of a conditional statement it returns the first choice.
+// statements returns the statements of all policies of the template. It returns the first choice of a conditional
+// statement.
 func (in *template) statements() (all []statement) {
 	for _, name := range slices.Sorted(maps.Keys(in.Resources)) {
 		r := in.Resources[name]

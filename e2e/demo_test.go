@@ -156,7 +156,7 @@ func TestDemoTriggersEveryRule(t *testing.T) {
 	require.True(t, slices.ContainsFunc(expected(t), func(a alertSummary) bool { return a.Status == "updated" }), "an episode is updated")
 }
 
-// label is an alert that an attack must cause according to labels.yaml. Empty fields match anything.
+// label is an expected alert of an attack in labels.yaml. Empty fields match anything.
 type label struct {
 	Rule        string `yaml:"rule"`
 	Source      string `yaml:"source"`
@@ -198,7 +198,7 @@ func TestDemoReportsEveryLabeledAttackAndNothingElse(t *testing.T) {
 			missing[attack.Account] = append(missing[attack.Account], &attack.Alerts[i])
 		}
 	}
-	open := map[string]bool{} // episodes by uid; labels name no ends
+	open := map[string]bool{} // episodes by uid; labels do not list their ends
 	for _, a := range expected(t) {
 		if a.Status == string(alert.Resolved) {
 			require.True(t, open[a.UID], "no open episode for %+v", a)

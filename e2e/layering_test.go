@@ -14,8 +14,8 @@ import (
 
 const module = "github.com/vpcflow/otelcol-vpcflow/"
 
-// components are the folders of the Collector's components, and of what reads its configuration. None of them may reach
-// another one.
+// components are the folders of the Collector's components, converters and providers. None of them may reach another
+// one.
 var components = []string{
 	"receiver/vpcflowreceiver",
 	"processor/vpcdetectionprocessor",
@@ -25,7 +25,8 @@ var components = []string{
 	"provider/strictenvprovider",
 }
 
-// forbidden lists what a package and everything that it reaches must not import. Each entry is a prefix of an import path.
+// forbidden lists the imports that a package, and every package that it reaches, must not have. Each entry is a prefix
+// of an import path.
 var forbidden = map[string][]string{
 	"internal/detect": {"go.opentelemetry.io/", "github.com/parquet-go/", module + "internal/flow/"},
 	"internal/flow": {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTuningGuideShowsTheReport checks that the parts of the report in docs/tuning.md are what the command there writes.
+// TestTuningGuideShowsTheReport checks that docs/tuning.md quotes the report that its command writes.
 func TestTuningGuideShowsTheReport(t *testing.T) {
 	guide, err := os.ReadFile("../docs/tuning.md")
 	require.NoError(t, err)

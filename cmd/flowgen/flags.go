@@ -22,7 +22,7 @@ type command struct {
 	list    bool
 }
 
-const usage = `flowgen writes VPC flow logs of two invented accounts in the form of AWS: gzip
+const usage = `flowgen writes VPC flow logs of two invented accounts in the format of AWS: gzip
 files below OUT/AWSLogs. OUT/labels.yaml lists the attacks in them with the
 alerts that they must cause, OUT/attacks.md is a table of them, and
 OUT/threats.txt is the threat list. The same flags give the same bytes.
@@ -51,7 +51,7 @@ func parse(args []string, out io.Writer) (command, error) {
 	fs.IntVar(&o.Days, "days", o.Days, "`number` of days; all attacks together need 9; the first 7 are for learning")
 	fs.Float64Var(&o.Rate, "rate", o.Rate, "`factor` for the ordinary traffic; 1 is about 8,500 records a day and account; labels are correct from 0.1 to 40")
 	fs.IntVar(&o.Records, "records", 0, "exact `number` of records of each account, over about -days; replaces -rate")
-	attacks := fs.String("attacks", "all", "comma-separated `names` of attacks and decoys to play; or all, or none")
+	attacks := fs.String("attacks", "all", "comma-separated `names` of attacks and decoys to include; or all, or none")
 	versions := fs.String("version", "2,5", "`formats`: 2 (a web shop's account, default format), 5 (a platform's account, custom format) or both")
 	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`duration` that one file covers, such as 5m, 1h or 6h")
 	fs.BoolVar(&f.Single, "single", false, "write one file for each account, regardless of -period")

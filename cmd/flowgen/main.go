@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command flowgen writes VPC flow logs in the form of AWS. They contain attacks, and a file lists the alerts that these
-// must cause.
+// Command flowgen writes VPC flow logs in the format of AWS. They contain attacks. A file lists the alerts that the
+// attacks must cause.
 package main
 
 import (

@@ -108,8 +108,8 @@ func instanceTags(ctx context.Context, client *ec2.Client, pageSize *int32) (map
 	return instances, nil
 }
 
-// addresses returns a machine for each private address of an interface. The tags of the interface go before those of its
-// instance. Without a Name tag, the interface's description is the name; AWS services set it.
+// addresses returns a machine for each private address of an interface. The tags of the interface override the tags of
+// its instance. Without a Name tag, the interface's description is the name; AWS services set it.
 func addresses(eni *types.NetworkInterface, instances map[string]map[string]string) []machine {
 	m := machine{
 		networkInterface: aws.ToString(eni.NetworkInterfaceId),

@@ -36,7 +36,7 @@ type options struct {
 	regions, roles, tags       []string
 	ownerTags, environmentTags []string
 	externalID, output         string
-	pageSize                   int32 // of AWS's answers
+	pageSize                   int32 // of AWS responses
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
@@ -77,9 +77,9 @@ func parseFlags(args []string) (*options, error) {
 	list(&o.regions, "regions", "", "regions, separated by commas (default: the region of the AWS configuration)")
 	list(&o.roles, "roles", "", "ARNs of roles to assume, one for each account, separated by commas (default: the current account)")
 	list(&o.tags, "tags", "", "further tag keys to write as columns, separated by commas")
-	list(&o.ownerTags, "owner-tags", "Owner,owner,Team,team", "tag keys that hold the owner, separated by commas; the first one found counts")
+	list(&o.ownerTags, "owner-tags", "Owner,owner,Team,team", "tag keys that hold the owner, separated by commas; the first one found is used")
 	list(&o.environmentTags, "environment-tags", "Environment,environment,Env,env,Stage,stage",
-		"tag keys that hold the environment, separated by commas; the first one found counts")
+		"tag keys that hold the environment, separated by commas; the first one found is used")
 	flags.StringVar(&o.externalID, "external-id", "", "external id for the roles")
 	flags.StringVar(&o.output, "output", "", "file to write, replaced as a whole (default: standard output)")
 	if err := flags.Parse(args); err != nil {

@@ -20,14 +20,14 @@ func write(w io.Writer, machines []machine, o *options) error {
 		return err
 	}
 	for _, m := range machines {
-		said := []string{m.name, first(m.tags, o.ownerTags), first(m.tags, o.environmentTags)}
+		description := []string{m.name, first(m.tags, o.ownerTags), first(m.tags, o.environmentTags)}
 		for _, key := range o.tags {
-			said = append(said, m.tags[key])
+			description = append(description, m.tags[key])
 		}
-		if strings.Join(said, "") == "" {
+		if strings.Join(description, "") == "" {
 			continue
 		}
-		if err := out.Write(append([]string{m.address, m.networkInterface, m.instance, m.vpc, m.account}, said...)); err != nil {
+		if err := out.Write(append([]string{m.address, m.networkInterface, m.instance, m.vpc, m.account}, description...)); err != nil {
 			return err
 		}
 	}

@@ -50,8 +50,8 @@ func names(pipelines []*pipeline) string {
 }
 
 // mayCarryAlerts reports whether alerts may flow through a pipeline: vpc_detection creates them there or in a pipeline
-// that feeds it through a connector, or a receiver may bring them from another collector. The visited pipelines lead to
-// this one.
+// that feeds it through a connector, or a receiver may bring them from another collector. visited contains the
+// pipelines on the path to p.
 func mayCarryAlerts(config *configuration, p *pipeline, visited []*pipeline) bool {
 	if slices.ContainsFunc(p.processors, func(id component.ID) bool { return id.Type().String() == "vpc_detection" }) {
 		return true

@@ -12,8 +12,8 @@ import (
 	"go.opentelemetry.io/collector/component"
 )
 
-// configuration is what the checks need of the Collector's configuration. Parts that are not valid are missing, because
-// the Collector itself reports them.
+// configuration holds the parts of the Collector's configuration that the checks need. Invalid parts are missing,
+// because the Collector itself reports them.
 type configuration struct {
 	receivers, processors, exporters, connectors, extensions map[component.ID]*block
 

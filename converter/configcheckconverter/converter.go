@@ -25,7 +25,7 @@ type finding struct{ key, problem string }
 
 func (f finding) String() string { return f.key + ": " + f.problem }
 
-// Convert returns an error for each mistake, and reports what may be a mistake as a warning. A warning is reported once,
+// Convert returns an error for each mistake, and reports possible mistakes as warnings. A warning is reported once,
 // also if the Collector reloads its configuration.
 func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	config := parse(conf.ToStringMap())

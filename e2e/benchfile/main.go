@@ -1,9 +1,9 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Benchfile measures how long the built collector takes from one gzip file of flow logs to alerts, on one core and on two.
-// It compares this with the time that gunzip takes for the file, and checks that all runs give the same alerts. Run it
-// with make bench-file.
+// Benchfile measures how long the built collector takes to turn one gzip file of flow logs into alerts, on one core and
+// on two. It compares this time with the time of gunzip alone, and checks that all runs give the same alerts. Run it with
+// make bench-file.
 package main
 
 import (

@@ -12,7 +12,7 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 )
 
-// provider is the Collector's provider of environment variables with one check more.
+// provider is the Collector's provider of environment variables with one additional check.
 type provider struct{ confmap.Provider }
 
 // Retrieve returns the value of a variable, as in env:NAME, or its default, as in env:NAME:-default. It returns an error
