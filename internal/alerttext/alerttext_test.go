@@ -80,7 +80,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-func TestOutcomeSaysIfTheEpisodeHasMoreFlows(t *testing.T) {
+func TestOutcomeSaysThatTheEpisodeHasMoreFlows(t *testing.T) {
 	a := &alert.Alert{AcceptedFlows: 8, Episode: alert.Totals{Flows: 21}}
 	assert.Equal(t, "Yes (at the alert): all 8 flows were accepted.", Outcome(a))
 	a.Episode.Flows = 8

@@ -31,7 +31,7 @@ func dnsFrom(src string, t int64) flow.Flow {
 }
 
 func TestIgnoredFlowsAreCountedByTheFirstEntryThatMatches(t *testing.T) {
-	w := newWatch(t, func(c *Config) {
+	w := newRecordingEngine(t, func(c *Config) {
 		c.Ignore = []Ignore{{Source: from("10.0.0.1/32"), Name: "one"}, {Source: from("10.0.0.0/30")}, {Source: from("10.0.0.9/32"), Name: "nobody"}}
 		set := c.Rules["dns_not_over_udp"]
 		set.Ignore = []Ignore{{Source: from("10.0.0.8/32")}, {Source: from("10.0.0.7/32"), Name: "one"}}
@@ -39,16 +39,16 @@ func TestIgnoredFlowsAreCountedByTheFirstEntryThatMatches(t *testing.T) {
 	})
 	w.SetIgnoreFiles([]IgnoreFile{{"a.yaml", []Ignore{{Source: from("10.0.0.6/32")}}}})
 	for _, src := range []string{"10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.7", "10.0.0.8", "10.0.0.6", "10.0.0.5"} {
-		w.see(dnsFrom(src, t0))
+		w.feed(dnsFrom(src, t0))
 	}
 	assert.Len(t, w.statuses("dns_not_over_udp"), 1)
 	assert.Equal(t, map[string]int64{
 		"one": 3, "ignore[1]": 1, "nobody": 0, "rules::dns_not_over_udp::ignore[0]": 1, "a.yaml[0]": 1,
-	}, w.Stats().Ignored, "once for a flow, although several rules ask")
+	}, w.Stats().Ignored, "once for a flow, although several rules check it")
 }
 
-func TestEntriesOfFilesTakeThePlaceOfTheLastOnes(t *testing.T) {
-	w := newWatch(t, nil)
+func TestEntriesOfFilesReplaceEarlierOnes(t *testing.T) {
+	w := newRecordingEngine(t, nil)
 	for n, step := range []struct {
 		files   []IgnoreFile
 		ignored bool
@@ -61,7 +61,7 @@ func TestEntriesOfFilesTakeThePlaceOfTheLastOnes(t *testing.T) {
 		{nil, false, map[string]int64{}},
 	} {
 		w.SetIgnoreFiles(step.files)
-		w.see(dnsFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(1 + n)}).String(), t0))
+		w.feed(dnsFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(1 + n)}).String(), t0))
 		assert.Equal(t, !step.ignored, w.statuses("dns_not_over_udp") != nil, "%d", n)
 		assert.Equal(t, step.hits, w.Stats().Ignored, "%d", n)
 	}
@@ -82,10 +82,10 @@ func TestEntryThatNamesRulesAppliesOnlyToThem(t *testing.T) {
 			cfg.Ignore = test.config
 			engine, err := New(cfg, threats, nil)
 			require.NoError(t, err)
-			w := &watch{Engine: engine}
+			w := &recordingEngine{Engine: engine}
 			w.SetIgnoreFiles(test.files)
-			w.see(dnsOverTCP(t0))
-			w.see(dnsFrom("10.0.0.6", t0))
+			w.feed(dnsOverTCP(t0))
+			w.feed(dnsFrom("10.0.0.6", t0))
 			var got []string
 			for _, a := range w.alerts {
 				got = append(got, a.Rule+" "+a.Source.String())
@@ -133,16 +133,16 @@ func TestEntriesMatchInternalSidesByTheInventory(t *testing.T) {
 		"one side matches all parts":             {Ignore{HostName: []string{"web"}, Owner: []string{"shop"}, Tag: []string{"env=test"}}, false, true, true},
 		"each side matches another part":         {Ignore{HostName: []string{"web"}, Owner: []string{"security"}}, false, false, false},
 		"other parts have to match, too":         {Ignore{HostName: []string{"web"}, Source: from("10.0.0.5/32")}, false, false, true},
-		"the name of a host that is not known":   {Ignore{HostName: []string{""}}, false, false, false},
-		"the owner of a host that is not known":  {Ignore{Owner: []string{""}}, false, false, false},
+		"the name of an unknown host":            {Ignore{HostName: []string{""}}, false, false, false},
+		"the owner of an unknown host":           {Ignore{Owner: []string{""}}, false, false, false},
 		"the tag of a host that has no such tag": {Ignore{Tag: []string{""}}, false, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWatch(t, nil)
+			w := newRecordingEngine(t, nil)
 			w.SetIgnoreFiles([]IgnoreFile{{"a.yaml", []Ignore{test.entry}}})
 			w.SetNames(names)
 			ignored := func(f flow.Flow) bool {
-				w.see(f)
+				w.feed(f)
 				return len(w.statuses("dns_not_over_udp")) == 0
 			}
 			assert.Equal(t, test.outbound, ignored(outbound), "outbound")
@@ -152,7 +152,7 @@ func TestEntriesMatchInternalSidesByTheInventory(t *testing.T) {
 	}
 }
 
-func TestCheckIgnoreRefusesValuesThatMatchTheUnknown(t *testing.T) {
+func TestCheckIgnoreRejectsEmptyValues(t *testing.T) {
 	for want, entry := range map[string]Ignore{
 		"a[0]::instance: has an empty value, which would match what is unknown":  {Instance: []string{"i-1", ""}},
 		"a[0]::host_name: has an empty value, which would match what is unknown": {HostName: []string{""}},
@@ -166,7 +166,7 @@ func TestCheckIgnoreRefusesValuesThatMatchTheUnknown(t *testing.T) {
 
 func TestEntryExpiresByEventTimeAndIsReportedOnce(t *testing.T) {
 	second, third := Ignore{Source: from("10.0.0.5/32"), Name: "second", Expires: day("2025-01-16")}, Ignore{Port: []PortRange{{First: 1, Last: 1}}, Expires: day("2025-01-17")}
-	w := newWatch(t, func(c *Config) {
+	w := newRecordingEngine(t, func(c *Config) {
 		c.Ignore = []Ignore{second, third}
 		set := c.Rules["dns_not_over_udp"]
 		set.Ignore = []Ignore{{Source: from("10.0.0.6/32"), Expires: day("2025-01-16")}}
@@ -174,30 +174,30 @@ func TestEntryExpiresByEventTimeAndIsReportedOnce(t *testing.T) {
 	})
 	const midnight = t0 + 24*3600
 	assert.Empty(t, w.TakeExpired())
-	w.see(dnsOverTCP(midnight - 1))
+	w.feed(dnsOverTCP(midnight - 1))
 	assert.Empty(t, w.statuses("dns_not_over_udp"))
 	assert.Empty(t, w.TakeExpired(), "a second before")
 
-	w.see(dnsOverTCP(midnight))
+	w.feed(dnsOverTCP(midnight))
 	assert.Equal(t, []alert.Status{alert.Opened}, w.statuses("dns_not_over_udp"))
 	assert.Equal(t, []Expired{{Name: "rules::dns_not_over_udp::ignore[0]", Expires: day("2025-01-16")}, {Name: "second", Expires: day("2025-01-16")}}, w.TakeExpired())
-	w.see(dnsOverTCP(midnight + 1))
+	w.feed(dnsOverTCP(midnight + 1))
 	assert.Empty(t, w.TakeExpired(), "reported once")
 
-	w.see(dnsOverTCP(midnight + 10*24*3600))
+	w.feed(dnsOverTCP(midnight + 10*24*3600))
 	assert.Equal(t, []Expired{{Name: "ignore[1]", Expires: day("2025-01-17")}}, w.TakeExpired())
 
 	long := Ignore{Source: from("10.0.0.5/32"), Name: "long ago", Expires: day("2020-01-01")}
 	w.SetIgnoreFiles([]IgnoreFile{{"a", []Ignore{long, second}}})
-	w.see(dnsOverTCP(midnight + 11*24*3600))
-	assert.Equal(t, []Expired{{Name: "long ago", Expires: day("2020-01-01")}}, w.TakeExpired(), "void from the start; the other was reported before")
+	w.feed(dnsOverTCP(midnight + 11*24*3600))
+	assert.Equal(t, []Expired{{Name: "long ago", Expires: day("2020-01-01")}}, w.TakeExpired(), "expired from the start; the other was reported before")
 	w.SetIgnoreFiles([]IgnoreFile{{"a", []Ignore{long}}})
-	w.see(dnsOverTCP(midnight + 12*24*3600))
+	w.feed(dnsOverTCP(midnight + 12*24*3600))
 	assert.Empty(t, w.TakeExpired(), "the file was read again")
 	assert.Equal(t, "2020-01-01", long.Expires.String())
 }
 
-func TestCheckIgnoreNamesThePlace(t *testing.T) {
+func TestCheckIgnoreNamesThePosition(t *testing.T) {
 	assert.NoError(t, CheckIgnore("a.yaml", nil))
 	assert.NoError(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}}))
 	assert.ErrorContains(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}, {Name: "x"}}), "a.yaml[1]: has none of source")

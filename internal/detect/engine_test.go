@@ -19,13 +19,13 @@ import (
 // t0 is 2025-01-15 00:00:00 UTC.
 const t0 = 1736899200
 
-// watch is an engine that records its alerts.
-type watch struct {
+// recordingEngine is an engine that records its alerts.
+type recordingEngine struct {
 	*Engine
 	alerts []*alert.Alert
 }
 
-func newWatch(t *testing.T, change func(*Config)) *watch {
+func newRecordingEngine(t *testing.T, change func(*Config)) *recordingEngine {
 	t.Helper()
 	cfg := DefaultConfig()
 	if change != nil {
@@ -33,10 +33,10 @@ func newWatch(t *testing.T, change func(*Config)) *watch {
 	}
 	engine, err := New(cfg, nil, nil)
 	require.NoError(t, err)
-	return &watch{Engine: engine}
+	return &recordingEngine{Engine: engine}
 }
 
-func (w *watch) see(f flow.Flow) {
+func (w *recordingEngine) feed(f flow.Flow) {
 	var ev Event
 	if w.Classify(&f, t0+1e9, &ev) == Evaluate {
 		w.Observe(&ev, func(a *alert.Alert) { w.alerts = append(w.alerts, a) })
@@ -44,7 +44,7 @@ func (w *watch) see(f flow.Flow) {
 }
 
 // statuses returns the statuses of the alerts of a rule since the last call.
-func (w *watch) statuses(rule string) (list []alert.Status) {
+func (w *recordingEngine) statuses(rule string) (list []alert.Status) {
 	for _, a := range w.alerts {
 		if a.Rule == rule {
 			list = append(list, a.Status)
@@ -104,12 +104,12 @@ func TestEpisode(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWatch(t, func(cfg *Config) { cfg.EmitResolved = true })
+			w := newRecordingEngine(t, func(cfg *Config) { cfg.EmitResolved = true })
 			for _, at := range c.at {
 				if at < 0 {
-					w.see(elsewhere(t0 - at))
+					w.feed(elsewhere(t0 - at))
 				} else {
-					w.see(dnsOverTCP(t0 + at))
+					w.feed(dnsOverTCP(t0 + at))
 				}
 			}
 			require.Equal(t, c.want, w.statuses(rule))
@@ -117,25 +117,25 @@ func TestEpisode(t *testing.T) {
 	}
 
 	t.Run("an evicted episode is not resolved", func(t *testing.T) {
-		w := newWatch(t, func(cfg *Config) {
+		w := newRecordingEngine(t, func(cfg *Config) {
 			cfg.EmitResolved = true
 			set := cfg.Rules[rule]
 			set.MaxKeys = 1
 			cfg.Rules[rule] = set
 		})
-		w.see(dnsOverTCP(t0))
+		w.feed(dnsOverTCP(t0))
 		other := dnsOverTCP(t0 + 1)
 		other.Src = netip.MustParseAddr("10.0.0.6")
-		w.see(other)
-		w.see(elsewhere(t0 + 3*quiet))
+		w.feed(other)
+		w.feed(elsewhere(t0 + 3*quiet))
 		require.Equal(t, []alert.Status{opened, opened, resolved}, w.statuses(rule))
 		require.EqualValues(t, 1, w.stat(rule).Evicted)
 	})
 
 	t.Run("all alerts of an episode have one uid, and the next episode has another", func(t *testing.T) {
-		w := newWatch(t, func(cfg *Config) { cfg.EmitResolved = true })
+		w := newRecordingEngine(t, func(cfg *Config) { cfg.EmitResolved = true })
 		for _, at := range []int64{0, 80_000, 90_000, 300_000, 600_000} {
-			w.see(dnsOverTCP(t0 + at))
+			w.feed(dnsOverTCP(t0 + at))
 		}
 		require.Len(t, w.alerts, 6)
 		require.Equal(t, w.alerts[0].UID, w.alerts[1].UID)
@@ -146,7 +146,7 @@ func TestEpisode(t *testing.T) {
 	})
 }
 
-func (w *watch) stat(rule string) RuleStats {
+func (w *recordingEngine) stat(rule string) RuleStats {
 	for _, s := range w.Stats().Rules {
 		if s.Rule == rule {
 			return s
@@ -156,7 +156,7 @@ func (w *watch) stat(rule string) RuleStats {
 }
 
 func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
-	w := newWatch(t, func(cfg *Config) {
+	w := newRecordingEngine(t, func(cfg *Config) {
 		for id, set := range cfg.Rules {
 			set.MaxKeys = min(set.MaxKeys, 50_000)
 			cfg.Rules[id] = set
@@ -171,12 +171,12 @@ func TestAMillionSpoofedSourcesStayWithinTheBound(t *testing.T) {
 		spoofed := probe
 		spoofed.Time = t0 + int64(n/10_000)
 		spoofed.Src = netip.AddrFrom4([4]byte{20, byte(n >> 16), byte(n >> 8), byte(n)})
-		w.see(spoofed)
+		w.feed(spoofed)
 		if n%10_000 == 0 { // a slow sweep, but fast enough that its key is not evicted
 			sweep := probe
 			sweep.Time, sweep.Src = spoofed.Time, netip.MustParseAddr("192.0.2.1")
 			sweep.Dst = netip.AddrFrom4([4]byte{10, 0, 2, byte(n / 10_000)})
-			w.see(sweep)
+			w.feed(sweep)
 		}
 	}
 	used := heapInUse() - before
@@ -211,13 +211,13 @@ func TestScopesAreBounded(t *testing.T) {
 }
 
 func TestNamesAreCleaned(t *testing.T) {
-	w := newWatch(t, nil)
+	w := newRecordingEngine(t, nil)
 	f := dnsOverTCP(t0)
 	f.Account = "12\x1b[31m34\n2026-03-09 HIGH forged"
 	f.Interface = "eni\u009b2J\u202e\xff"
 	f.VPC = strings.Repeat("v", 60_000)
 	f.Direction = flow.Egress
-	w.see(f)
+	w.feed(f)
 	require.Len(t, w.alerts, 1)
 	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.alerts[0].Account)
 	require.Equal(t, "12?[31m34?2026-03-09 HIGH forged", w.alerts[0].Scope)

@@ -37,26 +37,26 @@ func TestCountryIsLearnedWithoutAnAlertWhereAFormerTableHadAnother(t *testing.T)
 		{"another country in one of two tables", []network.Countries{everywhere("SE"), everywhere("NO")}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := newWatch(t, func(c *Config) {
+			w := newRecordingEngine(t, func(c *Config) {
 				set := c.Rules["unusual_country"]
 				set.LearningPeriod = 0
 				c.Rules["unusual_country"] = set
 			})
 			w.SetCountries(everywhere("SE"), tt.former...)
-			w.see(https)
+			w.feed(https)
 			assert.Equal(t, tt.alerts, w.statuses("unusual_country") != nil)
 			w.SetCountries(everywhere("SE"))
-			w.see(https)
+			w.feed(https)
 			assert.Empty(t, w.statuses("unusual_country"), "it is known either way")
 			w.SetCountries(everywhere("NO"))
-			w.see(https)
+			w.feed(https)
 			assert.Equal(t, []alert.Status{alert.Opened}, w.statuses("unusual_country"))
 		})
 	}
 }
 
 func TestOtherThreatListsCountFromTheNextFlowOn(t *testing.T) {
-	w := newWatch(t, nil)
+	w := newRecordingEngine(t, nil)
 	listed := func(list string) *threatlist.Table {
 		return threatlist.NewTable([]threatlist.List{{Name: list, Prefixes: []netip.Prefix{netip.MustParsePrefix("8.8.8.8/32")}}})
 	}
@@ -71,7 +71,7 @@ func TestOtherThreatListsCountFromTheNextFlowOn(t *testing.T) {
 		{nil, map[string]int64{"a": 2, "b": 1}},
 	} {
 		w.SetThreats(step.threats)
-		w.see(dnsOverTCP(t0))
+		w.feed(dnsOverTCP(t0))
 		assert.Equal(t, step.want, w.Stats().Matches)
 	}
 }

@@ -91,11 +91,11 @@ func TestAttacksAreFoundInAFlood(t *testing.T) {
 				}
 				flood := f.flow(n, account)
 				flood.Time = at
-				w.see(flood)
+				w.feed(flood)
 				if sent++; sent%(flows/4) == 0 {
 					peak = max(peak, heapInUse()-before)
 				}
-			}, w.see)
+			}, w.feed)
 			w.alerts = slices.DeleteFunc(w.alerts, func(a *alert.Alert) bool {
 				if a.Source == flooder && !slices.Contains(own, a.Rule) {
 					own = append(own, a.Rule)
@@ -144,12 +144,12 @@ func newDays(t *testing.T) *days {
 }
 
 // watch returns an engine with the default configuration.
-func (d *days) watch(t *testing.T) *watch {
+func (d *days) watch(t *testing.T) *recordingEngine {
 	cfg := DefaultConfig()
 	cfg.EmitResolved = false // the labels name no ends of episodes
 	e, err := New(cfg, demoThreats(t), network.BuiltIn())
 	require.NoError(t, err)
-	return &watch{Engine: e}
+	return &recordingEngine{Engine: e}
 }
 
 // demoThreats returns the threat list that flowgen's attacks need.
@@ -160,9 +160,9 @@ func demoThreats(tb testing.TB) *threatlist.Table {
 	return threatlist.NewTable([]threatlist.List{{Name: "demo", Prefixes: listed}})
 }
 
-// play calls see with each flow. Before it, play calls flood for the flows that are due. The n flows of a flood are spread
+// play calls feed with each flow. Before it, play calls flood for the flows that are due. The n flows of a flood are spread
 // evenly over the attacks, each from a minute before it to a minute after it.
-func (d *days) play(n float64, flood func(n int, at int64, account string), see func(flow.Flow)) {
+func (d *days) play(n float64, flood func(n int, at int64, account string), feed func(flow.Flow)) {
 	const around = 60
 	var seconds float64
 	for _, account := range d.accounts {
@@ -179,7 +179,7 @@ func (d *days) play(n float64, flood func(n int, at int64, account string), see 
 				sent++
 			}
 		}
-		see(f)
+		feed(f)
 	}
 }
 

@@ -116,9 +116,9 @@ func TestAlertsNameTheMachinesOfBothSides(t *testing.T) {
 			list := threatlist.List{Name: "list", Prefixes: []netip.Prefix{netip.MustParsePrefix(listed + "/32")}}
 			engine, err := New(cfg, threatlist.NewTable([]threatlist.List{list}), network.BuiltIn())
 			require.NoError(t, err)
-			w := &watch{Engine: engine}
+			w := &recordingEngine{Engine: engine}
 			for _, f := range bothSides(c.flows...) {
-				w.see(f)
+				w.feed(f)
 			}
 			var got *alert.Alert
 			for _, each := range w.alerts {
@@ -159,7 +159,7 @@ func TestAnAddressThatMovedBelongsToTheInstanceOfItsTime(t *testing.T) {
 		"mixed":                {movedTo("i-old", 0), movedTo("i-new", 1000), movedTo("i-old", 100), movedTo("i-new", 1100)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWatch(t, nil)
+			w := newRecordingEngine(t, nil)
 			want := map[int64]string{t0: "i-old", t0 + 100: "i-old", t0 + 1000: "i-new", t0 + 1100: "i-new"}
 			check := func() {
 				got := map[int64]string{}
@@ -169,13 +169,13 @@ func TestAnAddressThatMovedBelongsToTheInstanceOfItsTime(t *testing.T) {
 				require.Equal(t, want, got)
 			}
 			for _, f := range order {
-				w.see(f)
+				w.feed(f)
 			}
 			check()
 			w.alerts = nil
 			for _, f := range order { // replayed, with other destinations
 				f.Dst = f.Dst.Next().Next().Next()
-				w.see(f)
+				w.feed(f)
 			}
 			check()
 		})
@@ -188,47 +188,47 @@ func TestMachinesWithoutDirection(t *testing.T) {
 		return f
 	}
 	const a, b, c = "10.0.0.5", "10.0.1.10", "10.0.1.11"
-	w := newWatch(t, nil)
+	w := newRecordingEngine(t, nil)
 	owner := func(address string) string {
 		o, _ := w.hosts.at(1, netip.MustParseAddr(address), t0+1000)
 		return o.Interface
 	}
-	w.see(v2(between(0, a, b, 443), a))
+	w.feed(v2(between(0, a, b, 443), a))
 	assert.Empty(t, owner(a), "either address may be that of the interface")
 	assert.Empty(t, owner(b))
-	w.see(v2(between(1, c, a, 443), a))
+	w.feed(v2(between(1, c, a, 443), a))
 	assert.Equal(t, "eni-"+a, owner(a), "only one address is in both records")
-	w.see(v2(between(2, "203.0.113.7", b, 443), b))
+	w.feed(v2(between(2, "203.0.113.7", b, 443), b))
 	assert.Equal(t, "eni-"+b, owner(b), "an external address is not that of the interface")
 	assert.Empty(t, owner(c))
-	w.see(v2(between(3, c, "203.0.113.7", 443), b))
+	w.feed(v2(between(3, c, "203.0.113.7", 443), b))
 	assert.Equal(t, "eni-"+b, owner(c), "a second address of the interface")
 	direct := loggedBy(between(4, "203.0.113.7", c, 443), flow.Ingress)
-	w.see(direct)
+	w.feed(direct)
 	assert.Equal(t, "eni-"+c, owner(c), "a record with a direction replaces what was inferred")
 }
 
 func TestPodsBelongToTheInterfaceOfTheirNode(t *testing.T) {
-	w := newWatch(t, nil)
+	w := newRecordingEngine(t, nil)
 	f := loggedBy(between(0, "203.0.113.7", "10.0.0.5", 443), flow.Ingress)
 	f.Local, f.LocalIsDst, f.Dst = f.Dst, true, netip.MustParseAddr("10.0.7.7") // the packet goes to a pod
 	f.Instance = "i-1"
-	w.see(f)
+	w.feed(f)
 	pod, known := w.hosts.at(1, netip.MustParseAddr("10.0.7.7"), t0)
 	require.True(t, known)
 	assert.Equal(t, "eni-10.0.0.5", pod.Interface)
 	f.Local, f.Dst, f.Interface, f.Direction = netip.Addr{}, netip.MustParseAddr("10.0.7.7"), "eni-own", flow.Ingress
-	w.see(f)
+	w.feed(f)
 	pod, _ = w.hosts.at(1, netip.MustParseAddr("10.0.7.7"), t0)
 	assert.Equal(t, "eni-own", pod.Interface, "a direct record replaces a weaker one")
 }
 
 func TestResolvedAndUpdatedAlertsNameTheMachines(t *testing.T) {
-	w := newWatch(t, func(cfg *Config) { cfg.EmitResolved = true })
+	w := newRecordingEngine(t, func(cfg *Config) { cfg.EmitResolved = true })
 	for i := range int64(10) {
-		w.see(loggedBy(dnsOverTCP(t0+i), flow.Egress))
+		w.feed(loggedBy(dnsOverTCP(t0+i), flow.Egress))
 	}
-	w.see(elsewhere(t0 + 200_000))
+	w.feed(elsewhere(t0 + 200_000))
 	want := machineOf("10.0.0.5")
 	var statuses []alert.Status
 	for _, a := range w.alerts {
@@ -240,21 +240,21 @@ func TestResolvedAndUpdatedAlertsNameTheMachines(t *testing.T) {
 }
 
 func TestNamesOfMachines(t *testing.T) {
-	w := newWatch(t, nil)
+	w := newRecordingEngine(t, nil)
 	entries, _, err := inventory.ParseNames([]byte("address,account,name,owner\n10.0.0.5,123456789012,web-1,shop team\n10.0.0.0/8,999999999999,other,\n"), "n.csv")
 	require.NoError(t, err)
 	w.SetNames(inventory.NewNames(entries))
-	w.see(dnsOverTCP(t0)) // the inventory does not know the source, but the scope is its account
+	w.feed(dnsOverTCP(t0)) // the inventory does not know the source, but the scope is its account
 	require.Len(t, w.alerts, 1)
 	assert.Equal(t, alert.Machine{Name: "web-1", Owner: "shop team"}, w.alerts[0].SourceMachine)
 	assert.Zero(t, w.alerts[0].DestinationMachine)
 }
 
 func TestInventoryIsBounded(t *testing.T) {
-	w := newWatch(t, func(cfg *Config) { cfg.MaxHosts = 3 })
+	w := newRecordingEngine(t, func(cfg *Config) { cfg.MaxHosts = 3 })
 	seen := func(i byte, at int64) {
 		f := loggedBy(between(at, "203.0.113.7", netip.AddrFrom4([4]byte{10, 0, 0, i}).String(), 443), flow.Ingress)
-		w.see(f)
+		w.feed(f)
 	}
 	known := func(i byte) bool {
 		_, ok := w.hosts.at(1, netip.AddrFrom4([4]byte{10, 0, 0, i}), t0+1000)
@@ -278,11 +278,11 @@ func TestInventoryIsBounded(t *testing.T) {
 }
 
 func TestInterfacesOfTheInventoryAreBounded(t *testing.T) {
-	w := newWatch(t, func(cfg *Config) { cfg.MaxHosts = 3 })
+	w := newRecordingEngine(t, func(cfg *Config) { cfg.MaxHosts = 3 })
 	for i := range byte(5) {
 		f := between(int64(i), "203.0.113.7", "10.0.0.1", 443) // without a direction
 		f.Interface = fmt.Sprintf("eni-%d", i)
-		w.see(f)
+		w.feed(f)
 		assert.Equal(t, max(0, int64(i)-2), w.Stats().EvictedInterfaces)
 	}
 	assert.Zero(t, w.Stats().EvictedHosts)
@@ -297,20 +297,20 @@ func TestInventorySurvivesARestart(t *testing.T) {
 		maps.DeleteFunc(stored, func(_ string, value []byte) bool { return value == nil })
 		return nil
 	}
-	restart := func() *watch {
-		w := newWatch(t, nil)
+	restart := func() *recordingEngine {
+		w := newRecordingEngine(t, nil)
 		require.NoError(t, w.Load(func(key string) ([]byte, error) { return stored[key], nil }))
 		return w
 	}
 	w := restart()
-	w.see(movedTo("i-old", 0))
-	w.see(movedTo("i-new", 1000))
+	w.feed(movedTo("i-old", 0))
+	w.feed(movedTo("i-new", 1000))
 	v2 := between(1001, "10.0.0.8", "10.0.0.9", 443)
 	v2.Interface = "eni-8"
-	w.see(v2)
+	w.feed(v2)
 	require.NoError(t, w.Save(write))
 	lost := movedTo("i-lost", 1002)
-	w.see(lost) // killed before the next save
+	w.feed(lost) // killed before the next save
 
 	w = restart()
 	address := netip.MustParseAddr("10.0.0.5")
@@ -320,19 +320,19 @@ func TestInventorySurvivesARestart(t *testing.T) {
 		assert.Equal(t, want, owner.Instance)
 	}
 	v2.Time, v2.Dst = t0+1003, netip.MustParseAddr("10.0.0.10")
-	w.see(v2)
+	w.feed(v2)
 	owner, known := w.hosts.at(1, netip.MustParseAddr("10.0.0.8"), t0+1003)
 	require.True(t, known, "the candidates of the interface are saved, too")
 	assert.Equal(t, "eni-8", owner.Interface)
 }
 
 func TestLearningAKnownHostDoesNotAllocate(t *testing.T) {
-	w := newWatch(t, nil)
+	w := newRecordingEngine(t, nil)
 	for name, f := range map[string]flow.Flow{
 		"with a direction":    loggedBy(between(0, "203.0.113.7", "10.0.0.5", 443), flow.Ingress),
 		"without a direction": func() flow.Flow { f := between(0, "203.0.113.7", "10.0.0.6", 443); f.Interface = "eni-6"; return f }(),
 	} {
-		w.see(f)
+		w.feed(f)
 		var ev Event
 		require.Equal(t, Evaluate, w.Classify(&f, t0+1e9, &ev))
 		ev.scope = w.scopes.get("123456789012")

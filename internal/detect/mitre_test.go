@@ -60,11 +60,11 @@ func shortened(c Classification) string {
 
 func TestAlertsHaveTheConfiguredIDs(t *testing.T) {
 	for ids, want := range map[Mitre]string{SeedIDs: "TA0010 T1041 [T1021]", AttackIDs: "TA0008 T1021 [T1041]"} {
-		w := newWatch(t, func(cfg *Config) {
+		w := newRecordingEngine(t, func(cfg *Config) {
 			cfg.Mitre = ids
 			learnt(cfg)
 		})
-		w.see(talk(1, t0))
+		w.feed(talk(1, t0))
 		require.Len(t, w.alerts, 1)
 		a := w.alerts[0]
 		assert.Equal(t, want, shortened(Classification{a.Tactic, a.Technique, a.Related}))
@@ -79,14 +79,14 @@ func TestAlertsHaveTheConfiguredIDs(t *testing.T) {
 func TestResolvedAlertHasTheIDsOfThePresentConfiguration(t *testing.T) {
 	const rule = "large_outbound_transfer"
 	store := newMemoryStore()
-	w := store.again(t, func(cfg *Config) { cfg.EmitResolved = true })
+	w := store.restart(t, func(cfg *Config) { cfg.EmitResolved = true })
 	f := elsewhere(t0)
 	f.Bytes = 30_000_000
-	w.see(f)
+	w.feed(f)
 	require.Len(t, w.statuses(rule), 1)
 	require.NoError(t, w.Save(store.write))
-	w = store.again(t, func(cfg *Config) { cfg.EmitResolved, cfg.Mitre = true, AttackIDs })
-	w.see(elsewhere(t0 + 86400))
+	w = store.restart(t, func(cfg *Config) { cfg.EmitResolved, cfg.Mitre = true, AttackIDs })
+	w.feed(elsewhere(t0 + 86400))
 	require.Len(t, w.alerts, 1)
 	assert.Equal(t, alert.Resolved, w.alerts[0].Status)
 	assert.Equal(t, "T1048", w.alerts[0].Technique.ID)

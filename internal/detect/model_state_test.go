@@ -53,8 +53,8 @@ type modelEpisode struct {
 	severity                    alert.Severity
 	resolved                    bool
 
-	// parts are the evidence that opened the episode and the flows that have arrived since then, up to the last at which
-	// the condition held. later are those that have arrived since.
+	// parts are the evidence that opened the episode, and the flows since then up to the last one at which the
+	// condition held. later are the flows after that.
 	parts, later []modelPart
 	first        int64 // the time of the first flow of the evidence that opened the episode
 }
@@ -136,12 +136,12 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	if measure >= threshold {
 		m.conditionMet(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{partOf(r, f)})
 	} else {
-		state.wait(r, f)
+		state.addPending(r, f)
 	}
 }
 
-// wait notes a flow at which the condition of its key does not hold.
-func (state *modelState) wait(r *modelRule, f *flow.Flow) {
+// addPending adds a flow at which the condition of its key does not hold.
+func (state *modelState) addPending(r *modelRule, f *flow.Flow) {
 	if n := len(state.episodes); n > 0 {
 		state.episodes[n-1].later = append(state.episodes[n-1].later, partOf(r, f))
 	}
@@ -226,9 +226,9 @@ func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) 
 	}
 }
 
-// conditionMet handles a time at which a key meets the condition of its rule. A measure of zero means the number of flows in
-// the episode. A new episode counts the evidence, whose first flow is of the given time. An episode that goes on counts
-// the flows that have arrived since the condition last held.
+// conditionMet handles a time at which a key meets the condition of its rule. A measure of zero means the number of
+// flows in the episode. A new episode counts the evidence, which begins with a flow at first. An existing episode
+// counts the flows that have arrived since the condition last held.
 func (m *model) conditionMet(
 	r *modelRule, state *modelState, f *flow.Flow, at, measure int64, evidence []modelPart, first int64, arrived []modelPart,
 ) {

@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
-// TestProfileAgreesWithTheModel shows random traffic to both and compares the threshold profiles, if it has space for all keys.
+// TestProfileAgreesWithTheModel passes random traffic to both and compares their threshold profiles.
 func TestProfileAgreesWithTheModel(t *testing.T) {
 	compared := map[string]int{}
 	for seed := range uint64(400) {

@@ -121,18 +121,18 @@ func TestLoadNamesAnUnreadableValue(t *testing.T) {
 	require.Greater(t, len(store.values), 10)
 	for key, value := range maps.Clone(store.values) {
 		for name, broken := range map[string][]byte{
-			"a bit has changed":       append([]byte{value[0], value[1] ^ 4}, value[2:]...),
-			"its end is lost":         value[:len(value)-1],
-			"all of it is lost":       {},
-			"it is something else":    []byte("{}"),
-			"it is of a next version": ofVersion(3, value),
+			"a bit has changed":    append([]byte{value[0], value[1] ^ 4}, value[2:]...),
+			"it is truncated":      value[:len(value)-1],
+			"it is empty":          {},
+			"it is something else": []byte("{}"),
+			"it is of version 3":   ofVersion(3, value),
 		} {
 			store.values[key] = broken
 			err := newEngine(t, c.cfg, c.threats, c.countries).Load(store.get)
 			var unreadable *detect.UnreadableError
 			require.ErrorAs(t, err, &unreadable, name)
 			require.Equal(t, key, unreadable.Key)
-			if name == "it is of a next version" {
+			if name == "it is of version 3" {
 				require.Contains(t, err.Error(), "version 3")
 			}
 		}

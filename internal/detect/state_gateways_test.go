@@ -31,19 +31,19 @@ func TestGatewayIsKnownForThirtyDaysDespiteARestart(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(silent), func(t *testing.T) {
 			store := newMemoryStore()
-			w := store.again(t, nil)
-			w.see(hop())
+			w := store.restart(t, nil)
+			w.feed(hop())
 			require.NoError(t, w.Save(store.write))
-			w = store.again(t, nil)
+			w = store.restart(t, nil)
 			require.Equal(t, 1, w.Stats().Gateways)
-			w.see(dnsOverTCP(t0 + silent))
+			w.feed(dnsOverTCP(t0 + silent))
 			require.Equal(t, want, w.statuses("dns_not_over_udp"))
 		})
 	}
 }
 
 func TestObserveReportsHops(t *testing.T) {
-	engine := newWatch(t, nil)
+	engine := newRecordingEngine(t, nil)
 	observe := func(f flow.Flow) Skip {
 		var ev Event
 		require.Equal(t, Evaluate, engine.Classify(&f, t0+1e9, &ev))
@@ -84,7 +84,7 @@ func TestGatewaysAreBounded(t *testing.T) {
 	assert.Equal(t, 100_000, maxGateways)
 }
 
-func TestGatewayKeysTellAccountsApart(t *testing.T) {
+func TestGatewayKeysDistinguishAccounts(t *testing.T) {
 	long := strings.Repeat("a", 17)
 	seen := map[any]string{}
 	for _, account := range []string{"", "123456789012", "123456789013", long[:16], long, long[:16] + "b"} {
@@ -97,17 +97,17 @@ func TestGatewayKeysTellAccountsApart(t *testing.T) {
 func TestEvaluateHopsNeitherLearnsNorSavesGateways(t *testing.T) {
 	evaluateHops := func(cfg *Config) { cfg.EvaluateHops = true }
 	store := newMemoryStore()
-	w := store.again(t, nil)
-	w.see(hop())
+	w := store.restart(t, nil)
+	w.feed(hop())
 	require.NoError(t, w.Save(store.write))
 
-	w = store.again(t, evaluateHops)
-	w.see(hop())
-	w.see(dnsOverTCP(t0 + 1))
+	w = store.restart(t, evaluateHops)
+	w.feed(hop())
+	w.feed(dnsOverTCP(t0 + 1))
 	require.Len(t, w.statuses("dns_not_over_udp"), 2)
 	require.Zero(t, w.Stats().Gateways)
 	require.NoError(t, w.Save(store.write))
 
-	w = store.again(t, nil)
-	require.Equal(t, 1, w.Stats().Gateways, "the addresses from before are kept for when they are needed again")
+	w = store.restart(t, nil)
+	require.Equal(t, 1, w.Stats().Gateways, "saved addresses are kept")
 }

@@ -131,7 +131,7 @@ func TestSaveWritesInProportionToTheChanges(t *testing.T) {
 		j.table.Touch(pairOf(n))
 	}
 	require.Greater(t, save(), 10*keys)
-	for save() != 0 { // until the base is complete
+	for save() != 0 { // until the snapshot is complete
 		continue
 	}
 	for n := range 10 {
@@ -145,7 +145,7 @@ func TestSaveWritesInProportionToTheChanges(t *testing.T) {
 			total += save()
 		}
 	}
-	require.Less(t, total, 100_000*12*6, "including partial pages and a rewritten base")
+	require.Less(t, total, 100_000*12*6, "including rewritten segments and a snapshot")
 }
 
 func TestLoadIntoASmallerTableKeepsTheNewestKeys(t *testing.T) {
@@ -190,7 +190,7 @@ func TestLoadReturnsTheErrorOfTheStore(t *testing.T) {
 	require.ErrorIs(t, newNumbers(1).load(func(string) ([]byte, error) { return nil, broken }), broken)
 }
 
-// BenchmarkFiveMillionPairs measures saving and loading the largest default number of pairs of new_internal_peer.
+// BenchmarkFiveMillionPairs measures saving and loading as many pairs as new_internal_peer keeps by default.
 func BenchmarkFiveMillionPairs(b *testing.B) {
 	const pairs = 5_000_000
 	cfg := DefaultConfig()

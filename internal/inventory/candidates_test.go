@@ -27,7 +27,7 @@ func TestCandidates(t *testing.T) {
 		{"the order of the sides does not matter", [][2]netip.Addr{{a, b}, {b, c}}, b, false},
 		{"a contradiction starts again", [][2]netip.Addr{{a, none}, {b, c}}, none, false},
 		{"after a contradiction the result is weak", [][2]netip.Addr{{a, none}, {b, c}, {b, a}}, b, true},
-		{"external traffic says nothing", [][2]netip.Addr{{none, none}}, none, false},
+		{"external traffic adds nothing", [][2]netip.Addr{{none, none}}, none, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var state Candidates

@@ -38,13 +38,13 @@ func TestNames(t *testing.T) {
 		{"an unknown machine has no name", Machine{Address: address("192.0.2.1")}, Name{}},
 		{"a longer prefix adds to a shorter one", Machine{Address: address("10.0.1.10")}, Name{"web-1", "shop team", "production", shop}},
 		{"a shorter prefix alone counts", Machine{Address: address("10.0.9.9")}, Name{"", "shop team", "production", shop}},
-		{"of two entries for an address, the first one counts", Machine{Address: address("10.0.1.10"), Account: "222222222222"}, Name{"web-1", "shop team", "production", shop}},
+		{"if two entries have the same address, the first one counts", Machine{Address: address("10.0.1.10"), Account: "222222222222"}, Name{"web-1", "shop team", "production", shop}},
 		{"an entry of another account does not count", Machine{Address: address("10.0.1.20"), Account: "111111111111"}, Name{"", "shop team", "production", shop}},
 		{"an entry with two parts counts where both match", Machine{Address: address("10.0.1.20"), Account: "222222222222"}, Name{"other-web", "shop team", "production", shop}},
 		{"an unknown part does not exclude a machine", Machine{Address: address("10.0.1.20")}, Name{"other-web", "shop team", "production", shop}},
-		{"the interface goes before the address", Machine{Address: address("10.0.1.10"), Interface: "eni-1"}, Name{"pod gateway", "shop team", "production", shop}},
-		{"the instance goes before the address", Machine{Address: address("10.0.1.10"), Instance: "i-1"}, Name{"worker", "shop team", "production", shop}},
-		{"VPC and account fill what is empty", Machine{VPC: "vpc-1", Account: "111111111111"}, Name{"", "vpc team", "staging", nil}},
+		{"the interface takes precedence over the address", Machine{Address: address("10.0.1.10"), Interface: "eni-1"}, Name{"pod gateway", "shop team", "production", shop}},
+		{"the instance takes precedence over the address", Machine{Address: address("10.0.1.10"), Instance: "i-1"}, Name{"worker", "shop team", "production", shop}},
+		{"VPC and account fill empty fields", Machine{VPC: "vpc-1", Account: "111111111111"}, Name{"", "vpc team", "staging", nil}},
 	} {
 		t.Run(c.name, func(t *testing.T) { assert.Equal(t, c.want, names.Lookup(c.machine)) })
 	}
@@ -90,11 +90,11 @@ func TestParseNamesSkipsBadEntries(t *testing.T) {
 	}
 }
 
-func TestParseNamesRefusesOtherFiles(t *testing.T) {
+func TestParseNamesRejectsOtherFiles(t *testing.T) {
 	for _, c := range []struct{ name, path, content, want string }{
 		{"an empty CSV file", "n.csv", "", "n.csv: the file is empty; its first line must name the columns"},
 		{"a CSV file without a header", "n.csv", "10.0.0.1,web\n", `n.csv: the header line "10.0.0.1,web" has none of the columns address, interface, instance, vpc, account`},
-		{"a YAML file that is no list", "n.yaml", "a: b", "n.yaml: the file is not a list of entries"},
+		{"a YAML file that is not a list", "n.yaml", "a: b", "n.yaml: the file is not a list of entries"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := ParseNames([]byte(c.content), c.path)

@@ -71,5 +71,5 @@ func generate(next func() netip.Addr) []netip.Addr {
 	return addresses
 }
 
-// sampled is how many addresses a benchmark goes round: more than caches hold of the tables they lead to.
+// sampled is the number of addresses in a benchmark. Their table entries exceed the CPU's caches.
 const sampled = 1 << 16

@@ -130,7 +130,7 @@ func TestExtremeTimesGiveValidQueries(t *testing.T) {
 	}
 }
 
-// A command is only useful if the shell passes it on as it is meant.
+// A command is only useful if the shell passes its arguments on unchanged.
 func TestShellsPassTheArgumentsOn(t *testing.T) {
 	ran := 0
 	for _, shell := range []string{"bash", "dash", "zsh"} {
@@ -187,7 +187,7 @@ func TestEachRuleHasItsSectionAndItsSides(t *testing.T) {
 }
 
 // Public addresses of the user's own network must not be blocked at its border.
-func TestTheRuleKnowsWhichSideIsInternal(t *testing.T) {
+func TestTheRuleDeterminesWhichSideIsInternal(t *testing.T) {
 	own := &alert.Alert{Rule: "internal_reject_sweep", Source: address("198.51.100.1"), Destinations: []netip.Addr{address("198.51.100.2")}}
 	for _, step := range Steps(own) {
 		assert.NotContains(t, step.Command, "create-network-acl-entry")
@@ -208,7 +208,7 @@ func TestLongListsAreBounded(t *testing.T) {
 	steps := Steps(a)
 	assert.Equal(t, maxAddresses-1, strings.Count(steps[0].Command, ",10.0.0."))
 	assert.Contains(t, steps[0].Title, "10.0.0.0 and 19 others")
-	assert.NotContains(t, steps[len(steps)-1].Command, "10.0.0.0", "an incomplete list is no condition")
+	assert.NotContains(t, steps[len(steps)-1].Command, "10.0.0.0", "an incomplete list is not a condition")
 }
 
 func TestCredentialsNameTheAccount(t *testing.T) {

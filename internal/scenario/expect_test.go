@@ -56,7 +56,7 @@ func TestCompare(t *testing.T) {
 			expect: []Expectation{whole}, alerts: []*alert.Alert{opened, alertOf(a, alert.Updated, 8, 250)},
 			want: []string{about + ": updated: want 0, got 1"},
 		},
-		"an end that does not come": {
+		"a missing resolved alert": {
 			expect: []Expectation{{Rule: "rejected_internal_scan", Count: 1, Resolved: 1}}, alerts: []*alert.Alert{opened},
 			want: []string{"rejected_internal_scan: resolved: want 1, got 0"},
 		},

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// folder writes the files, given as name and content by turns, into a folder of its own.
+// folder writes files into a new folder. The arguments are names and contents in turn.
 func folder(t *testing.T, namesAndContents ...string) string {
 	dir := t.TempDir()
 	for i := 0; i < len(namesAndContents); i += 2 {
@@ -22,7 +22,7 @@ func folder(t *testing.T, namesAndContents ...string) string {
 	return dir
 }
 
-func TestLoadTakesWhatIsThere(t *testing.T) {
+func TestLoadFindsOptionalFiles(t *testing.T) {
 	dir := folder(t, "flows.log", "", "expect.json", `[{"rule": "dns_not_over_udp", "source": "10.0.0.5", "count": 2, "t": [1, 2]}]`)
 	s, err := Load(dir)
 	require.NoError(t, err)
@@ -40,7 +40,7 @@ func TestLoadTakesWhatIsThere(t *testing.T) {
 	assert.Equal(t, filepath.Join(dir, "countries.tsv"), s.Countries)
 }
 
-func TestLoadSaysWhatIsWrong(t *testing.T) {
+func TestLoadErrorsNameTheCause(t *testing.T) {
 	for name, test := range map[string]struct {
 		files []string
 		want  string
@@ -48,7 +48,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		"no flows":                  {[]string{"expect.json", "[]"}, "flows.log does not exist"},
 		"no expectations":           {[]string{"flows.log", ""}, "expect.json: no such file"},
 		"a misspelt expectation":    {[]string{"flows.log", "", "expect.json", `[{"rul": ""}]`}, `unknown field "rul"`},
-		"a configuration that ends": {[]string{"flows.log", "", "expect.json", "[]", "config.json", "{"}, "config.json: unexpected EOF"},
+		"a truncated configuration": {[]string{"flows.log", "", "expect.json", "[]", "config.json", "{"}, "config.json: unexpected EOF"},
 		"a rule that is a number": {
 			[]string{"flows.log", "", "expect.json", "[]", "config.json", `{"dns_not_over_udp": 1}`},
 			"config.json: dns_not_over_udp: 1 is not an object",
@@ -80,7 +80,7 @@ func TestAllLoadsFoldersInFoldersSortedByName(t *testing.T) {
 	}
 }
 
-func TestConfigurationComesInTheProcessorsForm(t *testing.T) {
+func TestConfigurationIsConvertedToTheProcessorsForm(t *testing.T) {
 	s, err := Load(folder(t, "flows.log", "", "expect.json", "[]", "config.json", `{
 		"scope": "vpc", "allowed_lateness": 10, "emit_resolved": true, "service_ports": [80, 443],
 		"ignore": [{"source": "10.0.0.5", "port": [22, "50-60"], "expires": "2025-01-16"}],

@@ -49,7 +49,7 @@ func TestClientBelongsToItsOwner(t *testing.T) {
 	assert.Equal(t, "files", e.name)
 }
 
-func TestNoStorageIsNoClient(t *testing.T) {
+func TestWithoutStorageThereIsNoClient(t *testing.T) {
 	client, err := Open(t.Context(), host{}, nil, component.KindReceiver, owner, "")
 	require.NoError(t, err)
 	assert.Nil(t, client)

@@ -33,7 +33,7 @@ func TestParseCSVReadsQuotedCells(t *testing.T) {
 	}
 }
 
-// An unmatched quote costs its own line, and not those up to the next quote.
+// A line with an unmatched quote is skipped, but the lines up to the next quote are not.
 func TestParseCSVSkipsOnlyTheLineOfAnUnmatchedQuote(t *testing.T) {
 	entries, err := Parse([]byte("note,ip\n\"x,1.2.3.4\nx,5.6.7.8\n\"y\",9.9.9.9\n"), "list", CSVFormat, "ip")
 	require.NoError(t, err)

@@ -119,7 +119,7 @@ func TestAttributes(t *testing.T) {
 		"an unknown field":                  {"version new_field", "12 x", map[string]any{"aws.vpc.flow.log.version": int64(12), "aws.vpc.flow.field.new-field": "x"}},
 		"absent values":                     {"srcport dstport", "- 1", map[string]any{"destination.port": int64(1)}},
 		"an address in an unusual spelling": {"srcaddr", "2001:DB8::0:1", map[string]any{"source.address": "2001:DB8::0:1"}},
-		"two middle addresses": {
+		"two intermediate addresses": {
 			"srcaddr dstaddr pkt-srcaddr pkt-dstaddr", "10.0.0.8 10.0.0.9 10.0.0.1 10.0.0.2",
 			map[string]any{"source.address": "10.0.0.1", "destination.address": "10.0.0.2", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"},
 		},

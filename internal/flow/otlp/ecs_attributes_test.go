@@ -108,8 +108,8 @@ func TestElasticCommonSchema(t *testing.T) {
 		"a NODATA record":                        {map[string]any{"aws.vpcflow.log_status": "NODATA", "event.start": 5}, flow.Flow{Status: flow.NoData, Time: 5}},
 		"absent values":                          {map[string]any{"aws.vpcflow.instance_id": "-", "aws.vpcflow.pkt_srcaddr": "-", "source.ip": "10.0.0.1", "network.direction": "-", "cloud.region": "-"}, flow.Flow{Src: addr("10.0.0.1")}},
 		"a packet's source only":                 {map[string]any{"aws.vpcflow.pkt_srcaddr": "10.0.0.1"}, flow.Flow{Src: addr("10.0.0.1")}},
-		"a middle destination":                   {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9"), LocalIsDst: true}},
-		"two middle addresses":                   {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
+		"an intermediate destination":            {map[string]any{"destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Dst: addr("10.0.0.2"), Local: addr("10.0.0.9"), LocalIsDst: true}},
+		"two intermediate addresses":             {map[string]any{"source.ip": "10.0.0.8", "aws.vpcflow.pkt_srcaddr": "10.0.0.1", "destination.ip": "10.0.0.9", "aws.vpcflow.pkt_dstaddr": "10.0.0.2"}, flow.Flow{Src: addr("10.0.0.1"), Dst: addr("10.0.0.2"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")}},
 		"an outbound flow":                       {map[string]any{"source.ip": "10.0.0.1", "network.direction": "outbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Egress}},
 		"an inbound flow":                        {map[string]any{"source.ip": "10.0.0.1", "network.direction": "inbound"}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
 		"the direction at a firewall":            {map[string]any{"source.ip": "10.0.0.1", "network.direction": "internal"}, flow.Flow{Src: addr("10.0.0.1")}},
@@ -117,7 +117,7 @@ func TestElasticCommonSchema(t *testing.T) {
 		"an event of another kind":               {map[string]any{"source.ip": "10.0.0.1", "event.action": "network_flow"}, flow.Flow{Src: addr("10.0.0.1")}},
 		"a transport that is not an IP protocol": {map[string]any{"source.ip": "10.0.0.1", "network.transport": "unix"}, flow.Flow{Src: addr("10.0.0.1")}},
 		"an ICMPv6 flow":                         {map[string]any{"source.ip": "fe80::1", "network.transport": "ipv6-icmp"}, flow.Flow{Src: addr("fe80::1"), Protocol: 58}},
-		"a middle interface of a NAT gateway":    {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, flow.Flow{Src: addr("10.0.0.1"), Hop: true}},
+		"an intermediate NAT gateway":            {map[string]any{"source.ip": "10.0.0.1", "aws.vpcflow.interface_type": "nat_gateway"}, flow.Flow{Src: addr("10.0.0.1"), Hop: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got flow.Flow

@@ -21,8 +21,8 @@ func TestLocalSide(t *testing.T) {
 		wantAttribute        string
 		interfaceSrc, ifcDst string
 	}{
-		{"the own address of an ingress record is the destination", "10.0.0.1 10.0.0.2 10.0.0.1 10.0.0.9 ingress 5", "", "10.0.0.1", "10.0.0.2"},
-		{"the own address of an egress record is the source", "10.0.0.1 10.0.0.2 10.0.0.9 10.0.0.2 egress 5", "", "10.0.0.1", "10.0.0.2"},
+		{"an ingress record's own address is the destination", "10.0.0.1 10.0.0.2 10.0.0.1 10.0.0.9 ingress 5", "", "10.0.0.1", "10.0.0.2"},
+		{"an egress record's own address is the source", "10.0.0.1 10.0.0.2 10.0.0.9 10.0.0.2 egress 5", "", "10.0.0.1", "10.0.0.2"},
 		{"the source of an ingress record may differ", "10.0.0.1 10.0.0.2 10.0.0.9 10.0.0.2 ingress 5", "source", "10.0.0.1", "10.0.0.2"},
 		{"the destination of an egress record may differ", "10.0.0.1 10.0.0.2 10.0.0.1 10.0.0.9 egress 5", "destination", "10.0.0.1", "10.0.0.2"},
 		{"without a direction, it is the source", "10.0.0.1 10.0.0.2 10.0.0.9 10.0.0.2 - 5", "", "10.0.0.1", "10.0.0.2"},
@@ -49,7 +49,7 @@ func TestLocalSideOfAnotherDecoder(t *testing.T) {
 	attributes := map[string]any{"source.address": "10.0.0.1", "destination.address": "10.0.0.9", "network.local.address": "10.0.0.2"}
 	var f flow.Flow
 	require.NoError(t, testRecord{attributes: with(attributes, "network.io.direction", "receive")}.read(t, NewRecordReader(nil), &f))
-	assert.True(t, f.LocalIsDst, "the own address of an ingress record is the destination")
+	assert.True(t, f.LocalIsDst, "an ingress record's own address is the destination")
 	require.NoError(t, testRecord{attributes: attributes}.read(t, NewRecordReader(nil), &f))
 	assert.False(t, f.LocalIsDst)
 	require.NoError(t, testRecord{attributes: with(attributes, keyLocalSide, "destination")}.read(t, NewRecordReader(nil), &f))

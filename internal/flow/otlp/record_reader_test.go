@@ -93,7 +93,7 @@ func TestRecordReader(t *testing.T) {
 		"numeric flags":                         {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.tcp.flags": 2}}, flow.Flow{Src: addr("10.0.0.1"), Flags: 2}},
 		"a direction in the words of flow logs": {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.io.direction": "ingress"}}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
 		"an IPv4-mapped address":                {nil, testRecord{attributes: map[string]any{"source.address": "::ffff:10.0.0.1"}}, flow.Flow{Src: addr("10.0.0.1")}},
-		"two middle addresses": {
+		"two intermediate addresses": {
 			nil,
 			testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.local.address": "10.0.0.8", "aws.vpc.flow.destination.intermediate_address": "10.0.0.9"}},
 			flow.Flow{Src: addr("10.0.0.1"), Local: addr("10.0.0.8"), Intermediate: addr("10.0.0.9")},

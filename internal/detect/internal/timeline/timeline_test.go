@@ -106,13 +106,13 @@ func TestTimelineEdges(t *testing.T) {
 		{"an entry exactly a window ago is out", at(0, 10), 10, 10, 1},
 		{"an entry a second less than a window ago is in", at(1, 10), 10, 10, 2},
 		{"a late flow counts in the window that ends at a later entry", at(5, 14, 9), 9, 10, 3},
-		{"a later entry a whole window ahead does not help a late flow", at(5, 15), 5, 10, 1},
+		{"a later entry a whole window ahead does not count with a late flow", at(5, 15), 5, 10, 1},
 		{"entries of the same second are one after the other in the window", at(7, 7, 7), 7, 1, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) { require.Len(t, c.line.FullestWindow(c.t, c.window), c.want) })
 	}
 
-	t.Run("a value that comes again late stays at its later time", func(t *testing.T) {
+	t.Run("a value that is seen again late keeps its later time", func(t *testing.T) {
 		var line Timeline
 		line.Add(Entry{T: 100, Port: 1, Counted: Port}, 1000, 10)
 		line.Add(Entry{T: 50, Port: 1, Counted: Port}, 1000, 10)
@@ -121,13 +121,13 @@ func TestTimelineEdges(t *testing.T) {
 		require.Empty(t, line.FullestWindow(50, 50), "no window that ends at an entry contains 50")
 	})
 
-	t.Run("a full timeline says that its count is a floor while the lost entry would be in the window", func(t *testing.T) {
+	t.Run("a full timeline reports a lower bound while the dropped entry would be in the window", func(t *testing.T) {
 		var line Timeline
 		for n := range int64(11) {
 			line.Add(Entry{T: 100 + n, Port: uint16(n), Counted: Port}, 1000, 10)
 		}
 		require.True(t, line.IsLowerBound(line.FullestWindow(110, 11), 11))
-		require.False(t, line.IsLowerBound(line.FullestWindow(110, 10), 10), "the lost entry is out of the window")
+		require.False(t, line.IsLowerBound(line.FullestWindow(110, 10), 10), "the dropped entry is out of the window")
 	})
 }
 
@@ -212,7 +212,7 @@ func TestAnAcceptedFlowIsPreferred(t *testing.T) {
 			if later < 0 {
 				newest = order[0]
 			}
-			require.Equal(t, newest.Packets, got.Packets, "the size is that of the latest flow")
+			require.Equal(t, newest.Packets, got.Packets, "the size of the latest flow")
 		}
 	}
 }
