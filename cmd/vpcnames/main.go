@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Vpcnames writes a names file for vpc_detection: one line for each private address in the given AWS accounts and regions,
-// with the name, the owner and the tags of its instance or network interface. It needs the permissions
+// Vpcnames writes a names file for vpc_detection. It has one line for each private address in the given AWS accounts
+// and regions, with the name, the owner and the tags of its instance or network interface. It needs the permissions
 // ec2:DescribeNetworkInterfaces and ec2:DescribeInstances.
 package main
 

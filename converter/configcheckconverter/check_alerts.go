@@ -49,9 +49,9 @@ func names(pipelines []*pipeline) string {
 	return strings.Join(names, ", ")
 }
 
-// mayCarryAlerts reports whether alerts may flow through a pipeline: vpc_detection creates them there or in a pipeline
-// that feeds it through a connector, or a receiver may bring them from another collector. visited contains the
-// pipelines on the path to p.
+// mayCarryAlerts reports whether a pipeline may carry alerts. They come from vpc_detection in the pipeline or in one
+// that feeds it through a connector, or from another collector through a receiver. visited contains the pipelines on
+// the path to p.
 func mayCarryAlerts(config *configuration, p *pipeline, visited []*pipeline) bool {
 	if slices.ContainsFunc(p.processors, func(id component.ID) bool { return id.Type().String() == "vpc_detection" }) {
 		return true

@@ -24,7 +24,7 @@ func checkFiles(config *configuration) (findings []finding) {
 	for _, c := range append(config.used(), config.usedExtensions()...) {
 		settings := c.settings
 		if c.id.Type().String() == "alert_notifier" {
-			// The exporter checks the files of its receivers. It may not use those of global.
+			// The exporter checks the files of its receivers. It may not use the files in global.
 			settings = map[string]any{"alertmanager": settings["alertmanager"]}
 		}
 		walk(c.key, settings, func(key, name string, value any) {

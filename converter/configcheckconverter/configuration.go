@@ -120,7 +120,7 @@ func sorted(blocks map[*block]bool) []*block {
 	return slices.SortedFunc(maps.Keys(blocks), func(a, b *block) int { return strings.Compare(a.key, b.key) })
 }
 
-// walk visits all settings, sorted by key, except those of sections that are switched off.
+// walk visits all settings, sorted by key. It skips sections that are disabled.
 func walk(key string, value any, visit func(key, name string, value any)) {
 	switch value := value.(type) {
 	case map[string]any:

@@ -25,7 +25,8 @@ func parseYAML(t *testing.T, text string) *confmap.Conf {
 	return conf
 }
 
-// convert returns the error and the warnings of a configuration, one a line. It checks that the configuration stays as it is.
+// convert returns the error and the warnings of a configuration, one a line. It checks that the configuration does not
+// change.
 func convert(t *testing.T, text string) (failure, warnings string) {
 	t.Helper()
 	conf := parseYAML(t, text)

@@ -17,8 +17,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
 )
 
-// notifier sends each selected alert to all destinations. Each destination has its own queue, so that one which is down
-// does not delay the others.
+// notifier sends each selected alert to all destinations. Each destination has its own queue, so that an unavailable
+// destination does not delay the others.
 type notifier struct {
 	route        route
 	console      *console

@@ -30,8 +30,8 @@ type Config struct {
 	// ServerNames are the host names that requests may use besides localhost and IP addresses. If the list is empty, a page that
 	// other machines can reach accepts all names.
 	ServerNames []string `mapstructure:"server_names"`
-	// InternalNetworks are the address ranges that count as internal. They should match those of vpc_detection. The default is
-	// the private and link-local ranges.
+	// InternalNetworks are the address ranges that count as internal. They should match internal_networks of
+	// vpc_detection. The default is the private and link-local ranges.
 	InternalNetworks []netip.Prefix `mapstructure:"internal_networks"`
 	// GeoIP selects the country database.
 	GeoIP GeoIP `mapstructure:"geoip"`

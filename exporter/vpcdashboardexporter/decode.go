@@ -21,7 +21,7 @@ type batch struct {
 	refused map[string]uint64 // number of records by reason
 }
 
-// Reasons for refused records, in addition to those of package flow.
+// Reasons for refused records, in addition to the reasons in package flow.
 const (
 	badAlert     = "bad_alert"
 	alertTooLong = "alert_too_long"

@@ -52,7 +52,7 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// scenarioConfig decodes a scenario's configuration like that of a user.
+// scenarioConfig decodes a scenario's configuration as the Collector decodes a user's.
 func scenarioConfig(t *testing.T, s *scenario.Scenario) *Config {
 	t.Helper()
 	given := maps.Clone(s.Config)

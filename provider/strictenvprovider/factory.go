@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package strictenvprovider reads configuration values from environment variables, like the Collector's envprovider. Unlike
-// that one, it refuses a variable that is not set and has no default.
+// Package strictenvprovider reads configuration values from environment variables, like the Collector's envprovider.
+// Unlike envprovider, it refuses a variable that is not set and has no default.
 package strictenvprovider
 
 import (

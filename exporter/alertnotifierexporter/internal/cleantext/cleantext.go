@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// MaxLine bounds the result of Line, in bytes. The texts of our rules are shorter, but anybody may send OTLP.
+// MaxLine bounds the result of Line, in bytes. The texts of our rules are shorter, but alerts can also arrive by OTLP.
 const MaxLine = 2000
 
 // Line returns the text as one line of printable characters. It replaces line breaks, terminal escapes and characters

@@ -13,8 +13,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Labels returns the labels that identify an episode, without the severity. An open episode keeps those of its first
-// alert.
+// Labels returns the labels that identify an episode, without the severity. An open episode keeps the labels of its
+// first alert.
 func Labels(a *alert.Alert) model.LabelSet {
 	labels := model.LabelSet{}
 	for name, value := range map[model.LabelName]string{

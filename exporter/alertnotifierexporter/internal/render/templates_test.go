@@ -46,7 +46,7 @@ func resolved(a *alert.Alert) *amalert.Alert {
 	return episode.New(a, alerttest.Noon()).ToAlertmanager(a.Severity, alerttest.Noon(), "")
 }
 
-// summary returns an alert like that of the rate limit, with few labels and annotations.
+// summary returns an alert with few labels and annotations, like the summary of the rate limit.
 func summary(endsAt time.Time) *amalert.Alert {
 	return &amalert.Alert{Alert: model.Alert{
 		Labels:      model.LabelSet{"alertname": "Alerts Suppressed by the Rate Limit", "rule": "alerts_suppressed"},

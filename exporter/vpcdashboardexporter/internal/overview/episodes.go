@@ -54,7 +54,7 @@ func (t *episodeTable) update(a *alert.Alert) (previous, current *Episode) {
 }
 
 // precedes reports whether alert a of an episode was emitted before alert b. The resolved alert is always the last,
-// although its event time may be before that of an update.
+// although its event time may be before the event time of an update.
 func precedes(a, b *alert.Alert) bool {
 	if aResolved, bResolved := a.Status == alert.Resolved, b.Status == alert.Resolved; aResolved != bResolved {
 		return bResolved

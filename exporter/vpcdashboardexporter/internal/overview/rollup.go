@@ -21,7 +21,7 @@ type level struct {
 	buckets map[int64]*bucket
 }
 
-// levelWidths are the interval widths in seconds. Each is a multiple of the one before.
+// levelWidths are the interval widths in seconds. Each is a multiple of the previous one.
 var levelWidths = [...]int64{minute, 10 * minute, hour, day}
 
 // levelReaches are the minimum ages, in seconds, that each level but the last covers: one hour of minutes, six hours of

@@ -10,9 +10,9 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/traffic"
 )
 
-// Sketch counts traffic by key and keeps the heaviest keys by each measure. It uses the Space-Saving algorithm (Metwally,
-// Agrawal and El Abbadi, 2005) with two changes: it evicts many keys at a time, and it keeps a key that is heavy by any
-// measure. A Sketch must not be used concurrently.
+// Sketch counts traffic by key and keeps the heaviest keys by each measure. It uses the Space-Saving algorithm
+// (Metwally, Agrawal and El Abbadi, 2005) with two changes. It evicts many keys at a time, and it keeps a key that is
+// heavy by any measure. A Sketch must not be used concurrently.
 //
 // The floor is the upper bound of the traffic of an untracked key. The true total of a tracked key is at least the counted
 // traffic, and exceeds it by at most the floor at the time when tracking began. The floor is at most the total

@@ -217,7 +217,8 @@ func TestMergingBeyondTheLimitRaisesTheFloorAndEvicts(t *testing.T) {
 	}
 	a, b := sketchOf(&evicted, 2, counters("abcdef", 10)...), sketchOf(&evicted, 4, counters("uvwxyz", 20)...)
 	a.Merge(&b)
-	// k is 8/4 = 2. The third largest of all upper bounds is that of x: 23 counted, 1 missed there and 2 missed here.
+	// k is 8/4 = 2. The third largest of all upper bounds is the bound of x: 23 counted, 1 missed there and 2 missed
+	// here.
 	assert.Equal(t, missed(23+1+2), a.floor)
 	assert.Equal(t, []Counter[string]{{"y", flows(24), missed(3)}, {"z", flows(25), missed(3)}}, a.counters)
 	assert.EqualValues(t, 10, evicted)

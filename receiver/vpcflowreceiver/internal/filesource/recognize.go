@@ -20,8 +20,8 @@ type recognizer struct {
 	onTruncate string
 }
 
-// recognize compares the content of a file with its last known content and with that of all known files. It returns the
-// state from which to continue. unread is false if nothing is left to read.
+// recognize compares the content of a file with its last known content and with the content of all known files. It
+// returns the state from which to continue. unread is false if nothing is left to read.
 func (r recognizer) recognize(f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
 	if f.isParquet() {
 		return r.recognizeNew(r.known.replace(f), c, fromEnd)

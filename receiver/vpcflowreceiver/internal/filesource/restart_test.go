@@ -184,7 +184,7 @@ func TestReceiversWithOneStorageAreIndependent(t *testing.T) {
 func TestTheCheckpointIsSavedWhenTheContextEnds(t *testing.T) {
 	r := newFixture(t)
 	r.Config.MaxBatchSize = 10
-	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // The clock stands still, so no checkpoint becomes due.
+	r.Config.Now = func() time.Time { return time.Unix(1, 0) } // The clock does not advance, so no checkpoint is due.
 	strict := &strictStorage{Storage: ingesttest.NewStorage(nil)}
 	r.client = strict
 	r.write("a.log", lines(1, 100))

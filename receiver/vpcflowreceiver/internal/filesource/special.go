@@ -8,7 +8,7 @@ import "go.uber.org/zap"
 // specialFiles are the pipes, sockets and devices that match. They are not opened, because opening a pipe can block.
 type specialFiles struct {
 	logger *zap.Logger
-	// known are the paths of the last poll, found those of the current one.
+	// known are the paths of the last poll, found are the paths of the current poll.
 	known, found map[string]bool
 }
 

@@ -36,7 +36,7 @@ type fixture struct {
 	t      testing.TB
 	config *Config
 	client http.Client
-	// extensions are those of the host.
+	// extensions are the extensions of the host.
 	extensions map[component.ID]component.Component
 	// storage keeps checkpoints across restarts; nil keeps none.
 	storage storage.Extension

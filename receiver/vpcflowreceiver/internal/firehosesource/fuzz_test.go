@@ -19,8 +19,8 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
-// FuzzFirehose compares the records of a body with those of encoding/json. Malformed bodies are rejected with a reason. The
-// size of the reads makes no difference.
+// FuzzFirehose compares the records of a body with the result of encoding/json. Malformed bodies are rejected with a
+// reason. The size of the reads makes no difference.
 func FuzzFirehose(f *testing.F) {
 	for _, text := range []string{
 		payload("id", line(1), ingesttest.Gzip(f, line(2)), ingesttest.Messages(line(3))), payload("id"), payload("other", "x"),

@@ -128,8 +128,8 @@ func (h *handler) readOnce(ctx context.Context, reader *ingest.Reader, r *http.R
 	return "", rejectionOf(ctx, err)
 }
 
-// read reads the part of a request that the checkpoint does not cover. Its error is an *ingest.InputError, a *rejection, or
-// that of the next consumer or the context.
+// read reads the part of a request that the checkpoint does not cover. Its error is an *ingest.InputError, a
+// *rejection, or an error of the next consumer or the context.
 func (h *handler) read(ctx context.Context, reader *ingest.Reader, r *http.Request, in *ingest.Input) error {
 	records := newRequestRecords(r.Body, r.Header.Get(headerRequestID))
 	defer func() {

@@ -48,7 +48,7 @@ func (t *recordText) skip(n int64) error {
 	return err
 }
 
-// Read implements io.Reader. Its errors are those of requestRecords.next.
+// Read implements io.Reader. It returns the errors of requestRecords.next.
 func (t *recordText) Read(p []byte) (int, error) {
 	for {
 		if n := t.readRecord(p); n > 0 {

@@ -31,14 +31,15 @@ type requestRecords struct {
 	err error
 }
 
-// newRequestRecords reads a body. The id is that of the header; one in the body must be the same.
+// newRequestRecords reads a body. id is the ID in the header. An ID in the body must be the same.
 func newRequestRecords(body io.Reader, id string) *requestRecords {
 	r := &requestRecords{id: id, max: maxRecord, input: limitedReader{input: body}}
 	r.json = json.NewDecoder(&r.input)
 	return r
 }
 
-// next returns the next record. Its errors are io.EOF at the end of the request, a *rejection, and those of the body.
+// next returns the next record. Its errors are io.EOF at the end of the request, a *rejection, and the errors of
+// reading the body.
 func (r *requestRecords) next() (data []byte, _ error) {
 	for data == nil && r.err == nil {
 		r.input.left, r.input.max = r.max, r.max

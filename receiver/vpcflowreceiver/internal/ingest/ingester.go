@@ -67,8 +67,8 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decoder: decoder, sender: s, telemetry: t}, nil
 }
 
-// WithoutRetry returns an Ingester that sends records only once, for sources whose clients retry.
-// Its errors include those of the next consumer.
+// WithoutRetry returns an Ingester that sends records only once, for sources whose clients retry. Its errors include
+// the errors of the next consumer.
 func (in *Ingester) WithoutRetry() *Ingester {
 	return &Ingester{
 		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), telemetry: in.telemetry,
@@ -86,7 +86,7 @@ func (in *Ingester) OneAtATime() *Ingester {
 // Now returns the time.
 func (in *Ingester) Now() time.Time { return in.config.Now() }
 
-// Start exports the counter of records with zero, so that an idle receiver differs from one that does not run.
+// Start exports the counter of records with zero, so that an idle receiver differs from an absent one.
 func (in *Ingester) Start(ctx context.Context) { in.telemetry.records.Add(ctx, 0) }
 
 // SendLines decodes a block of whole lines and sends the records. It returns the counts of the block and the format of

@@ -27,7 +27,7 @@ func OpenParquet(file io.ReaderAt, size int64) (*parquet.File, error) {
 // ReadParquet reads the rows that the checkpoint does not cover. The checkpoint counts rows instead of bytes.
 func (r *Reader) ReadParquet(ctx context.Context, in *Input, rows *parquet.File) error {
 	c := in.Checkpoint
-	// The columns take the role of a header.
+	// The columns count as a header.
 	c.Parquet, c.Headers = true, 1
 	if err := rows.Skip(c.Offset); err != nil {
 		return inputError(err)

@@ -70,7 +70,7 @@ func AddBy(ctx context.Context, counter metric.Int64Counter, n int, label, value
 	}
 }
 
-// AddZero exports a series with zero, so that an idle source differs from one that does not run.
+// AddZero exports a series with zero, so that an idle source differs from an absent one.
 func AddZero(ctx context.Context, counter metric.Int64Counter, label, value string) {
 	counter.Add(ctx, 0, labeled(label, value))
 }

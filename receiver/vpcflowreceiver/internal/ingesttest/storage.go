@@ -57,7 +57,7 @@ func NewStorage(values map[string][]byte) *Storage {
 	return s
 }
 
-// Values returns a copy of what is stored.
+// Values returns a copy of the stored values.
 func (s *Storage) Values() map[string][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,8 +15,8 @@ import (
 // maxRounds is the number of passes, poll_interval apart, that retry the failed objects at the end of a range.
 const maxRounds = 10
 
-// bucketPoller lists the objects of a bucket and reads them in the order of their time: those of a range, or all after a
-// time. It lists older objects once, and those within lookback in each pass, because objects can arrive late.
+// bucketPoller lists the objects of a time range and reads them in the order of their time. The range can have no end.
+// It lists older objects once, and objects within lookback in each pass, because objects can arrive late.
 type bucketPoller struct {
 	config   *Config
 	lister   *objectLister

@@ -26,9 +26,9 @@ type Config struct {
 	// SQSQueueURL is the URL of the queue that announces new objects. Empty uses no queue.
 	SQSQueueURL string `mapstructure:"sqs_queue_url"`
 
-	// StartTime and EndTime are the range to read by listing the bucket, in the order of time. The time of an object is the
-	// one in its name: the start of the five minutes in which its flows ended. StartTime is included, EndTime is not. A zero
-	// StartTime reads no range. A zero EndTime needs Follow or a queue, which continue with new objects.
+	// StartTime and EndTime are the range to read by listing the bucket, in the order of time. The time of an object is
+	// the time in its name: the start of the five minutes in which its flows ended. StartTime is included, EndTime is
+	// not. A zero StartTime reads no range. A zero EndTime needs Follow or a queue, which continue with new objects.
 	StartTime time.Time `mapstructure:"start_time"`
 	EndTime   time.Time `mapstructure:"end_time"`
 
@@ -57,7 +57,7 @@ type Config struct {
 	// environment, the profile or the instance metadata.
 	Region string `mapstructure:"region"`
 
-	// Profile is a profile of AWS's shared configuration files. Empty uses the one of the environment.
+	// Profile is a profile of AWS's shared configuration files. Empty uses the profile of the environment.
 	Profile string `mapstructure:"profile"`
 
 	// RoleARN is an IAM role to assume. Empty uses the credentials that the AWS SDK finds.

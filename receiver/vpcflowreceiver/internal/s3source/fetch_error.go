@@ -13,7 +13,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// The outcomes of an object beside those of its content.
+// The outcomes of an object that do not depend on its content.
 const (
 	// outcomeKnown means that the object was read before.
 	outcomeKnown ingest.Outcome = "known"

@@ -56,7 +56,7 @@ func TestFollowFindsNewAndLateObjects(t *testing.T) {
 			r.fill(all[:2], []time.Time{at}, 2)
 			pass(3 * time.Minute)
 			r.has(r.port)
-			// This object is late by less than lookback. Its folder may be that of yesterday.
+			// This object is late by less than lookback. It may be in the folder of yesterday.
 			r.bucket.put(all[3].key(at.Add(-50*time.Minute), i), r.content("", 1))
 			// This one is late by more than lookback and is not found.
 			if late := at.Add(-70 * time.Minute); late.After(begin) {

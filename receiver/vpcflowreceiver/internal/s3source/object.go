@@ -32,9 +32,9 @@ func (o *object) id() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// mayBeFlowLog reports whether a key can be that of a flow log. AWS delivers logs below AWSLogs, with the name of the
-// service in the path (aws-service=<name> in the Hive layout). CloudWatch Logs creates aws-logs-write-test to check its
-// permissions.
+// mayBeFlowLog reports whether an object with this key can be a flow log. AWS delivers logs below AWSLogs, with the
+// name of the service in the path (aws-service=<name> in the Hive layout). CloudWatch Logs creates aws-logs-write-test
+// to check its permissions.
 func mayBeFlowLog(key string) bool {
 	if strings.HasSuffix(key, "/") || path.Base(key) == "aws-logs-write-test" {
 		return false

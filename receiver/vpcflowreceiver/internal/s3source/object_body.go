@@ -62,7 +62,8 @@ type objectBody struct {
 	err error
 }
 
-// Read continues at offset, with a new connection if needed. Its errors are *fetchError, that of the context, and io.EOF.
+// Read continues at offset, with a new connection if needed. Its errors are *fetchError, the error of the context, and
+// io.EOF.
 func (b *objectBody) Read(p []byte) (int, error) {
 	for b.err == nil && b.offset < b.end {
 		n, err := b.readOnce(p)

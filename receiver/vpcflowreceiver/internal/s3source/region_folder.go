@@ -29,7 +29,7 @@ func (f regionFolder) day(day time.Time) string {
 	return f.prefix + day.Format("2006/01/02/")
 }
 
-// hour returns the hour of a folder inside that of a day. ok is false if the folder is not for an hour.
+// hour returns the hour of a folder inside the folder of a day. ok is false if the folder is not for an hour.
 func (f regionFolder) hour(prefix string) (hour int, ok bool) {
 	name := strings.TrimSuffix(prefix, "/")
 	name = name[strings.LastIndexByte(name, '/')+1:]

@@ -1,8 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package s3source reads flow logs from S3 objects. A queue announces new objects, a bucket poller lists those of a time
-// range, or the poller reads the past and the queue continues.
+// Package s3source reads flow logs from S3 objects. A queue announces new objects, a bucket poller lists the objects of
+// a time range, or the poller reads the past and the queue continues.
 package s3source
 
 import (

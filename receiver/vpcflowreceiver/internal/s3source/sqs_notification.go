@@ -57,12 +57,12 @@ type messageBody struct {
 	// Event is s3:TestEvent in the message that S3 sends when notifications are configured.
 	Event string `json:"Event"`
 
-	// Type and Message are those of SNS; see "Amazon SNS message and JSON formats" in the SNS developer guide.
+	// Type and Message are fields of SNS; see "Amazon SNS message and JSON formats" in the SNS developer guide.
 	Type    string `json:"Type"`
 	Message string `json:"Message"`
 
-	// DetailType and the fields below are those of EventBridge; see "EventBridge event message structure" in the S3 user
-	// guide.
+	// DetailType and the fields below are fields of EventBridge; see "EventBridge event message structure" in the S3
+	// user guide.
 	DetailType string    `json:"detail-type"`
 	Source     string    `json:"source"`
 	Time       time.Time `json:"time"`
