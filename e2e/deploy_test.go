@@ -136,6 +136,16 @@ func fieldsOf(t *testing.T, in *template) []string {
 	return fields
 }
 
+var (
+	// notInEndpointRecords are the fields of a Flow that a record of a gateway sets.
+	notInEndpointRecords = map[string]bool{"Hop": true, "LocalIsDst": true, "NamesGateway": true}
+	// onlyDescribesMachines are the fields of a Flow that only add to the description of a machine in alerts.
+	onlyDescribesMachines = map[string]bool{
+		"Subnet": true, "Zone": true, "ECSCluster": true, "ECSService": true, "ECSTask": true,
+		"InstanceTag": true, "InterfaceTag": true, "GroupTag": true,
+	}
+)
+
 func TestFlowLogsOfTemplatesHaveAllFieldsThatRulesUse(t *testing.T) {
 	for file, in := range templates(t) {
 		fields := fieldsOf(t, in)
@@ -158,14 +168,17 @@ func TestFlowLogsOfTemplatesHaveAllFieldsThatRulesUse(t *testing.T) {
 		require.NoError(t, format.Flow(strings.Join(line, " "), &got))
 		all := reflect.ValueOf(got)
 		for i := range all.NumField() {
-			// A record of a hop has no instance.
-			if name := all.Type().Field(i).Name; name != "Hop" {
+			if name := all.Type().Field(i).Name; !notInEndpointRecords[name] && !onlyDescribesMachines[name] {
 				assert.False(t, all.Field(i).IsZero(), "%s: no field sets %s", file, name)
 			}
 		}
 		line[slices.Index(fields, "instance-id")] = "-"
 		require.NoError(t, format.Flow(strings.Join(line, " "), &got))
 		assert.True(t, got.Hop)
+		assert.True(t, got.NamesGateway)
+		line[slices.Index(fields, "srcaddr")] = values["pkt-srcaddr"]
+		require.NoError(t, format.Flow(strings.Join(line, " "), &got))
+		assert.True(t, got.LocalIsDst)
 
 		docs := read(t, "docs/aws-setup.md")
 		for _, field := range fields {
