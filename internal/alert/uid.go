@@ -9,9 +9,9 @@ import (
 	"strconv"
 )
 
-// UID returns the ID of an episode: a hash of the rule ID, the scope, the parts of the key in the order of the rule's
-// definition, and the event time t at which it opened, in Unix seconds. Every Collector computes the same ID for the same
-// traffic.
+// UID returns the ID of an episode. It is a hash of the rule ID, the scope, the parts of the key in the order of the
+// rule's definition, and t. t is the event time at which the episode opened, in Unix seconds. Every Collector computes
+// the same ID for the same traffic.
 func UID(rule, scope string, key []string, t int64) string {
 	var text []byte
 	part := func(s string) { text = append(append(text, s...), 0) } // the zero byte distinguishes "a","bc" from "ab","c"

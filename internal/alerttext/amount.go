@@ -78,7 +78,7 @@ func HowMuch(a *alert.Alert) string {
 	return text + ". Alerted at " + last + "."
 }
 
-// inFlows formats the counts in other units than that of the measure.
+// inFlows formats the numbers of flows, packets and bytes, except the measure itself.
 func inFlows(unit alert.Unit, flows, packets, bytes int64) string {
 	var parts []string
 	if unit != alert.Flows {

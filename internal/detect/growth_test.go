@@ -56,8 +56,8 @@ func packet(src, dst netip.Addr, port uint16, action flow.Action) flow.Flow {
 	}
 }
 
-// BenchmarkGrowth measures the table of docs/tuning.md. For each kind of state and number of keys, it reports the memory,
-// the time for a flow of a known key, and the times to save and to load all keys.
+// BenchmarkGrowth measures the tables of docs/tuning.md. For each kind of state and number of keys, it reports the
+// memory and the time for a flow of a known key. It also reports the times to save and to load all keys.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kind := range kinds {
 		for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000, 5_000_000} {

@@ -88,8 +88,8 @@ func (ep *episode) ensureGrowth() *growth {
 	return ep.growth
 }
 
-// begin sets the totals of a new episode to those of its evidence. entries may be only a sample of the evidence. count
-// says whether the rule counts their values.
+// begin sets the totals of a new episode from its evidence. entries may be only a sample of the evidence. count says
+// whether the rule counts their values.
 func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry, count bool) {
 	ep.first, ep.total = first, evidence
 	if len(entries) == 0 {

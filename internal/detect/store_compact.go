@@ -11,9 +11,9 @@ const (
 	snapshotPace = 4         // bytes of a snapshot to write for each byte of the log
 )
 
-// compact begins a snapshot when the log has grown to half of the last snapshot, writes a part of it, and replaces the
-// last snapshot and the log before it when the new one is complete. The snapshot is written in order from the least to
-// the most recently touched key. A key that is touched meanwhile is in the log.
+// compact begins a snapshot when the log has grown to half of the last snapshot. Each save writes a part of it. When the
+// snapshot is complete, it replaces the last one and the log before it. Keys are written in order, the least recently
+// touched one first. A key that is touched meanwhile is in the log.
 //
 // Therefore the stored values take at most about three times the size of the table, and saves write at most about four times
 // the size of the changes.

@@ -25,7 +25,7 @@ type Record struct {
 	Host             *Host
 	Status           Status
 	Egress, Rejected bool
-	Src, Dst         netip.Addr // as the interface sees them
+	Src, Dst         netip.Addr // at the interface
 	PktSrc, PktDst   netip.Addr // of the packet itself
 	SrcPort, DstPort uint16
 	Protocol         uint8

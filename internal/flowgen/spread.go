@@ -48,7 +48,7 @@ func (s Spread) Validate() error {
 }
 
 // Hosts returns the internal addresses.
-func (s Spread) Hosts() []netip.Addr {
+func (Spread) Hosts() []netip.Addr {
 	site := newSpreadSite()
 	hosts := make([]netip.Addr, len(site.Hosts))
 	for i, h := range site.Hosts {
@@ -86,7 +86,8 @@ func (s Spread) Write(dir string) (Summary, error) {
 	for line := range s.Lines() {
 		out.writeLine(line)
 	}
-	return sum, out.close(&sum)
+	err = out.close(&sum)
+	return sum, err
 }
 
 func newSpreadSite() *Site {

@@ -47,7 +47,7 @@ func (h *History) Spans() []Span {
 	return list
 }
 
-// Restore sets the owners to those of a saved history.
+// Restore sets the owners from a saved history.
 func (h *History) Restore(spans []Span) {
 	h.spans = make([]span, len(spans))
 	for i := range spans {

@@ -67,7 +67,7 @@ func NewReader(input io.Reader) *Reader {
 func (r *Reader) Follow() { r.growing = true }
 
 // Next returns a block of whole lines with their line feeds. The block is valid until the next call, and may be empty.
-// Invalid documents are skipped and counted; see Counts. Errors are io.EOF and those of the input.
+// Invalid documents are skipped and counted; see Counts. Errors are io.EOF and errors of the input.
 func (r *Reader) Next() ([]byte, error) {
 	r.begin, r.block, r.account, r.counts = r.end, r.block[:0], "", flow.Counts{}
 	for more := true; more && r.end-r.begin < blockSize; {
