@@ -26,7 +26,7 @@ func (c *changeLog[V]) compact(changes []Change) []Change {
 		}
 		changes = deleteSegments(changes, c.rule, snapshotSegment, l.next.segments) // from before a crash
 		l.open = nil
-		l.next = draft{segments: segments{l.next.to, l.next.to}, begun: true, log: l.log.to, before: l.logged}
+		l.next = draft{segments: segments{l.next.to, l.next.to}, begun: true, firstKept: l.log.to, replaced: l.logged}
 		marks[snapshotMark], marks[snapshotLimit] = 0, c.table.Newest()
 	}
 	changes = c.continueSnapshot(changes)
@@ -34,9 +34,9 @@ func (c *changeLog[V]) compact(changes []Change) []Change {
 		return changes
 	}
 	changes = deleteSegments(changes, c.rule, snapshotSegment, l.snapshot)
-	changes = deleteSegments(changes, c.rule, logSegment, segments{l.log.from, l.next.log})
+	changes = deleteSegments(changes, c.rule, logSegment, segments{l.log.from, l.next.firstKept})
 	l.snapshot, l.size = l.next.segments, l.next.size
-	l.log.from, l.logged = l.next.log, l.logged-l.next.before
+	l.log.from, l.logged = l.next.firstKept, l.logged-l.next.replaced
 	l.next = draft{segments: segments{l.snapshot.to, l.snapshot.to}}
 	return changes
 }

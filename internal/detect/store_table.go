@@ -56,10 +56,10 @@ type segments struct{ from, to uint64 }
 // draft is a snapshot that is being written, a part with each save.
 type draft struct {
 	segments
-	begun  bool
-	size   int64  // bytes so far
-	log    uint64 // the first log segment that stays when the snapshot is complete
-	before int64  // bytes of the log that are dropped then
+	begun     bool
+	size      int64  // bytes so far
+	firstKept uint64 // the first log segment that the snapshot does not replace
+	replaced  int64  // bytes of the log segments that it replaces
 }
 
 // The marks of a table that a changeLog uses.
