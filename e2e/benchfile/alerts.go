@@ -12,7 +12,7 @@ import (
 )
 
 // comparableAlerts returns the alerts in a file that the file exporter wrote, one text for each alert, in their order. The
-// texts lack the observed time, in which two runs differ.
+// texts omit the observed time, because it differs between runs.
 func comparableAlerts(written []byte) ([]string, error) {
 	var alerts []string
 	for line := range bytes.Lines(written) {
