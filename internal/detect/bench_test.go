@@ -4,6 +4,9 @@
 package detect
 
 import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,17 +48,17 @@ func BenchmarkEngine(b *testing.B) {
 		e, err := New(cfg, demoThreats(b), network.BuiltIn())
 		require.NoError(b, err)
 		events := corpus(b, e)
-		alerts, ev := 0, new(Event)
+		alerts, at := 0, 0
 		count := func(*alert.Alert) { alerts++ }
-		at, shift := 0, int64(0)
 		span := events[len(events)-1].Time - events[0].Time + 1
-		next := func() {
+		next := func() { // in place, because copying an event takes as long as several rules
 			if at == len(events) {
-				at, shift = 0, shift+span
+				at = 0
 			}
-			*ev = events[at]
-			ev.Time += shift
+			ev := &events[at]
 			e.Observe(ev, count)
+			ev.Time += span
+			ev.ignored, ev.located, ev.country = unknownIgnored, false, country{}
 			at++
 		}
 		for range events { // the first day fills the tables
@@ -71,5 +74,117 @@ func BenchmarkEngine(b *testing.B) {
 	b.Run("all_profiled", func(b *testing.B) { run(b, "", true) })
 	for _, rule := range Rules {
 		b.Run(rule.ID, func(b *testing.B) { run(b, rule.ID, false) })
+	}
+}
+
+// BenchmarkSpread measures Classify and Observe with all rules on Internet traffic: 900,000 external addresses and 1,000
+// internal ones, in both directions, with requests, replies and DNS over UDP. The flows come in batches, as from a log.
+func BenchmarkSpread(b *testing.B) {
+	run := func(b *testing.B, keys int, known bool, fill func(*flow.Flow, int)) {
+		b.Helper()
+		cfg := DefaultConfig()
+		if keys > 0 {
+			for id, set := range cfg.Rules {
+				set.MaxKeys = keys
+				cfg.Rules[id] = set
+			}
+		}
+		e, err := New(cfg, demoThreats(b), network.BuiltIn())
+		require.NoError(b, err)
+		batch := make([]flow.Flow, 1000)
+		ev, at, alerts := new(Event), 0, 0
+		next := func() {
+			for i := range batch {
+				batch[i] = spreadFlow(at, !known)
+				fill(&batch[i], at)
+				at++
+			}
+		}
+		observe := func() {
+			for i := range batch {
+				if e.Classify(&batch[i], batch[i].Time, ev) == Evaluate {
+					e.Observe(ev, func(*alert.Alert) { alerts++ })
+				}
+			}
+		}
+		for range spreadFlows / len(batch) {
+			next()
+			observe()
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			b.StopTimer()
+			next()
+			b.StartTimer()
+			observe()
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch)), "ns/flow")
+	}
+	v2 := func(*flow.Flow, int) {}
+	b.Run("known", func(b *testing.B) { run(b, 2*spreadFlows, true, v2) })
+	b.Run("known_v5", func(b *testing.B) { run(b, 2*spreadFlows, true, addVersion5) })
+	b.Run("new", func(b *testing.B) { run(b, 100*spreadFlows, false, v2) })
+	b.Run("new_with_default_limits", func(b *testing.B) { run(b, 0, false, v2) })
+}
+
+const (
+	spreadFlows    = 1_000_000
+	spreadExternal = 900_000
+)
+
+// spreadInterfaces are the interfaces of the internal addresses.
+var spreadInterfaces = func() (ids [1000]string) {
+	for i := range ids {
+		ids[i] = fmt.Sprintf("eni-0a1b2c3d4e5f%05x", i)
+	}
+	return ids
+}()
+
+// spreadFlow returns the n-th flow. 2,000 flows start in a second. After all external addresses, either the same ones come
+// again, or fresh ones.
+func spreadFlow(n int, fresh bool) flow.Flow {
+	pass, at := 0, n%spreadExternal
+	if fresh {
+		pass = n / spreadExternal
+	}
+	host := at * 7919 % len(spreadInterfaces)
+	var external [4]byte
+	binary.BigEndian.PutUint32(external[:], 20<<24+uint32(at*7919%spreadExternal)*1300+uint32(pass))
+	in, out := netip.AddrFrom4([4]byte{10, 0, byte(host >> 8), byte(host)}), netip.AddrFrom4(external)
+	f := flow.Flow{
+		Time: t0 + int64(n/2000), Src: out, Dst: in, SrcPort: uint16(32768 + at%28000), DstPort: 443, Protocol: tcp,
+		Action: flow.Accept, Packets: 9, Bytes: 4000, Account: "123456789012", Interface: spreadInterfaces[host],
+	}
+	switch at % 8 {
+	case 0: // a request from the Internet
+	case 1: // a request to a closed port
+		f.DstPort, f.Action, f.Packets, f.Bytes = uint16(1+at*31%50000), flow.Reject, 1, 40
+	case 2, 3: // a reply to the Internet
+		f.Src, f.Dst, f.SrcPort, f.DstPort = f.Dst, f.Src, f.DstPort, f.SrcPort
+	case 4: // a request to the Internet
+		f.Src, f.Dst = f.Dst, f.Src
+	case 5: // its reply
+		f.SrcPort, f.DstPort = f.DstPort, f.SrcPort
+	case 6: // a DNS request
+		f.Src, f.Dst, f.Protocol, f.DstPort, f.Packets, f.Bytes = f.Dst, f.Src, udp, 53, 1, 70
+	case 7: // its reply
+		f.SrcPort, f.DstPort, f.Protocol, f.Packets, f.Bytes = 53, f.SrcPort, udp, 1, 200
+	}
+	return f
+}
+
+// addVersion5 adds the fields of version 5 that detection uses.
+func addVersion5(f *flow.Flow, n int) {
+	f.Direction = flow.Ingress
+	if n%spreadExternal%8 == 2 || n%spreadExternal%8 == 3 || n%spreadExternal%8 == 4 || n%spreadExternal%8 == 6 {
+		f.Direction = flow.Egress
+	}
+	f.VPC, f.Subnet, f.Instance = "vpc-0123456789abcdef0", "subnet-0123456789abcdef0", f.Interface[4:]
+	f.Zone, f.Region = "use1-az2", "us-east-1"
+	if f.Protocol == tcp {
+		f.Flags = 3
+		if n%spreadExternal%8 == 2 || n%spreadExternal%8 == 3 || n%spreadExternal%8 == 5 {
+			f.Flags = 19
+		}
 	}
 }

@@ -45,7 +45,7 @@ func (d *distinct) observe(ev *Event) {
 	k := d.group.key(ev)
 	state, _ := d.table.Touch(&k)
 	entry := d.value.entry(ev)
-	state.timeline.Add(entry, d.keep(), timelineLimit(d.set.Threshold))
+	state.timeline.Add(&entry, d.keep(), timelineLimit(d.set.Threshold))
 	known := int64(state.timeline.Len())
 	if d.recorder != nil {
 		d.recorder.Raise(&k, known, func() int64 { return int64(len(state.timeline.FullestWindow(ev.Time, d.window))) })

@@ -54,7 +54,7 @@ func (s *sequence) observe(ev *Event) {
 	if failed {
 		failure := connectionAttempt.entry(ev)
 		entry = &failure
-		state.failures.Add(failure, s.keep(), timelineLimit(s.set.Failures))
+		state.failures.Add(&failure, s.keep(), timelineLimit(s.set.Failures))
 		from, to = state.successes.since(ev.Time), state.successes.since(ev.Time+s.window)
 	} else {
 		from = state.successes.add(ev)

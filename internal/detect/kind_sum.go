@@ -53,7 +53,7 @@ func (s *sum) observe(ev *Event) {
 		weight, other = other, weight
 	}
 	state, _ := s.table.Touch(&k)
-	t := state.panes.Add(pane.Flow{
+	t := state.panes.Add(&pane.Flow{
 		T: ev.Time, Weight: weight, Other: other, Accepted: ev.accepted, Rejected: rejected(ev),
 	}, s.length, s.keep())
 	if s.recorder != nil {
@@ -64,7 +64,8 @@ func (s *sum) observe(ev *Event) {
 	}
 	if clamp(state.panes.Total()) >= s.least/2 {
 		addSample(&state.samples, ev, s.shared.names)
-		state.samples.targets.Add(target.entry(ev), s.keep(), maxTargets)
+		entry := target.entry(ev)
+		state.samples.targets.Add(&entry, s.keep(), maxTargets)
 	}
 	if clamp(state.panes.Total()) >= s.least {
 		if window, total := state.panes.GreatestWindow(t, s.window); int64(total) >= s.least {

@@ -75,10 +75,10 @@ func (h *hosts) learn(ev *Event) {
 // that address belongs to something behind the interface, such as a pod. It reports whether anything was learned.
 func (h *hosts) learnOwn(ev *Event, own, packet netip.Addr, weak bool) (learned bool) {
 	owner := ownerOf(ev)
-	if h.internal.Contains(own) {
+	if h.isInternal(ev, own) {
 		learned = h.learnOwner(ev, own, &owner, weak)
 	}
-	if own != packet && h.internal.Contains(packet) {
+	if own != packet && h.isInternal(ev, packet) {
 		learned = h.learnOwner(ev, packet, &owner, true) || learned
 	}
 	return learned
@@ -98,18 +98,18 @@ func (h *hosts) learnOwner(ev *Event, a netip.Addr, owner *inventory.Owner, weak
 // learnCandidates learns from a flow without a direction. An interface's own address is in all of its records, so the
 // address that all records have in common is its own.
 func (h *hosts) learnCandidates(ev *Event) {
-	src, dst := h.internalOnly(ev.InterfaceSrc()), h.internalOnly(ev.InterfaceDst())
+	src, dst := h.internalOnly(ev, ev.InterfaceSrc()), h.internalOnly(ev, ev.InterfaceDst())
 	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() {
 		return
 	}
 	key := interfaceKey(ev.scope.id, ev.Interface)
-	var next inventory.Candidates
+	var candidates inventory.Candidates
 	known := h.interfaces.Get(&key)
-	if known != nil {
-		next = *known
+	changed := known == nil || !known.Agrees(src, dst)
+	if known == nil {
+		known = &candidates
 	}
-	own, weak, found := next.Narrow(src, dst)
-	changed := known == nil || next != *known
+	own, weak, found := known.Narrow(src, dst)
 	if found {
 		packet := ev.Src
 		if own == ev.InterfaceDst() {
@@ -118,16 +118,28 @@ func (h *hosts) learnCandidates(ev *Event) {
 		changed = h.learnOwn(ev, own, packet, weak) || changed
 	}
 	if changed {
-		known, _ = h.interfaces.Touch(&key)
-		*known = next
+		kept, _ := h.interfaces.Touch(&key)
+		*kept = *known
 	}
 }
 
-func (h *hosts) internalOnly(a netip.Addr) netip.Addr {
-	if a.IsValid() && h.internal.Contains(a) {
+func (h *hosts) internalOnly(ev *Event, a netip.Addr) netip.Addr {
+	if a.IsValid() && h.isInternal(ev, a) {
 		return a
 	}
 	return netip.Addr{}
+}
+
+// isInternal reports whether an address of the event is internal. For the packet's own addresses, its class says so.
+func (h *hosts) isInternal(ev *Event, a netip.Addr) bool {
+	switch a {
+	case ev.Src:
+		return ev.class == network.InternalToExternal || ev.class == network.InternalToInternal
+	case ev.Dst:
+		return ev.class == network.ExternalToInternal || ev.class == network.InternalToInternal
+	default:
+		return h.internal.Contains(a)
+	}
 }
 
 // interfaceKey returns the key of an interface. Interface ids are random, so their hash has no collisions in practice.

@@ -6,7 +6,6 @@ package detect
 import (
 	"math"
 	"net/netip"
-	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
@@ -18,8 +17,9 @@ import (
 // samples keeps the last flows of a key. Only keys near their threshold have samples. At first there is space for one
 // flow, because most keys in a flood have only one.
 type samples struct {
-	ring []alert.Sample // at most alert.MaxSamples
-	seen int
+	first alert.Sample
+	more  *[alert.MaxSamples - 1]alert.Sample
+	seen  int
 	// targets are the last destinations and ports of a key of a sum, at most maxTargets.
 	targets timeline.Timeline
 }
@@ -30,17 +30,23 @@ func addSample(slot **samples, ev *Event, n *names.Interner) {
 		*slot = new(samples)
 	}
 	s := *slot
-	switch {
-	case s.seen >= alert.MaxSamples:
-		s.ring[s.seen%alert.MaxSamples] = sampleOf(ev, n)
-	case s.seen == 1:
-		s.ring = slices.Grow(s.ring, alert.MaxSamples-1)
-		fallthrough
-	default:
-		s.ring = append(s.ring, sampleOf(ev, n))
+	if s.seen == 1 {
+		s.more = new([alert.MaxSamples - 1]alert.Sample)
 	}
+	*s.at(s.seen % alert.MaxSamples) = sampleOf(ev, n)
 	s.seen++
 }
+
+// at returns the place of a sample. The oldest one is replaced first.
+func (s *samples) at(i int) *alert.Sample {
+	if i == 0 {
+		return &s.first
+	}
+	return &s.more[i-1]
+}
+
+// len returns the number of samples that are kept.
+func (s *samples) len() int { return min(s.seen, alert.MaxSamples) }
 
 func sampleOf(ev *Event, n *names.Interner) alert.Sample {
 	return alert.Sample{
@@ -60,9 +66,9 @@ func (s *samples) list() []alert.Sample {
 	if s == nil {
 		return nil
 	}
-	list := make([]alert.Sample, len(s.ring))
+	list := make([]alert.Sample, s.len())
 	for i := range list {
-		list[i] = s.ring[(s.seen-1-i)%len(s.ring)]
+		list[i] = *s.at((s.seen - 1 - i) % alert.MaxSamples)
 	}
 	return list
 }
@@ -73,8 +79,8 @@ func (s *samples) encode(e *encode.Encoder) {
 		return
 	}
 	e.Uint(uint64(s.seen))
-	for i := range s.ring {
-		f := &s.ring[i]
+	for i := range s.len() {
+		f := s.at(i)
 		e.Addr(f.Source.Addr())
 		e.Addr(f.Destination.Addr())
 		e.Uint(uint64(f.Source.Port()))
@@ -95,10 +101,12 @@ func decodeSamples(d *encode.Decoder, n *names.Interner) *samples {
 		return nil
 	}
 	s := &samples{seen: seen}
-	s.ring = make([]alert.Sample, min(s.seen, alert.MaxSamples))
-	for i := range s.ring {
+	if s.seen > 1 {
+		s.more = new([alert.MaxSamples - 1]alert.Sample)
+	}
+	for i := range s.len() {
 		src, dst, srcPort, dstPort := d.Addr(), d.Addr(), d.Port(), d.Port()
-		s.ring[i] = alert.Sample{
+		*s.at(i) = alert.Sample{
 			Source: netip.AddrPortFrom(src, srcPort), Destination: netip.AddrPortFrom(dst, dstPort),
 			Protocol: uint8(d.UpTo(math.MaxUint8)), Action: flow.Action(d.UpTo(numActions - 1)),
 			Time: d.Int(), Packets: d.Uint(), Bytes: d.Uint(), Interface: n.Clean(d.Text()),

@@ -14,6 +14,12 @@ type Candidates struct {
 	Restarts uint32
 }
 
+// Agrees reports whether Narrow would change nothing.
+func (c *Candidates) Agrees(src, dst netip.Addr) bool {
+	return c.First.IsValid() && (c.First == src || c.First == dst) &&
+		(!c.Second.IsValid() || c.Second == src || c.Second == dst)
+}
+
 // Narrow processes the internal addresses of one record. It returns the address of the interface once only one
 // candidate is left. Pass an invalid address for an external side. The result is weak after a contradiction.
 func (c *Candidates) Narrow(src, dst netip.Addr) (address netip.Addr, weak, found bool) {

@@ -24,9 +24,11 @@ type Span struct {
 	Weak bool
 }
 
-// History lists the owners of one address, ordered by time. The zero value is empty.
+// History lists the owners of one address, ordered by time. The zero value is empty. It must not be copied.
 type History struct {
-	spans []span
+	// single is the only span as long as there has been just one: most addresses never change their owner.
+	single [1]span
+	many   []span // nil until there are several spans
 }
 
 // span is a Span that takes less memory. Places are shared, because many addresses have the same one.
@@ -37,11 +39,37 @@ type span struct {
 	weak          bool
 }
 
+// spans returns the spans in the order of time. They are valid until the next change.
+func (h *History) spans() []span {
+	switch {
+	case h.many != nil:
+		return h.many
+	case h.single[0].isEmpty():
+		return nil
+	default:
+		return h.single[:]
+	}
+}
+
+// setSpans replaces the spans.
+func (h *History) setSpans(spans []span) {
+	if len(spans) > 1 {
+		h.single[0], h.many = span{}, spans
+		return
+	}
+	var single span
+	if len(spans) == 1 {
+		single = spans[0]
+	}
+	h.single[0], h.many = single, nil
+}
+
 // Spans returns a copy of the owners in order of time.
 func (h *History) Spans() []Span {
-	list := make([]Span, len(h.spans))
-	for i := range h.spans {
-		s := &h.spans[i]
+	spans := h.spans()
+	list := make([]Span, len(spans))
+	for i := range spans {
+		s := &spans[i]
 		list[i] = Span{s.owner(), s.since, s.last, s.weak}
 	}
 	return list
@@ -49,26 +77,28 @@ func (h *History) Spans() []Span {
 
 // Restore sets the owners from a saved history.
 func (h *History) Restore(spans []Span) {
-	h.spans = make([]span, len(spans))
+	list := make([]span, len(spans))
 	for i := range spans {
 		s := &spans[i]
-		h.spans[i] = span{s.Interface, s.Instance, unique.Make(s.Place), s.Since, s.Last, s.Weak}
+		list[i] = span{s.Interface, s.Instance, unique.Make(s.Place), s.Since, s.Last, s.Weak}
 	}
+	h.setSpans(list)
 }
 
 // At returns the newest owner that was first seen at or before t.
 func (h *History) At(t int64) (Owner, bool) {
-	if i := h.active(t); i >= 0 {
-		return h.spans[i].owner(), true
+	spans := h.spans()
+	if i := active(spans, t); i >= 0 {
+		return spans[i].owner(), true
 	}
 	return Owner{}, false
 }
 
 // Last returns the latest time at which the address was seen, or 0.
 func (h *History) Last() int64 {
-	last := int64(0)
-	for i := range h.spans {
-		last = max(last, h.spans[i].last)
+	last, spans := int64(0), h.spans()
+	for i := range spans {
+		last = max(last, spans[i].last)
 	}
 	return last
 }
@@ -76,16 +106,16 @@ func (h *History) Last() int64 {
 // Knows reports whether Learn would change nothing, except the last time by less than Resolution. It is much faster
 // than Learn.
 func (h *History) Knows(t int64, owner *Owner, weak bool) bool {
-	i := h.active(t)
-	if i < 0 || !weak && h.hasWeak() {
+	spans := h.spans()
+	i := active(spans, t)
+	if i < 0 || !weak && hasWeak(spans) {
 		return false
 	}
-	s := &h.spans[i]
+	s := &spans[i]
 	if !s.isSame(owner) {
 		return weak && !s.weak
 	}
-	place := s.place.Value()
-	return t < s.last+Resolution && s.covers(owner) && !place.adds(&owner.Place)
+	return t < s.last+Resolution && s.covers(owner) && !s.adds(&owner.Place)
 }
 
 // Learn records that the address belonged to the owner at t. It copies the owner's strings if it keeps them, and reports
@@ -94,33 +124,34 @@ func (h *History) Learn(t int64, owner *Owner, weak bool) (changed bool) {
 	if !weak {
 		changed = h.dropWeak()
 	}
-	i := h.active(t)
+	spans := h.spans()
+	i := active(spans, t)
 	switch {
-	case i >= 0 && h.spans[i].isSame(owner):
-		return h.spans[i].extend(t, owner, weak) || changed
-	case i >= 0 && weak && !h.spans[i].weak:
+	case i >= 0 && spans[i].isSame(owner):
+		return spans[i].extend(t, owner, weak) || changed
+	case i >= 0 && weak && !spans[i].weak:
 		return false
-	case i+1 < len(h.spans) && h.spans[i+1].isSame(owner):
-		return h.spans[i+1].extend(t, owner, weak) || changed
+	case i+1 < len(spans) && spans[i+1].isSame(owner):
+		return spans[i+1].extend(t, owner, weak) || changed
 	}
-	if len(h.spans) == MaxSpans {
+	if len(spans) == MaxSpans {
 		if i < 0 {
 			return changed // older than everything that is kept
 		}
-		h.spans = slices.Delete(h.spans, 0, 1)
+		spans = slices.Delete(spans, 0, 1)
 		i--
 	}
-	h.spans = slices.Insert(h.spans, i+1, h.newSpan(t, owner, weak))
+	h.setSpans(slices.Insert(spans, i+1, newSpan(spans, t, owner, weak)))
 	return true
 }
 
 // newSpan returns a span that begins at t. It shares the strings of an earlier span of the same owner. If two networks
 // use the same addresses, spans alternate with every record.
-func (h *History) newSpan(t int64, owner *Owner, weak bool) span {
+func newSpan(spans []span, t int64, owner *Owner, weak bool) span {
 	s := span{place: unique.Make(owner.Place), since: t, last: t, weak: weak}
-	for i := range h.spans {
-		if h.spans[i].eni == owner.Interface && h.spans[i].instance == owner.Instance {
-			s.eni, s.instance = h.spans[i].eni, h.spans[i].instance
+	for i := range spans {
+		if spans[i].eni == owner.Interface && spans[i].instance == owner.Instance {
+			s.eni, s.instance = spans[i].eni, spans[i].instance
 			return s
 		}
 	}
@@ -129,18 +160,18 @@ func (h *History) newSpan(t int64, owner *Owner, weak bool) span {
 }
 
 // active returns the index of the newest span that began at or before t, or -1.
-func (h *History) active(t int64) int {
-	for i := range slices.Backward(h.spans) {
-		if h.spans[i].since <= t {
+func active(spans []span, t int64) int {
+	for i := len(spans) - 1; i >= 0; i-- {
+		if spans[i].since <= t {
 			return i
 		}
 	}
 	return -1
 }
 
-func (h *History) hasWeak() bool {
-	for i := range h.spans {
-		if h.spans[i].weak {
+func hasWeak(spans []span) bool {
+	for i := range spans {
+		if spans[i].weak {
 			return true
 		}
 	}
@@ -149,10 +180,16 @@ func (h *History) hasWeak() bool {
 
 // dropWeak removes the inferred owners.
 func (h *History) dropWeak() bool {
-	before := len(h.spans)
-	h.spans = slices.DeleteFunc(h.spans, func(s span) bool { return s.weak })
-	return len(h.spans) < before
+	spans := h.spans()
+	if !hasWeak(spans) {
+		return false
+	}
+	h.setSpans(slices.DeleteFunc(spans, func(s span) bool { return s.weak }))
+	return true
 }
+
+// isEmpty reports whether the span is not set.
+func (s *span) isEmpty() bool { return s.place == unique.Handle[Place]{} }
 
 func (s *span) owner() Owner { return Owner{s.eni, s.instance, s.place.Value()} }
 
@@ -164,6 +201,12 @@ func (s *span) isSame(o *Owner) bool {
 // covers reports whether the span has each id that the owner has.
 func (s *span) covers(o *Owner) bool {
 	return (o.Interface == "" || s.eni != "") && (o.Instance == "" || s.instance != "")
+}
+
+// adds reports whether a newer observation of the machine tells anything that its place does not contain.
+func (s *span) adds(newer *Place) bool {
+	place := s.place.Value()
+	return place.adds(newer)
 }
 
 // extend adds an observation of the span's machine.
@@ -182,7 +225,8 @@ func (s *span) extend(t int64, owner *Owner, weak bool) (changed bool) {
 		s.eni, s.instance = strings.Clone(newest(s.eni, owner.Interface)), strings.Clone(newest(s.instance, owner.Instance))
 		changed = true
 	}
-	if place := s.place.Value(); place.adds(&owner.Place) {
+	if s.adds(&owner.Place) {
+		place := s.place.Value()
 		place.merge(&owner.Place)
 		s.place, changed = unique.Make(place), true
 	}

@@ -42,16 +42,17 @@ func (o *Owner) Fields() [12]*string {
 	return all
 }
 
-// adds reports whether a newer observation of the machine has a value that differs from p or that p lacks.
+// adds reports whether a newer observation of the machine has a value that differs from p or that p lacks. It is called
+// for each flow.
 func (p *Place) adds(newer *Place) bool {
-	mine, others := p.fields(), newer.fields()
-	for i := range mine {
-		if *others[i] != "" && *others[i] != *mine[i] {
-			return true
-		}
-	}
-	return false
+	return differs(p.Account, newer.Account) || differs(p.VPC, newer.VPC) || differs(p.Subnet, newer.Subnet) ||
+		differs(p.Zone, newer.Zone) || differs(p.ECSCluster, newer.ECSCluster) || differs(p.ECSService, newer.ECSService) ||
+		differs(p.ECSTask, newer.ECSTask) || differs(p.InstanceTag, newer.InstanceTag) ||
+		differs(p.InterfaceTag, newer.InterfaceTag) || differs(p.GroupTag, newer.GroupTag)
 }
+
+// differs reports whether the newer value is known and not equal to the older one.
+func differs(older, newer string) bool { return newer != "" && newer != older }
 
 // merge copies all known fields of a newer observation of the machine.
 func (p *Place) merge(newer *Place) {

@@ -4,18 +4,49 @@
 package lru
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
+	"math/rand/v2"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
 // Key identifies one entry of a table. Parts that a table does not use are zero. Addresses are in their 16-byte form,
-// so that a key has no pointer and the garbage collector skips millions of keys.
+// so that a key has no pointer and the garbage collector skips millions of keys. They are arrays of bytes and not of words
+// because a key then needs no padding before a small value.
 type Key struct {
 	Scope    uint32
 	Port     uint16
 	Country  [2]byte
 	Src, Dst [16]byte
+}
+
+// seeds make the hash differ between processes, so that nobody can choose addresses whose keys collide. They are the only
+// randomness; no result depends on them.
+var seeds = [...]uint64{rand.Uint64(), rand.Uint64(), rand.Uint64(), rand.Uint64(), rand.Uint64()}
+
+// Hash returns the hash of the key, which is the same for all tables of the process. It multiplies and folds words of
+// eight bytes as wyhash does, because hashing and comparing keys byte by byte took a fifth of the time of a flow.
+func (k *Key) Hash() uint64 {
+	rest := uint64(k.Scope)<<32 | uint64(k.Port)<<16 | uint64(k.Country[0])<<8 | uint64(k.Country[1])
+	src := fold(word(k.Src[:8])^seeds[0], word(k.Src[8:])^seeds[1])
+	dst := fold(word(k.Dst[:8])^seeds[2], word(k.Dst[8:])^seeds[3])
+	return fold(src^rest, dst^seeds[4])
+}
+
+// isSame compares words of eight bytes, without a call.
+func (k *Key) isSame(o *Key) bool {
+	return word(k.Src[8:]) == word(o.Src[8:]) && word(k.Src[:8]) == word(o.Src[:8]) &&
+		word(k.Dst[8:]) == word(o.Dst[8:]) && word(k.Dst[:8]) == word(o.Dst[:8]) &&
+		k.Scope == o.Scope && k.Port == o.Port && k.Country == o.Country
+}
+
+func word(b []byte) uint64 { return binary.NativeEndian.Uint64(b) }
+
+func fold(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	return high ^ low
 }
 
 // Bits of the first byte of an encoded key. The lowest four bits hold the kinds of the two addresses.

@@ -4,12 +4,11 @@
 // Package lru provides a bounded hash table that evicts the least recently touched key.
 package lru
 
-import "hash/maphash"
-
 // Table maps keys to values. At its limit, a new key replaces the least recently touched one.
 //
 // Entries are stored in chunks that never move, so a pointer to a value stays valid until its key is dropped. The index
-// uses open addressing over entry numbers and takes 4 bytes a slot. A Table is not safe for concurrent use.
+// uses open addressing. Its slots hold a part of the hash, so that other keys in the way are not read from memory, and
+// growing does not read any key. A Table is not safe for concurrent use.
 type Table[V any] struct {
 	// Stale reports whether dropping the least recently touched entry cannot change any result. Stale entries are
 	// dropped without being counted as evicted. May be nil.
@@ -25,9 +24,8 @@ type Table[V any] struct {
 
 	limit  int
 	count  int
-	seed   maphash.Seed // the only randomness; no result depends on it
-	index  []uint32     // entry numbers; 0 is a free slot
-	chunks [][]Entry[V]
+	index  []slot
+	chunks []*[chunkSize]Entry[V]
 	used   uint32 // the greatest entry number so far
 	free   []uint32
 	newest uint32 // 0 if the table is empty
@@ -44,11 +42,22 @@ type Entry[V any] struct {
 const (
 	chunkBits = 12
 	chunkSize = 1 << chunkBits
+	minSlots  = 64
 )
+
+// slot is a place in the index: the upper half of the hash of a key, then the number of its entry. 0 is a free slot.
+type slot uint64
+
+func newSlot(hash uint64, n uint32) slot { return slot(hash>>32<<32 | uint64(n)) }
+
+func (s slot) entry() uint32 { return uint32(s) }
+
+// matches reports whether the key of the slot can have the hash.
+func (s slot) matches(hash uint64) bool { return uint64(s)>>32 == hash>>32 }
 
 // New returns an empty table for at most limit keys, which must be positive.
 func New[V any](limit int) *Table[V] {
-	return &Table[V]{limit: limit, seed: maphash.MakeSeed(), index: make([]uint32, 64)}
+	return &Table[V]{limit: limit, index: make([]slot, minSlots)}
 }
 
 // Len returns the number of keys.
@@ -56,7 +65,7 @@ func (t *Table[V]) Len() int { return t.count }
 
 // Get returns the value of k, or nil. It does not touch the key.
 func (t *Table[V]) Get(k *Key) *V {
-	if n := t.index[t.slot(k)]; n != 0 {
+	if n, _ := t.find(k, k.Hash()); n != 0 {
 		return &t.At(n).Value
 	}
 	return nil
@@ -65,8 +74,9 @@ func (t *Table[V]) Get(k *Key) *V {
 // Touch returns the value of k and makes k the most recently touched key. A new key has the zero value; created is
 // true then.
 func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
-	slot := t.slot(k)
-	if n := t.index[slot]; n != 0 {
+	hash := k.Hash()
+	n, at := t.find(k, hash)
+	if n != 0 {
 		e := t.At(n)
 		t.moveMarks(n, e)
 		if t.newest != n {
@@ -76,13 +86,13 @@ func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
 		return &e.Value, false
 	}
 	if t.reserve() {
-		slot = t.slot(k)
+		at = t.firstFree(hash)
 	}
-	n := t.alloc()
+	n = t.alloc()
 	e := t.At(n)
 	e.Key = *k
 	t.link(n, e)
-	t.index[slot] = n
+	t.index[at] = newSlot(hash, n)
 	t.count++
 	return &e.Value, true
 }
@@ -105,12 +115,15 @@ func (t *Table[V]) reserve() (moved bool) {
 		t.Evicted++
 		moved = true
 	}
-	if (t.count+1)*4 > len(t.index)*3 {
+	if !t.hasRoom(t.count + 1) {
 		t.grow()
 		moved = true
 	}
 	return moved
 }
+
+// hasRoom reports whether at most three of four slots are taken by the given number of keys.
+func (t *Table[V]) hasRoom(keys int) bool { return keys*4 <= len(t.index)*3 }
 
 // Drop removes entry n. Later slots of the same probe sequence are shifted back, so that no tombstone is needed.
 func (t *Table[V]) Drop(n uint32) {
@@ -118,11 +131,9 @@ func (t *Table[V]) Drop(n uint32) {
 	if t.Dropped != nil {
 		t.Dropped(&e.Key, &e.Value)
 	}
-	hole := t.slot(&e.Key)
-	mask := len(t.index) - 1
-	for i := (hole + 1) & mask; t.index[i] != 0; i = (i + 1) & mask {
-		home := t.home(&t.At(t.index[i]).Key)
-		if (i-home)&mask >= (i-hole)&mask {
+	_, hole := t.find(&e.Key, e.Key.Hash())
+	for i := t.after(hole); t.index[i] != 0; i = t.after(i) {
+		if home := t.home(uint64(t.index[i])); t.distance(home, i) >= t.distance(hole, i) {
 			t.index[hole] = t.index[i]
 			hole = i
 		}
@@ -135,28 +146,60 @@ func (t *Table[V]) Drop(n uint32) {
 	t.count--
 }
 
+// grow doubles the index, but not beyond what the limit of keys needs.
 func (t *Table[V]) grow() {
 	old := t.index
-	t.index = make([]uint32, 2*len(old))
-	for _, n := range old {
-		if n != 0 {
-			t.index[t.slot(&t.At(n).Key)] = n
+	size := 2 * len(old)
+	if size/4 > t.limit/3 {
+		size = t.limit/3*4 + 4
+	}
+	t.index = make([]slot, size)
+	for _, s := range old {
+		if s != 0 {
+			t.index[t.firstFree(uint64(s))] = s
 		}
 	}
 }
 
-// slot returns the index slot of k, or the free slot for it.
-func (t *Table[V]) slot(k *Key) int {
-	mask := len(t.index) - 1
-	i := t.home(k)
-	for t.index[i] != 0 && t.At(t.index[i]).Key != *k {
-		i = (i + 1) & mask
+// find returns the number of the entry of k and its index slot. If there is none, it returns 0 and the free slot for it.
+func (t *Table[V]) find(k *Key, hash uint64) (n uint32, at int) {
+	for i := t.home(hash); ; i = t.after(i) {
+		s := t.index[i]
+		if s == 0 {
+			return 0, i
+		}
+		if s.matches(hash) && t.At(s.entry()).Key.isSame(k) {
+			return s.entry(), i
+		}
+	}
+}
+
+// firstFree returns the free slot for a new key.
+func (t *Table[V]) firstFree(hash uint64) int {
+	i := t.home(hash)
+	for t.index[i] != 0 {
+		i = t.after(i)
 	}
 	return i
 }
 
-func (t *Table[V]) home(k *Key) int {
-	return int(maphash.Comparable(t.seed, *k)) & (len(t.index) - 1)
+// home returns the slot where the search for a key begins. It uses only the upper half of the hash. Slots are in the order
+// of the hashes, so that growing reads and writes the memory in order.
+func (t *Table[V]) home(hash uint64) int { return int((hash >> 32) * uint64(len(t.index)) >> 32) }
+
+func (t *Table[V]) after(i int) int {
+	if i++; i < len(t.index) {
+		return i
+	}
+	return 0
+}
+
+// distance returns the number of steps from one slot to another.
+func (t *Table[V]) distance(from, to int) int {
+	if from <= to {
+		return to - from
+	}
+	return to - from + len(t.index)
 }
 
 // At returns the entry with the number n. A dropped entry has the zero Key.
@@ -171,7 +214,7 @@ func (t *Table[V]) alloc() uint32 {
 		return n
 	}
 	if int(t.used)>>chunkBits == len(t.chunks) {
-		t.chunks = append(t.chunks, make([]Entry[V], chunkSize))
+		t.chunks = append(t.chunks, new([chunkSize]Entry[V]))
 	}
 	t.used++
 	return t.used

@@ -29,9 +29,16 @@ type Flow struct {
 	Accepted, Rejected bool
 }
 
-// Panes holds panes in order of time. The zero value is empty and ready to use.
+// Panes holds panes in order of time. The zero value is empty and ready to use. It must not be copied.
 type Panes struct {
-	list  []Pane
+	// single is the only pane as long as there has been just one: most keys of a flood never have another.
+	single [1]Pane
+	many   *list // nil until there are several panes
+}
+
+// list holds several panes.
+type list struct {
+	panes []Pane
 	total uint64 // of all weights: no window has a greater sum
 }
 
@@ -39,40 +46,93 @@ type Panes struct {
 const Max = 1 << 53
 
 // Len returns the number of panes.
-func (p *Panes) Len() int { return len(p.list) }
+func (p *Panes) Len() int { return len(p.all()) }
 
 // Total returns the sum of all weights, which is an upper bound for every window.
-func (p *Panes) Total() uint64 { return p.total }
+func (p *Panes) Total() uint64 {
+	if p.many == nil {
+		return p.single[0].Weight
+	}
+	return p.many.total
+}
 
 // Newest returns the start of the newest pane. There must be one.
-func (p *Panes) Newest() int64 { return p.list[len(p.list)-1].T }
+func (p *Panes) Newest() int64 {
+	panes := p.all()
+	return panes[len(panes)-1].T
+}
+
+// all returns the panes in order. They are valid until the next change.
+func (p *Panes) all() []Pane {
+	switch {
+	case p.many != nil:
+		return p.many.panes
+	case p.single[0].isEmpty():
+		return nil
+	default:
+		return p.single[:]
+	}
+}
 
 // Add adds a flow to its pane, which starts at a multiple of length. It then drops the panes that are more than keep
 // seconds older than the newest. It returns the start of the flow's pane.
-func (p *Panes) Add(f Flow, length, keep int64) (t int64) {
+func (p *Panes) Add(f *Flow, length, keep int64) (t int64) {
 	t = f.T - f.T%length
-	at := len(p.list)
-	for at > 0 && p.list[at-1].T > t {
+	if p.many == nil {
+		single := &p.single[0]
+		switch {
+		case single.isEmpty(), single.T < t-keep:
+			*single = newPane(t)
+			single.add(f)
+			return t
+		case single.T == t:
+			single.add(f)
+			return t
+		case t < single.T-keep: // too old to stay
+			return t
+		}
+		p.many = &list{panes: append(make([]Pane, 0, 4), *single), total: single.Weight}
+		*single = Pane{}
+	}
+	p.many.add(f, t, keep)
+	return t
+}
+
+func (l *list) add(f *Flow, t, keep int64) {
+	at := len(l.panes)
+	for at > 0 && l.panes[at-1].T > t {
 		at--
 	}
-	if at == 0 || p.list[at-1].T != t {
-		p.list = slices.Insert(p.list, at, Pane{T: t, First: math.MaxUint32})
+	if at == 0 || l.panes[at-1].T != t {
+		l.panes = slices.Insert(l.panes, at, newPane(t))
 		at++
 	}
-	into := &p.list[at-1]
-	weight := min(f.Weight, Max-into.Weight)
-	into.Weight += weight
-	into.Other = min(into.Other+min(f.Other, Max), Max)
-	into.First = min(into.First, uint32(min(f.T-t, math.MaxUint32)))
-	count(&into.Flows, true)
-	count(&into.Accepted, f.Accepted)
-	count(&into.Rejected, f.Rejected)
-	p.total += weight
-	for oldest := p.list[len(p.list)-1].T - keep; p.list[0].T < oldest; {
-		p.total -= p.list[0].Weight
-		p.list = p.list[1:]
+	l.total += l.panes[at-1].add(f)
+	oldest, dropped := l.panes[len(l.panes)-1].T-keep, 0
+	for l.panes[dropped].T < oldest {
+		l.total -= l.panes[dropped].Weight
+		dropped++
 	}
-	return t
+	if dropped > 0 { // moving the rest up keeps the space for new panes
+		l.panes = l.panes[:copy(l.panes, l.panes[dropped:])]
+	}
+}
+
+func newPane(t int64) Pane { return Pane{T: t, First: math.MaxUint32} }
+
+// isEmpty reports whether no flow was added.
+func (p *Pane) isEmpty() bool { return p.Flows == 0 }
+
+// add adds a flow and returns the weight that was added.
+func (p *Pane) add(f *Flow) (weight uint64) {
+	weight = min(f.Weight, Max-p.Weight)
+	p.Weight += weight
+	p.Other = min(p.Other+min(f.Other, Max), Max)
+	p.First = min(p.First, uint32(min(f.T-p.T, math.MaxUint32)))
+	count(&p.Flows, true)
+	count(&p.Accepted, f.Accepted)
+	count(&p.Rejected, f.Rejected)
+	return weight
 }
 
 func count(n *uint32, one bool) {
@@ -85,15 +145,15 @@ func count(n *uint32, one bool) {
 // sum. end is the time of a pane. If several windows have this sum, it returns the earliest.
 func (p *Panes) GreatestWindow(t, window int64) (panes []Pane, sum uint64) {
 	var running uint64
-	from := 0
-	for end := range p.list {
-		running += p.list[end].Weight
-		for p.list[from].T <= p.list[end].T-window {
-			running -= p.list[from].Weight
+	all, from := p.all(), 0
+	for end := range all {
+		running += all[end].Weight
+		for all[from].T <= all[end].T-window {
+			running -= all[from].Weight
 			from++
 		}
-		if e := p.list[end].T; e >= t && e < t+window && (panes == nil || running > sum) {
-			panes, sum = p.list[from:end+1], running
+		if e := all[end].T; e >= t && e < t+window && (panes == nil || running > sum) {
+			panes, sum = all[from:end+1], running
 		}
 	}
 	return panes, sum
@@ -101,9 +161,11 @@ func (p *Panes) GreatestWindow(t, window int64) (panes []Pane, sum uint64) {
 
 // Encode appends the panes to e.
 func (p *Panes) Encode(e *encode.Encoder) {
-	e.Uint(uint64(len(p.list)))
+	panes := p.all()
+	e.Uint(uint64(len(panes)))
 	before := int64(0)
-	for _, pane := range p.list {
+	for i := range panes {
+		pane := &panes[i]
 		e.Uint(uint64(pane.T - before))
 		before = pane.T
 		e.Uint(pane.Weight)
@@ -116,14 +178,22 @@ func (p *Panes) Encode(e *encode.Encoder) {
 
 // Decode reads panes into p, which must be empty.
 func (p *Panes) Decode(d *encode.Decoder) {
+	n := d.Count()
+	if n > 1 {
+		p.many = new(list)
+	}
 	t := int64(0)
-	for range d.Count() {
+	for range n {
 		t += int64(d.UpTo(math.MaxInt32))
 		pane := Pane{T: t, Weight: d.UpTo(Max), Other: d.UpTo(Max)}
 		for _, n := range []*uint32{&pane.First, &pane.Flows, &pane.Accepted, &pane.Rejected} {
 			*n = uint32(d.UpTo(math.MaxUint32))
 		}
-		p.list = append(p.list, pane)
-		p.total += pane.Weight
+		if p.many == nil {
+			p.single[0] = pane
+			return
+		}
+		p.many.panes = append(p.many.panes, pane)
+		p.many.total += pane.Weight
 	}
 }

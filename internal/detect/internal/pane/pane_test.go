@@ -41,7 +41,7 @@ func TestPanesAgreeWithTheirDefinition(t *testing.T) {
 			now += random.Int64N(4)
 			flow := now - random.Int64N(lateness+1)
 			weight := random.Uint64N(100)
-			at := p.Add(Flow{T: flow, Weight: weight, Other: 1}, length, window+lateness)
+			at := p.Add(&Flow{T: flow, Weight: weight, Other: 1}, length, window+lateness)
 			require.Equal(t, flow-flow%length, at)
 			sums[at] += weight
 			var newest int64
@@ -61,7 +61,7 @@ func TestPanesAgreeWithTheirDefinition(t *testing.T) {
 			_, got := p.GreatestWindow(at, window)
 			want := bestOf(times, at, window, func(i int) uint64 { return sums[times[i]] })
 			require.Equal(t, want, got, "seed %d, step %d", seed, step)
-			require.Equal(t, total, p.total)
+			require.Equal(t, total, p.Total())
 		}
 	}
 }
@@ -70,7 +70,7 @@ func TestPanesNeverOverflow(t *testing.T) {
 	var p Panes
 	for n := range int64(420) {
 		for range 3 {
-			p.Add(Flow{T: n, Weight: 1 << 63, Other: 1 << 63}, 1, 1000)
+			p.Add(&Flow{T: n, Weight: 1 << 63, Other: 1 << 63}, 1, 1000)
 		}
 	}
 	_, sum := p.GreatestWindow(419, 420)
@@ -81,7 +81,7 @@ func TestPanesNeverOverflow(t *testing.T) {
 func TestPanesDecodeWhatTheyEncode(t *testing.T) {
 	var p, got Panes
 	for n := range int64(10) {
-		p.Add(Flow{T: 1000 + 5*n, Weight: uint64(n), Other: uint64(2 * n), Accepted: n%2 == 0, Rejected: n%3 == 0}, 5, 1000)
+		p.Add(&Flow{T: 1000 + 5*n, Weight: uint64(n), Other: uint64(2 * n), Accepted: n%2 == 0, Rejected: n%3 == 0}, 5, 1000)
 	}
 	var e encode.Encoder
 	p.Encode(&e)
@@ -93,8 +93,31 @@ func TestPanesDecodeWhatTheyEncode(t *testing.T) {
 
 func TestPaneKeepsItsFirstFlowAndTheOutcomes(t *testing.T) {
 	var p Panes
-	p.Add(Flow{T: 1007, Weight: 5, Other: 1, Accepted: true}, 10, 1000)
-	p.Add(Flow{T: 1003, Weight: 6, Other: 2, Rejected: true}, 10, 1000)
-	p.Add(Flow{T: 1009, Weight: 7, Other: 3}, 10, 1000)
-	require.Equal(t, []Pane{{T: 1000, Weight: 18, Other: 6, First: 3, Flows: 3, Accepted: 1, Rejected: 1}}, p.list)
+	p.Add(&Flow{T: 1007, Weight: 5, Other: 1, Accepted: true}, 10, 1000)
+	p.Add(&Flow{T: 1003, Weight: 6, Other: 2, Rejected: true}, 10, 1000)
+	p.Add(&Flow{T: 1009, Weight: 7, Other: 3}, 10, 1000)
+	require.Equal(t, []Pane{{T: 1000, Weight: 18, Other: 6, First: 3, Flows: 3, Accepted: 1, Rejected: 1}}, p.all())
+}
+
+func TestAddAllocatesOnlyForASecondPane(t *testing.T) {
+	list := make([]Panes, 102)
+	at, now := 0, int64(1000)
+	add := func(p *Panes) { p.Add(&Flow{T: now, Weight: 1}, 5, 100) }
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		add(&list[at])
+		at++
+	}), "new panes")
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		now += 110
+		add(&list[0])
+	}), "a pane that replaces an old one")
+	require.Equal(t, 1, list[0].Len())
+	for range 50 {
+		now += 5
+		add(&list[0])
+	}
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		now += 5
+		add(&list[0])
+	}), "panes that replace old ones")
 }

@@ -11,11 +11,12 @@ import (
 
 // Encode appends the timeline to e.
 func (l *Timeline) Encode(e *encode.Encoder) {
-	e.Int(l.lost)
-	e.Uint(uint64(len(l.entries)))
+	entries := l.entries()
+	e.Int(l.lost())
+	e.Uint(uint64(len(entries)))
 	before := int64(0)
-	for i := range l.entries {
-		entry := &l.entries[i]
+	for i := range entries {
+		entry := &entries[i]
 		e.Uint(uint64(entry.T - before))
 		before = entry.T
 		e.Address(entry.Addr)
@@ -29,8 +30,11 @@ func (l *Timeline) Encode(e *encode.Encoder) {
 
 // Decode reads a timeline with the given counted parts into l, which must be empty. It keeps the newest limit entries.
 func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
-	l.lost = d.Int()
+	lost := d.Int()
 	n := d.Count()
+	if lost != 0 || n > 1 {
+		l.many = &list{lost: lost}
+	}
 	t := int64(0)
 	for i := range n {
 		t += int64(d.UpTo(math.MaxInt32))
@@ -38,11 +42,16 @@ func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
 			T: t, Addr: d.Address(), Port: d.Port(), Extra: d.Port(), Counted: counted,
 			Outcome: Outcome(d.UpTo(uint64(numOutcomes - 1))), Packets: d.Uint(), Bytes: d.Uint(),
 		}
-		if i < n-limit {
-			l.lost = max(l.lost, t)
-			continue
+		switch {
+		case l.many == nil:
+			l.single[0] = entry
+		case i < n-limit:
+			l.many.lost = max(l.many.lost, t)
+		default:
+			l.many.all = append(l.many.all, entry)
 		}
-		l.entries = append(l.entries, entry)
 	}
-	l.index()
+	if l.many != nil {
+		l.many.index()
+	}
 }

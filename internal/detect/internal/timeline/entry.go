@@ -3,6 +3,8 @@
 
 package timeline
 
+import "encoding/binary"
+
 // Entry is a distinct value, the latest time at which it was seen, and properties of that flow. It must stay small,
 // because a flood creates millions of entries.
 type Entry struct {
@@ -73,8 +75,15 @@ func (e *Entry) Hash() uint64 {
 // isSame reports whether both entries have the same value.
 func (e *Entry) isSame(o *Entry) bool {
 	return (e.Counted&Port == 0 || e.Port == o.Port) && (e.Counted&Extra == 0 || e.Extra == o.Extra) &&
-		(e.Counted&Addr == 0 || e.Addr == o.Addr)
+		(e.Counted&Addr == 0 || sameAddress(&e.Addr, &o.Addr))
 }
+
+// sameAddress compares words, because comparing arrays of bytes takes a call.
+func sameAddress(a, b *[16]byte) bool {
+	return word(a[8:]) == word(b[8:]) && word(a[:8]) == word(b[:8])
+}
+
+func word(b []byte) uint64 { return binary.NativeEndian.Uint64(b) }
 
 // keepBetter copies the outcome and the uncounted fields of another entry with the same value, if its outcome is
 // better. Whether any attempt was accepted matters more than the outcome of the last one.

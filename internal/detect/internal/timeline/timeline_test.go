@@ -44,10 +44,10 @@ func TestTimelineAgreesWithItsDefinition(t *testing.T) {
 		for step := range 300 {
 			now += random.Int64N(4)
 			s := Entry{T: now - random.Int64N(lateness+1), Port: uint16(random.IntN(50)), Counted: Port}
-			line.Add(s, window+lateness, limit)
+			line.Add(&s, window+lateness, limit)
 			model, lost = addSlowly(model, lost, s, window+lateness, limit)
-			require.Equal(t, model, slices.Clone(line.entries), "seed %d, step %d", seed, step)
-			require.Equal(t, lost, line.lost)
+			require.Equal(t, model, slices.Clone(line.entries()), "seed %d, step %d", seed, step)
+			require.Equal(t, lost, line.lost())
 
 			times := make([]int64, len(model))
 			for i := range model {
@@ -93,7 +93,7 @@ func TestTimelineEdges(t *testing.T) {
 	at := func(times ...int64) *Timeline {
 		var line Timeline
 		for n, t := range times {
-			line.Add(Entry{T: t, Port: uint16(n + 1), Counted: Port}, 1000, 100)
+			line.Add(&Entry{T: t, Port: uint16(n + 1), Counted: Port}, 1000, 100)
 		}
 		return &line
 	}
@@ -114,9 +114,9 @@ func TestTimelineEdges(t *testing.T) {
 
 	t.Run("a value that is seen again late keeps its later time", func(t *testing.T) {
 		var line Timeline
-		line.Add(Entry{T: 100, Port: 1, Counted: Port}, 1000, 10)
-		line.Add(Entry{T: 50, Port: 1, Counted: Port}, 1000, 10)
-		require.Equal(t, []Entry{{T: 100, Port: 1, Counted: Port}}, line.entries)
+		line.Add(&Entry{T: 100, Port: 1, Counted: Port}, 1000, 10)
+		line.Add(&Entry{T: 50, Port: 1, Counted: Port}, 1000, 10)
+		require.Equal(t, []Entry{{T: 100, Port: 1, Counted: Port}}, line.entries())
 		require.Len(t, line.FullestWindow(50, 60), 1, "the window that ends at 100 contains 50")
 		require.Empty(t, line.FullestWindow(50, 50), "no window that ends at an entry contains 50")
 	})
@@ -124,7 +124,7 @@ func TestTimelineEdges(t *testing.T) {
 	t.Run("a full timeline reports a lower bound while the dropped entry would be in the window", func(t *testing.T) {
 		var line Timeline
 		for n := range int64(11) {
-			line.Add(Entry{T: 100 + n, Port: uint16(n), Counted: Port}, 1000, 10)
+			line.Add(&Entry{T: 100 + n, Port: uint16(n), Counted: Port}, 1000, 10)
 		}
 		require.True(t, line.IsLowerBound(line.FullestWindow(110, 11), 11))
 		require.False(t, line.IsLowerBound(line.FullestWindow(110, 10), 10), "the dropped entry is out of the window")
@@ -135,7 +135,7 @@ func TestTimelineDecodesWhatItEncodes(t *testing.T) {
 	const start = 1736899200
 	var long Timeline
 	for n := range 300 {
-		long.Add(Entry{T: start + int64(n), Port: uint16(n), Counted: Port}, 1000, 1000)
+		long.Add(&Entry{T: start + int64(n), Port: uint16(n), Counted: Port}, 1000, 1000)
 	}
 	var e encode.Encoder
 	long.Encode(&e)
@@ -148,9 +148,9 @@ func TestTimelineDecodesWhatItEncodes(t *testing.T) {
 	d = encode.NewDecoder(e)
 	short.Decode(d, Port, 256)
 	require.False(t, d.Failed())
-	require.Equal(t, long.entries[44:], short.entries, "a shorter timeline keeps the newest entries")
-	require.EqualValues(t, start+43, short.lost)
-	require.Len(t, short.times, 256)
+	require.Equal(t, long.entries()[44:], short.entries(), "a shorter timeline keeps the newest entries")
+	require.EqualValues(t, start+43, short.lost())
+	require.Len(t, short.many.times, 256)
 }
 
 func TestTimelineDoesNotDecodeTooManyEntries(t *testing.T) {
@@ -185,7 +185,7 @@ func TestOnlyCountedPartsDistinguishEntries(t *testing.T) {
 			hashes := map[uint64]bool{}
 			for _, e := range []Entry{full, otherPort, otherAddr, otherExtra} {
 				e.Counted = c.counted
-				line.Add(e, 1000, 100)
+				line.Add(&e, 1000, 100)
 				hashes[e.Hash()] = true
 			}
 			require.Equal(t, c.want, line.Len())
@@ -200,11 +200,11 @@ func TestAnAcceptedFlowIsPreferred(t *testing.T) {
 	for _, order := range [][]Entry{{rejected, accepted}, {accepted, rejected}} {
 		for _, later := range []int64{-1, 0, 1} {
 			var line Timeline
-			line.Add(order[0], 1000, 100)
+			line.Add(&order[0], 1000, 100)
 			order[1].T = 100 + later
-			line.Add(order[1], 1000, 100)
+			line.Add(&order[1], 1000, 100)
 			require.Equal(t, 1, line.Len())
-			got := line.entries[0]
+			got := line.entries()[0]
 			require.Equal(t, max(100, 100+later), got.T)
 			require.Equal(t, Accepted, got.Outcome)
 			require.Equal(t, accepted.Addr, got.Addr, "the accepted flow's target")
@@ -215,4 +215,38 @@ func TestAnAcceptedFlowIsPreferred(t *testing.T) {
 			require.Equal(t, newest.Packets, got.Packets, "the size of the latest flow")
 		}
 	}
+}
+
+func TestAddAllocatesOnlyForASecondValue(t *testing.T) {
+	lines := make([]Timeline, 102)
+	at, now := 0, int64(1000)
+	add := func(l *Timeline, port uint16) { l.Add(&Entry{T: now, Port: port, Counted: Port}, 100, 100) }
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		add(&lines[at], 1)
+		at++
+	}), "a new timeline")
+	several := new(Timeline)
+	for port := range uint16(20) {
+		add(several, port)
+	}
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		now += 10
+		add(&lines[0], 1)
+		for port := range uint16(20) {
+			add(several, port)
+		}
+	}), "known values")
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		now += 101
+		add(&lines[0], uint16(now))
+	}), "a value that replaces an old one")
+	require.Equal(t, 1, lines[0].Len())
+	for port := range uint16(200) {
+		now++
+		add(several, 1000+port)
+	}
+	require.Zero(t, testing.AllocsPerRun(1000, func() {
+		now += 10
+		add(several, uint16(now))
+	}), "values that replace old ones")
 }
