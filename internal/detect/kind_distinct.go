@@ -14,12 +14,20 @@ import (
 type distinct struct {
 	base
 	keyed[distinctState]
+	extras    extras[distinctExtra]
 	qualifies func(*Event) bool
 	value     counted
 	group     grouping
 }
 
+// distinctState is the state of a key. Most keys have one value and nothing else.
 type distinctState struct {
+	only  timeline.Single // empty if there is an extra
+	extra uint32          // the number of the key's entry, or 0 if the key has no extra
+}
+
+// distinctExtra is the state of a key that has several values or is near the threshold.
+type distinctExtra struct {
 	timeline timeline.Timeline
 	episode  *episode
 	samples  *samples
@@ -27,15 +35,26 @@ type distinctState struct {
 
 func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool) observer {
 	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
-	d.keyed = newKeyed(&d.base, codec[distinctState]{
-		encode:  d.encode,
-		decode:  d.decode,
-		episode: func(s *distinctState) *episode { return s.episode },
-	})
+	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, episode: d.episode})
+	dropped := d.table.Dropped
+	d.table.Dropped = func(k *lru.Key, s *distinctState) {
+		dropped(k, s)
+		d.extras.set(s.extra, nil)
+	}
 	d.table.Stale = func(k *lru.Key, s *distinctState) bool {
-		return stateExpired(&d.base, k, s.timeline.Newest(), s.episode)
+		if x := d.extras.get(s.extra); x != nil {
+			return stateExpired(&d.base, k, x.timeline.Newest(), x.episode)
+		}
+		return stateExpired(&d.base, k, s.only.Newest(), nil)
 	}
 	return d
+}
+
+func (d *distinct) episode(s *distinctState) *episode {
+	if x := d.extras.get(s.extra); x != nil {
+		return x.episode
+	}
+	return nil
 }
 
 func (d *distinct) observe(ev *Event) {
@@ -45,27 +64,60 @@ func (d *distinct) observe(ev *Event) {
 	k := d.group.key(ev)
 	state, _ := d.table.Touch(&k)
 	entry := d.value.entry(ev)
-	state.timeline.Add(&entry, d.keep(), timelineLimit(d.set.Threshold))
-	known := int64(state.timeline.Len())
-	if d.recorder != nil {
-		d.recorder.Raise(&k, known, func() int64 { return int64(len(state.timeline.FullestWindow(ev.Time, d.window))) })
+	x := d.add(state, &entry)
+	if x == nil {
+		if d.recorder != nil {
+			d.recorder.Raise(&k, 1, func() int64 { return int64(len(state.only.FullestWindow(ev.Time, d.window))) })
+		}
+		return
 	}
-	if known+alert.MaxSamples > d.set.Threshold {
-		addSample(&state.samples, ev, d.shared.names)
+	known := int64(x.timeline.Len())
+	if d.recorder != nil {
+		d.recorder.Raise(&k, known, func() int64 { return int64(len(x.timeline.FullestWindow(ev.Time, d.window))) })
+	}
+	if d.isNear(known) {
+		addSample(&x.samples, ev, d.shared.names)
 	}
 	if known >= d.set.Threshold {
-		if window := state.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
-			d.fire(ev, state, window, &entry)
+		if window := x.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
+			d.fire(ev, x, window, &entry)
 			return
 		}
 	}
-	d.addPending(state.episode, ev, &entry)
+	d.addPending(x.episode, ev, &entry)
 }
 
+// add adds an entry to the state of the key that was touched last. It returns nil if the key needs no extra.
+func (d *distinct) add(state *distinctState, entry *timeline.Entry) *distinctExtra {
+	x := d.extras.get(state.extra)
+	if x == nil {
+		added := state.only.Add(entry, d.keep())
+		if added && !d.isNear(1) {
+			return nil
+		}
+		x = &distinctExtra{timeline: state.only.Timeline()}
+		d.setExtra(state, x)
+		if added {
+			return x
+		}
+	}
+	x.timeline.Add(entry, d.keep(), timelineLimit(d.set.Threshold))
+	return x
+}
+
+// setExtra gives the key that was touched last an extra.
+func (d *distinct) setExtra(state *distinctState, x *distinctExtra) {
+	*state = distinctState{extra: d.table.Newest()}
+	d.extras.set(state.extra, x)
+}
+
+// isNear reports whether a number of values is near the threshold, so that samples are needed.
+func (d *distinct) isNear(values int64) bool { return values+alert.MaxSamples > d.set.Threshold }
+
 // fire handles a flow that meets the condition.
-func (d *distinct) fire(ev *Event, state *distinctState, window []timeline.Entry, entry *timeline.Entry) {
+func (d *distinct) fire(ev *Event, x *distinctExtra, window []timeline.Entry, entry *timeline.Entry) {
 	measure := int64(len(window))
-	ep, opened := d.episodeAt(&state.episode, ev.Time)
+	ep, opened := d.episodeAt(&x.episode, ev.Time)
 	if opened {
 		ep.begin(window[0].T, sumOf(window), window, true)
 	} else {
@@ -75,8 +127,8 @@ func (d *distinct) fire(ev *Event, state *distinctState, window []timeline.Entry
 	if a == nil {
 		return
 	}
-	a.Truncated = state.timeline.IsLowerBound(window, d.window)
-	a.Samples = state.samples.list()
+	a.Truncated = x.timeline.IsLowerBound(window, d.window)
+	a.Samples = x.samples.list()
 	details := addEntries(a, window)
 	if d.group >= byPair {
 		a.Destination, a.Destinations = ev.Dst, nil
@@ -84,16 +136,30 @@ func (d *distinct) fire(ev *Event, state *distinctState, window []timeline.Entry
 	d.emitEpisode(ev, ep, a, d.group.text(ev), details)
 }
 
-func (*distinct) encode(e *encode.Encoder, s *distinctState) {
-	s.timeline.Encode(e)
-	encodeEpisode(e, s.episode)
-	s.samples.encode(e)
+func (d *distinct) encode(e *encode.Encoder, s *distinctState) {
+	x := d.extras.get(s.extra)
+	if x == nil {
+		s.only.Encode(e)
+		x = new(distinctExtra)
+	} else {
+		x.timeline.Encode(e)
+	}
+	encodeEpisode(e, x.episode)
+	x.samples.encode(e)
 }
 
 func (d *distinct) decode(from *encode.Decoder, s *distinctState) {
-	s.timeline.Decode(from, d.value.parts, timelineLimit(d.set.Threshold))
-	s.episode, s.samples = d.decodeEpisode(from), decodeSamples(from, d.shared.names)
-	if s.timeline.Len() == 0 {
+	var x distinctExtra
+	x.timeline.Decode(from, d.value.parts, timelineLimit(d.set.Threshold))
+	x.episode, x.samples = d.decodeEpisode(from), decodeSamples(from, d.shared.names)
+	if x.timeline.Len() == 0 {
 		from.Fail()
 	}
+	if single, ok := x.timeline.Single(); ok && x.episode == nil && x.samples == nil {
+		s.only = single
+		d.extras.set(d.table.Newest(), nil)
+		return
+	}
+	kept := x
+	d.setExtra(s, &kept)
 }

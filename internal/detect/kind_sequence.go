@@ -21,7 +21,7 @@ type sequence struct {
 }
 
 type sequenceState struct {
-	failures  timeline.Timeline
+	failures  timeline.Short
 	successes successes
 	episode   *episode
 	samples   *samples

@@ -15,13 +15,21 @@ import (
 type sum struct {
 	base
 	keyed[sumState]
+	extras    extras[sumExtra]
 	qualifies func(*Event) bool
 	group     grouping
 	least     int64 // the sum at which the condition holds
 	length    int64 // of a pane, in seconds
 }
 
+// sumState is the state of a key. Most keys have one pane and nothing else.
 type sumState struct {
+	only  pane.Single // empty if there is an extra
+	extra uint32      // the number of the key's entry, or 0 if the key has no extra
+}
+
+// sumExtra is the state of a key that has several panes or is near the threshold.
+type sumExtra struct {
 	panes   pane.Panes
 	episode *episode
 	samples *samples
@@ -31,16 +39,27 @@ type sumState struct {
 func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observer {
 	b.beyond = max(0, least-b.set.Threshold)
 	s := &sum{base: b, qualifies: qualifies, group: g, least: least, length: max(1, b.window/60)}
-	s.keyed = newKeyed(&s.base, codec[sumState]{
-		encode:  s.encode,
-		decode:  s.decode,
-		episode: func(state *sumState) *episode { return state.episode },
-	})
+	s.keyed = newKeyed(&s.base, codec[sumState]{encode: s.encode, decode: s.decode, episode: s.episode})
+	dropped := s.table.Dropped
+	s.table.Dropped = func(k *lru.Key, state *sumState) {
+		dropped(k, state)
+		s.extras.set(state.extra, nil)
+	}
 	s.table.Stale = func(k *lru.Key, state *sumState) bool {
 		// The flows of a pane may be up to its length later than its start.
-		return stateExpired(&s.base, k, state.panes.Newest()+s.length, state.episode)
+		if x := s.extras.get(state.extra); x != nil {
+			return stateExpired(&s.base, k, x.panes.Newest()+s.length, x.episode)
+		}
+		return stateExpired(&s.base, k, state.only.Newest()+s.length, nil)
 	}
 	return s
+}
+
+func (s *sum) episode(state *sumState) *episode {
+	if x := s.extras.get(state.extra); x != nil {
+		return x.episode
+	}
+	return nil
 }
 
 func (s *sum) observe(ev *Event) {
@@ -53,34 +72,70 @@ func (s *sum) observe(ev *Event) {
 		weight, other = other, weight
 	}
 	state, _ := s.table.Touch(&k)
-	t := state.panes.Add(&pane.Flow{
+	x, t := s.add(state, &pane.Flow{
 		T: ev.Time, Weight: weight, Other: other, Accepted: ev.accepted, Rejected: rejected(ev),
-	}, s.length, s.keep())
+	})
+	if x == nil {
+		if s.recorder != nil {
+			s.recorder.Raise(&k, clamp(state.only.Total()), func() int64 {
+				_, total := state.only.GreatestWindow(t, s.window)
+				return clamp(total)
+			})
+		}
+		return
+	}
 	if s.recorder != nil {
-		s.recorder.Raise(&k, clamp(state.panes.Total()), func() int64 {
-			_, total := state.panes.GreatestWindow(t, s.window)
+		s.recorder.Raise(&k, clamp(x.panes.Total()), func() int64 {
+			_, total := x.panes.GreatestWindow(t, s.window)
 			return clamp(total)
 		})
 	}
-	if clamp(state.panes.Total()) >= s.least/2 {
-		addSample(&state.samples, ev, s.shared.names)
+	if s.isNear(x.panes.Total()) {
+		addSample(&x.samples, ev, s.shared.names)
 		entry := target.entry(ev)
-		state.samples.targets.Add(&entry, s.keep(), maxTargets)
+		x.samples.targets.Add(&entry, s.keep(), maxTargets)
 	}
-	if clamp(state.panes.Total()) >= s.least {
-		if window, total := state.panes.GreatestWindow(t, s.window); int64(total) >= s.least {
-			s.fire(ev, state, window, int64(total))
+	if clamp(x.panes.Total()) >= s.least {
+		if window, total := x.panes.GreatestWindow(t, s.window); int64(total) >= s.least {
+			s.fire(ev, x, window, int64(total))
 			return
 		}
 	}
-	s.addPending(state.episode, ev, nil)
+	s.addPending(x.episode, ev, nil)
 }
 
+// add adds a flow to the state of the key that was touched last. It returns the start of the flow's pane, and nil if the
+// key needs no extra.
+func (s *sum) add(state *sumState, f *pane.Flow) (x *sumExtra, t int64) {
+	x = s.extras.get(state.extra)
+	if x == nil {
+		t, added := state.only.Add(f, s.length, s.keep())
+		if added && !s.isNear(state.only.Total()) {
+			return nil, t
+		}
+		x = &sumExtra{panes: state.only.Panes()}
+		s.setExtra(state, x)
+		if added {
+			return x, t
+		}
+	}
+	return x, x.panes.Add(f, s.length, s.keep())
+}
+
+// setExtra gives the key that was touched last an extra.
+func (s *sum) setExtra(state *sumState, x *sumExtra) {
+	*state = sumState{extra: s.table.Newest()}
+	s.extras.set(state.extra, x)
+}
+
+// isNear reports whether a sum is near the threshold, so that samples are needed.
+func (s *sum) isNear(total uint64) bool { return clamp(total) >= s.least/2 }
+
 // fire handles a flow that meets the condition.
-func (s *sum) fire(ev *Event, state *sumState, window []pane.Pane, total int64) {
+func (s *sum) fire(ev *Event, x *sumExtra, window []pane.Pane, total int64) {
 	first := window[0].T + int64(window[0].First)
-	targets := state.samples.targets.Since(first)
-	ep, opened := s.episodeAt(&state.episode, ev.Time)
+	targets := x.samples.targets.Since(first)
+	ep, opened := s.episodeAt(&x.episode, ev.Time)
 	if opened {
 		ep.begin(first, s.totalsOf(window), targets, false)
 	} else {
@@ -90,7 +145,7 @@ func (s *sum) fire(ev *Event, state *sumState, window []pane.Pane, total int64) 
 	if a == nil {
 		return
 	}
-	a.Samples = state.samples.list()
+	a.Samples = x.samples.list()
 	s.addPanes(a, window)
 	details := addTargets(a, targets)
 	if s.group >= byPair {
@@ -124,16 +179,30 @@ func (s *sum) addPanes(a *alert.Alert, window []pane.Pane) {
 	a.Flows, a.Packets, a.Bytes = t.flows, int64(t.packets), int64(t.bytes)
 }
 
-func (*sum) encode(e *encode.Encoder, state *sumState) {
-	state.panes.Encode(e)
-	encodeEpisode(e, state.episode)
-	state.samples.encode(e)
+func (s *sum) encode(e *encode.Encoder, state *sumState) {
+	x := s.extras.get(state.extra)
+	if x == nil {
+		state.only.Encode(e)
+		x = new(sumExtra)
+	} else {
+		x.panes.Encode(e)
+	}
+	encodeEpisode(e, x.episode)
+	x.samples.encode(e)
 }
 
 func (s *sum) decode(d *encode.Decoder, state *sumState) {
-	state.panes.Decode(d)
-	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
-	if state.panes.Len() == 0 {
+	var x sumExtra
+	x.panes.Decode(d)
+	x.episode, x.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
+	if x.panes.Len() == 0 {
 		d.Fail()
 	}
+	if single, ok := x.panes.Single(); ok && x.episode == nil && x.samples == nil {
+		state.only = single
+		s.extras.set(s.table.Newest(), nil)
+		return
+	}
+	kept := x
+	s.setExtra(state, &kept)
 }

@@ -36,6 +36,35 @@ func (k *keyed[V]) size() (int, int64) { return k.table.Len(), k.table.Evicted }
 
 func (k *keyed[V]) saver() saver { return k.log }
 
+// extras holds what only some keys of a table need, by the numbers of their entries. The entries then have no pointers, and
+// the garbage collector skips them.
+type extras[X any] struct{ chunks []*[extrasChunk]*X }
+
+const extrasChunk = 4096
+
+// get returns what entry n has, or nil. n may be 0.
+func (x *extras[X]) get(n uint32) *X {
+	if n == 0 {
+		return nil
+	}
+	return x.chunks[n/extrasChunk][n%extrasChunk]
+}
+
+// set replaces what entry n has. Nil removes it. n may be 0 then.
+func (x *extras[X]) set(n uint32, value *X) {
+	chunk := int(n / extrasChunk)
+	if value == nil && (chunk >= len(x.chunks) || x.chunks[chunk] == nil) {
+		return
+	}
+	for chunk >= len(x.chunks) {
+		x.chunks = append(x.chunks, nil)
+	}
+	if x.chunks[chunk] == nil {
+		x.chunks[chunk] = new([extrasChunk]*X)
+	}
+	x.chunks[chunk][n%extrasChunk] = value
+}
+
 // stateExpired reports whether dropping a key cannot change any result: flows that are still in time can reach neither
 // the window of its newest entry nor its episode.
 func stateExpired(b *base, k *lru.Key, newest int64, ep *episode) bool {

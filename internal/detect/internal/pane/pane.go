@@ -29,16 +29,9 @@ type Flow struct {
 	Accepted, Rejected bool
 }
 
-// Panes holds panes in order of time. The zero value is empty and ready to use. It must not be copied.
+// Panes holds panes in order of time. The zero value is empty and ready to use.
 type Panes struct {
-	// single is the only pane as long as there has been just one: most keys of a flood never have another.
-	single [1]Pane
-	many   *list // nil until there are several panes
-}
-
-// list holds several panes.
-type list struct {
-	panes []Pane
+	list  []Pane
 	total uint64 // of all weights: no window has a greater sum
 }
 
@@ -46,77 +39,39 @@ type list struct {
 const Max = 1 << 53
 
 // Len returns the number of panes.
-func (p *Panes) Len() int { return len(p.all()) }
+func (p *Panes) Len() int { return len(p.list) }
 
 // Total returns the sum of all weights, which is an upper bound for every window.
-func (p *Panes) Total() uint64 {
-	if p.many == nil {
-		return p.single[0].Weight
-	}
-	return p.many.total
-}
+func (p *Panes) Total() uint64 { return p.total }
 
 // Newest returns the start of the newest pane. There must be one.
-func (p *Panes) Newest() int64 {
-	panes := p.all()
-	return panes[len(panes)-1].T
-}
-
-// all returns the panes in order. They are valid until the next change.
-func (p *Panes) all() []Pane {
-	switch {
-	case p.many != nil:
-		return p.many.panes
-	case p.single[0].isEmpty():
-		return nil
-	default:
-		return p.single[:]
-	}
-}
+func (p *Panes) Newest() int64 { return p.list[len(p.list)-1].T }
 
 // Add adds a flow to its pane, which starts at a multiple of length. It then drops the panes that are more than keep
 // seconds older than the newest. It returns the start of the flow's pane.
 func (p *Panes) Add(f *Flow, length, keep int64) (t int64) {
-	t = f.T - f.T%length
-	if p.many == nil {
-		single := &p.single[0]
-		switch {
-		case single.isEmpty(), single.T < t-keep:
-			*single = newPane(t)
-			single.add(f)
-			return t
-		case single.T == t:
-			single.add(f)
-			return t
-		case t < single.T-keep: // too old to stay
-			return t
-		}
-		p.many = &list{panes: append(make([]Pane, 0, 4), *single), total: single.Weight}
-		*single = Pane{}
-	}
-	p.many.add(f, t, keep)
-	return t
-}
-
-func (l *list) add(f *Flow, t, keep int64) {
-	at := len(l.panes)
-	for at > 0 && l.panes[at-1].T > t {
+	t = startOf(f, length)
+	at := len(p.list)
+	for at > 0 && p.list[at-1].T > t {
 		at--
 	}
-	if at == 0 || l.panes[at-1].T != t {
-		l.panes = slices.Insert(l.panes, at, newPane(t))
+	if at == 0 || p.list[at-1].T != t {
+		p.list = slices.Insert(p.list, at, newPane(t))
 		at++
 	}
-	l.total += l.panes[at-1].add(f)
-	oldest, dropped := l.panes[len(l.panes)-1].T-keep, 0
-	for l.panes[dropped].T < oldest {
-		l.total -= l.panes[dropped].Weight
+	p.total += p.list[at-1].add(f)
+	oldest, dropped := p.Newest()-keep, 0
+	for p.list[dropped].T < oldest {
+		p.total -= p.list[dropped].Weight
 		dropped++
 	}
 	if dropped > 0 { // moving the rest up keeps the space for new panes
-		l.panes = l.panes[:copy(l.panes, l.panes[dropped:])]
+		p.list = p.list[:copy(p.list, p.list[dropped:])]
 	}
+	return t
 }
+
+func startOf(f *Flow, length int64) int64 { return f.T - f.T%length }
 
 func newPane(t int64) Pane { return Pane{T: t, First: math.MaxUint32} }
 
@@ -144,8 +99,12 @@ func count(n *uint32, one bool) {
 // GreatestWindow returns the panes and the sum of the window (end - window, end] that contains t and has the greatest
 // sum. end is the time of a pane. If several windows have this sum, it returns the earliest.
 func (p *Panes) GreatestWindow(t, window int64) (panes []Pane, sum uint64) {
+	return greatestWindow(p.list, t, window)
+}
+
+func greatestWindow(all []Pane, t, window int64) (panes []Pane, sum uint64) {
 	var running uint64
-	all, from := p.all(), 0
+	from := 0
 	for end := range all {
 		running += all[end].Weight
 		for all[from].T <= all[end].T-window {
@@ -160,8 +119,9 @@ func (p *Panes) GreatestWindow(t, window int64) (panes []Pane, sum uint64) {
 }
 
 // Encode appends the panes to e.
-func (p *Panes) Encode(e *encode.Encoder) {
-	panes := p.all()
+func (p *Panes) Encode(e *encode.Encoder) { encodePanes(e, p.list) }
+
+func encodePanes(e *encode.Encoder, panes []Pane) {
 	e.Uint(uint64(len(panes)))
 	before := int64(0)
 	for i := range panes {
@@ -178,22 +138,14 @@ func (p *Panes) Encode(e *encode.Encoder) {
 
 // Decode reads panes into p, which must be empty.
 func (p *Panes) Decode(d *encode.Decoder) {
-	n := d.Count()
-	if n > 1 {
-		p.many = new(list)
-	}
 	t := int64(0)
-	for range n {
+	for range d.Count() {
 		t += int64(d.UpTo(math.MaxInt32))
 		pane := Pane{T: t, Weight: d.UpTo(Max), Other: d.UpTo(Max)}
 		for _, n := range []*uint32{&pane.First, &pane.Flows, &pane.Accepted, &pane.Rejected} {
 			*n = uint32(d.UpTo(math.MaxUint32))
 		}
-		if p.many == nil {
-			p.single[0] = pane
-			return
-		}
-		p.many.panes = append(p.many.panes, pane)
-		p.many.total += pane.Weight
+		p.list = append(p.list, pane)
+		p.total += pane.Weight
 	}
 }

@@ -61,7 +61,7 @@ func TestPanesAgreeWithTheirDefinition(t *testing.T) {
 			_, got := p.GreatestWindow(at, window)
 			want := bestOf(times, at, window, func(i int) uint64 { return sums[times[i]] })
 			require.Equal(t, want, got, "seed %d, step %d", seed, step)
-			require.Equal(t, total, p.Total())
+			require.Equal(t, total, p.total)
 		}
 	}
 }
@@ -96,28 +96,64 @@ func TestPaneKeepsItsFirstFlowAndTheOutcomes(t *testing.T) {
 	p.Add(&Flow{T: 1007, Weight: 5, Other: 1, Accepted: true}, 10, 1000)
 	p.Add(&Flow{T: 1003, Weight: 6, Other: 2, Rejected: true}, 10, 1000)
 	p.Add(&Flow{T: 1009, Weight: 7, Other: 3}, 10, 1000)
-	require.Equal(t, []Pane{{T: 1000, Weight: 18, Other: 6, First: 3, Flows: 3, Accepted: 1, Rejected: 1}}, p.all())
+	require.Equal(t, []Pane{{T: 1000, Weight: 18, Other: 6, First: 3, Flows: 3, Accepted: 1, Rejected: 1}}, p.list)
 }
 
-func TestAddAllocatesOnlyForASecondPane(t *testing.T) {
-	list := make([]Panes, 102)
+func TestSingleAgreesWithPanes(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		keep, now := 10+random.Int64N(30), int64(1000)
+		var p Panes
+		var s Single
+		for range 40 {
+			now += random.Int64N(20)
+			f := Flow{T: now - random.Int64N(60), Weight: random.Uint64N(100), Other: 1, Accepted: random.IntN(2) == 0}
+			want := p.Add(&f, 5, keep)
+			got, added := s.Add(&f, 5, keep)
+			require.Equal(t, want, got)
+			if !added {
+				_, ok := p.Single()
+				require.False(t, ok)
+				break
+			}
+			require.Equal(t, p.list, s.all())
+			require.Equal(t, p, s.Panes())
+			require.Equal(t, p.Total(), s.Total())
+			require.Equal(t, p.Newest(), s.Newest())
+			panes, sum := s.GreatestWindow(want, 20)
+			wantPanes, wantSum := p.GreatestWindow(want, 20)
+			require.Equal(t, wantPanes, panes)
+			require.Equal(t, wantSum, sum)
+			same, ok := p.Single()
+			require.True(t, ok)
+			require.Equal(t, s, same)
+			var long, brief encode.Encoder
+			p.Encode(&long)
+			s.Encode(&brief)
+			require.Equal(t, long, brief)
+		}
+	}
+}
+
+func TestAddAllocatesOnlyForANewPane(t *testing.T) {
+	list := make([]Single, 102)
 	at, now := 0, int64(1000)
-	add := func(p *Panes) { p.Add(&Flow{T: now, Weight: 1}, 5, 100) }
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		add(&list[at])
+		list[at].Add(&Flow{T: now, Weight: 1}, 5, 100)
 		at++
-	}), "new panes")
+	}), "the first pane of a key")
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		now += 110
-		add(&list[0])
+		list[0].Add(&Flow{T: now, Weight: 1}, 5, 100)
 	}), "a pane that replaces an old one")
-	require.Equal(t, 1, list[0].Len())
+
+	var p Panes
 	for range 50 {
 		now += 5
-		add(&list[0])
+		p.Add(&Flow{T: now, Weight: 1}, 5, 100)
 	}
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		now += 5
-		add(&list[0])
+		p.Add(&Flow{T: now, Weight: 1}, 5, 100)
 	}), "panes that replace old ones")
 }

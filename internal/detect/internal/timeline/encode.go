@@ -10,9 +10,13 @@ import (
 )
 
 // Encode appends the timeline to e.
-func (l *Timeline) Encode(e *encode.Encoder) {
-	entries := l.entries()
-	e.Int(l.lost())
+func (l *Timeline) Encode(e *encode.Encoder) { encodeEntries(e, l.entries(), l.lost) }
+
+// Encode appends the entry to e in the format of a Timeline.
+func (s *Single) Encode(e *encode.Encoder) { encodeEntries(e, s.entries(), 0) }
+
+func encodeEntries(e *encode.Encoder, entries []Entry, lost int64) {
+	e.Int(lost)
 	e.Uint(uint64(len(entries)))
 	before := int64(0)
 	for i := range entries {
@@ -30,11 +34,8 @@ func (l *Timeline) Encode(e *encode.Encoder) {
 
 // Decode reads a timeline with the given counted parts into l, which must be empty. It keeps the newest limit entries.
 func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
-	lost := d.Int()
+	l.lost = d.Int()
 	n := d.Count()
-	if lost != 0 || n > 1 {
-		l.many = &list{lost: lost}
-	}
 	t := int64(0)
 	for i := range n {
 		t += int64(d.UpTo(math.MaxInt32))
@@ -42,16 +43,11 @@ func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
 			T: t, Addr: d.Address(), Port: d.Port(), Extra: d.Port(), Counted: counted,
 			Outcome: Outcome(d.UpTo(uint64(numOutcomes - 1))), Packets: d.Uint(), Bytes: d.Uint(),
 		}
-		switch {
-		case l.many == nil:
-			l.single[0] = entry
-		case i < n-limit:
-			l.many.lost = max(l.many.lost, t)
-		default:
-			l.many.all = append(l.many.all, entry)
+		if i < n-limit {
+			l.lost = max(l.lost, t)
+			continue
 		}
+		l.all = append(l.all, entry)
 	}
-	if l.many != nil {
-		l.many.index()
-	}
+	l.index()
 }

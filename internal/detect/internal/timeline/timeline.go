@@ -4,85 +4,100 @@
 // Package timeline keeps distinct values with the time at which each was last seen, and counts them in sliding windows.
 package timeline
 
-// Timeline holds one entry per distinct value, in order of time. The zero Timeline is empty and ready to use. It must not be
-// copied.
+import (
+	"cmp"
+	"slices"
+)
+
+// Timeline holds one entry per distinct value, in order of time. The zero Timeline is empty and ready to use.
 type Timeline struct {
-	// single is the only entry as long as there has been just one: most keys of a flood never have another.
-	single [1]Entry
-	many   *list // nil until there are several entries
+	// all has the entries, after some that were dropped. Dropping one then moves no other.
+	all     []Entry
+	dropped int
+	// times maps values to their times once the timeline is too long for a linear search.
+	times map[value]int64
+	// lost is the latest time of an entry that was dropped because the timeline was full, or 0.
+	lost int64
 }
 
 // maxLinear is the length up to which a linear search is faster than a map.
 const maxLinear = 24
 
 // Len returns the number of entries.
-func (l *Timeline) Len() int { return len(l.entries()) }
+func (l *Timeline) Len() int { return len(l.all) - l.dropped }
 
 // Newest returns the time of the newest entry, or 0 if there is none.
 func (l *Timeline) Newest() int64 {
-	entries := l.entries()
-	if len(entries) == 0 {
+	if len(l.all) == 0 {
 		return 0
 	}
-	return entries[len(entries)-1].T
+	return l.all[len(l.all)-1].T
 }
+
+// entries returns the entries in order. They are valid until the next change.
+func (l *Timeline) entries() []Entry { return l.all[l.dropped:] }
 
 // Add inserts an entry, which must have a counted part. A value that was seen before moves to the later of both times and
 // keeps the better outcome. Add then drops the entries that are more than keep seconds older than the newest, and the
 // oldest entry if there are more than limit.
 func (l *Timeline) Add(e *Entry, keep int64, limit int) {
-	if l.many == nil {
-		if l.addSingle(e, keep) {
-			return
-		}
-		l.many = newList(&l.single[0])
-		l.single[0] = Entry{}
+	if i := l.find(e); i < 0 {
+		l.insert(e)
+	} else if !l.move(i, e) {
+		return
 	}
-	l.many.add(e, keep, limit)
+	if l.times != nil {
+		l.times[e.value()] = e.T
+	}
+	for oldest := l.Newest() - keep; l.all[l.dropped].T < oldest; {
+		l.dropFirst()
+	}
+	if l.Len() > limit {
+		l.lost = max(l.lost, l.all[l.dropped].T)
+		l.dropFirst()
+	}
+	l.index()
 }
 
-// addSingle adds an entry without a list. It reports false if that needs one.
-func (l *Timeline) addSingle(e *Entry, keep int64) bool {
-	known := &l.single[0]
-	switch {
-	case l.isEmpty(), known.T < e.T-keep && !known.isSame(e):
-		*known = *e
-	case known.isSame(e):
-		if known.T > e.T {
-			known.keepBetter(e)
-			return true
-		}
-		before := *known
-		*known = *e
-		known.keepBetter(&before)
-	case e.T < known.T-keep: // too old to stay
-	default:
+// insert inserts an entry with a new value. It uses the space of dropped entries before the timeline grows.
+func (l *Timeline) insert(e *Entry) {
+	if len(l.all) == cap(l.all) && l.dropped > len(l.all)/2 {
+		l.all = l.all[:copy(l.all, l.entries())]
+		l.dropped = 0
+	}
+	at := len(l.all)
+	for at > l.dropped && l.all[at-1].T > e.T {
+		at--
+	}
+	l.all = slices.Insert(l.all, at, *e)
+}
+
+// move moves entry i, which has the value of e, to the time of e. It reports false if the entry stays at its later time.
+func (l *Timeline) move(i int, e *Entry) bool {
+	entries := l.entries()
+	known := entries[i]
+	if known.T > e.T {
+		entries[i].keepBetter(e)
 		return false
 	}
-	return true
-}
-
-// isEmpty reports whether there is no entry. There must be no list.
-func (l *Timeline) isEmpty() bool { return l.single[0].Counted == 0 }
-
-// entries returns the entries in order. They are valid until the next change.
-func (l *Timeline) entries() []Entry {
-	switch {
-	case l.many != nil:
-		return l.many.entries()
-	case l.isEmpty():
-		return nil
-	default:
-		return l.single[:]
+	for i+1 < len(entries) && entries[i+1].T <= e.T {
+		entries[i] = entries[i+1]
+		i++
 	}
+	entries[i] = *e
+	entries[i].keepBetter(&known)
+	return true
 }
 
 // FullestWindow returns the entries of the window (end - window, end] that contains t and has the most entries. end is
 // the time of an entry. If several windows have as many entries, it returns the earliest. It returns nothing if no
 // window contains t.
 func (l *Timeline) FullestWindow(t, window int64) []Entry {
+	return fullestWindow(l.entries(), t, window)
+}
+
+func fullestWindow(entries []Entry, t, window int64) []Entry {
 	var fullest []Entry
-	entries := l.entries()
 	from := since(entries, t-window+1)
 	for end := max(since(entries, t), from); end < len(entries) && entries[end].T < t+window; end++ {
 		for entries[from].T <= entries[end].T-window {
@@ -96,8 +111,9 @@ func (l *Timeline) FullestWindow(t, window int64) []Entry {
 }
 
 // WindowUpTo returns the entries in (t - window, t].
-func (l *Timeline) WindowUpTo(t, window int64) []Entry {
-	entries := l.entries()
+func (l *Timeline) WindowUpTo(t, window int64) []Entry { return windowUpTo(l.entries(), t, window) }
+
+func windowUpTo(entries []Entry, t, window int64) []Entry {
 	return entries[since(entries, t-window+1):since(entries, t+1)]
 }
 
@@ -109,14 +125,47 @@ func (l *Timeline) Since(t int64) []Entry {
 
 // IsLowerBound reports whether entries of this window may be missing because the timeline was full.
 func (l *Timeline) IsLowerBound(entries []Entry, window int64) bool {
-	lost := l.lost()
-	return lost != 0 && lost > entries[len(entries)-1].T-window
+	return l.lost != 0 && l.lost > entries[len(entries)-1].T-window
 }
 
-// lost returns the latest time of an entry that was dropped because the timeline was full, or 0.
-func (l *Timeline) lost() int64 {
-	if l.many == nil {
-		return 0
+// index builds the map of a timeline that has become too long for a linear search.
+func (l *Timeline) index() {
+	entries := l.entries()
+	if l.times == nil && len(entries) > maxLinear {
+		l.times = make(map[value]int64, 2*len(entries))
+		for i := range entries {
+			l.times[entries[i].value()] = entries[i].T
+		}
 	}
-	return l.many.lost
+}
+
+func (l *Timeline) dropFirst() {
+	if l.times != nil {
+		delete(l.times, l.all[l.dropped].value())
+	}
+	l.dropped++
+}
+
+// find returns the position of the entry with the value of e, or -1.
+func (l *Timeline) find(e *Entry) int {
+	entries, from := l.entries(), 0
+	if l.times != nil {
+		t, ok := l.times[e.value()]
+		if !ok {
+			return -1
+		}
+		from = since(entries, t)
+	}
+	for i := from; i < len(entries); i++ {
+		if entries[i].isSame(e) {
+			return i
+		}
+	}
+	return -1
+}
+
+// since returns the position of the first entry at or after t.
+func since(entries []Entry, t int64) int {
+	i, _ := slices.BinarySearchFunc(entries, t, func(e Entry, t int64) int { return cmp.Compare(e.T, t) })
+	return i
 }

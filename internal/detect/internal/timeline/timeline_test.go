@@ -47,7 +47,7 @@ func TestTimelineAgreesWithItsDefinition(t *testing.T) {
 			line.Add(&s, window+lateness, limit)
 			model, lost = addSlowly(model, lost, s, window+lateness, limit)
 			require.Equal(t, model, slices.Clone(line.entries()), "seed %d, step %d", seed, step)
-			require.Equal(t, lost, line.lost())
+			require.Equal(t, lost, line.lost)
 
 			times := make([]int64, len(model))
 			for i := range model {
@@ -149,8 +149,8 @@ func TestTimelineDecodesWhatItEncodes(t *testing.T) {
 	short.Decode(d, Port, 256)
 	require.False(t, d.Failed())
 	require.Equal(t, long.entries()[44:], short.entries(), "a shorter timeline keeps the newest entries")
-	require.EqualValues(t, start+43, short.lost())
-	require.Len(t, short.many.times, 256)
+	require.EqualValues(t, start+43, short.lost)
+	require.Len(t, short.times, 256)
 }
 
 func TestTimelineDoesNotDecodeTooManyEntries(t *testing.T) {
@@ -217,36 +217,80 @@ func TestAnAcceptedFlowIsPreferred(t *testing.T) {
 	}
 }
 
-func TestAddAllocatesOnlyForASecondValue(t *testing.T) {
-	lines := make([]Timeline, 102)
-	at, now := 0, int64(1000)
-	add := func(l *Timeline, port uint16) { l.Add(&Entry{T: now, Port: port, Counted: Port}, 100, 100) }
-	require.Zero(t, testing.AllocsPerRun(100, func() {
-		add(&lines[at], 1)
-		at++
-	}), "a new timeline")
-	several := new(Timeline)
-	for port := range uint16(20) {
-		add(several, port)
-	}
-	require.Zero(t, testing.AllocsPerRun(100, func() {
-		now += 10
-		add(&lines[0], 1)
-		for port := range uint16(20) {
-			add(several, port)
+func TestSingleAndShortAgreeWithATimeline(t *testing.T) {
+	for seed := range uint64(200) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		keep, limit := 1+random.Int64N(30), 1+random.IntN(5)
+		var line Timeline
+		var single Single
+		var short Short
+		fits := true // in single
+		now := int64(1000)
+		for range 40 {
+			now += random.Int64N(20)
+			e := Entry{
+				T: now - random.Int64N(40), Port: uint16(random.IntN(3)), Packets: random.Uint64(), Counted: Port,
+				Outcome: Outcome(random.IntN(int(numOutcomes))),
+			}
+			line.Add(&e, keep, limit)
+			short.Add(&e, keep, limit)
+			require.Equal(t, line.entries(), short.entries())
+			require.Equal(t, line.Len(), short.Len())
+			require.Equal(t, line.Newest(), short.Newest())
+			require.Equal(t, line.WindowUpTo(e.T, 10), short.WindowUpTo(e.T, 10))
+			require.Equal(t, line.IsLowerBound(line.entries(), 10), short.IsLowerBound(short.entries(), 10))
+			if fits = fits && single.Add(&e, keep); fits {
+				require.Equal(t, line.entries(), single.entries())
+				require.Equal(t, line.Newest(), single.Newest())
+				require.Equal(t, line.FullestWindow(e.T, 10), single.FullestWindow(e.T, 10))
+				same, ok := line.Single()
+				require.True(t, ok)
+				require.Equal(t, single, same)
+			} else {
+				_, ok := line.Single()
+				require.Equal(t, line.Len() == 1 && line.lost == 0, ok)
+			}
+			var long, brief encode.Encoder
+			line.Encode(&long)
+			short.Encode(&brief)
+			require.Equal(t, long, brief)
+			var decoded Short
+			d := encode.NewDecoder(long)
+			decoded.Decode(d, Port, limit)
+			require.False(t, d.Failed() || d.More())
+			require.Equal(t, line.entries(), decoded.entries())
 		}
-	}), "known values")
+	}
+}
+
+func TestAddAllocatesOnlyForANewValue(t *testing.T) {
+	singles, shorts := make([]Single, 102), make([]Short, 102)
+	at, now := 0, int64(1000)
+	entry := func(port uint16) Entry { return Entry{T: now, Port: port, Counted: Port} }
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		e := entry(1)
+		require.True(t, singles[at].Add(&e, 100))
+		shorts[at].Add(&e, 100, 100)
+		at++
+	}), "the first value of a key")
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		now += 101
-		add(&lines[0], uint16(now))
+		e := entry(uint16(now))
+		require.True(t, singles[0].Add(&e, 100))
+		shorts[0].Add(&e, 100, 100)
 	}), "a value that replaces an old one")
-	require.Equal(t, 1, lines[0].Len())
+	require.Equal(t, 1, shorts[0].Len())
+
+	var line Timeline
 	for port := range uint16(200) {
 		now++
-		add(several, 1000+port)
+		e := entry(1000 + port)
+		line.Add(&e, 100, 150)
 	}
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
 		now += 10
-		add(several, uint16(now))
+		e := entry(uint16(now))
+		line.Add(&e, 100, 150)
+		line.Add(&e, 100, 150)
 	}), "values that replace old ones")
 }
