@@ -37,16 +37,14 @@ func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string,
 	}
 	ep.addAccepted(a)
 	b.emit(ev, a, key, ep.opened, d)
-	b.alerted(ep, ev.scope, a, d)
+	b.alerted(ev, ep, a, d)
 }
 
-// emit completes an alert with its uid and sentence, counts it and emits it.
+// emit adds the uid to an alert, counts it and emits it.
 func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
 	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
-	b.addSides(ev, a, d.LowerBound)
-	a.Body = b.body(a, d)
 	b.stats.countAlert(a)
-	b.shared.emit(a)
+	b.shared.emitNow(b, a, d)
 }
 
 // newAlert returns an alert with all fields that do not depend on the kind of the rule.

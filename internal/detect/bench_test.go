@@ -58,7 +58,6 @@ func BenchmarkEngine(b *testing.B) {
 			ev := &events[at]
 			e.Observe(ev, count)
 			ev.Time += span
-			ev.ignored, ev.located, ev.country = unknownIgnored, false, country{}
 			at++
 		}
 		for range events { // the first day fills the tables

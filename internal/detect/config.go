@@ -35,8 +35,11 @@ type Config struct {
 	// MaxHosts bounds the number of internal addresses in the inventory, which maps addresses to machines. The least
 	// recently seen are evicted. It must be at least 1.
 	MaxHosts int `mapstructure:"max_hosts"`
-	// Mitre selects the MITRE ATT&CK ids of alerts. The default, seed, selects the usual ids of these rules. attack
-	// selects the ids that fit best in the public matrix.
+	// Shards is how many parts of the state, by source address, are evaluated concurrently. It changes no alert. Each part
+	// has its share of max_keys. Zero is the same as 1.
+	Shards int `mapstructure:"shards"`
+	// Mitre says which ids of MITRE ATT&CK alerts have: seed (the default), under which this set of rules is usually filed,
+	// or attack, which fit best in the public matrix.
 	Mitre Mitre `mapstructure:"mitre"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`
@@ -44,6 +47,14 @@ type Config struct {
 	Profile bool `mapstructure:"-"`
 	// Rules holds the settings of each rule by its id.
 	Rules map[string]Settings `mapstructure:"rules"`
+}
+
+// settings returns the settings of a rule.
+func (c *Config) settings(rule *Rule) Settings {
+	if set, configured := c.Rules[rule.ID]; configured {
+		return set
+	}
+	return rule.defaults()
 }
 
 // Scope is the group of flows within which addresses are compared.

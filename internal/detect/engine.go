@@ -1,14 +1,16 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package detect finds attacks in flows. Each of its rules is a small state machine over event time. The package uses
-// no log records, clocks, locks or goroutines.
+// Package detect finds attacks in flows. Each of its rules is a small state machine over event time. The package uses no
+// log record and no clock. Rules know no lock and no goroutine; engine_parallel.go runs them concurrently.
 package detect
 
 import (
-	"math"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
@@ -16,21 +18,36 @@ import (
 
 // Engine evaluates flows with all enabled rules. Only Classify is safe for concurrent use. All other methods must be
 // called by one goroutine at a time.
+//
+// A batch of events passes three steps: prepare adds what depends on the order of all events, such as the watermark. The
+// shards, each with a part of the state, run the rules. complete adds what the inventory knows to the alerts, in the order of
+// events.
 type Engine struct {
-	shared
-	allowlists *allowlists
+	config     Config
 	classifier classifier
-	scopeOf    Scope
-	byClass    [numClasses][]observer // the rules that evaluate flows of a class, in order
-	running    []runningRule
-	gateways   *gateways // nil if evaluate_hops is set
-	profiling  bool
+	lateness   int64 // seconds
+	scopes     *scopes
+	gateways   *gateways // nil with the setting evaluate_hops
+	hosts      *hosts
+	allowlist  *allowlist.Tracker
+	ignore     *ignoreLists
+	stats      Stats
 	profiled   timeSpan
+
+	shards  []*shard
+	running []runningRule
+	drafts  []draftAlert // of the current batch
+	one     [1]*Event    // the batch of Observe
+
+	droppedScopes int64 // evicted scopes that the shards have dropped
+
+	replaced []string // storage keys to delete at the next save, because the number of shards has changed
 }
 
+// runningRule is an enabled rule with its parts in the shards.
 type runningRule struct {
-	observer
-	stats *RuleStats
+	*Rule
+	parts []observer
 }
 
 // New returns an engine for a valid configuration. Without threats, malicious_remote_access and suspicious_destination
@@ -40,34 +57,46 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		return nil, err
 	}
 	e := &Engine{
-		shared:     newShared(&cfg, threats, countries),
+		config:     cfg,
 		classifier: newClassifier(&cfg),
-		scopeOf:    cfg.Scope,
-		profiling:  cfg.Profile,
+		lateness:   seconds(cfg.AllowedLateness),
+		scopes:     newScopes(),
+		hosts:      newHosts(network.NewRanges(cfg.InternalNetworks), new(names.Interner), cfg.MaxHosts),
+		allowlist:  allowlist.NewTracker(),
+		ignore:     new(ignoreLists),
 	}
-	e.allowlists = newAllowlists(&e.shared, cfg.Ignore)
+	ignore := e.allowlist.AddPermanent("ignore", cfg.Ignore)
+	e.ignore.config = splitByRule(ignore)
+	e.ignore.noteConfig(ignore)
 	if !cfg.EvaluateHops {
 		e.gateways = newGateways(maxGateways)
 	}
+	for range max(1, cfg.Shards) {
+		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
+	}
 	for _, rule := range Rules {
-		set, configured := cfg.Rules[rule.ID]
-		if !configured {
-			set = rule.defaults()
-		}
-		if set.Enabled {
-			e.add(rule, set)
+		if set := cfg.settings(rule); set.Enabled {
+			ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
+			e.ignore.noteConfig(ignore)
+			e.running = append(e.running, e.build(rule, set, ignore, e.shards))
 		}
 	}
 	return e, nil
 }
 
-func (e *Engine) add(rule *Rule, set Settings) {
-	stats := &RuleStats{Rule: rule.ID}
-	running := rule.build(newBase(&e.shared, e.allowlists, rule, set, stats, e.profiling))
-	e.running = append(e.running, runningRule{running, stats})
-	for _, class := range rule.classes {
-		e.byClass[class] = append(e.byClass[class], running)
+// build builds a rule in the given shards. State that belongs to a whole scope is in the first shard only.
+func (e *Engine) build(rule *Rule, set Settings, ignore []allowlist.Item, shards []*shard) runningRule {
+	if rule.wholeScope {
+		shards = shards[:1]
 	}
+	set.MaxKeys = (set.MaxKeys + len(shards) - 1) / len(shards)
+	running := runningRule{Rule: rule}
+	for number, s := range shards {
+		b := newBase(&s.shared, rule, set, ignore, e.config.Profile)
+		b.index, b.storageKey, b.parts = len(e.running), shardKey(rule.ID, number), len(shards)
+		running.parts = append(running.parts, s.add(b))
+	}
+	return running
 }
 
 // Classify fills ev from f. It returns Evaluate if ev must be passed to Observe, or else the reason to skip it. It is
@@ -81,44 +110,106 @@ func (e *Engine) Classify(f *flow.Flow, now int64, ev *Event) Skip {
 // Hop instead of evaluating the event if a gateway logged or forwarded the traffic. Only earlier events show that a
 // gateway forwarded it.
 func (e *Engine) Observe(ev *Event, emit func(*alert.Alert)) Skip {
-	if ev.hop {
-		e.gateways.learn(ev)
+	e.one[0] = ev
+	if e.ObserveAll(e.one[:], emit) > 0 {
 		return Hop
-	}
-	if e.gateways != nil && e.gateways.carries(ev) {
-		return Hop
-	}
-	e.emit = emit
-	s := e.scopes.get(e.scopeName(ev))
-	if s.watermark == math.MinInt64 || ev.Time > s.watermark {
-		s.watermark = ev.Time
-		resolveEpisodes(&e.shared, s)
-		e.allowlist.Advance(ev.Time)
-	}
-	ev.scope = s
-	ev.late = ev.Time < s.watermark-e.lateness
-	if !ev.late {
-		s.first = min(s.first, ev.Time)
-	}
-	e.hosts.learn(ev)
-	e.allowlists.begin(ev)
-	e.stats.count(ev)
-	if e.profiling {
-		e.profiled.add(ev.Time)
-	}
-	for _, rule := range e.byClass[ev.class] {
-		rule.observe(ev)
 	}
 	return Evaluate
 }
 
+// ObserveAll evaluates a batch of events in order, as Observe does. It returns the number of events for which Observe
+// returns Hop. The alerts depend neither on the number of shards nor on the size of batches.
+func (e *Engine) ObserveAll(events []*Event, emit func(*alert.Alert)) (hops int64) {
+	size := len(events)
+	if e.ignore.identifies {
+		size = 1 // so that the inventory has no later events when an allowlist uses it
+	}
+	for len(events) > 0 {
+		batch := events[:size]
+		events = events[size:]
+		for i, ev := range batch {
+			if !e.prepare(ev, i) {
+				hops++
+			}
+		}
+		runShards(e.shards, batch)
+		e.complete(batch, emit)
+	}
+	return hops
+}
+
+// prepare adds to an event what depends on earlier events of all shards, and assigns it to its shards. position is its
+// index in the batch. It reports whether the event is evaluated.
+func (e *Engine) prepare(ev *Event, position int) bool {
+	ev.scope = nil
+	if ev.hop {
+		e.gateways.learn(ev)
+		return false
+	}
+	if e.gateways != nil && e.gateways.carries(ev) {
+		return false
+	}
+	s := e.scopes.get(e.scopeName(ev))
+	advances := ev.Time > s.watermark
+	if advances {
+		s.watermark = ev.Time
+		e.allowlist.Advance(ev.Time)
+	}
+	ev.late = ev.Time < s.watermark-e.lateness
+	if !ev.late {
+		s.first = min(s.first, ev.Time)
+	}
+	ev.scope, ev.number, ev.watermark, ev.first = s, e.scopes.flows, s.watermark, s.first
+	if e.ignore.identifies {
+		e.hosts.learn(ev)
+	}
+	e.stats.count(ev)
+	if e.config.Profile {
+		e.profiled.add(ev.Time)
+	}
+	assign(e.shards, ev, position, advances)
+	return true
+}
+
 func (e *Engine) scopeName(ev *Event) string {
 	switch {
-	case e.scopeOf == Global:
+	case e.config.Scope == Global:
 		return ""
-	case e.scopeOf == ByVPC && ev.VPC != "":
+	case e.config.Scope == ByVPC && ev.VPC != "":
 		return ev.VPC
 	default:
 		return ev.Account
+	}
+}
+
+// complete updates the inventory, and completes and emits the alerts, both in the order of events.
+func (e *Engine) complete(events []*Event, emit func(*alert.Alert)) {
+	drafts := e.drafts[:0]
+	for _, s := range e.shards {
+		drafts = append(drafts, s.drafts...)
+		clear(s.drafts)
+		s.drafts = s.drafts[:0]
+	}
+	slices.SortStableFunc(drafts, compareDrafts)
+	next := 0
+	for i, ev := range events {
+		if ev.scope == nil {
+			continue
+		}
+		if !e.ignore.identifies {
+			e.hosts.learn(ev)
+		}
+		for ; next < len(drafts) && drafts[next].position == i; next++ {
+			emit(drafts[next].complete(ev))
+		}
+	}
+	countRemoved(e.shards)
+	clear(drafts)
+	e.drafts = drafts[:0]
+	if e.scopes.evicted != e.droppedScopes {
+		e.droppedScopes = e.scopes.evicted
+		for _, s := range e.shards {
+			s.progress.dropEvicted(e.scopes)
+		}
 	}
 }

@@ -4,9 +4,8 @@
 package detect
 
 import (
-	"maps"
-
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 )
 
@@ -15,9 +14,7 @@ func (e *Engine) Stats() Stats {
 	s := e.stats
 	s.Rules = make([]RuleStats, len(e.running))
 	for i, r := range e.running {
-		s.Rules[i] = *r.stats
-		s.Rules[i].Alerts = maps.Clone(r.stats.Alerts)
-		s.Rules[i].Tracked, s.Rules[i].Evicted = r.size()
+		s.Rules[i] = r.stats()
 	}
 	s.Watermarks = make(map[string]int64, len(e.scopes.byName))
 	for name, scope := range e.scopes.byName {
@@ -30,7 +27,34 @@ func (e *Engine) Stats() Stats {
 	if e.gateways != nil {
 		s.Gateways, s.EvictedGateways = e.gateways.table.Len(), e.gateways.table.Evicted
 	}
-	s.Matches = maps.Clone(e.stats.Matches)
-	s.Ignored = e.allowlist.Removed()
+	var removed []allowlist.Counts
+	for _, shard := range e.shards {
+		removed = append(removed, shard.allowlists.removed)
+		for list, n := range shard.matches {
+			if s.Matches == nil {
+				s.Matches = map[string]int64{}
+			}
+			s.Matches[list] += n
+		}
+	}
+	s.Ignored = e.allowlist.Removed(removed...)
 	return s
+}
+
+// stats returns the sum over all shards.
+func (r *runningRule) stats() RuleStats {
+	total := RuleStats{Rule: r.ID, Alerts: map[AlertKind]int64{}}
+	for _, part := range r.parts {
+		s := part.common().stats
+		for kind, n := range s.Alerts {
+			total.Alerts[kind] += n
+		}
+		for reason, n := range s.Suppressed {
+			total.Suppressed[reason] += n
+		}
+		tracked, evicted := part.size()
+		total.Tracked += tracked
+		total.Evicted += evicted
+	}
+	return total
 }

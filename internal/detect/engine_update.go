@@ -11,18 +11,32 @@ import (
 )
 
 // SetThreats replaces the threat lists from the next flow on. Nil means no list.
-func (e *Engine) SetThreats(threats *threatlist.Table) { e.threats = threats }
+func (e *Engine) SetThreats(threats *threatlist.Table) {
+	for _, s := range e.shards {
+		s.threats = threats
+	}
+}
 
 // SetNames replaces the names of machines from the next flow on. Nil means no names.
-func (e *Engine) SetNames(names *inventory.Names) { e.hostNames = names }
+func (e *Engine) SetNames(names *inventory.Names) {
+	for _, s := range e.shards {
+		s.hostNames = names
+	}
+}
 
 // SetSystems replaces the table of autonomous systems from the next flow on. Nil means no table.
-func (e *Engine) SetSystems(systems network.Systems) { e.systems = systems }
+func (e *Engine) SetSystems(systems network.Systems) {
+	for _, s := range e.shards {
+		s.systems = systems
+	}
+}
 
 // SetCountries replaces the country table from the next flow on. unusual_country learns a new country without an alert
 // if a former table has another country for the same address: the table changed, not the traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {
-	e.countries, e.formerCountries = countries, former
+	for _, s := range e.shards {
+		s.countries, s.formerCountries = countries, former
+	}
 }
 
 // SetIgnoreFiles replaces the allowlists from files from the next flow on. They apply to all rules, in addition to the
@@ -33,7 +47,10 @@ func (e *Engine) SetIgnoreFiles(files []IgnoreFile) {
 		items = append(items, e.allowlist.Add(file.Path, file.Entries)...)
 	}
 	e.allowlist.Retain(items)
-	e.allowlists.files = splitByRule(items)
+	for _, s := range e.shards {
+		s.allowlists.removed.Retain(e.allowlist)
+	}
+	e.ignore.setFiles(items)
 }
 
 // TakeExpired returns the allowlist entries that expired by event time since the last call. It returns each entry once.

@@ -22,22 +22,13 @@ type Event struct {
 	src, dst [16]byte
 	hop      bool // the record names a gateway and is not evaluated
 
-	// Observe sets the remaining fields.
-	scope   *scope
-	late    bool
-	ignored ignoreState
-	country country // of the external side
-	located bool    // country is set
+	// Observe sets the remaining fields. Rules must not change them, because several shards read them.
+	scope     *scope // only its id and its name
+	number    uint64 // of evaluated events
+	watermark int64  // of the scope
+	first     int64  // the smallest time of the scope that was not late
+	late      bool
 }
-
-// ignoreState says whether the allowlists for all rules match a flow. It is computed at most once per flow.
-type ignoreState uint8
-
-const (
-	unknownIgnored ignoreState = iota
-	notIgnored
-	ignored
-)
 
 // external returns the address of the external side, or the invalid address if both or neither side is external.
 func (ev *Event) external() netip.Addr {

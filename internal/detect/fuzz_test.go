@@ -22,15 +22,15 @@ func FuzzLoad(f *testing.F) {
 		require.NoError(t, err)
 		engine.scopes.get("123456789012")
 		for _, r := range engine.running {
-			name := r.stats.Rule
+			name := r.ID
 			values := map[string][]byte{}
 			var header encode.Encoder
-			for _, n := range []uint64{1, 0, 0, 0, 1, 0, 0} {
+			for _, n := range []uint64{1, 0, 0, 0, 1, 0, 0, 1} {
 				header.Uint(n)
 			}
 			values[name] = encode.Seal(header)
 			values[name+"/log/0"] = encode.Seal(data)
-			_ = r.saver().load(func(key string) ([]byte, error) { return values[key], nil })
+			_ = r.parts[0].saver().load(func(key string) ([]byte, error) { return values[key], nil })
 		}
 	})
 }

@@ -47,7 +47,14 @@ func (b *base) addSides(ev *Event, a *alert.Alert, lowerBound bool) {
 	a.VPC, a.Interface, a.Instance = subject.VPC, subject.Interface, subject.Instance
 }
 
-// machine returns the machine of an internal address, as an alert shows it.
+// copySides copies what addSides adds.
+func copySides(to, from *alert.Alert) {
+	to.SourceAS, to.SourceMachine = from.SourceAS, from.SourceMachine
+	to.DestinationAS, to.DestinationMachine = from.DestinationAS, from.DestinationMachine
+	to.VPC, to.Interface, to.Instance = from.VPC, from.Interface, from.Instance
+}
+
+// machine returns what an alert shows of an internal address.
 func (s *shared) machine(ev *Event, a netip.Addr, t int64) alert.Machine {
 	id := s.identify(ev, a, t)
 	return alert.Machine{

@@ -128,7 +128,7 @@ func (d *distinct) fire(ev *Event, x *distinctExtra, window []timeline.Entry, en
 		return
 	}
 	a.Truncated = x.timeline.IsLowerBound(window, d.window)
-	a.Samples = x.samples.list()
+	a.Samples = x.samples.since(window[len(window)-1].T - d.window + 1)
 	details := addEntries(a, window)
 	if d.group >= byPair {
 		a.Destination, a.Destinations = ev.Dst, nil

@@ -54,7 +54,7 @@ func (f *firstSeen) observe(ev *Event) {
 	case !isNew:
 	case ev.late:
 		f.stats.Suppressed[Late]++
-	case ev.Time < ev.scope.first+f.learning:
+	case ev.Time < ev.first+f.learning:
 		f.stats.Suppressed[Learning]++
 		f.record(&k, ev)
 	case k.Country != country{} && f.shared.countryTableChanged(ev):
@@ -76,7 +76,7 @@ func (f *firstSeen) noteNew() {
 // record adds the time from the first flow of the scope until now to the threshold profile of a new key.
 func (f *firstSeen) record(k *lru.Key, ev *Event) {
 	if f.recorder != nil {
-		f.recorder.Raise(k, math.MaxInt64, func() int64 { return ev.Time - ev.scope.first })
+		f.recorder.Raise(k, math.MaxInt64, func() int64 { return ev.Time - ev.first })
 	}
 }
 

@@ -48,8 +48,8 @@ func (s *sequence) observe(ev *Event) {
 	}
 	k := bySource.key(ev)
 	state, _ := s.table.Touch(&k)
-	state.successes.dropBefore(ev.scope.watermark - s.shared.lateness)
-	var from, to int          // the successes whose failures may be enough with this flow
+	state.successes.dropBefore(ev.watermark - s.shared.lateness)
+	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
 		failure := connectionAttempt.entry(ev)
@@ -110,7 +110,7 @@ func (s *sequence) fire(
 	a.Threshold = s.set.Failures
 	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, success.transport
 	a.Truncated = state.failures.IsLowerBound(before, s.window)
-	a.Samples = state.samples.list()
+	a.Samples = state.samples.since(success.t - s.window + 1)
 	d := addEntries(a, before)
 	a.LastSeen = max(a.LastSeen, success.t)
 	a.Flows++

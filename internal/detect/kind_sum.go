@@ -145,7 +145,7 @@ func (s *sum) fire(ev *Event, x *sumExtra, window []pane.Pane, total int64) {
 	if a == nil {
 		return
 	}
-	a.Samples = x.samples.list()
+	a.Samples = x.samples.since(window[0].T)
 	s.addPanes(a, window)
 	details := addTargets(a, targets)
 	if s.group >= byPair {

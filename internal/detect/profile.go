@@ -63,16 +63,20 @@ type TopKey struct {
 // million keys.
 func (e *Engine) Profile() Profile {
 	p := Profile{From: e.profiled.from, To: e.profiled.to, Flows: e.profiled.flows}
-	for i := range e.running {
-		if b := e.running[i].common(); b.recorder != nil {
-			p.Rules = append(p.Rules, profileOf(b))
+	if !e.config.Profile {
+		return p
+	}
+	for _, r := range e.running {
+		var recorders []*profile.Recorder
+		for _, part := range r.parts {
+			recorders = append(recorders, part.common().recorder)
 		}
+		p.Rules = append(p.Rules, profileOf(r.parts[0].common(), profile.Summarize(recorders...), e.scopes))
 	}
 	return p
 }
 
-func profileOf(b *base) RuleProfile {
-	s := b.recorder.Summary()
+func profileOf(b *base, s profile.Summary, known *scopes) RuleProfile {
 	p := RuleProfile{
 		Rule: b.Rule, Settings: b.set, MeasureKind: b.measures, Keys: s.Keys, Approximate: s.Approximate,
 		P50: s.Percentile(50), P90: s.Percentile(90), P99: s.Percentile(99), Max: s.Percentile(100),
@@ -87,7 +91,7 @@ func profileOf(b *base) RuleProfile {
 		p.Thresholds = append(p.Thresholds, ThresholdCount{other, s.KeysFrom(other + b.beyond), other == threshold(b)})
 	}
 	for _, ranked := range s.Top {
-		p.Top = append(p.Top, topKey(b, ranked))
+		p.Top = append(p.Top, topKey(ranked, known))
 	}
 	return p
 }
@@ -131,9 +135,9 @@ func thresholds(b *base) []int64 {
 	return slices.Compact(list)
 }
 
-func topKey(b *base, r profile.Ranked) TopKey {
+func topKey(r profile.Ranked, known *scopes) TopKey {
 	k := TopKey{Port: r.Key.Port, Country: country(r.Key.Country).String(), Measure: r.Measure}
-	if scope := b.shared.scopes.byID[r.Key.Scope]; scope != nil {
+	if scope := known.byID[r.Key.Scope]; scope != nil {
 		k.Scope = names.Clean(scope.name)
 	}
 	k.Source, k.Destination = addressOf(r.Key.Src), addressOf(r.Key.Dst)

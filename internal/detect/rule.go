@@ -44,6 +44,8 @@ type Rule struct {
 
 	// classes are the directions of traffic that the rule evaluates.
 	classes []network.Class
+	// wholeScope says that the state does not belong to the source of a flow but to its whole scope.
+	wholeScope bool
 	// subject is the side of the internal host that the rule is about.
 	subject side
 	// sentence writes the body of an alert. All other fields of the alert are set.
@@ -84,37 +86,39 @@ type observer interface {
 // base is the part that all rules share. Times and durations are in seconds.
 type base struct {
 	*Rule
-	set       Settings
-	shared    *shared
-	lists     *allowlists
-	mitre     Classification // of the alerts
-	stats     *RuleStats
-	window    int64
-	quiet     int64
-	retention int64
-	learning  int64
-	ports     *portset.Set
-	ignore    []allowlist.Item
+	set    Settings
+	shared *shared
+	mitre  Classification // of the alerts
+	stats  *RuleStats
+	index  int // the place of the rule among the enabled ones
+	// storageKey is the storage key of the rule's state in this shard.
+	storageKey string
+	parts      int // the number of shards with a part of the state
+	window     int64
+	quiet      int64
+	retention  int64
+	learning   int64
+	ports      *portset.Set
+	ignore     []allowlist.Item
 
 	recorder *profile.Recorder // nil without a threshold profile
 	measures MeasureKind
 	beyond   int64 // 1 if the measure must exceed the threshold, 0 if reaching it is enough
 }
 
-func newBase(s *shared, lists *allowlists, rule *Rule, set Settings, stats *RuleStats, profiling bool) base {
+func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, profiling bool) base {
 	b := base{
 		Rule:      rule,
 		set:       set,
 		shared:    s,
-		lists:     lists,
 		mitre:     rule.classification(s.mitre),
-		stats:     stats,
+		stats:     &RuleStats{Rule: rule.ID},
 		window:    seconds(set.Window),
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
 		ports:     portset.New(set.Ports),
-		ignore:    s.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore),
+		ignore:    ignore,
 	}
 	if profiling {
 		b.recorder = profile.NewRecorder(set.MaxKeys)
@@ -129,7 +133,7 @@ func (b *base) keep() int64 { return b.window + b.shared.lateness }
 
 // ignored reports whether an allowlist removes the current flow, and counts it.
 func (b *base) ignored() bool {
-	if b.lists.ignores(b.ID, b.ignore) {
+	if b.shared.allowlists.ignores(b.ID, b.ignore) {
 		b.stats.Suppressed[Allowlisted]++
 		return true
 	}
@@ -155,6 +159,6 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 // settled reports whether any further flow at or before t in the key's scope would be late. State up to t can then no
 // longer change. It is true for evicted scopes.
 func (b *base) settled(k *lru.Key, t int64) bool {
-	s := b.shared.scopes.byID[k.Scope]
-	return s == nil || t < s.watermark-b.shared.lateness
+	p := b.shared.progress.find(k.Scope)
+	return p == nil || t < p.watermark-b.shared.lateness
 }

@@ -31,6 +31,8 @@ var unusualCountry = &Rule{
 
 	classes: []network.Class{network.InternalToExternal},
 	subject: sourceSide,
+
+	wholeScope: true,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s in %s%s, the first traffic to this country in %s", a.Source, a.Destination,
 			a.DestinationCountry, onPort(a), humanize.Seconds(d.Retention))

@@ -4,35 +4,45 @@
 package detect
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
-// allowlists checks flows against the entries of the processor and of the rules. It implements allowlist.Facts for the
-// current event.
-type allowlists struct {
-	shared *shared
-	config ignoreLists
-	files  ignoreLists
-
-	ev         *Event
-	machines   []allowlist.Machine // the internal sides of the event
-	identified bool                // machines is set
+// ignoreLists are the allowlist entries of the processor. Those of a single rule are with the rule.
+type ignoreLists struct {
+	config, files itemsByRule
+	// identifies says that an entry, also of a single rule, matches what the inventory knows about a host.
+	identifies       bool
+	configIdentifies bool // the same without files
 }
 
-// ignoreLists holds the entries of the processor: those for all rules, and those for certain rules by rule id.
-type ignoreLists struct {
+// itemsByRule are the entries for all rules, and those that name rules by the rule.
+type itemsByRule struct {
 	all    []allowlist.Item
 	byRule map[string][]allowlist.Item
 }
 
-func newAllowlists(s *shared, config []Ignore) *allowlists {
-	return &allowlists{shared: s, config: splitByRule(s.allowlist.AddPermanent("ignore", config))}
+// noteConfig notes whether entries of the configuration match what the inventory knows.
+func (l *ignoreLists) noteConfig(items []allowlist.Item) {
+	l.configIdentifies = l.configIdentifies || identifies(items)
+	l.identifies = l.identifies || l.configIdentifies
 }
 
-func splitByRule(items []allowlist.Item) (lists ignoreLists) {
+// setFiles replaces the entries from files.
+func (l *ignoreLists) setFiles(items []allowlist.Item) {
+	l.files = splitByRule(items)
+	l.identifies = l.configIdentifies || identifies(items)
+}
+
+func identifies(items []allowlist.Item) bool {
+	return slices.ContainsFunc(items, func(i allowlist.Item) bool { return i.Identifies() })
+}
+
+func splitByRule(items []allowlist.Item) (lists itemsByRule) {
 	for _, item := range items {
 		if item.Rule == nil {
 			lists.all = append(lists.all, item)
@@ -48,22 +58,86 @@ func splitByRule(items []allowlist.Item) (lists ignoreLists) {
 	return lists
 }
 
+// allowlists says which flows the allowlists remove, and counts them. It implements allowlist.Facts for the current event.
+type allowlists struct {
+	lists   *ignoreLists
+	removed allowlist.Counts
+	// fromAll are the flows of the current batch that an entry for all rules removed. Two shards may look at the same flow.
+	fromAll []removedFlow
+
+	shared     *shared
+	ev         *Event
+	machines   []allowlist.Machine // the internal sides of the event
+	identified bool                // machines is set
+}
+
+// removedFlow is a flow, by its position in the batch, and the entry that removed it.
+type removedFlow struct {
+	position int
+	entry    string
+}
+
+// countRemoved counts the flows that entries for all rules removed, once each.
+func countRemoved(shards []*shard) {
+	all := shards[0].allowlists
+	for _, s := range shards[1:] {
+		all.fromAll = append(all.fromAll, s.allowlists.fromAll...)
+		s.allowlists.fromAll = s.allowlists.fromAll[:0]
+	}
+	slices.SortFunc(all.fromAll, func(a, b removedFlow) int { return cmp.Compare(a.position, b.position) })
+	for _, each := range slices.Compact(all.fromAll) {
+		all.removed.Add(each.entry)
+	}
+	all.fromAll = all.fromAll[:0]
+}
+
+// ignoreState says whether the allowlists for all rules match a flow. It is computed at most once per flow.
+type ignoreState uint8
+
+const (
+	unknownIgnored ignoreState = iota
+	notIgnored
+	ignored
+)
+
+func newAllowlists(lists *ignoreLists) *allowlists {
+	return &allowlists{lists: lists, removed: allowlist.Counts{}}
+}
+
 // begin starts a new event.
-func (a *allowlists) begin(ev *Event) { a.ev, a.identified = ev, false }
+func (a *allowlists) begin(s *shared, ev *Event) { a.shared, a.ev, a.identified = s, ev, false }
 
 // ignores reports whether an entry removes the current event from the rule. own are the rule's own entries.
 func (a *allowlists) ignores(rule string, own []allowlist.Item) bool {
-	if a.ev.ignored == unknownIgnored {
-		a.ev.ignored = notIgnored
-		if a.match(a.config.all) || a.match(a.files.all) {
-			a.ev.ignored = ignored
+	now := &a.shared.current
+	if now.ignored == unknownIgnored {
+		now.ignored = notIgnored
+		entry, found := a.match(a.lists.config.all)
+		if !found {
+			entry, found = a.match(a.lists.files.all)
+		}
+		if found {
+			now.ignored = ignored
+			a.fromAll = append(a.fromAll, removedFlow{now.position, entry})
 		}
 	}
-	return a.ev.ignored == ignored || a.match(a.config.byRule[rule]) || a.match(a.files.byRule[rule]) || a.match(own)
+	if now.ignored == ignored {
+		return true
+	}
+	for _, items := range [...][]allowlist.Item{a.lists.config.byRule[rule], a.lists.files.byRule[rule], own} {
+		if entry, found := a.match(items); found {
+			a.removed.Add(entry)
+			return true
+		}
+	}
+	return false
 }
 
-func (a *allowlists) match(items []allowlist.Item) bool {
-	return len(items) > 0 && a.shared.allowlist.Match(items, &a.ev.Flow, a)
+func (a *allowlists) match(items []allowlist.Item) (entry string, found bool) {
+	if len(items) == 0 {
+		return "", false
+	}
+	return allowlist.Match(items, &a.ev.Flow, a)
 }
 
 // Country implements allowlist.Facts.

@@ -27,10 +27,10 @@ type episode struct {
 
 	// With emit_resolved, an episode waits in the queue of its scope until it is over.
 	deadline
-	rule  *base
-	scope *scope
-	last  *lastAlert // nil without emit_resolved
-	older *episode   // of the same key, not yet resolved when this one opened
+	rule     *base
+	progress *progress
+	last     *lastAlert // nil without emit_resolved
+	older    *episode   // of the same key, not yet resolved when this one opened
 }
 
 // lastAlert is the last alert of an episode, from which the resolved one is made.
@@ -72,22 +72,29 @@ func (b *base) nextStatus(ep *episode, opened bool, t, measure int64, severity a
 	return status
 }
 
-// alerted stores the last alert of an episode and queues the episode to be resolved. It does nothing without
-// emit_resolved.
-func (b *base) alerted(ep *episode, s *scope, a *alert.Alert, d details) {
+// alerted stores the last alert of an episode. If wanted, the episode is queued to be resolved.
+func (b *base) alerted(ev *Event, ep *episode, a *alert.Alert, d details) {
 	if !b.shared.emitResolved {
 		return
 	}
 	if ep.last == nil {
-		ep.rule, ep.scope = b, s
-		b.shared.episodes++
-		ep.number = b.shared.episodes
+		ep.rule, ep.progress = b, b.shared.progress.of(ev.scope.id)
+		ep.number = b.nextNumber(ev)
 		ep.due = b.resolveAfter(ep)
-		s.due.add(ep)
+		ep.progress.due.add(ep)
 	}
 	if ep.last != alreadyResolved {
 		ep.last = &lastAlert{a, d}
 	}
+}
+
+// nextNumber returns a number for an episode that the event opens. Numbers follow the order of events and rules, whatever
+// the number of shards.
+func (b *base) nextNumber(ev *Event) uint64 {
+	const bits = 8 // per event: 256 rules with 256 episodes each
+	number := ev.number<<(2*bits) | uint64(b.index)<<bits | b.shared.current.opened
+	b.shared.current.opened++
+	return number
 }
 
 // resolveAfter returns the watermark after which no flow that is in time can belong to the episode.
@@ -102,30 +109,30 @@ func (ep *episode) waiting() bool {
 func (ep *episode) drop() {
 	for ; ep != nil; ep = ep.older {
 		if ep.place != notQueued {
-			ep.scope.due.remove(&ep.deadline)
+			ep.progress.due.remove(&ep.deadline)
 		}
 	}
 }
 
 // resolveEpisodes emits a resolved alert for each episode of the scope that the watermark has passed.
-func resolveEpisodes(shared *shared, s *scope) {
-	for len(s.due) > 0 && s.due[0].entry().due < s.watermark {
-		ep := s.due[0].(*episode)
+func (s *shared) resolveEpisodes(p *progress) {
+	for len(p.due) > 0 && p.due[0].entry().due < p.watermark {
+		ep := p.due[0].(*episode)
 		if due := ep.rule.resolveAfter(ep); due > ep.due {
 			ep.due = due
-			s.due.update(&ep.deadline)
+			p.due.update(&ep.deadline)
 			continue
 		}
-		s.due.remove(&ep.deadline)
+		p.due.remove(&ep.deadline)
 		resolved := ep.rule.resolvedAlert(ep)
-		ep.rule.stats.countAlert(resolved)
-		shared.emit(resolved)
+		ep.rule.stats.countAlert(resolved.Alert)
+		s.emit(resolved)
 		ep.older, ep.last = nil, alreadyResolved
 	}
 }
 
 // resolvedAlert returns the alert that ends an episode: the last one, with the totals of the episode.
-func (b *base) resolvedAlert(ep *episode) *alert.Alert {
+func (b *base) resolvedAlert(ep *episode) draftAlert {
 	a, d := *ep.last.Alert, ep.last.Details
 	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastMet, b.totals(ep)
 	ep.addAccepted(&a)
@@ -133,6 +140,5 @@ func (b *base) resolvedAlert(ep *episode) *alert.Alert {
 		d.Hosts = max(d.Hosts, len(ep.growth.hosts))
 	}
 	d.Reached = d.Reached || ep.accepted > 0
-	a.Body = b.body(&a, d)
-	return &a
+	return draftAlert{Alert: &a, rule: b, details: d, resolves: ep.last.Alert, due: ep.due, episode: ep.number}
 }

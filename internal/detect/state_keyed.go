@@ -24,7 +24,10 @@ type codec[V any] struct {
 
 func newKeyed[V any](b *base, c codec[V]) keyed[V] {
 	table := lru.New[V](b.set.MaxKeys)
-	log := &changeLog[V]{rule: b.ID, table: table, encode: c.encode, decode: c.decode, restored: func(*lru.Key, *V) {}}
+	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, restored: func(*lru.Key, *V) {}}
+	if b.parts > 1 {
+		log.layout.keys = unsaved // the header of the first part says how many there are
+	}
 	if c.episode != nil {
 		table.Dropped = func(_ *lru.Key, v *V) { c.episode(v).drop() }
 		log.restored = func(k *lru.Key, v *V) { b.requeue(k, c.episode(v)) }
@@ -65,8 +68,8 @@ func (x *extras[X]) set(n uint32, value *X) {
 	x.chunks[chunk][n%extrasChunk] = value
 }
 
-// stateExpired reports whether dropping a key cannot change any result: flows that are still in time can reach neither
-// the window of its newest entry nor its episode.
+// stateExpired reports whether dropping a key cannot change any result: the next flow that is in time would drop all
+// entries of the key, and cannot belong to its episode.
 func stateExpired(b *base, k *lru.Key, newest int64, ep *episode) bool {
-	return b.settled(k, newest+b.window) && (ep == nil || b.settled(k, ep.lastMet+b.quiet))
+	return b.settled(k, newest+b.keep()) && (ep == nil || b.settled(k, ep.lastMet+b.quiet))
 }

@@ -61,14 +61,15 @@ func sampleOf(ev *Event, n *names.Interner) alert.Sample {
 	}
 }
 
-// list returns a copy of the flows, most recent first.
-func (s *samples) list() []alert.Sample {
+// since returns a copy of the flows at or after t, most recent first.
+func (s *samples) since(t int64) (list []alert.Sample) {
 	if s == nil {
 		return nil
 	}
-	list := make([]alert.Sample, s.len())
-	for i := range list {
-		list[i] = *s.at((s.seen - 1 - i) % alert.MaxSamples)
+	for i := range s.len() {
+		if sample := s.at((s.seen - 1 - i) % alert.MaxSamples); sample.Time >= t {
+			list = append(list, *sample)
+		}
 	}
 	return list
 }

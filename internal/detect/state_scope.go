@@ -22,7 +22,6 @@ type scope struct {
 	watermark int64  // greatest time of an evaluated flow
 	first     int64  // smallest time of an evaluated flow that was not late
 	touched   uint64 // the number of flows of all scopes at the last flow of this one
-	due       deadlineQueue
 }
 
 // scopes holds all scopes. Ids are never reused, so keys of an evicted scope never count for another one.

@@ -4,18 +4,18 @@
 package detect
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// shared holds the state that all rules of an engine share.
+// shared is what all rules of a shard use together.
 type shared struct {
 	threats         *threatlist.Table
 	hostNames       *inventory.Names // nil without names
@@ -27,45 +27,70 @@ type shared struct {
 	byAccount       bool  // the scope is the account
 	lateness        int64 // seconds
 	repeat          int64 // seconds
-	allowlist       *allowlist.Tracker
 
-	scopes   *scopes
-	names    *names.Interner
-	hosts    *hosts
-	episodes uint64 // opened so far
-	stats    Stats
-	emit     func(*alert.Alert)
+	hosts      *hosts // of the engine; rules must not change it
+	names      *names.Interner
+	allowlists *allowlists
+	progress   progressByScope
+	current    current
+	drafts     []draftAlert     // alerts of the current batch
+	matches    map[string]int64 // flows by the threat list that has their address
 
 	saving  bool // true after Engine.Load: rules note new keys
 	newKeys int  // noted since the last save
 }
 
-func newShared(cfg *Config, threats *threatlist.Table, countries network.Countries) shared {
-	s := shared{
+// current is what is computed at most once for the current event of a shard.
+type current struct {
+	position int // of the event in its batch
+	opened   uint64
+	ignored  ignoreState
+	country  country // of the external side
+	located  bool    // country is set
+}
+
+func newShared(cfg *Config, threats *threatlist.Table, countries network.Countries, hosts *hosts, ignore *ignoreLists) shared {
+	return shared{
 		threats:      threats,
 		countries:    countries,
 		emitResolved: cfg.EmitResolved,
 		mitre:        cfg.Mitre,
+		byAccount:    cfg.Scope == ByAccount,
 		lateness:     seconds(cfg.AllowedLateness),
 		repeat:       seconds(cfg.RepeatInterval),
-		allowlist:    allowlist.NewTracker(),
-		scopes:       newScopes(),
+		hosts:        hosts,
 		names:        new(names.Interner),
-		byAccount:    cfg.Scope == ByAccount,
+		allowlists:   newAllowlists(ignore),
 	}
-	s.hosts = newHosts(network.NewRanges(cfg.InternalNetworks), s.names, cfg.MaxHosts)
-	return s
+}
+
+// begin starts an event. position is its index in the batch.
+func (s *shared) begin(ev *Event, position int) {
+	s.current = current{position: position}
+	s.allowlists.begin(s, ev)
+}
+
+// emit adds an alert to the drafts.
+func (s *shared) emit(d draftAlert) {
+	d.position = s.current.position
+	s.drafts = append(s.drafts, d)
+}
+
+// emitNow emits the alert of the current event. Alerts that resolve episodes come before it.
+func (s *shared) emitNow(b *base, a *alert.Alert, d details) {
+	s.emit(draftAlert{Alert: a, rule: b, details: d, due: math.MaxInt64})
 }
 
 // country returns the country of the external side, or the zero country if both or neither side is external.
 func (s *shared) country(ev *Event) country {
-	if !ev.located {
-		ev.located = true
+	c := &s.current
+	if !c.located {
+		c.located = true
 		if a := ev.external(); a.IsValid() && s.countries != nil {
-			copy(ev.country[:], s.countries.Country(a))
+			copy(c.country[:], s.countries.Country(a))
 		}
 	}
-	return ev.country
+	return c.country
 }
 
 // countryTableChanged reports whether a former table has another country for the external side of the flow.
@@ -81,10 +106,10 @@ func (s *shared) countryTableChanged(ev *Event) bool {
 func (s *shared) lookupThreat(a netip.Addr) (threatlist.Match, bool) {
 	match, found := s.threats.Lookup(a)
 	if found {
-		if s.stats.Matches == nil {
-			s.stats.Matches = map[string]int64{}
+		if s.matches == nil {
+			s.matches = map[string]int64{}
 		}
-		s.stats.Matches[match.List]++
+		s.matches[match.List]++
 	}
 	return match, found
 }

@@ -12,12 +12,20 @@ import "github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 // ignores the state of disabled rules. It keeps the state of scopes to which no flow belongs under the current
 // configuration.
 func (e *Engine) Load(get func(key string) ([]byte, error)) error {
-	e.saving = true
 	if err := loadScopes(e.scopes, get); err != nil {
 		return err
 	}
-	for _, s := range e.savers() {
+	for _, s := range e.shards {
+		s.saving = true
+		e.initProgress(s)
+	}
+	for _, s := range e.ownSavers() {
 		if err := s.load(get); err != nil {
+			return err
+		}
+	}
+	for _, r := range e.running {
+		if err := e.load(&r, get); err != nil {
 			return err
 		}
 	}
@@ -31,6 +39,9 @@ func (e *Engine) Save(write func([]Change) error) error {
 	if e.scopes.flows != e.scopes.savedFlows {
 		changes = append(changes, Change{scopesKey, encode.Seal(encodeScopes(e.scopes))})
 	}
+	for _, key := range e.replaced {
+		changes = append(changes, Change{Key: key})
+	}
 	for _, s := range e.savers() {
 		changes = s.save(changes)
 	}
@@ -38,17 +49,25 @@ func (e *Engine) Save(write func([]Change) error) error {
 		return err
 	}
 	e.scopes.saved()
+	e.replaced = nil
 	return nil
 }
 
-// HasNewKeys reports whether a first-seen rule has new keys that are not yet saved.
-func (e *Engine) HasNewKeys() bool { return e.newKeys > 0 }
+// HasNewKeys reports whether a first-seen rule has new keys that are not saved.
+func (e *Engine) HasNewKeys() bool { return e.newKeys() > 0 }
 
-// SaveNewKeys writes only the new keys of first-seen rules, which must be stored before their alerts are sent. It
-// writes everything if there are too many new keys, or if there is a new scope, without which its keys could not be
-// loaded.
+func (e *Engine) newKeys() (n int) {
+	for _, s := range e.shards {
+		n += s.newKeys
+	}
+	return n
+}
+
+// SaveNewKeys writes only the new keys of first-seen rules, which must be stored before their alerts leave. It writes
+// everything if there is a new scope, without which the keys could not be read, if there are too many new keys, or if the
+// number of shards has changed.
 func (e *Engine) SaveNewKeys(write func([]Change) error) error {
-	if e.scopes.lastID != e.scopes.savedID || e.newKeys > maxNewKeys {
+	if e.scopes.lastID != e.scopes.savedID || e.newKeys() > maxNewKeys || e.replaced != nil {
 		return e.Save(write)
 	}
 	var changes []Change
@@ -65,7 +84,9 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 			return err
 		}
 	}
-	e.newKeys = 0
+	for _, s := range e.shards {
+		s.newKeys = 0
+	}
 	for _, s := range e.savers() {
 		s.saved()
 	}
@@ -74,13 +95,26 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 
 // savers returns the savers of all state except the scopes.
 func (e *Engine) savers() []saver {
-	savers := make([]saver, 0, len(e.running)+3)
-	savers = append(savers, e.hosts.ownersLog, e.hosts.interfacesLog)
+	savers := e.ownSavers()
+	for _, r := range e.running {
+		savers = append(savers, r.savers()...)
+	}
+	return savers
+}
+
+// ownSavers returns what saves and loads the state outside the shards except the scopes.
+func (e *Engine) ownSavers() []saver {
+	savers := []saver{e.hosts.ownersLog, e.hosts.interfacesLog}
 	if e.gateways != nil {
 		savers = append(savers, e.gateways.log)
 	}
-	for _, r := range e.running {
-		savers = append(savers, r.saver())
-	}
 	return savers
+}
+
+// savers returns what saves and loads each part of the rule's state.
+func (r *runningRule) savers() (list []saver) {
+	for _, part := range r.parts {
+		list = append(list, part.saver())
+	}
+	return list
 }

@@ -22,6 +22,15 @@ const maxNewKeys = 1 << 16
 type saver interface {
 	// load restores the state, which must be empty.
 	load(get func(string) ([]byte, error)) error
+	// hold keeps keys from being dropped as stale until release is called, which also queues the episodes.
+	hold() (release func())
+	// moveTo copies all keys to the parts of another number of shards, least recently touched first.
+	moveTo(parts []saver) error
+	// keys returns the storage keys of all segments.
+	keys() []string
+	// precede makes the segments of next, which replaces this part, follow those of this part. They then do not overwrite
+	// segments that a crash would still need.
+	precede(next saver)
 	// save appends everything that changed since the last save.
 	save([]Change) []Change
 	// saveNewKeys appends only the new keys.

@@ -24,7 +24,7 @@ func (c *changeLog[V]) compact(changes []Change) []Change {
 			l.owed = 0
 			return changes
 		}
-		changes = deleteSegments(changes, c.rule, snapshotSegment, l.next.segments) // from before a crash
+		changes = deleteSegments(changes, c.key, snapshotSegment, l.next.segments) // from before a crash
 		l.open = nil
 		l.next = draft{segments: segments{l.next.to, l.next.to}, begun: true, firstKept: l.log.to, replaced: l.logged}
 		marks[snapshotMark], marks[snapshotLimit] = 0, c.table.Newest()
@@ -33,8 +33,8 @@ func (c *changeLog[V]) compact(changes []Change) []Change {
 	if marks[snapshotMark] != marks[snapshotLimit] {
 		return changes
 	}
-	changes = deleteSegments(changes, c.rule, snapshotSegment, l.snapshot)
-	changes = deleteSegments(changes, c.rule, logSegment, segments{l.log.from, l.next.firstKept})
+	changes = deleteSegments(changes, c.key, snapshotSegment, l.snapshot)
+	changes = deleteSegments(changes, c.key, logSegment, segments{l.log.from, l.next.firstKept})
 	l.snapshot, l.size = l.next.segments, l.next.size
 	l.log.from, l.logged = l.next.firstKept, l.logged-l.next.replaced
 	l.next = draft{segments: segments{l.snapshot.to, l.snapshot.to}}
@@ -52,7 +52,7 @@ func (c *changeLog[V]) continueSnapshot(changes []Change) []Change {
 		c.record(&records, c.table.At(n))
 		marks[snapshotMark] = n
 		if len(records) >= largeSegment || n == marks[snapshotLimit] {
-			changes = append(changes, Change{segmentKey(c.rule, snapshotSegment, l.next.to), encode.Seal(records)})
+			changes = append(changes, Change{segmentKey(c.key, snapshotSegment, l.next.to), encode.Seal(records)})
 			l.next.to++
 			l.next.size += int64(len(records))
 			budget -= int64(len(records))
@@ -62,9 +62,9 @@ func (c *changeLog[V]) continueSnapshot(changes []Change) []Change {
 	return changes
 }
 
-func deleteSegments(changes []Change, rule, kind string, s segments) []Change {
+func deleteSegments(changes []Change, table, kind string, s segments) []Change {
 	for n := s.from; n < s.to; n++ {
-		changes = append(changes, Change{Key: segmentKey(rule, kind, n)})
+		changes = append(changes, Change{Key: segmentKey(table, kind, n)})
 	}
 	return changes
 }

@@ -53,7 +53,7 @@ func (ep *episode) encode(e *encode.Encoder) {
 	default:
 		e.Uint(uint64(waiting))
 		e.Uint(ep.number)
-		e.Int(ep.scope.watermark)
+		e.Int(ep.progress.watermark)
 		e.Text(encodeAlert(ep.last))
 	}
 }
@@ -91,16 +91,15 @@ func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
 // the key was saved: then a late flow opened the episode, and it is resolved when the watermark moves. All other
 // episodes were resolved before the last save.
 func (b *base) requeue(k *lru.Key, ep *episode) {
-	s := b.shared.scopes.byID[k.Scope]
+	p := b.shared.progress.find(k.Scope)
 	for ; ep != nil; ep = ep.older {
 		switch {
 		case ep.rule == nil: // nothing to resolve
 		case !b.shared.emitResolved:
 			ep.last = nil
-		case s != nil && (b.resolveAfter(ep) >= s.watermark || ep.due == s.watermark):
-			ep.scope, ep.due = s, b.resolveAfter(ep)
-			b.shared.episodes = max(b.shared.episodes, ep.number)
-			s.due.add(ep)
+		case p != nil && (b.resolveAfter(ep) >= p.watermark || ep.due == p.watermark):
+			ep.rule, ep.progress, ep.due = b, p, b.resolveAfter(ep)
+			p.due.add(ep)
 		}
 	}
 }

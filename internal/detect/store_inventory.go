@@ -20,7 +20,7 @@ const (
 
 func ownersLog(table *lru.Table[inventory.History], clean *names.Interner) *changeLog[inventory.History] {
 	return &changeLog[inventory.History]{
-		rule:     ownersKey,
+		key:      ownersKey,
 		table:    table,
 		encode:   encodeHistory,
 		decode:   func(d *encode.Decoder, h *inventory.History) { decodeHistory(d, h, clean) },
@@ -59,7 +59,7 @@ func decodeHistory(d *encode.Decoder, h *inventory.History, clean *names.Interne
 
 func interfacesLog(table *lru.Table[inventory.Candidates]) *changeLog[inventory.Candidates] {
 	return &changeLog[inventory.Candidates]{
-		rule:  interfacesKey,
+		key:   interfacesKey,
 		table: table,
 		encode: func(e *encode.Encoder, c *inventory.Candidates) {
 			e.Addr(c.First)

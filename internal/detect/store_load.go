@@ -12,25 +12,64 @@ import (
 
 // load implements saver. If max_keys is lower than before, the most recently touched keys are kept.
 func (c *changeLog[V]) load(get func(string) ([]byte, error)) error {
-	t := c.table
-	stale, dropped := t.Stale, t.Dropped
-	t.Stale, t.Dropped = nil, nil // stale keys are known only after all keys are loaded
-	defer func() { t.Stale, t.Dropped, t.Evicted = stale, dropped, 0 }()
-	content, err := fetch(get, c.rule)
-	if err != nil || content == nil {
+	saved, found, err := readHeader(get, c.key)
+	if err != nil || !found {
 		return err
 	}
-	l, d := &c.layout, encode.NewDecoder(content)
-	l.keys = int(d.UpTo(math.MaxInt32))
-	for _, s := range []*segments{&l.snapshot, &l.log, &l.next.segments} {
+	defer c.hold()()
+	if err := c.read(get, saved); err != nil {
+		return err
+	}
+	c.table.Marks[savedMark] = c.table.Newest()
+	return nil
+}
+
+// hold keeps keys from being dropped as stale: before everything is loaded, no key can be called stale. It returns a
+// function that ends this and reports all keys to restored.
+func (c *changeLog[V]) hold() (release func()) {
+	t := c.table
+	stale, dropped := t.Stale, t.Dropped
+	t.Stale, t.Dropped = nil, nil
+	return func() {
+		t.Stale, t.Dropped, t.Evicted = stale, dropped, 0
+		for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
+			e := t.At(n)
+			c.restored(&e.Key, &e.Value)
+		}
+	}
+}
+
+// header is the content of the value that lists the segments of a table.
+type header struct {
+	layout
+	parts int // see changeLog.parts
+}
+
+// readHeader reads the header of a table.
+func readHeader(get func(string) ([]byte, error), key string) (h header, found bool, err error) {
+	content, err := fetch(get, key)
+	if err != nil || content == nil {
+		return h, false, err
+	}
+	d := encode.NewDecoder(content)
+	h.keys = int(d.UpTo(math.MaxInt32))
+	for _, s := range []*segments{&h.snapshot, &h.log, &h.next.segments} {
 		s.from, s.to = d.Uint(), d.Uint()
 		if s.from > s.to {
 			d.Fail()
 		}
 	}
+	h.parts = int(d.UpTo(maxShards))
 	if d.Failed() {
-		return &UnreadableError{c.rule, encode.ErrDamaged.Error()}
+		return h, false, &UnreadableError{key, encode.ErrDamaged.Error()}
 	}
+	return h, true, nil
+}
+
+// read reads the keys of a table whose header has been read.
+func (c *changeLog[V]) read(get func(string) ([]byte, error), saved header) (err error) {
+	l, t := &c.layout, c.table
+	*l = saved.layout
 	if l.size, err = c.replay(get, snapshotSegment, l.snapshot); err != nil {
 		return err
 	}
@@ -40,18 +79,13 @@ func (c *changeLog[V]) load(get func(string) ([]byte, error)) error {
 	for t.Len() > l.keys {
 		t.Drop(t.Oldest())
 	}
-	for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
-		e := t.At(n)
-		c.restored(&e.Key, &e.Value)
-	}
-	t.Marks[savedMark] = t.Newest()
 	return nil
 }
 
 // replay touches the keys of the segments in order. It returns the size of the segments in bytes.
 func (c *changeLog[V]) replay(get func(string) ([]byte, error), kind string, s segments) (size int64, err error) {
 	for n := s.from; n < s.to; n++ {
-		key := segmentKey(c.rule, kind, n)
+		key := segmentKey(c.key, kind, n)
 		content, err := fetch(get, key)
 		if err != nil {
 			return 0, err

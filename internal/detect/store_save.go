@@ -54,7 +54,7 @@ func (c *changeLog[V]) appendLog(records []byte, changes []Change) []Change {
 		l.log.to++
 	}
 	l.open = append(append(make([]byte, 0, len(l.open)+len(records)), l.open...), records...)
-	changes = append(changes, Change{segmentKey(c.rule, logSegment, l.log.to-1), encode.Seal(l.open)})
+	changes = append(changes, Change{segmentKey(c.key, logSegment, l.log.to-1), encode.Seal(l.open)})
 	if len(l.open) >= smallSegment {
 		l.open = nil
 	}
@@ -74,5 +74,6 @@ func (c *changeLog[V]) header(before int, changes []Change) []Change {
 	for _, n := range []uint64{uint64(l.keys), l.snapshot.from, l.snapshot.to, l.log.from, l.log.to, l.next.from, l.next.to} {
 		e.Uint(n)
 	}
-	return append(changes, Change{c.rule, encode.Seal(e)})
+	e.Uint(uint64(c.parts))
+	return append(changes, Change{c.key, encode.Seal(e)})
 }

@@ -21,7 +21,11 @@ import (
 // smallSegment bytes, so that small saves do not leave many small values. From time to time the whole table is written
 // as a snapshot, which replaces the log before it; see compact.
 type changeLog[V any] struct {
-	rule   string
+	// key is the storage key of the table's header and the start of its other keys.
+	key string
+	// parts is the number of shards that the keys of the rule are divided into. It is zero for a table that is never
+	// divided.
+	parts  int
 	table  *lru.Table[V]
 	encode func(*encode.Encoder, *V)
 	decode func(*encode.Decoder, *V)
@@ -49,6 +53,9 @@ type layout struct {
 	owed          int64    // bytes of the next snapshot to write because the log has grown
 	open          []byte   // content of the last log segment while it is small
 }
+
+// unsaved is the number of keys of a table without a header. The next save writes one, even if the table is empty.
+const unsaved = -1
 
 // segments is a range of segment numbers: from, inclusive, to to, exclusive.
 type segments struct{ from, to uint64 }
@@ -80,7 +87,7 @@ const (
 	logSegment      = "log"
 )
 
-func segmentKey(rule, kind string, n uint64) string { return fmt.Sprintf("%s/%s/%d", rule, kind, n) }
+func segmentKey(table, kind string, n uint64) string { return fmt.Sprintf("%s/%s/%d", table, kind, n) }
 
 // saved implements saver.
 func (c *changeLog[V]) saved() {

@@ -43,7 +43,7 @@ func (s *memoryStore) size() (bytes int) {
 
 func newNumbers(limit int) *changeLog[int] {
 	return &changeLog[int]{
-		rule:     "numbers",
+		key:      "numbers",
 		table:    lru.New[int](limit),
 		encode:   func(e *encode.Encoder, v *int) { e.Int(int64(*v)) },
 		decode:   func(d *encode.Decoder, v *int) { *v = int(d.Int()) },
@@ -199,7 +199,7 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 		require.NoError(b, err)
 		e.scopes.get("123456789012").watermark = t0
 		for _, r := range e.running {
-			if f, ok := r.observer.(*firstSeen); ok && f.ID == newInternalPeer.ID {
+			if f, ok := r.parts[0].(*firstSeen); ok && f.ID == newInternalPeer.ID {
 				return e, f
 			}
 		}

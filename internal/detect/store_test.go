@@ -146,8 +146,8 @@ func TestUnsavedNewKeysAreBounded(t *testing.T) {
 	}
 	require.ErrorIs(t, w.SaveNewKeys(func([]Change) error { return full }), full)
 	for _, r := range w.running {
-		if r.stats.Rule == "new_internal_peer" {
-			require.Len(t, r.observer.(*firstSeen).log.newKeys, maxNewKeys)
+		if r.ID == "new_internal_peer" {
+			require.Len(t, r.parts[0].(*firstSeen).log.newKeys, maxNewKeys)
 		}
 	}
 	require.True(t, w.HasNewKeys())

@@ -33,6 +33,9 @@ func (c *Config) Check() error {
 	if c.MaxHosts < 1 {
 		errs.add("max_hosts", "%d is less than 1", c.MaxHosts)
 	}
+	if c.Shards < 0 || c.Shards > maxShards {
+		errs.add("shards", "%d is not from 0 to %d", c.Shards, maxShards)
+	}
 	errs.entries("ignore", c.Ignore, "")
 	for id, set := range c.Rules {
 		rule := Find(id)

@@ -52,7 +52,10 @@ func (e *Entry) Empty() bool {
 		len(e.Account)+len(e.HostName)+len(e.Owner)+len(e.Tag)+len(e.Rule) == 0
 }
 
-// Facts provides information about a flow in addition to its record.
+// Identifies reports whether the entry matches what the inventory knows about a host.
+func (e *Entry) Identifies() bool { return e.HostName != nil || e.Owner != nil || e.Tag != nil }
+
+// Facts says what is known about a flow in addition to its record.
 type Facts interface {
 	// Country returns the country of the external side.
 	Country() string
@@ -93,7 +96,7 @@ func (e *Entry) Matches(f *flow.Flow, facts Facts) bool {
 
 // matchesMachine reports whether one internal side matches HostName, Owner and Tag.
 func (e *Entry) matchesMachine(facts Facts) bool {
-	if e.HostName == nil && e.Owner == nil && e.Tag == nil {
+	if !e.Identifies() {
 		return true
 	}
 	return slices.ContainsFunc(facts.Machines(), func(m Machine) bool {

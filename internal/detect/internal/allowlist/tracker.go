@@ -11,13 +11,12 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// Tracker counts how many flows each entry removed and reports when entries expire. It is not safe for concurrent use.
+// Tracker knows all entries and reports when they expire. It is not safe for concurrent use.
 type Tracker struct {
 	permanent []Item
-	removed   map[string]int64 // by the names of all entries
+	names     map[string]bool
 	pending   map[Expired]bool // entries with an expiry; false once they expired
 	next      int64            // the earliest pending expiry in Unix seconds, or math.MaxInt64
 	expired   []Expired
@@ -39,7 +38,7 @@ type Expired struct {
 
 // NewTracker returns a Tracker without entries.
 func NewTracker() *Tracker {
-	return &Tracker{removed: map[string]int64{}, pending: map[Expired]bool{}, next: math.MaxInt64}
+	return &Tracker{names: map[string]bool{}, pending: map[Expired]bool{}, next: math.MaxInt64}
 }
 
 // AddPermanent adds entries that Retain never drops. place is the name of the list in the configuration.
@@ -55,7 +54,7 @@ func (t *Tracker) Add(place string, entries []Entry) []Item {
 	for i := range entries {
 		item := Item{&entries[i], cmp.Or(entries[i].Name, fmt.Sprintf("%s[%d]", place, i))}
 		items[i] = item
-		t.removed[item.name] += 0 // an entry that never matches has the count 0
+		t.names[item.name] = true
 		if _, known := t.pending[item.expiry()]; !known && item.Expires != 0 {
 			t.pending[item.expiry()] = true
 			t.next = min(t.next, int64(item.Expires))
@@ -66,30 +65,28 @@ func (t *Tracker) Add(place string, entries []Entry) []Item {
 
 func (i Item) expiry() Expired { return Expired{i.name, i.Expires} }
 
-// Retain drops the counts of all entries except the permanent ones and the given items, so that files that keep
-// changing do not use more and more memory.
+// Retain forgets all entries except the permanent ones and the given items, so that files that keep changing do not fill
+// the memory.
 func (t *Tracker) Retain(items []Item) {
 	names, expiries := map[string]bool{}, map[Expired]bool{}
 	for _, item := range slices.Concat(t.permanent, items) {
 		names[item.name], expiries[item.expiry()] = true, true
 	}
-	maps.DeleteFunc(t.removed, func(name string, _ int64) bool { return !names[name] })
+	t.names = names
 	maps.DeleteFunc(t.pending, func(e Expired, _ bool) bool { return !expiries[e] })
 }
 
-// Match reports whether one of the items matches the flow, and counts the flow for the first that does.
-func (t *Tracker) Match(items []Item, f *flow.Flow, facts Facts) bool {
-	for i := range items {
-		if items[i].Matches(f, facts) {
-			t.removed[items[i].name]++
-			return true
+// Removed returns the number of flows that each entry removed, by its name. An entry that never matched has a zero.
+func (t *Tracker) Removed(counts ...Counts) map[string]int64 {
+	removed := make(map[string]int64, len(t.names))
+	for name := range t.names {
+		removed[name] = 0
+		for _, c := range counts {
+			removed[name] += c[name]
 		}
 	}
-	return false
+	return removed
 }
-
-// Removed returns a copy of the number of flows that each entry removed, by its name.
-func (t *Tracker) Removed() map[string]int64 { return maps.Clone(t.removed) }
 
 // Advance sets the event time to now, in Unix seconds, and collects the entries that have expired.
 func (t *Tracker) Advance(now int64) {

@@ -53,20 +53,25 @@ func (r *Recorder) Raise(k *lru.Key, bound int64, measure func() int64) {
 	}
 }
 
-// Summary returns the distribution of the maxima of all keys so far. It takes time in proportion to the number of keys.
-func (r *Recorder) Summary() Summary {
-	s := Summary{Top: slices.Clone(r.top)}
+// Summarize returns the distribution of the maxima of all keys so far. No key must be in two recorders. It takes time in
+// proportion to the number of keys.
+func Summarize(recorders ...*Recorder) (s Summary) {
 	counts := map[int64]int64{}
-	for bucket, n := range r.histogram {
-		if n > 0 {
-			counts[lowest(bucket)] += n
-			s.Approximate += n
+	for _, r := range recorders {
+		for _, ranked := range r.top {
+			s.Top = insertRanked(s.Top, ranked)
 		}
-	}
-	for n := r.table.Oldest(); n != 0; n = r.table.NewerThan(n) {
-		e := r.table.At(n)
-		counts[e.Value.value]++
-		s.Top = insertRanked(s.Top, Ranked{e.Key, e.Value.value})
+		for bucket, n := range r.histogram {
+			if n > 0 {
+				counts[lowest(bucket)] += n
+				s.Approximate += n
+			}
+		}
+		for n := r.table.Oldest(); n != 0; n = r.table.NewerThan(n) {
+			e := r.table.At(n)
+			counts[e.Value.value]++
+			s.Top = insertRanked(s.Top, Ranked{e.Key, e.Value.value})
+		}
 	}
 	for measure, keys := range counts {
 		s.counts = append(s.counts, count{measure, keys})

@@ -52,7 +52,7 @@ func TestEvictedKeysStayInTheDistributionAndTheTop(t *testing.T) {
 		r.record(i, measures[i])
 	}
 	slices.Sort(measures)
-	d := r.Summary()
+	d := Summarize(r)
 	assert.EqualValues(t, 5000, d.Keys)
 	assert.EqualValues(t, 4900, d.Approximate)
 	for i, ranked := range d.Top {
@@ -80,13 +80,13 @@ func TestRaiseMeasuresOnlyWhatMayBeAMaximum(t *testing.T) {
 	r.Raise(&k, 3, measure(3))
 	r.Raise(&k, 2, measure(2))
 	assert.Equal(t, 2, asked)
-	d := r.Summary()
+	d := Summarize(r)
 	assert.EqualValues(t, 1, d.Keys)
 	assert.EqualValues(t, 3, d.Percentile(50))
 }
 
 func TestSummaryWithoutKeysIsZero(t *testing.T) {
-	d := NewRecorder(2).Summary()
+	d := Summarize(NewRecorder(2))
 	assert.Zero(t, d.Percentile(99))
 	assert.Zero(t, d.KeysFrom(0))
 	assert.Empty(t, d.Top)

@@ -37,10 +37,17 @@ func (l *Timeline) Newest() int64 {
 // entries returns the entries in order. They are valid until the next change.
 func (l *Timeline) entries() []Entry { return l.all[l.dropped:] }
 
-// Add inserts an entry, which must have a counted part. A value that was seen before moves to the later of both times and
-// keeps the better outcome. Add then drops the entries that are more than keep seconds older than the newest, and the
-// oldest entry if there are more than limit.
+// Add inserts an entry, which must have a counted part, after it has dropped the entries that are more than keep seconds
+// older than the newest. A value that was seen before moves to the later of both times and keeps the better outcome. If
+// there are more than limit entries, Add drops the oldest.
 func (l *Timeline) Add(e *Entry, keep int64, limit int) {
+	oldest := max(l.Newest(), e.T) - keep
+	for l.Len() > 0 && l.all[l.dropped].T < oldest {
+		l.dropFirst()
+	}
+	if e.T < oldest {
+		return
+	}
 	if i := l.find(e); i < 0 {
 		l.insert(e)
 	} else if !l.move(i, e) {
@@ -48,9 +55,6 @@ func (l *Timeline) Add(e *Entry, keep int64, limit int) {
 	}
 	if l.times != nil {
 		l.times[e.value()] = e.T
-	}
-	for oldest := l.Newest() - keep; l.all[l.dropped].T < oldest; {
-		l.dropFirst()
 	}
 	if l.Len() > limit {
 		l.lost = max(l.lost, l.all[l.dropped].T)

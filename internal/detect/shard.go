@@ -1,0 +1,135 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+)
+
+// maxShards bounds the number of shards. More than one for each core do not help.
+const maxShards = 256
+
+// shard has the state of some sources, for all rules. The first shard also has the state that belongs to whole scopes.
+// Shards have no variable data in common.
+type shard struct {
+	shared
+	bySource [numClasses][]observer // rules whose state belongs to a source, by the class of the flows that they look at
+	byScope  [numClasses][]observer // rules whose state belongs to a whole scope; only in the first shard
+	tasks    []task                 // the current batch
+}
+
+// task is an event of a batch for a shard.
+type task struct {
+	position int32 // in the batch
+	advances bool  // the event moves the watermark of its scope
+	bySource bool  // the shard has the state of the event's source
+}
+
+func newShard(s shared) *shard { return &shard{shared: s} }
+
+// shardKey returns the storage key of a part of a rule's state. That of the first part is the id of the rule.
+func shardKey(rule string, number int) string {
+	if number == 0 {
+		return rule
+	}
+	return fmt.Sprintf("%s@%d", rule, number)
+}
+
+// add builds a rule with empty state.
+func (s *shard) add(b base) observer {
+	lists := &s.bySource
+	if b.wholeScope {
+		lists = &s.byScope
+	}
+	built := b.build(b)
+	for _, class := range b.classes {
+		lists[class] = append(lists[class], built)
+	}
+	return built
+}
+
+// assign gives an event to the shards that evaluate it. All shards need the events that move a watermark, because
+// episodes end then.
+func assign(shards []*shard, ev *Event, position int, advances bool) {
+	home := shardOf(ev.scope.id, &ev.src, len(shards))
+	for number, s := range shards {
+		if number == home || advances || len(s.byScope[ev.class]) > 0 {
+			s.tasks = append(s.tasks, task{int32(position), advances, number == home})
+		}
+	}
+}
+
+// shardOf returns the number of the shard that has the state of a source. It is the same in every process, so that saved
+// state returns to its shard.
+func shardOf(scope uint32, src *[16]byte, shards int) int {
+	if shards == 1 {
+		return 0
+	}
+	const odd = 0x9e3779b97f4a7c15 // the golden ratio spreads consecutive numbers
+	high, low := bits.Mul64(binary.BigEndian.Uint64(src[:8])^uint64(scope)^odd, odd)
+	h := high ^ low
+	high, low = bits.Mul64(binary.BigEndian.Uint64(src[8:])^h, odd)
+	number, _ := bits.Mul64(high^low, uint64(shards))
+	return int(number)
+}
+
+// run evaluates the assigned events.
+func (s *shard) run(events []*Event) {
+	for _, t := range s.tasks {
+		ev := events[t.position]
+		s.begin(ev, int(t.position))
+		if t.advances {
+			s.advance(ev)
+		}
+		if t.bySource {
+			for _, rule := range s.bySource[ev.class] {
+				rule.observe(ev)
+			}
+		}
+		for _, rule := range s.byScope[ev.class] {
+			rule.observe(ev)
+		}
+	}
+	s.tasks = s.tasks[:0]
+}
+
+// draftAlert is an alert that a shard has made. complete adds what depends on other shards.
+type draftAlert struct {
+	*alert.Alert
+	rule    *base
+	details details
+	// resolves is the earlier alert that this one resolves, or nil.
+	resolves *alert.Alert
+
+	// The order of alerts: first those that resolve episodes, by their deadline.
+	position int // of the event in its batch
+	due      int64
+	episode  uint64
+}
+
+func compareDrafts(a, b draftAlert) int {
+	return cmp.Or(
+		cmp.Compare(a.position, b.position),
+		cmp.Compare(a.due, b.due),
+		cmp.Compare(a.episode, b.episode),
+		cmp.Compare(a.rule.index, b.rule.index),
+	)
+}
+
+// complete adds the hosts and the sentence to the alert.
+func (d *draftAlert) complete(ev *Event) *alert.Alert {
+	a := d.Alert
+	if d.resolves != nil {
+		copySides(a, d.resolves)
+	} else {
+		d.rule.addSides(ev, a, d.details.LowerBound)
+	}
+	a.Body = d.rule.body(a, d.details)
+	return a
+}

@@ -1,0 +1,61 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import "math"
+
+// progress is what a shard keeps of a scope: its watermark at the current event, and the episodes that wait for their end.
+type progress struct {
+	watermark int64
+	due       deadlineQueue
+}
+
+// progressByScope finds the progress of a scope by its id.
+type progressByScope struct {
+	byID   map[uint32]*progress
+	last   *progress // of lastID
+	lastID uint32
+}
+
+// of returns the progress of a scope. A new one has the watermark math.MinInt64.
+func (p *progressByScope) of(id uint32) *progress {
+	if found := p.find(id); found != nil {
+		return found
+	}
+	if p.byID == nil {
+		p.byID = map[uint32]*progress{}
+	}
+	created := &progress{watermark: math.MinInt64}
+	p.byID[id], p.last, p.lastID = created, created, id
+	return created
+}
+
+// find returns the progress of a scope, or nil if the scope is not known.
+func (p *progressByScope) find(id uint32) *progress {
+	if p.last == nil || p.lastID != id {
+		found := p.byID[id]
+		if found == nil {
+			return nil
+		}
+		p.last, p.lastID = found, id
+	}
+	return p.last
+}
+
+// dropEvicted drops the progress of scopes that were evicted. Their episodes are never resolved.
+func (p *progressByScope) dropEvicted(s *scopes) {
+	for id := range p.byID {
+		if s.byID[id] == nil {
+			delete(p.byID, id)
+		}
+	}
+	p.last, p.lastID = nil, 0
+}
+
+// advance moves the watermark of the event's scope, and resolves the episodes that end by it.
+func (s *shared) advance(ev *Event) {
+	p := s.progress.of(ev.scope.id)
+	p.watermark = ev.watermark
+	s.resolveEpisodes(p)
+}
