@@ -81,10 +81,14 @@ bench-file: $(BINARY) ## Measure the collector on two files of a million records
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (30s)
+	@mkdir -p $(BUILD)
 	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(GODIRS) | \
 	while IFS=': ' read -r file _ target; do \
 		echo "== $$target in $$(dirname $$file)"; \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$(dirname $$file) || exit 1; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x ./$$(dirname $$file) | \
+			tee $(BUILD)/fuzz.txt && continue; \
+		grep -q '^ *context deadline exceeded$$' $(BUILD)/fuzz.txt && ! grep -q 'Failing input' $(BUILD)/fuzz.txt || exit 1; \
+		echo 'No input failed. Go sometimes reports the end of the time as a failure; see go.dev/issue/75804.'; \
 	done
 
 # Users add the components to their own collectors, which also run on other systems.

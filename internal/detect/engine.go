@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package detect finds attacks in flows. Each of its rules is a small state machine over event time. The package uses no
-// log record and no clock. Rules know no lock and no goroutine; engine_parallel.go runs them concurrently.
+// log records and no clock. Rules use no locks and no goroutines; engine_parallel.go runs them concurrently.
 package detect
 
 import (
