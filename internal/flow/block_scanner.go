@@ -39,6 +39,17 @@ func (s *BlockScanner) Reset(format *Format, block string) {
 	}
 }
 
+// FormatAfter returns the format of the lines after a block: that of its last header, or else the given one. It does not
+// parse records. It ends the current block.
+func (s *BlockScanner) FormatAfter(format *Format, block string) *Format {
+	*s = BlockScanner{format: format, rest: block, hasTimestamps: hasExportTimestamp(block), formats: s.formats}
+	for s.rest != "" {
+		s.cutLine()
+		s.header()
+	}
+	return s.format
+}
+
 // NextRecord parses the next record into r. It returns false at the end of the block.
 func (s *BlockScanner) NextRecord(r *Record) bool {
 	for s.next() {

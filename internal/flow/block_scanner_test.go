@@ -84,6 +84,7 @@ func TestBlockScanner(t *testing.T) {
 				assert.Equal(t, test.lines, scanLines(&s))
 				assert.Equal(t, test.counts, s.Counts())
 				assert.Equal(t, test.next, s.Format().String())
+				assert.Equal(t, test.next, s.FormatAfter(test.format, test.block).String())
 			}
 		})
 	}
@@ -110,6 +111,8 @@ func TestExportTimestampsAreRemoved(t *testing.T) {
 			var s flow.BlockScanner
 			s.Reset(flowtest.Format(t, "srcport dstport"), test.block)
 			assert.Equal(t, test.lines, scanLines(&s))
+			format := s.Format()
+			assert.Equal(t, format.String(), s.FormatAfter(flowtest.Format(t, "srcport dstport"), test.block).String())
 		})
 	}
 }

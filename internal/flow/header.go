@@ -33,3 +33,11 @@ func IsHeader(line string) bool {
 	}
 	return known >= 2 || known == 1 && names <= 2
 }
+
+// MayBeHeader reports whether a line may be a header, given text that starts with it. It only looks at the first bytes. It
+// returns false for most records, because they start with a number.
+func MayBeHeader(text []byte) bool {
+	const firstDash = 4 // of exportTimestamp
+	isDigit := len(text) > 0 && '0' <= text[0] && text[0] <= '9'
+	return !isDigit || len(text) > firstDash && text[firstDash] == exportTimestamp[firstDash]
+}

@@ -33,6 +33,8 @@ func TestParseHeader(t *testing.T) {
 			format, ok := flow.ParseHeader(test.line)
 			require.True(t, ok)
 			assert.Equal(t, test.want, format.String())
+			assert.True(t, flow.MayBeHeader([]byte(test.line)))
+			assert.True(t, flow.MayBeHeader([]byte("2015-05-20T15:43:54.000Z "+test.line)))
 		})
 	}
 }
@@ -77,7 +79,15 @@ func TestParseHeaderOnSampleLines(t *testing.T) {
 		format, ok := flow.ParseHeader(line)
 		assert.Equal(t, strings.Contains(line, "srcaddr") || strings.HasPrefix(flow.Trim(line), "action"), ok, line)
 		if ok {
+			assert.True(t, flow.MayBeHeader([]byte(line)))
 			assert.Equal(t, len(strings.Fields(flow.Trim(line))), format.Len())
 		}
 	}
+}
+
+func TestRecordsOfTheDefaultFormatCannotBeHeaders(t *testing.T) {
+	assert.False(t, flow.MayBeHeader([]byte(flowtest.ExampleV2)))
+	assert.False(t, flow.MayBeHeader([]byte(flowtest.ExampleV5)))
+	assert.False(t, flow.MayBeHeader([]byte("2")))
+	assert.True(t, flow.MayBeHeader(nil))
 }

@@ -4,6 +4,7 @@
 package otlp
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"os"
@@ -93,6 +94,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, block []byte) {
 		logs, counts := decodeAs(flow.Default, block)
+		assertFormatAfter(t, block)
 		lines, bad := 0, 0
 		for line := range strings.Lines(string(block)) {
 			if flow.Trim(line) != "" {
@@ -107,6 +109,22 @@ func FuzzDecode(f *testing.F) {
 		assert.Equal(t, bad > 0, counts.FirstBad != nil)
 		flowtest.AssertValidText(t, logs)
 	})
+}
+
+// assertFormatAfter checks that the format after a block is found without decoding, and without searching lines that
+// cannot be headers.
+func assertFormatAfter(t *testing.T, block []byte) {
+	t.Helper()
+	_, _, next := Decoder{Scope: testScope}.Decode(flow.Default, "", block, observed)
+	assert.Equal(t, next.String(), new(flow.BlockScanner).FormatAfter(flow.Default, string(block)).String())
+	mayHaveHeader := false
+	for rest := block; len(rest) > 0; {
+		mayHaveHeader = mayHaveHeader || flow.MayBeHeader(rest)
+		_, rest, _ = bytes.Cut(rest, []byte{'\n'})
+	}
+	if !mayHaveHeader {
+		assert.Same(t, flow.Default, next)
+	}
 }
 
 func FuzzRecord(f *testing.F) {

@@ -4,11 +4,14 @@
 package filesource
 
 import (
+	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.uber.org/zap/zapcore"
 )
 
@@ -38,6 +41,31 @@ func TestManyFilesAreReadOnce(t *testing.T) {
 			r.RequirePortsInAnyOrder(ports(1, 2000)...)
 		})
 	}
+}
+
+func TestRecordsOfConcurrentFilesAreSentInOrder(t *testing.T) {
+	r := newFixture(t)
+	r.files.MaxConcurrentFiles = 4
+	r.Config.MaxBatchSize = 7
+	first := 1
+	for n := range 40 {
+		// Some files have no records, and some have many batches.
+		last := first + n*n%50
+		r.write(fmt.Sprintf("%03d.log", 2*n), shortHeader+shortLines(first, last))
+		r.write(fmt.Sprintf("%03d.log", 2*n+1), shortHeader+fmt.Sprint("bad", n))
+		first = last + 1
+	}
+	var calls atomic.Int64
+	r.Refuse(func(call int, _ plog.Logs) error {
+		defer calls.Add(-1)
+		assert.EqualValues(t, 1, calls.Add(1), "one batch at a time")
+		if call%5 == 0 {
+			return errors.New("full")
+		}
+		return nil
+	})
+	r.start()
+	r.RequirePorts(ports(1, first-1)...)
 }
 
 func TestFilesWithTheSameBeginningAreAllRead(t *testing.T) {

@@ -99,19 +99,30 @@ func (s *Source) needsReading(f *file, m match) bool {
 	return !f.isSettled(m.info) || f.isDue(now, s.config.FlushPeriod)
 }
 
-// read reads files: in order with one worker, otherwise concurrently.
+// read reads files, as many at a time as there are workers. Their records are sent in the order of the files.
 func (s *Source) read(ctx context.Context, jobs []match) {
-	queue := make(chan match)
+	type job struct {
+		match
+		// sent is closed when the records of this file and of those before it have been sent.
+		sent chan struct{}
+	}
+	queue := make(chan job)
 	var running sync.WaitGroup
 	for _, w := range s.workers[:min(len(s.workers), len(jobs))] {
 		running.Go(func() {
-			for m := range queue {
-				w.read(ctx, m)
+			for j := range queue {
+				w.read(ctx, j.match)
+				<-j.turn
+				close(j.sent)
 			}
 		})
 	}
+	turn := make(chan struct{})
+	close(turn)
 	for _, m := range jobs {
-		queue <- m
+		m.turn = turn
+		turn = make(chan struct{})
+		queue <- job{m, turn}
 	}
 	close(queue)
 	running.Wait()

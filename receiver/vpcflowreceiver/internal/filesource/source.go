@@ -89,13 +89,9 @@ func (s *Source) open(ctx context.Context, client storage.Client) error {
 		return err
 	}
 	s.fromEnd = s.config.StartAt == StartAtEnd && s.known.isEmpty()
-	in := s.ingester
-	if s.config.MaxConcurrentFiles > 1 {
-		in = in.OneAtATime()
-	}
 	for range s.config.MaxConcurrentFiles {
 		s.workers = append(s.workers, &worker{
-			config: &s.config, ingester: s.ingester, reader: ingest.NewReader(in), report: s.report, kept: s.kept,
+			config: &s.config, ingester: s.ingester, reader: ingest.NewReader(s.ingester), report: s.report, kept: s.kept,
 			recognizer: recognizer{known: s.known, onTruncate: s.config.OnTruncate},
 		})
 	}

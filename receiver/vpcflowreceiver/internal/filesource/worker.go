@@ -25,6 +25,8 @@ type match struct {
 	fromEnd bool
 	// input is the open file; nil if it must be opened.
 	input *os.File
+	// turn is closed when the records of the file may be sent; nil means now.
+	turn <-chan struct{}
 }
 
 // worker reads files, one after the other.
@@ -106,7 +108,7 @@ func (w *worker) readOpen(ctx context.Context, m match) error {
 		return err
 	}
 	f.path = m.path
-	in, failed := w.input(f, m.input)
+	in, failed := w.input(f, m)
 	switch {
 	case failed != nil:
 		return failed
@@ -123,10 +125,10 @@ func (w *worker) readOpen(ctx context.Context, m match) error {
 }
 
 // input returns a file as input for a Reader.
-func (w *worker) input(f *file, input *os.File) (*ingest.Input, error) {
+func (w *worker) input(f *file, m match) (*ingest.Input, error) {
 	// A file that no longer matches keeps its path, and therefore its attributes.
 	if f.attributes == nil || f.attributesPath != f.path {
-		resolved, err := w.config.Resolve(input)
+		resolved, err := w.config.Resolve(m.input)
 		if err != nil {
 			return nil, err
 		}
@@ -135,13 +137,17 @@ func (w *worker) input(f *file, input *os.File) (*ingest.Input, error) {
 			f.attributes[key] = fmt.Sprint(value)
 		}
 	}
-	return &ingest.Input{
+	in := &ingest.Input{
 		Name:       f.path,
 		Attributes: f.attributes,
 		Checkpoint: &f.Checkpoint,
 		Save:       func(ctx context.Context) error { return w.known.save(ctx, f) },
 		Passed:     &f.Content,
-	}, nil
+	}
+	if m.turn != nil {
+		in.Turn = ingest.TurnAfter(m.turn)
+	}
+	return in, nil
 }
 
 // readText reads a file of lines, or of documents that contain lines, compressed or not.

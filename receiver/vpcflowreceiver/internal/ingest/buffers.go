@@ -15,17 +15,13 @@ type buffers struct {
 	raw  *bufio.Reader
 	gzip gzip.Reader
 	text *bufio.Reader
-	// block is the buffer in which lines are collected.
-	block []byte
 }
-
-const bufferSize = 64 << 10
 
 func (b *buffers) reset(stream io.Reader) {
 	if b.raw == nil {
-		b.raw = bufio.NewReaderSize(nil, bufferSize)
-		b.text = bufio.NewReaderSize(nil, bufferSize)
-		b.block = make([]byte, 2*bufferSize)
+		b.raw = bufio.NewReaderSize(nil, readSize)
+		// It only has to hold the beginning of the text. Larger reads bypass it.
+		b.text = bufio.NewReader(nil)
 	}
 	b.raw.Reset(stream)
 }

@@ -8,52 +8,52 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
 )
 
 // ReadDocuments reads the lines inside documents. The first document must begin at the checkpoint's offset.
 func (r *Reader) ReadDocuments(ctx context.Context, in *Input, documents *envelope.Reader) error {
-	c := in.Checkpoint
-	c.Enveloped = true
-	for {
-		lines, err := documents.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return inputError(err)
-		}
-		if err := r.acceptDocuments(ctx, in, documents.Account(), lines); err != nil {
-			return err
-		}
-		counts := documents.Counts()
-		r.ingester.Count(ctx, in, counts, 0)
-		c.add(counts)
-		in.advance(documents.Source())
-		c.LinesAhead -= int64(bytes.Count(lines, []byte{'\n'}))
-	}
+	in.Checkpoint.Enveloped = true
+	// The next document overwrites the lines of the last one, so the blocks cannot be decoded ahead.
+	return r.inSequence(ctx, in, r.documentBlocks(in.Checkpoint, documents))
 }
 
-// acceptDocuments sends the lines of the documents that follow the checkpoint's offset, batch by batch. The offset stays
-// at the start of the documents, and LinesAhead counts the accepted lines.
-func (r *Reader) acceptDocuments(ctx context.Context, in *Input, account string, lines []byte) error {
-	c := in.Checkpoint
-	for range min(c.LinesAhead, int64(bytes.Count(lines, []byte{'\n'}))) {
-		lines = lines[bytes.IndexByte(lines, '\n')+1:]
-	}
-	split := blocks(r.ingester.config.MaxBatchSize)
-	for len(lines) > 0 {
-		length, batch, err := split(lines, true)
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return err
+// documentBlocks returns the blocks of documents. The offset stays at the start of a document until all its lines are
+// accepted. LinesAhead counts the accepted lines until then.
+func (r *Reader) documentBlocks(c *Checkpoint, documents *envelope.Reader) iter.Seq[*block] {
+	return func(yield func(*block) bool) {
+		split := blocks(r.ingester.config.MaxBatchSize)
+		for {
+			lines, err := documents.Next()
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					yield(&block{err: inputError(err)})
+				}
+				return
+			}
+			total := int64(bytes.Count(lines, []byte{'\n'}))
+			for range min(c.LinesAhead, total) {
+				lines = lines[endOfLine(lines):]
+			}
+			for isLast := false; !isLast; {
+				length, batch, _ := split(lines, true)
+				lines = lines[length:]
+				b := &block{
+					lines: batch, format: r.ingester.formatAt(c), account: documents.Account(), now: pcommon.NewTimestampFromTime(r.ingester.Now()),
+					ahead: int64(bytes.Count(batch, []byte{'\n'})),
+				}
+				if isLast = len(lines) == 0; isLast {
+					b.passed, b.others = documents.Source(), documents.Counts()
+					b.ahead -= total
+				}
+				if !yield(b) {
+					return
+				}
+			}
 		}
-		if err := r.accept(ctx, in, account, batch, 0); err != nil {
-			return err
-		}
-		c.LinesAhead += int64(bytes.Count(batch, []byte{'\n'}))
-		lines = lines[length:]
-		r.saveIfDue(ctx, in)
 	}
-	return nil
 }

@@ -5,13 +5,13 @@ package ingest
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/consumer"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/receiver"
 	"go.uber.org/zap"
@@ -29,6 +29,8 @@ type Config struct {
 	EmitLines bool
 	// MaxBatchSize is the maximum number of records in a batch.
 	MaxBatchSize int
+	// Workers is the number of blocks of an input that are decoded at the same time. Zero means the number of usable cores.
+	Workers int
 	// Retry configures how often, and for how long, a refused batch is sent again.
 	Retry configretry.BackOffConfig
 	// Now is the clock. Nil means time.Now.
@@ -75,69 +77,52 @@ func (in *Ingester) WithoutRetry() *Ingester {
 	}
 }
 
-// OneAtATime returns an Ingester that sends one batch at a time, for sources that read several inputs concurrently.
-// While a batch is retried, no other batch is sent.
-func (in *Ingester) OneAtATime() *Ingester {
-	return &Ingester{
-		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.oneAtATime(), telemetry: in.telemetry,
-	}
-}
-
 // Now returns the time.
 func (in *Ingester) Now() time.Time { return in.config.Now() }
 
 // Start exports the counter of records with zero, so that an idle receiver differs from an absent one.
 func (in *Ingester) Start(ctx context.Context) { in.telemetry.records.Add(ctx, 0) }
 
-// SendLines decodes a block of whole lines and sends the records. It returns the counts of the block and the format of
-// the lines after it. A nil format means the configured one. account is the account of lines that do not contain one.
-// number is the number of the first line in the input, or 0 if unknown.
+// workers returns the number of blocks to decode at the same time.
+func (in *Ingester) workers() int {
+	if in.config.Workers > 0 {
+		return in.config.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// formatAt returns the format of the lines at a checkpoint.
+func (in *Ingester) formatAt(c *Checkpoint) *flow.Format {
+	if c.format == nil {
+		return in.config.Format
+	}
+	return c.format
+}
+
+// deliver sends decoded records and counts the bad lines. number is the number of the first line in the input, or 0 if
+// unknown. again decodes the records for a retry, because the consumer may have modified those that it refused.
 //
 // It retries until the next consumer accepts the records or refuses them permanently. Refused records are dropped and
 // counted. An error means that ctx ended before the records were accepted; see also WithoutRetry.
-func (in *Ingester) SendLines(
-	ctx context.Context, input *Input, format *flow.Format, account string, block []byte, number int64,
-) (counts flow.Counts, next *flow.Format, err error) {
-	if format == nil {
-		format = in.config.Format
-	}
-	counts, err = in.send(ctx, input, number, func(now pcommon.Timestamp) (logs plog.Logs, counts flow.Counts) {
-		logs, counts, next = in.decoder.Decode(format, account, block, now)
-		return logs, counts
-	})
-	return counts, next, err
-}
-
-// send sends the records that decode returns. It calls decode again for each retry, because the consumer may
-// have modified the records that it refused.
-func (in *Ingester) send(
-	ctx context.Context, input *Input, number int64, decode func(now pcommon.Timestamp) (plog.Logs, flow.Counts),
-) (flow.Counts, error) {
-	decodeNow := func() (plog.Logs, flow.Counts) {
-		logs, counts := decode(pcommon.NewTimestampFromTime(in.Now()))
-		input.addAttributes(logs)
-		return logs, counts
-	}
-	logs, counts := decodeNow()
+func (in *Ingester) deliver(
+	ctx context.Context, input *Input, number int64, logs plog.Logs, counts flow.Counts, again func() plog.Logs,
+) error {
 	if input.Turn != nil {
 		if err := input.Turn(ctx); err != nil {
-			return flow.Counts{}, err
+			return err
 		}
 	}
 	if counts.Records > 0 {
-		again := func() plog.Logs {
-			logs, _ := decodeNow()
-			return logs
-		}
 		if err := in.sender.send(ctx, logs, again); err != nil {
-			return flow.Counts{}, err
+			return err
 		}
 	}
 	in.Count(ctx, input, counts, number)
-	return counts, nil
+	return nil
 }
 
-// Count counts and logs the rejected lines of a block in vpc_flow.receiver.bad_lines. SendLines calls it itself.
+// Count counts and logs the rejected lines of a block in vpc_flow.receiver.bad_lines. number is the number of its first
+// line in the input, or 0 if unknown.
 func (in *Ingester) Count(ctx context.Context, input *Input, counts flow.Counts, number int64) {
 	if fields := in.unknown.add(counts.Unknown); len(fields) > 0 {
 		in.Settings.Logger.Info("header has unknown fields; their values become attributes aws.vpc.flow.field.<name>",

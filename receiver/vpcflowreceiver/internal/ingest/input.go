@@ -29,6 +29,18 @@ type Input struct {
 	Turn func(ctx context.Context) error
 }
 
+// TurnAfter returns a Turn that waits until previous is closed.
+func TurnAfter(previous <-chan struct{}) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		select {
+		case <-previous:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 // advance moves the checkpoint's offset past text.
 func (in *Input) advance(text []byte) {
 	in.Checkpoint.advance(text)

@@ -52,10 +52,17 @@ func (r *Reader) acceptRows(ctx context.Context, in *Input, rows *parquet.File) 
 		return ctx.Err()
 	}
 	c := in.Checkpoint
-	counts, err := r.ingester.send(ctx, in, c.Offset+1, func(now pcommon.Timestamp) (plog.Logs, flow.Counts) {
-		return r.ingester.decoder.DecodeRows(rows, now)
-	})
-	if err != nil {
+	decode := func() (plog.Logs, flow.Counts) {
+		logs, counts := r.ingester.decoder.DecodeRows(rows, pcommon.NewTimestampFromTime(r.ingester.Now()))
+		in.addAttributes(logs)
+		return logs, counts
+	}
+	again := func() plog.Logs {
+		logs, _ := decode()
+		return logs
+	}
+	logs, counts := decode()
+	if err := r.ingester.deliver(ctx, in, c.Offset+1, logs, counts, again); err != nil {
 		return err
 	}
 	c.add(counts)

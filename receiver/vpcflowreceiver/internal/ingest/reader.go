@@ -6,6 +6,8 @@ package ingest
 import (
 	"context"
 	"time"
+
+	"go.opentelemetry.io/collector/pdata/plog"
 )
 
 // saveInterval is the minimum time between two saves while an input is read. It bounds how much is read again after a
@@ -43,17 +45,34 @@ func (r *Reader) saveIfDue(ctx context.Context, in *Input) {
 	}
 }
 
-// accept sends the records of whole lines, decoded in the format at the checkpoint. number is the number of the first
-// line in the input, or 0 if unknown.
-func (r *Reader) accept(ctx context.Context, in *Input, account string, lines []byte, number int64) error {
+// accept sends the records of a block and moves the checkpoint past it.
+func (r *Reader) accept(ctx context.Context, in *Input, b *block) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	c := in.Checkpoint
-	counts, next, err := r.ingester.SendLines(ctx, in, c.format, account, lines, number)
-	if err != nil {
-		return err
+	number := int64(0)
+	if !c.Enveloped {
+		number = c.Lines + 1
 	}
-	c.add(counts)
-	if counts.Headers > 0 {
-		c.format = next
+	if len(b.lines) > 0 {
+		again := func() plog.Logs {
+			r.ingester.decode(in, b)
+			return b.logs
+		}
+		if err := r.ingester.deliver(ctx, in, number, b.logs, b.counts, again); err != nil {
+			return err
+		}
+		c.add(b.counts)
+		if b.counts.Headers > 0 {
+			c.format = b.next
+		}
 	}
+	r.ingester.Count(ctx, in, b.others, number)
+	c.add(b.others)
+	c.InLongLine = b.inLongLine
+	c.LinesAhead += b.ahead
+	in.advance(b.passed)
+	r.saveIfDue(ctx, in)
 	return nil
 }

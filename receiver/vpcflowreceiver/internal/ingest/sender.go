@@ -6,7 +6,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
@@ -30,9 +29,7 @@ type sender struct {
 	logger    *zap.Logger
 	now       func() time.Time
 	// once disables retries.
-	once bool
-	// turns, if not nil, limits the sender to one batch at a time.
-	turns    *sync.Mutex
+	once     bool
 	drops    samplelog.Sampler
 	refusals samplelog.Sampler
 }
@@ -49,12 +46,6 @@ func (s *sender) withoutRetry() *sender {
 	return &sender{next: s.next, once: true, report: s.report, telemetry: s.telemetry, logger: s.logger, now: s.now}
 }
 
-func (s *sender) oneAtATime() *sender {
-	return &sender{
-		next: s.next, retry: s.retry, once: s.once, turns: new(sync.Mutex), report: s.report, telemetry: s.telemetry, logger: s.logger, now: s.now,
-	}
-}
-
 // The reasons for which records are dropped.
 const (
 	dropPermanent = "permanent"
@@ -67,10 +58,6 @@ const (
 //
 // again returns the records for the next attempt.
 func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {
-	if s.turns != nil {
-		s.turns.Lock()
-		defer s.turns.Unlock()
-	}
 	records := logs.LogRecordCount()
 	opCtx := s.report.StartLogsOp(ctx)
 	drop, err := s.try(opCtx, logs, again)

@@ -8,6 +8,9 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"iter"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
@@ -36,65 +39,60 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 		}
 		return r.ReadDocuments(ctx, in, documents)
 	}
-	return r.readLines(ctx, in, text)
+	return r.pipeline(ctx, in, r.textBlocks(in, text))
 }
 
 // headSize is the number of bytes that are enough to recognize documents.
 const headSize = 1000
 
-// readLines reads block after block of whole lines.
-func (r *Reader) readLines(ctx context.Context, in *Input, text io.Reader) error {
-	scanner := bufio.NewScanner(text)
-	scanner.Buffer(r.buffers.block, 2*maxBlock)
-	split := blocks(r.ingester.config.MaxBatchSize)
-	scanner.Split(func(data []byte, atEOF bool) (int, []byte, error) {
-		advance, block, err := split(data, atEOF)
-		if advance == 0 && atEOF && len(data) > 0 && !in.Growing && scanner.Err() == nil {
-			// The last line may lack its line end, but not if an error cut it off.
-			return len(data), data, nil
-		}
-		return advance, block, err
-	})
-	for scanner.Scan() {
-		if err := r.acceptBlock(ctx, in, scanner.Bytes()); err != nil {
-			return err
+// textBlocks returns the blocks of a text that begins at the checkpoint.
+func (r *Reader) textBlocks(in *Input, text io.Reader) iter.Seq[*block] {
+	// The checkpoint changes while the blocks are read.
+	format, inLongLine := r.ingester.formatAt(in.Checkpoint), in.Checkpoint.InLongLine
+	return func(yield func(*block) bool) {
+		reader := blockReader{input: text, growing: in.Growing, splitter: blockSplitter{maxLines: r.ingester.config.MaxBatchSize}}
+		defer reader.close()
+		var headers flow.BlockScanner
+		for {
+			b, err := reader.next()
+			if err != nil {
+				yield(&block{err: inputError(err)})
+			}
+			if b == nil {
+				return
+			}
+			if inLongLine {
+				end := endOfLine(b.passed)
+				inLongLine = b.passed[end-1] != '\n'
+				if !yield(&block{passed: b.passed[:end], inLongLine: inLongLine}) {
+					return
+				}
+				b.passed = b.passed[end:]
+			}
+			switch length := len(b.passed); {
+			case length == 0:
+				continue
+			case length > flow.MaxLine && b.passed[length-1] != '\n':
+				inLongLine, b.inLongLine, b.others = true, true, tooLong(b.passed)
+			default:
+				b.lines, b.format, b.now = b.passed, format, pcommon.NewTimestampFromTime(r.ingester.Now())
+				if reader.splitter.mayHaveHeader {
+					format = headers.FormatAfter(format, string(b.lines))
+				}
+			}
+			if !yield(b) {
+				return
+			}
 		}
 	}
-	if err := scanner.Err(); err != nil {
-		return inputError(err)
-	}
-	return nil
 }
 
-// acceptBlock sends the records of a block and moves the checkpoint past it.
-func (r *Reader) acceptBlock(ctx context.Context, in *Input, block []byte) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+// endOfLine returns the length of the first line, with its line end if it has one.
+func endOfLine(text []byte) int {
+	if end := bytes.IndexByte(text, '\n'); end >= 0 {
+		return end + 1
 	}
-	c := in.Checkpoint
-	if c.InLongLine {
-		end := bytes.IndexByte(block, '\n') + 1
-		c.InLongLine = end == 0
-		if c.InLongLine {
-			end = len(block)
-		}
-		in.advance(block[:end])
-		block = block[end:]
-	}
-	if len(block) == 0 {
-		return nil
-	}
-	if len(block) > flow.MaxLine && block[len(block)-1] != '\n' {
-		c.InLongLine = true
-		counts := tooLong(block)
-		r.ingester.Count(ctx, in, counts, c.Lines+1)
-		c.add(counts)
-	} else if err := r.accept(ctx, in, "", block, c.Lines+1); err != nil {
-		return err
-	}
-	in.advance(block)
-	r.saveIfDue(ctx, in)
-	return nil
+	return len(text)
 }
 
 // tooLong returns the counts of a line that is too long. beginning is more than MaxLine bytes of it.

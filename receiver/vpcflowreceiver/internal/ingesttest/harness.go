@@ -122,25 +122,31 @@ func (h *Harness) RequirePortsInAnyOrder(want ...int) {
 // RequireCounter waits until a counter has these values, by the value of its label ("" for none). Zeros are ignored.
 func (h *Harness) RequireCounter(name string, want map[string]int64) {
 	h.t.Helper()
-	got := map[string]int64{}
+	var got map[string]int64
 	assert.Eventually(h.t, func() bool {
-		clear(got)
-		metric, err := h.Telemetry.GetMetric("vpc_flow.receiver." + name)
-		if err != nil {
-			return len(want) == 0
-		}
-		for _, point := range metric.Data.(metricdata.Sum[int64]).DataPoints {
-			label := ""
-			for _, attribute := range point.Attributes.ToSlice() {
-				label = attribute.Value.AsString()
-			}
-			if point.Value != 0 {
-				got[label] += point.Value
-			}
-		}
+		got = h.Counter(name)
 		return assert.ObjectsAreEqual(want, got)
 	}, Timeout, Tick)
 	require.Equal(h.t, want, got)
+}
+
+// Counter returns the values of a counter that are not zero, by the value of its label ("" for none).
+func (h *Harness) Counter(name string) map[string]int64 {
+	values := map[string]int64{}
+	metric, err := h.Telemetry.GetMetric("vpc_flow.receiver." + name)
+	if err != nil {
+		return values
+	}
+	for _, point := range metric.Data.(metricdata.Sum[int64]).DataPoints {
+		label := ""
+		for _, attribute := range point.Attributes.ToSlice() {
+			label = attribute.Value.AsString()
+		}
+		if point.Value != 0 {
+			values[label] += point.Value
+		}
+	}
+	return values
 }
 
 // Zeros returns the counters of the receiver, with the value of their label. It fails if one of them is not 0.

@@ -46,7 +46,8 @@ func readStream(ctx context.Context, reader *ingest.Reader, f *objectFetcher, in
 		_ = body.Close()
 		return readParquet(ctx, reader, f, in)
 	}
-	if err != nil && body.err != nil {
+	// Text is read ahead, so body may also fail after the next consumer or ctx has ended the reading.
+	if input := (*ingest.InputError)(nil); errors.As(err, &input) && body.err != nil {
 		return body.err // The decoder may have replaced it with one of its own.
 	}
 	return err

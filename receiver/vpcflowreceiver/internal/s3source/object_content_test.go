@@ -8,12 +8,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -250,4 +255,42 @@ func TestOldestCheckpointsAreEvicted(t *testing.T) {
 	r.reads(o, all[0], ingest.OutcomeRead)
 	assert.Len(t, kept.Values(), 5, "two objects, their slots, and the next sequence number")
 	r.RequireCounter("s3.evicted", map[string]int64{"": 2})
+}
+
+// goneObject breaks the connection after a text. Then the object is missing.
+type goneObject struct {
+	objectGetter
+	text string
+	// requested is closed when the rest of the object is requested.
+	requested chan struct{}
+}
+
+func (o *goneObject) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	if in.Range != nil {
+		close(o.requested)
+		return nil, &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{StatusCode: http.StatusNotFound}}, Err: errors.New("gone"),
+		}}
+	}
+	body := io.NopCloser(io.MultiReader(strings.NewReader(o.text), failingReader{errors.New("connection reset")}))
+	return &s3.GetObjectOutput{Body: body, ETag: in.IfMatch, ContentLength: aws.Int64(int64(len(o.text)) + 1)}, nil
+}
+
+func TestShutdownIsNotTheOutcomeOfAnObjectThatFailsLater(t *testing.T) {
+	r := newFixture(t)
+	r.firstWait = 1
+	r.Config.Workers, r.Config.MaxBatchSize = 2, 10
+	o := &goneObject{text: ingesttest.Lines(1, 15), requested: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r.Next = ingesttest.Consumer(t, func(ctx context.Context, _ plog.Logs) error {
+		<-o.requested // The object is read ahead.
+		cancel()
+		return ctx.Err()
+	})
+	r.build()
+	reader, err := r.source.newReader(t.Context(), o, nil)
+	require.NoError(t, err)
+	_, err = reader.read(ctx, object{bucket: "b", key: "a.log", etag: "e", size: int64(len(o.text)) + 1}, nil)
+	require.ErrorIs(t, err, context.Canceled)
 }

@@ -7,6 +7,8 @@ import (
 	"context"
 	"iter"
 	"sync"
+
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
 // objectHandler reads objects ahead and handles the results in order.
@@ -44,7 +46,7 @@ func readAhead(ctx context.Context, width int, objects iter.Seq2[listedObject, e
 				return
 			}
 			p := &pendingObject{object: object, read: make(chan struct{}), handled: make(chan struct{})}
-			turn := waitForClose(previous)
+			turn := ingest.TurnAfter(previous)
 			previous = p.handled
 			running.Go(func() {
 				defer close(p.read)
@@ -76,15 +78,4 @@ type pendingObject struct {
 	err    error
 	// read is closed when result and err are set; handled when the next object may deliver.
 	read, handled chan struct{}
-}
-
-func waitForClose(c <-chan struct{}) waitTurn {
-	return func(ctx context.Context) error {
-		select {
-		case <-c:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
