@@ -44,7 +44,7 @@ func TurnAfter(previous <-chan struct{}) func(ctx context.Context) error {
 // advance moves the checkpoint's offset past text.
 func (in *Input) advance(text []byte) {
 	in.Checkpoint.advance(text)
-	if in.Passed != nil {
+	if in.Passed != nil && len(text) > 0 {
 		_, _ = in.Passed.Write(text)
 	}
 }
