@@ -92,6 +92,7 @@ func BenchmarkSpread(b *testing.B) {
 		require.NoError(b, err)
 		batch := make([]flow.Flow, 1000)
 		ev, at, alerts := new(Event), 0, 0
+		count := func(*alert.Alert) { alerts++ }
 		next := func() {
 			for i := range batch {
 				batch[i] = spreadFlow(at, !known)
@@ -102,7 +103,7 @@ func BenchmarkSpread(b *testing.B) {
 		observe := func() {
 			for i := range batch {
 				if e.Classify(&batch[i], batch[i].Time, ev) == Evaluate {
-					e.Observe(ev, func(*alert.Alert) { alerts++ })
+					e.Observe(ev, count)
 				}
 			}
 		}
@@ -139,8 +140,8 @@ var spreadInterfaces = func() (ids [1000]string) {
 	return ids
 }()
 
-// spreadFlow returns the n-th flow. 2,000 flows start in a second. After all external addresses, either the same ones come
-// again, or fresh ones.
+// spreadFlow returns the n-th flow. 20,000 flows start in a second. After all external addresses come either the same flows
+// again, within the allowed lateness, or flows from fresh addresses.
 func spreadFlow(n int, fresh bool) flow.Flow {
 	pass, at := 0, n%spreadExternal
 	if fresh {
@@ -151,7 +152,7 @@ func spreadFlow(n int, fresh bool) flow.Flow {
 	binary.BigEndian.PutUint32(external[:], 20<<24+uint32(at*7919%spreadExternal)*1300+uint32(pass))
 	in, out := netip.AddrFrom4([4]byte{10, 0, byte(host >> 8), byte(host)}), netip.AddrFrom4(external)
 	f := flow.Flow{
-		Time: t0 + int64(n/2000), Src: out, Dst: in, SrcPort: uint16(32768 + at%28000), DstPort: 443, Protocol: tcp,
+		Time: t0 + int64((at+pass*spreadExternal)/20_000), Src: out, Dst: in, SrcPort: uint16(32768 + at%28000), DstPort: 443, Protocol: tcp,
 		Action: flow.Accept, Packets: 9, Bytes: 4000, Account: "123456789012", Interface: spreadInterfaces[host],
 	}
 	switch at % 8 {

@@ -61,7 +61,8 @@ func (d *distinct) observe(ev *Event) {
 	if !d.qualifies(ev) || d.ignored() || d.tooLate(ev) {
 		return
 	}
-	k := d.group.key(ev)
+	var k lru.Key
+	d.group.key(ev, &k)
 	state, _ := d.table.Touch(&k)
 	entry := d.value.entry(ev)
 	x := d.add(state, &entry)

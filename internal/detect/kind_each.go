@@ -8,6 +8,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -28,8 +29,10 @@ type finding struct {
 
 // listedFinding returns the finding for an address on a threat list. A severity in the list replaces the given one.
 func listedFinding(a netip.Addr, match threatlist.Match, severity alert.Severity) finding {
-	if own, err := alert.ParseSeverity(match.Severity); err == nil {
-		severity = own
+	if match.Severity != "" {
+		if own, err := alert.ParseSeverity(match.Severity); err == nil {
+			severity = own
+		}
 	}
 	return finding{severity, a, match}
 }
@@ -53,7 +56,8 @@ func (r *each) observe(ev *Event) {
 	if !ok || r.ignored() {
 		return
 	}
-	k := r.group.key(ev)
+	var k lru.Key
+	r.group.key(ev, &k)
 	slot, _ := r.table.Touch(&k)
 	ep, opened := r.episodeAt(slot, ev.Time)
 	ep.total.addFlow(ev)

@@ -27,15 +27,15 @@ func groupingOf(setting GroupBy) grouping {
 	return bySource
 }
 
-func (g grouping) key(ev *Event) lru.Key {
-	k := lru.Key{Scope: ev.scope.id, Src: ev.src}
+// key sets the parts of an empty key. Copying a key that was just written would stall the processor.
+func (g grouping) key(ev *Event, k *lru.Key) {
+	k.Scope, k.Src = ev.scope.id, ev.src
 	if g >= byPair {
 		k.Dst = ev.dst
 	}
 	if g == byPairAndPort {
 		k.Port = ev.DstPort
 	}
-	return k
 }
 
 // text returns the parts of the key, without the scope, as the uid of an alert needs them.

@@ -46,7 +46,8 @@ func (s *sequence) observe(ev *Event) {
 	if !qualifies || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	k := bySource.key(ev)
+	var k lru.Key
+	bySource.key(ev, &k)
 	state, _ := s.table.Touch(&k)
 	state.successes.dropBefore(ev.watermark - s.shared.lateness)
 	var from, to int          // the successes that the flow may complete

@@ -66,7 +66,8 @@ func (s *sum) observe(ev *Event) {
 	if !s.qualifies(ev) || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	k := s.group.key(ev)
+	var k lru.Key
+	s.group.key(ev, &k)
 	weight, other := ev.Packets, ev.Bytes
 	if s.Unit == alert.Bytes {
 		weight, other = other, weight

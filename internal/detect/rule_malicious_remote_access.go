@@ -39,7 +39,10 @@ var maliciousRemoteAccess = &Rule{
 				return finding{}, false
 			}
 			match, listed := b.shared.lookupThreat(ev.Src)
-			return listedFinding(ev.Src, match, b.Severity), listed
+			if !listed {
+				return finding{}, false
+			}
+			return listedFinding(ev.Src, match, b.Severity), true
 		})
 	},
 }

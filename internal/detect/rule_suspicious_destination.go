@@ -43,12 +43,15 @@ var suspiciousDestination = &Rule{
 			if !request(ev) {
 				return finding{}, false
 			}
+			match, listed := b.shared.lookupThreat(ev.Dst)
+			if !listed {
+				return finding{}, false
+			}
 			severity := alert.Medium
 			if ev.accepted {
 				severity = alert.High
 			}
-			match, listed := b.shared.lookupThreat(ev.Dst)
-			return listedFinding(ev.Dst, match, severity), listed
+			return listedFinding(ev.Dst, match, severity), true
 		})
 	},
 }

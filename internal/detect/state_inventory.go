@@ -74,24 +74,31 @@ func (h *hosts) learn(ev *Event) {
 // learnOwn learns that own is the address of the logging interface. If the packet has another address on this side,
 // that address belongs to something behind the interface, such as a pod. It reports whether anything was learned.
 func (h *hosts) learnOwn(ev *Event, own, packet netip.Addr, weak bool) (learned bool) {
-	owner := ownerOf(ev)
 	if h.isInternal(ev, own) {
-		learned = h.learnOwner(ev, own, &owner, weak)
+		learned = h.learnOwner(ev, own, weak)
 	}
 	if own != packet && h.isInternal(ev, packet) {
-		learned = h.learnOwner(ev, packet, &owner, true) || learned
+		learned = h.learnOwner(ev, packet, true) || learned
 	}
 	return learned
 }
 
-func (h *hosts) learnOwner(ev *Event, a netip.Addr, owner *inventory.Owner, weak bool) (learned bool) {
-	key := lru.Key{Scope: ev.scope.id, Src: a.As16()}
-	if history := h.owners.Get(&key); history != nil && history.Knows(ev.Time, owner, weak) {
+func (h *hosts) learnOwner(ev *Event, a netip.Addr, weak bool) (learned bool) {
+	key := lru.Key{Scope: ev.scope.id}
+	switch a {
+	case ev.Src:
+		key.Src = ev.src
+	case ev.Dst:
+		key.Src = ev.dst
+	default:
+		key.Src = a.As16()
+	}
+	if history := h.owners.Get(&key); history != nil && history.Knows(&ev.Flow, weak) {
 		return false
 	}
-	cleaned := h.cleanOwner(owner)
+	owner := h.ownerOf(ev)
 	history, _ := h.owners.Touch(&key)
-	history.Learn(ev.Time, &cleaned, weak)
+	history.Learn(ev.Time, &owner, weak)
 	return true
 }
 
@@ -102,14 +109,17 @@ func (h *hosts) learnCandidates(ev *Event) {
 	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() {
 		return
 	}
-	key := interfaceKey(ev.scope.id, ev.Interface)
-	var candidates inventory.Candidates
+	key := lru.Key{Scope: ev.scope.id}
+	setInterface(&key, ev.Interface)
 	known := h.interfaces.Get(&key)
 	changed := known == nil || !known.Agrees(src, dst)
 	if known == nil {
-		known = &candidates
+		known = new(inventory.Candidates)
 	}
-	own, weak, found := known.Narrow(src, dst)
+	if changed {
+		known.Narrow(src, dst)
+	}
+	own, weak, found := known.Address()
 	if found {
 		packet := ev.Src
 		if own == ev.InterfaceDst() {
@@ -142,31 +152,17 @@ func (h *hosts) isInternal(ev *Event, a netip.Addr) bool {
 	}
 }
 
-// interfaceKey returns the key of an interface. Interface ids are random, so their hash has no collisions in practice.
-func interfaceKey(scope uint32, eni string) lru.Key {
-	key := lru.Key{Scope: scope}
+// setInterface sets the part of a key that identifies an interface. Interface ids are random, so their hash has no
+// collisions in practice.
+func setInterface(key *lru.Key, eni string) {
 	binary.BigEndian.PutUint64(key.Src[:], xxhash.Sum64String(eni))
-	return key
 }
 
-// ownerOf returns what a flow says about the logging interface.
-func ownerOf(ev *Event) inventory.Owner {
-	return inventory.Owner{
-		Interface: ev.Interface,
-		Instance:  ev.Instance,
-		Place: inventory.Place{
-			Account: ev.Account, VPC: ev.VPC, Subnet: ev.Subnet, Zone: ev.Zone,
-			ECSCluster: ev.ECSCluster, ECSService: ev.ECSService, ECSTask: ev.ECSTask,
-			InstanceTag: ev.InstanceTag, InterfaceTag: ev.InterfaceTag, GroupTag: ev.GroupTag,
-		},
-	}
-}
-
-// cleanOwner returns the owner with names that are safe to keep and to show.
-func (h *hosts) cleanOwner(o *inventory.Owner) inventory.Owner {
-	cleaned := *o
-	for _, field := range cleaned.Fields() {
+// ownerOf returns what a flow says about the logging interface, with names that are safe to keep and to show.
+func (h *hosts) ownerOf(ev *Event) inventory.Owner {
+	owner := inventory.OwnerOf(&ev.Flow)
+	for _, field := range owner.Fields() {
 		*field = h.clean.Clean(*field)
 	}
-	return cleaned
+	return owner
 }

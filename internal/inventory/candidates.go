@@ -42,7 +42,12 @@ func (c *Candidates) Narrow(src, dst netip.Addr) (address netip.Addr, weak, foun
 		}
 		c.First, c.Second = src, dst
 	}
-	if c.Second.IsValid() {
+	return c.Address()
+}
+
+// Address returns the address of the interface once only one candidate is left. It is weak after a contradiction.
+func (c *Candidates) Address() (address netip.Addr, weak, found bool) {
+	if !c.First.IsValid() || c.Second.IsValid() {
 		return netip.Addr{}, false, false
 	}
 	return c.First, c.Restarts > 0, true

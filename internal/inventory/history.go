@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unique"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // MaxSpans bounds the owners that are kept per address. The oldest is dropped first.
@@ -103,19 +105,23 @@ func (h *History) Last() int64 {
 	return last
 }
 
-// Knows reports whether Learn would change nothing, except the last time by less than Resolution. It is much faster
-// than Learn.
-func (h *History) Knows(t int64, owner *Owner, weak bool) bool {
+// Knows reports whether learning the owner from the flow would change nothing, except the last time by less than
+// Resolution. It is much faster than Learn.
+func (h *History) Knows(f *flow.Flow, weak bool) bool {
 	spans := h.spans()
-	i := active(spans, t)
+	i := active(spans, f.Time)
 	if i < 0 || !weak && hasWeak(spans) {
 		return false
 	}
 	s := &spans[i]
-	if !s.isSame(owner) {
+	if !s.isSame(f.Interface, f.Instance) {
 		return weak && !s.weak
 	}
-	return t < s.last+Resolution && s.covers(owner) && !s.adds(&owner.Place)
+	if f.Time >= s.last+Resolution || !s.covers(f.Interface, f.Instance) {
+		return false
+	}
+	place := s.place.Value()
+	return !place.addedBy(f)
 }
 
 // Learn records that the address belonged to the owner at t. It copies the owner's strings if it keeps them, and reports
@@ -127,11 +133,11 @@ func (h *History) Learn(t int64, owner *Owner, weak bool) (changed bool) {
 	spans := h.spans()
 	i := active(spans, t)
 	switch {
-	case i >= 0 && spans[i].isSame(owner):
+	case i >= 0 && spans[i].isSame(owner.Interface, owner.Instance):
 		return spans[i].extend(t, owner, weak) || changed
 	case i >= 0 && weak && !spans[i].weak:
 		return false
-	case i+1 < len(spans) && spans[i+1].isSame(owner):
+	case i+1 < len(spans) && spans[i+1].isSame(owner.Interface, owner.Instance):
 		return spans[i+1].extend(t, owner, weak) || changed
 	}
 	if len(spans) == MaxSpans {
@@ -194,19 +200,13 @@ func (s *span) isEmpty() bool { return s.place == unique.Handle[Place]{} }
 func (s *span) owner() Owner { return Owner{s.eni, s.instance, s.place.Value()} }
 
 // isSame reports whether the owner may be the machine of the span: an id that both have must be equal.
-func (s *span) isSame(o *Owner) bool {
-	return compatible(s.eni, o.Interface) && compatible(s.instance, o.Instance)
+func (s *span) isSame(eni, instance string) bool {
+	return compatible(s.eni, eni) && compatible(s.instance, instance)
 }
 
 // covers reports whether the span has each id that the owner has.
-func (s *span) covers(o *Owner) bool {
-	return (o.Interface == "" || s.eni != "") && (o.Instance == "" || s.instance != "")
-}
-
-// adds reports whether a newer observation of the machine tells anything that its place does not contain.
-func (s *span) adds(newer *Place) bool {
-	place := s.place.Value()
-	return place.adds(newer)
+func (s *span) covers(eni, instance string) bool {
+	return (eni == "" || s.eni != "") && (instance == "" || s.instance != "")
 }
 
 // extend adds an observation of the span's machine.
@@ -221,12 +221,11 @@ func (s *span) extend(t int64, owner *Owner, weak bool) (changed bool) {
 		return false
 	}
 	s.last = max(s.last, t)
-	if !s.covers(owner) {
+	if !s.covers(owner.Interface, owner.Instance) {
 		s.eni, s.instance = strings.Clone(newest(s.eni, owner.Interface)), strings.Clone(newest(s.instance, owner.Instance))
 		changed = true
 	}
-	if s.adds(&owner.Place) {
-		place := s.place.Value()
+	if place := s.place.Value(); place.adds(&owner.Place) {
 		place.merge(&owner.Place)
 		s.place, changed = unique.Make(place), true
 	}

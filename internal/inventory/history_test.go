@@ -8,9 +8,20 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 func machine(eni, instance string) *Owner { return &Owner{Interface: eni, Instance: instance} }
+
+// flowOf returns a flow that says the same about its interface. Its time is t.
+func flowOf(t int64, o *Owner) *flow.Flow {
+	return &flow.Flow{
+		Time: t, Interface: o.Interface, Instance: o.Instance, Account: o.Account, VPC: o.VPC, Subnet: o.Subnet, Zone: o.Zone,
+		ECSCluster: o.ECSCluster, ECSService: o.ECSService, ECSTask: o.ECSTask,
+		InstanceTag: o.InstanceTag, InterfaceTag: o.InterfaceTag, GroupTag: o.GroupTag,
+	}
+}
 
 type observation struct {
 	t     int64
@@ -111,7 +122,7 @@ func TestHistoryKnows(t *testing.T) {
 			for _, o := range c.seen {
 				h.Learn(o.t, o.owner, o.weak)
 			}
-			assert.Equal(t, c.want, h.Knows(c.then.t, c.then.owner, c.then.weak))
+			assert.Equal(t, c.want, h.Knows(flowOf(c.then.t, c.then.owner), c.then.weak))
 			before := h.Spans()
 			h.Learn(c.then.t, c.then.owner, c.then.weak)
 			after := h.Spans()
@@ -122,7 +133,7 @@ func TestHistoryKnows(t *testing.T) {
 			} else {
 				assert.NotEqual(t, before, after)
 			}
-			assert.True(t, h.Knows(c.then.t, c.then.owner, c.then.weak), "what was learned is known")
+			assert.True(t, h.Knows(flowOf(c.then.t, c.then.owner), c.then.weak), "what was learned is known")
 		})
 	}
 }
@@ -140,11 +151,11 @@ func TestHistoryOfAKnownOwnerDoesNotAllocate(t *testing.T) {
 	var h History
 	owner := &Owner{Interface: "eni-1", Instance: "i-1", Place: Place{VPC: "vpc-1"}}
 	h.Learn(1, owner, false)
-	now := int64(1)
+	f := flowOf(1, owner)
 	assert.Zero(t, testing.AllocsPerRun(100, func() {
-		now++
-		assert.False(t, h.Learn(now, owner, false))
-		assert.True(t, h.Knows(now, owner, false))
+		f.Time++
+		assert.False(t, h.Learn(f.Time, owner, false))
+		assert.True(t, h.Knows(f, false))
 	}))
 }
 
@@ -163,8 +174,34 @@ func BenchmarkKnows(b *testing.B) {
 	var h History
 	owner := &Owner{Interface: "eni-0123456789abcdef0", Instance: "i-0123456789abcdef0", Place: Place{VPC: "vpc-0123456789abcdef0"}}
 	h.Learn(1, owner, false)
+	f := flowOf(2, owner)
 	b.ReportAllocs()
 	for b.Loop() {
-		h.Knows(2, owner, false)
+		h.Knows(f, false)
+	}
+}
+
+func TestOwnerOfHasEachFieldOfAFlow(t *testing.T) {
+	var owner Owner
+	for i, field := range owner.Fields() {
+		*field = string(rune('a' + i))
+	}
+	assert.Equal(t, owner, OwnerOf(flowOf(1, &owner)))
+}
+
+func TestHistoryKnowsEachFieldOfAPlace(t *testing.T) {
+	full := Owner{Interface: "eni-1"}
+	for i := range full.Fields() {
+		if i < 2 {
+			continue // the ids
+		}
+		var h History
+		h.Learn(1, &full, false)
+		other := full
+		*other.Fields()[i] = "other"
+		assert.False(t, h.Knows(flowOf(1, &other), false), "field %d", i)
+		h.Learn(1, &other, false)
+		assert.True(t, h.Knows(flowOf(1, &other), false), "field %d", i)
+		assert.True(t, h.Knows(flowOf(1, &full), false), "field %d is unknown", i)
 	}
 }

@@ -5,6 +5,8 @@
 // log records, and reads names, owners and tags from files. It never calls AWS.
 package inventory
 
+import "github.com/vpcflow/otelcol-vpcflow/internal/flow"
+
 // Owner is the machine that an address belongs to. Unknown fields are empty.
 type Owner struct {
 	// Interface and Instance are AWS ids, such as eni-0123456789abcdef0 and i-0123456789abcdef0.
@@ -33,6 +35,19 @@ func (p Place) Group() string {
 	return p.GroupTag
 }
 
+// OwnerOf returns what a flow says about the interface that logged it.
+func OwnerOf(f *flow.Flow) Owner {
+	return Owner{
+		Interface: f.Interface,
+		Instance:  f.Instance,
+		Place: Place{
+			Account: f.Account, VPC: f.VPC, Subnet: f.Subnet, Zone: f.Zone,
+			ECSCluster: f.ECSCluster, ECSService: f.ECSService, ECSTask: f.ECSTask,
+			InstanceTag: f.InstanceTag, InterfaceTag: f.InterfaceTag, GroupTag: f.GroupTag,
+		},
+	}
+}
+
 // Fields returns all fields, always in the same order.
 func (o *Owner) Fields() [12]*string {
 	var all [12]*string
@@ -42,13 +57,22 @@ func (o *Owner) Fields() [12]*string {
 	return all
 }
 
-// adds reports whether a newer observation of the machine has a value that differs from p or that p lacks. It is called
-// for each flow.
+// adds reports whether a newer observation of the machine has a value that differs from p or that p lacks.
 func (p *Place) adds(newer *Place) bool {
-	return differs(p.Account, newer.Account) || differs(p.VPC, newer.VPC) || differs(p.Subnet, newer.Subnet) ||
-		differs(p.Zone, newer.Zone) || differs(p.ECSCluster, newer.ECSCluster) || differs(p.ECSService, newer.ECSService) ||
-		differs(p.ECSTask, newer.ECSTask) || differs(p.InstanceTag, newer.InstanceTag) ||
-		differs(p.InterfaceTag, newer.InterfaceTag) || differs(p.GroupTag, newer.GroupTag)
+	mine, others := p.fields(), newer.fields()
+	for i := range mine {
+		if differs(*mine[i], *others[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// addedBy is like adds with the place in a flow. It is called for each flow, so it collects no fields.
+func (p *Place) addedBy(f *flow.Flow) bool {
+	return differs(p.Account, f.Account) || differs(p.VPC, f.VPC) || differs(p.Subnet, f.Subnet) || differs(p.Zone, f.Zone) ||
+		differs(p.ECSCluster, f.ECSCluster) || differs(p.ECSService, f.ECSService) || differs(p.ECSTask, f.ECSTask) ||
+		differs(p.InstanceTag, f.InstanceTag) || differs(p.InterfaceTag, f.InterfaceTag) || differs(p.GroupTag, f.GroupTag)
 }
 
 // differs reports whether the newer value is known and not equal to the older one.
