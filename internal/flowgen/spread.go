@@ -31,6 +31,7 @@ func DefaultSpread() Spread {
 
 const (
 	spreadHosts   = 1000
+	spreadPods    = 4 // addresses of an interface
 	spreadSeconds = 3600
 	// spreadSweep is the default threshold of internal_reject_sweep.
 	spreadSweep = 10
@@ -97,10 +98,14 @@ func newSpreadSite() *Site {
 		a := netip.AddrFrom4([4]byte{10, 40, byte(i / perSubnet), byte(1 + i%perSubnet)})
 		hosts[i] = Host{Name: a.String(), Addr: a}
 	}
-	return newSite(Site{
+	site := newSite(Site{
 		Name: "spread", Version: 2, Account: "777788889999", Region: "eu-west-1",
 		VPC: "vpc-05b8e1f7a2c94d360", FlowLog: "fl-09e2c7a5b1d8f4036",
 	}, hosts)
+	for i, h := range site.Hosts { // The addresses of an interface are those of pods.
+		h.ENI = site.Hosts[i-i%spreadPods].ENI
+	}
+	return site
 }
 
 // records yields the records in the order of their end. A record is only valid until the next one.

@@ -91,26 +91,29 @@ func (t *spreadTraffic) addSweep(n int) {
 
 // start begins a record of a host that ends now.
 func (t *spreadTraffic) start(host *Host) {
-	t.record = Record{Host: host, Status: OK, Start: t.now - t.rng.Int64N(60), End: t.now}
+	t.record = Record{Host: host, Status: OK, Start: t.now - pick[int64](t.rng, 0, 5, 30, 59), End: t.now}
 }
 
 // fill sets the volume.
 func (t *spreadTraffic) fill() {
 	r := &t.record
+	size := pick[uint64](t.rng, 60, 120, 400, 900)
 	switch {
 	case r.Rejected:
-		r.Packets = 1 + t.rng.Uint64N(3)
-		r.Bytes = r.Packets * probe(tcp).Bytes
+		r.Packets, size = pick[uint64](t.rng, 1, 1, 2, 3), probe(tcp).Bytes
 	case r.Protocol == udp:
 		r.Packets = 1
-		r.Bytes = 60 + t.rng.Uint64N(240)
 	default:
-		r.Packets = 4 + t.rng.Uint64N(40)
-		r.Bytes = r.Packets * (60 + t.rng.Uint64N(1000))
+		r.Packets = 4 + t.rng.Uint64N(20)
 	}
+	r.Bytes = r.Packets * size
 }
 
-func (t *spreadTraffic) clientPort() uint16 { return uint16(32768 + t.rng.IntN(28232)) }
+// clientPort returns an ephemeral port.
+func (t *spreadTraffic) clientPort() uint16 { return uint16(49152 + t.rng.IntN(1024)) }
+
+// pick returns one of the values.
+func pick[T any](rng *rand.Rand, values ...T) T { return values[rng.IntN(len(values))] }
 
 // visitor returns the next external address. All of them differ, because scatter is a permutation.
 func (t *spreadTraffic) visitor() netip.Addr {
