@@ -17,14 +17,15 @@ import (
 	"go.opentelemetry.io/collector/processor/processortest"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
+	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
 
 // emitModes are the values of the receiver's setting emit.
-var emitModes = []string{"attributes", "lines"}
+var emitModes = []string{"attributes", "lines", "blocks"}
 
-// counter is a consumer that passes records on. It closes done after the expected number of records.
+// counter is a consumer that passes records on. It closes done after the expected number of records and lines in blocks.
 type counter struct {
 	consumer.Logs
 	remaining atomic.Int64
@@ -32,7 +33,10 @@ type counter struct {
 }
 
 func (c *counter) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
-	n := int64(logs.LogRecordCount())
+	var n int64
+	for range flowotlp.All(logs) {
+		n++
+	}
 	if err := c.Logs.ConsumeLogs(ctx, logs); err != nil {
 		return err
 	}

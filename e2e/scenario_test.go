@@ -60,6 +60,7 @@ func recordsIn(t *testing.T, path, emit string) int64 {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	_, counts, _ := flowotlp.Decoder{EmitLines: emit == "lines"}.Decode(flow.Default, "", text, 0)
+	emits := map[string]flowotlp.Emit{"attributes": flowotlp.EmitAttributes, "lines": flowotlp.EmitLines, "blocks": flowotlp.EmitBlocks}
+	_, counts, _ := flowotlp.Decoder{Emit: emits[emit]}.Decode(flow.Default, "", text, 0)
 	return int64(counts.Records)
 }

@@ -34,6 +34,8 @@ var variants = []variant{
 	{name: "attributes", emit: "attributes", cores: 2},
 	{name: "lines", emit: "lines", cores: 1},
 	{name: "lines", emit: "lines", cores: 2},
+	{name: "blocks", emit: "blocks", cores: 1},
+	{name: "blocks", emit: "blocks", cores: 2},
 	{name: "attributes, and metrics", emit: "attributes", cores: 1, connectors: volume, pipelines: volumePipelines, officeOnly: true},
 }
 

@@ -31,6 +31,12 @@ func decoded(lines ...string) plog.Logs {
 	return logs
 }
 
+// block returns one record with all lines, as the vpc_flow receiver with emit: blocks.
+func block(lines ...string) plog.Logs {
+	logs, _, _ := flowotlp.Decoder{Emit: flowotlp.EmitBlocks}.Decode(flow.Default, "", []byte(strings.Join(lines, "")), 0)
+	return logs
+}
+
 // records returns log records with the given bodies or attributes.
 func records(each ...any) plog.Logs {
 	logs := plog.NewLogs()
@@ -46,6 +52,12 @@ func records(each ...any) plog.Logs {
 		}
 	}
 	return logs
+}
+
+func TestFlowsOfABlockAreCounted(t *testing.T) {
+	r := newHarness(t, "")
+	r.consumeLogs(block(requestLine, requestLine, "2 1 no flow\n", requestLine))
+	assert.EqualValues(t, 3, r.store.View(overview.Query{}).Totals.Flows)
 }
 
 var contrib = map[string]any{
@@ -64,6 +76,7 @@ var ecs = map[string]any{
 func TestFlowsOfAllDecodersAreShown(t *testing.T) {
 	for name, logs := range map[string]plog.Logs{
 		"the vpc_flow receiver": decoded(requestLine),
+		"a block of lines":      block(requestLine),
 		"contrib":               records(contrib),
 		"Elastic":               records(ecs),
 		"none":                  records(requestLine),

@@ -30,11 +30,11 @@ func TestLogRecordsGiveTheAlertsOfTheirLines(t *testing.T) {
 		for _, each := range want {
 			alerts += len(each)
 		}
-		for _, emitLines := range []bool{false, true} {
-			flows := decoded(t, block, emitLines)
+		for _, emit := range []otlp.Emit{otlp.EmitAttributes, otlp.EmitLines, otlp.EmitBlocks} {
+			flows := decoded(t, block, emit)
 			require.Len(t, flows, len(c.flows), "seed %d", seed)
 			got := runEngine(t, c.cfg, c.threats, c.countries, flows)
-			require.Empty(t, disagreement(c.cfg, got, want), "seed %d, emit lines: %t, scope %s", seed, emitLines, c.cfg.Scope)
+			require.Empty(t, disagreement(c.cfg, got, want), "seed %d, emit %d, scope %s", seed, emit, c.cfg.Scope)
 		}
 	}
 	require.Greater(t, alerts, 10_000)
@@ -93,8 +93,8 @@ func flowsOfLines(t *testing.T, block string) (flows []flow.Flow) {
 }
 
 // decoded makes log records of the block and reads the flows of the records.
-func decoded(t *testing.T, block string, emitLines bool) (flows []flow.Flow) {
-	logs, counts, _ := otlp.Decoder{EmitLines: emitLines}.Decode(nil, "", []byte(block), pcommon.Timestamp(0))
+func decoded(t *testing.T, block string, emit otlp.Emit) (flows []flow.Flow) {
+	logs, counts, _ := otlp.Decoder{Emit: emit}.Decode(nil, "", []byte(block), pcommon.Timestamp(0))
 	require.Empty(t, counts.Bad)
 	reader := otlp.NewRecordReader(nil)
 	for record := range otlp.All(logs) {

@@ -18,6 +18,8 @@ type BlockScanner struct {
 	// rest is the part of the block that has not been read; line is the current line, and number its number.
 	rest, line string
 	number     int
+	// fromLine is the part of the block that starts with the current line.
+	fromLine string
 	// isText says that the whole block is UTF-8.
 	isText bool
 	// hasTimestamps says that the first line has a timestamp.
@@ -104,6 +106,7 @@ func (s *BlockScanner) cutLine() {
 	if end == 0 {
 		end = len(s.rest)
 	}
+	s.fromLine = s.rest
 	s.line, s.rest = Trim(s.rest[:end]), s.rest[end:]
 	s.number++
 	if s.hasTimestamps {

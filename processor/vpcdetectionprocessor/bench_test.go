@@ -24,6 +24,7 @@ func BenchmarkProcessor(b *testing.B) {
 	for name, batchOf := range map[string]func(lines []string) plog.Logs{
 		"records": func(lines []string) plog.Logs { return decoded(lines...) },
 		"lines":   func(lines []string) plog.Logs { return inBodies(lines...) },
+		"blocks":  func(lines []string) plog.Logs { return inBlock(lines...) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			var batches []plog.Logs

@@ -36,7 +36,8 @@ func TestScenarios(t *testing.T) {
 			require.NoError(t, err)
 			cfg := scenarioConfig(t, s)
 			for name, batches := range map[string][]plog.Logs{
-				"records":         records(string(text), rand.New(rand.NewPCG(1, 2))),
+				"records":         records(flowotlp.EmitAttributes, string(text), rand.New(rand.NewPCG(1, 2))),
+				"blocks of lines": records(flowotlp.EmitBlocks, string(text), rand.New(rand.NewPCG(5, 6))),
 				"lines in bodies": bodies(string(text), rand.New(rand.NewPCG(3, 4))),
 			} {
 				sink := new(consumertest.LogsSink)
@@ -90,8 +91,8 @@ func blocks(text string, random *rand.Rand) (all []string) {
 }
 
 // records returns the log records that the receiver decodes from a file.
-func records(text string, random *rand.Rand) (batches []plog.Logs) {
-	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}}
+func records(emit flowotlp.Emit, text string, random *rand.Rand) (batches []plog.Logs) {
+	decoder := flowotlp.Decoder{Scope: flowotlp.Scope{Name: "github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"}, Emit: emit}
 	var format *flow.Format
 	for _, block := range blocks(text, random) {
 		logs, _, next := decoder.Decode(format, "", []byte(block), 0)
@@ -112,10 +113,11 @@ func bodies(text string, random *rand.Rand) (batches []plog.Logs) {
 func TestBatchBoundariesDoNotChangeTheAlerts(t *testing.T) {
 	text := mixedTraffic(10)
 	var want []string
-	for seed := range uint64(5) {
+	emits := []flowotlp.Emit{flowotlp.EmitAttributes, flowotlp.EmitLines, flowotlp.EmitBlocks}
+	for seed := range uint64(6) {
 		sink := new(consumertest.LogsSink)
 		d := start(t, configOf(t, "{emit_resolved: true, rules: {new_internal_peer: {learning_period: 0s}}}"), sink)
-		for _, logs := range records(flow.Default.String()+"\n"+text, rand.New(rand.NewPCG(seed, 0))) {
+		for _, logs := range records(emits[seed%3], flow.Default.String()+"\n"+text, rand.New(rand.NewPCG(seed, 0))) {
 			require.NoError(t, d.ConsumeLogs(t.Context(), logs))
 		}
 		var got []string

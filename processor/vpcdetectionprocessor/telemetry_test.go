@@ -133,13 +133,19 @@ func TestSkippedRecordsAreCountedByReason(t *testing.T) {
 		"not_a_flow":      {"", "   "},
 	} {
 		t.Run(reason, func(t *testing.T) {
-			m := meter(t, "{}", consumertest.NewNop())
-			m.consume(t, inBodies(lines...))
 			want := map[string]int64{}
 			if reason != "" {
 				want["reason="+reason] = int64(len(lines))
 			}
+			m := meter(t, "{}", consumertest.NewNop())
+			m.consume(t, inBodies(lines...))
 			assert.Equal(t, want, m.points("vpc_flow.skipped"))
+			if reason == "not_a_flow" {
+				return // Blocks may contain blank lines.
+			}
+			m = meter(t, "{}", consumertest.NewNop())
+			m.consume(t, inBlock(lines...))
+			assert.Equal(t, want, m.points("vpc_flow.skipped"), "a block of lines")
 		})
 	}
 }
@@ -151,6 +157,14 @@ func inBodies(lines ...string) plog.Logs {
 	for _, line := range lines {
 		records.AppendEmpty().Body().SetStr(line)
 	}
+	return logs
+}
+
+// inBlock returns one log record with all lines in its body.
+func inBlock(lines ...string) plog.Logs {
+	logs := inBodies(strings.Join(lines, "\n"))
+	record := logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(0)
+	record.Attributes().PutInt("vpc_flow.lines", int64(len(lines)))
 	return logs
 }
 

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/config/configretry"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
@@ -21,7 +22,15 @@ import (
 const (
 	emitAttributes = "attributes"
 	emitLines      = "lines"
+	emitBlocks     = "blocks"
 )
+
+// emits are the values of emit.
+var emits = map[string]otlp.Emit{
+	emitAttributes: otlp.EmitAttributes,
+	emitLines:      otlp.EmitLines,
+	emitBlocks:     otlp.EmitBlocks,
+}
 
 // Config is the configuration of the vpc_flow receiver. It needs at least one source.
 type Config struct {
@@ -38,8 +47,8 @@ type Config struct {
 	// of the fields.
 	Format []string `mapstructure:"format"`
 
-	// Emit is `attributes` for records with decoded fields, or `lines` for records with the line as their body. vpc_detection
-	// decodes both. Lines are faster if only alerts are needed.
+	// Emit is what a log record contains: `attributes` for the decoded fields of a line, `lines` for one line, or `blocks` for
+	// many lines. vpc_detection accepts all of them. Blocks are the fastest if only alerts are needed.
 	Emit string `mapstructure:"emit"`
 
 	// MaxBatchSize is the maximum number of records in a batch, at least 1.
@@ -70,8 +79,8 @@ func (c *Config) Validate() error {
 		errs = append(errs, c.Firehose.Get().Check())
 	}
 	errs = append(errs, validateFormat(c.Format))
-	if c.Emit != emitAttributes && c.Emit != emitLines {
-		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s or %s", c.Emit, emitAttributes, emitLines))
+	if _, ok := emits[c.Emit]; !ok {
+		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s, %s or %s", c.Emit, emitAttributes, emitLines, emitBlocks))
 	}
 	if c.MaxBatchSize < 1 {
 		errs = append(errs, fmt.Errorf("max_batch_size: must be at least 1, got %d", c.MaxBatchSize))

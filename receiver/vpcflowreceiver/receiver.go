@@ -41,7 +41,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 			zap.Strings("fields", unknown))
 	}
 	in, err := ingest.New(set, ingest.Config{
-		Format: format, EmitLines: cfg.Emit == emitLines, MaxBatchSize: cfg.MaxBatchSize, Retry: cfg.RetryOnFailure,
+		Format: format, Emit: emits[cfg.Emit], MaxBatchSize: cfg.MaxBatchSize, Retry: cfg.RetryOnFailure,
 	}, next)
 	if err != nil {
 		return nil, err

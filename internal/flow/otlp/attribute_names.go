@@ -7,10 +7,12 @@ import "github.com/vpcflow/otelcol-vpcflow/internal/flow"
 
 // The attributes that are not in the field table.
 const (
-	keyProvider     = "cloud.provider"
-	keyAccount      = "cloud.account.id"
-	keyRegion       = "cloud.region"
-	keyFormat       = "vpc_flow.format"
+	keyProvider = "cloud.provider"
+	keyAccount  = "cloud.account.id"
+	keyRegion   = "cloud.region"
+	keyFormat   = "vpc_flow.format"
+	// keyLines is the number of lines in the body of a block.
+	keyLines        = "vpc_flow.lines"
 	keySource       = "source.address"
 	keyDestination  = "destination.address"
 	keyLocal        = "network.local.address"

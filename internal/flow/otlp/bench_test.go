@@ -46,7 +46,7 @@ func benchmarkAttributes(b *testing.B, s flowtest.Example) {
 }
 
 func benchmarkLines(b *testing.B, s flowtest.Example) {
-	benchmarkDecoder(b, s, Decoder{Scope: testScope, EmitLines: true})
+	benchmarkDecoder(b, s, Decoder{Scope: testScope, Emit: EmitLines})
 }
 
 // benchmarkGunzip decompresses the lines, as is needed before decoding compressed files.
@@ -147,7 +147,7 @@ func benchmarkRecord(b *testing.B, s flowtest.Example) {
 func benchmarkBody(b *testing.B, s flowtest.Example) {
 	b.ReportAllocs()
 	logs, _ := decodeAs(s.Format, []byte(s.Line))
-	record := LogRecord{recordsOf(b, logs)[0].Resource, recordsOf(b, logs)[0].Scope, plog.NewLogRecord()}
+	record := LogRecord{Resource: recordsOf(b, logs)[0].Resource, Scope: recordsOf(b, logs)[0].Scope, LogRecord: plog.NewLogRecord()}
 	record.Body().SetStr(s.Line)
 	reader := NewRecordReader(nil)
 	var dst flow.Flow

@@ -57,6 +57,20 @@ func (b *builder) addLines() {
 	}
 }
 
+// addBlocks adds the remaining lines as bodies of many lines.
+func (b *builder) addBlocks() {
+	for {
+		text, lines := b.scanner.NextLines()
+		if lines == 0 {
+			return
+		}
+		record := b.groups.find(group{account: b.account, format: b.scanner.Format().String()}).AppendEmpty()
+		record.SetObservedTimestamp(b.now)
+		record.Body().SetStr(text)
+		record.Attributes().PutInt(keyLines, int64(lines))
+	}
+}
+
 // addRecord adds the current record with its attributes.
 func (b *builder) addRecord() {
 	r := &b.record

@@ -17,10 +17,22 @@ import (
 type Decoder struct {
 	// Scope is the instrumentation scope of the records.
 	Scope Scope
-	// EmitLines keeps each line as the body of its record, without attributes. The line is not checked against its
-	// format. It has no effect on rows.
-	EmitLines bool
+	// Emit says what the records of lines contain. It has no effect on rows.
+	Emit Emit
 }
+
+// Emit is what the records of lines contain.
+type Emit int
+
+// The values of Emit.
+const (
+	// EmitAttributes decodes each line into the attributes of its record.
+	EmitAttributes Emit = iota
+	// EmitLines keeps each line as the body of its record. The line is not checked against its format.
+	EmitLines
+	// EmitBlocks keeps consecutive lines together as the body of one record. An attribute has their number.
+	EmitBlocks
+)
 
 // Decode makes log records from a block of whole lines. The last line may lack its line feed. The records are in the
 // order of the lines. A new resource starts where the account or region changes. The records share one copy of the block.
@@ -30,11 +42,18 @@ type Decoder struct {
 func (d Decoder) Decode(format *flow.Format, account string, block []byte, now pcommon.Timestamp) (logs plog.Logs, counts flow.Counts, next *flow.Format) {
 	b := builders.Get().(*builder)
 	defer b.release()
-	logs = b.reset(d.Scope, account, now, 1+bytes.Count(block, []byte{'\n'}))
+	records := 1
+	if d.Emit != EmitBlocks {
+		records += bytes.Count(block, []byte{'\n'})
+	}
+	logs = b.reset(d.Scope, account, now, records)
 	b.scanner.Reset(format, string(block))
-	if d.EmitLines {
+	switch d.Emit {
+	case EmitLines:
 		b.addLines()
-	} else {
+	case EmitBlocks:
+		b.addBlocks()
+	default:
 		for b.scanner.NextRecord(&b.record) {
 			b.addRecord()
 		}

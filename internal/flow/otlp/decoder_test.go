@@ -292,9 +292,9 @@ func TestAccountOfLinesWithoutAccount(t *testing.T) {
 		"absent":            {"account-id srcport", "- 2", "999"},
 		"in the line":       {"account-id srcport", "123456789012 2", "123456789012"},
 	} {
-		for _, emitLines := range []bool{false, true} {
+		for _, emit := range []Emit{EmitAttributes, EmitLines, EmitBlocks} {
 			t.Run(name, func(t *testing.T) {
-				decoder := Decoder{EmitLines: emitLines}
+				decoder := Decoder{Emit: emit}
 				logs, _, _ := decoder.Decode(flowtest.Format(t, test.names), "999", []byte(test.line), observed)
 				var got flow.Flow
 				require.NoError(t, NewRecordReader(nil).Flow(recordsOf(t, logs)[0], &got))
@@ -314,7 +314,7 @@ func TestExportTimestampsAreRemoved(t *testing.T) {
 	assert.Equal(t, want, got)
 	_, counts = decodeAs(flow.Default, []byte(at+flowtest.ExampleV2+"\n"+at+"\n"))
 	assert.Equal(t, 1, counts.Bad[flow.TooFewFields], "a timestamp without a record")
-	got, _, _ = Decoder{EmitLines: true}.Decode(flow.Default, "", []byte(at+flowtest.ExampleV2), observed)
+	got, _, _ = Decoder{Emit: EmitLines}.Decode(flow.Default, "", []byte(at+flowtest.ExampleV2), observed)
 	assert.Equal(t, flowtest.ExampleV2, recordsOf(t, got)[0].Body().Str())
 }
 

@@ -160,7 +160,7 @@ func TestElasticCommonSchemaErrors(t *testing.T) {
 }
 
 func TestReadingElasticCommonSchemaDoesNotAllocate(t *testing.T) {
-	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
+	record := LogRecord{Resource: pcommon.NewResource(), Scope: pcommon.NewInstrumentationScope(), LogRecord: plog.NewLogRecord()}
 	require.NoError(t, record.Attributes().FromRaw(ecsRecord))
 	reader := NewRecordReader(nil)
 	var got flow.Flow
@@ -172,7 +172,7 @@ func TestReadingElasticCommonSchemaDoesNotAllocate(t *testing.T) {
 }
 
 func BenchmarkDecodeECS(b *testing.B) {
-	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
+	record := LogRecord{Resource: pcommon.NewResource(), Scope: pcommon.NewInstrumentationScope(), LogRecord: plog.NewLogRecord()}
 	require.NoError(b, record.Attributes().FromRaw(ecsRecord))
 	reader := NewRecordReader(nil)
 	var got flow.Flow

@@ -36,7 +36,7 @@ const mixed = "version account-id srcaddr dstaddr srcport dstport protocol start
 
 func TestEmittedLinesGiveTheSameFlows(t *testing.T) {
 	decoded, counts := decode(mixed)
-	left, leftCounts, _ := Decoder{Scope: testScope, EmitLines: true}.Decode(nil, "", []byte(mixed), observed)
+	left, leftCounts, _ := Decoder{Scope: testScope, Emit: EmitLines}.Decode(nil, "", []byte(mixed), observed)
 	require.Equal(t, counts, leftCounts)
 	want, errs := read(decoded)
 	require.Empty(t, errs)
@@ -46,7 +46,7 @@ func TestEmittedLinesGiveTheSameFlows(t *testing.T) {
 }
 
 func TestEmittedLinesHaveNoAttributes(t *testing.T) {
-	logs, counts, _ := Decoder{Scope: testScope, EmitLines: true}.Decode(flow.Default, "", []byte("2 1 no line that could be decoded\n"), 7)
+	logs, counts, _ := Decoder{Scope: testScope, Emit: EmitLines}.Decode(flow.Default, "", []byte("2 1 no line that could be decoded\n"), 7)
 	require.Equal(t, 1, counts.Records)
 	scope := logs.ResourceLogs().At(0).ScopeLogs().At(0)
 	format, _ := scope.Scope().Attributes().Get("vpc_flow.format")

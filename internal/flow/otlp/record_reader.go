@@ -26,6 +26,17 @@ type RecordReader struct {
 	lastFormat *flow.Format
 	// guesses are the attributes of the last record by their position. Records of one stream are usually alike.
 	guesses [32]*attribute
+	// block is the last block of lines, with what its lines have in common.
+	block common
+}
+
+// common is what all lines of a block have in common.
+type common struct {
+	block           *lineBlock
+	format          *flow.Format // of the scope; nil if it names none
+	err             error
+	time            int64
+	account, region string
 }
 
 // NewRecordReader makes a RecordReader. format is the format of lines without a header whose scope does not name one;
@@ -55,6 +66,9 @@ func (r *RecordReader) Read(record LogRecord, dst *flow.Flow) flow.Reason {
 // Flow reads a log record into dst, whose strings then alias those of the record. An error is ErrHeader or a
 // *flow.LineError, and dst is then unspecified.
 func (r *RecordReader) Flow(record LogRecord, dst *flow.Flow) error {
+	if record.block != nil {
+		return r.blockLine(record, dst)
+	}
 	format, err := r.scopeFormat(record.Scope)
 	if err != nil {
 		return err
@@ -82,6 +96,29 @@ func (r *RecordReader) Flow(record LogRecord, dst *flow.Flow) error {
 	}
 	if dst.Region == "" {
 		dst.Region = textOf(resource, keyRegion)
+	}
+	return nil
+}
+
+// blockLine reads one line of a block.
+func (r *RecordReader) blockLine(record LogRecord, dst *flow.Flow) error {
+	c := &r.block
+	if c.block != record.block {
+		resource := record.Resource.Attributes()
+		*c = common{block: record.block, time: timestamp(record), account: textOf(resource, keyAccount), region: textOf(resource, keyRegion)}
+		c.format, c.err = r.scopeFormat(record.Scope)
+	}
+	if c.err != nil {
+		return c.err
+	}
+	if err := r.line(c.format, record, record.line, c.time, dst); err != nil {
+		return err
+	}
+	if dst.Account == "" {
+		dst.Account = c.account
+	}
+	if dst.Region == "" {
+		dst.Region = c.region
 	}
 	return nil
 }
@@ -162,6 +199,11 @@ func (r *RecordReader) body(format *flow.Format, record LogRecord, dst *flow.Flo
 	if !ok {
 		return flow.NewLineError(flow.NotAFlow, "", "")
 	}
+	return r.line(format, record, line, timestamp(record), dst)
+}
+
+// line reads a line of a record.
+func (r *RecordReader) line(format *flow.Format, record LogRecord, line string, fallback int64, dst *flow.Flow) error {
 	if r.streams.parseHeader(record, line) {
 		return ErrHeader
 	}
@@ -172,7 +214,7 @@ func (r *RecordReader) body(format *flow.Format, record LogRecord, dst *flow.Flo
 		return flow.NewLineError(flow.NoFormat, "", line)
 	}
 	r.lastFormat = format
-	return format.FlowAt(line, timestamp(record), dst)
+	return format.FlowAt(line, fallback, dst)
 }
 
 // timestamp returns the time of a record in Unix seconds; zero if it has none.

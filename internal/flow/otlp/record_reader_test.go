@@ -29,7 +29,7 @@ type testRecord struct {
 // logRecord makes the record.
 func (m testRecord) logRecord(tb testing.TB) LogRecord {
 	tb.Helper()
-	record := LogRecord{pcommon.NewResource(), pcommon.NewInstrumentationScope(), plog.NewLogRecord()}
+	record := LogRecord{Resource: pcommon.NewResource(), Scope: pcommon.NewInstrumentationScope(), LogRecord: plog.NewLogRecord()}
 	require.NoError(tb, record.Resource.Attributes().FromRaw(m.resource))
 	require.NoError(tb, record.Scope.Attributes().FromRaw(m.scope))
 	require.NoError(tb, record.Attributes().FromRaw(m.attributes))
@@ -263,7 +263,7 @@ func TestRecordReaderDoesNotAllocate(t *testing.T) {
 			}
 		}), "attributes of %s", s.Name)
 
-		body := LogRecord{records[0].Resource, records[0].Scope, plog.NewLogRecord()}
+		body := LogRecord{Resource: records[0].Resource, Scope: records[0].Scope, LogRecord: plog.NewLogRecord()}
 		body.Body().SetStr(s.Line)
 		assert.Zero(t, testing.AllocsPerRun(20, func() {
 			if err := reader.Flow(body, &got); err != nil {

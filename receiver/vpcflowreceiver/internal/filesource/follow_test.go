@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
@@ -131,7 +132,7 @@ func TestEmitLinesPutsTheLineIntoTheBody(t *testing.T) {
 	for _, name := range []string{"flow.log", "flow.log.gz"} {
 		t.Run(name, func(t *testing.T) {
 			r := newFixture(t)
-			r.Config.EmitLines = true
+			r.Config.Emit = otlp.EmitLines
 			text := flow.Default.String() + "\n" + line + "\n"
 			if name == "flow.log.gz" {
 				text = gzipped(t, text)

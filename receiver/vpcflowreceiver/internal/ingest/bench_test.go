@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/receiver/receivertest"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
@@ -24,14 +25,16 @@ const benchRecords = 200_000
 func BenchmarkRead(b *testing.B) {
 	text := ingesttest.RandomLog(benchRecords)
 	compressed := ingesttest.Gzip(b, text)
-	for name, emitLines := range map[string]bool{"lines": true, "attributes": false} {
+	for name, emit := range map[string]otlp.Emit{"attributes": otlp.EmitAttributes, "lines": otlp.EmitLines, "blocks": otlp.EmitBlocks} {
 		b.Run(name, func(b *testing.B) {
 			records := 0
 			next := ingesttest.Consumer(b, func(_ context.Context, logs plog.Logs) error {
-				records += logs.LogRecordCount()
+				for range otlp.All(logs) {
+					records++
+				}
 				return nil
 			})
-			config := ingest.Config{Format: flow.Default, MaxBatchSize: 1000, EmitLines: emitLines}
+			config := ingest.Config{Format: flow.Default, MaxBatchSize: 1000, Emit: emit}
 			in, err := ingest.New(receivertest.NewNopSettings(component.MustNewType("vpc_flow")), config, next)
 			require.NoError(b, err)
 			reader := ingest.NewReader(in)

@@ -25,8 +25,8 @@ import (
 type Config struct {
 	// Format is the format of lines before the first header.
 	Format *flow.Format
-	// EmitLines stores each line unchanged in the body of its record.
-	EmitLines bool
+	// Emit says what the records of lines contain.
+	Emit otlp.Emit
 	// MaxBatchSize is the maximum number of records in a batch.
 	MaxBatchSize int
 	// Workers is the number of blocks of an input that are decoded at the same time. Zero means the number of usable cores.
@@ -65,7 +65,7 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 	if err != nil {
 		return nil, err
 	}
-	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, EmitLines: cfg.EmitLines}
+	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, Emit: cfg.Emit}
 	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decoder: decoder, sender: s, telemetry: t}, nil
 }
 
@@ -113,7 +113,7 @@ func (in *Ingester) deliver(
 		}
 	}
 	if counts.Records > 0 {
-		if err := in.sender.send(ctx, logs, again); err != nil {
+		if err := in.sender.send(ctx, logs, counts.Records, again); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,8 @@ import (
 
 var workerCounts = []int{1, 2, 3, 8}
 
+var emits = []otlp.Emit{otlp.EmitAttributes, otlp.EmitLines, otlp.EmitBlocks}
+
 // step is a part of an input that was accepted: its records, its text, and the checkpoint after it.
 type step struct {
 	records, text string
@@ -45,13 +47,13 @@ type result struct {
 }
 
 // readSimply reads a text that ends in a whole line unless isComplete, one batch after the other.
-func readSimply(t *testing.T, text string, batch int, emitLines, isComplete bool) result {
+func readSimply(t *testing.T, text string, batch int, emit otlp.Emit, isComplete bool) result {
 	t.Helper()
 	var (
 		r        = result{badLines: map[string]int64{}}
 		c        ingest.Checkpoint
 		format   = flow.Default
-		decoder  = otlp.Decoder{Scope: otlp.Scope{Name: ingest.ScopeName}, EmitLines: emitLines}
+		decoder  = otlp.Decoder{Scope: otlp.Scope{Name: ingest.ScopeName}, Emit: emit}
 		end      = strings.LastIndexByte(text, '\n') + 1
 		lines    = slices.Collect(strings.Lines(text[:end]))
 		batches  = slices.Collect(slices.Chunk(lines, batch))
@@ -97,9 +99,9 @@ func now() time.Time { return time.Unix(1_700_000_000, 0) }
 
 // scenario is a text, and how it is read.
 type scenario struct {
-	text      string
-	batch     int
-	emitLines bool
+	text  string
+	batch int
+	emit  otlp.Emit
 	// compressed is the text compressed and perhaps cut off; empty if it is read uncompressed.
 	compressed string
 	// seed gives the refusals, the cancellations and the sizes of reads.
@@ -116,7 +118,7 @@ func (s *scenario) read(t *testing.T, workers int) (result, error) {
 		records string
 		cancel  context.CancelFunc
 	)
-	h.Config.Workers, h.Config.MaxBatchSize, h.Config.EmitLines, h.Config.Now = workers, s.batch, s.emitLines, now
+	h.Config.Workers, h.Config.MaxBatchSize, h.Config.Emit, h.Config.Now = workers, s.batch, s.emit, now
 	h.Config.Retry.InitialInterval = 1
 	h.Refuse(func(_ int, logs plog.Logs) error {
 		kind := random.IntN(20)
@@ -254,8 +256,8 @@ func randomLines(random *rand.Rand, count int) string {
 func TestAnyNumberOfWorkersGivesTheSameRecordsAndCheckpoints(t *testing.T) {
 	for seed := range uint64(60) {
 		random := rand.New(rand.NewPCG(seed, 0))
-		s := scenario{text: randomLines(random, random.IntN(200)), batch: 1 + random.IntN(20), emitLines: random.IntN(3) == 0, seed: seed}
-		want := readSimply(t, s.text, s.batch, s.emitLines, true)
+		s := scenario{text: randomLines(random, random.IntN(200)), batch: 1 + random.IntN(20), emit: emits[random.IntN(len(emits))], seed: seed}
+		want := readSimply(t, s.text, s.batch, s.emit, true)
 		for _, workers := range workerCounts {
 			t.Run(fmt.Sprintf("seed %d, %d workers", seed, workers), func(t *testing.T) {
 				got, err := s.read(t, workers)
@@ -276,7 +278,7 @@ func TestRecordsBeforeAnErrorAreDelivered(t *testing.T) {
 		input, err := gzip.NewReader(strings.NewReader(s.compressed))
 		require.NoError(t, err)
 		readable, readErr := io.ReadAll(input)
-		want := readSimply(t, string(readable), s.batch, false, readErr == nil)
+		want := readSimply(t, string(readable), s.batch, otlp.EmitAttributes, readErr == nil)
 		for _, workers := range workerCounts {
 			t.Run(fmt.Sprintf("seed %d, %d workers", seed, workers), func(t *testing.T) {
 				got, err := s.read(t, workers)

@@ -56,12 +56,12 @@ const (
 // refused permanently or for too long. It returns an error if ctx ends first or, without retries, if the consumer
 // refuses the records.
 //
-// again returns the records for the next attempt.
-func (s *sender) send(ctx context.Context, logs plog.Logs, again func() plog.Logs) error {
-	records := logs.LogRecordCount()
+// records is the number of flow log records in logs. again returns the records for the next attempt.
+func (s *sender) send(ctx context.Context, logs plog.Logs, records int, again func() plog.Logs) error {
+	logRecords := logs.LogRecordCount()
 	opCtx := s.report.StartLogsOp(ctx)
 	drop, err := s.try(opCtx, logs, again)
-	s.report.EndLogsOp(opCtx, "text", records, err)
+	s.report.EndLogsOp(opCtx, "text", logRecords, err)
 	switch {
 	case err == nil:
 		s.telemetry.records.Add(ctx, int64(records))

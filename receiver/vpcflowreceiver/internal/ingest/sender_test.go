@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
@@ -56,6 +57,23 @@ func TestRefusedRecordsAreSentAgainUntilTheyAreAccepted(t *testing.T) {
 	messages := h.Logs.FilterMessageSnippet("will be sent again").All()
 	require.Len(t, messages, 1)
 	assert.Equal(t, "full", messages[0].ContextMap()["error"])
+}
+
+func TestRecordsOfABlockAreCounted(t *testing.T) {
+	h := ingesttest.NewHarness(t)
+	h.Config.MaxBatchSize = 10
+	h.Config.Emit = otlp.EmitBlocks
+	h.Refuse(func(call int, _ plog.Logs) error {
+		if call == 2 {
+			return consumererror.NewPermanent(errors.New("never"))
+		}
+		return nil
+	})
+	read(t, h, ingesttest.Lines(1, 40))
+	assert.Equal(t, 3, h.Sink.LogRecordCount())
+	h.RequireCounter("records", map[string]int64{"": 30})
+	h.RequireCounter("refused", map[string]int64{"permanent": 10})
+	requireReceiverCounters(t, h, 3, 1)
 }
 
 func TestPermanentlyRefusedRecordsAreDroppedAndCounted(t *testing.T) {
