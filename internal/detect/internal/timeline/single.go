@@ -14,21 +14,17 @@ func (s *Single) Newest() int64 { return s.entry[0].T }
 func (s *Single) Add(e *Entry, keep int64) bool {
 	known := &s.entry[0]
 	switch {
-	case s.isEmpty():
+	case s.isEmpty(), known.T < e.T-keep:
 		*known = *e
-	case known.isSame(e):
-		if known.T > e.T {
-			known.keepBetter(e)
-			return true
-		}
+	case e.T < known.T-keep: // too old to stay
+	case !known.isSame(e):
+		return false
+	case known.T > e.T:
+		known.keepBetter(e)
+	default:
 		before := *known
 		*known = *e
 		known.keepBetter(&before)
-	case known.T < e.T-keep:
-		*known = *e
-	case e.T < known.T-keep: // too old to stay
-	default:
-		return false
 	}
 	return true
 }
