@@ -4,6 +4,7 @@
 package flow
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -27,14 +28,36 @@ func Trim(line string) string {
 
 // cut splits a trimmed line after its first value and the blanks that follow it. The value of an empty line is empty.
 func cut(line string) (value, rest string) {
-	end := 0
-	for end < len(line) && !isBlank(line[end]) {
-		end++
-	}
+	end := valueLength(line)
 	return line[:end], skipBlanks(line[end:])
 }
 
+// valueLength returns the number of bytes before the first blank. It compares eight bytes at a time.
+func valueLength(line string) int {
+	const (
+		each = 0x0101010101010101
+		high = 0x8080808080808080
+	)
+	end := 0
+	for ; end+8 <= len(line); end += 8 {
+		part := line[end : end+8]
+		word := uint64(part[0]) | uint64(part[1])<<8 | uint64(part[2])<<16 | uint64(part[3])<<24 |
+			uint64(part[4])<<32 | uint64(part[5])<<40 | uint64(part[6])<<48 | uint64(part[7])<<56
+		// Subtracting sets the high bit of a byte that is at most a space. A borrow only affects bytes after the first such byte.
+		if blanks := (word - (' '+1)*each) & ^word & high; blanks != 0 {
+			return end + bits.TrailingZeros64(blanks)/8
+		}
+	}
+	for end < len(line) && !isBlank(line[end]) {
+		end++
+	}
+	return end
+}
+
 func skipBlanks(line string) string {
+	if len(line) > 1 && isBlank(line[0]) && !isBlank(line[1]) {
+		return line[1:] // Most values are followed by one blank.
+	}
 	for line != "" && isBlank(line[0]) {
 		line = line[1:]
 	}

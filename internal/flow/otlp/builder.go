@@ -46,12 +46,17 @@ func (b *builder) release() {
 
 // addLines adds the remaining lines as bodies.
 func (b *builder) addLines() {
+	var format *flow.Format
+	var records plog.LogRecordSlice
 	for {
 		line, ok := b.scanner.NextLine()
 		if !ok {
 			return
 		}
-		record := b.groups.find(group{account: b.account, format: b.scanner.Format().String()}).AppendEmpty()
+		if next := b.scanner.Format(); next != format {
+			format, records = next, b.groups.find(group{account: b.account, format: next.String()})
+		}
+		record := records.AppendEmpty()
 		record.SetObservedTimestamp(b.now)
 		record.Body().SetStr(line)
 	}

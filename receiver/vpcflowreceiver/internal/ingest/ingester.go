@@ -29,7 +29,8 @@ type Config struct {
 	Emit otlp.Emit
 	// MaxBatchSize is the maximum number of records in a batch.
 	MaxBatchSize int
-	// Workers is the number of blocks of an input that are decoded at the same time. Zero means the number of usable cores.
+	// Workers is the number of blocks of an input that are decoded at the same time. Zero means the number of usable cores, up
+	// to 8.
 	Workers int
 	// Retry configures how often, and for how long, a refused batch is sent again.
 	Retry configretry.BackOffConfig
@@ -83,12 +84,15 @@ func (in *Ingester) Now() time.Time { return in.config.Now() }
 // Start exports the counter of records with zero, so that an idle receiver differs from an absent one.
 func (in *Ingester) Start(ctx context.Context) { in.telemetry.records.Add(ctx, 0) }
 
+// maxWorkers is the default maximum of Config.Workers. More workers decode faster than one goroutine uncompresses.
+const maxWorkers = 8
+
 // workers returns the number of blocks to decode at the same time.
 func (in *Ingester) workers() int {
 	if in.config.Workers > 0 {
 		return in.config.Workers
 	}
-	return runtime.GOMAXPROCS(0)
+	return min(runtime.GOMAXPROCS(0), maxWorkers)
 }
 
 // formatAt returns the format of the lines at a checkpoint.
