@@ -32,12 +32,14 @@ func newClassifier(cfg *Config) classifier {
 // classify implements [Engine.Classify].
 func (c *classifier) classify(f *flow.Flow, now int64, ev *Event) Skip {
 	if reason := c.skip(f, now); reason == Hop && f.NamesGateway {
-		*ev = Event{Flow: *f, hop: true}
+		ev.set(f)
+		ev.hop = true
 		return Evaluate
 	} else if reason != Evaluate {
 		return reason
 	}
-	*ev = Event{Flow: *f, src: f.Src.As16(), dst: f.Dst.As16(), class: c.internal.Class(f.Src, f.Dst)}
+	ev.set(f)
+	ev.src, ev.dst, ev.class = f.Src.As16(), f.Dst.As16(), c.internal.Class(f.Src, f.Dst)
 	ev.role, ev.evidence = roleOf(f, c.services)
 	ev.accepted = reachedDestination(f, ev.class)
 	return Evaluate

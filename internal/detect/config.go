@@ -35,8 +35,9 @@ type Config struct {
 	// MaxHosts bounds the number of internal addresses in the inventory, which maps addresses to machines. The least
 	// recently seen are evicted. It must be at least 1.
 	MaxHosts int `mapstructure:"max_hosts"`
-	// Shards is how many parts of the state, by source address, are evaluated concurrently. It changes no alert. Each part
-	// has its share of max_keys. Zero is the same as 1.
+	// Shards is the number of parts of the state, by source address, that are evaluated concurrently. It changes no alert.
+	// Each part has its share of max_keys. For an engine, zero is the same as 1. For the processor, it means the number of
+	// usable cores.
 	Shards int `mapstructure:"shards"`
 	// Mitre says which ids of MITRE ATT&CK alerts have: seed (the default), under which this set of rules is usually filed,
 	// or attack, which fit best in the public matrix.

@@ -84,22 +84,26 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 	return e, nil
 }
 
-// build builds a rule in the given shards. State that belongs to a whole scope is in the first shard only.
+// minKeys is the least share of max_keys for which a rule is divided. With a smaller one, some shards would evict keys
+// while others have space.
+const minKeys = 1000
+
+// build builds a rule in the given shards. Only the first shard has state that belongs to a whole scope, and that of a
+// rule with few keys.
 func (e *Engine) build(rule *Rule, set Settings, ignore []allowlist.Item, shards []*shard) runningRule {
-	if rule.wholeScope {
+	if rule.wholeScope || set.MaxKeys < minKeys*len(shards) {
 		shards = shards[:1]
 	}
-	set.MaxKeys = (set.MaxKeys + len(shards) - 1) / len(shards)
 	running := runningRule{Rule: rule}
 	for number, s := range shards {
-		b := newBase(&s.shared, rule, set, ignore, e.config.Profile)
-		b.index, b.storageKey, b.parts = len(e.running), shardKey(rule.ID, number), len(shards)
+		b := newBase(&s.shared, rule, set, ignore, len(shards), e.config.Profile)
+		b.index, b.storageKey = len(e.running), shardKey(rule.ID, number)
 		running.parts = append(running.parts, s.add(b))
 	}
 	return running
 }
 
-// Classify fills ev from f. It returns Evaluate if ev must be passed to Observe, or else the reason to skip it. It is
+// Classify fills ev from f, which may be ev.Flow. It returns Evaluate if ev must be passed to Observe, or else the reason to skip it. It is
 // safe for concurrent use. now is the current time in Unix seconds; it only limits how far the time of a flow may be in
 // the future.
 func (e *Engine) Classify(f *flow.Flow, now int64, ev *Event) Skip {

@@ -30,6 +30,14 @@ type Event struct {
 	late      bool
 }
 
+// set makes the event one of the flow, which may be that of the event.
+func (ev *Event) set(f *flow.Flow) {
+	if f != &ev.Flow {
+		ev.Flow = *f
+	}
+	ev.hop, ev.scope = false, nil
+}
+
 // external returns the address of the external side, or the invalid address if both or neither side is external.
 func (ev *Event) external() netip.Addr {
 	switch ev.class {

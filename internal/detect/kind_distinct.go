@@ -35,19 +35,23 @@ type distinctExtra struct {
 
 func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool) observer {
 	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
-	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, episode: d.episode})
+	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, last: d.last, episode: d.episode})
 	dropped := d.table.Dropped
 	d.table.Dropped = func(k *lru.Key, s *distinctState) {
 		dropped(k, s)
 		d.extras.set(s.extra, nil)
 	}
 	d.table.Stale = func(k *lru.Key, s *distinctState) bool {
-		if x := d.extras.get(s.extra); x != nil {
-			return stateExpired(&d.base, k, x.timeline.Newest(), x.episode)
-		}
-		return stateExpired(&d.base, k, s.only.Newest(), nil)
+		return stateExpired(&d.base, k, d.last(s), d.episode(s))
 	}
 	return d
+}
+
+func (d *distinct) last(s *distinctState) int64 {
+	if x := d.extras.get(s.extra); x != nil {
+		return x.timeline.Newest()
+	}
+	return s.only.Newest()
 }
 
 func (d *distinct) episode(s *distinctState) *episode {

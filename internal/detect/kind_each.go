@@ -46,6 +46,7 @@ func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
 	r.keyed = newKeyed(&r.base, codec[*episode]{
 		encode:  func(e *encode.Encoder, ep **episode) { encodeEpisode(e, *ep) },
 		decode:  r.decode,
+		last:    func(ep **episode) int64 { return (*ep).lastMet },
 		episode: func(ep **episode) *episode { return *ep },
 	})
 	return r

@@ -33,6 +33,7 @@ func newFirstSeen(b base, key func(*Event) lru.Key, text func(*Event) []string, 
 	f.keyed = newKeyed(&f.base, codec[lastSeen]{
 		encode: func(e *encode.Encoder, last *lastSeen) { e.Uint(uint64(*last)) },
 		decode: func(d *encode.Decoder, last *lastSeen) { *last = lastSeen(d.UpTo(math.MaxUint32)) },
+		last:   func(last *lastSeen) int64 { return int64(*last) },
 	})
 	f.table.Stale = func(k *lru.Key, last *lastSeen) bool { return f.settled(k, int64(*last)+f.retention) }
 	return f

@@ -33,12 +33,17 @@ func newSequence(b base) observer {
 	s.keyed = newKeyed(&s.base, codec[sequenceState]{
 		encode:  s.encode,
 		decode:  s.decode,
+		last:    s.last,
 		episode: func(state *sequenceState) *episode { return state.episode },
 	})
 	s.table.Stale = func(k *lru.Key, state *sequenceState) bool {
-		return stateExpired(&s.base, k, max(state.failures.Newest(), state.successes.newest()), state.episode)
+		return stateExpired(&s.base, k, s.last(state), state.episode)
 	}
 	return s
+}
+
+func (*sequence) last(state *sequenceState) int64 {
+	return max(state.failures.Newest(), state.successes.newest())
 }
 
 func (s *sequence) observe(ev *Event) {

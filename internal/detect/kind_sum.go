@@ -39,20 +39,24 @@ type sumExtra struct {
 func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observer {
 	b.beyond = max(0, least-b.set.Threshold)
 	s := &sum{base: b, qualifies: qualifies, group: g, least: least, length: max(1, b.window/60)}
-	s.keyed = newKeyed(&s.base, codec[sumState]{encode: s.encode, decode: s.decode, episode: s.episode})
+	s.keyed = newKeyed(&s.base, codec[sumState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	dropped := s.table.Dropped
 	s.table.Dropped = func(k *lru.Key, state *sumState) {
 		dropped(k, state)
 		s.extras.set(state.extra, nil)
 	}
 	s.table.Stale = func(k *lru.Key, state *sumState) bool {
-		// The flows of a pane may be up to its length later than its start.
-		if x := s.extras.get(state.extra); x != nil {
-			return stateExpired(&s.base, k, x.panes.Newest()+s.length, x.episode)
-		}
-		return stateExpired(&s.base, k, state.only.Newest()+s.length, nil)
+		return stateExpired(&s.base, k, s.last(state), s.episode(state))
 	}
 	return s
+}
+
+// last implements codec. The flows of a pane may be up to its length later than its start.
+func (s *sum) last(state *sumState) int64 {
+	if x := s.extras.get(state.extra); x != nil {
+		return x.panes.Newest() + s.length
+	}
+	return state.only.Newest() + s.length
 }
 
 func (s *sum) episode(state *sumState) *episode {

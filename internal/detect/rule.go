@@ -94,6 +94,7 @@ type base struct {
 	// storageKey is the storage key of the rule's state in this shard.
 	storageKey string
 	parts      int // the number of shards with a part of the state
+	maxKeys    int // in this shard
 	window     int64
 	quiet      int64
 	retention  int64
@@ -106,7 +107,7 @@ type base struct {
 	beyond   int64 // 1 if the measure must exceed the threshold, 0 if reaching it is enough
 }
 
-func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, profiling bool) base {
+func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts int, profiling bool) base {
 	b := base{
 		Rule:      rule,
 		set:       set,
@@ -119,9 +120,11 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, profi
 		learning:  seconds(set.LearningPeriod),
 		ports:     portset.New(set.Ports),
 		ignore:    ignore,
+		parts:     parts,
+		maxKeys:   (set.MaxKeys + parts - 1) / parts,
 	}
 	if profiling {
-		b.recorder = profile.NewRecorder(set.MaxKeys)
+		b.recorder = profile.NewRecorder(b.maxKeys)
 	}
 	return b
 }

@@ -15,20 +15,20 @@ import (
 // maxShards bounds the number of shards. More than one for each core do not help.
 const maxShards = 256
 
-// shard has the state of some sources, for all rules. The first shard also has the state that belongs to whole scopes.
-// Shards have no variable data in common.
+// shard has the state of some sources, for all rules that are divided. The first shard also has the whole state of the
+// others. Shards have no variable data in common.
 type shard struct {
 	shared
-	bySource [numClasses][]observer // rules whose state belongs to a source, by the class of the flows that they look at
-	byScope  [numClasses][]observer // rules whose state belongs to a whole scope; only in the first shard
-	tasks    []task                 // the current batch
+	divided   [numClasses][]observer // rules with state in each shard, by the class of the flows that they evaluate
+	undivided [numClasses][]observer // rules with state in the first shard only
+	tasks     []task                 // the current batch
 }
 
 // task is an event of a batch for a shard.
 type task struct {
 	position int32 // in the batch
 	advances bool  // the event moves the watermark of its scope
-	bySource bool  // the shard has the state of the event's source
+	isHome   bool  // the shard has the state of the event's source
 }
 
 func newShard(s shared) *shard { return &shard{shared: s} }
@@ -43,9 +43,9 @@ func shardKey(rule string, number int) string {
 
 // add builds a rule with empty state.
 func (s *shard) add(b base) observer {
-	lists := &s.bySource
-	if b.wholeScope {
-		lists = &s.byScope
+	lists := &s.divided
+	if b.parts == 1 {
+		lists = &s.undivided
 	}
 	built := b.build(b)
 	for _, class := range b.classes {
@@ -59,7 +59,7 @@ func (s *shard) add(b base) observer {
 func assign(shards []*shard, ev *Event, position int, advances bool) {
 	home := shardOf(ev.scope.id, &ev.src, len(shards))
 	for number, s := range shards {
-		if number == home || advances || len(s.byScope[ev.class]) > 0 {
+		if number == home || advances || len(s.undivided[ev.class]) > 0 {
 			s.tasks = append(s.tasks, task{int32(position), advances, number == home})
 		}
 	}
@@ -87,12 +87,12 @@ func (s *shard) run(events []*Event) {
 		if t.advances {
 			s.advance(ev)
 		}
-		if t.bySource {
-			for _, rule := range s.bySource[ev.class] {
+		if t.isHome {
+			for _, rule := range s.divided[ev.class] {
 				rule.observe(ev)
 			}
 		}
-		for _, rule := range s.byScope[ev.class] {
+		for _, rule := range s.undivided[ev.class] {
 			rule.observe(ev)
 		}
 	}

@@ -18,13 +18,15 @@ type keyed[V any] struct {
 type codec[V any] struct {
 	encode func(*encode.Encoder, *V)
 	decode func(*encode.Decoder, *V)
+	// last returns the latest time of the value, in Unix seconds.
+	last func(*V) int64
 	// episode returns the current episode of the key. Nil if the rule has no episodes.
 	episode func(*V) *episode
 }
 
 func newKeyed[V any](b *base, c codec[V]) keyed[V] {
-	table := lru.New[V](b.set.MaxKeys)
-	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, restored: func(*lru.Key, *V) {}}
+	table := lru.New[V](b.maxKeys)
+	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last, restored: func(*lru.Key, *V) {}}
 	if b.parts > 1 {
 		log.layout.keys = unsaved // the header of the first part says how many there are
 	}

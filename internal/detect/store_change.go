@@ -24,8 +24,9 @@ type saver interface {
 	load(get func(string) ([]byte, error)) error
 	// hold keeps keys from being dropped as stale until release is called, which also queues the episodes.
 	hold() (release func())
-	// moveTo copies all keys to the parts of another number of shards, least recently touched first.
-	moveTo(parts []saver) error
+	// move copies all keys of former parts to the parts of another number of shards. Keys with the earliest last time come
+	// first, because the order in which keys of different parts were touched is not known.
+	move(former, parts []saver) error
 	// keys returns the storage keys of all segments.
 	keys() []string
 	// precede makes the segments of next, which replaces this part, follow those of this part. They then do not overwrite

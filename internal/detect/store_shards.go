@@ -3,7 +3,12 @@
 
 package detect
 
-import "github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+import (
+	"math"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+)
 
 // load restores the state of a rule. If it was saved with another number of shards, each key moves to its new shard, and
 // the next save writes all keys again.
@@ -35,11 +40,8 @@ func (e *Engine) load(r *runningRule, get func(string) ([]byte, error)) error {
 			e.replaced = append(e.replaced, shardKey(r.ID, number))
 		}
 		e.replaced = append(e.replaced, part.keys()...)
-		if err := part.moveTo(parts); err != nil {
-			return err
-		}
 	}
-	return nil
+	return former[0].move(former, parts)
 }
 
 // formerParts returns empty parts of a rule for another number of shards.
@@ -49,7 +51,9 @@ func (e *Engine) formerParts(r *runningRule, number int) []saver {
 		shards[i] = newShard(newShared(&e.config, nil, nil, e.hosts, e.ignore))
 		e.initProgress(shards[i])
 	}
-	former := e.build(r.Rule, e.config.settings(r.Rule), nil, shards)
+	set := e.config.settings(r.Rule)
+	set.MaxKeys = math.MaxInt32 // the new parts have the limit
+	former := e.build(r.Rule, set, nil, shards)
 	return former.savers()
 }
 
@@ -60,21 +64,45 @@ func (e *Engine) initProgress(s *shard) {
 	}
 }
 
-// moveTo implements saver.
-func (c *changeLog[V]) moveTo(parts []saver) error {
-	var value encode.Encoder
-	for n := c.table.Oldest(); n != 0; n = c.table.NewerThan(n) {
-		entry := c.table.At(n)
-		value = value[:0]
-		c.encode(&value, &entry.Value)
-		to := parts[shardOf(entry.Key.Scope, &entry.Key.Src, len(parts))].(*changeLog[V])
-		moved, _ := to.table.Touch(&entry.Key)
-		*moved = *new(V)
-		d := encode.NewDecoder(value)
-		to.decode(d, moved)
-		if d.Failed() {
-			return &UnreadableError{c.key, encode.ErrDamaged.Error()}
+// move implements saver.
+func (c *changeLog[V]) move(former, parts []saver) error {
+	next := make([]uint32, len(former)) // the next entry of each former part; 0 at its end
+	for i, part := range former {
+		next[i] = part.(*changeLog[V]).table.Oldest()
+	}
+	for {
+		var oldest *changeLog[V]
+		from, last := 0, int64(0)
+		for i, n := range next {
+			if n == 0 {
+				continue
+			}
+			part := former[i].(*changeLog[V])
+			if t := part.last(&part.table.At(n).Value); oldest == nil || t < last {
+				oldest, from, last = part, i, t
+			}
 		}
+		if oldest == nil {
+			return nil
+		}
+		entry := oldest.table.At(next[from])
+		to := parts[shardOf(entry.Key.Scope, &entry.Key.Src, len(parts))].(*changeLog[V])
+		if err := oldest.copyTo(to, entry); err != nil {
+			return err
+		}
+		next[from] = oldest.table.NewerThan(next[from])
+	}
+}
+
+// copyTo copies a key to another table.
+func (c *changeLog[V]) copyTo(to *changeLog[V], entry *lru.Entry[V]) error {
+	var value encode.Encoder
+	c.encode(&value, &entry.Value)
+	copied, _ := to.table.Touch(&entry.Key)
+	*copied = *new(V)
+	d := encode.NewDecoder(value)
+	if to.decode(d, copied); d.Failed() {
+		return &UnreadableError{c.key, encode.ErrDamaged.Error()}
 	}
 	return nil
 }

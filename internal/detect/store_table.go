@@ -29,6 +29,8 @@ type changeLog[V any] struct {
 	table  *lru.Table[V]
 	encode func(*encode.Encoder, *V)
 	decode func(*encode.Decoder, *V)
+	// last returns the latest time of a value; nil for a table that is never divided.
+	last func(*V) int64
 	// restored is called for each key after all of them are loaded.
 	restored func(*lru.Key, *V)
 

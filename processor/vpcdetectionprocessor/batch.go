@@ -17,20 +17,25 @@ import (
 
 // batch holds the flows and alerts of one call of ConsumeLogs. It is reused by later calls.
 type batch struct {
-	reader   *flowotlp.RecordReader
-	flow     flow.Flow
-	events   []detect.Event
+	parts    []*classifier   // work concurrently
+	events   []*detect.Event // of all parts, in order
 	alerts   []*alert.Alert
 	skipped  map[string]int64 // records that are not evaluated, by reason
-	formats  batchFormats
 	addAlert func(*alert.Alert)
 }
 
-// newBatches returns a pool of batches. format applies to lines in record bodies without a header.
-func newBatches(format *flow.Format) sync.Pool {
+// minPart is the least number of records for which another goroutine pays.
+const minPart = 256
+
+// newBatches returns a pool of batches with the given number of parts. format applies to lines in record bodies without a
+// header.
+func newBatches(format *flow.Format, parts int) sync.Pool {
 	reader := flowotlp.NewRecordReader(format)
 	return sync.Pool{New: func() any {
-		b := &batch{reader: reader.Clone(), skipped: map[string]int64{}}
+		b := &batch{skipped: map[string]int64{}}
+		for range parts {
+			b.parts = append(b.parts, &classifier{reader: reader.Clone(), skipped: map[string]int64{}})
+		}
 		b.addAlert = func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
 		return b
 	}}
@@ -38,32 +43,71 @@ func newBatches(format *flow.Format) sync.Pool {
 
 // classify turns the records into classified flows, and counts the records that are skipped. now is in Unix seconds.
 func (b *batch) classify(logs plog.Logs, engine *detect.Engine, now int64) {
-	b.events = b.events[:0]
 	clear(b.skipped)
 	clear(b.alerts)
-	b.alerts = b.alerts[:0]
-	for record := range flowotlp.All(logs) {
-		if reason := b.classifyRecord(record, engine, now); reason != "" {
-			b.skipped[reason]++
+	b.alerts, b.events = b.alerts[:0], b.events[:0]
+	parts := flowotlp.Split(logs, len(b.parts), minPart)
+	var others sync.WaitGroup
+	for i := range parts[1:] {
+		others.Go(func() { b.parts[i+1].classify(parts[i+1], engine, now) })
+	}
+	b.parts[0].classify(parts[0], engine, now)
+	others.Wait()
+	for _, part := range b.parts[:len(parts)] {
+		for i := range part.events {
+			b.events = append(b.events, &part.events[i])
+		}
+		for reason, n := range part.skipped {
+			b.skipped[reason] += n
+		}
+	}
+}
+
+// checkFormats logs which helpful fields the formats of the records lack.
+func (b *batch) checkFormats(warnings *formatWarnings) {
+	for _, part := range b.parts {
+		warnings.check(&part.formats)
+	}
+}
+
+// classifier turns the records of a part into classified flows.
+type classifier struct {
+	reader  *flowotlp.RecordReader
+	events  []detect.Event
+	skipped map[string]int64
+	formats batchFormats
+}
+
+func (c *classifier) classify(part flowotlp.Part, engine *detect.Engine, now int64) {
+	clear(c.skipped)
+	c.events = c.events[:0]
+	for record := range part.All() {
+		if reason := c.classifyRecord(record, engine, now); reason != "" {
+			c.skipped[reason]++
 		}
 	}
 }
 
 // classifyRecord adds the flow of a record, or returns the reason why it is skipped. It skips alerts, which also have
 // addresses: a processor that receives alerts must not alert on them.
-func (b *batch) classifyRecord(record flowotlp.LogRecord, engine *detect.Engine, now int64) (reason string) {
+func (c *classifier) classifyRecord(record flowotlp.LogRecord, engine *detect.Engine, now int64) (reason string) {
 	if alertotlp.IsAlert(record.LogRecord) {
 		return "alert"
 	}
-	if reason := b.reader.Read(record, &b.flow); reason != "" {
-		return string(reason)
+	last := len(c.events)
+	if last == cap(c.events) {
+		c.events = append(c.events, detect.Event{})
 	}
-	b.formats.add(b.reader.Format(), &b.flow)
-	b.events = append(b.events, detect.Event{})
-	last := len(b.events) - 1
-	if skip := engine.Classify(&b.flow, now, &b.events[last]); skip != detect.Evaluate {
-		b.events = b.events[:last]
-		return skip.String()
+	c.events = c.events[:last+1]
+	ev := &c.events[last] // may have the values of an earlier batch
+	if reason = string(c.reader.Read(record, &ev.Flow)); reason == "" {
+		c.formats.add(c.reader.Format(), &ev.Flow)
+		skip := engine.Classify(&ev.Flow, now, ev)
+		if skip == detect.Evaluate {
+			return ""
+		}
+		reason = skip.String()
 	}
-	return ""
+	c.events = c.events[:last]
+	return reason
 }

@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -30,6 +31,7 @@ type detector struct {
 	now       func() time.Time
 	newTicker periodic.Ticker
 
+	shards      int
 	batches     sync.Pool // of *batch
 	engine      *lockedEngine
 	queue       *alertQueue
@@ -47,6 +49,10 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 	if err != nil {
 		return nil, err
 	}
+	shards := cfg.Shards
+	if shards == 0 {
+		shards = runtime.GOMAXPROCS(0)
+	}
 	engine := newLockedEngine()
 	return &detector{
 		cfg:         cfg,
@@ -54,7 +60,8 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		next:        next,
 		now:         now,
 		newTicker:   periodic.SystemTicker,
-		batches:     newBatches(format),
+		shards:      shards,
+		batches:     newBatches(format, shards),
 		engine:      engine,
 		queue:       newAlertQueue(next, cfg.MaxPendingAlerts, set, now),
 		formats:     &formatWarnings{log: set.Logger},
@@ -74,7 +81,7 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	b := d.batches.Get().(*batch)
 	defer d.batches.Put(b)
 	b.classify(logs, d.engine.Engine, d.now().Unix())
-	d.formats.check(&b.formats)
+	b.checkFormats(d.formats)
 	if d.cfg.ForwardFlows {
 		if err := d.next.ConsumeLogs(ctx, logs); err != nil {
 			return err
@@ -89,10 +96,8 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 // alerts, so that a key that has alerted as new does not alert again after a crash.
 func (d *detector) detect(ctx context.Context, b *batch) {
 	d.engine.Lock()
-	for i := range b.events {
-		if skip := d.engine.Observe(&b.events[i], b.addAlert); skip != detect.Evaluate {
-			b.skipped[skip.String()]++
-		}
+	if hops := d.engine.ObserveAll(b.events, b.addAlert); hops > 0 {
+		b.skipped[detect.Hop.String()] += hops
 	}
 	d.engine.countSkipped(b.skipped)
 	d.checkpoints.saveNewKeys(ctx)
@@ -133,6 +138,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return err
 	}
 	rules := d.cfg.Config
+	rules.Shards = d.shards
 	rules.Profile = d.cfg.TuningReport != nil
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
 		return err

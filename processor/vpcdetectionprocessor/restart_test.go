@@ -198,7 +198,8 @@ func TestConcurrentFlushSendsNoAlertOfAnUnsavedPair(t *testing.T) {
 }
 
 func TestStateThatStillAppliesSurvivesAChangeOfSettings(t *testing.T) {
-	h := newStorageHarness(t, t.TempDir(), atOnce)
+	const undivided = "{shards: 1, emit_resolved: true, rules: {new_internal_peer: {learning_period: 0s}}}"
+	h := newStorageHarness(t, t.TempDir(), undivided)
 	peer := func(d *detector, n, after int) {
 		h.see(d, line(fmt.Sprintf("10.0.0.%d", n), 50000, "10.0.1.1", 443, after, "ACCEPT"))
 	}
@@ -209,24 +210,24 @@ func TestStateThatStillAppliesSurvivesAChangeOfSettings(t *testing.T) {
 	require.Len(t, h.rules(), 5)
 	require.NoError(t, d.Shutdown(t.Context()))
 
-	h.config = "{rules: {new_internal_peer: {enabled: false}}}"
+	h.config = "{shards: 1, rules: {new_internal_peer: {enabled: false}}}"
 	d = h.start()
 	peer(d, 6, 1)
 	require.NoError(t, d.Shutdown(t.Context()))
 
-	h.config = atOnce
+	h.config = undivided
 	d = h.start()
 	peer(d, 5, 2)
 	require.Empty(t, h.rules(), "a disabled rule keeps its keys")
 	require.NoError(t, d.Shutdown(t.Context()))
 
-	h.config = "{scope: global, rules: {new_internal_peer: {learning_period: 0s}}}"
+	h.config = "{shards: 1, scope: global, rules: {new_internal_peer: {learning_period: 0s}}}"
 	d = h.start()
 	peer(d, 5, 3)
 	require.Len(t, h.rules(), 1, "another scope has no keys")
 	require.NoError(t, d.Shutdown(t.Context()))
 
-	h.config = "{rules: {new_internal_peer: {learning_period: 0s, max_keys: 3}}}"
+	h.config = "{shards: 1, rules: {new_internal_peer: {learning_period: 0s, max_keys: 3}}}"
 	d = h.start()
 	peer(d, 5, 4)
 	peer(d, 4, 4)
