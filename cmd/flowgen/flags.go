@@ -55,7 +55,8 @@ func parse(args []string, out io.Writer) (command, error) {
 	versions := fs.String("version", "2,5", "`formats`: 2 (a web shop's account, default format), 5 (a platform's account, custom format) or both")
 	fs.DurationVar(&f.Period, "period", 5*time.Minute, "`duration` that one file covers, such as 5m, 1h or 6h")
 	fs.BoolVar(&f.Single, "single", false, "write one file for each account, regardless of -period")
-	spread := fs.Bool("spread", false, "write one file with many addresses instead: nine of ten records have another external address; uses only -seed, -start and -records")
+	spread := fs.Bool("spread", false,
+		"write one file with many addresses instead: nine of ten records have another external address; uses only -seed, -start and -records")
 	fs.BoolVar(&c.list, "list", false, "list the attacks and decoys, and write nothing")
 	if err := fs.Parse(args); err != nil {
 		return c, err

@@ -52,7 +52,7 @@ exporters:
   nop:
 %sservice:
   telemetry:
-    logs: {level: warn}
+    logs: {level: error}
     metrics:
       readers:
         - pull: {exporter: {prometheus: {host: localhost, port: %d}}}

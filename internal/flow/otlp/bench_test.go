@@ -20,6 +20,7 @@ import (
 // BenchmarkDecode measures these conversions:
 //   - attributes: a line to a log record
 //   - lines: a line to a log record, with EmitLines
+//   - blocks: lines to one log record, with EmitBlocks
 //   - record: a log record with attributes to a Flow
 //   - body: a log record with a line to a Flow
 //   - flow: a line to a Flow
@@ -31,6 +32,7 @@ func BenchmarkDecode(b *testing.B) {
 		b.Run(s.Name, func(b *testing.B) {
 			b.Run("attributes", func(b *testing.B) { benchmarkAttributes(b, s) })
 			b.Run("lines", func(b *testing.B) { benchmarkLines(b, s) })
+			b.Run("blocks", func(b *testing.B) { benchmarkBlocks(b, s) })
 			b.Run("gunzip", func(b *testing.B) { benchmarkGunzip(b, s) })
 			b.Run("reference", func(b *testing.B) { benchmarkReference(b, s) })
 			b.Run("pdata", func(b *testing.B) { benchmarkPdata(b, s) })
@@ -47,6 +49,10 @@ func benchmarkAttributes(b *testing.B, s flowtest.Example) {
 
 func benchmarkLines(b *testing.B, s flowtest.Example) {
 	benchmarkDecoder(b, s, Decoder{Scope: testScope, Emit: EmitLines})
+}
+
+func benchmarkBlocks(b *testing.B, s flowtest.Example) {
+	benchmarkDecoder(b, s, Decoder{Scope: testScope, Emit: EmitBlocks})
 }
 
 // benchmarkGunzip decompresses the lines, as is needed before decoding compressed files.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -104,7 +103,7 @@ func TestBlockHasItsLinesAndTheirNumber(t *testing.T) {
 	record := scope.LogRecords().At(0)
 	assert.Equal(t, "2 1 a\n\n2 1 b", record.Body().Str())
 	assert.Equal(t, map[string]any{"vpc_flow.lines": int64(2)}, record.Attributes().AsRaw())
-	assert.Equal(t, pcommon.Timestamp(observed), record.ObservedTimestamp())
+	assert.Equal(t, observed, record.ObservedTimestamp())
 }
 
 func TestBlockOfAnotherSender(t *testing.T) {
