@@ -152,7 +152,7 @@ func TestDashboardShowsTheDemo(t *testing.T) {
 			chromedp.WaitVisible(chromedp.CSS(`.filters a[href="/alerts"]`)),
 		)
 		assert.Contains(t, text("#found"), "1 to 1 of 1 matching alerts")
-		assert.Contains(t, text(".alerts .what"), "87.203.0.113 connected to 10.20.1.5 port 22 after 40 rejected attempts")
+		assert.Contains(t, text(".alerts .what"), "87.203.0.113 connected to 10.20.1.5 port 22 (SSH) after 40 rejected attempts")
 	})
 
 	t.Run("the page of an alert has all details", func(t *testing.T) {

@@ -224,7 +224,7 @@ service:
 	require.Eventually(t, func() bool { return get(t, "http://localhost:"+firehose, nil) == http.StatusMethodNotAllowed }, time.Minute, 50*time.Millisecond)
 
 	// Prometheus computes an increase only for counters that it has seen before they were incremented.
-	require.True(t, s.finds(t, `vpc_flow_alerts{rule="suspicious_destination", severity="high", status="opened"} == 0`))
+	require.True(t, s.finds(t, `vpc_flow_alerts{rule="remote_service_brute_force", severity="high", status="opened"} == 0`))
 	require.NoError(t, os.CopyFS(filepath.Join(logs, "demo"), os.DirFS(demo)))
 	require.NoError(t, os.WriteFile(filepath.Join(logs, "bad.log"), []byte("2 123456789012 eni-1 not-an-address 10.0.0.1 1 2 6 1 1 1 1 ACCEPT OK\n"), 0o600))
 
@@ -233,7 +233,7 @@ service:
 			assert.True(t, s.finds(t, query), title)
 		}
 	}
-	s.finds(t, `ALERTS{alertname="VPCFlowSevereAlert", alertstate="firing", rule="suspicious_destination"}`)
+	s.finds(t, `ALERTS{alertname="VPCFlowSevereAlert", alertstate="firing", rule="remote_service_brute_force"}`)
 	s.finds(t, `ALERTS{alertname="VPCFlowExporterDropped", alertstate="firing"}`)
 	collector.interrupt(t)
 }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 func TestMakeDemoPrintsEveryAlertAndEndsCleanly(t *testing.T) {
@@ -63,7 +65,11 @@ func TestMakeDemoPrintsEveryAlertAndEndsCleanly(t *testing.T) {
 	require.Len(t, lines, len(expected(t)))
 	for i, a := range expected(t) {
 		assert.Contains(t, lines[i], strings.NewReplacer("T", " ", "Z", "").Replace(a.Time))
-		assert.Contains(t, lines[i], strings.ToUpper(a.Severity))
+		if a.Status == string(alert.Resolved) {
+			assert.Contains(t, lines[i], "RESOLVED")
+		} else {
+			assert.Contains(t, lines[i], strings.ToUpper(a.Severity))
+		}
 		assert.Contains(t, lines[i], a.Rule)
 		assert.Contains(t, lines[i], a.Sentence)
 	}
