@@ -76,7 +76,7 @@ func BenchmarkEngine(b *testing.B) {
 	}
 }
 
-// BenchmarkSpread measures Classify and Observe with all rules on Internet traffic: 900,000 external addresses and 1,000
+// BenchmarkSpread measures Classify and ObserveAll with all rules on Internet traffic: 900,000 external addresses and 1,000
 // internal ones, in both directions, with requests, replies and DNS over UDP. The flows come in batches, as from a log.
 func BenchmarkSpread(b *testing.B) {
 	run := func(b *testing.B, keys int, known bool, fill func(*flow.Flow, int)) {
@@ -91,7 +91,8 @@ func BenchmarkSpread(b *testing.B) {
 		e, err := New(cfg, demoThreats(b), network.BuiltIn())
 		require.NoError(b, err)
 		batch := make([]flow.Flow, 1000)
-		ev, at, alerts := new(Event), 0, 0
+		events, list := make([]Event, len(batch)), make([]*Event, 0, len(batch))
+		at, alerts := 0, 0
 		count := func(*alert.Alert) { alerts++ }
 		next := func() {
 			for i := range batch {
@@ -101,11 +102,13 @@ func BenchmarkSpread(b *testing.B) {
 			}
 		}
 		observe := func() {
+			list = list[:0]
 			for i := range batch {
-				if e.Classify(&batch[i], batch[i].Time, ev) == Evaluate {
-					e.Observe(ev, count)
+				if e.Classify(&batch[i], batch[i].Time, &events[i]) == Evaluate {
+					list = append(list, &events[i])
 				}
 			}
+			e.ObserveAll(list, count)
 		}
 		for range spreadFlows / len(batch) {
 			next()
@@ -149,7 +152,7 @@ func spreadFlow(n int, fresh bool) flow.Flow {
 	}
 	host := at * 7919 % len(spreadInterfaces)
 	var external [4]byte
-	binary.BigEndian.PutUint32(external[:], 20<<24+uint32(at*7919%spreadExternal)*1300+uint32(pass))
+	binary.BigEndian.PutUint32(external[:], 20<<24+uint32(at*611_953%spreadExternal)*1300+uint32(pass))
 	in, out := netip.AddrFrom4([4]byte{10, 0, byte(host >> 8), byte(host)}), netip.AddrFrom4(external)
 	f := flow.Flow{
 		Time: t0 + int64((at+pass*spreadExternal)/20_000), Src: out, Dst: in, SrcPort: uint16(32768 + at%28000), DstPort: 443, Protocol: tcp,

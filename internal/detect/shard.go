@@ -10,6 +10,7 @@ import (
 	"math/bits"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
 // maxShards bounds the number of shards. More than one for each core do not help.
@@ -21,7 +22,9 @@ type shard struct {
 	shared
 	divided   [numClasses][]observer // rules with state in each shard, by the class of the flows that they evaluate
 	undivided [numClasses][]observer // rules with state in the first shard only
-	tasks     []task                 // the current batch
+	warmers   [numClasses][]warmer   // those of them that load their state in advance
+	warmed    [lru.WarmKeys]*Event
+	tasks     []task // the current batch
 }
 
 // task is an event of a batch for a shard.
@@ -50,6 +53,10 @@ func (s *shard) add(b base) observer {
 	built := b.build(b)
 	for _, class := range b.classes {
 		lists[class] = append(lists[class], built)
+		// A rule about whole scopes has few keys, and its condition may depend on the current event of the shard.
+		if w, ok := built.(warmer); ok && !b.wholeScope {
+			s.warmers[class] = append(s.warmers[class], w)
+		}
 	}
 	return built
 }
@@ -81,22 +88,31 @@ func shardOf(scope uint32, src *[16]byte, shards int) int {
 
 // run evaluates the assigned events.
 func (s *shard) run(events []*Event) {
-	for _, t := range s.tasks {
-		ev := events[t.position]
-		s.begin(ev, int(t.position))
-		if t.advances {
-			s.advance(ev)
+	for from := 0; from < len(s.tasks); from += lru.WarmKeys {
+		tasks := s.tasks[from:min(from+lru.WarmKeys, len(s.tasks))]
+		if len(tasks) > 1 {
+			s.warm(events, tasks)
 		}
-		if t.isHome {
-			for _, rule := range s.divided[ev.class] {
-				rule.observe(ev)
-			}
-		}
-		for _, rule := range s.undivided[ev.class] {
-			rule.observe(ev)
+		for _, t := range tasks {
+			s.evaluate(events[t.position], t)
 		}
 	}
 	s.tasks = s.tasks[:0]
+}
+
+func (s *shard) evaluate(ev *Event, t task) {
+	s.begin(ev, int(t.position))
+	if t.advances {
+		s.advance(ev)
+	}
+	if t.isHome {
+		for _, rule := range s.divided[ev.class] {
+			rule.observe(ev)
+		}
+	}
+	for _, rule := range s.undivided[ev.class] {
+		rule.observe(ev)
+	}
 }
 
 // draftAlert is an alert that a shard has made. complete adds what depends on other shards.

@@ -30,6 +30,7 @@ type Table[V any] struct {
 	free   []uint32
 	newest uint32 // 0 if the table is empty
 	oldest uint32
+	loaded uint32 // see Warm
 }
 
 // Entry is a key with its value. Entries are numbered from 1.

@@ -50,6 +50,7 @@ func TestTableAgreesWithAListInOrderOfTouch(t *testing.T) {
 			if got := table.Get(&k); (got != nil) != known || known && *got != want {
 				t.Fatalf("limit %d, step %d: got %v, want %d (%t)", limit, step, got, want, known)
 			}
+			table.Warm([]uint64{k.Hash(), random.Uint64()})
 			value, created := table.Touch(&k)
 			if created == known || slow.touch(k) != created {
 				t.Fatalf("limit %d, step %d: created is %t", limit, step, created)
