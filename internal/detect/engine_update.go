@@ -31,11 +31,13 @@ func (e *Engine) SetSystems(systems network.Systems) {
 	}
 }
 
-// SetCountries replaces the country table from the next flow on. unusual_country learns a new country without an alert
-// if a former table has another country for the same address: the table changed, not the traffic.
+// SetCountries replaces the country table from the next flow on. The table must never change. unusual_country learns a new
+// country without an alert if a former table has another country for the same address: the table changed, not the
+// traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {
 	for _, s := range e.shards {
-		s.countries, s.formerCountries = countries, former
+		s.setCountries(countries)
+		s.formerCountries = former
 	}
 }
 

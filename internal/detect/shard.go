@@ -11,6 +11,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // maxShards bounds the number of shards. More than one for each core do not help.
@@ -34,7 +35,18 @@ type task struct {
 	isHome   bool  // the shard has the state of the event's source
 }
 
-func newShard(s shared) *shard { return &shard{shared: s} }
+func newShard(s shared) *shard {
+	created := &shard{shared: s}
+	created.setCountries(s.countries)
+	return created
+}
+
+// setCountries replaces the country table. Each shard has a cache of its own, because shards run concurrently.
+func (s *shard) setCountries(countries network.Countries) {
+	if s.countries = countries; countries != nil {
+		s.countries = network.NewCountryCache(countries)
+	}
+}
 
 // shardKey returns the storage key of a part of a rule's state. That of the first part is the id of the rule.
 func shardKey(rule string, number int) string {

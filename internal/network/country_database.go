@@ -52,8 +52,19 @@ func (d *Database) check() error {
 }
 
 // Country returns the country of the address, or an empty text if the database does not have it.
-func (d *Database) Country(a netip.Addr) string {
+func (d *Database) Country(a netip.Addr) string { return d.country(d.reader.Lookup(a)) }
+
+// networkCountry implements networkCountries.
+func (d *Database) networkCountry(a netip.Addr) (country string, bits int) {
 	result := d.reader.Lookup(a)
+	bits = a.BitLen()
+	if network := result.Prefix(); network.Addr().BitLen() == bits {
+		bits = network.Bits()
+	}
+	return d.country(result), bits
+}
+
+func (d *Database) country(result maxminddb.Result) string {
 	if !result.Found() { // also for an IPv6 address in an IPv4 database
 		return ""
 	}
