@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,7 +133,7 @@ func size(path string) int64 {
 	return info.Size()
 }
 
-func launchWithCheckpoints(t *testing.T, logs, state, alerts string) *process {
+func launchWithCheckpoints(t *testing.T, logs, state, alerts string, shards int) *process {
 	t.Helper()
 	return launch(t, `
 extensions: {file_storage: {directory: `+state+`}}
@@ -145,6 +146,7 @@ processors:
   vpc_detection:
     storage: file_storage
     checkpoint_interval: `+interval.String()+`
+    shards: `+strconv.Itoa(shards)+`
     rules: {new_internal_peer: {learning_period: 0s}, unusual_country: {learning_period: 0s}}
 exporters: {file: {path: `+alerts+`, flush_interval: 10ms}}
 service:
@@ -153,7 +155,8 @@ service:
   pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [file]}}`)
 }
 
-// TestKilledCollectorRepeatsNoFirstSeenAlert kills the collector at random positions of its input and restarts it.
+// TestKilledCollectorRepeatsNoFirstSeenAlert kills the collector at random positions of its input and restarts it with
+// another number of shards.
 func TestKilledCollectorRepeatsNoFirstSeenAlert(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(*kills), 1))
 	logs, state, dir := t.TempDir(), t.TempDir(), t.TempDir()
@@ -163,7 +166,7 @@ func TestKilledCollectorRepeatsNoFirstSeenAlert(t *testing.T) {
 	var killed []time.Time
 	for run := range *kills + 1 {
 		path := filepath.Join(dir, fmt.Sprintf("alerts-%d.jsonl", run))
-		collector := launchWithCheckpoints(t, logs, state, path)
+		collector := launchWithCheckpoints(t, logs, state, path, 1+run%4)
 		isReported := func(key string) func() bool {
 			return func() bool {
 				firstSeen, _ := alertsIn(t, path)

@@ -398,3 +398,31 @@ func TestRandomRestartsDoNotChangeTheAlerts(t *testing.T) {
 	}
 	require.Equal(t, run(false), run(true))
 }
+
+func TestStateSurvivesRestartsWithOtherNumbersOfShards(t *testing.T) {
+	const settings = "rules: {new_internal_peer: {learning_period: 0s}}"
+	h := newStorageHarness(t, t.TempDir(), "")
+	pair := func(n, after int) string {
+		return line(fmt.Sprintf("10.0.%d.%d", n>>8, n&0xff), 50000, "10.1.0.1", 443, after, "ACCEPT")
+	}
+	const pairs = 2000
+	for run, shards := range []int{1, 8, 2, 0, 3} {
+		h.config = fmt.Sprintf("{shards: %d, %s}", shards, settings)
+		d := h.start()
+		lines := make([]string, pairs)
+		for n := range lines {
+			lines[n] = pair(n, run)
+		}
+		h.see(d, append(lines, pair(pairs+run, run))...)
+		if run == 0 {
+			require.Len(t, h.rules(), pairs+1)
+		} else {
+			require.Equal(t, []string{fmt.Sprintf("new_internal_peer opened 10.0.%d.%d", (pairs+run)>>8, (pairs+run)&0xff)}, h.rules(), "only one pair is new")
+		}
+		killed := h.crashed() // new pairs are saved at once
+		require.NoError(t, d.Shutdown(t.Context()))
+		if run%2 == 0 {
+			h = killed
+		}
+	}
+}
