@@ -12,8 +12,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -320,4 +322,57 @@ func text(steps []step) string {
 		all.WriteString(steps[i].text)
 	}
 	return all.String()
+}
+
+// countingReader counts the bytes that were read.
+type countingReader struct {
+	io.Reader
+	n atomic.Int64
+}
+
+func (r *countingReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.n.Add(int64(n))
+	return n, err
+}
+
+func TestFewBlocksAreReadAhead(t *testing.T) {
+	const batch = 1000
+	text := ingesttest.Lines(10_001, 40_000)
+	size := int64(strings.Index(text, fmt.Sprint(" ", 10_001+batch)) / batch * batch)
+	for name, test := range map[string]struct {
+		workers, want int
+		waits         bool
+	}{
+		"with one worker":                  {workers: 1, want: 1},
+		"with two workers":                 {workers: 2, want: 3},
+		"with eight workers":               {workers: 8, want: 9},
+		"with eight workers before a turn": {workers: 8, want: 2, waits: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := ingesttest.NewHarness(t)
+				h.Config.Workers, h.Config.MaxBatchSize = test.workers, batch
+				proceed := make(chan struct{})
+				h.Refuse(func(int, plog.Logs) error {
+					<-proceed
+					return nil
+				})
+				in := &ingest.Input{Checkpoint: new(ingest.Checkpoint), Save: func(context.Context) error { return nil }}
+				if test.waits {
+					in.Turn = ingest.TurnAfter(proceed)
+				}
+				input := countingReader{Reader: strings.NewReader(text)}
+				ended := make(chan error)
+				go func() { ended <- ingest.NewReader(h.NewIngester()).ReadText(t.Context(), in, &input) }()
+				synctest.Wait()
+				// Another block has been read, and perhaps a part of the one after it.
+				assert.Greater(t, input.n.Load(), size*int64(test.want))
+				assert.Less(t, input.n.Load(), size*int64(test.want+2))
+				close(proceed)
+				require.NoError(t, <-ended)
+				assert.Equal(t, 30_000, h.Sink.LogRecordCount())
+			})
+		})
+	}
 }
