@@ -24,16 +24,16 @@ var kinds = []struct {
 	flows int
 	flow  func(n, step int) flow.Flow
 }{
-	{"known pair", "new_internal_peer", 5_000_000, 1, func(n, _ int) flow.Flow {
+	{"known pair", "new_internal_peer", 10_000_000, 1, func(n, _ int) flow.Flow {
 		return packet(host(10, n), netip.AddrFrom4([4]byte{172, 16, 0, 1}), 443, flow.Accept)
 	}},
-	{"timeline of 1 value", "external_port_scan", 5_000_000, 1, scan},
+	{"timeline of 1 value", "external_port_scan", 10_000_000, 1, scan},
 	{"timeline of 10 values", "external_port_scan", 1_000_000, 10, scan},
 	{"timeline of 20 values with episode and samples", "external_port_scan", 1_000_000, 20, scan},
 	{"failed attempt", "remote_service_brute_force", 5_000_000, 1, func(n, _ int) flow.Flow {
 		return packet(host(20, n), netip.AddrFrom4([4]byte{10, 0, 0, 1}), 22, flow.Reject)
 	}},
-	{"sum of 1 pane", "large_outbound_transfer", 5_000_000, 1, func(n, _ int) flow.Flow {
+	{"sum of 1 pane", "large_outbound_transfer", 10_000_000, 1, func(n, _ int) flow.Flow {
 		return packet(netip.AddrFrom4([4]byte{10, 0, 0, 1}), host(20, n), 443, flow.Accept)
 	}},
 	{"episode", "dns_not_over_udp", 5_000_000, 1, func(n, _ int) flow.Flow {
@@ -60,7 +60,7 @@ func packet(src, dst netip.Addr, port uint16, action flow.Action) flow.Flow {
 // memory and the time for a flow of a known key. It also reports the times to save and to load all keys.
 func BenchmarkGrowth(b *testing.B) {
 	for _, kind := range kinds {
-		for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000, 5_000_000} {
+		for _, keys := range []int{1_000, 10_000, 100_000, 1_000_000, 5_000_000, 10_000_000} {
 			if keys > kind.most {
 				continue
 			}

@@ -167,7 +167,7 @@ func newSpan(spans []span, t int64, owner *Owner, weak bool) span {
 
 // active returns the index of the newest span that began at or before t, or -1.
 func active(spans []span, t int64) int {
-	for i := len(spans) - 1; i >= 0; i-- {
+	for i := range slices.Backward(spans) {
 		if spans[i].since <= t {
 			return i
 		}

@@ -35,12 +35,8 @@ func (c *CountryCache) Country(a netip.Addr) string {
 			return countryCode(word & maxCode).String()
 		}
 	}
-	key, country, bits := address, "", a.BitLen()
-	if table, ok := c.countries.(networkCountries); ok {
-		country, bits = table.networkCountry(a)
-	} else {
-		country = c.countries.Country(a)
-	}
+	country, bits := c.lookup(a)
+	key := address
 	if bits <= cachedBits(a) {
 		key = network
 	}
@@ -48,6 +44,14 @@ func (c *CountryCache) Country(a netip.Addr) string {
 		*c.entry(key) = key | uint64(parseCountryCode(country))
 	}
 	return country
+}
+
+// lookup returns the country of an address, and the length of the prefix for which the table has the same country.
+func (c *CountryCache) lookup(a netip.Addr) (country string, bits int) {
+	if table, ok := c.countries.(networkCountries); ok {
+		return table.networkCountry(a)
+	}
+	return c.countries.Country(a), a.BitLen()
 }
 
 // maxCode is the part of an entry that holds the country.
