@@ -77,7 +77,7 @@ func TestMessagesSayWhoWhomHowMuchAndWhatToDo(t *testing.T) {
 			message := slack.last(t)
 			email := emails.last(t)
 			for name, text := range map[string]string{"Slack": message, "e-mail": email} {
-				for _, want := range []string{a.Source.String(), "How much:", "Since when:", "Did it work:", "account " + a.Account, "aws ec2 describe-"} {
+				for _, want := range []string{a.Source.String(), "Amount:", "Time:", "Outcome:", "account " + a.Account, "aws ec2 describe-"} {
 					assert.Contains(t, strings.NewReplacer("*", "", "</th><td>", ": ", "&#43;", "+").Replace(text), want, name)
 				}
 			}

@@ -148,7 +148,7 @@ func TestEmailHasTextAndHTML(t *testing.T) {
 
 	require.NoError(t, r.send(alerttest.Later(alert.Resolved, alerttest.PortScan("a", "203.0.113.7"))))
 	subject, parts = p.takeEmails()[0].parse(t)
-	assert.Contains(t, subject, "[RESOLVED]")
+	assert.Contains(t, subject, ", ENDED]")
 	assert.NotContains(t, parts["text/html"], ">Resolved</h2>", "the subject says so")
 }
 

@@ -42,7 +42,7 @@ func TestSlackMessage(t *testing.T) {
 	got = s.takeRequests()
 	require.Len(t, got, 1)
 	message := got[0].body["attachments"].([]any)[0].(map[string]any)
-	assert.Equal(t, "[RESOLVED] Potential Port Scanning Detected (External to Internal) from 203.0.113.7", message["title"])
+	assert.Equal(t, "[HIGH, ENDED] Potential Port Scanning Detected (External to Internal) from 203.0.113.7", message["title"])
 	assert.Equal(t, "good", message["color"])
 }
 

@@ -34,15 +34,15 @@ func TestHowMuch(t *testing.T) {
 		want string
 	}{
 		{transfer(alert.Opened), "21.7 MB within 1 h (threshold 20 MB), in 4 flows, 15,000 packets."},
-		{transfer(alert.Updated), "So far 60 MB, in 12 flows, 41,000 packets over 21 min. Alerted at 21.7 MB within 1 h (threshold 20 MB)."},
-		{transfer(alert.Resolved), "In all 60 MB, in 12 flows, 41,000 packets over 21 min. Alerted at 21.7 MB within 1 h (threshold 20 MB)."},
+		{transfer(alert.Updated), "So far 60 MB, in 12 flows, 41,000 packets over 21 min. Last alert at 21.7 MB within 1 h (threshold 20 MB)."},
+		{transfer(alert.Resolved), "In all 60 MB, in 12 flows, 41,000 packets over 21 min. Last alert at 21.7 MB within 1 h (threshold 20 MB)."},
 		{
 			&alert.Alert{Unit: alert.Flows, Measure: 1, Threshold: 1, Flows: 1, Packets: 1, Bytes: 60},
 			"1 flow, in 1 packet, 60 B.",
 		},
 		{
 			&alert.Alert{Unit: alert.Ports, Measure: 20, Threshold: 20, Flows: 20, Packets: 20, Bytes: 1200, Episode: alert.Totals{Measure: 4096, Flows: 5000, Packets: 5000, Bytes: 300_000}},
-			"So far at least 4,096 ports, in 5,000 flows, 5,000 packets, 300 kB. Alerted at 20 ports (threshold 20).",
+			"So far at least 4,096 ports, in 5,000 flows, 5,000 packets, 300 kB. Last alert at 20 ports (threshold 20).",
 		},
 		{&alert.Alert{}, ""},
 		{&alert.Alert{Unit: alert.Ports, Measure: -1}, "0 ports, in 0 flows, 0 packets, 0 B."},
@@ -73,8 +73,8 @@ func TestOutcome(t *testing.T) {
 		{1, 0, "Yes: the flow was accepted."},
 		{2, 0, "Yes: both flows were accepted."},
 		{0, 1500, "No: all 1,500 flows were rejected."},
-		{1, 2, "In part: 1 flow was accepted, 2 rejected."},
-		{3, 1, "In part: 3 flows were accepted, 1 rejected."},
+		{1, 2, "Yes, in part: 1 flow was accepted, 2 rejected."},
+		{3, 1, "Yes, in part: 3 flows were accepted, 1 rejected."},
 	} {
 		assert.Equal(t, c.want, Outcome(&alert.Alert{AcceptedFlows: c.accepted, RejectedFlows: c.rejected}))
 	}
@@ -82,7 +82,7 @@ func TestOutcome(t *testing.T) {
 
 func TestOutcomeSaysThatTheEpisodeHasMoreFlows(t *testing.T) {
 	a := &alert.Alert{AcceptedFlows: 8, Episode: alert.Totals{Flows: 21}}
-	assert.Equal(t, "Yes (at the alert): all 8 flows were accepted.", Outcome(a))
+	assert.Equal(t, "Yes: all 8 flows were accepted. 13 other flows are not counted here.", Outcome(a))
 	a.Episode.Flows = 8
 	assert.Equal(t, "Yes: all 8 flows were accepted.", Outcome(a))
 }

@@ -75,7 +75,7 @@ func HowMuch(a *alert.Alert) string {
 	if e.Seconds > 0 {
 		text += " over " + humanize.Seconds(e.Seconds)
 	}
-	return text + ". Alerted at " + last + "."
+	return text + ". Last alert at " + last + "."
 }
 
 // inFlows formats the numbers of flows, packets and bytes, except the measure itself.

@@ -12,12 +12,12 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// Outcome says whether the traffic was accepted. It is empty if the flows have no action. It covers only the evidence
-// of the alert, and says so if the episode has more flows.
+// Outcome says whether the traffic was accepted. It is empty if the flows have no action. It covers only the evidence of
+// the last alert, and says how many flows came in addition.
 func Outcome(a *alert.Alert) string {
 	text := outcome(a.AcceptedFlows, a.RejectedFlows)
-	if text != "" && a.Episode.Flows > a.AcceptedFlows+a.RejectedFlows {
-		return strings.Replace(text, ":", " (at the alert):", 1)
+	if more := a.Episode.Flows - a.AcceptedFlows - a.RejectedFlows; text != "" && more > 0 {
+		text += " " + humanize.Count(more, "other flow is", "other flows are") + " not counted here."
 	}
 	return text
 }
@@ -31,7 +31,7 @@ func outcome(accepted, rejected int64) string {
 	case rejected <= 0:
 		return "Yes: " + all(accepted, "accepted")
 	default:
-		return "In part: " + humanize.Count(accepted, "flow was", "flows were") + " accepted, " + humanize.Comma(rejected) + " rejected."
+		return "Yes, in part: " + humanize.Count(accepted, "flow was", "flows were") + " accepted, " + humanize.Comma(rejected) + " rejected."
 	}
 }
 

@@ -23,7 +23,7 @@ var externalPortScan = &Rule{
 	Related:   []string{"T1595.001"},
 	Impact: "Somebody outside the network is looking for open ports and the services behind them. Public addresses are " +
 		"scanned all the time, so what matters is which ports accepted connections.",
-	Mitigation: "Check which ports were accepted and whether those services must be public. Close the rest. Block the source " +
+	Mitigation: "If ports were accepted, check whether those services must be public, and close the others. Block the source " +
 		"if it continues, and put scanners that you ordered on the allowlist.",
 	Unit:     alert.Ports,
 	Keys:     []string{"threshold", "window", "quiet_period", "group_by"},

@@ -23,8 +23,8 @@ var remoteServiceBruteForce = &Rule{
 	BestFit:   &Fit{credentialAccess, bruteForce},
 	Impact: "A connection to a remote service was accepted after several attempts were rejected. If it was an attacker, " +
 		"they may now control the destination and continue from there.",
-	Mitigation: "Check the logins on the destination at that time and end unexplained sessions. Close the port to networks " +
-		"that do not need it, and require keys or a bastion host.",
+	Mitigation: "Flow logs do not show whether a login succeeded. Check the logins on the destination at that time and end " +
+		"unexplained sessions. Close the port to networks that do not need it, and require keys or a bastion host.",
 	Unit:     alert.Attempts,
 	Keys:     []string{"failures", "window", "quiet_period", "ports"},
 	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []int{22, 3389}},

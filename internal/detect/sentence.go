@@ -4,6 +4,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -24,6 +25,7 @@ type details struct {
 	Reached    bool       `json:",omitempty"` // one of the flows was accepted
 	List       string     `json:",omitempty"` // the threat list that contains the address
 	Retention  int64      `json:",omitempty"` // of first-seen rules, in seconds
+	First      int64      `json:",omitempty"` // the measure of the alert that opened the episode
 }
 
 // body writes the sentence of an alert. The rule's sentence says who did what to whom, and how much.
@@ -38,13 +40,15 @@ func (b *base) body(a *alert.Alert, d details) string {
 		}
 	}
 	text = fmt.Sprintf("Ended after %s: %s", humanize.Seconds(max(a.Episode.Seconds, 1)), text)
-	if a.Episode.Measure == a.Measure {
+	first := cmp.Or(d.First, a.Measure)
+	switch {
+	case a.Episode.Measure == first:
 		return text
+	case a.Unit == alert.Bytes:
+		return fmt.Sprintf("%s (alerted at %s)", text, humanize.Bytes(first))
+	default:
+		return fmt.Sprintf("%s (alerted at %s)", text, humanize.Comma(first))
 	}
-	if a.Unit == alert.Bytes {
-		return fmt.Sprintf("%s (alerted at %s)", text, humanize.Bytes(a.Measure))
-	}
-	return fmt.Sprintf("%s (alerted at %s)", text, humanize.Comma(a.Measure))
 }
 
 // measure returns the number to report: the measure of the alert, or of the whole episode once it has ended.

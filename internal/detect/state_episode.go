@@ -83,6 +83,10 @@ func (b *base) alerted(ev *Event, ep *episode, a *alert.Alert, d details) {
 		ep.due = b.resolveAfter(ep)
 		ep.progress.due.add(ep)
 	}
+	d.First = a.Measure
+	if ep.last != nil && ep.last != alreadyResolved {
+		d.First = ep.last.Details.First
+	}
 	if ep.last != alreadyResolved {
 		ep.last = &lastAlert{a, d}
 	}

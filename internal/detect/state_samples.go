@@ -4,8 +4,10 @@
 package detect
 
 import (
+	"cmp"
 	"math"
 	"net/netip"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
@@ -61,7 +63,7 @@ func sampleOf(ev *Event, n *names.Interner) alert.Sample {
 	}
 }
 
-// since returns a copy of the flows at or after t, most recent first.
+// since returns a copy of the flows at or after t, latest first.
 func (s *samples) since(t int64) (list []alert.Sample) {
 	if s == nil {
 		return nil
@@ -71,6 +73,7 @@ func (s *samples) since(t int64) (list []alert.Sample) {
 			list = append(list, *sample)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b alert.Sample) int { return cmp.Compare(b.Time, a.Time) })
 	return list
 }
 

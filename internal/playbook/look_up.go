@@ -14,17 +14,35 @@ func (n *network) lookUps() []Step {
 	if len(n.inside) == 0 {
 		return nil
 	}
-	what := n.inside[0].String()
-	if more := len(n.inside) - 1; more > 0 {
-		what += " and " + humanize.Count(more, "other", "others")
+	first, others := n.inside[:1], n.inside[1:]
+	if !n.sourceInside {
+		first, others = n.inside, nil
 	}
-	return []Step{
-		{Title: "Find the network interface and the security groups of " + what, Command: n.describeInterfaces(n.inside)},
+	steps := []Step{
 		{
-			Title: "Find the instance and its IAM role", Command: n.describeInstances(n.inside),
+			Title: "Find the network interface and the security groups of " + list(first), Command: n.describeInterfaces(first),
+			Note: "No output means that the address is not in this account and region. It may be behind a VPN or a peering connection.",
+		},
+		{
+			Title: "Find the instance and its IAM role", Command: n.describeInstances(first),
 			Note: "No output means that the address belongs to a load balancer, a container or a managed service: see the description of the interface.",
 		},
 	}
+	if len(others) > 0 {
+		steps = append(steps, Step{
+			Title: "Find the network interfaces of the targets: " + list(others), Command: n.describeInterfaces(others),
+		})
+	}
+	return steps
+}
+
+// list formats addresses: 10.0.0.1 and 2 others.
+func list(addresses []netip.Addr) string {
+	text := addresses[0].String()
+	if more := len(addresses) - 1; more > 0 {
+		text += " and " + humanize.Count(more, "other", "others")
+	}
+	return text
 }
 
 func (n *network) describeInterfaces(addresses []netip.Addr) string {

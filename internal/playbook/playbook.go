@@ -26,9 +26,11 @@ type Step struct {
 // Steps returns the next steps for an alert, in the order in which to take them. The first ones only read.
 func Steps(a *alert.Alert) []Step {
 	n := newNetwork(a)
-	steps := n.lookUps()
-	steps = append(steps, n.changes()...)
-	return append(steps, n.athena(), n.insights())
+	steps := append(n.lookUps(), n.athena(), n.insights())
+	if n.sourceInside && commonTo[n.Rule].action == "REJECT" {
+		steps = append(steps, n.accepted())
+	}
+	return append(steps, n.changes()...)
 }
 
 // Credentials returns a sentence that says in which account to run the commands. It is empty if the account is unknown.

@@ -18,21 +18,37 @@ import (
 // the partition is a comment, because its name and form depend on the table.
 func (n *network) athena() Step {
 	from, to := n.period()
+	return Step{
+		Title:   "List the flows in Athena",
+		Command: n.selectFlows(from, to, n.columns()),
+		Note:    "To scan only these days, remove the two dashes and use the partition column of your table. " + behindNAT("pkt_srcaddr and pkt_dstaddr"),
+	}
+}
+
+// accepted returns a query for the connections of an internal source that were accepted, from an hour before the alert.
+func (n *network) accepted() Step {
+	from, to := n.period()
+	return Step{
+		Title: fmt.Sprintf("List the accepted flows of %s in Athena, from an hour before the alert to an hour after it", n.source),
+		Command: n.selectFlows(max(from-3600, 0), to+3600, []column{
+			{athena: "srcaddr", values: []string{n.source.String()}, text: true},
+			{athena: "action", values: []string{"ACCEPT"}, text: true},
+		}),
+	}
+}
+
+func (n *network) selectFlows(from, to int64, columns []column) string {
 	conditions := []string{fmt.Sprintf("start BETWEEN %d AND %d", from, to)}
 	if accountID.MatchString(n.Account) {
 		conditions = append(conditions, fmt.Sprintf("account_id = '%s'", n.Account))
 	}
-	for _, c := range n.columns() {
+	for _, c := range columns {
 		conditions = append(conditions, c.athena+c.operator("=", "IN", "(", ")", "'"))
 	}
 	first, last := time.Unix(from, 0).UTC(), time.Unix(to+aggregation, 0).UTC()
-	return Step{
-		Title: "List the flows in Athena",
-		Command: "SELECT * FROM vpc_flow_logs\nWHERE " + strings.Join(conditions, "\n  AND ") +
-			fmt.Sprintf("\n  -- AND \"date\" BETWEEN DATE '%s' AND DATE '%s'", first.Format(time.DateOnly), last.Format(time.DateOnly)) +
-			"\nORDER BY start LIMIT 1000",
-		Note: "To scan only these days, remove the two dashes and use the partition column of your table. " + behindNAT("pkt_srcaddr and pkt_dstaddr"),
-	}
+	return "SELECT * FROM vpc_flow_logs\nWHERE " + strings.Join(conditions, "\n  AND ") +
+		fmt.Sprintf("\n  -- AND \"date\" BETWEEN DATE '%s' AND DATE '%s'", first.Format(time.DateOnly), last.Format(time.DateOnly)) +
+		"\nORDER BY start LIMIT 1000"
 }
 
 // insights returns commands that run a CloudWatch Logs Insights query. Logs Insights discovers the fields of logs in the

@@ -53,11 +53,11 @@ func facts(a template.Alert) (list template.Pairs) {
 		}
 	}
 	l, n := a.Labels, a.Annotations
-	add("Who", cmp.Or(n["who"], n["sources"]))
-	add("Whom", cmp.Or(n["whom"], n["destinations"]))
-	add("How much", n["description"])
-	add("Since when", n["since"])
-	add("Did it work", n["outcome"])
+	add("Source", cmp.Or(n["who"], n["sources"]))
+	add("Target", cmp.Or(n["whom"], n["destinations"]))
+	add("Amount", n["description"])
+	add("Time", n["since"])
+	add("Outcome", n["outcome"])
 	add("Accepted", n["accepted_targets"])
 	if n["who"] != "" {
 		add("Sources", others(n["who"], n["sources"]))
@@ -70,6 +70,9 @@ func facts(a template.Alert) (list template.Pairs) {
 	where := []string{prefixed("account", l["account"]), l["region"]}
 	if n["source_machine"] == "" && n["destination_machine"] == "" {
 		where = append(where, n["vpc"], n["instance"], n["interface"])
+	}
+	if l["account"] != "" && l["region"] == "" {
+		where = append(where, "region not logged")
 	}
 	add("Where", where...)
 	add("MITRE ATT&CK", n["mitre"])

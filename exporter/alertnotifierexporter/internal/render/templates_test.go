@@ -154,7 +154,7 @@ func TestFactsHaveAFixedOrder(t *testing.T) {
 	for _, pair := range facts(dataOf(t, firing(alerttest.ListedDestination())).Alerts[0]) {
 		names = append(names, pair.Name)
 	}
-	assert.Equal(t, []string{"Who", "Whom", "How much", "Ports", "Threat list", "Where", "MITRE ATT&CK"}, names)
+	assert.Equal(t, []string{"Source", "Target", "Amount", "Ports", "Threat list", "Where", "MITRE ATT&CK"}, names)
 	assert.Empty(t, facts(template.Alert{}))
 }
 

@@ -151,9 +151,9 @@ func TestPagesSayWhetherItWorked(t *testing.T) {
 	a.AcceptedTargets = []netip.AddrPort{netip.MustParseAddrPort("10.20.2.20:443"), netip.MustParseAddrPort("10.20.2.21:0")}
 	h := Handler(s, Options{})
 	p := pageOf(t, h, "/alerts/"+a.UID)
-	assert.Equal(t, "In part: 2 flows were accepted, 248 rejected.", p.byID(t, "outcome").text())
+	assert.Equal(t, "Yes, in part: 2 flows were accepted, 248 rejected.", p.byID(t, "outcome").text())
 	assert.Equal(t, "10.20.2.20:443 (HTTPS), 10.20.2.21", p.byID(t, "accepted").text())
-	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "In part")
+	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "in part")
 }
 
 func TestTheAlertPageHandlesMissingFields(t *testing.T) {
