@@ -57,7 +57,7 @@ demo: $(BINARY) ## Show every rule fire on sample flow logs; Ctrl-C stops it
 .PHONY: test
 test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the collector
 	@test -n '$(RACE)' || echo 'No C compiler found: testing without the race detector.'
-	go test $(RACE) $(TESTFLAGS) ./...
+	go test $(RACE) -timeout 20m $(TESTFLAGS) ./...
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## Check format, style, license headers and imports

@@ -30,9 +30,15 @@ func (e *Engine) load(r *runningRule, get func(string) ([]byte, error)) error {
 	if saved.parts == len(parts) {
 		return nil
 	}
+	var releases []func()
 	for _, part := range parts {
-		defer part.hold()()
+		releases = append(releases, part.hold())
 	}
+	defer func() {
+		for _, release := range releases {
+			release()
+		}
+	}()
 	for number, part := range former {
 		if number < len(parts) {
 			part.precede(parts[number])
@@ -65,7 +71,7 @@ func (e *Engine) initProgress(s *shard) {
 }
 
 // move implements saver.
-func (c *changeLog[V]) move(former, parts []saver) error {
+func (*changeLog[V]) move(former, parts []saver) error {
 	next := make([]uint32, len(former)) // the next entry of each former part; 0 at its end
 	for i, part := range former {
 		next[i] = part.(*changeLog[V]).table.Oldest()

@@ -409,11 +409,12 @@ func TestStateSurvivesRestartsWithOtherNumbersOfShards(t *testing.T) {
 	for run, shards := range []int{1, 8, 2, 0, 3} {
 		h.config = fmt.Sprintf("{shards: %d, %s}", shards, settings)
 		d := h.start()
-		lines := make([]string, pairs)
-		for n := range lines {
-			lines[n] = pair(n, run)
+		var lines []string
+		for n := range pairs {
+			lines = append(lines, pair(n, run))
 		}
-		h.see(d, append(lines, pair(pairs+run, run))...)
+		lines = append(lines, pair(pairs+run, run))
+		h.see(d, lines...)
 		if run == 0 {
 			require.Len(t, h.rules(), pairs+1)
 		} else {
