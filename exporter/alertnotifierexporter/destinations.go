@@ -86,6 +86,7 @@ func newIntegrations(cfg *Config, sys system, t *telemetry) (specs []destination
 		specs = append(specs, destinationSpec{name: name, tickInterval: cfg.RateLimit.Period, log: log, sender: &integration.Integration{
 			Sender: integration.Sender{
 				Notifier:     to,
+				Host:         receiverconfig.Host(receiver, to.Name(), to.Index()),
 				Messages:     messages,
 				Timeout:      cfg.Timeout,
 				ThrottleWait: sys.throttleWait,

@@ -70,7 +70,7 @@ func (f *Feed) Poll(ctx context.Context, now time.Time) (changed bool, err error
 	if !now.Before(f.schedule.due) {
 		var text []byte
 		text, changed, err = f.fetch(ctx, now)
-		if !f.isFile() {
+		if !f.isFile() && ctx.Err() == nil { // a fetch that the caller has ended is due again at once
 			f.schedule.next(now, f.Interval, f.Random(), err)
 		}
 		if err == nil {

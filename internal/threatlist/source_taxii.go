@@ -26,8 +26,16 @@ func NewTAXIISource(client *http.Client, address string, limit int64) *TAXIISour
 	return &TAXIISource{endpoint{client, address, limit}}
 }
 
+// maxPages and maxFetchTime bound a fetch, because a collection may have no end.
+const (
+	maxPages     = 10_000
+	maxFetchTime = 10 * time.Minute
+)
+
 // Fetch returns all pages of the collection as one STIX bundle. It fetches them even if nothing has changed.
 func (s *TAXIISource) Fetch(ctx context.Context, now time.Time, _ Version) (Version, []byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, maxFetchTime)
+	defer cancel()
 	var objects []json.RawMessage
 	visited := map[string]bool{}
 	remaining := s.limit
@@ -45,7 +53,9 @@ func (s *TAXIISource) Fetch(ctx context.Context, now time.Time, _ Version) (Vers
 		if next == "" || visited[next] {
 			return Version{}, nil, errors.New("TAXII: the server has more objects, but names no new page")
 		}
-		visited[next] = true
+		if visited[next] = true; len(visited) == maxPages {
+			return Version{}, nil, fmt.Errorf("TAXII: the collection has more than %d pages", maxPages)
+		}
 	}
 	text, err := json.Marshal(struct {
 		Type    string            `json:"type"`

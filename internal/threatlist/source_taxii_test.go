@@ -4,6 +4,7 @@
 package threatlist
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -46,4 +47,15 @@ func TestTAXIISourceFetchesAllPages(t *testing.T) {
 	require.EqualError(t, fetch(), "TAXII: the server has more objects, but names no new page")
 	pages["c"] = "<html>"
 	assert.ErrorContains(t, fetch(), "TAXII: the response is not a page of objects: ")
+}
+
+func TestTAXIICollectionWithoutEndIsRejected(t *testing.T) {
+	pages := 0
+	client, url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		pages++
+		_, _ = fmt.Fprintf(w, `{"more":true,"next":"%d"}`, pages)
+	})
+	_, _, err := NewTAXIISource(client, url, 1<<30).Fetch(t.Context(), noon, Version{})
+	require.EqualError(t, err, "TAXII: the collection has more than 10000 pages")
+	assert.Equal(t, maxPages, pages)
 }

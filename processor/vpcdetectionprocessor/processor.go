@@ -38,7 +38,7 @@ type detector struct {
 	formats     *formatWarnings
 	checkpoints *checkpoints
 	lists       *threatLists
-	firstFetch  time.Duration // how long Start waits for allowlists at URLs
+	firstFetch  time.Duration // how long Start waits for threat lists and allowlists at URLs
 
 	startReloads func([]reload) (stop func())
 	closers      []func() error // called by Shutdown in reverse order
@@ -117,7 +117,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err != nil {
 		return err
 	}
-	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats)
+	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats, d.firstFetch)
 	if err != nil {
 		return err
 	}

@@ -111,6 +111,26 @@ func TestServerThatHangsDelaysNeitherFilesNorShutdown(t *testing.T) {
 	assert.Empty(t, r.messages(), "shutdown is not an error")
 }
 
+func TestServerOfAThreatListThatHangsDoesNotBlockTheStart(t *testing.T) {
+	for _, format := range []string{"plain", "taxii"} {
+		t.Run(format, func(t *testing.T) {
+			s := newSite(t, httptest.NewServer)
+			s.answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+			r := newHarness(t, fmt.Sprintf("threat_lists: [{name: web, url: %q, format: %s}]", s.URL, format))
+			r.firstFetch = 10 * time.Millisecond
+			r.run()
+			assert.Equal(t, []string{"warn: threat list server is slow; startup does not wait for it list=web"}, r.messages())
+			assert.Empty(t, r.consume(outbound(1, "130.239.200.66")))
+			s.says(listed)
+			if format == "taxii" {
+				s.says(`{"objects":[{"type":"indicator","spec_version":"2.1","id":"indicator--1","pattern_type":"stix","pattern":"[ipv4-addr:value = '130.239.200.66']","valid_from":"2020-01-01T00:00:00Z"}]}`)
+			}
+			r.tick(0)
+			assert.Equal(t, []string{"suspicious_destination 130.239.200.66 web"}, r.consume(outbound(2, "130.239.200.66")), "fetched in the background, without a wait")
+		})
+	}
+}
+
 func TestThreatListRequestUsesHeadersAndTLS(t *testing.T) {
 	s := newSite(t, httptest.NewTLSServer)
 	s.answers(func(w http.ResponseWriter, r *http.Request) {

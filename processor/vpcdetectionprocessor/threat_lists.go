@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -31,13 +32,15 @@ type threatLists struct {
 	update   func(*threatlist.Table)
 }
 
-// newThreatLists loads the lists. It returns an error if a file cannot be read. A URL that cannot be fetched is logged
-// and retried later. update is called after each later change.
+// newThreatLists loads the lists. It returns an error if a file cannot be read. A URL that cannot be fetched within wait is
+// logged and fetched later. update is called after each later change.
 func newThreatLists(
 	ctx context.Context, configs []ThreatList, store *threatlist.Store, host component.Host,
-	set component.TelemetrySettings, now func() time.Time, update func(*threatlist.Table),
+	set component.TelemetrySettings, now func() time.Time, update func(*threatlist.Table), wait time.Duration,
 ) (*threatLists, error) {
 	l := &threatLists{configs: configs, log: set.Logger, now: now, update: update}
+	bounded, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	var fetches sync.WaitGroup
 	defer fetches.Wait()
 	for i := range configs {
@@ -47,7 +50,7 @@ func newThreatLists(
 		}
 		l.feeds = append(l.feeds, feed)
 		if configs[i].URL != "" {
-			fetches.Go(func() { l.loadURL(ctx, feed) })
+			fetches.Go(func() { l.loadURL(bounded, feed) })
 			continue
 		}
 		if _, err := feed.Poll(ctx, now()); err != nil {
@@ -67,6 +70,9 @@ func (l *threatLists) loadURL(ctx context.Context, feed *threatlist.Feed) {
 	if !found {
 		_, err = feed.Poll(ctx, l.now())
 		l.logFailure(ctx, feed, err)
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			l.log.Warn("threat list server is slow; startup does not wait for it", zap.String("list", feed.Name))
+		}
 	}
 	if feed.Len() > 0 {
 		l.logLoaded(feed)

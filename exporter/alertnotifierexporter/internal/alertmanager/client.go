@@ -52,8 +52,12 @@ const maxAlerts = 256
 
 // Start creates the HTTP client.
 func (c *Client) Start(ctx context.Context, host component.Host, _ storage.Client) (err error) {
-	c.http, err = c.HTTP.ToClient(ctx, host.GetExtensions(), c.Telemetry)
-	return redactor.Error(err)
+	if c.http, err = c.HTTP.ToClient(ctx, host.GetExtensions(), c.Telemetry); err != nil {
+		return redactor.Error(err)
+	}
+	// A redirect would turn the POST into a GET, and send the headers to another host.
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return nil
 }
 
 // Send posts the alerts. It returns the alerts to send again later, unless the error is permanent.

@@ -81,8 +81,8 @@ const (
 	maxMessage = 1024
 )
 
-// classify interprets the status of a response. Client errors are permanent, except 408 (request timeout) and 429 (too
-// many requests).
+// classify interprets the status of a response. Redirects and client errors are permanent, except 408 (request timeout) and
+// 429 (too many requests).
 func classify(response *http.Response, now time.Time) (outcome, reason string, err error) {
 	code := response.StatusCode
 	if code/100 == 2 {
@@ -90,6 +90,10 @@ func classify(response *http.Response, now time.Time) (outcome, reason string, e
 	}
 	message, _ := io.ReadAll(io.LimitReader(response.Body, maxMessage)) // without it, the status is enough
 	err = fmt.Errorf("response of Alertmanager is %s: %s", response.Status, cleantext.Line(string(message)))
+	if code/100 == 3 {
+		err = fmt.Errorf("%s redirects to another address, which is not followed: %w", response.Request.URL.Host, err)
+		return "refused", "clientError", consumererror.NewPermanent(err)
+	}
 	if code/100 == 4 && code != http.StatusTooManyRequests && code != http.StatusRequestTimeout {
 		return "refused", "clientError", consumererror.NewPermanent(err)
 	}

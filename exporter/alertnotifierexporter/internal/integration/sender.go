@@ -4,9 +4,12 @@
 package integration
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"time"
 
@@ -23,6 +26,8 @@ import (
 type Sender struct {
 	// Notifier is the integration.
 	Notifier notify.Notifier
+	// Host is the host of the destination, for errors. It may be empty.
+	Host string
 	// Messages are the templates of the integration.
 	Messages *Messages
 	// Timeout is the maximum duration of one attempt.
@@ -51,7 +56,11 @@ func (s *Sender) send(ctx context.Context, alerts []*amalert.Alert) error {
 		return nil
 	}
 	reason, permanent := r.classify()
-	plain := errors.New(truncate(s.Redactor.Text(r.err.Error()))) // a wrapped error could contain a secret
+	text := truncate(s.Redactor.Text(r.err.Error())) // a wrapped error could contain a secret
+	if isRedirect.MatchString(text) {
+		text = fmt.Sprintf("%s redirects to another address, which is not followed: %s", cmp.Or(s.Host, "the destination"), text)
+	}
+	plain := errors.New(text)
 	if permanent {
 		s.Count(ctx, "refused", reason)
 		return consumererror.NewPermanent(plain)
@@ -62,6 +71,9 @@ func (s *Sender) send(ctx context.Context, alerts []*amalert.Alert) error {
 	}
 	return plain
 }
+
+// isRedirect matches the error of an integration about a status of 3xx.
+var isRedirect = regexp.MustCompile(`status code 3\d\d\b`)
 
 var errPending = errors.New("an earlier attempt is still running")
 
@@ -80,8 +92,7 @@ func (s *Sender) attempt(ctx context.Context, alerts []*amalert.Alert) result {
 	}
 	results := make(chan result, 1)
 	go func() {
-		retry, err := s.Notifier.Notify(ctx, alerts...)
-		results <- result{retry, err}
+		results <- s.notify(ctx, alerts)
 	}()
 	select {
 	case r := <-results:
@@ -95,6 +106,18 @@ func (s *Sender) attempt(ctx context.Context, alerts []*amalert.Alert) result {
 		s.pending = results
 		return result{true, notify.NewErrorWithReason(notify.ContextDeadlineExceededReason, context.Cause(ctx))}
 	}
+}
+
+// notify calls the integration. A panic in it is a permanent error: the response of a destination can cause one, and would
+// cause it again.
+func (s *Sender) notify(ctx context.Context, alerts []*amalert.Alert) (r result) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			r = result{false, fmt.Errorf("the integration failed unexpectedly: %v", cause)}
+		}
+	}()
+	retry, err := s.Notifier.Notify(ctx, alerts...)
+	return result{retry, err}
 }
 
 // maxError bounds the text of an error, in bytes. The integrations include whole responses.

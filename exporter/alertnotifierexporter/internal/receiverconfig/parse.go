@@ -124,7 +124,9 @@ func load(global any, receiver map[string]any) (cfg *amconfig.Config, err error)
 		return nil, err
 	}
 	// The loaded configuration keeps its source text, which contains the secrets. Copy the rest.
-	return &amconfig.Config{Global: loaded.Global, Receivers: loaded.Receivers}, nil
+	cfg = &amconfig.Config{Global: loaded.Global, Receivers: loaded.Receivers}
+	disableRedirects(cfg)
+	return cfg, nil
 }
 
 // checkTemplates returns an error for the first setting that is not a valid template.
