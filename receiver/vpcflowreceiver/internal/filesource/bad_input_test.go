@@ -230,3 +230,13 @@ func TestNoMatchIsLoggedOnce(t *testing.T) {
 	r.start()
 	require.Eventually(t, func() bool { return r.Logs.FilterMessageSnippet("no file matches").Len() == 1 }, timeout, tick)
 }
+
+func TestABadByteAtTheBeginningCostsOnlyItsLine(t *testing.T) {
+	r := newFixture(t)
+	r.write("a.log", "\xff"+lines(1, 1))
+	r.start()
+	r.waitForPolls()
+	r.append("a.log", lines(2, 50))
+	r.RequirePorts(ports(2, 50)...)
+	r.RequireCounter("bad_lines", map[string]int64{"not_text": 1})
+}

@@ -5,8 +5,10 @@ package ingest
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/parquet"
 )
 
@@ -36,20 +38,34 @@ func KindOf(head []byte) Kind {
 	return Text
 }
 
-// binaryCheck is the number of bytes that isBinary examines.
+// binaryCheck is the number of bytes that isBinary examines first.
 const binaryCheck = 512
 
-// isBinary reports whether the beginning of an input is not text.
-func isBinary(head []byte) bool {
-	if len(head) > binaryCheck {
-		head = head[:binaryCheck]
-		// The last character may be cut in two.
-		for range utf8.UTFMax - 1 {
-			if r, _ := utf8.DecodeLastRune(head); r != utf8.RuneError {
-				break
-			}
-			head = head[:len(head)-1]
+// isBinary reports whether the beginning of an input is not text: more than one in twenty bytes do not belong to text, and no
+// whole line is a header or a record. Single bad bytes spoil only their lines. format is that of lines before a header.
+func isBinary(head []byte, format *flow.Format) bool {
+	start := head[:min(len(head), binaryCheck)]
+	others := 0
+	for rest := start; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r == 0 || r == utf8.RuneError && size == 1 {
+			others++
+		}
+		rest = rest[size:]
+	}
+	return others*20 > len(start) && !hasFlow(string(head), format)
+}
+
+// hasFlow reports whether a line is a header or a record.
+func hasFlow(text string, format *flow.Format) bool {
+	for line := range strings.Lines(text) {
+		line = flow.Trim(line)
+		if _, isHeader := flow.ParseHeader(line); isHeader {
+			return true
+		}
+		if format != nil && format.Flow(line, new(flow.Flow)) == nil {
+			return true
 		}
 	}
-	return bytes.IndexByte(head, 0) >= 0 || !utf8.Valid(head)
+	return false
 }

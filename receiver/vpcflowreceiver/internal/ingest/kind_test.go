@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 func TestKindOf(t *testing.T) {
@@ -28,8 +30,12 @@ func TestBinaryFilesAreRecognized(t *testing.T) {
 		"a line":                                 {line, false},
 		"a byte order mark":                      {"\ufeff" + line, false},
 		"UTF-16":                                 {"\xff\xfe2\x00 \x001\x00", true},
-		"a zero byte":                            {"text\x00", true},
-		"a zero byte after the examined bytes":   {long + "xx\x00", false},
+		"zero bytes":                             {"text\x00", true},
+		"one zero byte in a line":                {"\x00" + line, false},
+		"one invalid byte in a line":             {line[:20] + "\xff" + line, false},
+		"bad bytes in a line before a record":    {strings.Repeat("\xff", 200) + "\n" + line, false},
+		"bad bytes in a line before a header":    {strings.Repeat("\x00", 200) + "\nsrcaddr dstaddr\n", false},
+		"bad bytes in all lines":                 {strings.Repeat("\xff\x00x\n", 200), true},
 		"a character that is cut in two":         {long + "é", false},
 		"a longer character that is cut":         {long[:binaryCheck-3] + "😀" + long, false},
 		"half a character at the end":            {"x\xc3", true},
@@ -37,7 +43,7 @@ func TestBinaryFilesAreRecognized(t *testing.T) {
 		"nothing":                                {"", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.want, isBinary([]byte(test.head)))
+			assert.Equal(t, test.want, isBinary([]byte(test.head), flow.Default))
 		})
 	}
 }

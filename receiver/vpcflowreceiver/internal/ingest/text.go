@@ -27,7 +27,7 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	if c.isStart() {
 		head, _ := text.Peek(headSize) // The next read returns the same error.
 		c.Enveloped = envelope.Is(head)
-		c.Binary = !c.Enveloped && isBinary(head)
+		c.Binary = !c.Enveloped && isBinary(head, r.ingester.formatAt(c))
 	}
 	switch {
 	case c.Binary:

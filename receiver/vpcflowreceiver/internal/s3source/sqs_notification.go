@@ -63,16 +63,33 @@ type messageBody struct {
 
 	// DetailType and the fields below are fields of EventBridge; see "EventBridge event message structure" in the S3
 	// user guide.
-	DetailType string    `json:"detail-type"`
-	Source     string    `json:"source"`
-	Time       time.Time `json:"time"`
-	Detail     location  `json:"detail"`
+	DetailType string       `json:"detail-type"`
+	Source     string       `json:"source"`
+	Time       creationTime `json:"time"`
+	Detail     location     `json:"detail"`
+}
+
+// creationTime is the time of an event; zero if it is not known. Reading an object does not need it, so any other value is
+// ignored. Some S3-compatible stores leave out the time zone, which is then UTC.
+type creationTime struct{ time.Time }
+
+// UnmarshalJSON never fails.
+func (t *creationTime) UnmarshalJSON(text []byte) error {
+	var value string
+	_ = json.Unmarshal(text, &value)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime} {
+		if parsed, err := time.Parse(layout, value); err == nil {
+			t.Time = parsed
+			return nil
+		}
+	}
+	return nil
 }
 
 type s3Event struct {
-	EventName string    `json:"eventName"`
-	EventTime time.Time `json:"eventTime"`
-	S3        location  `json:"s3"`
+	EventName string       `json:"eventName"`
+	EventTime creationTime `json:"eventTime"`
+	S3        location     `json:"s3"`
 }
 
 // location names an object. S3 spells the ETag eTag and EventBridge etag; encoding/json accepts both.
@@ -99,7 +116,7 @@ func (m *messageBody) parseS3() (n notification, _ error) {
 		if err != nil {
 			return notification{}, fmt.Errorf("decode object key: %w", err)
 		}
-		if err := n.add(&event.S3, key, event.EventTime); err != nil {
+		if err := n.add(&event.S3, key, event.EventTime.Time); err != nil {
 			return notification{}, err
 		}
 	}
@@ -111,7 +128,7 @@ func (m *messageBody) parseEventBridge() (n notification, _ error) {
 	if m.DetailType != "Object Created" {
 		return notification{otherEvents: 1}, nil
 	}
-	err := n.add(&m.Detail, m.Detail.Object.Key, m.Time)
+	err := n.add(&m.Detail, m.Detail.Object.Key, m.Time.Time)
 	return n, err
 }
 
