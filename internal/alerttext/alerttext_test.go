@@ -83,6 +83,11 @@ func TestOutcome(t *testing.T) {
 func TestOutcomeSaysThatTheEpisodeHasMoreFlows(t *testing.T) {
 	a := &alert.Alert{AcceptedFlows: 8, Episode: alert.Totals{Flows: 21}}
 	assert.Equal(t, "Yes: all 8 flows were accepted. 13 other flows are not counted here.", Outcome(a))
+	a.Rule = "large_outbound_transfer"
+	assert.Equal(t, "Yes: all 21 flows were accepted.", Outcome(a), "this rule counts accepted flows only")
+	a.AcceptedFlows, a.RejectedFlows, a.Rule = 0, 8, "internal_reject_sweep"
+	assert.Equal(t, "No: all 21 flows were rejected.", Outcome(a))
+	a.AcceptedFlows, a.RejectedFlows, a.Rule = 8, 0, ""
 	a.Episode.Flows = 8
 	assert.Equal(t, "Yes: all 8 flows were accepted.", Outcome(a))
 }

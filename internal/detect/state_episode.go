@@ -140,6 +140,9 @@ func (b *base) resolvedAlert(ep *episode) draftAlert {
 	a, d := *ep.last.Alert, ep.last.Details
 	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastMet, b.totals(ep)
 	ep.addAccepted(&a)
+	if b.measures == InEpisode { // these rules count the outcome of each flow
+		a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)
+	}
 	if ep.growth != nil {
 		d.Hosts = max(d.Hosts, len(ep.growth.hosts))
 	}
