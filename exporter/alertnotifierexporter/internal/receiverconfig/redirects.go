@@ -26,7 +26,7 @@ func disableIn(v reflect.Value) {
 		if v.IsNil() {
 			return
 		}
-		if client, ok := v.Interface().(*commoncfg.HTTPClientConfig); ok {
+		if client, ok := reflect.TypeAssert[*commoncfg.HTTPClientConfig](v); ok {
 			client.FollowRedirects = false
 			return
 		}
@@ -68,7 +68,7 @@ func hostIn(settings reflect.Value) string {
 			continue
 		}
 		if embedded := value.Elem().FieldByName("URL"); embedded.IsValid() {
-			if address, ok := embedded.Interface().(*url.URL); ok && address != nil {
+			if address, ok := reflect.TypeAssert[*url.URL](embedded); ok && address != nil {
 				return address.Host
 			}
 		}
