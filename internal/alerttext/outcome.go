@@ -9,27 +9,21 @@ import (
 	"strings"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
-
-// oneAction has the rules whose flows all have the same action.
-var oneAction = map[string]bool{
-	"large_outbound_transfer": true, "malicious_remote_access": true, // accepted
-	"rejected_internal_scan": true, "remote_service_rejects": true, "external_reject_sweep": true, "internal_reject_sweep": true, // rejected
-}
 
 // Outcome says whether the traffic was accepted. It is empty if the flows have no action. The counts of most alerts cover
 // only the evidence of the last alert; Outcome then says how many flows came in addition.
 func Outcome(a *alert.Alert) string {
 	accepted, rejected := a.AcceptedFlows, a.RejectedFlows
 	more := max(0, a.Episode.Flows-accepted-rejected)
-	if oneAction[a.Rule] && (accepted == 0) != (rejected == 0) {
-		if accepted > 0 {
-			accepted += more
-		} else {
-			rejected += more
-		}
-		more = 0
+	switch alert.Action(a.Rule) {
+	case flow.Accept:
+		accepted, more = accepted+more, 0
+	case flow.Reject:
+		rejected, more = rejected+more, 0
+	default:
 	}
 	text := outcome(accepted, rejected)
 	if text != "" && more > 0 {

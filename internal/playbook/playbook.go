@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // Step is one recommended action.
@@ -27,7 +28,7 @@ type Step struct {
 func Steps(a *alert.Alert) []Step {
 	n := newNetwork(a)
 	steps := append(n.lookUps(), n.athena(), n.insights())
-	if n.sourceInside && commonTo[n.Rule].action == "REJECT" {
+	if n.sourceInside && alert.Action(n.Rule) == flow.Reject {
 		steps = append(steps, n.accepted())
 	}
 	return append(steps, n.changes()...)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // athena returns a query on a table that is named vpc_flow_logs, with the column names of AWS's user guide. The condition on
@@ -124,30 +125,24 @@ func (n *network) columns() (list []column) {
 	if common.protocols != nil {
 		list = append(list, column{"protocol", "protocol", common.protocols, false})
 	}
-	if common.action != "" {
-		list = append(list, column{"action", "action", []string{common.action}, true})
+	if action := alert.Action(n.Rule); action != flow.NoAction {
+		list = append(list, column{"action", "action", []string{action.String()}, true})
 	}
 	return list
 }
 
-// commonTo lists what all flows of a rule's alert have in common, besides the source and a single destination.
+// commonTo lists what all flows of a rule's alert have in common, besides the source, a single destination and the action.
 var commonTo = map[string]struct {
 	manyDestinations bool // the alert names only the destination of its last flow
 	port             bool // all flows have the port of the alert
 	protocols        []string
-	action           string
 }{
-	"rejected_internal_scan":     {action: "REJECT"},
 	"remote_service_brute_force": {manyDestinations: true},
-	"malicious_remote_access":    {port: true, action: "ACCEPT"},
+	"malicious_remote_access":    {port: true},
 	"dns_not_over_udp":           {port: true},
-	"new_internal_peer":          {port: true, action: "ACCEPT"},
+	"new_internal_peer":          {port: true},
 	"excessive_inbound_icmp":     {protocols: []string{"1", "58"}},
-	"remote_service_rejects":     {action: "REJECT"},
-	"unusual_country":            {port: true, action: "ACCEPT"},
-	"large_outbound_transfer":    {action: "ACCEPT"},
-	"external_reject_sweep":      {action: "REJECT"},
-	"internal_reject_sweep":      {action: "REJECT"},
+	"unusual_country":            {port: true},
 }
 
 // operator compares the column with its values.
