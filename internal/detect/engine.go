@@ -103,9 +103,9 @@ func (e *Engine) build(rule *Rule, set Settings, ignore []allowlist.Item, shards
 	return running
 }
 
-// Classify fills ev from f, which may be ev.Flow. It returns Evaluate if ev must be passed to Observe, or else the reason to skip it. It is
-// safe for concurrent use. now is the current time in Unix seconds; it only limits how far the time of a flow may be in
-// the future.
+// Classify fills ev from f, which may be &ev.Flow. It returns Evaluate if ev must be passed to Observe, or else the reason
+// to skip it. It is safe for concurrent use. now is the current time in Unix seconds; it only limits how far the time of a
+// flow may be in the future.
 func (e *Engine) Classify(f *flow.Flow, now int64, ev *Event) Skip {
 	return e.classifier.classify(f, now, ev)
 }

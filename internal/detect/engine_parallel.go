@@ -6,8 +6,8 @@ package detect
 import "sync"
 
 // minParallel is the number of events from which several shards run concurrently. Below it, starting goroutines costs
-// more than it saves.
-const minParallel = 256
+// more than it saves. Tests lower it.
+var minParallel = 256
 
 // runShards evaluates the events of a batch in all shards.
 func runShards(shards []*shard, events []*Event) {

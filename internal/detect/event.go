@@ -30,7 +30,7 @@ type Event struct {
 	late      bool
 }
 
-// set makes the event one of the flow, which may be that of the event.
+// set resets the event and stores the flow in it. f may be &ev.Flow.
 func (ev *Event) set(f *flow.Flow) {
 	if f != &ev.Flow {
 		ev.Flow = *f

@@ -23,7 +23,7 @@ type shard struct {
 	shared
 	divided   [numClasses][]observer // rules with state in each shard, by the class of the flows that they evaluate
 	undivided [numClasses][]observer // rules with state in the first shard only
-	warmers   [numClasses][]warmer   // those of them that load their state in advance
+	warmers   [numClasses][]warmer   // the rules that load their state in advance, by class
 	warmed    [lru.WarmKeys]*Event
 	tasks     []task // the current batch
 }
@@ -37,6 +37,7 @@ type task struct {
 
 func newShard(s shared) *shard {
 	created := &shard{shared: s}
+	created.allowlists.shared = &created.shared
 	created.setCountries(s.countries)
 	return created
 }

@@ -50,6 +50,7 @@ func (c *randomCase) oneAtATime(t *testing.T) (alerts []*alert.Alert) {
 }
 
 func TestAlertsDoNotDependOnTheNumberOfShards(t *testing.T) {
+	detect.RunShardsConcurrently(t)
 	for seed := range uint64(200) {
 		c := newCase(seed)
 		c.neverEvict()
@@ -67,6 +68,7 @@ func TestAlertsDoNotDependOnTheNumberOfShards(t *testing.T) {
 }
 
 func TestStatisticsDoNotDependOnTheNumberOfShards(t *testing.T) {
+	detect.RunShardsConcurrently(t)
 	for seed := range uint64(50) {
 		c := newCase(seed)
 		c.neverEvict()
@@ -99,6 +101,7 @@ func TestStatisticsDoNotDependOnTheNumberOfShards(t *testing.T) {
 }
 
 func TestAlertsDoNotDependOnTheNumberOfShardsAfterRestarts(t *testing.T) {
+	detect.RunShardsConcurrently(t)
 	for seed := range uint64(100) {
 		c := newCase(seed)
 		c.neverEvict()

@@ -105,7 +105,7 @@ func newAllowlists(lists *ignoreLists) *allowlists {
 }
 
 // begin starts a new event.
-func (a *allowlists) begin(s *shared, ev *Event) { a.shared, a.ev, a.identified = s, ev, false }
+func (a *allowlists) begin(ev *Event) { a.ev, a.identified = ev, false }
 
 // ignores reports whether an entry removes the current event from the rule. own are the rule's own entries.
 func (a *allowlists) ignores(rule string, own []allowlist.Item) bool {

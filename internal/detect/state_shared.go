@@ -67,7 +67,7 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 // begin starts an event. position is its index in the batch.
 func (s *shared) begin(ev *Event, position int) {
 	s.current = current{position: position}
-	s.allowlists.begin(s, ev)
+	s.allowlists.begin(ev)
 }
 
 // emit adds an alert to the drafts.

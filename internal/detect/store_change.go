@@ -22,15 +22,15 @@ const maxNewKeys = 1 << 16
 type saver interface {
 	// load restores the state, which must be empty.
 	load(get func(string) ([]byte, error)) error
-	// hold keeps keys from being dropped as stale until release is called, which also queues the episodes.
+	// hold disables the dropping of stale keys. release enables it again, and queues the episodes of all keys.
 	hold() (release func())
 	// move copies all keys of former parts to the parts of another number of shards. Keys with the earliest last time come
 	// first, because the order in which keys of different parts were touched is not known.
 	move(former, parts []saver) error
 	// keys returns the storage keys of all segments.
 	keys() []string
-	// precede makes the segments of next, which replaces this part, follow those of this part. They then do not overwrite
-	// segments that a crash would still need.
+	// precede makes the segment numbers of next start after those of this part. next replaces this part, but must not
+	// overwrite its segments: after a crash, they are read again.
 	precede(next saver)
 	// save appends everything that changed since the last save.
 	save([]Change) []Change

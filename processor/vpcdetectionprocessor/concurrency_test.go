@@ -15,6 +15,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // mixedTraffic returns three hours of flows of a few hosts, with scans, brute-force attempts and transfers.
@@ -111,5 +113,25 @@ func TestConcurrentRejectionsLoseNoAlerts(t *testing.T) {
 	for _, source := range got {
 		assert.False(t, seen[source], "%s came twice", source)
 		seen[source] = true
+	}
+}
+
+func TestRecordsAreClassifiedInOrderOnSeveralCores(t *testing.T) {
+	engine, err := detect.New(detect.DefaultConfig(), nil, nil)
+	require.NoError(t, err)
+	var lines []string
+	for port := 1; port <= 10*minPart; port++ {
+		lines = append(lines, line("203.0.113.7", port, "10.0.1.10", 443, 0, "ACCEPT"))
+	}
+	for _, parts := range []int{1, 2, 3, 8} {
+		batches := newBatches(flow.Default, parts)
+		b := batches.Get().(*batch)
+		for range 2 { // a batch is reused
+			b.classify(decoded(lines...), engine, t0+3600)
+			require.Len(t, b.events, len(lines))
+			for i, ev := range b.events {
+				require.EqualValues(t, i+1, ev.SrcPort, "%d parts", parts)
+			}
+		}
 	}
 }
