@@ -216,7 +216,7 @@ exporters:
   nop:
 service:
   extensions: [file_storage]
-  telemetry: {logs: {level: fatal}, metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
+  telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
   pipelines:
     logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [alert_notifier, otlp_http/refusing]}
     logs/others: {receivers: [vpc_flow/s3, vpc_flow/firehose], exporters: [nop]}`)

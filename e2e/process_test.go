@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -49,7 +51,27 @@ func validate(t *testing.T, uri string, env ...string) (string, error) {
 // process is a running collector.
 type process struct {
 	*exec.Cmd
-	output bytes.Buffer
+	output lockedBuffer
+}
+
+// lockedBuffer is a buffer that may be read while a process writes to it.
+type lockedBuffer struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+// Write appends to the buffer.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.Write(p)
+}
+
+// String returns what has been written so far.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buffer.String()
 }
 
 // launch starts the built collector with a configuration and further arguments. It is killed when the test ends.
@@ -67,9 +89,11 @@ func launch(t *testing.T, config string, arguments ...string) *process {
 	return p
 }
 
-// interrupt sends SIGINT, as Ctrl-C does, and waits until the collector has ended without an error.
+// interrupt sends SIGINT, as Ctrl-C does, and waits until the collector has ended without an error. It first waits for the
+// end of the start, because the Collector handles signals only from then on.
 func (p *process) interrupt(t *testing.T) {
 	t.Helper()
+	eventually(t, func() bool { return strings.Contains(p.output.String(), "Everything is ready.") })
 	require.NoError(t, p.Process.Signal(os.Interrupt))
 	ended := make(chan error, 1)
 	go func() { ended <- p.Wait() }()
