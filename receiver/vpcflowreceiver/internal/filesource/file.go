@@ -36,8 +36,6 @@ type file struct {
 	// isEmpty means that the file has been empty since emptySince, and isEmptyReported that this was reported.
 	isEmpty, isEmptyReported bool
 	emptySince               time.Time
-	// lastPoll is the number of the last poll that found the file.
-	lastPoll uint64
 }
 
 // identity identifies a file in the file system. A renamed file keeps it. After a file is removed, a new file may get it.

@@ -99,6 +99,7 @@ func (r *fixture) build() {
 	r.source, err = New(*r.files, r.NewIngester())
 	require.NoError(r.t, err)
 	r.source.emptyAfter = 50 * tick
+	r.source.maxInterval = 0 // Each poll checks all files.
 }
 
 func (r *fixture) run() {

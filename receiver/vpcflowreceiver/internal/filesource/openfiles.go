@@ -42,19 +42,13 @@ func (o *openFiles) keep(id identity, input *os.File) {
 	o.files = append(o.files, openFile{id, input})
 }
 
-func (o *openFiles) isEmpty() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return len(o.files) == 0
-}
-
 // takeMissing returns the files that are not present any more. The caller must close them.
-func (o *openFiles) takeMissing(present map[identity]bool) (missing []*os.File) {
+func (o *openFiles) takeMissing(isPresent func(identity) bool) (missing []*os.File) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	kept := o.files[:0]
 	for _, f := range o.files {
-		if present[f.id] {
+		if isPresent(f.id) {
 			kept = append(kept, f)
 		} else {
 			missing = append(missing, f.input)
@@ -65,7 +59,7 @@ func (o *openFiles) takeMissing(present map[identity]bool) (missing []*os.File) 
 }
 
 func (o *openFiles) closeAll() {
-	for _, input := range o.takeMissing(nil) {
+	for _, input := range o.takeMissing(func(identity) bool { return false }) {
 		_ = input.Close()
 	}
 }

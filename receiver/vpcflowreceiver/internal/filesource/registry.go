@@ -15,14 +15,14 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
-// registry keeps the known files: those found by the current poll, and the last 100,000 that were read.
+// registry keeps the known files: those that are present, and the last 100,000 that were read.
 type registry struct {
 	store *ingest.Store
 	// maximum is the maximum number of files in the store.
 	maximum uint64
 
 	mu sync.Mutex
-	// files are the files of the current poll. One worker at a time reads each.
+	// files are the files that are present. One worker at a time reads each.
 	files map[identity]*file
 	// saved contains the last saved state of each file. These copies are immutable.
 	saved      map[string]*savedFile
@@ -31,8 +31,6 @@ type registry struct {
 	byFooter   map[string]*savedFile
 	byContent  contentIndex
 	nextKey    uint64
-	// poll is the number of the current poll.
-	poll uint64
 }
 
 // savedFile is the last saved state of a file.
@@ -73,14 +71,7 @@ func openRegistry(ctx context.Context, client storage.Client, unreadable func(er
 
 func (r *registry) isEmpty() bool { return len(r.saved) == 0 }
 
-// beginPoll begins the next poll.
-func (r *registry) beginPoll() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.poll++
-}
-
-// live returns the state of a file that the current poll has found.
+// live returns the state of a file that is present.
 func (r *registry) live(id identity) *file {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -93,7 +84,6 @@ func (r *registry) live(id identity) *file {
 		}
 		r.files[id] = f
 	}
-	f.lastPoll = r.poll
 	return f
 }
 
@@ -107,7 +97,7 @@ func (r *registry) replace(old *file) *file {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := newFile(r.newKey(), old.Identity)
-	f.path, f.lastPoll = old.path, old.lastPoll
+	f.path = old.path
 	r.files[f.Identity] = f
 	return f
 }
@@ -188,7 +178,7 @@ func (r *registry) add(f *file) {
 	}
 }
 
-// evict removes a file that is no longer stored, unless the current poll has found it.
+// evict removes a file that is no longer stored, unless it is present.
 func (r *registry) evict(s *savedFile) {
 	s.isEvicted = true
 	if f := r.files[s.Identity]; f == nil || f.key != s.key {
@@ -196,12 +186,12 @@ func (r *registry) evict(s *savedFile) {
 	}
 }
 
-// removeGone removes the files that the current poll has not found and that are not stored.
-func (r *registry) removeGone() {
+// removeGone removes the files that are not present and not stored.
+func (r *registry) removeGone(isPresent func(identity) bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for id, f := range r.files {
-		if f.lastPoll == r.poll {
+		if isPresent(id) {
 			continue
 		}
 		delete(r.files, id)

@@ -126,9 +126,9 @@ func TestKnownFilesAreBounded(t *testing.T) {
 		return numbers
 	}
 	for n := range 8 {
-		r.beginPoll()
-		f := r.live(identity{Inode: uint64(n)})
-		r.removeGone()
+		id := identity{Inode: uint64(n)}
+		f := r.live(id)
+		r.removeGone(func(other identity) bool { return other == id })
 		_, _ = fmt.Fprintln(&f.Content, "line", n)
 		f.Offset = f.Content.Size
 		require.NoError(t, r.save(t.Context(), f))
@@ -152,11 +152,10 @@ func TestExistingFilesAreKeptBeyondTheBound(t *testing.T) {
 		r.saveRead(t, uint64(n), fmt.Sprintln("line", n))
 	}
 	assert.Len(t, r.saved, 8)
-	r.removeGone()
+	r.removeGone(func(identity) bool { return true })
 	assert.Len(t, r.saved, 8)
-	r.beginPoll()
 	assert.False(t, r.live(identity{Inode: 0}).isUnread())
-	r.removeGone()
+	r.removeGone(func(id identity) bool { return id.Inode == 0 })
 	assert.Len(t, r.saved, 3+1)
 }
 

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/open-telemetry/opentelemetry-collector-contrib/pkg/stanza/fileconsumer/matcher"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
@@ -23,14 +22,22 @@ type Source struct {
 	config   Config
 	ingester *ingest.Ingester
 	logger   *zap.Logger
-	matcher  *matcher.Matcher
+	lister   *lister
 	report   *reporter
 	kept     *openFiles
-	special  *specialFiles
 	known    *registry
 	// workers are max_concurrent_files workers that read files concurrently.
 	workers []*worker
 
+	// candidates are the paths that match, in the order in which their files are read.
+	candidates []*candidate
+	// present contains the first candidate of each regular file.
+	present map[identity]*candidate
+	// isOther means that other files match since the last poll.
+	isOther bool
+
+	// maxInterval is the longest time between two checks of a file.
+	maxInterval time.Duration
 	// emptyAfter is how long a file must be empty to be reported: it may have just been created.
 	emptyAfter time.Duration
 	// fromEnd means that the files of the first poll are read from their end.
@@ -44,7 +51,7 @@ type Source struct {
 
 // New returns a Source that sends records through an Ingester.
 func New(cfg Config, in *ingest.Ingester) (*Source, error) {
-	m, err := matcher.New(cfg.Criteria)
+	l, err := newLister(cfg.Criteria)
 	if err != nil {
 		return nil, fmt.Errorf("files: %w", err)
 	}
@@ -56,12 +63,12 @@ func New(cfg Config, in *ingest.Ingester) (*Source, error) {
 		config:   cfg,
 		ingester: in,
 		logger:   in.Settings.Logger,
-		matcher:  m,
+		lister:   l,
 		report:   report,
 		kept:     &openFiles{max: cfg.MaxConcurrentFiles},
-		special:  &specialFiles{logger: in.Settings.Logger},
 
-		emptyAfter: time.Second,
+		maxInterval: maxInterval,
+		emptyAfter:  time.Second,
 	}, nil
 }
 
