@@ -28,6 +28,7 @@ type Engine struct {
 	lateness   int64 // seconds
 	scopes     *scopes
 	gateways   *gateways // nil with the setting evaluate_hops
+	inputs     *inputs
 	hosts      *hosts
 	allowlist  *allowlist.Tracker
 	ignore     *ignoreLists
@@ -61,6 +62,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		classifier: newClassifier(&cfg),
 		lateness:   seconds(cfg.AllowedLateness),
 		scopes:     newScopes(),
+		inputs:     newInputs(maxInputs),
 		hosts:      newHosts(network.NewRanges(cfg.InternalNetworks), new(names.Interner), cfg.MaxHosts),
 		allowlist:  allowlist.NewTracker(),
 		ignore:     new(ignoreLists),

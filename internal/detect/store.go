@@ -104,7 +104,7 @@ func (e *Engine) savers() []saver {
 
 // ownSavers returns what saves and loads the state outside the shards except the scopes.
 func (e *Engine) ownSavers() []saver {
-	savers := []saver{e.hosts.ownersLog, e.hosts.interfacesLog}
+	savers := []saver{e.inputs.log, e.hosts.ownersLog, e.hosts.interfacesLog}
 	if e.gateways != nil {
 		savers = append(savers, e.gateways.log)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
-// scopesKey is the storage key of the scopes. All other keys are or start with gatewaysKey, ownersKey,
+// scopesKey is the storage key of the scopes. All other keys are or start with inputsKey, gatewaysKey, ownersKey,
 // interfacesKey or the id of a rule.
 const scopesKey = "scopes"
 

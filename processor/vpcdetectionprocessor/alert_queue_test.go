@@ -123,7 +123,10 @@ func TestRejectedAlertsAreRetriedPeriodically(t *testing.T) {
 func TestRejectedAlertsStayBeforeNewerOnes(t *testing.T) {
 	n := &nextConsumer{reject: errBusy}
 	d := start(t, configOf(t, "max_pending_alerts: 2"), n)
-	n.during = func() { d.queue.add([]*alert.Alert{{Status: alert.Opened, Source: netip.MustParseAddr("10.0.0.3")}}) }
+	n.during = func() {
+		d.queue.hold([]*alert.Alert{{Status: alert.Opened, Source: netip.MustParseAddr("10.0.0.3")}})
+		d.queue.release()
+	}
 	require.NoError(t, d.ConsumeLogs(t.Context(), decoded(dnsOverTCP(1, 0), dnsOverTCP(2, 0))))
 	n.reject, n.during = nil, nil
 	require.NoError(t, d.ConsumeLogs(t.Context(), plog.NewLogs()))

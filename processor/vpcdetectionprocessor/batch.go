@@ -4,6 +4,7 @@
 package vpcdetectionprocessor
 
 import (
+	"iter"
 	"sync"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -43,17 +44,26 @@ func newBatches(format *flow.Format, parts int) sync.Pool {
 
 // classify turns the records into classified flows, and counts the records that are skipped. now is in Unix seconds.
 func (b *batch) classify(logs plog.Logs, engine *detect.Engine, now int64) {
-	clear(b.skipped)
-	clear(b.alerts)
-	b.alerts, b.events = b.alerts[:0], b.events[:0]
+	b.reset()
 	parts := flowotlp.Split(logs, len(b.parts), minPart)
 	var others sync.WaitGroup
 	for i := range parts[1:] {
-		others.Go(func() { b.parts[i+1].classify(parts[i+1], engine, now) })
+		others.Go(func() { b.parts[i+1].classify(parts[i+1].All(), engine, now) })
 	}
-	b.parts[0].classify(parts[0], engine, now)
+	b.parts[0].classify(parts[0].All(), engine, now)
 	others.Wait()
-	for _, part := range b.parts[:len(parts)] {
+	b.merge(len(parts))
+}
+
+func (b *batch) reset() {
+	clear(b.skipped)
+	clear(b.alerts)
+	b.alerts, b.events = b.alerts[:0], b.events[:0]
+}
+
+// merge adds the results of the first parts.
+func (b *batch) merge(parts int) {
+	for _, part := range b.parts[:parts] {
 		for i := range part.events {
 			b.events = append(b.events, &part.events[i])
 		}
@@ -78,10 +88,10 @@ type classifier struct {
 	formats batchFormats
 }
 
-func (c *classifier) classify(part flowotlp.Part, engine *detect.Engine, now int64) {
+func (c *classifier) classify(records iter.Seq[flowotlp.LogRecord], engine *detect.Engine, now int64) {
 	clear(c.skipped)
 	c.events = c.events[:0]
-	for record := range part.All() {
+	for record := range records {
 		if reason := c.classifyRecord(record, engine, now); reason != "" {
 			c.skipped[reason]++
 		}

@@ -13,20 +13,28 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 	"github.com/vpcflow/otelcol-vpcflow/internal/storageclient"
 )
 
-// checkpoints save the engine's state to a storage extension. New keys of the first-seen rules are saved with each
-// batch, before their alerts are sent. Everything else is saved at each checkpoint and at shutdown. A save that fails is
-// repeated at the next checkpoint. The lock of the engine guards all fields.
+// checkpoints save the engine's state and the unsent alerts to a storage extension: at each checkpoint, at shutdown, and
+// when a receiver waits for it. A save that fails is repeated at the next checkpoint.
+//
+// A batch with a position is claimed. After a crash, its receiver reads it again unless a save confirmed it. For batches
+// without a position, the new keys of the first-seen rules are saved at once, before their alerts are sent. The lock of
+// the engine guards all fields.
 type checkpoints struct {
-	client  storage.Client // nil without storage
-	engine  *lockedEngine
-	log     *zap.Logger
-	now     func() time.Time
-	sampler samplelog.Sampler
+	client   storage.Client // nil without storage
+	engine   *lockedEngine
+	queue    *alertQueue
+	alerts   alertLog
+	claimant *delivery.Claimant
+	requests chan struct{} // has an element if a receiver waits for a save
+	log      *zap.Logger
+	now      func() time.Time
+	sampler  samplelog.Sampler
 
 	failing bool // the last save failed; new keys wait for the next checkpoint
 	counts  saveCounts
@@ -35,11 +43,26 @@ type checkpoints struct {
 // saveCounts count saves for the metrics.
 type saveCounts struct{ saved, failed, bytes int64 }
 
-// failureInterval is the shortest time between two log messages about failed saves.
-const failureInterval = time.Minute
+const (
+	// failureInterval is the shortest time between two log messages about failed saves.
+	failureInterval = time.Minute
+	// requestInterval is the shortest time between two saves for receivers.
+	requestInterval = 200 * time.Millisecond
+)
 
-// restore loads the engine's state from the storage extension. The returned function closes the storage; it is nil
-// without storage.
+func newCheckpoints(engine *lockedEngine, queue *alertQueue, log *zap.Logger, now func() time.Time) *checkpoints {
+	c := &checkpoints{engine: engine, queue: queue, requests: make(chan struct{}, 1), log: log, now: now}
+	c.claimant = delivery.NewClaimant(func() {
+		select {
+		case c.requests <- struct{}{}:
+		default: // The next save is already requested.
+		}
+	})
+	return c
+}
+
+// restore loads the engine's state and the unsent alerts from the storage extension. The returned function closes the
+// storage; it is nil without storage.
 func (c *checkpoints) restore(
 	ctx context.Context, host component.Host, extension *component.ID, owner component.ID,
 ) (closeClient func() error, err error) {
@@ -48,7 +71,7 @@ func (c *checkpoints) restore(
 		return nil, err
 	}
 	closeClient = func() error { return client.Close(context.Background()) }
-	err = c.engine.Load(func(key string) ([]byte, error) { return client.Get(ctx, key) })
+	err = c.load(func(key string) ([]byte, error) { return client.Get(ctx, key) })
 	if err == nil {
 		c.client = client
 		c.sampler.Interval = failureInterval
@@ -63,19 +86,57 @@ func (c *checkpoints) restore(
 	return nil, errors.Join(err, closeClient())
 }
 
-// saveNewKeys saves the new keys of the first-seen rules. The caller holds the lock of the engine.
-func (c *checkpoints) saveNewKeys(ctx context.Context) {
-	if c.client != nil && !c.failing && c.engine.HasNewKeys() {
-		c.finish(c.engine.SaveNewKeys(c.writer(ctx)))
+func (c *checkpoints) load(get func(key string) ([]byte, error)) error {
+	if err := c.engine.Load(get); err != nil {
+		return err
+	}
+	first, alerts, err := c.alerts.load(get)
+	if err == nil {
+		c.queue.restore(first, alerts)
+	}
+	return err
+}
+
+// cover makes sure that a crash loses no alert of a batch whose flows are observed and whose alerts are in the queue, but
+// not yet sent. It claims a batch with a position, and saves the new keys of others. The caller holds the lock of the
+// engine.
+func (c *checkpoints) cover(ctx context.Context, received *delivery.Batch) {
+	switch {
+	case c.client == nil:
+	case received != nil && c.claimant.Claim(received):
+	case !c.failing && c.engine.HasNewKeys():
+		c.finish(c.write(ctx, c.engine.SaveNewKeys))
 	}
 }
 
-// save saves all changes since the last save.
+// save saves all changes since the last save, and confirms the claimed batches.
 func (c *checkpoints) save(ctx context.Context) {
 	c.engine.Lock()
 	defer c.engine.Unlock()
-	if c.client != nil {
-		c.finish(c.engine.Save(c.writer(ctx)))
+	if c.client == nil {
+		return
+	}
+	err := c.write(ctx, c.engine.Save)
+	c.finish(err)
+	if err == nil {
+		c.claimant.Confirm()
+	}
+}
+
+// saveOnRequest saves for receivers that wait, until ctx ends. Requests during requestInterval share a save.
+func (c *checkpoints) saveOnRequest(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.requests:
+			c.save(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(requestInterval):
+		}
 	}
 }
 
@@ -91,27 +152,51 @@ func (c *checkpoints) saveLast() error {
 	return nil
 }
 
-// writer returns a function that writes changes as one batch. A storage with transactions writes all or none of them.
-// The write continues if the context of the flows ends.
-func (c *checkpoints) writer(ctx context.Context) func([]detect.Change) error {
-	return func(changes []detect.Change) error {
-		size := 0
-		operations := make([]*storage.Operation, len(changes))
-		for i, change := range changes {
-			size += len(change.Value)
-			if change.Value == nil {
-				operations[i] = storage.DeleteOperation(change.Key)
-			} else {
-				operations[i] = storage.SetOperation(change.Key, change.Value)
-			}
-		}
-		if err := c.client.Batch(context.WithoutCancel(ctx), operations...); err != nil {
-			return err
-		}
-		c.counts.saved++
-		c.counts.bytes += int64(size)
-		return nil
+// isStored reports whether there is a storage.
+func (c *checkpoints) isStored() bool {
+	c.engine.Lock()
+	defer c.engine.Unlock()
+	return c.client != nil
+}
+
+// write writes the changes of the engine and of the unsent alerts as one batch. A storage with transactions writes all or
+// none of them. The write continues if the context of the flows ends.
+func (c *checkpoints) write(ctx context.Context, saveEngine func(write func([]detect.Change) error) error) error {
+	alerts, err := c.alerts.save(c.queue.all())
+	if err != nil {
+		return err
 	}
+	written := false
+	err = saveEngine(func(changes []detect.Change) error {
+		written = true
+		return c.writeChanges(ctx, append(changes, alerts...))
+	})
+	if err == nil && !written && len(alerts) > 0 {
+		err = c.writeChanges(ctx, alerts)
+	}
+	if err == nil {
+		c.alerts.saved()
+	}
+	return err
+}
+
+func (c *checkpoints) writeChanges(ctx context.Context, changes []detect.Change) error {
+	size := 0
+	operations := make([]*storage.Operation, len(changes))
+	for i, change := range changes {
+		size += len(change.Value)
+		if change.Value == nil {
+			operations[i] = storage.DeleteOperation(change.Key)
+		} else {
+			operations[i] = storage.SetOperation(change.Key, change.Value)
+		}
+	}
+	if err := c.client.Batch(context.WithoutCancel(ctx), operations...); err != nil {
+		return err
+	}
+	c.counts.saved++
+	c.counts.bytes += int64(size)
+	return nil
 }
 
 // finish records the result of a save.

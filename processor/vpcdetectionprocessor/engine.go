@@ -36,6 +36,13 @@ func (e *lockedEngine) countSkipped(byReason map[string]int64) {
 // skippedCounts returns a copy of the numbers of skipped records. The caller holds the lock.
 func (e *lockedEngine) skippedCounts() map[string]int64 { return maps.Clone(e.skipped) }
 
+// counted returns the position up to which an input was counted.
+func (e *lockedEngine) counted(input [16]byte) int64 {
+	e.Lock()
+	defer e.Unlock()
+	return e.Counted(input)
+}
+
 // SetThreats replaces the threat lists.
 func (e *lockedEngine) SetThreats(table *threatlist.Table) {
 	e.Lock()

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
@@ -53,7 +54,7 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 	if shards == 0 {
 		shards = runtime.GOMAXPROCS(0)
 	}
-	engine := newLockedEngine()
+	engine, queue := newLockedEngine(), newAlertQueue(next, cfg.MaxPendingAlerts, set, now)
 	return &detector{
 		cfg:         cfg,
 		set:         set,
@@ -63,9 +64,9 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		shards:      shards,
 		batches:     newBatches(format, shards),
 		engine:      engine,
-		queue:       newAlertQueue(next, cfg.MaxPendingAlerts, set, now),
+		queue:       queue,
 		formats:     &formatWarnings{log: set.Logger},
-		checkpoints: &checkpoints{engine: engine, log: set.Logger, now: now},
+		checkpoints: newCheckpoints(engine, queue, set.Logger, now),
 		firstFetch:  defaultFirstFetch,
 
 		startReloads: startReloads,
@@ -76,32 +77,42 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 func (*detector) Capabilities() consumer.Capabilities { return consumer.Capabilities{} }
 
 // ConsumeLogs classifies the records, passes the flows to the engine, and emits the alerts. Once the engine has
-// evaluated the flows, it returns no error, because a retry would count them twice.
+// evaluated the flows, it returns no error, because a retry would count them twice. It skips records that were counted
+// before, if their receiver attaches a position.
 func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	b := d.batches.Get().(*batch)
 	defer d.batches.Put(b)
+	received := delivery.FromContext(ctx)
 	b.classify(logs, d.engine.Engine, d.now().Unix())
+	if received != nil {
+		b.skipCounted(logs, d.engine.Engine, d.now().Unix(), received, received.Start(d, func() int64 { return d.engine.counted(received.Input) }))
+	}
 	b.checkFormats(d.formats)
 	if d.cfg.ForwardFlows {
 		if err := d.next.ConsumeLogs(ctx, logs); err != nil {
 			return err
 		}
 	}
-	d.detect(ctx, b)
+	d.detect(ctx, b, received)
 	d.queue.flush(ctx)
 	return nil
 }
 
-// detect passes the flows to the engine and adds the alerts to the queue. It saves new keys before it adds their
-// alerts, so that a key that has alerted as new does not alert again after a crash.
-func (d *detector) detect(ctx context.Context, b *batch) {
+// detect passes the flows to the engine and adds the alerts to the queue. The alerts are not sent before the storage
+// covers them, so that a key that has alerted as new does not alert again after a crash. received is nil if the position
+// of the records is unknown.
+func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batch) {
 	d.engine.Lock()
 	if hops := d.engine.ObserveAll(b.events, b.addAlert); hops > 0 {
 		b.skipped[detect.Hop.String()] += hops
 	}
 	d.engine.countSkipped(b.skipped)
-	d.checkpoints.saveNewKeys(ctx)
-	d.queue.add(b.alerts)
+	if received != nil {
+		d.engine.Count(received.Input, received.End())
+	}
+	d.queue.hold(b.alerts)
+	d.checkpoints.cover(ctx, received)
+	d.queue.release()
 	expired := d.engine.TakeExpired()
 	d.engine.Unlock()
 
@@ -180,8 +191,13 @@ func (d *detector) openCheckpoints(ctx context.Context, host component.Host) err
 		return err
 	}
 	job := periodic.StartWith(d.newTicker, d.cfg.CheckpointInterval, d.checkpoints.save)
+	ctx, cancel := context.WithCancel(context.Background())
+	var requested sync.WaitGroup
+	requested.Go(func() { d.checkpoints.saveOnRequest(ctx) })
 	d.closers = append(d.closers, closeClient, func() error {
 		job.Stop()
+		cancel()
+		requested.Wait()
 		return d.checkpoints.saveLast()
 	})
 	return nil
@@ -222,10 +238,11 @@ func (d *detector) snapshot() snapshot {
 	return s
 }
 
-// Shutdown sends the pending alerts once, and stops everything that Start has started.
+// Shutdown sends the pending alerts once, and stops everything that Start has started. With storage, alerts that are
+// still pending are saved and sent after the next start.
 func (d *detector) Shutdown(ctx context.Context) error {
 	d.queue.flush(ctx)
-	if pending, _ := d.queue.counts(); pending > 0 {
+	if pending, _ := d.queue.counts(); pending > 0 && !d.checkpoints.isStored() {
 		d.set.Logger.Error("pending alerts lost at shutdown", zap.Int64("alerts", pending))
 	}
 	var errs []error

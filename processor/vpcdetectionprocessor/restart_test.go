@@ -25,6 +25,8 @@ import (
 	"go.opentelemetry.io/collector/processor/processortest"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
 // storageHarness runs processors with one file storage, and ticks that the test sends.
@@ -37,11 +39,13 @@ type storageHarness struct {
 	storage  storage.Extension
 	now      time.Time
 	messages *observer.ObservedLogs
+	// reported are the alerts that were sent before the crash. They may be sent again, with the same uid and status.
+	reported map[string]bool
 }
 
 func newStorageHarness(t testing.TB, dir, config string) *storageHarness {
 	t.Helper()
-	h := &storageHarness{t: t, dir: dir, config: config, ticks: make(chan time.Time), now: clock()}
+	h := &storageHarness{t: t, dir: dir, config: config, ticks: make(chan time.Time), now: clock(), reported: map[string]bool{}}
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
 	cfg.Directory = dir
@@ -93,22 +97,30 @@ func (h *storageHarness) see(d *detector, lines ...string) {
 	require.NoError(h.t, d.ConsumeLogs(h.t.Context(), decoded(lines...)))
 }
 
-// rules returns the alerts since the last call, each as the rule, the status and the source.
+// rules returns the alerts since the last call, each as the rule, the status and the source. It leaves out those that were
+// sent before a crash.
 func (h *storageHarness) rules() (list []string) {
 	h.t.Helper()
 	for _, a := range alertsIn(h.t, &h.sink) {
-		list = append(list, fmt.Sprintf("%s %s %s", a.Rule, a.Status, a.Source))
+		if !h.reported[a.UID+string(a.Status)] {
+			list = append(list, fmt.Sprintf("%s %s %s", a.Rule, a.Status, a.Source))
+		}
 	}
 	h.sink.Reset()
 	return list
 }
 
-// crashed returns a harness with a copy of the storage, as a killed collector leaves it.
-func (h *storageHarness) crashed() *storageHarness {
+// crashed returns a harness with a copy of the storage, as a killed collector leaves it. sent are the alerts that were sent
+// before.
+func (h *storageHarness) crashed(sent ...*alert.Alert) *storageHarness {
 	h.t.Helper()
 	dir := h.t.TempDir()
 	require.NoError(h.t, os.CopyFS(dir, os.DirFS(h.dir)))
-	return newStorageHarness(h.t, dir, h.config)
+	crashed := newStorageHarness(h.t, dir, h.config)
+	for _, a := range sent {
+		crashed.reported[a.UID+string(a.Status)] = true
+	}
+	return crashed
 }
 
 // probes returns a rejected flow to each host in a range. Ten of them make external_reject_sweep fire.
@@ -151,8 +163,9 @@ func TestCrashLosesChangesSinceTheLastCheckpointButNoNewPair(t *testing.T) {
 	h.checkpoint(d)
 	h.see(d, probes(6, 9)...)
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 9, "ACCEPT"))
+	sent := alertsIn(t, &h.sink)
 	require.Equal(t, []string{"new_internal_peer opened 10.0.0.5"}, h.rules())
-	crash := h.crashed()
+	crash := h.crashed(sent...)
 	require.NoError(t, d.Shutdown(t.Context()))
 
 	d = crash.start()
@@ -164,18 +177,19 @@ func TestCrashLosesChangesSinceTheLastCheckpointButNoNewPair(t *testing.T) {
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
-func TestNewPairIsSavedBeforeItsAlertIsSent(t *testing.T) {
+func TestNewPairAndItsAlertAreSavedBeforeTheAlertIsSent(t *testing.T) {
 	h := newStorageHarness(t, t.TempDir(), atOnce)
 	d := h.build()
 	var crash *storageHarness
-	d.queue.next = &nextConsumer{during: func() { crash = h.crashed() }}
+	next := &nextConsumer{during: func() { crash = h.crashed() }}
+	d.queue.next = next
 	require.NoError(t, d.Start(t.Context(), h))
 	h.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 0, "ACCEPT"))
 	require.NoError(t, d.Shutdown(t.Context()))
 	require.NotNil(t, crash)
 	d = crash.start()
 	crash.see(d, line("10.0.0.5", 50000, "10.0.0.6", 443, 1, "ACCEPT"))
-	require.Empty(t, crash.rules())
+	require.Equal(t, alertsIn(t, &next.LogsSink), alertsIn(t, &crash.sink), "the alert that the crash has interrupted; the pair is known")
 	require.NoError(t, d.Shutdown(t.Context()))
 }
 
@@ -415,12 +429,13 @@ func TestStateSurvivesRestartsWithOtherNumbersOfShards(t *testing.T) {
 		}
 		lines = append(lines, pair(pairs+run, run))
 		h.see(d, lines...)
+		sent := alertsIn(t, &h.sink)
 		if run == 0 {
 			require.Len(t, h.rules(), pairs+1)
 		} else {
 			require.Equal(t, []string{fmt.Sprintf("new_internal_peer opened 10.0.%d.%d", (pairs+run)>>8, (pairs+run)&0xff)}, h.rules(), "only one pair is new")
 		}
-		killed := h.crashed() // new pairs are saved at once
+		killed := h.crashed(sent...) // new pairs are saved at once
 		require.NoError(t, d.Shutdown(t.Context()))
 		if run%2 == 0 {
 			h = killed
