@@ -30,6 +30,10 @@ type Config struct {
 
 	// MaxConcurrentRequests is the maximum number of requests that are read concurrently; others wait. At least 1.
 	MaxConcurrentRequests int `mapstructure:"max_concurrent_requests"`
+
+	// MinBodyRate is the rate in bytes per second at which a body must arrive on average after its first 10 s. Zero means any
+	// rate.
+	MinBodyRate int64 `mapstructure:"min_body_rate"`
 }
 
 const (
@@ -43,7 +47,7 @@ const (
 // base64. The write timeout is longer than the read timeout, so that a request that took too long still gets a
 // response.
 func NewDefaultConfig() Config {
-	c := Config{ServerConfig: confighttp.NewDefaultServerConfig(), MaxConcurrentRequests: 8}
+	c := Config{ServerConfig: confighttp.NewDefaultServerConfig(), MaxConcurrentRequests: 8, MinBodyRate: 10 << 10}
 	c.NetAddr.Endpoint = "localhost:4433"
 	c.MaxRequestBodySize = 96 << 20
 	c.CompressionAlgorithms = []string{"", "gzip"}
@@ -79,6 +83,9 @@ func (c *Config) Check() error {
 	}
 	if c.MaxConcurrentRequests < 1 {
 		bad("max_concurrent_requests: must be at least 1, got %d", c.MaxConcurrentRequests)
+	}
+	if c.MinBodyRate < 0 {
+		bad("min_body_rate: must not be negative, got %d", c.MinBodyRate)
 	}
 	return errors.Join(errs...)
 }

@@ -30,6 +30,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, "localhost:4433", c.NetAddr.Endpoint)
 	assert.EqualValues(t, 96<<20, c.MaxRequestBodySize)
 	assert.Equal(t, 8, c.MaxConcurrentRequests)
+	assert.EqualValues(t, 10<<10, c.MinBodyRate)
 	assert.Equal(t, []string{"", "gzip"}, c.CompressionAlgorithms)
 	assert.Equal(t, 150*time.Second, c.ReadTimeout)
 	assert.Equal(t, 160*time.Second, c.WriteTimeout)

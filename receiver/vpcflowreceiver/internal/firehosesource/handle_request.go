@@ -4,6 +4,7 @@
 package firehosesource
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -18,6 +19,9 @@ import (
 
 // protocolVersion is the only supported version of the protocol.
 const protocolVersion = "1.0"
+
+// firstPart is the number of bytes of a body that must have arrived before it is read.
+const firstPart = 64 << 10
 
 // handler reads a request record by record and sends the flow log records while the request arrives, so memory does not
 // depend on the length of a request. It responds when the next consumer has accepted all records. If the consumer refuses
@@ -73,8 +77,6 @@ func (h *handler) handle(r *http.Request) (requestOutcome, error) {
 	case r.ContentLength > h.config.MaxRequestBodySize:
 		return "", tooLarge(h.config.MaxRequestBodySize)
 	}
-	// If the body is not read, the server closes the connection, and some clients notice that before the response.
-	defer func() { _, _ = io.Copy(io.Discard, r.Body) }()
 	switch {
 	case id == "" || len(id) > maxRequestID:
 		return "", malformed("header %s: must be present and have at most %d bytes", headerRequestID, maxRequestID)
@@ -87,17 +89,24 @@ func (h *handler) handle(r *http.Request) (requestOutcome, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), responseTimeout)
 	defer cancel()
+	// A request whose body does not arrive takes no reader.
+	content := bufio.NewReaderSize(r.Body, firstPart)
+	if _, err := content.Peek(firstPart); err != nil && !errors.Is(err, io.EOF) {
+		return "", rejectionOf(ctx, &ingest.InputError{Err: err})
+	}
 	select {
 	case reader := <-h.idle:
 		defer func() { h.idle <- reader }()
-		return h.readOnce(ctx, reader, r, &ingest.Input{Name: "Firehose request " + id, Attributes: attributes})
+		return h.readOnce(ctx, reader, r, content, &ingest.Input{Name: "Firehose request " + id, Attributes: attributes})
 	case <-ctx.Done():
 		return "", &rejection{requestBusy, "too many requests at the same time"}
 	}
 }
 
 // readOnce reads a request unless all of it was accepted before. Its error is a *rejection.
-func (h *handler) readOnce(ctx context.Context, reader *ingest.Reader, r *http.Request, in *ingest.Input) (requestOutcome, error) {
+func (h *handler) readOnce(
+	ctx context.Context, reader *ingest.Reader, r *http.Request, content io.Reader, in *ingest.Input,
+) (requestOutcome, error) {
 	if ctx.Err() != nil {
 		return "", interrupted(ctx)
 	}
@@ -116,7 +125,7 @@ func (h *handler) readOnce(ctx context.Context, reader *ingest.Reader, r *http.R
 	in.Checkpoint = checkpoint
 	in.Save = func(ctx context.Context) error { return h.requests.save(ctx, key, checkpoint) }
 	reader.DelaySave()
-	err = h.read(ctx, reader, r, in)
+	err = h.read(ctx, reader, newRequestRecords(content, r.Header.Get(headerRequestID)), in)
 	switch {
 	case err == nil:
 		checkpoint.Finish()
@@ -130,8 +139,7 @@ func (h *handler) readOnce(ctx context.Context, reader *ingest.Reader, r *http.R
 
 // read reads the part of a request that the checkpoint does not cover. Its error is an *ingest.InputError, a
 // *rejection, or an error of the next consumer or the context.
-func (h *handler) read(ctx context.Context, reader *ingest.Reader, r *http.Request, in *ingest.Input) error {
-	records := newRequestRecords(r.Body, r.Header.Get(headerRequestID))
+func (h *handler) read(ctx context.Context, reader *ingest.Reader, records *requestRecords, in *ingest.Input) error {
 	defer func() {
 		h.telemetry.records.Add(ctx, int64(records.count))
 		h.telemetry.bytes.Add(ctx, records.bytes)

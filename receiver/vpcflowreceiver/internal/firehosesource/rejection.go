@@ -16,6 +16,8 @@ const (
 	requestUnauthorized requestOutcome = "unauthorized"
 	requestMalformed    requestOutcome = "malformed"
 	requestTooLarge     requestOutcome = "too_large"
+	// requestTooSlow means that the body arrives too slowly.
+	requestTooSlow requestOutcome = "too_slow"
 	// requestRefused and requestRefusedPermanently mean that the next consumer refused records, for now or permanently.
 	requestRefused            requestOutcome = "refused"
 	requestRefusedPermanently requestOutcome = "refused_permanently"

@@ -6,6 +6,7 @@ package firehosesource
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"go.uber.org/zap"
 
@@ -40,6 +41,7 @@ var statusCodes = map[requestOutcome]int{
 	requestUnauthorized:       http.StatusUnauthorized,
 	requestMalformed:          http.StatusBadRequest,
 	requestTooLarge:           http.StatusRequestEntityTooLarge,
+	requestTooSlow:            http.StatusRequestTimeout,
 	requestRefused:            http.StatusServiceUnavailable,
 	requestRefusedPermanently: http.StatusBadRequest,
 	requestBusy:               http.StatusServiceUnavailable,
@@ -72,6 +74,7 @@ func (s *responder) respond(w http.ResponseWriter, r *http.Request, outcome requ
 		status, body = http.StatusInternalServerError, nil
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	switch status {
 	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", retryAfter)

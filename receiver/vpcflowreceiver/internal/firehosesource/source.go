@@ -73,6 +73,7 @@ func (s *Source) Start(ctx context.Context, host component.Host, client storage.
 		settings.Logger.Warn("the endpoint for Firehose has no TLS: unless a load balancer terminates TLS, " +
 			"the access key and the flow logs are sent in clear text")
 	}
+	server.Handler = newUploads(s.config, server.Handler)
 	s.telemetry.initCounters(ctx)
 	var base context.Context
 	base, s.abort = context.WithCancel(context.Background())
