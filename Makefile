@@ -14,6 +14,7 @@ TESTFLAGS  ?=
 BENCH      ?= .
 BENCHCOUNT ?= 6
 BENCHBASE  ?=
+VERSION    ?=
 FUZZTIME   ?= 30s
 
 # The race detector needs a C compiler. Without one, the tests run without the race detector.
@@ -43,6 +44,13 @@ $(BINARY): builder-config.yaml go.mod go.sum $(SOURCES) | $(TOOLS)/builder
 	@echo 'Building $@. The first build takes a few minutes.'
 	@GOFLAGS="$$(go env GOFLAGS) -buildvcs=false" $(TOOLS)/builder --config builder-config.yaml
 	@touch $@
+
+# VERSION has no default, so that no file gets the version of another release.
+.PHONY: release
+release: $(TOOLS)/builder ## Build binaries, packages, image, SBOMs and checksums: make release VERSION=0.2.0
+	@test -n '$(VERSION)' || { echo 'Set VERSION, for example: make release VERSION=0.2.0' >&2; exit 1; }
+	@go -C tools build -o bin/release ./release
+	@$(TOOLS)/release -version $(VERSION) $(RELEASEFLAGS)
 
 # exec makes the collector receive the signals that are sent to the recipe.
 .PHONY: demo
