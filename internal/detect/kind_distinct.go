@@ -41,8 +41,8 @@ func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool)
 		dropped(k, s)
 		d.extras.set(s.extra, nil)
 	}
-	d.table.Stale = func(k *lru.Key, s *distinctState) bool {
-		return stateExpired(&d.base, k, d.last(s), d.episode(s))
+	d.table.Stale = func(scope uint32, s *distinctState) bool {
+		return stateExpired(&d.base, scope, d.last(s), d.episode(s))
 	}
 	return d
 }

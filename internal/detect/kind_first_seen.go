@@ -35,7 +35,7 @@ func newFirstSeen(b base, key func(*Event) lru.Key, text func(*Event) []string, 
 		decode: func(d *encode.Decoder, last *lastSeen) { *last = lastSeen(d.UpTo(math.MaxUint32)) },
 		last:   func(last *lastSeen) int64 { return int64(*last) },
 	})
-	f.table.Stale = func(k *lru.Key, last *lastSeen) bool { return f.settled(k, int64(*last)+f.retention) }
+	f.table.Stale = func(scope uint32, last *lastSeen) bool { return f.settled(scope, int64(*last)+f.retention) }
 	return f
 }
 

@@ -18,10 +18,18 @@ import (
 type sequence struct {
 	base
 	keyed[sequenceState]
+	extras extras[sequenceExtra]
 }
 
+// sequenceState is the state of a key. Most keys have one failure or one success, and nothing else.
 type sequenceState struct {
-	failures  timeline.Short
+	only  timeline.Single // the failure or, if it was accepted, the success; empty if there is an extra
+	extra uint32          // the number of the key's entry, or 0 if the key has no extra
+}
+
+// sequenceExtra is the state of a key that has several attempts or is near the threshold.
+type sequenceExtra struct {
+	failures  timeline.Timeline
 	successes successes
 	episode   *episode
 	samples   *samples
@@ -30,20 +38,30 @@ type sequenceState struct {
 func newSequence(b base) observer {
 	b.measures = BeforeSuccess
 	s := &sequence{base: b}
-	s.keyed = newKeyed(&s.base, codec[sequenceState]{
-		encode:  s.encode,
-		decode:  s.decode,
-		last:    s.last,
-		episode: func(state *sequenceState) *episode { return state.episode },
-	})
-	s.table.Stale = func(k *lru.Key, state *sequenceState) bool {
-		return stateExpired(&s.base, k, s.last(state), state.episode)
+	s.keyed = newKeyed(&s.base, codec[sequenceState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
+	dropped := s.table.Dropped
+	s.table.Dropped = func(k *lru.Key, state *sequenceState) {
+		dropped(k, state)
+		s.extras.set(state.extra, nil)
+	}
+	s.table.Stale = func(scope uint32, state *sequenceState) bool {
+		return stateExpired(&s.base, scope, s.last(state), s.episode(state))
 	}
 	return s
 }
 
-func (*sequence) last(state *sequenceState) int64 {
-	return max(state.failures.Newest(), state.successes.newest())
+func (s *sequence) last(state *sequenceState) int64 {
+	if x := s.extras.get(state.extra); x != nil {
+		return max(x.failures.Newest(), x.successes.newest())
+	}
+	return state.only.Newest()
+}
+
+func (s *sequence) episode(state *sequenceState) *episode {
+	if x := s.extras.get(state.extra); x != nil {
+		return x.episode
+	}
+	return nil
 }
 
 func (s *sequence) observe(ev *Event) {
@@ -54,35 +72,92 @@ func (s *sequence) observe(ev *Event) {
 	var k lru.Key
 	bySource.key(ev, &k)
 	state, _ := s.table.Touch(&k)
-	state.successes.dropBefore(ev.watermark - s.shared.lateness)
+	x := s.extras.get(state.extra)
+	if x == nil {
+		if s.addOnly(state, ev, failed) {
+			if s.recorder != nil && !failed {
+				s.recorder.Raise(&k, 0, func() int64 { return 0 })
+			}
+			return
+		}
+		x = state.expand()
+		s.setExtra(state, x)
+	}
+	x.successes.dropBefore(ev.watermark - s.shared.lateness)
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
 		failure := connectionAttempt.entry(ev)
 		entry = &failure
-		state.failures.Add(&failure, s.keep(), timelineLimit(s.set.Failures))
-		from, to = state.successes.since(ev.Time), state.successes.since(ev.Time+s.window)
+		x.failures.Add(&failure, s.keep(), timelineLimit(s.set.Failures))
+		from, to = x.successes.since(ev.Time), x.successes.since(ev.Time+s.window)
 	} else {
-		from = state.successes.add(ev)
+		from = x.successes.add(newSuccess(ev))
 		to = from + 1
 	}
-	if int64(state.failures.Len())+alert.MaxSamples > s.set.Failures {
-		addSample(&state.samples, ev, s.shared.names)
+	if s.isNear(x.failures.Len()) {
+		addSample(&x.samples, ev, s.shared.names)
 	}
 	fired := false
-	for _, success := range state.successes[from:to] {
-		before := state.failures.WindowUpTo(success.t, s.window)
+	for _, success := range x.successes[from:to] {
+		before := x.failures.WindowUpTo(success.t, s.window)
 		if s.recorder != nil {
 			s.recorder.Raise(&k, int64(len(before)), func() int64 { return int64(len(before)) })
 		}
 		if int64(len(before)) >= s.set.Failures {
-			s.fire(ev, state, success, before, entry, !fired)
+			s.fire(ev, x, success, before, entry, !fired)
 			fired = true
 		}
 	}
 	if !fired {
-		s.addPending(state.episode, ev, entry)
+		s.addPending(x.episode, ev, entry)
 	}
+}
+
+// isNear reports whether a number of failures is near the threshold, so that samples are needed. A success follows the
+// failures and is a sample, too.
+func (s *sequence) isNear(failures int) bool {
+	return int64(failures)+alert.MaxSamples > s.set.Failures+1
+}
+
+// addOnly adds an attempt to a state without an extra. It does nothing and returns false if an extra is needed. A state
+// without an extra never meets the condition, which needs a failure and a success.
+func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
+	only := &state.only
+	isSuccess := only.Outcome() == timeline.Accepted
+	if isSuccess && only.Newest() < ev.watermark-s.shared.lateness {
+		*only, isSuccess = timeline.Single{}, false
+	}
+	switch {
+	case failed:
+		failure := connectionAttempt.entry(ev)
+		return !isSuccess && !s.isNear(1) && only.Add(&failure, s.keep())
+	case only.IsEmpty():
+		success := newSuccess(ev).entry()
+		return only.Add(&success, 0)
+	default:
+		return isSuccess && only.Newest() == ev.Time // one success per second is kept
+	}
+}
+
+// expand returns the state as an extra.
+func (state *sequenceState) expand() *sequenceExtra {
+	x := new(sequenceExtra)
+	switch {
+	case state.only.IsEmpty():
+	case state.only.Outcome() == timeline.Accepted:
+		success := state.only.Entry()
+		x.successes = successes{successOf(&success)}
+	default:
+		x.failures = state.only.Timeline()
+	}
+	return x
+}
+
+// setExtra gives the key that was touched last an extra.
+func (s *sequence) setExtra(state *sequenceState, x *sequenceExtra) {
+	*state = sequenceState{extra: s.table.Newest()}
+	s.extras.set(state.extra, x)
 }
 
 // outcome reports whether the flow is an attempt on a remote service, and whether the attempt failed.
@@ -96,10 +171,10 @@ func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
 // fire handles a success that has enough failures before it since the current flow. isFirst marks the first of these
 // successes. entry is the failure if the flow is one, or else nil.
 func (s *sequence) fire(
-	ev *Event, state *sequenceState, success success, before []timeline.Entry, entry *timeline.Entry, isFirst bool,
+	ev *Event, x *sequenceExtra, success success, before []timeline.Entry, entry *timeline.Entry, isFirst bool,
 ) {
 	measure := int64(len(before))
-	ep, opened := s.episodeAt(&state.episode, success.t)
+	ep, opened := s.episodeAt(&x.episode, success.t)
 	switch {
 	case opened:
 		evidence := sumOf(before)
@@ -114,9 +189,9 @@ func (s *sequence) fire(
 		return
 	}
 	a.Threshold = s.set.Failures
-	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, success.transport
-	a.Truncated = state.failures.IsLowerBound(before, s.window)
-	a.Samples = state.samples.since(success.t - s.window + 1)
+	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, protocolName(success.protocol)
+	a.Truncated = x.failures.IsLowerBound(before, s.window)
+	a.Samples = x.samples.since(success.t - s.window + 1)
 	d := addEntries(a, before)
 	a.LastSeen = max(a.LastSeen, success.t)
 	a.Flows++
@@ -126,15 +201,39 @@ func (s *sequence) fire(
 	s.emitEpisode(ev, ep, a, bySource.text(ev), d)
 }
 
-func (*sequence) encode(e *encode.Encoder, state *sequenceState) {
-	state.failures.Encode(e)
-	state.successes.encode(e)
-	encodeEpisode(e, state.episode)
-	state.samples.encode(e)
+func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
+	x := s.extras.get(state.extra)
+	if x == nil {
+		x = state.expand()
+	}
+	x.failures.Encode(e)
+	x.successes.encode(e)
+	encodeEpisode(e, x.episode)
+	x.samples.encode(e)
 }
 
 func (s *sequence) decode(d *encode.Decoder, state *sequenceState) {
-	state.failures.Decode(d, connectionAttempt.parts, timelineLimit(s.set.Failures))
-	state.successes = decodeSuccesses(d)
-	state.episode, state.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
+	x := new(sequenceExtra)
+	x.failures.Decode(d, connectionAttempt.parts, timelineLimit(s.set.Failures))
+	x.successes = decodeSuccesses(d)
+	x.episode, x.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
+	only, ok := x.single()
+	if ok {
+		state.only = only
+		s.extras.set(s.table.Newest(), nil)
+		return
+	}
+	s.setExtra(state, x)
+}
+
+// single returns the state as one attempt, if that is all there is.
+func (x *sequenceExtra) single() (only timeline.Single, ok bool) {
+	if x.episode != nil || x.samples != nil || len(x.successes) > 1 || len(x.successes) == 1 && x.failures.Len() > 0 {
+		return only, false
+	}
+	if len(x.successes) == 1 {
+		success := x.successes[0].entry()
+		return only, only.Add(&success, 0)
+	}
+	return x.failures.Single()
 }

@@ -45,8 +45,8 @@ func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observ
 		dropped(k, state)
 		s.extras.set(state.extra, nil)
 	}
-	s.table.Stale = func(k *lru.Key, state *sumState) bool {
-		return stateExpired(&s.base, k, s.last(state), s.episode(state))
+	s.table.Stale = func(scope uint32, state *sumState) bool {
+		return stateExpired(&s.base, scope, s.last(state), s.episode(state))
 	}
 	return s
 }

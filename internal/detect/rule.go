@@ -8,7 +8,6 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/portset"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/profile"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
@@ -159,9 +158,9 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 	return own
 }
 
-// settled reports whether any further flow at or before t in the key's scope would be late. State up to t can then no
-// longer change. It is true for evicted scopes.
-func (b *base) settled(k *lru.Key, t int64) bool {
-	p := b.shared.progress.find(k.Scope)
+// settled reports whether any further flow at or before t in the scope would be late. State up to t can then no longer
+// change. It is true for evicted scopes.
+func (b *base) settled(scope uint32, t int64) bool {
+	p := b.shared.progress.find(scope)
 	return p == nil || t < p.watermark-b.shared.lateness
 }

@@ -39,7 +39,7 @@ func newGateways(limit int) *gateways {
 		table:    table,
 		encode:   func(e *encode.Encoder, g *gateway) { e.Int(g.last) },
 		decode:   func(d *encode.Decoder, g *gateway) { g.last = d.Int() },
-		restored: func(*lru.Key, *gateway) {},
+		restored: func(uint32, *gateway) {},
 	}}
 }
 

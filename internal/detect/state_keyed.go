@@ -26,13 +26,13 @@ type codec[V any] struct {
 
 func newKeyed[V any](b *base, c codec[V]) keyed[V] {
 	table := lru.New[V](b.maxKeys)
-	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last, restored: func(*lru.Key, *V) {}}
+	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last, restored: func(uint32, *V) {}}
 	if b.parts > 1 {
 		log.layout.keys = unsaved // the header of the first part says how many there are
 	}
 	if c.episode != nil {
 		table.Dropped = func(_ *lru.Key, v *V) { c.episode(v).drop() }
-		log.restored = func(k *lru.Key, v *V) { b.requeue(k, c.episode(v)) }
+		log.restored = func(scope uint32, v *V) { b.requeue(scope, c.episode(v)) }
 	}
 	return keyed[V]{table, log}
 }
@@ -72,6 +72,6 @@ func (x *extras[X]) set(n uint32, value *X) {
 
 // stateExpired reports whether dropping a key cannot change any result: the next flow that is in time would drop all
 // entries of the key, and cannot belong to its episode.
-func stateExpired(b *base, k *lru.Key, newest int64, ep *episode) bool {
-	return b.settled(k, newest+b.keep()) && (ep == nil || b.settled(k, ep.lastMet+b.quiet))
+func stateExpired(b *base, scope uint32, newest int64, ep *episode) bool {
+	return b.settled(scope, newest+b.keep()) && (ep == nil || b.settled(scope, ep.lastMet+b.quiet))
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
 // successes holds the accepted attempts of a source in order of time, one per second. Each is kept as long as an
@@ -20,24 +22,39 @@ type success struct {
 	t              int64
 	dst            netip.Addr
 	port           uint16
-	transport      string
+	protocol       uint8
 	packets, bytes uint64
 }
 
 // maxSuccesses bounds the successes of a source.
 const maxSuccesses = 1024
 
+func newSuccess(ev *Event) success {
+	return success{ev.Time, ev.Dst, ev.DstPort, ev.Protocol, ev.Packets, ev.Bytes}
+}
+
+// entry returns the success as the entry of a timeline.
+func (s success) entry() timeline.Entry {
+	return timeline.Entry{
+		T: s.t, Packets: s.packets, Bytes: s.bytes, Addr: s.dst.As16(), Port: s.port, Extra: uint16(s.protocol), Counted: target.parts,
+		Outcome: timeline.Accepted,
+	}
+}
+
+// successOf returns the success of an entry.
+func successOf(e *timeline.Entry) success {
+	return success{e.T, netip.AddrFrom16(e.Addr).Unmap(), e.Port, uint8(e.Extra), e.Packets, e.Bytes}
+}
+
 // add adds a success, unless there is one at the same second, and returns the index of the success at that second.
-func (s *successes) add(ev *Event) int {
-	at := s.since(ev.Time)
-	if at == len(*s) || (*s)[at].t != ev.Time {
+func (s *successes) add(added success) int {
+	at := s.since(added.t)
+	if at == len(*s) || (*s)[at].t != added.t {
 		if len(*s) == maxSuccesses {
 			*s = (*s)[1:]
 			at = max(at-1, 0)
 		}
-		*s = slices.Insert(*s, at, success{
-			ev.Time, ev.Dst, ev.DstPort, protocolName(ev.Protocol), ev.Packets, ev.Bytes,
-		})
+		*s = slices.Insert(*s, at, added)
 	}
 	return at
 }
@@ -68,7 +85,7 @@ func (s *successes) encode(e *encode.Encoder) {
 		before = each.t
 		e.Addr(each.dst)
 		e.Uint(uint64(each.port))
-		e.Text(each.transport)
+		e.Text(protocolName(each.protocol))
 		e.Uint(each.packets)
 		e.Uint(each.bytes)
 	}
@@ -78,7 +95,15 @@ func decodeSuccesses(d *encode.Decoder) (list successes) {
 	t := int64(0)
 	for range d.Count() {
 		t += int64(d.UpTo(math.MaxInt32))
-		list = append(list, success{t, d.Addr(), d.Port(), d.Text(), d.Uint(), d.Uint()})
+		list = append(list, success{t, d.Addr(), d.Port(), decodeProtocol(d), d.Uint(), d.Uint()})
 	}
 	return list
+}
+
+func decodeProtocol(d *encode.Decoder) uint8 {
+	number, ok := flow.ProtocolNumber(d.Text())
+	if !ok {
+		d.Fail()
+	}
+	return number
 }

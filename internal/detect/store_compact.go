@@ -49,7 +49,7 @@ func (c *changeLog[V]) continueSnapshot(changes []Change) []Change {
 	var records encode.Encoder
 	for budget > 0 && marks[snapshotMark] != marks[snapshotLimit] {
 		n := c.table.NewerThan(marks[snapshotMark])
-		c.record(&records, c.table.At(n))
+		c.record(&records, n)
 		marks[snapshotMark] = n
 		if len(records) >= largeSegment || n == marks[snapshotLimit] {
 			changes = append(changes, Change{segmentKey(c.key, snapshotSegment, l.next.to), encode.Seal(records)})

@@ -9,7 +9,6 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
 // resolution says whether an episode gets an alert with the status resolved.
@@ -90,8 +89,8 @@ func (b *base) decodeEpisode(d *encode.Decoder) (newest *episode) {
 // An episode is queued if the watermark has not passed its end. It is also queued if the watermark has not moved since
 // the key was saved: then a late flow opened the episode, and it is resolved when the watermark moves. All other
 // episodes were resolved before the last save.
-func (b *base) requeue(k *lru.Key, ep *episode) {
-	p := b.shared.progress.find(k.Scope)
+func (b *base) requeue(scope uint32, ep *episode) {
+	p := b.shared.progress.find(scope)
 	for ; ep != nil; ep = ep.older {
 		switch {
 		case ep.rule == nil: // nothing to resolve

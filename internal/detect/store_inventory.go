@@ -24,7 +24,7 @@ func ownersLog(table *lru.Table[inventory.History], clean *names.Interner) *chan
 		table:    table,
 		encode:   encodeHistory,
 		decode:   func(d *encode.Decoder, h *inventory.History) { decodeHistory(d, h, clean) },
-		restored: func(*lru.Key, *inventory.History) {},
+		restored: func(uint32, *inventory.History) {},
 	}
 }
 
@@ -72,6 +72,6 @@ func interfacesLog(table *lru.Table[inventory.Candidates]) *changeLog[inventory.
 				d.Fail()
 			}
 		},
-		restored: func(*lru.Key, *inventory.Candidates) {},
+		restored: func(uint32, *inventory.Candidates) {},
 	}
 }

@@ -33,8 +33,7 @@ func (c *changeLog[V]) hold() (release func()) {
 	return func() {
 		t.Stale, t.Dropped, t.Evicted = stale, dropped, 0
 		for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
-			e := t.At(n)
-			c.restored(&e.Key, &e.Value)
+			c.restored(t.Key(n).Scope, t.Value(n))
 		}
 	}
 }

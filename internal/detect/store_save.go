@@ -21,8 +21,8 @@ func (c *changeLog[V]) saveNewKeys(changes []Change) []Change {
 	before := len(changes)
 	var records encode.Encoder
 	for _, n := range c.newKeys {
-		if e := c.table.At(n); e.Key.Scope != 0 { // it was not dropped since
-			c.record(&records, e)
+		if c.table.Key(n).Scope != 0 { // it was not dropped since
+			c.record(&records, n)
 		}
 	}
 	changes = c.appendLog(records, changes)
@@ -35,7 +35,7 @@ func (c *changeLog[V]) begin() { c.pending = pending{layout: c.layout, marks: c.
 func (c *changeLog[V]) logFrom(n uint32, changes []Change) []Change {
 	var records encode.Encoder
 	for n != 0 {
-		c.record(&records, c.table.At(n))
+		c.record(&records, n)
 		if n = c.table.NewerThan(n); len(records) >= largeSegment || n == 0 {
 			changes = c.appendLog(records, changes)
 			records = records[:0]

@@ -84,16 +84,16 @@ func (*changeLog[V]) move(former, parts []saver) error {
 				continue
 			}
 			part := former[i].(*changeLog[V])
-			if t := part.last(&part.table.At(n).Value); oldest == nil || t < last {
+			if t := part.last(part.table.Value(n)); oldest == nil || t < last {
 				oldest, from, last = part, i, t
 			}
 		}
 		if oldest == nil {
 			return nil
 		}
-		entry := oldest.table.At(next[from])
-		to := parts[shardOf(entry.Key.Scope, &entry.Key.Src, len(parts))].(*changeLog[V])
-		if err := oldest.copyTo(to, entry); err != nil {
+		key := oldest.table.Key(next[from])
+		to := parts[shardOf(key.Scope, &key.Src, len(parts))].(*changeLog[V])
+		if err := oldest.copyTo(to, &key, oldest.table.Value(next[from])); err != nil {
 			return err
 		}
 		next[from] = oldest.table.NewerThan(next[from])
@@ -101,12 +101,12 @@ func (*changeLog[V]) move(former, parts []saver) error {
 }
 
 // copyTo copies a key to another table.
-func (c *changeLog[V]) copyTo(to *changeLog[V], entry *lru.Entry[V]) error {
-	var value encode.Encoder
-	c.encode(&value, &entry.Value)
-	copied, _ := to.table.Touch(&entry.Key)
+func (c *changeLog[V]) copyTo(to *changeLog[V], key *lru.Key, value *V) error {
+	var encoded encode.Encoder
+	c.encode(&encoded, value)
+	copied, _ := to.table.Touch(key)
 	*copied = *new(V)
-	d := encode.NewDecoder(value)
+	d := encode.NewDecoder(encoded)
 	if to.decode(d, copied); d.Failed() {
 		return &UnreadableError{c.key, encode.ErrDamaged.Error()}
 	}

@@ -32,7 +32,7 @@ type changeLog[V any] struct {
 	// last returns the latest time of a value; nil for a table that is never divided.
 	last func(*V) int64
 	// restored is called for each key after all of them are loaded.
-	restored func(*lru.Key, *V)
+	restored func(scope uint32, value *V)
 
 	layout  layout
 	newKeys []uint32 // entries that saveNewKeys writes
@@ -97,7 +97,8 @@ func (c *changeLog[V]) saved() {
 	c.newKeys = c.newKeys[:0]
 }
 
-func (c *changeLog[V]) record(to *encode.Encoder, e *lru.Entry[V]) {
-	e.Key.Encode(to)
-	c.encode(to, &e.Value)
+func (c *changeLog[V]) record(to *encode.Encoder, n uint32) {
+	key := c.table.Key(n)
+	key.Encode(to)
+	c.encode(to, c.table.Value(n))
 }

@@ -47,7 +47,7 @@ func newNumbers(limit int) *changeLog[int] {
 		table:    lru.New[int](limit),
 		encode:   func(e *encode.Encoder, v *int) { e.Int(int64(*v)) },
 		decode:   func(d *encode.Decoder, v *int) { *v = int(d.Int()) },
-		restored: func(*lru.Key, *int) {},
+		restored: func(uint32, *int) {},
 	}
 }
 
@@ -63,8 +63,8 @@ func pairOf(n int) *lru.Key {
 // inOrder returns the values of a table, the least recently touched first.
 func inOrder(t *lru.Table[int]) (list []int) {
 	for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
-		e := t.At(n)
-		list = append(list, int(binary.BigEndian.Uint32(e.Key.Src[12:])), e.Value)
+		key := t.Key(n)
+		list = append(list, int(binary.BigEndian.Uint32(key.Src[12:])), *t.Value(n))
 	}
 	return list
 }

@@ -12,9 +12,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
-// Key identifies one entry of a table. Parts that a table does not use are zero. Addresses are in their 16-byte form,
-// so that a key has no pointer and the garbage collector skips millions of keys. They are arrays of bytes and not of words
-// because a key then needs no padding before a small value.
+// Key identifies one entry of a table. Parts that a table does not use are zero. Addresses are in their 16-byte form.
 type Key struct {
 	Scope    uint32
 	Port     uint16
@@ -33,13 +31,6 @@ func (k *Key) Hash() uint64 {
 	src := fold(word(k.Src[:8])^seeds[0], word(k.Src[8:])^seeds[1])
 	dst := fold(word(k.Dst[:8])^seeds[2], word(k.Dst[8:])^seeds[3])
 	return fold(src^rest, dst^seeds[4])
-}
-
-// isSame compares words of eight bytes, without a call.
-func (k *Key) isSame(o *Key) bool {
-	return word(k.Src[8:]) == word(o.Src[8:]) && word(k.Src[:8]) == word(o.Src[:8]) &&
-		word(k.Dst[8:]) == word(o.Dst[8:]) && word(k.Dst[:8]) == word(o.Dst[:8]) &&
-		k.Scope == o.Scope && k.Port == o.Port && k.Country == o.Country
 }
 
 func word(b []byte) uint64 { return binary.NativeEndian.Uint64(b) }

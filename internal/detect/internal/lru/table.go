@@ -10,9 +10,9 @@ package lru
 // uses open addressing. Its slots hold a part of the hash, so that other keys in the way are not read from memory, and
 // growing does not read any key. A Table is not safe for concurrent use.
 type Table[V any] struct {
-	// Stale reports whether dropping the least recently touched entry cannot change any result. Stale entries are
-	// dropped without being counted as evicted. May be nil.
-	Stale func(*Key, *V) bool
+	// Stale reports whether dropping the least recently touched entry, a value in a scope, cannot change any result. Stale
+	// entries are dropped without being counted as evicted. May be nil.
+	Stale func(scope uint32, value *V) bool
 	// Dropped is called before an entry leaves the table, evicted or stale. May be nil.
 	Dropped func(*Key, *V)
 	// Evicted counts the keys that were dropped at the limit although they were not stale.
@@ -22,26 +22,27 @@ type Table[V any] struct {
 	// to the next older one.
 	Marks [3]uint32
 
-	limit  int
-	count  int
-	index  []slot
-	chunks []*[chunkSize]Entry[V]
-	used   uint32 // the greatest entry number so far
-	free   []uint32
-	newest uint32 // 0 if the table is empty
-	oldest uint32
-	loaded uint32 // see Warm
+	limit     int
+	count     int
+	index     []slot
+	chunks    []*[chunkSize]entry[V]
+	addresses addresses
+	used      uint32 // the greatest entry number so far
+	free      []uint32
+	newest    uint32 // 0 if the table is empty
+	oldest    uint32
+	loaded    uint32 // see Warm
 }
 
-// Entry is a key with its value. Entries are numbered from 1.
-type Entry[V any] struct {
-	Key          Key
+// entry is a key with its value. Entries are numbered from 1. A dropped entry has the zero key.
+type entry[V any] struct {
+	key          packed
 	newer, older uint32 // 0 at the end of the list
-	Value        V
+	value        V
 }
 
 const (
-	chunkBits = 12
+	chunkBits = 10
 	chunkSize = 1 << chunkBits
 	minSlots  = 64
 )
@@ -67,7 +68,7 @@ func (t *Table[V]) Len() int { return t.count }
 // Get returns the value of k, or nil. It does not touch the key.
 func (t *Table[V]) Get(k *Key) *V {
 	if n, _ := t.find(k, k.Hash()); n != 0 {
-		return &t.At(n).Value
+		return &t.at(n).value
 	}
 	return nil
 }
@@ -78,24 +79,24 @@ func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
 	hash := k.Hash()
 	n, at := t.find(k, hash)
 	if n != 0 {
-		e := t.At(n)
+		e := t.at(n)
 		t.moveMarks(n, e)
 		if t.newest != n {
 			t.unlink(e)
 			t.link(n, e)
 		}
-		return &e.Value, false
+		return &e.value, false
 	}
 	if t.reserve() {
 		at = t.firstFree(hash)
 	}
 	n = t.alloc()
-	e := t.At(n)
-	e.Key = *k
+	e := t.at(n)
+	e.key = t.addresses.store(k)
 	t.link(n, e)
 	t.index[at] = newSlot(hash, n)
 	t.count++
-	return &e.Value, true
+	return &e.value, true
 }
 
 // reserve prepares the table for one more key: it drops stale entries, evicts an entry at the limit, and grows the
@@ -105,7 +106,7 @@ func (t *Table[V]) reserve() (moved bool) {
 		if t.Stale == nil || t.oldest == 0 {
 			break
 		}
-		if e := t.At(t.oldest); !t.Stale(&e.Key, &e.Value) {
+		if e := t.at(t.oldest); !t.Stale(e.key.scope, &e.value) {
 			break
 		}
 		t.Drop(t.oldest)
@@ -128,11 +129,12 @@ func (t *Table[V]) hasRoom(keys int) bool { return keys*4 <= len(t.index)*3 }
 
 // Drop removes entry n. Later slots of the same probe sequence are shifted back, so that no tombstone is needed.
 func (t *Table[V]) Drop(n uint32) {
-	e := t.At(n)
+	e := t.at(n)
+	key := t.Key(n)
 	if t.Dropped != nil {
-		t.Dropped(&e.Key, &e.Value)
+		t.Dropped(&key, &e.value)
 	}
-	_, hole := t.find(&e.Key, e.Key.Hash())
+	_, hole := t.find(&key, key.Hash())
 	for i := t.after(hole); t.index[i] != 0; i = t.after(i) {
 		if home := t.home(uint64(t.index[i])); t.distance(home, i) >= t.distance(hole, i) {
 			t.index[hole] = t.index[i]
@@ -142,7 +144,8 @@ func (t *Table[V]) Drop(n uint32) {
 	t.index[hole] = 0
 	t.moveMarks(n, e)
 	t.unlink(e)
-	*e = Entry[V]{}
+	t.addresses.remove(&e.key)
+	*e = entry[V]{}
 	t.free = append(t.free, n)
 	t.count--
 }
@@ -164,12 +167,13 @@ func (t *Table[V]) grow() {
 
 // find returns the number of the entry of k and its index slot. If there is none, it returns 0 and the free slot for it.
 func (t *Table[V]) find(k *Key, hash uint64) (n uint32, at int) {
+	wanted := k.pack()
 	for i := t.home(hash); ; i = t.after(i) {
 		s := t.index[i]
 		if s == 0 {
 			return 0, i
 		}
-		if s.matches(hash) && t.At(s.entry()).Key.isSame(k) {
+		if s.matches(hash) && t.addresses.isSame(&t.at(s.entry()).key, &wanted, k) {
 			return s.entry(), i
 		}
 	}
@@ -203,8 +207,13 @@ func (t *Table[V]) distance(from, to int) int {
 	return to - from + len(t.index)
 }
 
-// At returns the entry with the number n. A dropped entry has the zero Key.
-func (t *Table[V]) At(n uint32) *Entry[V] {
+// Key returns the key of entry n. A dropped entry has the zero Key.
+func (t *Table[V]) Key(n uint32) Key { return t.addresses.key(&t.at(n).key) }
+
+// Value returns the value of entry n.
+func (t *Table[V]) Value(n uint32) *V { return &t.at(n).value }
+
+func (t *Table[V]) at(n uint32) *entry[V] {
 	return &t.chunks[(n-1)>>chunkBits][(n-1)&(chunkSize-1)]
 }
 
@@ -215,14 +224,14 @@ func (t *Table[V]) alloc() uint32 {
 		return n
 	}
 	if int(t.used)>>chunkBits == len(t.chunks) {
-		t.chunks = append(t.chunks, new([chunkSize]Entry[V]))
+		t.chunks = append(t.chunks, new([chunkSize]entry[V]))
 	}
 	t.used++
 	return t.used
 }
 
 // moveMarks moves the marks at an entry that leaves its place in the list.
-func (t *Table[V]) moveMarks(n uint32, e *Entry[V]) {
+func (t *Table[V]) moveMarks(n uint32, e *entry[V]) {
 	for i := range t.Marks {
 		if t.Marks[i] == n {
 			t.Marks[i] = e.older
@@ -242,27 +251,27 @@ func (t *Table[V]) NewerThan(n uint32) uint32 {
 	if n == 0 {
 		return t.oldest
 	}
-	return t.At(n).newer
+	return t.at(n).newer
 }
 
-func (t *Table[V]) link(n uint32, e *Entry[V]) {
+func (t *Table[V]) link(n uint32, e *entry[V]) {
 	e.older, e.newer = t.newest, 0
 	if t.newest != 0 {
-		t.At(t.newest).newer = n
+		t.at(t.newest).newer = n
 	} else {
 		t.oldest = n
 	}
 	t.newest = n
 }
 
-func (t *Table[V]) unlink(e *Entry[V]) {
+func (t *Table[V]) unlink(e *entry[V]) {
 	if e.newer != 0 {
-		t.At(e.newer).older = e.older
+		t.at(e.newer).older = e.older
 	} else {
 		t.newest = e.older
 	}
 	if e.older != 0 {
-		t.At(e.older).newer = e.newer
+		t.at(e.older).newer = e.newer
 	} else {
 		t.oldest = e.newer
 	}

@@ -40,12 +40,30 @@ func (m *model) touch(k Key) (created bool) {
 	return true
 }
 
+// randomKey returns one of n keys for each combination of kinds of addresses and of scopes.
+func randomKey(random *rand.Rand, n int) (k Key) {
+	k.Scope, k.Country = uint32(random.IntN(2)), [2]byte{'S', byte('A' + random.IntN(2))}
+	for _, address := range []*[16]byte{&k.Src, &k.Dst} {
+		switch random.IntN(3) {
+		case 1:
+			address[10], address[11] = 0xff, 0xff
+			fallthrough
+		case 2:
+			address[15] = byte(random.IntN(2))
+		}
+	}
+	if n >= 100 {
+		k.Port = uint16(random.IntN(n / 50))
+	}
+	return k
+}
+
 func TestTableAgreesWithAListInOrderOfTouch(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, limit := range []int{1, 2, 7, 100, 5000} {
 		table, slow := New[int](limit), newModel(limit)
 		for step := range 20_000 {
-			k := Key{Scope: uint32(random.IntN(3)), Port: uint16(random.IntN(2*limit + 1))}
+			k := randomKey(random, 2*limit+1)
 			want, known := slow.values[k]
 			if got := table.Get(&k); (got != nil) != known || known && *got != want {
 				t.Fatalf("limit %d, step %d: got %v, want %d (%t)", limit, step, got, want, known)
@@ -59,6 +77,9 @@ func TestTableAgreesWithAListInOrderOfTouch(t *testing.T) {
 			slow.values[k] = step
 			if table.Len() != slow.order.Len() || table.Evicted != slow.evicted {
 				t.Fatalf("limit %d, step %d: %d keys, %d evicted", limit, step, table.Len(), table.Evicted)
+			}
+			if newest := table.Newest(); table.Key(newest) != k || *table.Value(newest) != step {
+				t.Fatalf("limit %d, step %d: the newest key is %v, want %v", limit, step, table.Key(newest), k)
 			}
 		}
 	}
@@ -80,7 +101,7 @@ func TestTable(t *testing.T) {
 
 	t.Run("a stale key is dropped without being counted as evicted", func(t *testing.T) {
 		table := New[int](10)
-		table.Stale = func(_ *Key, v *int) bool { return *v == 0 }
+		table.Stale = func(_ uint32, v *int) bool { return *v == 0 }
 		for port := range uint16(5) {
 			table.Touch(keyOf(port))
 		}
@@ -90,7 +111,7 @@ func TestTable(t *testing.T) {
 
 	t.Run("a stale key stays while an older key is not stale", func(t *testing.T) {
 		table := New[int](10)
-		table.Stale = func(_ *Key, v *int) bool { return *v == 0 }
+		table.Stale = func(_ uint32, v *int) bool { return *v == 0 }
 		value, _ := table.Touch(keyOf(1))
 		*value = 1
 		table.Touch(keyOf(2))

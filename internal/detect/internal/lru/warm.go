@@ -9,7 +9,7 @@ const WarmKeys = 32
 // Warm loads into the cache what touching the keys with these hashes will read, at most WarmKeys of them. In a large
 // table, nearly every step of a Touch waits for memory. Here the processor loads each step of all keys at the same time.
 func (t *Table[V]) Warm(hashes []uint64) {
-	var entries [WarmKeys]*Entry[V]
+	var entries [WarmKeys]*entry[V]
 	var loaded uint32 // keeps the compiler from dropping the loads
 	hashes = hashes[:min(len(hashes), WarmKeys)]
 	for _, hash := range hashes {
@@ -27,20 +27,20 @@ func (t *Table[V]) Warm(hashes []uint64) {
 	}
 	for _, e := range entries[:n] {
 		if e.older != 0 {
-			loaded += t.At(e.older).newer
+			loaded += t.at(e.older).newer
 		}
 		if e.newer != 0 {
-			loaded += t.At(e.newer).older
+			loaded += t.at(e.newer).older
 		}
 	}
 	t.loaded = loaded
 }
 
 // candidate returns the first entry whose slot matches the hash, or nil. It does not read the entry.
-func (t *Table[V]) candidate(hash uint64) *Entry[V] {
+func (t *Table[V]) candidate(hash uint64) *entry[V] {
 	for i := t.home(hash); t.index[i] != 0; i = t.after(i) {
 		if t.index[i].matches(hash) {
-			return t.At(t.index[i].entry())
+			return t.at(t.index[i].entry())
 		}
 	}
 	return nil

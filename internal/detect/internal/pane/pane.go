@@ -75,9 +75,6 @@ func startOf(f *Flow, length int64) int64 { return f.T - f.T%length }
 
 func newPane(t int64) Pane { return Pane{T: t, First: math.MaxUint32} }
 
-// isEmpty reports whether no flow was added.
-func (p *Pane) isEmpty() bool { return p.Flows == 0 }
-
 // add adds a flow and returns the weight that was added.
 func (p *Pane) add(f *Flow) (weight uint64) {
 	weight = min(f.Weight, Max-p.Weight)

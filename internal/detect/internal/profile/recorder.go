@@ -68,9 +68,9 @@ func Summarize(recorders ...*Recorder) (s Summary) {
 			}
 		}
 		for n := r.table.Oldest(); n != 0; n = r.table.NewerThan(n) {
-			e := r.table.At(n)
-			counts[e.Value.value]++
-			s.Top = insertRanked(s.Top, Ranked{e.Key, e.Value.value})
+			measure := r.table.Value(n).value
+			counts[measure]++
+			s.Top = insertRanked(s.Top, Ranked{r.table.Key(n), measure})
 		}
 	}
 	for measure, keys := range counts {

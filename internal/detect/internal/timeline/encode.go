@@ -13,7 +13,14 @@ import (
 func (l *Timeline) Encode(e *encode.Encoder) { encodeEntries(e, l.entries(), l.lost) }
 
 // Encode appends the entry to e in the format of a Timeline.
-func (s *Single) Encode(e *encode.Encoder) { encodeEntries(e, s.entries(), 0) }
+func (s *Single) Encode(e *encode.Encoder) {
+	var entries [1]Entry
+	n := 0
+	if !s.IsEmpty() {
+		entries[0], n = s.Entry(), 1
+	}
+	encodeEntries(e, entries[:n], 0)
+}
 
 func encodeEntries(e *encode.Encoder, entries []Entry, lost int64) {
 	e.Int(lost)

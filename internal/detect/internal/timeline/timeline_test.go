@@ -5,6 +5,7 @@ package timeline
 
 import (
 	"cmp"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -217,44 +218,39 @@ func TestAnAcceptedFlowIsPreferred(t *testing.T) {
 	}
 }
 
-func TestSingleAndShortAgreeWithATimeline(t *testing.T) {
-	for seed := range uint64(200) {
+func TestSingleAgreesWithATimeline(t *testing.T) {
+	for seed := range uint64(500) {
 		random := rand.New(rand.NewPCG(seed, 2))
 		keep, limit := 1+random.Int64N(30), 1+random.IntN(5)
 		var line Timeline
 		var single Single
-		var short Short
-		fits := true // in single
 		now := int64(1000)
 		for range 40 {
 			now += random.Int64N(20)
 			e := Entry{
-				T: now - random.Int64N(40), Port: uint16(random.IntN(3)), Packets: random.Uint64(), Counted: Port,
-				Outcome: Outcome(random.IntN(int(numOutcomes))),
+				T: now - random.Int64N(40), Port: uint16(random.IntN(2)), Packets: uint64(random.Uint32()), Bytes: uint64(random.Uint32()),
+				Counted: Port, Outcome: Outcome(random.IntN(int(numOutcomes))),
+			}
+			e.Addr[15], e.Extra = byte(random.IntN(3)), uint16(random.IntN(3))
+			if random.IntN(20) == 0 {
+				e.Bytes = math.MaxUint32 + 1
 			}
 			line.Add(&e, keep, limit)
-			short.Add(&e, keep, limit)
-			require.Equal(t, line.entries(), short.entries())
-			require.Equal(t, line.Len(), short.Len())
-			require.Equal(t, line.Newest(), short.Newest())
-			require.Equal(t, line.WindowUpTo(e.T, 10), short.WindowUpTo(e.T, 10))
-			require.Equal(t, line.IsLowerBound(line.entries(), 10), short.IsLowerBound(short.entries(), 10))
-			if fits = fits && single.Add(&e, keep); fits {
-				require.Equal(t, line.entries(), single.entries())
-				require.Equal(t, line.Newest(), single.Newest())
-				require.Equal(t, line.FullestWindow(e.T, 10), single.FullestWindow(e.T, 10))
-				same, ok := line.Single()
-				require.True(t, ok)
-				require.Equal(t, single, same)
-			} else {
-				_, ok := line.Single()
-				require.Equal(t, line.Len() == 1 && line.lost == 0, ok)
+			fits := single.Add(&e, keep)
+			same, ok := line.Single()
+			require.Equal(t, fits, ok)
+			if !fits {
+				break
 			}
+			require.Equal(t, single, same)
+			require.Equal(t, line.entries(), []Entry{single.Entry()})
+			require.Equal(t, line.Newest(), single.Newest())
+			require.Equal(t, line.FullestWindow(e.T, 10), single.FullestWindow(e.T, 10))
 			var long, brief encode.Encoder
 			line.Encode(&long)
-			short.Encode(&brief)
+			single.Encode(&brief)
 			require.Equal(t, long, brief)
-			var decoded Short
+			var decoded Timeline
 			d := encode.NewDecoder(long)
 			decoded.Decode(d, Port, limit)
 			require.False(t, d.Failed() || d.More())
@@ -263,23 +259,36 @@ func TestSingleAndShortAgreeWithATimeline(t *testing.T) {
 	}
 }
 
+func TestSingleHoldsNumbersOf32Bits(t *testing.T) {
+	most := Entry{T: math.MaxUint32, Packets: math.MaxUint32, Bytes: math.MaxUint32, Counted: Port}
+	var single Single
+	require.True(t, single.Add(&most, 10))
+	require.Equal(t, most, single.Entry())
+	for name, e := range map[string]Entry{
+		"packets": {T: 1, Packets: math.MaxUint32 + 1, Counted: Port},
+		"bytes":   {T: 1, Bytes: math.MaxUint32 + 1, Counted: Port},
+		"time":    {T: math.MaxUint32 + 1, Counted: Port},
+	} {
+		var single Single
+		require.False(t, single.Add(&e, 10), name)
+		require.True(t, single.IsEmpty(), name)
+	}
+}
+
 func TestAddAllocatesOnlyForANewValue(t *testing.T) {
-	singles, shorts := make([]Single, 102), make([]Short, 102)
+	singles := make([]Single, 102)
 	at, now := 0, int64(1000)
 	entry := func(port uint16) Entry { return Entry{T: now, Port: port, Counted: Port} }
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		e := entry(1)
 		require.True(t, singles[at].Add(&e, 100))
-		shorts[at].Add(&e, 100, 100)
 		at++
 	}), "the first value of a key")
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		now += 101
 		e := entry(uint16(now))
 		require.True(t, singles[0].Add(&e, 100))
-		shorts[0].Add(&e, 100, 100)
 	}), "a value that replaces an old one")
-	require.Equal(t, 1, shorts[0].Len())
 
 	var line Timeline
 	for port := range uint16(200) {

@@ -1,0 +1,121 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package lru
+
+import (
+	"encoding/binary"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+)
+
+// packed is a key as a table stores it, in half the memory of a Key. It has no pointer, so that the garbage collector skips
+// millions of keys.
+type packed struct {
+	scope, rest uint32 // rest is the port and the country
+	// src and dst are IPv4 addresses, or the numbers of IPv6 addresses in the table.
+	src, dst         uint32
+	srcKind, dstKind uint8 // an encode.AddressKind
+}
+
+// pack packs a key, except for its IPv6 addresses.
+func (k *Key) pack() (p packed) {
+	p.scope = k.Scope
+	p.rest = uint32(k.Port)<<16 | uint32(k.Country[0])<<8 | uint32(k.Country[1])
+	p.src, p.srcKind = packAddress(&k.Src)
+	p.dst, p.dstKind = packAddress(&k.Dst)
+	return p
+}
+
+func packAddress(a *[16]byte) (number uint32, kind uint8) {
+	high, low := binary.BigEndian.Uint64(a[:8]), binary.BigEndian.Uint64(a[8:])
+	switch {
+	case high != 0:
+	case low>>32 == 0xffff:
+		return uint32(low), uint8(encode.IPv4)
+	case low == 0:
+		return 0, uint8(encode.NoAddress)
+	}
+	return 0, uint8(encode.IPv6)
+}
+
+// addresses are the IPv6 addresses of a table. They are numbered from 0.
+type addresses struct {
+	chunks []*[chunkSize][16]byte
+	used   uint32
+	free   []uint32
+}
+
+func (a *addresses) at(n uint32) *[16]byte { return &a.chunks[n>>chunkBits][n&(chunkSize-1)] }
+
+func (a *addresses) add(address *[16]byte) (n uint32) {
+	if last := len(a.free) - 1; last >= 0 {
+		n = a.free[last]
+		a.free = a.free[:last]
+	} else {
+		n = a.used
+		if int(n)>>chunkBits == len(a.chunks) {
+			a.chunks = append(a.chunks, new([chunkSize][16]byte))
+		}
+		a.used++
+	}
+	*a.at(n) = *address
+	return n
+}
+
+// store packs a key with its IPv6 addresses.
+func (a *addresses) store(k *Key) packed {
+	p := k.pack()
+	if p.srcKind == uint8(encode.IPv6) {
+		p.src = a.add(&k.Src)
+	}
+	if p.dstKind == uint8(encode.IPv6) {
+		p.dst = a.add(&k.Dst)
+	}
+	return p
+}
+
+// remove removes the IPv6 addresses of a stored key.
+func (a *addresses) remove(p *packed) {
+	if p.srcKind == uint8(encode.IPv6) {
+		a.free = append(a.free, p.src)
+	}
+	if p.dstKind == uint8(encode.IPv6) {
+		a.free = append(a.free, p.dst)
+	}
+}
+
+// isSame reports whether a stored key is k. wanted is k, packed.
+func (a *addresses) isSame(stored, wanted *packed, k *Key) bool {
+	if stored.scope != wanted.scope || stored.rest != wanted.rest || stored.srcKind != wanted.srcKind || stored.dstKind != wanted.dstKind {
+		return false
+	}
+	return a.isSameAddress(stored.src, wanted.src, stored.srcKind, &k.Src) &&
+		a.isSameAddress(stored.dst, wanted.dst, stored.dstKind, &k.Dst)
+}
+
+func (a *addresses) isSameAddress(stored, wanted uint32, kind uint8, address *[16]byte) bool {
+	if kind == uint8(encode.IPv6) {
+		return *a.at(stored) == *address
+	}
+	return stored == wanted
+}
+
+// key returns a stored key.
+func (a *addresses) key(p *packed) (k Key) {
+	k.Scope, k.Port = p.scope, uint16(p.rest>>16)
+	k.Country = [2]byte{byte(p.rest >> 8), byte(p.rest)}
+	k.Src, k.Dst = a.unpack(p.src, p.srcKind), a.unpack(p.dst, p.dstKind)
+	return k
+}
+
+func (a *addresses) unpack(n uint32, kind uint8) (address [16]byte) {
+	switch encode.AddressKind(kind) {
+	case encode.IPv6:
+		return *a.at(n)
+	case encode.IPv4:
+		address[10], address[11] = 0xff, 0xff
+		binary.BigEndian.PutUint32(address[12:], n)
+	}
+	return address
+}
