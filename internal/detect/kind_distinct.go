@@ -6,7 +6,6 @@ package detect
 import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
 
@@ -37,8 +36,8 @@ func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool)
 	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
 	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, last: d.last, episode: d.episode})
 	dropped := d.table.Dropped
-	d.table.Dropped = func(k *lru.Key, s *distinctState) {
-		dropped(k, s)
+	d.table.Dropped = func(n uint32, s *distinctState) {
+		dropped(n, s)
 		d.extras.set(s.extra, nil)
 	}
 	d.table.Stale = func(scope uint32, s *distinctState) bool {
@@ -65,20 +64,19 @@ func (d *distinct) observe(ev *Event) {
 	if !d.qualifies(ev) || d.ignored() || d.tooLate(ev) {
 		return
 	}
-	var k lru.Key
-	d.group.key(ev, &k)
-	state, _ := d.table.Touch(&k)
+	k := d.shared.current.keys.get(ev, d.group)
+	state, _ := d.table.TouchAt(k)
 	entry := d.value.entry(ev)
 	x := d.add(state, &entry)
 	if x == nil {
 		if d.recorder != nil {
-			d.recorder.Raise(&k, 1, func() int64 { return int64(len(state.only.FullestWindow(ev.Time, d.window))) })
+			d.recorder.Raise(k.Key(), 1, func() int64 { return int64(len(state.only.FullestWindow(ev.Time, d.window))) })
 		}
 		return
 	}
 	known := int64(x.timeline.Len())
 	if d.recorder != nil {
-		d.recorder.Raise(&k, known, func() int64 { return int64(len(x.timeline.FullestWindow(ev.Time, d.window))) })
+		d.recorder.Raise(k.Key(), known, func() int64 { return int64(len(x.timeline.FullestWindow(ev.Time, d.window))) })
 	}
 	if d.isNear(known) {
 		addSample(&x.samples, ev, d.shared.names)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -57,9 +56,8 @@ func (r *each) observe(ev *Event) {
 	if !ok || r.ignored() {
 		return
 	}
-	var k lru.Key
-	r.group.key(ev, &k)
-	slot, _ := r.table.Touch(&k)
+	k := r.shared.current.keys.get(ev, r.group)
+	slot, _ := r.table.TouchAt(k)
 	ep, opened := r.episodeAt(slot, ev.Time)
 	ep.total.addFlow(ev)
 	ep.first = min(ep.first, ev.Time)
@@ -70,7 +68,7 @@ func (r *each) observe(ev *Event) {
 	}
 	flows := ep.total.flows
 	if r.recorder != nil {
-		r.recorder.Raise(&k, flows, func() int64 { return flows })
+		r.recorder.Raise(k.Key(), flows, func() int64 { return flows })
 	}
 	a := r.nextAlert(ev, ep, opened, ev.Time, flows, r.severityOr(found.severity))
 	if a == nil {

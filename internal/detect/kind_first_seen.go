@@ -19,15 +19,15 @@ type firstSeen struct {
 	base
 	keyed[lastSeen]
 	qualifies func(*Event) bool
-	key       func(*Event) lru.Key
+	key       func(*Event, *eventKeys) *lru.Lookup
 	text      func(*Event) []string // the parts of the key
 }
 
 // lastSeen is the greatest time at which a key was seen, in Unix seconds. 32 bits are enough until 2106.
 type lastSeen uint32
 
-// newFirstSeen builds the rule. key returns the key without the scope; text returns its parts.
-func newFirstSeen(b base, key func(*Event) lru.Key, text func(*Event) []string, qualifies func(*Event) bool) observer {
+// newFirstSeen builds the rule. key returns the key of an event; text returns its parts without the scope.
+func newFirstSeen(b base, key func(*Event, *eventKeys) *lru.Lookup, text func(*Event) []string, qualifies func(*Event) bool) observer {
 	b.measures = AfterStart
 	f := &firstSeen{base: b, qualifies: qualifies, key: key, text: text}
 	f.keyed = newKeyed(&f.base, codec[lastSeen]{
@@ -43,9 +43,9 @@ func (f *firstSeen) observe(ev *Event) {
 	if !f.qualifies(ev) || f.ignored() {
 		return
 	}
-	k := f.key(ev)
-	k.Scope = ev.scope.id
-	last, created := f.table.Touch(&k)
+	l := f.key(ev, f.shared.current.keys)
+	k := l.Key()
+	last, created := f.table.TouchAt(l)
 	isNew := created || ev.Time-int64(*last) > f.retention
 	*last = max(*last, lastSeen(ev.Time))
 	if isNew && f.shared.saving {
@@ -57,11 +57,11 @@ func (f *firstSeen) observe(ev *Event) {
 		f.stats.Suppressed[Late]++
 	case ev.Time < ev.first+f.learning:
 		f.stats.Suppressed[Learning]++
-		f.record(&k, ev)
+		f.record(k, ev)
 	case k.Country != country{} && f.shared.countryTableChanged(ev):
 		f.stats.Suppressed[DatabaseChange]++
 	default:
-		f.record(&k, ev)
+		f.record(k, ev)
 		f.alert(ev)
 	}
 }

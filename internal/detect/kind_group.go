@@ -27,15 +27,30 @@ func groupingOf(setting GroupBy) grouping {
 	return bySource
 }
 
-// key sets the parts of an empty key. Copying a key that was just written would stall the processor.
-func (g grouping) key(ev *Event, k *lru.Key) {
-	k.Scope, k.Src = ev.scope.id, ev.src
-	if g >= byPair {
-		k.Dst = ev.dst
+// eventKeys are the keys of an event. Rules with the same grouping share them, because hashing a key takes as long as
+// finding it.
+type eventKeys struct {
+	keys [byPairAndPort + 1]lru.Lookup
+	set  [byPairAndPort + 1]bool
+	// country is the key of a rule about countries.
+	country lru.Lookup
+}
+
+// get returns the key of an event.
+func (e *eventKeys) get(ev *Event, g grouping) *lru.Lookup {
+	l := &e.keys[g]
+	if !e.set[g] {
+		e.set[g] = true
+		k := lru.Key{Scope: ev.scope.id, Src: ev.src}
+		if g >= byPair {
+			k.Dst = ev.dst
+		}
+		if g == byPairAndPort {
+			k.Port = ev.DstPort
+		}
+		l.Set(&k)
 	}
-	if g == byPairAndPort {
-		k.Port = ev.DstPort
-	}
+	return l
 }
 
 // text returns the parts of the key, without the scope, as the uid of an alert needs them.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
@@ -40,8 +39,8 @@ func newSequence(b base) observer {
 	s := &sequence{base: b}
 	s.keyed = newKeyed(&s.base, codec[sequenceState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	dropped := s.table.Dropped
-	s.table.Dropped = func(k *lru.Key, state *sequenceState) {
-		dropped(k, state)
+	s.table.Dropped = func(n uint32, state *sequenceState) {
+		dropped(n, state)
 		s.extras.set(state.extra, nil)
 	}
 	s.table.Stale = func(scope uint32, state *sequenceState) bool {
@@ -69,14 +68,13 @@ func (s *sequence) observe(ev *Event) {
 	if !qualifies || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	var k lru.Key
-	bySource.key(ev, &k)
-	state, _ := s.table.Touch(&k)
+	k := s.shared.current.keys.get(ev, bySource)
+	state, _ := s.table.TouchAt(k)
 	x := s.extras.get(state.extra)
 	if x == nil {
 		if s.addOnly(state, ev, failed) {
 			if s.recorder != nil && !failed {
-				s.recorder.Raise(&k, 0, func() int64 { return 0 })
+				s.recorder.Raise(k.Key(), 0, func() int64 { return 0 })
 			}
 			return
 		}
@@ -102,7 +100,7 @@ func (s *sequence) observe(ev *Event) {
 	for _, success := range x.successes[from:to] {
 		before := x.failures.WindowUpTo(success.t, s.window)
 		if s.recorder != nil {
-			s.recorder.Raise(&k, int64(len(before)), func() int64 { return int64(len(before)) })
+			s.recorder.Raise(k.Key(), int64(len(before)), func() int64 { return int64(len(before)) })
 		}
 		if int64(len(before)) >= s.set.Failures {
 			s.fire(ev, x, success, before, entry, !fired)

@@ -6,7 +6,6 @@ package detect
 import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 )
 
@@ -41,8 +40,8 @@ func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observ
 	s := &sum{base: b, qualifies: qualifies, group: g, least: least, length: max(1, b.window/60)}
 	s.keyed = newKeyed(&s.base, codec[sumState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	dropped := s.table.Dropped
-	s.table.Dropped = func(k *lru.Key, state *sumState) {
-		dropped(k, state)
+	s.table.Dropped = func(n uint32, state *sumState) {
+		dropped(n, state)
 		s.extras.set(state.extra, nil)
 	}
 	s.table.Stale = func(scope uint32, state *sumState) bool {
@@ -70,19 +69,18 @@ func (s *sum) observe(ev *Event) {
 	if !s.qualifies(ev) || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	var k lru.Key
-	s.group.key(ev, &k)
+	k := s.shared.current.keys.get(ev, s.group)
 	weight, other := ev.Packets, ev.Bytes
 	if s.Unit == alert.Bytes {
 		weight, other = other, weight
 	}
-	state, _ := s.table.Touch(&k)
+	state, _ := s.table.TouchAt(k)
 	x, t := s.add(state, &pane.Flow{
 		T: ev.Time, Weight: weight, Other: other, Accepted: ev.accepted, Rejected: rejected(ev),
 	})
 	if x == nil {
 		if s.recorder != nil {
-			s.recorder.Raise(&k, clamp(state.only.Total()), func() int64 {
+			s.recorder.Raise(k.Key(), clamp(state.only.Total()), func() int64 {
 				_, total := state.only.GreatestWindow(t, s.window)
 				return clamp(total)
 			})
@@ -90,7 +88,7 @@ func (s *sum) observe(ev *Event) {
 		return
 	}
 	if s.recorder != nil {
-		s.recorder.Raise(&k, clamp(x.panes.Total()), func() int64 {
+		s.recorder.Raise(k.Key(), clamp(x.panes.Total()), func() int64 {
 			_, total := x.panes.GreatestWindow(t, s.window)
 			return clamp(total)
 		})

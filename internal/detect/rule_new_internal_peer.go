@@ -38,7 +38,7 @@ var newInternalPeer = &Rule{
 			humanize.Seconds(d.Retention))
 	},
 	build: func(b base) observer {
-		pair := func(ev *Event) lru.Key { return lru.Key{Src: ev.src, Dst: ev.dst} }
+		pair := func(ev *Event, keys *eventKeys) *lru.Lookup { return keys.get(ev, byPair) }
 		parts := func(ev *Event) []string { return []string{ev.Src.String(), ev.Dst.String()} }
 		return newFirstSeen(b, pair, parts, func(ev *Event) bool { return ev.accepted && requestOverTCPOrUDP(ev) })
 	},

@@ -38,7 +38,10 @@ var unusualCountry = &Rule{
 			a.DestinationCountry, onPort(a), humanize.Seconds(d.Retention))
 	},
 	build: func(b base) observer {
-		where := func(ev *Event) lru.Key { return lru.Key{Country: b.shared.country(ev)} }
+		where := func(ev *Event, keys *eventKeys) *lru.Lookup {
+			keys.country.Set(&lru.Key{Scope: ev.scope.id, Country: b.shared.country(ev)})
+			return &keys.country
+		}
 		parts := func(ev *Event) []string { return []string{b.shared.country(ev).String()} }
 		return newFirstSeen(b, where, parts, func(ev *Event) bool {
 			return ev.accepted && request(ev) && b.shared.country(ev) != country{}

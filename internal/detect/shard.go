@@ -24,8 +24,9 @@ type shard struct {
 	divided   [numClasses][]observer // rules with state in each shard, by the class of the flows that they evaluate
 	undivided [numClasses][]observer // rules with state in the first shard only
 	warmers   [numClasses][]warmer   // the rules that load their state in advance, by class
-	warmed    [lru.WarmKeys]*Event
-	tasks     []task // the current batch
+	tasks     []task                 // the current batch
+	window    [lru.WarmKeys]windowed // the next events
+	warmed    [lru.WarmKeys]*windowed
 }
 
 // task is an event of a batch for a shard.
@@ -103,18 +104,23 @@ func shardOf(scope uint32, src *[16]byte, shards int) int {
 func (s *shard) run(events []*Event) {
 	for from := 0; from < len(s.tasks); from += lru.WarmKeys {
 		tasks := s.tasks[from:min(from+lru.WarmKeys, len(s.tasks))]
-		if len(tasks) > 1 {
-			s.warm(events, tasks)
+		for i, t := range tasks {
+			s.window[i].Event = events[t.position]
+			s.window[i].keys.set = [byPairAndPort + 1]bool{}
 		}
-		for _, t := range tasks {
-			s.evaluate(events[t.position], t)
+		if len(tasks) > 1 {
+			s.warm(tasks)
+		}
+		for i, t := range tasks {
+			s.evaluate(&s.window[i], t)
 		}
 	}
 	s.tasks = s.tasks[:0]
 }
 
-func (s *shard) evaluate(ev *Event, t task) {
-	s.begin(ev, int(t.position))
+func (s *shard) evaluate(w *windowed, t task) {
+	ev := w.Event
+	s.begin(ev, &w.keys, int(t.position))
 	if t.advances {
 		s.advance(ev)
 	}

@@ -20,7 +20,7 @@ import (
 const defaultMaxHosts = 1_000_000
 
 // hosts is the inventory: it maps internal addresses to machines, which it learns from the flows. The least recently
-// seen addresses are evicted. The time of an address is updated at most once a minute.
+// seen addresses are evicted. The time of an address is updated at most once in five minutes.
 type hosts struct {
 	internal *network.Ranges
 	clean    *names.Interner

@@ -31,7 +31,7 @@ func newKeyed[V any](b *base, c codec[V]) keyed[V] {
 		log.layout.keys = unsaved // the header of the first part says how many there are
 	}
 	if c.episode != nil {
-		table.Dropped = func(_ *lru.Key, v *V) { c.episode(v).drop() }
+		table.Dropped = func(_ uint32, v *V) { c.episode(v).drop() }
 		log.restored = func(scope uint32, v *V) { b.requeue(scope, c.episode(v)) }
 	}
 	return keyed[V]{table, log}

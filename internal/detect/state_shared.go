@@ -43,6 +43,7 @@ type shared struct {
 // current is what is computed at most once for the current event of a shard.
 type current struct {
 	position int // of the event in its batch
+	keys     *eventKeys
 	opened   uint64
 	ignored  ignoreState
 	country  country // of the external side
@@ -65,8 +66,8 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 }
 
 // begin starts an event. position is its index in the batch.
-func (s *shared) begin(ev *Event, position int) {
-	s.current = current{position: position}
+func (s *shared) begin(ev *Event, keys *eventKeys, position int) {
+	s.current = current{position: position, keys: keys}
 	s.allowlists.begin(ev)
 }
 

@@ -8,79 +8,83 @@ import "github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 // minWarm is the number of keys from which loading them in advance pays. Smaller tables stay in the cache.
 const minWarm = 10_000
 
+// windowed is one of the next events that a shard evaluates.
+type windowed struct {
+	*Event
+	keys eventKeys
+}
+
 // warmer is a rule that can load the state of several events into the processor's cache at once, before it observes them
 // one by one. This changes no state.
-type warmer interface{ warm([]*Event) }
+type warmer interface{ warm([]*windowed) }
 
-// warm implements warmer for a rule with this table. key returns the key of an event and whether the rule will touch it.
+// warm implements warmer for a rule with this table. key returns the key of an event, or nil if the rule will not touch it.
 // It must use nothing but the event.
-func (k *keyed[V]) warm(events []*Event, key func(*Event) (lru.Key, bool)) {
+func (k *keyed[V]) warm(events []*windowed, key func(*windowed) *lru.Lookup) {
 	if k.table.Len() < minWarm {
 		return
 	}
-	var hashes [lru.WarmKeys]uint64
+	var keys [lru.WarmKeys]*lru.Lookup
 	n := 0
-	for _, ev := range events[:min(len(events), len(hashes))] {
-		if key, touched := key(ev); touched {
-			hashes[n] = key.Hash()
+	for _, ev := range events[:min(len(events), len(keys))] {
+		if l := key(ev); l != nil {
+			keys[n] = l
 			n++
 		}
 	}
-	k.table.Warm(hashes[:n])
+	k.table.Warm(keys[:n])
 }
 
-func (d *distinct) warm(events []*Event) {
-	d.keyed.warm(events, func(ev *Event) (k lru.Key, touched bool) {
-		if touched = d.qualifies(ev); touched {
-			d.group.key(ev, &k)
+func (d *distinct) warm(events []*windowed) {
+	d.keyed.warm(events, func(w *windowed) *lru.Lookup {
+		if !d.qualifies(w.Event) {
+			return nil
 		}
-		return k, touched
+		return w.keys.get(w.Event, d.group)
 	})
 }
 
-func (s *sum) warm(events []*Event) {
-	s.keyed.warm(events, func(ev *Event) (k lru.Key, touched bool) {
-		if touched = s.qualifies(ev); touched {
-			s.group.key(ev, &k)
+func (s *sum) warm(events []*windowed) {
+	s.keyed.warm(events, func(w *windowed) *lru.Lookup {
+		if !s.qualifies(w.Event) {
+			return nil
 		}
-		return k, touched
+		return w.keys.get(w.Event, s.group)
 	})
 }
 
-func (s *sequence) warm(events []*Event) {
-	s.keyed.warm(events, func(ev *Event) (k lru.Key, touched bool) {
-		if _, touched = s.outcome(ev); touched {
-			bySource.key(ev, &k)
+func (s *sequence) warm(events []*windowed) {
+	s.keyed.warm(events, func(w *windowed) *lru.Lookup {
+		if _, qualifies := s.outcome(w.Event); !qualifies {
+			return nil
 		}
-		return k, touched
+		return w.keys.get(w.Event, bySource)
 	})
 }
 
-func (f *firstSeen) warm(events []*Event) {
-	f.keyed.warm(events, func(ev *Event) (k lru.Key, touched bool) {
-		if touched = f.qualifies(ev); touched {
-			k = f.key(ev)
-			k.Scope = ev.scope.id
+func (f *firstSeen) warm(events []*windowed) {
+	f.keyed.warm(events, func(w *windowed) *lru.Lookup {
+		if !f.qualifies(w.Event) {
+			return nil
 		}
-		return k, touched
+		return f.key(w.Event, &w.keys)
 	})
 }
 
-// warm loads the state of the tasks, at most lru.WarmKeys of them.
-func (s *shard) warm(events []*Event, tasks []task) {
+// warm loads the state of the tasks in the window.
+func (s *shard) warm(tasks []task) {
 	for class := range s.warmers {
 		if len(s.warmers[class]) == 0 {
 			continue
 		}
 		list := s.warmed[:0]
-		for _, t := range tasks {
-			if ev := events[t.position]; t.isHome && int(ev.class) == class {
-				list = append(list, ev)
+		for i, t := range tasks {
+			if w := &s.window[i]; t.isHome && int(w.class) == class {
+				list = append(list, w)
 			}
 		}
 		for _, rule := range s.warmers[class] {
 			rule.warm(list)
 		}
 	}
-	clear(s.warmed[:])
 }

@@ -15,7 +15,7 @@ import (
 const MaxSpans = 8
 
 // Resolution is the precision of Span.Last, in seconds. A coarse time saves writes for busy addresses.
-const Resolution = 60
+const Resolution = 300
 
 // Span is the time from Since to Last, in Unix seconds of event time, in which an address belonged to an owner.
 type Span struct {

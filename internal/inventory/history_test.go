@@ -106,8 +106,8 @@ func TestHistoryKnows(t *testing.T) {
 		want bool
 	}{
 		{"an address without records", nil, observation{100, full, false}, false},
-		{"an owner again", []observation{{100, full, false}}, observation{159, full, false}, true},
-		{"an owner again after the resolution", []observation{{100, full, false}}, observation{160, full, false}, false},
+		{"an owner again", []observation{{100, full, false}}, observation{99 + Resolution, full, false}, true},
+		{"an owner again after the resolution", []observation{{100, full, false}}, observation{100 + Resolution, full, false}, false},
 		{"an owner before its first record", []observation{{100, full, false}}, observation{99, full, false}, false},
 		{"a record with fewer fields", []observation{{100, full, false}}, observation{100, machine("eni-1", ""), false}, true},
 		{"a record with another instance", []observation{{100, machine("eni-1", ""), false}}, observation{100, machine("eni-1", "i-1"), false}, false},

@@ -24,9 +24,9 @@ type Key struct {
 // randomness; no result depends on them.
 var seeds = [...]uint64{rand.Uint64(), rand.Uint64(), rand.Uint64(), rand.Uint64(), rand.Uint64()}
 
-// Hash returns the hash of the key, which is the same for all tables of the process. It multiplies and folds words of
+// hash returns the hash of the key, which is the same for all tables of the process. It multiplies and folds words of
 // eight bytes as wyhash does, because hashing and comparing keys byte by byte took a fifth of the time of a flow.
-func (k *Key) Hash() uint64 {
+func (k *Key) hash() uint64 {
 	rest := uint64(k.Scope)<<32 | uint64(k.Port)<<16 | uint64(k.Country[0])<<8 | uint64(k.Country[1])
 	src := fold(word(k.Src[:8])^seeds[0], word(k.Src[8:])^seeds[1])
 	dst := fold(word(k.Dst[:8])^seeds[2], word(k.Dst[8:])^seeds[3])

@@ -18,6 +18,19 @@ type packed struct {
 	srcKind, dstKind uint8 // an encode.AddressKind
 }
 
+// Lookup is a key, prepared for looking it up in several tables.
+type Lookup struct {
+	key    Key
+	packed packed // without the IPv6 addresses
+	hash   uint64
+}
+
+// Set sets the key.
+func (l *Lookup) Set(k *Key) { l.key, l.packed, l.hash = *k, k.pack(), k.hash() }
+
+// Key returns the key.
+func (l *Lookup) Key() *Key { return &l.key }
+
 // pack packs a key, except for its IPv6 addresses.
 func (k *Key) pack() (p packed) {
 	p.scope = k.Scope
@@ -64,13 +77,13 @@ func (a *addresses) add(address *[16]byte) (n uint32) {
 }
 
 // store packs a key with its IPv6 addresses.
-func (a *addresses) store(k *Key) packed {
-	p := k.pack()
+func (a *addresses) store(l *Lookup) packed {
+	p := l.packed
 	if p.srcKind == uint8(encode.IPv6) {
-		p.src = a.add(&k.Src)
+		p.src = a.add(&l.key.Src)
 	}
 	if p.dstKind == uint8(encode.IPv6) {
-		p.dst = a.add(&k.Dst)
+		p.dst = a.add(&l.key.Dst)
 	}
 	return p
 }
@@ -85,13 +98,14 @@ func (a *addresses) remove(p *packed) {
 	}
 }
 
-// isSame reports whether a stored key is k. wanted is k, packed.
-func (a *addresses) isSame(stored, wanted *packed, k *Key) bool {
+// isSame reports whether a stored key is the one of l.
+func (a *addresses) isSame(stored *packed, l *Lookup) bool {
+	wanted := &l.packed
 	if stored.scope != wanted.scope || stored.rest != wanted.rest || stored.srcKind != wanted.srcKind || stored.dstKind != wanted.dstKind {
 		return false
 	}
-	return a.isSameAddress(stored.src, wanted.src, stored.srcKind, &k.Src) &&
-		a.isSameAddress(stored.dst, wanted.dst, stored.dstKind, &k.Dst)
+	return a.isSameAddress(stored.src, wanted.src, stored.srcKind, &l.key.Src) &&
+		a.isSameAddress(stored.dst, wanted.dst, stored.dstKind, &l.key.Dst)
 }
 
 func (a *addresses) isSameAddress(stored, wanted uint32, kind uint8, address *[16]byte) bool {

@@ -13,8 +13,8 @@ type Table[V any] struct {
 	// Stale reports whether dropping the least recently touched entry, a value in a scope, cannot change any result. Stale
 	// entries are dropped without being counted as evicted. May be nil.
 	Stale func(scope uint32, value *V) bool
-	// Dropped is called before an entry leaves the table, evicted or stale. May be nil.
-	Dropped func(*Key, *V)
+	// Dropped is called with the number and the value of an entry before it leaves the table, evicted or stale. May be nil.
+	Dropped func(n uint32, value *V)
 	// Evicted counts the keys that were dropped at the limit although they were not stale.
 	Evicted int64
 	// Marks are positions in the list of entries, which is ordered from the oldest to the newest. A mark is the number
@@ -67,7 +67,9 @@ func (t *Table[V]) Len() int { return t.count }
 
 // Get returns the value of k, or nil. It does not touch the key.
 func (t *Table[V]) Get(k *Key) *V {
-	if n, _ := t.find(k, k.Hash()); n != 0 {
+	var l Lookup
+	l.Set(k)
+	if n, _ := t.find(&l); n != 0 {
 		return &t.at(n).value
 	}
 	return nil
@@ -76,8 +78,14 @@ func (t *Table[V]) Get(k *Key) *V {
 // Touch returns the value of k and makes k the most recently touched key. A new key has the zero value; created is
 // true then.
 func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
-	hash := k.Hash()
-	n, at := t.find(k, hash)
+	var l Lookup
+	l.Set(k)
+	return t.TouchAt(&l)
+}
+
+// TouchAt is Touch for a prepared key.
+func (t *Table[V]) TouchAt(l *Lookup) (value *V, created bool) {
+	n, at := t.find(l)
 	if n != 0 {
 		e := t.at(n)
 		t.moveMarks(n, e)
@@ -88,13 +96,13 @@ func (t *Table[V]) Touch(k *Key) (value *V, created bool) {
 		return &e.value, false
 	}
 	if t.reserve() {
-		at = t.firstFree(hash)
+		at = t.firstFree(l.hash)
 	}
 	n = t.alloc()
 	e := t.at(n)
-	e.key = t.addresses.store(k)
+	e.key = t.addresses.store(l)
 	t.link(n, e)
-	t.index[at] = newSlot(hash, n)
+	t.index[at] = newSlot(l.hash, n)
 	t.count++
 	return &e.value, true
 }
@@ -130,11 +138,13 @@ func (t *Table[V]) hasRoom(keys int) bool { return keys*4 <= len(t.index)*3 }
 // Drop removes entry n. Later slots of the same probe sequence are shifted back, so that no tombstone is needed.
 func (t *Table[V]) Drop(n uint32) {
 	e := t.at(n)
-	key := t.Key(n)
 	if t.Dropped != nil {
-		t.Dropped(&key, &e.value)
+		t.Dropped(n, &e.value)
 	}
-	_, hole := t.find(&key, key.Hash())
+	var l Lookup
+	key := t.Key(n)
+	l.Set(&key)
+	_, hole := t.find(&l)
 	for i := t.after(hole); t.index[i] != 0; i = t.after(i) {
 		if home := t.home(uint64(t.index[i])); t.distance(home, i) >= t.distance(hole, i) {
 			t.index[hole] = t.index[i]
@@ -165,15 +175,14 @@ func (t *Table[V]) grow() {
 	}
 }
 
-// find returns the number of the entry of k and its index slot. If there is none, it returns 0 and the free slot for it.
-func (t *Table[V]) find(k *Key, hash uint64) (n uint32, at int) {
-	wanted := k.pack()
-	for i := t.home(hash); ; i = t.after(i) {
+// find returns the number of the entry of a key and its index slot. If there is none, it returns 0 and the free slot for it.
+func (t *Table[V]) find(l *Lookup) (n uint32, at int) {
+	for i := t.home(l.hash); ; i = t.after(i) {
 		s := t.index[i]
 		if s == 0 {
 			return 0, i
 		}
-		if s.matches(hash) && t.addresses.isSame(&t.at(s.entry()).key, &wanted, k) {
+		if s.matches(l.hash) && t.addresses.isSame(&t.at(s.entry()).key, l) {
 			return s.entry(), i
 		}
 	}

@@ -68,7 +68,10 @@ func TestTableAgreesWithAListInOrderOfTouch(t *testing.T) {
 			if got := table.Get(&k); (got != nil) != known || known && *got != want {
 				t.Fatalf("limit %d, step %d: got %v, want %d (%t)", limit, step, got, want, known)
 			}
-			table.Warm([]uint64{k.Hash(), random.Uint64()})
+			var l, other Lookup
+			l.Set(&k)
+			other.Set(&Key{Port: uint16(random.Uint32())})
+			table.Warm([]*Lookup{&l, &other})
 			value, created := table.Touch(&k)
 			if created == known || slow.touch(k) != created {
 				t.Fatalf("limit %d, step %d: created is %t", limit, step, created)
@@ -91,7 +94,7 @@ func TestTable(t *testing.T) {
 	t.Run("Dropped gets the value of an evicted key", func(t *testing.T) {
 		var dropped []int
 		table := New[int](2)
-		table.Dropped = func(_ *Key, v *int) { dropped = append(dropped, *v) }
+		table.Dropped = func(_ uint32, v *int) { dropped = append(dropped, *v) }
 		for port := range uint16(4) {
 			value, _ := table.Touch(keyOf(port))
 			*value = int(port)

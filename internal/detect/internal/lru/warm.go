@@ -6,18 +6,18 @@ package lru
 // WarmKeys is the largest number of keys that Warm loads at once.
 const WarmKeys = 32
 
-// Warm loads into the cache what touching the keys with these hashes will read, at most WarmKeys of them. In a large
+// Warm loads into the cache what touching these keys will read, at most WarmKeys of them. In a large
 // table, nearly every step of a Touch waits for memory. Here the processor loads each step of all keys at the same time.
-func (t *Table[V]) Warm(hashes []uint64) {
+func (t *Table[V]) Warm(keys []*Lookup) {
 	var entries [WarmKeys]*entry[V]
 	var loaded uint32 // keeps the compiler from dropping the loads
-	hashes = hashes[:min(len(hashes), WarmKeys)]
-	for _, hash := range hashes {
-		loaded += t.index[t.home(hash)].entry()
+	keys = keys[:min(len(keys), WarmKeys)]
+	for _, l := range keys {
+		loaded += t.index[t.home(l.hash)].entry()
 	}
 	n := 0
-	for _, hash := range hashes {
-		if e := t.candidate(hash); e != nil {
+	for _, l := range keys {
+		if e := t.candidate(l.hash); e != nil {
 			entries[n] = e
 			n++
 		}

@@ -37,9 +37,9 @@ const maxTop = 10
 // NewRecorder returns a Recorder that keeps exact measures for at most limit keys.
 func NewRecorder(limit int) *Recorder {
 	r := &Recorder{table: lru.New[maximum](limit)}
-	r.table.Dropped = func(k *lru.Key, evicted *maximum) {
+	r.table.Dropped = func(n uint32, evicted *maximum) {
 		r.histogram[bucket(evicted.value)]++
-		r.top = insertRanked(r.top, Ranked{*k, evicted.value})
+		r.top = insertRanked(r.top, Ranked{r.table.Key(n), evicted.value})
 	}
 	return r
 }
