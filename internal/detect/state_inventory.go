@@ -32,6 +32,7 @@ type hosts struct {
 	// direction.
 	interfaces    *lru.Table[inventory.Candidates]
 	interfacesLog *changeLog[inventory.Candidates]
+	known         knownInterfaces
 }
 
 func newHosts(internal *network.Ranges, clean *names.Interner, limit int) *hosts {
@@ -106,7 +107,7 @@ func (h *hosts) learnOwner(ev *Event, a netip.Addr, weak bool) (learned bool) {
 // address that all records have in common is its own.
 func (h *hosts) learnCandidates(ev *Event) {
 	src, dst := h.internalOnly(ev, ev.InterfaceSrc()), h.internalOnly(ev, ev.InterfaceDst())
-	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() {
+	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() || h.knows(ev, src, dst) {
 		return
 	}
 	key := lru.Key{Scope: ev.scope.id}
@@ -127,9 +128,12 @@ func (h *hosts) learnCandidates(ev *Event) {
 		}
 		changed = h.learnOwn(ev, own, packet, weak) || changed
 	}
-	if changed {
+	switch {
+	case changed:
 		kept, _ := h.interfaces.Touch(&key)
 		*kept = *known
+	case found:
+		h.remember(ev, known, own)
 	}
 }
 
