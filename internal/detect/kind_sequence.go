@@ -231,7 +231,8 @@ func (x *sequenceExtra) single() (only timeline.Single, ok bool) {
 	}
 	if len(x.successes) == 1 {
 		success := x.successes[0].entry()
-		return only, only.Add(&success, 0)
+		ok = only.Add(&success, 0)
+		return only, ok
 	}
 	return x.failures.Single()
 }

@@ -35,7 +35,7 @@ func newInputs(limit int) *inputs {
 		table:    table,
 		encode:   func(e *encode.Encoder, p *position) { e.Uint(uint64(p.counted)) },
 		decode:   func(d *encode.Decoder, p *position) { p.counted = int64(d.UpTo(math.MaxInt64)) },
-		restored: func(*lru.Key, *position) {},
+		restored: func(uint32, *position) {},
 	}}
 }
 

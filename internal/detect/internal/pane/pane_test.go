@@ -120,7 +120,7 @@ func TestSingleAgreesWithPanes(t *testing.T) {
 				require.False(t, ok)
 				break
 			}
-			require.Equal(t, p.list, []Pane{s.pane()})
+			require.Equal(t, []Pane{s.pane()}, p.list)
 			require.Equal(t, p, s.Panes())
 			require.Equal(t, p.Total(), s.Total())
 			require.Equal(t, p.Newest(), s.Newest())

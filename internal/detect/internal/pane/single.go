@@ -69,7 +69,8 @@ func (p *Panes) Single() (s Single, ok bool) {
 	if len(p.list) > 1 {
 		return s, false
 	}
-	return s, len(p.list) == 0 || s.set(&p.list[0])
+	ok = len(p.list) == 0 || s.set(&p.list[0])
+	return s, ok
 }
 
 // GreatestWindow is like [Panes.GreatestWindow].

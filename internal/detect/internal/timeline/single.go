@@ -94,5 +94,6 @@ func (l *Timeline) Single() (s Single, ok bool) {
 	if len(entries) > 1 || l.lost != 0 {
 		return s, false
 	}
-	return s, len(entries) == 0 || s.set(&entries[0])
+	ok = len(entries) == 0 || s.set(&entries[0])
+	return s, ok
 }

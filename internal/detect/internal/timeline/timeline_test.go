@@ -243,7 +243,7 @@ func TestSingleAgreesWithATimeline(t *testing.T) {
 				break
 			}
 			require.Equal(t, single, same)
-			require.Equal(t, line.entries(), []Entry{single.Entry()})
+			require.Equal(t, []Entry{single.Entry()}, line.entries())
 			require.Equal(t, line.Newest(), single.Newest())
 			require.Equal(t, line.FullestWindow(e.T, 10), single.FullestWindow(e.T, 10))
 			var long, brief encode.Encoder
