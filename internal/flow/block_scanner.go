@@ -114,11 +114,15 @@ func (s *BlockScanner) cutLine() {
 	}
 }
 
-// header applies the current line if it is a header.
+// header applies the current line if it is a header. After a bad header, the format stays the same.
 func (s *BlockScanner) header() bool {
-	format, ok := s.formats.ParseHeader(s.line)
-	if !ok {
+	format, isHeader, bad := s.formats.ParseHeader(s.line)
+	switch {
+	case !isHeader:
 		return false
+	case bad != nil:
+		s.counts.AddBad(bad, s.number)
+		return true
 	}
 	s.counts.Headers++
 	for _, name := range format.unknown {

@@ -47,6 +47,24 @@ func TestBlockScanner(t *testing.T) {
 			flow.Counts{Headers: 2, Unknown: []string{"new-b", "new-c"}},
 			"srcport dstport new-b new-c",
 		},
+		"a header with a field twice": {
+			twoPorts, "1 2\nsrcport dstport start srcport\n3 4\n",
+			[]string{"1 2", "3 4"},
+			flow.Counts{
+				Records: 2, Bad: map[flow.Reason]int{flow.BadHeader: 1},
+				FirstBad: flow.NewLineError(flow.BadHeader, "srcport", "in the format twice, as columns 1 and 4"), FirstBadLine: 2,
+			},
+			"srcport dstport",
+		},
+		"a header with too many fields": {
+			twoPorts, "srcport dstport" + strings.Repeat(" x", 498) + "\n1 2\n",
+			[]string{"1 2"},
+			flow.Counts{
+				Records: 1, Bad: map[flow.Reason]int{flow.BadHeader: 1},
+				FirstBad: flow.NewLineError(flow.BadHeader, "", "a format has at most 256 fields, not 500"), FirstBadLine: 1,
+			},
+			"srcport dstport",
+		},
 		"a line without a format": {
 			nil, "\n1 2\nsrcport\n3\n",
 			[]string{"3"},

@@ -34,15 +34,16 @@ func NewFormat(names []string) (*Format, error) {
 		return nil, errors.New("a format needs at least one field")
 	}
 	if len(names) > maxColumns {
-		return nil, fmt.Errorf("a format has at most %d fields, not %d", maxColumns, len(names))
+		return nil, &formatError{problem: fmt.Sprintf("a format has at most %d fields, not %d", maxColumns, len(names))}
 	}
 	format := &Format{columns: make([]Field, 0, len(names))}
 	spelled := make([]string, 0, len(names))
-	for _, given := range names {
+	for i, given := range names {
 		name := canonicalName(given)
+		if first := slices.Index(spelled, name); first >= 0 {
+			return nil, &formatError{field: strings.Clone(given), problem: fmt.Sprintf("in the format twice, as columns %d and %d", first+1, i+1)}
+		}
 		switch field, ok := LookupField(name); {
-		case slices.Contains(spelled, name):
-			return nil, fmt.Errorf("field %q is in the format twice", given)
 		case ok:
 			format.columns = append(format.columns, *field)
 		case IsFieldName(given):

@@ -3,7 +3,10 @@
 
 package flow
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // maxFormats bounds the number of cached formats.
 const maxFormats = 64
@@ -14,13 +17,16 @@ type FormatCache struct {
 	formats map[string]*Format
 }
 
-// ParseHeader is like the function ParseHeader. The line must be trimmed.
-func (c *FormatCache) ParseHeader(line string) (format *Format, ok bool) {
+// ParseHeader compiles a trimmed line if it is a header. The error says why its names are not a format.
+func (c *FormatCache) ParseHeader(line string) (format *Format, isHeader bool, bad *LineError) {
 	if !IsHeader(line) {
-		return nil, false
+		return nil, false, nil
 	}
 	format, err := c.ParseFormat(line)
-	return format, err == nil
+	if problem := (*formatError)(nil); errors.As(err, &problem) {
+		return nil, true, NewLineError(BadHeader, problem.field, problem.problem)
+	}
+	return format, true, nil
 }
 
 // ParseFormat is like the function ParseFormat.

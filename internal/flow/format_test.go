@@ -39,8 +39,9 @@ func TestFormatErrors(t *testing.T) {
 	for name, test := range map[string]struct{ names, want string }{
 		"no fields":                             {"", "a format needs at least one field"},
 		"blanks only":                           {" \t ", "a format needs at least one field"},
-		"a duplicate field":                     {"version srcaddr version", `field "version" is in the format twice`},
+		"a duplicate field":                     {"version srcaddr version", `field "version" is in the format twice, as columns 1 and 3`},
 		"a duplicate field in another spelling": {"log-status log_status", `field "log_status" is in the format twice`},
+		"three equal fields":                    {"start end end end", `field "end" is in the format twice, as columns 2 and 3`},
 		"a duplicate unknown field":             {"new-a srcaddr new_a", `field "new_a" is in the format twice`},
 		"a comma between fields":                {"version, srcaddr", `"version," is not the name of a field`},
 		"capital letters":                       {"version SrcAddr", `"SrcAddr" is not the name of a field`},

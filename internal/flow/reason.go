@@ -21,6 +21,8 @@ const (
 	TooLong Reason = "too_long"
 	// NotText means that the line is not UTF-8.
 	NotText Reason = "not_text"
+	// BadHeader means that the line is a header, but names a field twice or has too many fields.
+	BadHeader Reason = "bad_header"
 	// NoFormat means that the line came before any header, and no format is configured.
 	NoFormat Reason = "no_format"
 	// HeaderLine means that the body of the log record is a header line. This is not an error.

@@ -204,8 +204,8 @@ func (r *RecordReader) body(format *flow.Format, record LogRecord, dst *flow.Flo
 
 // line reads a line of a record.
 func (r *RecordReader) line(format *flow.Format, record LogRecord, line string, fallback int64, dst *flow.Flow) error {
-	if r.streams.parseHeader(record, line) {
-		return ErrHeader
+	if err := r.streams.parseHeader(record, line); err != nil {
+		return err
 	}
 	if format == nil {
 		format = r.streams.format(record)

@@ -171,6 +171,7 @@ func TestRecordReaderErrors(t *testing.T) {
 		"attributes that are not specific to flows":     {flow.Default, testRecord{attributes: map[string]any{"host.id": "i-1", "aws.vpc.id": "vpc-1", "network.interface.name": "eth0"}}, flow.LineError{Reason: flow.NotAFlow}},
 		"bad attributes that are not specific to flows": {flow.Default, testRecord{attributes: map[string]any{"source.port": "https"}}, flow.LineError{Reason: flow.NotAFlow}},
 		"a body that is not a flow log":                 {flow.Default, testRecord{body: "connection refused"}, flowtest.Error(flow.TooFewFields, "", "2 instead of 14")},
+		"a header with a field twice":                   {flow.Default, testRecord{body: "bytes packets bytes"}, flowtest.Error(flow.BadHeader, "bytes", "in the format twice, as columns 1 and 3")},
 		"a body without a known format":                 {nil, testRecord{body: "1 2"}, flowtest.Error(flow.NoFormat, "", "1 2")},
 		"a scope with a bad format":                     {nil, testRecord{scope: map[string]any{"vpc_flow.format": "1 2"}, body: "1 2"}, flowtest.Error(flow.BadValue, "vpc_flow.format", "1 2")},
 		"a host name as address":                        {nil, with("source.address", "host-1"), flowtest.Error(flow.BadAddress, "source.address", "host-1")},

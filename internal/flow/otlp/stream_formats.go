@@ -37,23 +37,23 @@ func (s *streamFormats) parse(names string) (*flow.Format, error) {
 	return s.cache.ParseFormat(names)
 }
 
-// parseHeader keeps the format of a header line for the following lines of its stream. It returns false if the line is
-// not a header.
-func (s *streamFormats) parseHeader(record LogRecord, line string) bool {
+// parseHeader keeps the format of a header line for the following lines of its stream. It returns ErrHeader for a header, a
+// *flow.LineError for a bad one, and nil if the line is not a header.
+func (s *streamFormats) parseHeader(record LogRecord, line string) error {
 	if !flow.IsHeader(line) {
-		return false
+		return nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	format, ok := s.cache.ParseHeader(line)
-	if !ok {
-		return false
+	format, _, bad := s.cache.ParseHeader(line)
+	if bad != nil {
+		return bad
 	}
 	if len(s.headers) >= maxStreams {
 		clear(s.headers)
 	}
 	s.headers[s.stream(record.Resource.Attributes(), record.Scope)] = format
-	return true
+	return ErrHeader
 }
 
 // format returns the format of the last header in a stream, or the fallback.

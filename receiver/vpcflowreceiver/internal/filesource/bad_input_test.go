@@ -35,6 +35,7 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 		message       string
 		outcome       ingest.Outcome
 		badLines      map[string]int64
+		reason        string
 		records       int // in the bad file; -1 means any positive number
 	}{
 		"a gzip file that is truncated": {
@@ -98,6 +99,18 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 			level: zapcore.ErrorLevel, message: "has no line that can be decoded", outcome: ingest.OutcomeUndecodable,
 			badLines: map[string]int64{"too_few_fields": 50},
 		},
+		"a header with 500 fields": {
+			file: "b.log", content: strings.TrimSuffix(shortHeader, "\n") + strings.Repeat(" x", 494) + "\n" + strings.Repeat("x ", 500) + "\n",
+			level: zapcore.ErrorLevel, message: "has no line that can be decoded", outcome: ingest.OutcomeUndecodable,
+			badLines: map[string]int64{"bad_header": 1, "too_many_fields": 1},
+			reason:   `bad_header: "a format has at most 256 fields, not 500"`,
+		},
+		"a header with a field twice": {
+			file: "b.log.gz", content: gzipped(t, "dstport "+shortHeader+strings.Repeat("22 "+shortLines(1, 1), 9)),
+			level: zapcore.ErrorLevel, message: "has no line that can be decoded", outcome: ingest.OutcomeUndecodable,
+			badLines: map[string]int64{"bad_header": 1, "too_few_fields": 9},
+			reason:   `bad_header: dstport is "in the format twice, as columns 1 and 3"`,
+		},
 		"a text that is not a flow log": {
 			file: "b.log.gz", content: gzipped(t, "Dear all,\nthis text is not a flow log, and this sentence has more than fourteen words in one line.\n"),
 			level: zapcore.ErrorLevel, message: "has no line that can be decoded", outcome: ingest.OutcomeUndecodable,
@@ -120,6 +133,9 @@ func TestABadFileIsReportedAndTheOthersAreRead(t *testing.T) {
 				bad = ports(1001, 1000+test.records)
 			}
 			r.RequirePorts(append(append(ports(1, 3), bad...), ports(4, 6)...)...)
+			if test.reason != "" {
+				assert.Equal(t, test.reason, logged["reason"])
+			}
 			if logged["records"] != nil {
 				assert.EqualValues(t, len(bad), logged["records"])
 			}

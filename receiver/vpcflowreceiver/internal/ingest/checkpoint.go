@@ -64,7 +64,8 @@ func (c *Checkpoint) IsBefore(other *Checkpoint) bool {
 	return c.Offset < other.Offset || c.Offset == other.Offset && c.LinesAhead < other.LinesAhead
 }
 
-// BadLine returns the last line that could not be decoded since the checkpoint was loaded, or nil.
+// BadLine returns the last line that could not be decoded since the checkpoint was loaded, or nil. If there was a bad header,
+// it returns that one, because other lines may be bad for the same reason.
 func (c *Checkpoint) BadLine() error {
 	if c.badLine == nil {
 		return nil
@@ -115,7 +116,7 @@ func (c *Checkpoint) add(counts flow.Counts) {
 	for _, n := range counts.Bad {
 		c.BadLines += int64(n)
 	}
-	if counts.FirstBad != nil {
+	if counts.FirstBad != nil && (c.badLine == nil || c.badLine.Reason != flow.BadHeader) {
 		c.badLine = counts.FirstBad
 	}
 }

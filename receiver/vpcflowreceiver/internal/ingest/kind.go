@@ -60,7 +60,7 @@ func isBinary(head []byte, format *flow.Format) bool {
 func hasFlow(text string, format *flow.Format) bool {
 	for line := range strings.Lines(text) {
 		line = flow.Trim(line)
-		if _, isHeader := flow.ParseHeader(line); isHeader {
+		if flow.IsHeader(line) {
 			return true
 		}
 		if format != nil && format.Flow(line, new(flow.Flow)) == nil {
