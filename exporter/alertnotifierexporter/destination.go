@@ -27,8 +27,9 @@ import (
 
 // sender sends alerts to one destination. The destination calls one method at a time.
 type sender interface {
-	// Start is called before all other methods. The client is nil without a storage.
-	Start(ctx context.Context, host component.Host, client storage.Client) error
+	// Start is called before all other methods. The client is nil without a storage. The sender calls save after each
+	// successful notification, so that a crash repeats at most the notification in flight.
+	Start(ctx context.Context, host component.Host, client storage.Client, save func(context.Context)) error
 	// Send sends alerts. It returns the alerts to send again later, unless the error is permanent.
 	Send(ctx context.Context, alerts []*alert.Alert) (unsent []*alert.Alert, err error)
 	// Tick is called once per tick interval. Without a storage, Shutdown calls it a last time.
@@ -98,7 +99,7 @@ func (d *destination) start(ctx context.Context, host component.Host) error {
 	if err := d.log.Load(ctx, d.client); err != nil {
 		return fmt.Errorf("storage: extension %q: %w", d.storage, err)
 	}
-	if err := d.sender.Start(ctx, host, d.client); err != nil {
+	if err := d.sender.Start(ctx, host, d.client, d.save); err != nil {
 		return err
 	}
 	return d.Logs.Start(ctx, host)

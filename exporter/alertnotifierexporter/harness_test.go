@@ -132,6 +132,22 @@ func (r *harness) metric(name string) map[string]int64 {
 	return got
 }
 
+// gauges returns the sum of the values of a gauge, and whether it has a value.
+func (r *harness) gauges(name string) (total int64, known bool) {
+	var all metricdata.ResourceMetrics
+	require.NoError(r.t, r.telemetry.Reader.Collect(r.t.Context(), &all))
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			if gauge, ok := m.Data.(metricdata.Gauge[int64]); ok && m.Name == name {
+				for _, point := range gauge.DataPoints {
+					total, known = total+point.Value, true
+				}
+			}
+		}
+	}
+	return total, known
+}
+
 // loggedText returns all log entries with their fields.
 func (r *harness) loggedText() string {
 	var all strings.Builder

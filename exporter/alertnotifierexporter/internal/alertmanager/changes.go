@@ -31,7 +31,7 @@ func changesOf(
 		logged := log.Get(a.UID)
 		e := cmp.Or(c.episodes[a.UID], logged)
 		switch {
-		case e != nil && e.Ended, e == nil && a.Status == alert.Resolved:
+		case e != nil && (e.Ended || e.Has(a)), e == nil && a.Status == alert.Resolved:
 			continue
 		case e == nil:
 			e = episode.New(a, now)

@@ -45,13 +45,15 @@ type Client struct {
 	Telemetry component.TelemetrySettings
 
 	http *http.Client
+	save func(context.Context)
 }
 
 // maxAlerts is the maximum number of alerts per request.
 const maxAlerts = 256
 
-// Start creates the HTTP client.
-func (c *Client) Start(ctx context.Context, host component.Host, _ storage.Client) (err error) {
+// Start creates the HTTP client. Each successful request with new alerts is followed by a call of save.
+func (c *Client) Start(ctx context.Context, host component.Host, _ storage.Client, save func(context.Context)) (err error) {
+	c.save = save
 	if c.http, err = c.HTTP.ToClient(ctx, host.GetExtensions(), c.Telemetry); err != nil {
 		return redactor.Error(err)
 	}
@@ -71,6 +73,7 @@ func (c *Client) Send(ctx context.Context, alerts []*alert.Alert) (unsent []*ale
 			for uid, e := range changes.episodes {
 				c.Log.Put(uid, e)
 			}
+			c.save(ctx)
 		case consumererror.IsPermanent(err):
 			rejected = append(rejected, err)
 		default:

@@ -6,7 +6,10 @@
 package episode
 
 import (
+	"fmt"
+	"hash/fnv"
 	"net/url"
+	"slices"
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
@@ -33,7 +36,13 @@ type Episode struct {
 	// Ended is true once the end has been notified or needs no notification. An ended episode is kept so that a duplicate
 	// of its alerts, as after a crash, causes no notification.
 	Ended bool
+	// Received identifies the newest alerts, up to maxReceived, so that a duplicate of any of them is recognized.
+	Received []uint64 `json:",omitempty"`
 }
+
+// maxReceived bounds the alerts that an episode identifies. An episode seldom has as many: its measure grows tenfold, its
+// severity rises, or a day passes between two of them.
+const maxReceived = 32
 
 // New returns the episode that its first alert opens. It starts at the first event of the alert, but not after now.
 func New(first *alert.Alert, now time.Time) *Episode {
@@ -44,7 +53,9 @@ func New(first *alert.Alert, now time.Time) *Episode {
 	if starts.After(now) {
 		starts = now
 	}
-	return &Episode{Alert: *first, Labels: Labels(first), StartsAt: starts.UTC(), ReceivedAt: now}
+	return &Episode{
+		Alert: *first, Labels: Labels(first), StartsAt: starts.UTC(), ReceivedAt: now, Received: []uint64{identify(first)},
+	}
 }
 
 // NewEnded returns an ended episode, which contains only the time.
@@ -56,7 +67,20 @@ func NewEnded(now time.Time) *Episode {
 func (e *Episode) WithAlert(a *alert.Alert, now time.Time) *Episode {
 	next := *e
 	next.Alert, next.ReceivedAt = *a, now
+	oldest := max(0, len(e.Received)-maxReceived+1)
+	next.Received = append(slices.Clone(e.Received[oldest:]), identify(a))
 	return &next
+}
+
+// Has reports whether the episode has already received the alert. A detector that has crashed may send its alerts again,
+// with equal UIDs.
+func (e *Episode) Has(a *alert.Alert) bool { return slices.Contains(e.Received, identify(a)) }
+
+// identify returns a hash of what distinguishes an alert from the others of its episode.
+func identify(a *alert.Alert) uint64 {
+	h := fnv.New64a()
+	_, _ = fmt.Fprint(h, a.Status, a.Severity, a.Time, a.Measure) // never fails
+	return h.Sum64()
 }
 
 // WithNotification returns the episode after a notification of its newest alert.

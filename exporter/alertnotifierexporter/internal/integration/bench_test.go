@@ -42,7 +42,7 @@ func BenchmarkSend(b *testing.B) {
 			Notifier: acceptingNotifier{}, Messages: NewMessages(templates, "slack", nil), Timeout: time.Second,
 			Redactor: new(redact.Redactor), Count: func(context.Context, string, string) {},
 		},
-		SendResolved: true, Log: log, Now: alerttest.Noon,
+		SendResolved: true, Log: log, Now: alerttest.Noon, save: func(context.Context) {},
 	}
 	read := func(i int) *alert.Alert { // from a log record, so that alerts share no strings
 		logs := plog.NewLogs()

@@ -21,8 +21,8 @@ type changes struct {
 }
 
 // changesOf compares the alerts with the log. An open episode is notified if it is new, more severe than at its last
-// notification, or older than the repeat interval; zero means never. Duplicates, and the end of unknown episodes, are
-// ignored.
+// notification, or older than the repeat interval; zero means never. Duplicates, as after a crash of the detector, and the
+// end of unknown episodes are ignored.
 func changesOf(alerts []*alert.Alert, log *notificationlog.Log, repeatInterval time.Duration, now time.Time) (c changes) {
 	current := map[string]*episode.Episode{}
 	resolved := map[string]*episode.Episode{}
@@ -30,7 +30,7 @@ func changesOf(alerts []*alert.Alert, log *notificationlog.Log, repeatInterval t
 	for _, a := range alerts {
 		e := cmp.Or(current[a.UID], log.Get(a.UID))
 		switch {
-		case e == nil && a.Status == alert.Resolved, e != nil && e.Ended:
+		case e == nil && a.Status == alert.Resolved, e != nil && (e.Ended || e.Has(a)):
 			continue
 		case a.Status == alert.Resolved:
 			resolved[a.UID] = e.WithAlert(a, now)

@@ -52,14 +52,17 @@ type Integration struct {
 	limiter    limiter
 	suppressed suppressed
 	client     storage.Client // nil without a storage
+	save       func(context.Context)
 }
 
 // maxEpisodes bounds the episodes of one notification. Some services have lower limits, which their integration applies.
 const maxEpisodes = 100
 
-// Start checks the files and loads the suppressed alerts of an earlier run. The client may be nil.
-func (n *Integration) Start(ctx context.Context, _ component.Host, client storage.Client) error {
+// Start checks the files and loads the suppressed alerts of an earlier run. The client may be nil. Each successful
+// notification is followed by a call of save.
+func (n *Integration) Start(ctx context.Context, _ component.Host, client storage.Client, save func(context.Context)) error {
 	n.limiter.RateLimit = n.RateLimit
+	n.save = save
 	if err := n.CheckFiles(); err != nil {
 		return err
 	}
@@ -146,6 +149,7 @@ func (n *Integration) sendFiring(ctx context.Context, key groupKey, firing []*ep
 	for _, e := range firing {
 		n.Log.Put(e.Alert.UID, e.WithNotification(now))
 	}
+	n.save(ctx)
 	return nil
 }
 
@@ -179,6 +183,9 @@ func (n *Integration) sendResolved(ctx context.Context, key groupKey, resolved [
 	}
 	for _, e := range resolved {
 		n.Log.Put(e.Alert.UID, episode.NewEnded(now))
+	}
+	if n.SendResolved {
+		n.save(ctx)
 	}
 	return nil
 }
