@@ -90,6 +90,7 @@ type RateLimit struct {
 func createDefaultConfig() component.Config {
 	queue := exporterhelper.NewDefaultQueueConfig()
 	queue.NumConsumers = 1
+	queue.Sizer, queue.QueueSize = exporterhelper.RequestSizerTypeBytes, defaultQueueSize
 	retry := configretry.NewDefaultBackOffConfig()
 	retry.MaxElapsedTime = 12 * time.Hour
 	return &Config{
@@ -150,6 +151,9 @@ func (c *Config) validateQueue(errs *configtype.Problems) {
 	queue := c.Queue.Get()
 	if queue.NumConsumers != 1 {
 		errs.Add("sending_queue::num_consumers", "%d is not 1; with more, the end of an episode could be sent before its beginning", queue.NumConsumers)
+	}
+	if queue.Sizer == exporterhelper.RequestSizerTypeBytes && queue.QueueSize < minQueueSize {
+		errs.Add("sending_queue::queue_size", "%d bytes are less than %d; to count alerts instead, set sizer: items", queue.QueueSize, minQueueSize)
 	}
 	if queue.Batch.HasValue() {
 		errs.Add("sending_queue::batch", "must not be set; use group_wait")

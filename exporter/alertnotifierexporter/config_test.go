@@ -53,7 +53,7 @@ external_url: http://dashboard:8765
 storage: file_storage
 timeout: 3s
 alertmanager: {endpoint: "http://alertmanager:9093", resend_interval: 30s, resolve_timeout: 2m, headers: {X-Key: secret}}
-sending_queue: {queue_size: 3}
+sending_queue: {queue_size: 3, sizer: items}
 retry_on_failure: {max_elapsed_time: 1h}
 global: {slack_api_url: "https://hooks.example.com/x", smtp_smarthost: "mail:25", smtp_from: a@example.com}
 slack_configs: [{channel: c}, {channel: d, api_url: "https://hooks.example.com/y"}]

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -44,19 +45,34 @@ type destinationSpec struct {
 	tickInterval time.Duration
 	log          *notificationlog.Log
 	sender       sender
+	countUnsent  func(ctx context.Context, reason string, alerts int)
+
+	countStorageError func()
 }
 
 // destination is a sender behind a queue.
 type destination struct {
 	destinationSpec
 	exporter.Logs // the queue and the retries in front of push
+	entrance      *entrance
 	id            component.ID
 	storage       *component.ID
+	queueStorage  *component.ID // nil if the queue is in memory, or without a queue
+	queued        bool
 	ticker        periodic.Ticker
 	logger        *zap.Logger
 
-	mu      sync.Mutex      // guards the sender and failing
+	mu      sync.Mutex      // guards the sender and the fields below
 	failing map[string]bool // messages of the errors that have been logged and still occur
+	retry   retryLimit
+	waiting int // alerts of failed pushes that wait for a retry
+
+	queueFailing atomic.Bool // an operation of the queue in the storage has failed
+
+	shutdownTimeout time.Duration
+	stopping        atomic.Bool     // Shutdown has been called
+	stopped         context.Context // ends shutdownTimeout later
+	stop            func()
 
 	client storage.Client // nil without a storage
 	ticks  *periodic.Job  // nil unless running
@@ -71,14 +87,23 @@ func newDestination(
 	}
 	set.ID = component.NewIDWithName(set.ID.Type(), name)
 	set.Logger = set.Logger.With(zap.String("destination", spec.name))
+	queue := queueConfig(cfg)
 	d := &destination{
-		destinationSpec: spec, id: set.ID, storage: cfg.Storage, ticker: sys.ticker, logger: set.Logger, failing: map[string]bool{},
+		destinationSpec: spec, id: set.ID, storage: cfg.Storage, queued: queue.HasValue(), ticker: sys.ticker, logger: set.Logger,
+		failing: map[string]bool{}, retry: retryLimit{BackOffConfig: cfg.Retry, now: sys.now}, shutdownTimeout: sys.shutdownTimeout,
+	}
+	d.stopped, d.stop = context.WithCancel(context.Background())
+	retry := cfg.Retry
+	if d.queued {
+		d.queueStorage = queue.Get().StorageID
+		retry = d.retry.unlimited()
 	}
 	var err error
 	d.Logs, err = exporterhelper.NewLogs(ctx, set, cfg, d.push,
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{}), // each notification has its own timeout
-		exporterhelper.WithQueue(queueConfig(cfg)),
-		exporterhelper.WithRetry(cfg.Retry))
+		exporterhelper.WithQueue(queue),
+		exporterhelper.WithRetry(retry))
+	d.entrance = newEntrance(d.Logs, queue, d.countUnsent)
 	return d, err
 }
 
@@ -102,21 +127,50 @@ func (d *destination) start(ctx context.Context, host component.Host) error {
 	if err := d.sender.Start(ctx, host, d.client, d.save); err != nil {
 		return err
 	}
+	if d.queueStorage != nil {
+		host = &queueHost{host, *d.queueStorage, d.queueStorageFailed}
+	}
 	return d.Logs.Start(ctx, host)
 }
 
-// Shutdown shuts down the queue first, which sends its alerts or leaves them in the storage.
+// queueStorageFailed is called by the queue, which may hold its own lock.
+func (d *destination) queueStorageFailed(err error) {
+	d.countStorageError()
+	if d.queueFailing.CompareAndSwap(false, true) {
+		d.logger.Error("fail to write to the storage of the queue", zap.Error(err))
+	}
+}
+
+// Shutdown shuts down the queue first, which sends its alerts or leaves them in the storage. A destination that does not
+// respond cannot delay it for longer than the shutdown timeout: then the notification in flight is canceled, and alerts in
+// memory are dropped.
 func (d *destination) Shutdown(ctx context.Context) error {
 	if d.ticks == nil {
 		return nil
 	}
+	d.stopping.Store(true)
+	defer time.AfterFunc(d.shutdownTimeout, d.stop).Stop()
 	err := d.Logs.Shutdown(ctx)
 	d.ticks.Stop()
 	d.ticks = nil
-	if d.storage == nil {
+	if d.storage == nil && d.stopped.Err() == nil {
 		d.tick(ctx) // otherwise the count of suppressed alerts is lost
 	}
+	if d.queued && d.queueStorage == nil && d.waiting > 0 {
+		d.countUnsent(ctx, "shutdown", d.waiting)
+		d.logger.Error("alerts lost at shutdown", zap.Int("alerts", d.waiting))
+	}
 	return errors.Join(err, d.closeStorage(ctx))
+}
+
+// untilStopped returns a context that also ends when Shutdown no longer waits.
+func (d *destination) untilStopped(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	release := context.AfterFunc(d.stopped, cancel)
+	return ctx, func() {
+		release()
+		cancel()
+	}
 }
 
 func (d *destination) closeStorage(ctx context.Context) error {
@@ -134,13 +188,25 @@ func (d *destination) push(ctx context.Context, logs plog.Logs) error {
 			alerts = append(alerts, a)
 		}
 	}
+	ctx, cancel := d.untilStopped(ctx)
+	defer cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if !d.stopping.Load() {
+		d.waiting = 0 // these are the alerts that waited
+	}
 	unsent, err := d.sender.Send(ctx, alerts)
 	d.save(ctx)
-	if err == nil || consumererror.IsPermanent(err) {
+	switch {
+	case err == nil, consumererror.IsPermanent(err):
+		d.retry.succeeded()
 		return err
+	case d.queued && d.retry.failed() && !d.stopping.Load():
+		d.retry.succeeded()
+		d.countUnsent(ctx, "retries_exhausted", len(unsent))
+		return consumererror.NewPermanent(fmt.Errorf("no more retries: %w", err))
 	}
+	d.waiting += len(unsent)
 	return consumererror.NewLogs(err, toLogs(unsent))
 }
 
@@ -152,6 +218,8 @@ func toLogs(alerts []*alert.Alert) plog.Logs {
 }
 
 func (d *destination) tick(ctx context.Context) {
+	ctx, cancel := d.untilStopped(ctx)
+	defer cancel()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.logFirst("fail to send periodic notifications", d.sender.Tick(ctx))

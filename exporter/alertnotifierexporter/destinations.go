@@ -31,6 +31,7 @@ func newDestinations(ctx context.Context, set exporter.Settings, cfg *Config, sy
 	}
 	var destinations []*destination
 	for _, spec := range specs {
+		spec.countUnsent, spec.countStorageError = t.unsentCounter(spec.name), t.storageErrorCounter(spec.name)
 		d, err := newDestination(ctx, set, cfg, sys, spec)
 		if err != nil {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -74,12 +75,14 @@ func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
 	return nil
 }
 
-// Shutdown shuts down the destinations. Their queues are sent or remain in the storage.
+// Shutdown shuts down the destinations concurrently. Their queues are sent or remain in the storage.
 func (n *notifier) Shutdown(ctx context.Context) error {
-	var errs []error
-	for _, d := range n.destinations {
-		errs = append(errs, d.Shutdown(ctx))
+	errs := make([]error, len(n.destinations))
+	var all sync.WaitGroup
+	for i, d := range n.destinations {
+		all.Go(func() { errs[i] = d.Shutdown(ctx) })
 	}
+	all.Wait()
 	if n.unregister != nil {
 		errs = append(errs, n.unregister())
 		n.unregister = nil
@@ -96,12 +99,15 @@ func (n *notifier) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	}
 	var errs []error
 	for _, d := range n.destinations {
-		if err := d.ConsumeLogs(ctx, toLogs(alerts)); err != nil {
+		if err := d.entrance.add(ctx, alerts); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", d.name, err))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return err
+	}
+	for _, d := range n.destinations {
+		d.entrance.done()
 	}
 	if n.console == nil {
 		return nil

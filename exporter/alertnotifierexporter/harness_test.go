@@ -60,10 +60,11 @@ func newHarness(t *testing.T, yaml string) *harness {
 	set.Logger = zap.New(core)
 	var err error
 	r.notifier, err = newNotifier(t.Context(), set, configOf(t, yaml), system{
-		now:          r.clock,
-		ticker:       func(time.Duration) (<-chan time.Time, func()) { return nil, func() {} },
-		stdout:       &r.stdout,
-		throttleWait: time.Millisecond,
+		now:             r.clock,
+		ticker:          func(time.Duration) (<-chan time.Time, func()) { return nil, func() {} },
+		stdout:          &r.stdout,
+		throttleWait:    time.Millisecond,
+		shutdownTimeout: 100 * time.Millisecond,
 	})
 	require.NoError(t, err)
 	return r

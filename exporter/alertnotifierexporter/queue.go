@@ -8,6 +8,14 @@ import (
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 )
 
+const (
+	// defaultQueueSize is the size of a queue, in bytes of encoded alerts: about 8,000 alerts, which need more than twice
+	// as many bytes of memory.
+	defaultQueueSize = 16 << 20
+	// minQueueSize is the least queue size in bytes. It has space for the largest alerts of vpc_detection.
+	minQueueSize = 1 << 20
+)
+
 // maxBatch is the number of alerts that ends the group_wait early.
 const maxBatch = 1000
 

@@ -40,8 +40,14 @@ type fullClient struct {
 	full *atomic.Bool
 }
 
+// Batch reads values on a full disk, too, but returns an error, as file_storage does.
 func (c *fullClient) Batch(ctx context.Context, ops ...*storage.Operation) error {
 	if c.full.Load() {
+		for _, op := range ops {
+			if op.Type == storage.Get {
+				op.Value, _ = c.Get(ctx, op.Key) // cannot fail
+			}
+		}
 		return errors.New("no space left")
 	}
 	return c.Client.Batch(ctx, ops...)

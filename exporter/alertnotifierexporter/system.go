@@ -18,8 +18,13 @@ type system struct {
 	stdout io.Writer
 	// throttleWait is how long to wait after an integration has limited the rate.
 	throttleWait time.Duration
+	// shutdownTimeout is how long the destinations may continue to send at shutdown.
+	shutdownTimeout time.Duration
 }
 
 func realSystem() system {
-	return system{now: time.Now, ticker: periodic.SystemTicker, stdout: os.Stdout, throttleWait: 30 * time.Second}
+	return system{
+		now: time.Now, ticker: periodic.SystemTicker, stdout: os.Stdout,
+		throttleWait: 30 * time.Second, shutdownTimeout: 2 * time.Second,
+	}
 }

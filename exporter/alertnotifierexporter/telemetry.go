@@ -22,6 +22,8 @@ type telemetry struct {
 	notifications metric.Int64Counter
 	skipped       metric.Int64Counter
 	suppressed    metric.Int64Counter
+	unsent        metric.Int64Counter
+	storageErrors metric.Int64Counter
 	open          metric.Int64ObservableUpDownCounter
 	evicted       metric.Int64ObservableCounter
 }
@@ -38,6 +40,8 @@ func newTelemetry(meter metric.Meter) (*telemetry, error) {
 		notifications: counter("vpc_flow.notifier.notifications", "{notification}", "Attempts to send a notification, by outcome and reason."),
 		skipped:       counter("vpc_flow.notifier.skipped", "{record}", "Log records that cause no notification, by reason."),
 		suppressed:    counter("vpc_flow.notifier.suppressed", "{alert}", "Alerts suppressed by the rate limit."),
+		unsent:        counter("vpc_flow.notifier.unsent", "{alert}", "Alerts that the queue of a destination refused or dropped, by reason."),
+		storageErrors: counter("vpc_flow.notifier.storage.failed", "{operation}", "Failed operations of a destination's queue in the storage."),
 	}
 	var err error
 	t.open, err = meter.Int64ObservableUpDownCounter("vpc_flow.notifier.episodes.open", metric.WithUnit("{episode}"),
@@ -75,6 +79,20 @@ func (t *telemetry) notificationCounter(destination string) func(ctx context.Con
 func (t *telemetry) suppressedCounter(destination string) func(ctx context.Context, alerts int) {
 	return func(ctx context.Context, alerts int) {
 		t.suppressed.Add(ctx, int64(alerts), attributes("destination", destination))
+	}
+}
+
+// unsentCounter returns a function that counts alerts that the queue of one destination refused or dropped.
+func (t *telemetry) unsentCounter(destination string) func(ctx context.Context, reason string, alerts int) {
+	return func(ctx context.Context, reason string, alerts int) {
+		t.unsent.Add(ctx, int64(alerts), attributes("destination", destination, "reason", reason))
+	}
+}
+
+// storageErrorCounter returns a function that counts a failed operation of one destination's queue.
+func (t *telemetry) storageErrorCounter(destination string) func() {
+	return func() {
+		t.storageErrors.Add(context.Background(), 1, attributes("destination", destination))
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 // shutdownTimeout bounds how long a shutdown waits for running requests.
-const shutdownTimeout = 5 * time.Second
+const shutdownTimeout = time.Second
 
 // pageServer serves the pages.
 type pageServer struct {

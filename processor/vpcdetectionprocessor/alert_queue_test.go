@@ -280,3 +280,27 @@ func TestShutdownSendsPendingAlerts(t *testing.T) {
 		})
 	}
 }
+
+// hangingConsumer returns only when the context ends.
+type hangingConsumer struct{ consumertest.LogsSink }
+
+func (*hangingConsumer) ConsumeLogs(ctx context.Context, _ plog.Logs) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestHangingComponentDoesNotDelayTheShutdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, err := newDetector(processortest.NewNopSettings(componentType), configOf(t, "{}"), new(hangingConsumer), clock)
+		require.NoError(t, err)
+		require.NoError(t, d.Start(t.Context(), componenttest.NewNopHost()))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.NoError(t, d.ConsumeLogs(ctx, decoded(dnsOverTCP(1, 0))), "it hangs until its context ends")
+		<-time.After(2 * retryInterval) // the retry hangs
+		synctest.Wait()
+		start := time.Now()
+		require.NoError(t, d.Shutdown(context.Background()))
+		assert.LessOrEqual(t, time.Since(start), 3*time.Second)
+	})
+}

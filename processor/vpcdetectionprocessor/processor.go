@@ -171,8 +171,26 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	}
 	retries := periodic.Start(retryInterval, d.queue.flush)
 	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads()))
-	d.closers = append(d.closers, func() error { retries.Stop(); stop(); return nil })
+	d.closers = append(d.closers, func() error {
+		retries.Stop() // also cancels a call of the next component that does not return
+		stop()
+		d.flushLast()
+		return nil
+	})
 	return nil
+}
+
+// lastFlushTimeout is how long the next component may take for the pending alerts at shutdown.
+const lastFlushTimeout = 2 * time.Second
+
+// flushLast sends the pending alerts once more.
+func (d *detector) flushLast() {
+	ctx, cancel := context.WithTimeout(context.Background(), lastFlushTimeout)
+	defer cancel()
+	d.queue.flush(ctx)
+	if pending, _ := d.queue.counts(); pending > 0 && !d.checkpoints.isStored() {
+		d.set.Logger.Error("pending alerts lost at shutdown", zap.Int64("alerts", pending))
+	}
 }
 
 // openListStore opens the store of threat lists and allowlists. Shutdown closes it.
@@ -240,11 +258,7 @@ func (d *detector) snapshot() snapshot {
 
 // Shutdown sends the pending alerts once, and stops everything that Start has started. With storage, alerts that are
 // still pending are saved and sent after the next start.
-func (d *detector) Shutdown(ctx context.Context) error {
-	d.queue.flush(ctx)
-	if pending, _ := d.queue.counts(); pending > 0 && !d.checkpoints.isStored() {
-		d.set.Logger.Error("pending alerts lost at shutdown", zap.Int64("alerts", pending))
-	}
+func (d *detector) Shutdown(context.Context) error {
 	var errs []error
 	for _, closer := range slices.Backward(d.closers) {
 		errs = append(errs, closer())

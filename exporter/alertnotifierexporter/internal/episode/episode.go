@@ -54,7 +54,7 @@ func New(first *alert.Alert, now time.Time) *Episode {
 		starts = now
 	}
 	return &Episode{
-		Alert: *first, Labels: Labels(first), StartsAt: starts.UTC(), ReceivedAt: now, Received: []uint64{identify(first)},
+		Alert: *first, Labels: Labels(first), StartsAt: starts.UTC(), ReceivedAt: now, Received: []uint64{Identify(first)},
 	}
 }
 
@@ -68,18 +68,18 @@ func (e *Episode) WithAlert(a *alert.Alert, now time.Time) *Episode {
 	next := *e
 	next.Alert, next.ReceivedAt = *a, now
 	oldest := max(0, len(e.Received)-maxReceived+1)
-	next.Received = append(slices.Clone(e.Received[oldest:]), identify(a))
+	next.Received = append(slices.Clone(e.Received[oldest:]), Identify(a))
 	return &next
 }
 
 // Has reports whether the episode has already received the alert. A detector that has crashed may send its alerts again,
 // with equal UIDs.
-func (e *Episode) Has(a *alert.Alert) bool { return slices.Contains(e.Received, identify(a)) }
+func (e *Episode) Has(a *alert.Alert) bool { return slices.Contains(e.Received, Identify(a)) }
 
-// identify returns a hash of what distinguishes an alert from the others of its episode.
-func identify(a *alert.Alert) uint64 {
+// Identify returns a hash of what distinguishes an alert from all others. Duplicates have equal hashes.
+func Identify(a *alert.Alert) uint64 {
 	h := fnv.New64a()
-	_, _ = fmt.Fprint(h, a.Status, a.Severity, a.Time, a.Measure) // never fails
+	_, _ = fmt.Fprint(h, a.UID, " ", a.Status, a.Severity, a.Time, a.Measure) // never fails
 	return h.Sum64()
 }
 

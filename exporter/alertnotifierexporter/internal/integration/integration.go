@@ -85,7 +85,10 @@ func (n *Integration) Send(ctx context.Context, alerts []*alert.Alert) (unsent [
 	var rejected []error
 	groups := groupAlerts(alerts)
 	for i, g := range groups {
-		err := n.sendGroup(ctx, g)
+		err := ctx.Err()
+		if err == nil {
+			err = n.sendGroup(ctx, g)
+		}
 		switch {
 		case err == nil:
 		case consumererror.IsPermanent(err):

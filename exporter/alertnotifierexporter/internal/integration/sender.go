@@ -61,7 +61,7 @@ func (s *Sender) send(ctx context.Context, alerts []*amalert.Alert) error {
 		text = fmt.Sprintf("%s redirects to another address, which is not followed: %s", cmp.Or(s.Host, "the destination"), text)
 	}
 	plain := errors.New(text)
-	if permanent {
+	if permanent && ctx.Err() == nil { // some integrations do not recommend a retry of a canceled attempt
 		s.Count(ctx, "refused", reason)
 		return consumererror.NewPermanent(plain)
 	}
@@ -76,6 +76,9 @@ func (s *Sender) send(ctx context.Context, alerts []*amalert.Alert) error {
 var isRedirect = regexp.MustCompile(`status code 3\d\d\b`)
 
 var errPending = errors.New("an earlier attempt is still running")
+
+// cancelWait is how long to wait for the error of a canceled attempt.
+const cancelWait = 500 * time.Millisecond
 
 // attempt calls the integration and waits for the timeout at most. The e-mail integration ignores the timeout once it is
 // connected, so its goroutine may continue in the background. There is at most one such goroutine.
@@ -102,7 +105,7 @@ func (s *Sender) attempt(ctx context.Context, alerts []*amalert.Alert) result {
 	select {
 	case r := <-results: // most integrations respect the timeout and return a better error
 		return r
-	case <-time.After(time.Second):
+	case <-time.After(cancelWait):
 		s.pending = results
 		return result{true, notify.NewErrorWithReason(notify.ContextDeadlineExceededReason, context.Cause(ctx))}
 	}

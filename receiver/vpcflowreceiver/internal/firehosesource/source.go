@@ -23,7 +23,7 @@ import (
 
 const (
 	// gracePeriod is how long requests may take to finish after Shutdown was called.
-	gracePeriod = 10 * time.Second
+	gracePeriod = 2 * time.Second
 	// abortPeriod is how long the responses to aborted requests may take after that.
 	abortPeriod = time.Second
 )
