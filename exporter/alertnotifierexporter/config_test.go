@@ -178,6 +178,7 @@ func TestConfigErrorNamesKeyWithoutSecrets(t *testing.T) {
 		"two consumers":                                    {"console: true\nsending_queue: {num_consumers: 2}", "sending_queue::num_consumers: 2 is not 1"},
 		"a batch in the queue":                             {"console: true\nsending_queue: {batch: {flush_timeout: 1s}}", "sending_queue::batch: must not be set; use group_wait"},
 		"a storage without a queue":                        {"console: true\nstorage: file_storage\nsending_queue: {enabled: false}", "sending_queue: must be enabled"},
+		"a queue of few bytes":                             {"console: true\nsending_queue: {queue_size: 1000}", "sending_queue::queue_size: 1000 bytes are less than 1048576"},
 		"an empty queue":                                   {"console: true\nsending_queue: {queue_size: 0}", "queue_size"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -77,14 +77,14 @@ func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
 
 // Shutdown shuts down the destinations concurrently. Their queues are sent or remain in the storage.
 func (n *notifier) Shutdown(ctx context.Context) error {
-	errs := make([]error, len(n.destinations))
+	errs := make([]error, len(n.destinations)+1)
 	var all sync.WaitGroup
 	for i, d := range n.destinations {
 		all.Go(func() { errs[i] = d.Shutdown(ctx) })
 	}
 	all.Wait()
 	if n.unregister != nil {
-		errs = append(errs, n.unregister())
+		errs[len(n.destinations)] = n.unregister()
 		n.unregister = nil
 	}
 	return errors.Join(errs...)

@@ -6,6 +6,7 @@ package alertnotifierexporter
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,9 +78,9 @@ func TestQueueKeepsItsOrderAtARestart(t *testing.T) {
 func TestResumeLeavesUnknownPositionsUnchanged(t *testing.T) {
 	readIndex := append([]byte{readIndexTag}, 9, 0, 0, 0, 0, 0, 0, 0)
 	dispatched := []byte{dispatchedTag, 16, 7, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0}
-	both := append(readIndex[:9:9], dispatched...)
+	both := slices.Concat(readIndex, dispatched)
 	assert.Equal(t, append([]byte{readIndexTag}, 7, 0, 0, 0, 0, 0, 0, 0), resume(both))
-	for _, position := range [][]byte{nil, readIndex, dispatched, both[:12], readIndex[:5], append([]byte{6<<3 | 1}, both...), {dispatchedTag}} {
+	for _, position := range [][]byte{nil, readIndex, dispatched, both[:12], readIndex[:5], slices.Concat([]byte{6<<3 | 1}, both), {dispatchedTag}} {
 		assert.Equal(t, position, resume(position))
 	}
 }

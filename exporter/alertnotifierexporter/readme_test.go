@@ -107,6 +107,8 @@ func TestReadmeDocumentsEachMetric(t *testing.T) {
 	require.NoError(t, r.send(alerttest.WithSeverity(alert.Low, alerttest.PortScan("x", "203.0.113.7"))))
 	s.respond(500)
 	require.Error(t, r.destinations[0].sender.Tick(t.Context()))
+	r.destinations[0].countUnsent(t.Context(), "queue_full", 1)
+	r.destinations[0].countStorageError()
 	var all metricdata.ResourceMetrics
 	require.NoError(t, r.telemetry.Reader.Collect(t.Context(), &all))
 	var rows []string

@@ -62,6 +62,7 @@ func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 // TestNoDestinationDelaysTheShutdown shuts down while destinations misbehave and alerts are queued. With a storage, the
 // next run sends all of them.
 func TestNoDestinationDelaysTheShutdown(t *testing.T) {
+	t.Parallel()
 	const alerts = 50
 	for behavior, respond := range map[string]http.HandlerFunc{
 		"hanging": hang,

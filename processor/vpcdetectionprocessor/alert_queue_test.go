@@ -300,7 +300,7 @@ func TestHangingComponentDoesNotDelayTheShutdown(t *testing.T) {
 		<-time.After(2 * retryInterval) // the retry hangs
 		synctest.Wait()
 		start := time.Now()
-		require.NoError(t, d.Shutdown(context.Background()))
+		require.NoError(t, d.Shutdown(t.Context()))
 		assert.LessOrEqual(t, time.Since(start), 3*time.Second)
 	})
 }
