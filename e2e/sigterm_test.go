@@ -66,14 +66,12 @@ service:
 				eventually(t, func() bool {
 					return requests.Load() > 0 && strings.Contains(p.output.String(), "Everything is ready.")
 				})
-				start := time.Now()
 				require.NoError(t, p.Process.Signal(syscall.SIGTERM))
 				ended := make(chan error, 1)
 				go func() { ended <- p.Wait() }()
 				select {
 				case err := <-ended:
 					require.NoError(t, err, p.output.String())
-					t.Log("ended after", time.Since(start))
 				case <-time.After(10 * time.Second):
 					require.FailNow(t, "the collector does not end")
 				}
