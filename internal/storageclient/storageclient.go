@@ -6,17 +6,27 @@ package storageclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+)
+
+const (
+	// formatKey is the key of the format of the state: a decimal number. Without this key, the format is 1.
+	formatKey = "format"
+	// format is the newest format that this version reads. A version that changes the state so that earlier versions misread
+	// it increments format, and stores it under formatKey.
+	format = 1
 )
 
 // Open returns a client of the storage extension with the given ID. The caller closes the client.
 //
 // The owner is the component that stores data, and kind is its kind. The name separates the clients of one owner; it may
 // be empty. A nil ID means that no storage is configured: the client and the error are then nil.
-// An error names the key "storage" and the extension.
+// Open refuses state in a newer format and leaves it untouched. An error names the key "storage" and the extension.
 func Open(
 	ctx context.Context, host component.Host, id *component.ID, kind component.Kind, owner component.ID, name string,
 ) (storage.Client, error) {
@@ -35,5 +45,20 @@ func Open(
 	if err != nil {
 		return nil, fmt.Errorf("storage: extension %q: %w", id, err)
 	}
+	if err := checkFormat(ctx, client); err != nil {
+		return nil, errors.Join(fmt.Errorf("storage: extension %q: state of %s: %w", id, owner, err), client.Close(ctx))
+	}
 	return client, nil
+}
+
+func checkFormat(ctx context.Context, client storage.Client) error {
+	value, err := client.Get(ctx, formatKey)
+	if err != nil || value == nil {
+		return err
+	}
+	if found, err := strconv.Atoi(string(value)); err != nil || found > format {
+		return fmt.Errorf("format is %q, but this version reads format %d only: install the version that saved the state, or restore a backup",
+			value, format)
+	}
+	return nil
 }

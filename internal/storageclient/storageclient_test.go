@@ -23,14 +23,18 @@ func (h host) GetExtensions() map[component.ID]component.Component { return h }
 type extension struct {
 	component.StartFunc
 	component.ShutdownFunc
-	kind  component.Kind
-	owner component.ID
-	name  string
-	err   error
+	kind   component.Kind
+	owner  component.ID
+	name   string
+	err    error
+	client storage.Client // nil means a client without data
 }
 
 func (e *extension) GetClient(_ context.Context, kind component.Kind, owner component.ID, name string) (storage.Client, error) {
 	e.kind, e.owner, e.name = kind, owner, name
+	if e.client != nil {
+		return e.client, e.err
+	}
 	return storage.NewNopClient(), e.err
 }
 
@@ -70,4 +74,38 @@ func TestErrorsNameTheKeyAndTheExtension(t *testing.T) {
 	}
 	_, err = Open(t.Context(), host{id: &extension{err: full}}, &id, component.KindExporter, owner, "")
 	assert.ErrorIs(t, err, full)
+}
+
+// formatClient is a client whose only value is the format. It fails the test if anything is written.
+type formatClient struct {
+	storage.Client
+	value  string
+	closed bool
+}
+
+func (c *formatClient) Get(_ context.Context, key string) ([]byte, error) {
+	if key == formatKey {
+		return []byte(c.value), nil
+	}
+	return nil, nil
+}
+
+func (c *formatClient) Close(context.Context) error {
+	c.closed = true
+	return nil
+}
+
+func TestStateInANewerFormatIsRefusedAndUntouched(t *testing.T) {
+	for value, refused := range map[string]bool{"1": false, "2": true, "new": true} {
+		client := &formatClient{value: value}
+		got, err := Open(t.Context(), host{id: &extension{client: client}}, &id, component.KindReceiver, owner, "")
+		assert.Equal(t, refused, client.closed)
+		if !refused {
+			require.NoError(t, err)
+			continue
+		}
+		assert.Nil(t, got)
+		require.EqualError(t, err, `storage: extension "file_storage/positions": state of vpc_flow: format is "`+value+
+			`", but this version reads format 1 only: install the version that saved the state, or restore a backup`)
+	}
 }
