@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
@@ -25,26 +26,37 @@ func TestReadmeListsEveryRule(t *testing.T) {
 	}
 }
 
-func TestReadmeConfigurationIsValid(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
-	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), "```yaml\nextensions:")
+func TestReadmeHasUnder150Lines(t *testing.T) {
+	assert.Less(t, strings.Count(read(t, "README.md"), "\n"), 150)
+}
+
+func TestConfigurationsOfDocsAreValid(t *testing.T) {
+	_, rest, found := strings.Cut(read(t, "README.md"), "```yaml\nreceivers:")
 	require.True(t, found)
-	config, _, _ := strings.Cut("extensions:"+rest, "```")
+	config, _, _ := strings.Cut("receivers:"+rest, "```")
+	path := filepath.Join(t.TempDir(), "readme.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
+	output, err := validate(t, path, "SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x",
+		"SQS_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs")
+	require.NoError(t, err, output)
+
+	_, rest, found = strings.Cut(read(t, "docs/configuration.md"), "```yaml\nextensions:")
+	require.True(t, found)
+	config, _, _ = strings.Cut("extensions:"+rest, "```")
 	config = strings.ReplaceAll(config, "/var/lib/otelcol-vpcflow", t.TempDir())
 	threats := filepath.Join(t.TempDir(), "threats.txt")
 	require.NoError(t, os.WriteFile(threats, nil, 0o600))
 	require.Contains(t, config, "/etc/vpcflow/threats.txt")
 	config = strings.ReplaceAll(config, "/etc/vpcflow/threats.txt", threats)
-	path := filepath.Join(t.TempDir(), "config.yaml")
+	path = filepath.Join(t.TempDir(), "config.yaml")
 	require.NoError(t, os.WriteFile(path, []byte(config), 0o600))
-	output, err := validate(t, path, "SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x")
+	output, err = validate(t, path, "SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x")
 	require.NoError(t, err, output)
 }
 
 func TestLinksAreNotBroken(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
-	for _, pattern := range []string{"../*.md", "../docs/*.md", "../*/*/README.md"} {
+	for _, pattern := range []string{"../*.md", "../docs/*.md", "../*/README.md", "../*/*/README.md"} {
 		pages, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, page := range pages {
