@@ -6,6 +6,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,17 +17,18 @@ func TestSampleConfigurationsAreValid(t *testing.T) {
 	configs, err := filepath.Glob("../config/*.yaml")
 	require.NoError(t, err)
 	require.NotEmpty(t, configs)
+	configs = append(configs, "../deploy/package/config.yaml")
 	certificate := filepath.Join(t.TempDir(), "server.pem")
 	require.NoError(t, os.WriteFile(certificate, nil, 0o600))
 	for _, config := range configs {
 		t.Run(filepath.Base(config), func(t *testing.T) {
-			output, err := validate(t, "config/"+filepath.Base(config),
+			output, err := validate(t, strings.TrimPrefix(config, "../"),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
 				"DETECTORS=[a:4317, b:4317]", "REMOTE_WRITE_URL=http://prometheus:9090/api/v1/write",
 				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093",
 				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z",
-				"FIREHOSE_KEY=secret", "TLS_CERT="+certificate, "TLS_KEY="+certificate,
+				"FIREHOSE_KEY=secret", "DASHBOARD_PASSWORD=secret", "TLS_CERT="+certificate, "TLS_KEY="+certificate,
 				"SQS_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs")
 			require.NoError(t, err, output)
 			assert.NotContains(t, output, "Warning")

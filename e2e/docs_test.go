@@ -54,6 +54,18 @@ func TestConfigurationsOfDocsAreValid(t *testing.T) {
 	require.NoError(t, err, output)
 }
 
+func TestRunbookHasASectionForEachAlert(t *testing.T) {
+	var alerts, sections []string
+	for _, match := range regexp.MustCompile(`(?m)^ +- alert: (\w+)$`).FindAllStringSubmatch(read(t, "dashboards/alerts.yaml"), -1) {
+		alerts = append(alerts, match[1])
+	}
+	for _, match := range regexp.MustCompile(`(?m)^## (\w+)$`).FindAllStringSubmatch(read(t, "docs/runbook.md"), -1) {
+		sections = append(sections, match[1])
+	}
+	require.NotEmpty(t, alerts)
+	assert.Equal(t, alerts, sections)
+}
+
 func TestLinksAreNotBroken(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 	for _, pattern := range []string{"../*.md", "../docs/*.md", "../*/README.md", "../*/*/README.md"} {

@@ -4,8 +4,6 @@
 package e2e
 
 import (
-	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -13,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -76,7 +73,7 @@ func stateVariables(t *testing.T, state, url, port string) (dir, input string) {
 }
 
 func TestStateOfReleasedVersionsIsRead(t *testing.T) {
-	states, err := filepath.Glob("../testdata/state/*/")
+	states, err := filepath.Glob("../testdata/state/*.*.*")
 	require.NoError(t, err)
 	require.NotEmpty(t, states)
 	for _, state := range states {
@@ -103,34 +100,35 @@ func TestStateOfReleasedVersionsIsRead(t *testing.T) {
 
 func TestStateOfANewerVersionIsRefusedAndUntouched(t *testing.T) {
 	for _, c := range []struct {
-		kind      component.Kind
-		owner     component.ID
-		name, key string
-		value     string
-		want      string
+		kind  component.Kind
+		owner component.ID
+		name  string
 	}{
-		{component.KindReceiver, component.MustNewID("vpc_flow"), "", "format", "2", `state of vpc_flow: format is "2"`},
-		{component.KindProcessor, component.MustNewID("vpc_detection"), "", "format", "2", `state of vpc_detection: format is "2"`},
-		{
-			component.KindExporter, component.MustNewIDWithName("alert_notifier", "webhook_0"), "notification_log", "format", "2",
-			`state of alert_notifier/webhook_0: format is "2"`,
-		},
+		{component.KindReceiver, component.MustNewID("vpc_flow"), ""},
+		{component.KindProcessor, component.MustNewID("vpc_detection"), ""},
+		{component.KindExporter, component.MustNewIDWithName("alert_notifier", "webhook_0"), "notification_log"},
 	} {
 		t.Run(c.owner.String(), func(t *testing.T) {
 			dir, _ := stateVariables(t, "../testdata/state/0.1.0", "http://localhost:1/", freePort(t))
-			setValue(t, dir, c.kind, c.owner, c.name, c.key, c.value)
-			before := sums(t, dir)
+			state, closeState := openState(t, dir, c.kind, c.owner, c.name)
+			require.NoError(t, state.Set(t.Context(), "format", []byte("2")))
+			before := valuesOf(t, state)
+			closeState()
+			require.Greater(t, len(before), 1)
+
 			collector := launch(t, read(t, "testdata/state/config.yaml"))
 			require.Error(t, collector.Wait())
-			assert.Contains(t, collector.output.String(), c.want)
-			assert.Contains(t, collector.output.String(), "install the version that saved the state, or restore a backup")
-			assert.Equal(t, before, sums(t, dir))
+			assert.Contains(t, collector.output.String(), "state of "+c.owner.String()+`: format is "2", but this version reads format 1 only`)
+
+			state, closeState = openState(t, dir, c.kind, c.owner, c.name)
+			defer closeState()
+			assert.Equal(t, before, valuesOf(t, state))
 		})
 	}
 }
 
-// setValue stores a value in the file storage of a component.
-func setValue(t *testing.T, dir string, kind component.Kind, owner component.ID, name, key, value string) {
+// openState opens the file storage of a component.
+func openState(t *testing.T, dir string, kind component.Kind, owner component.ID, name string) (client storage.Client, closeState func()) {
 	t.Helper()
 	factory := filestorage.NewFactory()
 	cfg := factory.CreateDefaultConfig().(*filestorage.Config)
@@ -138,25 +136,21 @@ func setValue(t *testing.T, dir string, kind component.Kind, owner component.ID,
 	extension, err := factory.Create(t.Context(), extensiontest.NewNopSettings(factory.Type()), cfg)
 	require.NoError(t, err)
 	require.NoError(t, extension.Start(t.Context(), componenttest.NewNopHost()))
-	client, err := extension.(storage.Extension).GetClient(t.Context(), kind, owner, name)
+	client, err = extension.(storage.Extension).GetClient(t.Context(), kind, owner, name)
 	require.NoError(t, err)
-	require.NoError(t, client.Set(t.Context(), key, []byte(value)))
-	require.NoError(t, client.Close(context.Background())) //nolint:usetesting // as at the end of a collector
-	require.NoError(t, extension.Shutdown(t.Context()))
+	return client, func() {
+		require.NoError(t, client.Close(t.Context()))
+		require.NoError(t, extension.Shutdown(t.Context()))
+	}
 }
 
-// sums returns the checksums of the files in a folder, except those of files that have no state.
-func sums(t *testing.T, dir string) map[string][32]byte {
+// valuesOf returns everything in a storage.
+func valuesOf(t *testing.T, client storage.Client) map[string]string {
 	t.Helper()
-	all := map[string][32]byte{}
-	files, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	for _, file := range files {
-		content, err := os.ReadFile(filepath.Join(dir, file.Name()))
-		require.NoError(t, err)
-		if !strings.HasPrefix(file.Name(), ".") {
-			all[file.Name()] = sha256.Sum256(content)
-		}
-	}
+	all := map[string]string{}
+	require.NoError(t, client.(storage.Walker).Walk(t.Context(), func(key string, value []byte) ([]*storage.Operation, error) {
+		all[key] = string(value)
+		return nil, nil
+	}))
 	return all
 }

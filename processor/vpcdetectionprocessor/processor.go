@@ -32,6 +32,7 @@ type detector struct {
 	now       func() time.Time
 	newTicker periodic.Ticker
 
+	delay       detectionDelay
 	shards      int
 	batches     sync.Pool // of *batch
 	engine      *lockedEngine
@@ -50,6 +51,10 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 	if err != nil {
 		return nil, err
 	}
+	delay, err := newDetectionDelay(set.MeterProvider)
+	if err != nil {
+		return nil, err
+	}
 	shards := cfg.Shards
 	if shards == 0 {
 		shards = runtime.GOMAXPROCS(0)
@@ -61,6 +66,7 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		next:        next,
 		now:         now,
 		newTicker:   periodic.SystemTicker,
+		delay:       delay,
 		shards:      shards,
 		batches:     newBatches(format, shards),
 		engine:      engine,
@@ -110,6 +116,7 @@ func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batc
 	if received != nil {
 		d.engine.Count(received.Input, received.End())
 	}
+	d.delay.record(ctx, b.alerts, d.now())
 	d.queue.hold(b.alerts)
 	d.checkpoints.cover(ctx, received)
 	d.queue.release()

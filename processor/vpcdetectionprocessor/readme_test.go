@@ -144,6 +144,8 @@ func TestReadmeHasEachMetric(t *testing.T) {
 			}
 		case metricdata.Gauge[int64]:
 			attributes = data.DataPoints[0].Attributes
+		case metricdata.Histogram[float64]:
+			kind, attributes = "histogram", data.DataPoints[0].Attributes
 		}
 		rows = append(rows, fmt.Sprintf("| %#q | %s | %#q |%s | %s |", each.Name, kind, each.Unit, keys(attributes),
 			strings.TrimSuffix(each.Description, ".")))
