@@ -93,12 +93,13 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 	return nil
 }
 
-// Shutdown stops the sources. Records that the next consumer has not accepted are read again after the next start.
+// Shutdown stops the sources. Records that are not confirmed are read again after the next start.
 func (r *vpcFlowReceiver) Shutdown(ctx context.Context) error {
 	var errs []error
 	for _, s := range r.sources {
 		errs = append(errs, s.Shutdown(ctx))
 	}
+	r.ingester.Close()
 	if r.client != nil {
 		errs = append(errs, r.client.Close(ctx))
 		r.client = nil

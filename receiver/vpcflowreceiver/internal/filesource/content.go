@@ -50,22 +50,37 @@ func (c content) head(size int64) ([]byte, error) {
 	return head, err
 }
 
-// isBeginningOf reports whether f still exists and starts with this whole text.
-func (c content) isBeginningOf(f *file) bool {
-	other, err := os.Open(f.path)
+// openContent opens a file that is known under a path. It returns false if the path now leads to another file.
+func openContent(path string, id identity) (c content, closeFile func(), ok bool) {
+	input, err := os.Open(path)
 	if err != nil {
-		return false
+		return content{}, nil, false
 	}
-	defer other.Close()
-	info, err := other.Stat()
-	if err != nil || identify(f.path, info) != f.Identity {
-		return false
+	closeFile = func() { _ = input.Close() }
+	info, err := input.Stat()
+	if err != nil || identify(path, info) != id {
+		closeFile()
+		return content{}, nil, false
 	}
-	longer := content{input: other, size: info.Size()}
-	longer.isGzip = ingest.KindOf(longer.magic()) == ingest.Gzip
+	c = content{input: input, size: info.Size()}
+	c.isGzip = ingest.KindOf(c.magic()) == ingest.Gzip
+	return c, closeFile, true
+}
+
+// isBeginningOf reports whether other starts with this whole text.
+func (c content) isBeginningOf(other content) bool {
 	a, errA := c.text()
-	b, errB := longer.text()
+	b, errB := other.text()
 	return errA == nil && errB == nil && beginsWith(b, a)
+}
+
+// compare compares all of the text with a fingerprint. Text that cannot be read is different.
+func (c content) compare(p *fingerprint) relation {
+	text, err := c.text()
+	if err != nil {
+		return different
+	}
+	return p.compareAll(text)
 }
 
 // beginsWith reports whether text starts with the readable part of beginning.

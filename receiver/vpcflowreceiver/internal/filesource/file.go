@@ -4,7 +4,9 @@
 package filesource
 
 import (
+	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -18,11 +20,21 @@ type file struct {
 	Identity identity `json:"identity"`
 	// Content identifies the text up to the checkpoint.
 	Content fingerprint `json:"content"`
+	// Head identifies the first 64 KiB of the text when its first records were sent. After a crash, the checkpoint may be
+	// before them. It is nil for Parquet, and if Content covers it. It never changes.
+	Head *fingerprint `json:"head,omitempty"`
 	// Footer identifies a Parquet file; empty for others.
 	Footer string `json:"footer,omitempty"`
+	// Input is a random name under which the positions of the records are counted. A copy that continues the file has the
+	// same one.
+	Input string `json:"input,omitempty"`
 
 	// key is the key of the stored checkpoint.
 	key string
+	// track stores the checkpoint; nil until the file is read.
+	track *ingest.Track
+	// isIdentified means that a checkpoint is stored, which identifies the file after a crash.
+	isIdentified bool
 	// path is the last path of the file. attributes describe the file at attributesPath, and are added to its records.
 	path, attributesPath string
 	attributes           map[string]string
@@ -45,8 +57,11 @@ type identity struct {
 }
 
 func newFile(key string, id identity) *file {
-	return &file{Identity: id, Content: newFingerprint(), key: key, size: -1}
+	return &file{Identity: id, Content: newFingerprint(), Input: newInput(), key: key, size: -1}
 }
+
+// newInput returns a random name. Names must not repeat even if the storage is lost.
+func newInput() string { return fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()) }
 
 // clone returns a copy that does not change when f does.
 func (f *file) clone() *file {
@@ -54,20 +69,34 @@ func (f *file) clone() *file {
 	// An append to one of them must not change the other.
 	c.Content.Lines = slices.Clip(c.Content.Lines)
 	c.Content.Blocks = slices.Clip(c.Content.Blocks)
+	if c.Head != nil && c.Head.Size <= c.Content.Size {
+		c.Head = nil
+	}
 	return &c
 }
 
 // adopt takes over the position of a known file with the same content.
 func (f *file) adopt(known *file) {
 	c := known.clone()
-	f.Checkpoint, f.Content, f.Footer = c.Checkpoint, c.Content, c.Footer
+	f.Checkpoint, f.Content, f.Head, f.Footer = c.Checkpoint, c.Content, c.Head, c.Footer
 	f.Sequence = 0
+}
+
+// known returns what identifies the longest known beginning of the text.
+func (f *file) known() *fingerprint {
+	if f.Head != nil && f.Head.Size > f.Content.Size {
+		return f.Head
+	}
+	return &f.Content
 }
 
 func (f *file) isParquet() bool { return f.Footer != "" }
 
 // isUnread reports whether nothing of the file was accepted.
 func (f *file) isUnread() bool { return f.Offset == 0 && f.LinesAhead == 0 && !f.Done }
+
+// isNew reports whether nothing is known of the file that is worth keeping.
+func (f *file) isNew() bool { return f.isUnread() && f.Outcome == "" && !f.isIdentified }
 
 // endsInPartialLine reports whether a file of this size ends in a line without a line end.
 func (f *file) endsInPartialLine(size int64) bool {

@@ -116,6 +116,7 @@ func (r *fixture) run() {
 func (r *fixture) stop() {
 	if r.source != nil {
 		assert.NoError(r.t, r.source.Shutdown(context.Background()))
+		r.source.ingester.Close()
 		r.source = nil
 	}
 	if r.extension != nil && r.client != nil {

@@ -39,7 +39,7 @@ func newContentIndex() contentIndex {
 
 // add adds a file to the index, or moves it if it has grown.
 func (x *contentIndex) add(s *savedFile) {
-	marks := marksOf(&s.Content)
+	marks := marksOf(s.known())
 	if slices.Equal(marks.last, s.indexed.last) {
 		return
 	}

@@ -5,9 +5,12 @@ package filesource
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/envelope"
@@ -17,25 +20,28 @@ import (
 // recognizer finds the known file with the same content as a file.
 type recognizer struct {
 	known      *registry
+	ingester   *ingest.Ingester
 	onTruncate string
+	// pathOf returns the path of a file that is present, or "".
+	pathOf func(id identity) string
 }
 
 // recognize compares the content of a file with its last known content and with the content of all known files. It
 // returns the state from which to continue. unread is false if nothing is left to read.
-func (r recognizer) recognize(f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
+func (r recognizer) recognize(ctx context.Context, f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
 	if f.isParquet() {
-		return r.recognizeNew(r.known.replace(f), c, fromEnd)
+		return r.recognizeNew(ctx, r.known.replace(f), c, fromEnd)
 	}
-	if f.isUnread() {
-		return r.recognizeNew(f, c, fromEnd)
+	if f.isUnread() && f.Head == nil {
+		return r.recognizeNew(ctx, f, c, fromEnd)
 	}
 	text, err := c.text()
 	if err != nil {
-		return r.recognizeNew(r.known.replace(f), c, fromEnd)
+		return r.recognizeNew(ctx, r.known.replace(f), c, fromEnd)
 	}
-	switch f.Content.compareHead(text) {
+	switch f.known().compareHead(text) {
 	case different:
-		return r.recognizeNew(r.known.replace(f), c, fromEnd)
+		return r.recognizeNew(ctx, r.known.replace(f), c, fromEnd)
 	case shorter:
 		return r.truncated(f, c)
 	}
@@ -46,15 +52,64 @@ func (r recognizer) recognize(f *file, c content, fromEnd bool) (_ *file, unread
 }
 
 // recognizeNew looks for the content of a file among all known files.
-func (r recognizer) recognizeNew(f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
+func (r recognizer) recognizeNew(ctx context.Context, f *file, c content, fromEnd bool) (_ *file, unread bool, _ error) {
 	if fromEnd {
 		return f, false, skipToEnd(f, c)
 	}
-	known, isCopy := r.known.find(c)
-	if known != nil {
-		f.adopt(known)
+	for _, known := range r.known.find(c) {
+		relation := c.compare(known.known())
+		if relation == different {
+			continue
+		}
+		isPresent, isCopy := r.compareFiles(known, c)
+		switch {
+		case isCopy:
+			return f, false, nil
+		case relation == same:
+			r.continueAfter(ctx, f, known, !isPresent)
+			return f, true, nil
+		}
 	}
-	return f, !isCopy, nil
+	return f, true, nil
+}
+
+// compareFiles reports whether a known file is still present with its known content, and whether it starts with the whole
+// content c. A copy of a part of another file needs not be read.
+func (r recognizer) compareFiles(known *file, c content) (isPresent, isCopy bool) {
+	path := cmp.Or(r.pathOf(known.Identity), known.path)
+	other, closeFile, ok := openContent(path, known.Identity)
+	if !ok {
+		return false, false
+	}
+	defer closeFile()
+	return other.compare(known.known()) == same, c.isBeginningOf(other)
+}
+
+// continueAfter makes a file continue after the text of a known file. If that file is gone, this one replaces it, and the
+// positions of its records continue those of the known file. Otherwise, both may grow differently.
+func (r recognizer) continueAfter(ctx context.Context, f, known *file, replaces bool) {
+	r.confirm(ctx, known)
+	f.adopt(known)
+	if replaces {
+		f.Input = known.Input
+	}
+}
+
+// confirmTimeout is how long to wait until the position of a file is confirmed before a copy continues at it.
+const confirmTimeout = 3 * time.Second
+
+// confirm waits until the records that were read from a known file are confirmed. After a crash, a copy would not read them
+// again.
+func (r recognizer) confirm(ctx context.Context, known *file) {
+	if known.track == nil {
+		return
+	}
+	r.ingester.SaveSoon()
+	select {
+	case <-known.track.Confirmed():
+	case <-ctx.Done():
+	case <-time.After(confirmTimeout):
+	}
 }
 
 // truncated handles a file that has become shorter but has the same beginning.
@@ -70,7 +125,7 @@ func (r recognizer) truncated(f *file, c content) (_ *file, unread bool, _ error
 }
 
 // recognizeParquet looks for a Parquet file among all known files by its footer.
-func (r recognizer) recognizeParquet(f *file, footer [sha256.Size]byte, fromEnd bool) *file {
+func (r recognizer) recognizeParquet(ctx context.Context, f *file, footer [sha256.Size]byte, fromEnd bool) *file {
 	key := hex.EncodeToString(footer[:])
 	if f.Footer == key {
 		return f
@@ -79,7 +134,7 @@ func (r recognizer) recognizeParquet(f *file, footer [sha256.Size]byte, fromEnd 
 		f = r.known.replace(f)
 	}
 	if known := r.known.findParquet(key); known != nil {
-		f.adopt(known)
+		r.continueAfter(ctx, f, known, true)
 	} else if fromEnd {
 		f.Done = true
 	}

@@ -24,7 +24,7 @@ type registry struct {
 	mu sync.Mutex
 	// files are the files that are present. One worker at a time reads each.
 	files map[identity]*file
-	// saved contains the last saved state of each file. These copies are immutable.
+	// saved contains the last known state of each file. These copies are immutable.
 	saved      map[string]*savedFile
 	byIdentity map[identity]*savedFile
 	bySequence map[uint64]*savedFile
@@ -33,9 +33,11 @@ type registry struct {
 	nextKey    uint64
 }
 
-// savedFile is the last saved state of a file.
+// savedFile is the last known state of a file: up to the last records that were accepted. The stored state may be older.
 type savedFile struct {
 	*file
+	// sequence is the sequence number of the stored state; zero if none is stored.
+	sequence uint64
 	// isEvicted means that the store has evicted it.
 	isEvicted bool
 	indexed   indexedMarks
@@ -64,7 +66,12 @@ func openRegistry(ctx context.Context, client storage.Client, unreadable func(er
 			return
 		}
 		r.nextKey = max(r.nextKey, number+1)
+		f.isIdentified = f.Input != ""
+		if f.Input == "" {
+			f.Input = newInput()
+		}
 		r.add(f)
+		r.setSequence(r.saved[key], f.Sequence)
 	})
 	return r, err
 }
@@ -79,6 +86,7 @@ func (r *registry) live(id identity) *file {
 	if f == nil {
 		if known := r.byIdentity[id]; known != nil {
 			f = known.clone()
+			f.Sequence = known.sequence
 		} else {
 			f = newFile(r.newKey(), id)
 		}
@@ -102,31 +110,16 @@ func (r *registry) replace(old *file) *file {
 	return f
 }
 
-// find returns the known file whose content, as far as it was read, is the longest prefix of c. isCopy means that a longer
-// file already contained all of c.
-func (r *registry) find(c content) (known *file, isCopy bool) {
+// find returns the known files that may have the same content as c: those with the longest known text first.
+func (r *registry) find(c content) []*file {
 	head, _ := c.head(headSize) // The part that can be read is compared.
 	marks := newFingerprint()
 	_, _ = marks.Write(head)
 	r.mu.Lock()
 	candidates := r.byContent.candidates(&marks)
 	r.mu.Unlock()
-	slices.SortFunc(candidates, func(a, b *file) int { return int(b.Content.Size - a.Content.Size) })
-	for _, f := range candidates {
-		text, err := c.text()
-		if err != nil {
-			return nil, false
-		}
-		switch f.Content.compareAll(text) {
-		case same:
-			return f, false
-		case shorter:
-			if c.isBeginningOf(f) {
-				return nil, true
-			}
-		}
-	}
-	return nil, false
+	slices.SortFunc(candidates, func(a, b *file) int { return int(b.known().Size - a.known().Size) })
+	return candidates
 }
 
 // findParquet returns the known file with this footer, or nil.
@@ -139,29 +132,41 @@ func (r *registry) findParquet(footer string) *file {
 	return nil
 }
 
-// save stores a file, unless it is unread.
+// note makes the current state of a file known, so that copies of the file are recognized. It returns the state, which
+// may be stored later.
+func (r *registry) note(f *file) *file {
+	if f.isNew() {
+		return f.clone()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.add(f.clone())
+	return f.clone()
+}
+
+// save stores a state of a file, unless it is new.
 func (r *registry) save(ctx context.Context, f *file) error {
-	if f.isUnread() && f.Outcome == "" {
+	if f.isNew() {
 		return nil
 	}
 	err := r.store.Save(ctx, f.key, f)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.add(f.clone())
+	if s := r.saved[f.key]; s != nil && err == nil {
+		r.setSequence(s, f.Sequence)
+	}
 	return err
 }
 
-// add adds a saved file to the indexes, or updates it.
+// add adds a file to the indexes, or updates it.
 func (r *registry) add(f *file) {
 	s := r.saved[f.key]
 	if s == nil {
 		s = &savedFile{}
 		r.saved[f.key] = s
-	} else {
-		delete(r.bySequence, s.Sequence)
 	}
-	s.file, s.isEvicted = f, false
-	if old := r.byIdentity[f.Identity]; old == nil || old.Sequence <= f.Sequence {
+	s.file = f
+	if old := r.byIdentity[f.Identity]; old == nil || s.sequence == 0 || old.sequence <= s.sequence {
 		r.byIdentity[f.Identity] = s
 	}
 	if f.Footer != "" {
@@ -169,11 +174,14 @@ func (r *registry) add(f *file) {
 	} else {
 		r.byContent.add(s)
 	}
-	if f.Sequence == 0 {
-		return // Storing it failed.
-	}
-	r.bySequence[f.Sequence] = s
-	if old := r.bySequence[f.Sequence-r.maximum]; f.Sequence > r.maximum && old != nil {
+}
+
+// setSequence records that a file is stored. The oldest stored file may be evicted by it.
+func (r *registry) setSequence(s *savedFile, sequence uint64) {
+	delete(r.bySequence, s.sequence)
+	s.sequence, s.isEvicted = sequence, false
+	r.bySequence[sequence] = s
+	if old := r.bySequence[sequence-r.maximum]; sequence > r.maximum && old != nil {
 		r.evict(old)
 	}
 }
@@ -203,7 +211,7 @@ func (r *registry) removeGone(isPresent func(identity) bool) {
 
 func (r *registry) remove(s *savedFile) {
 	delete(r.saved, s.key)
-	delete(r.bySequence, s.Sequence)
+	delete(r.bySequence, s.sequence)
 	if r.byIdentity[s.Identity] == s {
 		delete(r.byIdentity, s.Identity)
 	}

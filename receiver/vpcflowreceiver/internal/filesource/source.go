@@ -98,19 +98,28 @@ func (s *Source) open(ctx context.Context, client storage.Client) error {
 	s.fromEnd = s.config.StartAt == StartAtEnd && s.known.isEmpty()
 	for range s.config.MaxConcurrentFiles {
 		s.workers = append(s.workers, &worker{
-			config: &s.config, ingester: s.ingester, reader: ingest.NewReader(s.ingester), report: s.report, kept: s.kept,
-			recognizer: recognizer{known: s.known, onTruncate: s.config.OnTruncate},
+			config: &s.config, reader: ingest.NewReader(s.ingester), report: s.report, kept: s.kept,
+			recognizer: recognizer{known: s.known, ingester: s.ingester, onTruncate: s.config.OnTruncate, pathOf: s.pathOf},
 		})
 	}
 	return nil
 }
 
-// Shutdown stops reading. Checkpoints are saved before it returns.
-func (s *Source) Shutdown(context.Context) error {
+// pathOf returns the path of a file that is present, or "".
+func (s *Source) pathOf(id identity) string {
+	if c := s.present[id]; c != nil {
+		return c.path
+	}
+	return ""
+}
+
+// Shutdown stops reading. Checkpoints are saved before it returns, unless their records cannot be confirmed.
+func (s *Source) Shutdown(ctx context.Context) error {
 	if s.cancel != nil {
 		s.cancel()
 	}
 	s.running.Wait()
+	s.ingester.Flush(ctx)
 	s.kept.closeAll()
 	return nil
 }

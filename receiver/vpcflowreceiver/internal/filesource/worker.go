@@ -32,11 +32,10 @@ type match struct {
 // worker reads files, one after the other.
 type worker struct {
 	recognizer
-	config   *Config
-	ingester *ingest.Ingester
-	reader   *ingest.Reader
-	report   *reporter
-	kept     *openFiles
+	config *Config
+	reader *ingest.Reader
+	report *reporter
+	kept   *openFiles
 }
 
 // read reads the new part of a file. Failures are logged, and the file is read again at the next poll.
@@ -102,13 +101,13 @@ func (w *worker) readOpen(ctx context.Context, m match) error {
 	if isParquet {
 		// readParquet reports the error as the outcome of the file.
 		if rows, err = ingest.OpenParquet(c.input, c.size); err == nil {
-			f = w.recognizeParquet(f, rows.Sum(), m.fromEnd)
+			f = w.recognizeParquet(ctx, f, rows.Sum(), m.fromEnd)
 		}
-	} else if f, unread, err = w.recognize(f, c, m.fromEnd); err != nil {
+	} else if f, unread, err = w.recognize(ctx, f, c, m.fromEnd); err != nil {
 		return err
 	}
 	f.path = m.path
-	in, failed := w.input(f, m)
+	in, failed := w.input(f, m, c)
 	switch {
 	case failed != nil:
 		return failed
@@ -125,7 +124,7 @@ func (w *worker) readOpen(ctx context.Context, m match) error {
 }
 
 // input returns a file as input for a Reader.
-func (w *worker) input(f *file, m match) (*ingest.Input, error) {
+func (w *worker) input(f *file, m match, c content) (*ingest.Input, error) {
 	// A file that no longer matches keeps its path, and therefore its attributes.
 	if f.attributes == nil || f.attributesPath != f.path {
 		resolved, err := w.config.Resolve(m.input)
@@ -137,17 +136,40 @@ func (w *worker) input(f *file, m match) (*ingest.Input, error) {
 			f.attributes[key] = fmt.Sprint(value)
 		}
 	}
+	if f.track == nil {
+		f.track = w.ingester.NewTrack(w.ingester.InputID("files", f.Input), f.Sequence,
+			func(ctx context.Context, p ingest.Progress) error { return w.known.save(ctx, p.(*file)) })
+	}
 	in := &ingest.Input{
 		Name:       f.path,
 		Attributes: f.attributes,
 		Checkpoint: &f.Checkpoint,
-		Save:       func(ctx context.Context) error { return w.known.save(ctx, f) },
+		Track:      f.track,
+		Snapshot:   func() ingest.Progress { return w.known.note(f) },
 		Passed:     &f.Content,
+	}
+	if !f.isIdentified {
+		in.Begin = func(ctx context.Context) { w.identify(ctx, f, c) }
 	}
 	if m.turn != nil {
 		in.Turn = ingest.TurnAfter(m.turn)
 	}
 	return in, nil
+}
+
+// identify stores what identifies a file before its first records are sent. After a crash, the file is then recognized, and
+// the records that were counted before are skipped.
+func (w *worker) identify(ctx context.Context, f *file, c content) {
+	if !f.isParquet() && f.Head == nil {
+		text, _ := c.head(headSize) // The part that can be read identifies the file.
+		head := newFingerprint()
+		_, _ = head.Write(text)
+		f.Head = &head
+	}
+	f.isIdentified = true
+	if err := f.track.StoreNow(ctx, w.known.note(f)); err != nil {
+		w.ingester.LogFailure(ctx, f.path, "save checkpoint", err)
+	}
 }
 
 // readText reads a file of lines, or of documents that contain lines, compressed or not.

@@ -24,8 +24,9 @@ const protocolVersion = "1.0"
 const firstPart = 64 << 10
 
 // handler reads a request record by record and sends the flow log records while the request arrives, so memory does not
-// depend on the length of a request. It responds when the next consumer has accepted all records. If the consumer refuses
-// some, Firehose sends the request again, and reading continues after the last accepted record.
+// depend on the length of a request. It responds when the next consumer has accepted all records, and components that keep
+// state have stored it. If the consumer refuses some records, Firehose sends the request again, and reading continues after
+// the last accepted record.
 type handler struct {
 	responder
 	config   *Config
@@ -123,18 +124,30 @@ func (h *handler) readOnce(
 		return requestRepeated, nil
 	}
 	in.Checkpoint = checkpoint
-	in.Save = func(ctx context.Context) error { return h.requests.save(ctx, key, checkpoint) }
+	in.Track = h.ingester.NewTrack(h.ingester.InputID("firehose", key), checkpoint.Sequence,
+		func(ctx context.Context, p ingest.Progress) error { return h.requests.save(ctx, key, p) })
 	reader.DelaySave()
 	err = h.read(ctx, reader, newRequestRecords(content, r.Header.Get(headerRequestID)), in)
 	switch {
 	case err == nil:
 		checkpoint.Finish()
-		reader.Save(ctx, in)
-		return requestAccepted, nil
+		return requestAccepted, h.confirm(ctx, reader.Save(ctx, in))
 	case checkpoint.Offset > 0 || checkpoint.LinesAhead > 0:
 		reader.Save(ctx, in)
 	}
 	return "", rejectionOf(ctx, err)
+}
+
+// confirm waits until all components that keep state have stored the records, so that a crash after the response loses
+// nothing. Its error is a *rejection.
+func (h *handler) confirm(ctx context.Context, confirmed <-chan struct{}) error {
+	h.ingester.SaveSoon()
+	select {
+	case <-confirmed:
+		return nil
+	case <-ctx.Done():
+		return interrupted(ctx)
+	}
 }
 
 // read reads the part of a request that the checkpoint does not cover. Its error is an *ingest.InputError, a

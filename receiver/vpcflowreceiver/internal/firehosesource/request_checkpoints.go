@@ -62,6 +62,6 @@ func (c *requestCheckpoints) load(ctx context.Context, key string) (*ingest.Chec
 	return checkpoint, nil
 }
 
-func (c *requestCheckpoints) save(ctx context.Context, key string, checkpoint *ingest.Checkpoint) error {
-	return c.store.Save(ctx, key, checkpoint)
+func (c *requestCheckpoints) save(ctx context.Context, key string, p ingest.Progress) error {
+	return c.store.Save(ctx, key, p)
 }

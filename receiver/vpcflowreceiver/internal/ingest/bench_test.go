@@ -41,7 +41,7 @@ func BenchmarkRead(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				input := &ingest.Input{Checkpoint: new(ingest.Checkpoint), Save: func(context.Context) error { return nil }}
+				input := &ingest.Input{Checkpoint: new(ingest.Checkpoint)}
 				require.NoError(b, reader.ReadStream(b.Context(), input, strings.NewReader(compressed)))
 			}
 			require.Equal(b, b.N*benchRecords, records)

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
@@ -44,9 +45,11 @@ type Ingester struct {
 	// Settings contain the receiver's logger and meter provider.
 	Settings component.TelemetrySettings
 
+	id        component.ID
 	config    Config
 	decoder   otlp.Decoder
 	sender    *sender
+	commits   *commits
 	telemetry *telemetry
 	badLines  samplelog.Sampler
 	failures  samplelog.Sampler
@@ -67,16 +70,35 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 		return nil, err
 	}
 	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, Emit: cfg.Emit}
-	return &Ingester{Settings: set.TelemetrySettings, config: cfg, decoder: decoder, sender: s, telemetry: t}, nil
+	return &Ingester{
+		Settings: set.TelemetrySettings, id: set.ID, config: cfg, decoder: decoder, sender: s, commits: newCommits(), telemetry: t,
+	}, nil
 }
 
 // WithoutRetry returns an Ingester that sends records only once, for sources whose clients retry. Its errors include
 // the errors of the next consumer.
 func (in *Ingester) WithoutRetry() *Ingester {
 	return &Ingester{
-		Settings: in.Settings, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), telemetry: in.telemetry,
+		Settings: in.Settings, id: in.id, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), commits: in.commits,
+		telemetry: in.telemetry,
 	}
 }
+
+// InputID returns the id of an input. source is the name of its source, and name identifies it in the source, also after a
+// restart.
+func (in *Ingester) InputID(source, name string) delivery.Input {
+	return delivery.NewInput(in.id.String(), source, name)
+}
+
+// SaveSoon asks all components that have claimed records to save their state soon. It does not wait.
+func (in *Ingester) SaveSoon() { in.commits.saveSoon() }
+
+// Flush asks all components that have claimed records to save their state, and waits for a few seconds until the positions
+// are stored. Sources call it at shutdown.
+func (in *Ingester) Flush(ctx context.Context) { in.commits.flush(ctx) }
+
+// Close ends waiting for components. Positions that are not confirmed are not stored.
+func (in *Ingester) Close() { in.commits.close() }
 
 // Now returns the time.
 func (in *Ingester) Now() time.Time { return in.config.Now() }
@@ -117,7 +139,8 @@ func (in *Ingester) deliver(
 		}
 	}
 	if counts.Records > 0 {
-		if err := in.sender.send(ctx, logs, counts.Records, again); err != nil {
+		input.begin(ctx)
+		if err := in.sender.send(ctx, input, logs, counts.Records, again); err != nil {
 			return err
 		}
 	}

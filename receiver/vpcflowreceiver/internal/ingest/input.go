@@ -20,8 +20,12 @@ type Input struct {
 	Growing bool
 	// Checkpoint is the position up to which the input has been read. Reading advances it.
 	Checkpoint *Checkpoint
-	// Save stores the checkpoint.
-	Save func(ctx context.Context) error
+	// Track stores the checkpoint. Nil means that it is not stored, and that the records have no position.
+	Track *Track
+	// Snapshot returns a copy of what Track stores. Nil means a copy of Checkpoint.
+	Snapshot func() Progress
+	// Begin, if not nil, is called before the first records are sent.
+	Begin func(ctx context.Context)
 	// Passed, if not nil, is called with each text that the checkpoint's offset moves past.
 	Passed io.Writer
 	// Turn, if not nil, blocks until the records may be sent. Sources use it to read inputs concurrently and send their
@@ -38,6 +42,23 @@ func TurnAfter(previous <-chan struct{}) func(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// snapshot returns a copy of what Track stores.
+func (in *Input) snapshot() Progress {
+	if in.Snapshot != nil {
+		return in.Snapshot()
+	}
+	c := *in.Checkpoint
+	return &c
+}
+
+// begin calls Begin once.
+func (in *Input) begin(ctx context.Context) {
+	if in.Begin != nil {
+		in.Begin(ctx)
+		in.Begin = nil
 	}
 }
 

@@ -143,7 +143,7 @@ func (s *scenario) read(t *testing.T, workers int) (result, error) {
 		require.NoError(t, err)
 		var ctx context.Context
 		ctx, cancel = context.WithCancel(t.Context())
-		in := &ingest.Input{Name: "a.log", Checkpoint: c, Save: func(context.Context) error { return nil }}
+		in := &ingest.Input{Name: "a.log", Checkpoint: c}
 		in.Passed = writer(func(text []byte) {
 			require.NoError(t, store.Save(t.Context(), "key", c))
 			saved := ingest.Checkpoint{}
@@ -358,7 +358,7 @@ func TestFewBlocksAreReadAhead(t *testing.T) {
 					<-proceed
 					return nil
 				})
-				in := &ingest.Input{Checkpoint: new(ingest.Checkpoint), Save: func(context.Context) error { return nil }}
+				in := &ingest.Input{Checkpoint: new(ingest.Checkpoint)}
 				if test.waits {
 					in.Turn = ingest.TurnAfter(proceed)
 				}

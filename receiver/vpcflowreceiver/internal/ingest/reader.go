@@ -10,8 +10,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// saveInterval is the minimum time between two saves while an input is read. It bounds how much is read again after a
-// crash.
+// saveInterval is the minimum time between two saves while an input is read. If no component claims the records, it
+// bounds how much is read again after a crash.
 const saveInterval = 100 * time.Millisecond
 
 // Reader reads one input at a time. It sends the records in order, and moves the checkpoint past those that the next
@@ -31,12 +31,14 @@ func NewReader(in *Ingester) *Reader {
 // saved only once, at its end.
 func (r *Reader) DelaySave() { r.lastSave = r.ingester.Now() }
 
-// Save saves the checkpoint of an input, even if ctx has ended. Failures are logged and do not stop reading.
-func (r *Reader) Save(ctx context.Context, in *Input) {
-	if err := in.Save(context.WithoutCancel(ctx)); err != nil {
-		r.ingester.LogFailure(ctx, in.Name, "save checkpoint", err)
-	}
+// Save stores the checkpoint of an input once it is confirmed, even if ctx has ended. It does not wait for that. The
+// returned channel is closed when the checkpoint is confirmed and stored. Failures are logged and do not stop reading.
+func (r *Reader) Save(ctx context.Context, in *Input) <-chan struct{} {
 	r.lastSave = r.ingester.Now()
+	if in.Track == nil {
+		return confirmed
+	}
+	return in.Track.add(ctx, in.Name, in.snapshot())
 }
 
 func (r *Reader) saveIfDue(ctx context.Context, in *Input) {

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/receiver/receiverhelper"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
@@ -56,11 +57,12 @@ const (
 // refused permanently or for too long. It returns an error if ctx ends first or, without retries, if the consumer
 // refuses the records.
 //
-// records is the number of flow log records in logs. again returns the records for the next attempt.
-func (s *sender) send(ctx context.Context, logs plog.Logs, records int, again func() plog.Logs) error {
+// records is the number of flow log records in logs. They follow the checkpoint of the input. again returns the records for
+// the next attempt.
+func (s *sender) send(ctx context.Context, in *Input, logs plog.Logs, records int, again func() plog.Logs) error {
 	logRecords := logs.LogRecordCount()
 	opCtx := s.report.StartLogsOp(ctx)
-	drop, err := s.try(opCtx, logs, again)
+	drop, err := s.try(opCtx, func(logs plog.Logs) error { return s.deliver(opCtx, in, logs, records) }, logs, again)
 	s.report.EndLogsOp(opCtx, "text", logRecords, err)
 	switch {
 	case err == nil:
@@ -77,8 +79,20 @@ func (s *sender) send(ctx context.Context, logs plog.Logs, records int, again fu
 	return nil
 }
 
+// deliver sends records to the next consumer once, with their position.
+func (s *sender) deliver(ctx context.Context, in *Input, logs plog.Logs, records int) error {
+	if in.Track == nil {
+		return s.next.ConsumeLogs(ctx, logs)
+	}
+	b := &delivery.Batch{Input: in.Track.input, First: in.Checkpoint.Records, Records: int64(records)}
+	err := s.next.ConsumeLogs(delivery.NewContext(ctx, b), logs)
+	// If one of several consumers refuses the records, another one may have claimed them.
+	in.Track.sent(b.Close())
+	return err
+}
+
 // try sends records until they are accepted. It returns the reason to drop them, or "" if they must not be dropped.
-func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs) (drop string, _ error) {
+func (s *sender) try(ctx context.Context, send func(plog.Logs) error, logs plog.Logs, again func() plog.Logs) (drop string, _ error) {
 	waits := backoff.ExponentialBackOff{
 		InitialInterval:     s.retry.InitialInterval,
 		RandomizationFactor: s.retry.RandomizationFactor,
@@ -87,7 +101,7 @@ func (s *sender) try(ctx context.Context, logs plog.Logs, again func() plog.Logs
 	}
 	begin := s.now()
 	for {
-		err := s.next.ConsumeLogs(ctx, logs)
+		err := send(logs)
 		switch {
 		case err == nil:
 			return "", nil

@@ -4,7 +4,6 @@
 package ingest_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -23,7 +22,7 @@ import (
 // read reads a text to its end.
 func read(t *testing.T, h *ingesttest.Harness, text string) {
 	t.Helper()
-	in := &ingest.Input{Name: "a.log", Checkpoint: new(ingest.Checkpoint), Save: func(context.Context) error { return nil }}
+	in := &ingest.Input{Name: "a.log", Checkpoint: new(ingest.Checkpoint)}
 	require.NoError(t, ingest.NewReader(h.NewIngester()).ReadText(t.Context(), in, strings.NewReader(text)))
 }
 

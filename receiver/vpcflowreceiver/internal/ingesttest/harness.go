@@ -69,6 +69,7 @@ func (h *Harness) NewIngester() *ingest.Ingester {
 	core, logs := observer.New(zapcore.DebugLevel)
 	h.Logs = logs
 	set := receivertest.NewNopSettings(component.MustNewType("vpc_flow"))
+	set.ID = component.MustNewID("vpc_flow")
 	set.TelemetrySettings = h.Telemetry.NewTelemetrySettings()
 	set.Logger = zap.New(core)
 	in, err := ingest.New(set, h.Config, h.Next)

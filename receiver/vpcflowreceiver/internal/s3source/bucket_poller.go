@@ -43,7 +43,9 @@ func (b *bucketPoller) run(ctx context.Context) error {
 		}
 		if len(pass.failed) > 0 && pass.isLast {
 			if rounds++; rounds > maxRounds {
-				pass.giveUpFailed(ctx)
+				if err := pass.giveUpFailed(ctx); err != nil {
+					return err
+				}
 			}
 		}
 		if len(pass.failed) == 0 {

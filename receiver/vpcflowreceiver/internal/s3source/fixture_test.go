@@ -62,6 +62,7 @@ func (r *fixture) start() {
 func (r *fixture) stop() {
 	if r.source != nil {
 		assert.NoError(r.t, r.source.Shutdown(context.Background()))
+		r.source.ingester.Close()
 		r.source = nil
 	}
 	if r.opened != nil {

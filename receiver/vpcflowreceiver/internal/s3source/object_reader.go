@@ -24,6 +24,7 @@ type objectReader struct {
 	checkpoints *ingest.Store
 	telemetry   *telemetry
 	locks       *objectLocks
+	open        openObjects
 	// idle has max_concurrent_objects readers; a read takes one and returns it.
 	idle chan *ingest.Reader
 	// firstWait is the wait after the first failed request for an object; it grows with each failure in a row.
@@ -50,6 +51,9 @@ func newObjectReader(
 type readResult struct {
 	outcome      ingest.Outcome
 	records, bad int64
+	// confirmed is closed when all components that keep state have stored it, and the checkpoint is stored. Nil means that
+	// there is nothing to wait for.
+	confirmed <-chan struct{}
 }
 
 // waitTurn blocks until an object may deliver its records, or returns the error of ctx.
@@ -96,25 +100,22 @@ func (r *objectReader) readOnce(ctx context.Context, reader *ingest.Reader, o *o
 		return readResult{}, nil, err
 	}
 	defer unlock()
-	checkpoint := &ingest.Checkpoint{}
-	if _, err := r.checkpoints.Load(ctx, id, checkpoint); err != nil {
-		r.ingester.LogFailure(ctx, o.name(), "load checkpoint", err)
-		checkpoint = &ingest.Checkpoint{}
+	object := r.open.find(id)
+	if object == nil {
+		object = r.load(ctx, o, id)
 	}
+	checkpoint := object.checkpoint
 	if checkpoint.Done {
-		return readResult{outcome: outcomeKnown}, nil, nil
+		return readResult{outcome: outcomeKnown, confirmed: object.confirmed}, nil, nil
 	}
-	in := &ingest.Input{
-		Name: o.name(), Checkpoint: checkpoint, Turn: turn,
-		Save: func(ctx context.Context) error { return r.checkpoints.Save(ctx, id, checkpoint) },
-	}
+	in := &ingest.Input{Name: o.name(), Checkpoint: checkpoint, Track: object.track, Turn: turn}
 	if r.config.IncludeKey {
 		in.Attributes = map[string]string{"aws.s3.bucket": o.bucket, "aws.s3.key": o.key}
 	}
 	reader.DelaySave()
 	fetcher := &objectFetcher{ctx: ctx, client: r.client, object: *o, firstWait: r.firstWait, telemetry: r.telemetry}
 	outcome, reason, err := readContent(ctx, reader, fetcher, in)
-	result := readResult{outcome, checkpoint.Records, checkpoint.BadLines}
+	result := readResult{outcome: outcome, records: checkpoint.Records, bad: checkpoint.BadLines}
 	switch {
 	case err == nil && isComplete(outcome):
 		checkpoint.Finish()
@@ -122,8 +123,24 @@ func (r *objectReader) readOnce(ctx context.Context, reader *ingest.Reader, o *o
 		// Nothing was sent, so the next read can start over, perhaps with another format.
 		return result, reason, err
 	}
-	reader.Save(ctx, in)
+	object.confirmed = reader.Save(ctx, in)
+	if !object.isConfirmed() {
+		r.open.keep(id, object)
+		result.confirmed = object.confirmed
+	}
 	return result, reason, err
+}
+
+// load loads the checkpoint of an object, or returns an empty one.
+func (r *objectReader) load(ctx context.Context, o *object, id string) *openObject {
+	checkpoint := &ingest.Checkpoint{}
+	if _, err := r.checkpoints.Load(ctx, id, checkpoint); err != nil {
+		r.ingester.LogFailure(ctx, o.name(), "load checkpoint", err)
+		checkpoint = &ingest.Checkpoint{}
+	}
+	track := r.ingester.NewTrack(r.ingester.InputID("s3", id), checkpoint.Sequence,
+		func(ctx context.Context, p ingest.Progress) error { return r.checkpoints.Save(ctx, id, p) })
+	return &openObject{checkpoint: checkpoint, track: track}
 }
 
 // isComplete reports whether an object was read completely, now or before.

@@ -6,6 +6,7 @@ package s3source
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,15 @@ type pollPass struct {
 	isLast bool
 	// failed are the objects that wait. No object after them has been finished.
 	failed []failedObject
+	// finished are the objects that were read but are not yet in the progress, in order, because the first one is not
+	// confirmed.
+	finished []finishedObject
+}
+
+// finishedObject is an object that was read or given up.
+type finishedObject struct {
+	listedObject
+	result readResult
 }
 
 // failedObject is an object that could not be fetched.
@@ -48,11 +58,20 @@ type failedObject struct {
 	outcome ingest.Outcome
 }
 
-// run reads the listed objects that have not been handled. It returns an error only if ctx ends.
+// run reads the listed objects that have not been handled, and waits until they are confirmed. It returns an error only if
+// ctx ends.
 func (p *pollPass) run(ctx context.Context, objects iter.Seq2[listedObject, error]) error {
 	stop := p.logProgress(ctx)
 	defer stop()
-	return readAhead(ctx, p.config.MaxConcurrentObjects, p.skipHandled(objects), p)
+	err := readAhead(ctx, p.config.MaxConcurrentObjects, p.skipHandled(objects), p)
+	if err == nil {
+		err = p.waitForConfirmed(ctx, 0)
+	}
+	if err != nil {
+		p.reader.ingester.Flush(context.WithoutCancel(ctx))
+		p.commit(ctx)
+	}
+	return err
 }
 
 // skipHandled leaves out objects that were handled.
@@ -85,10 +104,10 @@ func (p *pollPass) handle(ctx context.Context, o listedObject, result readResult
 		if err := p.retryFailed(ctx); err != nil {
 			return err
 		}
-		p.finish(ctx, o, result)
+		return p.finish(ctx, o, result)
 	case result.outcome == outcomeMissing && len(p.failed) == 0:
 		// The object was deleted after it was listed.
-		p.giveUp(ctx, o, result.outcome)
+		return p.giveUp(ctx, o, result.outcome)
 	default:
 		if p.failed = append(p.failed, failedObject{o, result.outcome}); len(p.failed) < maxFailed {
 			return nil
@@ -98,7 +117,6 @@ func (p *pollPass) handle(ctx context.Context, o listedObject, result readResult
 		}
 		return p.retryFailed(ctx)
 	}
-	return nil
 }
 
 // retryTransient retries while S3 or the network fails. If the object was replaced, it reads the new content.
@@ -133,10 +151,14 @@ func (p *pollPass) retryFailed(ctx context.Context) error {
 			return err
 		}
 		p.failed = p.failed[1:]
-		if isFetched(result.outcome) {
-			p.finish(ctx, o, result)
-		} else {
-			p.giveUp(ctx, o, result.outcome)
+		finish := p.finish
+		if !isFetched(result.outcome) {
+			finish = func(ctx context.Context, o listedObject, result readResult) error {
+				return p.giveUp(ctx, o, result.outcome)
+			}
+		}
+		if err := finish(ctx, o, result); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -162,30 +184,59 @@ func (p *pollPass) waitForFirst(ctx context.Context) error {
 			return nil
 		case isFetched(result.outcome):
 			p.failed = p.failed[1:]
-			p.finish(ctx, first, result)
-			return nil
+			return p.finish(ctx, first, result)
 		}
 	}
 }
 
-// giveUpFailed gives up all failed objects.
-func (p *pollPass) giveUpFailed(ctx context.Context) {
+// giveUpFailed gives up all failed objects. It returns an error only if ctx ends.
+func (p *pollPass) giveUpFailed(ctx context.Context) error {
 	for _, o := range p.failed {
-		p.giveUp(ctx, o.listedObject, o.outcome)
+		if err := p.giveUp(ctx, o.listedObject, o.outcome); err != nil {
+			return err
+		}
 	}
 	p.failed = nil
+	return nil
 }
 
-// giveUp logs and counts an object whose records are lost, and finishes it.
-func (p *pollPass) giveUp(ctx context.Context, o listedObject, outcome ingest.Outcome) {
+// giveUp logs and counts an object whose records are lost, and finishes it. It returns an error only if ctx ends.
+func (p *pollPass) giveUp(ctx context.Context, o listedObject, outcome ingest.Outcome) error {
 	p.reader.telemetry.countSkipped(ctx, skipGivenUp)
 	p.logger.Error("fail to fetch object: giving up",
 		zap.String("bucket", p.config.Bucket), zap.String("key", o.Key), zap.String("outcome", string(outcome)))
-	p.finish(ctx, o, readResult{outcome: outcome})
+	return p.finish(ctx, o, readResult{outcome: outcome})
 }
 
-func (p *pollPass) finish(ctx context.Context, o listedObject, result readResult) {
-	p.progress.finishObject(ctx, o, p.id(o), result, p.settledBefore)
+// finish adds an object to the progress when it and those before it are confirmed. It returns an error only if ctx ends.
+func (p *pollPass) finish(ctx context.Context, o listedObject, result readResult) error {
+	p.finished = append(p.finished, finishedObject{o, result})
+	p.commit(ctx)
+	return p.waitForConfirmed(ctx, maxUnconfirmed)
+}
+
+// commit adds the objects that are confirmed to the progress, in order.
+func (p *pollPass) commit(ctx context.Context) {
+	n := 0
+	for n < len(p.finished) && isClosed(p.finished[n].result.confirmed) {
+		n++
+	}
+	p.progress.finishObjects(ctx, p.finished[:n], p.id, p.settledBefore)
+	p.finished = slices.Delete(p.finished, 0, n)
+}
+
+// waitForConfirmed waits until at most limit objects are not confirmed.
+func (p *pollPass) waitForConfirmed(ctx context.Context, limit int) error {
+	for len(p.finished) > limit {
+		p.reader.ingester.SaveSoon()
+		select {
+		case <-p.finished[0].result.confirmed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		p.commit(ctx)
+	}
+	return nil
 }
 
 func (p *pollPass) id(o listedObject) string {

@@ -79,23 +79,28 @@ func (p *pollProgress) recordsRead() int64 {
 	return p.poll.Records
 }
 
-// finishObject counts an object and saves that it was handled. Before settledBefore, the position moves to the object;
-// later, objects that precede it may still arrive.
-func (p *pollProgress) finishObject(ctx context.Context, o listedObject, id string, result readResult, settledBefore time.Time) {
+// finishObjects counts objects and saves that they were handled. Before settledBefore, the position moves to the objects;
+// later, objects that precede them may still arrive.
+func (p *pollProgress) finishObjects(ctx context.Context, objects []finishedObject, id func(listedObject) string, settledBefore time.Time) {
+	if len(objects) == 0 {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case !isFetched(result.outcome):
-		p.poll.GivenUp++
-	case result.outcome != outcomeKnown:
-		p.poll.Objects++
-		p.poll.Records += result.records
-		p.poll.Bad += result.bad
-	}
-	if o.Time.Before(settledBefore) {
-		p.poll.advance(o.position)
-	} else {
-		p.handled[id] = o.Time
+	for _, o := range objects {
+		switch {
+		case !isFetched(o.result.outcome):
+			p.poll.GivenUp++
+		case o.result.outcome != outcomeKnown:
+			p.poll.Objects++
+			p.poll.Records += o.result.records
+			p.poll.Bad += o.result.bad
+		}
+		if o.Time.Before(settledBefore) {
+			p.poll.advance(o.position)
+		} else {
+			p.handled[id(o.listedObject)] = o.Time
+		}
 	}
 	p.save(ctx)
 }

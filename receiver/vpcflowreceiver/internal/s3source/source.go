@@ -48,7 +48,8 @@ func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Cli
 	return s.start(ctx, newS3Client(loaded, s.config), newSQSClient(loaded, s.config), client)
 }
 
-// Shutdown stops reading. Records that were not accepted are read after the next start. It may be called without Start.
+// Shutdown stops reading. Records that are not confirmed are read again after the next start. It may be called without
+// Start.
 func (s *Source) Shutdown(context.Context) error {
 	if s.cancel != nil {
 		s.cancel()
@@ -129,5 +130,6 @@ func (s *Source) newQueue(client queueClient, reader *objectReader) *sqsQueue {
 	return &sqsQueue{
 		config: s.config, reader: reader, client: client, telemetry: s.telemetry,
 		logger: s.ingester.Settings.Logger, now: s.ingester.Now,
+		slots: make(chan struct{}, maxUnconfirmed), stopped: make(chan struct{}),
 	}
 }

@@ -38,9 +38,10 @@ type queueClient interface {
 	) (*sqs.ChangeMessageVisibilityOutput, error)
 }
 
-// sqsQueue reads the objects that the messages of an SQS queue announce. Each worker receives one message at a time, reads
-// its objects and deletes it. A message stays in the queue if any of its objects is missing or cannot be read. SQS delivers
-// it again after the visibility timeout, and moves it to the dead-letter queue after maxReceiveCount deliveries.
+// sqsQueue reads the objects that the messages of an SQS queue announce. Each worker receives one message at a time and
+// reads its objects. The message is deleted when the records are confirmed; the worker does not wait for that. A message
+// stays in the queue if any of its objects is missing or cannot be read. SQS delivers it again after the visibility
+// timeout, and moves it to the dead-letter queue after maxReceiveCount deliveries.
 type sqsQueue struct {
 	config    *Config
 	reader    *objectReader
@@ -49,6 +50,12 @@ type sqsQueue struct {
 	logger    *zap.Logger
 	now       func() time.Time
 	errLog    samplelog.Sampler
+
+	// slots has a place for each message that is not confirmed. waiting are their goroutines, and stopped is closed when
+	// they must not wait any longer.
+	slots   chan struct{}
+	waiting sync.WaitGroup
+	stopped chan struct{}
 }
 
 // run reads messages with max_concurrent_objects workers until ctx ends. A message whose objects have not all been read
@@ -59,6 +66,9 @@ func (q *sqsQueue) run(ctx context.Context) {
 		workers.Go(func() { q.work(ctx) })
 	}
 	workers.Wait()
+	q.reader.ingester.Flush(context.WithoutCancel(ctx))
+	close(q.stopped)
+	q.waiting.Wait()
 }
 
 // work receives and handles messages until ctx ends.
@@ -96,37 +106,97 @@ func (q *sqsQueue) handleMessage(ctx context.Context, m *types.Message) {
 		return
 	}
 	stop := q.extendVisibility(ctx, m)
-	allRead, wanted, err := q.readObjects(ctx, n.objects)
-	stop()
+	read, err := q.readObjects(ctx, n.objects)
+	if err != nil || !read.all || len(read.unconfirmed) == 0 {
+		stop()
+		if err == nil {
+			q.finish(ctx, m, read)
+		}
+		return
+	}
+	if !q.reserve(ctx) {
+		stop()
+		return
+	}
+	q.waiting.Go(func() {
+		defer func() { <-q.slots }()
+		isConfirmed := q.wait(read.unconfirmed)
+		stop()
+		if isConfirmed {
+			q.finish(ctx, m, read)
+		}
+	})
+}
+
+// reserve takes a place for a message that is not confirmed. If there is none, it asks for the confirmation of others. It
+// returns false if ctx ends.
+func (q *sqsQueue) reserve(ctx context.Context) bool {
+	select {
+	case q.slots <- struct{}{}:
+		return true
+	default:
+	}
+	q.reader.ingester.SaveSoon()
+	select {
+	case q.slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// wait waits until all objects are confirmed. It returns false if the source stops before.
+func (q *sqsQueue) wait(unconfirmed []<-chan struct{}) bool {
+	for _, confirmed := range unconfirmed {
+		select {
+		case <-confirmed:
+		case <-q.stopped:
+			return isClosed(confirmed)
+		}
+	}
+	return true
+}
+
+// finish deletes a message if all its objects were read.
+func (q *sqsQueue) finish(ctx context.Context, m *types.Message, read readMessage) {
 	switch {
-	case err != nil:
-	case !allRead:
+	case !read.all:
 		q.telemetry.countMessage(ctx, messageLeft)
 	case !q.deleteMessage(ctx, m):
-	case wanted:
+	case read.wanted:
 		q.telemetry.countMessage(ctx, messageDeleted)
 	default:
 		q.telemetry.countMessage(ctx, messageNotWanted)
 	}
 }
 
-// readObjects reads the objects of a message. It tries all of them, even after a failure. allRead means that each
-// wanted object was read completely, now or before. wanted means that there was at least one. It returns an error only
-// if ctx ends.
-func (q *sqsQueue) readObjects(ctx context.Context, objects []object) (allRead, wanted bool, err error) {
-	allRead = true
+// readMessage is the result of reading the objects of a message.
+type readMessage struct {
+	// all means that each wanted object was read completely, now or before. wanted means that there was at least one.
+	all, wanted bool
+	// unconfirmed has a channel for each object that is not confirmed, which is closed when it is.
+	unconfirmed []<-chan struct{}
+}
+
+// readObjects reads the objects of a message. It tries all of them, even after a failure. It returns an error only if
+// ctx ends.
+func (q *sqsQueue) readObjects(ctx context.Context, objects []object) (readMessage, error) {
+	read := readMessage{all: true}
 	for i := range objects {
 		if !q.wants(&objects[i]) {
 			continue
 		}
-		wanted = true
+		read.wanted = true
 		result, err := q.reader.read(ctx, objects[i], nil)
 		if err != nil {
-			return false, wanted, err
+			return read, err
 		}
-		allRead = allRead && isComplete(result.outcome)
+		read.all = read.all && isComplete(result.outcome)
+		if !isClosed(result.confirmed) {
+			read.unconfirmed = append(read.unconfirmed, result.confirmed)
+		}
 	}
-	return allRead, wanted, nil
+	return read, nil
 }
 
 // wants reports whether an object is in the configured bucket, below the prefix, and can be a flow log.
