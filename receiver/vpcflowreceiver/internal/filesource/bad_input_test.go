@@ -4,6 +4,7 @@
 package filesource
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -245,6 +246,31 @@ func TestNoMatchIsLoggedOnce(t *testing.T) {
 	r := newFixture(t)
 	r.start()
 	require.Eventually(t, func() bool { return r.Logs.FilterMessageSnippet("no file matches").Len() == 1 }, timeout, tick)
+}
+
+func TestABadLineAtTheBeginningCostsOnlyItself(t *testing.T) {
+	for name, compress := range map[string]func(string) string{
+		"a.log": func(text string) string { return text }, "a.log.gz": func(text string) string { return gzipped(t, text) },
+	} {
+		for _, length := range []int{600, 2000, flow.MaxLine - 1} {
+			t.Run(fmt.Sprint(length, " bytes in ", name), func(t *testing.T) {
+				r := newFixture(t)
+				r.write(name, compress(strings.Repeat("\xff", length)+"\n"+lines(1, 20)))
+				r.start()
+				r.RequirePorts(ports(1, 20)...)
+				r.RequireCounter("bad_lines", map[string]int64{"not_text": 1})
+			})
+		}
+	}
+}
+
+func TestLinesAfterBadBytesAreRead(t *testing.T) {
+	r := newFixture(t)
+	r.write("a.log", strings.Repeat("\xff", 100)+"\n")
+	r.start()
+	r.requireMessage(zapcore.ErrorLevel, "file is binary", "a.log")
+	r.append("a.log", lines(1, 20))
+	r.RequirePorts(ports(1, 20)...)
 }
 
 func TestABadByteAtTheBeginningCostsOnlyItsLine(t *testing.T) {

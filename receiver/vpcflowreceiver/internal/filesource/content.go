@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -52,17 +51,16 @@ func (c content) head(size int64) ([]byte, error) {
 
 // openContent opens a file that is known under a path. It returns false if the path now leads to another file.
 func openContent(path string, id identity) (c content, closeFile func(), ok bool) {
-	input, err := os.Open(path)
-	if err != nil {
+	m := match{path: path}
+	if err := m.open(); err != nil {
 		return content{}, nil, false
 	}
-	closeFile = func() { _ = input.Close() }
-	info, err := input.Stat()
-	if err != nil || identify(path, info) != id {
+	closeFile = func() { _ = m.input.Close() }
+	if m.id != id {
 		closeFile()
 		return content{}, nil, false
 	}
-	c = content{input: input, size: info.Size()}
+	c = content{input: m.input, size: m.info.Size()}
 	c.isGzip = ingest.KindOf(c.magic()) == ingest.Gzip
 	return c, closeFile, true
 }

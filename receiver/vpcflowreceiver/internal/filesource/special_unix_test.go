@@ -78,6 +78,32 @@ func TestAFileThatBecomesAPipeDoesNotBlock(t *testing.T) {
 	}
 }
 
+func TestAReadFileThatBecomesAPipeDoesNotBlock(t *testing.T) {
+	r := newFixture(t)
+	r.write("a.log", lines(1, 50))
+	r.start()
+	r.RequirePorts(ports(1, 50)...)
+	r.rename("a.log", "old") // Its inode is not used again.
+	r.makePipe("a.log")
+	r.requireSkipped("a.log")
+	r.write("b.log", lines(1, 20)) // The beginning of the file whose path is now a pipe.
+	r.write("c.log", lines(51, 60))
+	r.RequirePorts(append(append(ports(1, 50), ports(1, 20)...), ports(51, 60)...)...)
+}
+
+func TestASymbolicLinkWhoseTargetBecomesAPipeIsSkipped(t *testing.T) {
+	r := newFixture(t)
+	r.write("target", lines(1, 10))
+	require.NoError(t, os.Symlink(r.path("target"), r.path("a.log")))
+	r.start()
+	r.RequirePorts(ports(1, 10)...)
+	r.remove("target")
+	r.makePipe("target")
+	r.requireSkipped("a.log")
+	r.write("b.log", lines(11, 20))
+	r.RequirePorts(ports(1, 20)...)
+}
+
 func TestAFileWithSeveralPathsIsReadOnce(t *testing.T) {
 	r := newFixture(t)
 	r.write("b.log", lines(1, 10))

@@ -19,9 +19,9 @@ type buffers struct {
 
 func (b *buffers) reset(stream io.Reader) {
 	if b.raw == nil {
-		b.raw = bufio.NewReaderSize(nil, readSize)
+		b.raw = bufio.NewReaderSize(nil, max(readSize, searchSize))
 		// It only has to hold the beginning of the text. Larger reads bypass it.
-		b.text = bufio.NewReader(nil)
+		b.text = bufio.NewReaderSize(nil, searchSize)
 	}
 	b.raw.Reset(stream)
 }

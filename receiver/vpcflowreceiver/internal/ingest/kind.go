@@ -38,22 +38,21 @@ func KindOf(head []byte) Kind {
 	return Text
 }
 
-// binaryCheck is the number of bytes that isBinary examines first.
+// binaryCheck is the number of bytes that looksBinary examines.
 const binaryCheck = 512
 
-// isBinary reports whether the beginning of an input is not text: more than one in twenty bytes do not belong to text, and no
-// whole line is a header or a record. Single bad bytes spoil only their lines. format is that of lines before a header.
-func isBinary(head []byte, format *flow.Format) bool {
-	start := head[:min(len(head), binaryCheck)]
+// looksBinary reports whether more than one in twenty of the first bytes of an input do not belong to text.
+func looksBinary(head []byte) bool {
+	head = head[:min(len(head), binaryCheck)]
 	others := 0
-	for rest := start; len(rest) > 0; {
+	for rest := head; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		if r == 0 || r == utf8.RuneError && size == 1 {
 			others++
 		}
 		rest = rest[size:]
 	}
-	return others*20 > len(start) && !hasFlow(string(head), format)
+	return others*20 > len(head)
 }
 
 // hasFlow reports whether a line is a header or a record.

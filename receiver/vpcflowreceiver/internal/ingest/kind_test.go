@@ -43,7 +43,7 @@ func TestBinaryFilesAreRecognized(t *testing.T) {
 		"nothing":                                {"", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, test.want, isBinary([]byte(test.head), flow.Default))
+			assert.Equal(t, test.want, looksBinary([]byte(test.head)) && !hasFlow(test.head, flow.Default))
 		})
 	}
 }

@@ -27,7 +27,12 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	if c.isStart() {
 		head, _ := text.Peek(headSize) // The next read returns the same error.
 		c.Enveloped = envelope.Is(head)
-		c.Binary = !c.Enveloped && isBinary(head, r.ingester.formatAt(c))
+		if !c.Enveloped && looksBinary(head) {
+			head, _ = text.Peek(searchSize)
+			c.Binary = !hasFlow(string(head), r.ingester.formatAt(c))
+		} else {
+			c.Binary = false
+		}
 	}
 	switch {
 	case c.Binary:
@@ -42,8 +47,13 @@ func (r *Reader) readText(ctx context.Context, in *Input, text *bufio.Reader) er
 	return r.pipeline(ctx, in, r.textBlocks(in, text))
 }
 
-// headSize is the number of bytes that are enough to recognize documents.
-const headSize = 1000
+const (
+	// headSize is the number of bytes that are enough to recognize documents.
+	headSize = 1000
+	// searchSize is the number of bytes that are searched for a good line if the first ones are not text. It is more than a
+	// line.
+	searchSize = flow.MaxLine + headSize
+)
 
 // textBlocks returns the blocks of a text that begins at the checkpoint.
 func (r *Reader) textBlocks(in *Input, text io.Reader) iter.Seq[*block] {
