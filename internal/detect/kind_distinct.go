@@ -76,14 +76,14 @@ func (d *distinct) observe(ev *Event) {
 	}
 	known := int64(x.timeline.Len())
 	if d.recorder != nil {
-		d.recorder.Raise(k.Key(), known, func() int64 { return int64(len(x.timeline.FullestWindow(ev.Time, d.window))) })
+		d.recorder.Raise(k.Key(), known, func() int64 { return int64(x.timeline.CountFullest(ev.Time, d.window)) })
 	}
 	if d.isNear(known) {
 		addSample(&x.samples, ev, d.shared.names)
 	}
 	if known >= d.set.Threshold {
-		if window := x.timeline.FullestWindow(ev.Time, d.window); int64(len(window)) >= d.set.Threshold {
-			d.fire(ev, x, window, &entry)
+		if measure := int64(x.timeline.CountFullest(ev.Time, d.window)); measure >= d.set.Threshold {
+			d.fire(ev, x, measure, &entry)
 			return
 		}
 	}
@@ -118,17 +118,18 @@ func (d *distinct) setExtra(state *distinctState, x *distinctExtra) {
 func (d *distinct) isNear(values int64) bool { return values+alert.MaxSamples > d.set.Threshold }
 
 // fire handles a flow that meets the condition.
-func (d *distinct) fire(ev *Event, x *distinctExtra, window []timeline.Entry, entry *timeline.Entry) {
-	measure := int64(len(window))
+func (d *distinct) fire(ev *Event, x *distinctExtra, measure int64, entry *timeline.Entry) {
 	ep, opened := d.episodeAt(&x.episode, ev.Time)
-	if opened {
-		ep.begin(window[0].T, sumOf(window), window, true)
-	} else {
+	if !opened {
 		ep.extend(ev, entry, measure)
 	}
 	a := d.nextAlert(ev, ep, opened, ev.Time, measure, d.severityOr(d.Severity))
 	if a == nil {
 		return
+	}
+	window := x.timeline.FullestWindow(ev.Time, d.window)
+	if opened {
+		ep.begin(window[0].T, sumOf(window), window, true)
 	}
 	a.Truncated = x.timeline.IsLowerBound(window, d.window)
 	a.Samples = x.samples.since(window[len(window)-1].T - d.window + 1)

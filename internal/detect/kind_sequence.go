@@ -98,12 +98,12 @@ func (s *sequence) observe(ev *Event) {
 	}
 	fired := false
 	for _, success := range x.successes[from:to] {
-		before := x.failures.WindowUpTo(success.t, s.window)
+		measure := int64(x.failures.CountUpTo(success.t, s.window))
 		if s.recorder != nil {
-			s.recorder.Raise(k.Key(), int64(len(before)), func() int64 { return int64(len(before)) })
+			s.recorder.Raise(k.Key(), measure, func() int64 { return measure })
 		}
-		if int64(len(before)) >= s.set.Failures {
-			s.fire(ev, x, success, before, entry, !fired)
+		if measure >= s.set.Failures {
+			s.fire(ev, x, success, measure, entry, !fired)
 			fired = true
 		}
 	}
@@ -169,23 +169,25 @@ func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
 // fire handles a success that has enough failures before it since the current flow. isFirst marks the first of these
 // successes. entry is the failure if the flow is one, or else nil.
 func (s *sequence) fire(
-	ev *Event, x *sequenceExtra, success success, before []timeline.Entry, entry *timeline.Entry, isFirst bool,
+	ev *Event, x *sequenceExtra, success success, measure int64, entry *timeline.Entry, isFirst bool,
 ) {
-	measure := int64(len(before))
 	ep, opened := s.episodeAt(&x.episode, success.t)
-	switch {
-	case opened:
+	if !opened && isFirst {
+		ep.extend(ev, entry, measure)
+	}
+	reached := netip.AddrPortFrom(success.dst, success.port)
+	a := s.nextAlert(ev, ep, opened, success.t, measure, s.severityOr(s.Severity))
+	if a == nil {
+		ep.ensureGrowth().accept(reached)
+		return
+	}
+	before := x.failures.WindowUpTo(success.t, s.window)
+	if opened {
 		evidence := sumOf(before)
 		evidence.add(1, min(success.packets, pane.Max), min(success.bytes, pane.Max))
 		ep.begin(before[0].T, evidence, before, true)
-	case isFirst:
-		ep.extend(ev, entry, measure)
 	}
-	ep.ensureGrowth().accept(netip.AddrPortFrom(success.dst, success.port))
-	a := s.nextAlert(ev, ep, opened, success.t, measure, s.severityOr(s.Severity))
-	if a == nil {
-		return
-	}
+	ep.ensureGrowth().accept(reached)
 	a.Threshold = s.set.Failures
 	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, protocolName(success.protocol)
 	a.Truncated = x.failures.IsLowerBound(before, s.window)

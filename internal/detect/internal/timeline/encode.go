@@ -4,13 +4,15 @@
 package timeline
 
 import (
+	"iter"
 	"math"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
 
 // Encode appends the timeline to e.
-func (l *Timeline) Encode(e *encode.Encoder) { encodeEntries(e, l.entries(), l.lost) }
+func (l *Timeline) Encode(e *encode.Encoder) { encodeEntries(e, l.Len(), l.all(), l.lost) }
 
 // Encode appends the entry to e in the format of a Timeline.
 func (s *Single) Encode(e *encode.Encoder) {
@@ -19,15 +21,14 @@ func (s *Single) Encode(e *encode.Encoder) {
 	if !s.IsEmpty() {
 		entries[0], n = s.Entry(), 1
 	}
-	encodeEntries(e, entries[:n], 0)
+	encodeEntries(e, n, slices.Values(entries[:n]), 0)
 }
 
-func encodeEntries(e *encode.Encoder, entries []Entry, lost int64) {
+func encodeEntries(e *encode.Encoder, n int, entries iter.Seq[Entry], lost int64) {
 	e.Int(lost)
-	e.Uint(uint64(len(entries)))
+	e.Uint(uint64(n))
 	before := int64(0)
-	for i := range entries {
-		entry := &entries[i]
+	for entry := range entries {
 		e.Uint(uint64(entry.T - before))
 		before = entry.T
 		e.Address(entry.Addr)
@@ -43,6 +44,7 @@ func encodeEntries(e *encode.Encoder, entries []Entry, lost int64) {
 func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
 	l.lost = d.Int()
 	n := d.Count()
+	var entries []Entry
 	t := int64(0)
 	for i := range n {
 		t += int64(d.UpTo(math.MaxInt32))
@@ -54,7 +56,7 @@ func (l *Timeline) Decode(d *encode.Decoder, counted Parts, limit int) {
 			l.lost = max(l.lost, t)
 			continue
 		}
-		l.all = append(l.all, entry)
+		entries = append(entries, entry)
 	}
-	l.index()
+	l.set(entries)
 }

@@ -77,7 +77,7 @@ func (s *Single) Entry() Entry {
 // Timeline returns a timeline with the entry.
 func (s *Single) Timeline() (l Timeline) {
 	if !s.IsEmpty() {
-		l.all = append(make([]Entry, 0, 2), s.Entry())
+		l.few = append(make([]Entry, 0, 2), s.Entry())
 	}
 	return l
 }
@@ -90,10 +90,9 @@ func (s *Single) FullestWindow(t, window int64) []Entry {
 
 // Single returns the timeline as a Single, if one can hold it and no entry was lost.
 func (l *Timeline) Single() (s Single, ok bool) {
-	entries := l.entries()
-	if len(entries) > 1 || l.lost != 0 {
+	if l.Len() > 1 || l.lost != 0 {
 		return s, false
 	}
-	ok = len(entries) == 0 || s.set(&entries[0])
+	ok = l.Len() == 0 || s.set(l.first())
 	return s, ok
 }

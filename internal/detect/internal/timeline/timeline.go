@@ -6,98 +6,169 @@ package timeline
 
 import (
 	"cmp"
+	"iter"
 	"slices"
+	"unsafe"
 )
 
 // Timeline holds one entry per distinct value, in order of time. The zero Timeline is empty and ready to use.
 type Timeline struct {
-	// all has the entries, after some that were dropped. Dropping one then moves no other.
-	all     []Entry
-	dropped int
-	// times maps values to their times once the timeline is too long for a linear search.
-	times map[value]int64
+	// few has the entries in order, unless there are many.
+	few  []Entry
+	many *many
 	// lost is the latest time of an entry that was dropped because the timeline was full, or 0.
 	lost int64
 }
 
-// maxLinear is the length up to which a linear search is faster than a map.
-const maxLinear = 24
+// maxFew is the length up to which a plain slice is faster than a list with an index.
+const maxFew = 24
 
 // Len returns the number of entries.
-func (l *Timeline) Len() int { return len(l.all) - l.dropped }
+func (l *Timeline) Len() int {
+	if l.many != nil {
+		return l.many.len()
+	}
+	return len(l.few)
+}
+
+// Bytes returns the size of the memory that the timeline refers to.
+func (l *Timeline) Bytes() int {
+	if l.many != nil {
+		return l.many.bytes()
+	}
+	return cap(l.few) * int(unsafe.Sizeof(Entry{}))
+}
 
 // Newest returns the time of the newest entry, or 0 if there is none.
 func (l *Timeline) Newest() int64 {
-	if len(l.all) == 0 {
+	switch {
+	case l.many != nil:
+		return l.many.last().T
+	case len(l.few) > 0:
+		return l.few[len(l.few)-1].T
+	default:
 		return 0
 	}
-	return l.all[len(l.all)-1].T
 }
-
-// entries returns the entries in order. They are valid until the next change.
-func (l *Timeline) entries() []Entry { return l.all[l.dropped:] }
 
 // Add inserts an entry, which must have a counted part, after it has dropped the entries that are more than keep seconds
 // older than the newest. A value that was seen before moves to the later of both times and keeps the better outcome. If
 // there are more than limit entries, Add drops the oldest.
 func (l *Timeline) Add(e *Entry, keep int64, limit int) {
 	oldest := max(l.Newest(), e.T) - keep
-	for l.Len() > 0 && l.all[l.dropped].T < oldest {
-		l.dropFirst()
-	}
-	if e.T < oldest {
+	l.dropBefore(oldest)
+	switch {
+	case e.T < oldest:
 		return
-	}
-	if i := l.find(e); i < 0 {
-		l.insert(e)
-	} else if !l.move(i, e) {
-		return
-	}
-	if l.times != nil {
-		l.times[e.value()] = e.T
+	case l.many != nil:
+		l.many.add(e)
+	default:
+		l.addToFew(e)
 	}
 	if l.Len() > limit {
-		l.lost = max(l.lost, l.all[l.dropped].T)
+		first := l.first().T
+		l.lost = max(l.lost, first)
 		l.dropFirst()
 	}
-	l.index()
+	if len(l.few) > maxFew {
+		l.set(l.few)
+	}
 }
 
-// insert inserts an entry with a new value. It uses the space of dropped entries before the timeline grows.
-func (l *Timeline) insert(e *Entry) {
-	if len(l.all) == cap(l.all) && l.dropped > len(l.all)/2 {
-		l.all = l.all[:copy(l.all, l.entries())]
-		l.dropped = 0
+// set replaces all entries.
+func (l *Timeline) set(entries []Entry) {
+	if len(entries) > maxFew {
+		l.few, l.many = nil, newMany(entries)
+	} else {
+		l.few, l.many = entries, nil
 	}
-	at := len(l.all)
-	for at > l.dropped && l.all[at-1].T > e.T {
+}
+
+func (l *Timeline) addToFew(e *Entry) {
+	added := *e
+	if i := slices.IndexFunc(l.few, func(known Entry) bool { return known.isSame(e) }); i >= 0 {
+		known := &l.few[i]
+		if known.T > e.T {
+			known.keepBetter(e)
+			return
+		}
+		added.keepBetter(known)
+		l.few = slices.Delete(l.few, i, i+1)
+	}
+	at := len(l.few)
+	for at > 0 && l.few[at-1].T > e.T {
 		at--
 	}
-	l.all = slices.Insert(l.all, at, *e)
+	l.few = slices.Insert(l.few, at, added)
 }
 
-// move moves entry i, which has the value of e, to the time of e. It reports false if the entry stays at its later time.
-func (l *Timeline) move(i int, e *Entry) bool {
-	entries := l.entries()
-	known := entries[i]
-	if known.T > e.T {
-		entries[i].keepBetter(e)
-		return false
+// first returns the oldest entry. There must be one.
+func (l *Timeline) first() *Entry {
+	if l.many != nil {
+		return l.many.first()
 	}
-	for i+1 < len(entries) && entries[i+1].T <= e.T {
-		entries[i] = entries[i+1]
-		i++
+	return &l.few[0]
+}
+
+func (l *Timeline) dropFirst() {
+	if l.many != nil {
+		l.many.dropFirst()
+	} else {
+		l.few = slices.Delete(l.few, 0, 1)
 	}
-	entries[i] = *e
-	entries[i].keepBetter(&known)
-	return true
+}
+
+// dropBefore drops the entries before t. It frees memory if few are left of many.
+func (l *Timeline) dropBefore(t int64) {
+	switch {
+	case l.Len() == 0:
+	case l.Newest() < t:
+		l.few, l.many = l.few[:0], nil
+	case l.many == nil:
+		if l.few[0].T < t {
+			l.few = slices.Delete(l.few, 0, since(l.few, t))
+		}
+	default:
+		for l.many.first().T < t {
+			l.many.dropFirst()
+		}
+		if l.many.isSparse() {
+			l.set(slices.Collect(l.all()))
+		}
+	}
+}
+
+// all returns the entries in order.
+func (l *Timeline) all() iter.Seq[Entry] {
+	if l.many != nil {
+		return l.many.all()
+	}
+	return slices.Values(l.few)
+}
+
+// between returns the entries from a time up to another, which is excluded. They are valid until the next change.
+func (l *Timeline) between(from, to int64) []Entry {
+	if l.many != nil {
+		return l.many.between(from, to)
+	}
+	first, end := since(l.few, from), since(l.few, to)
+	return l.few[first:max(first, end)]
+}
+
+// CountFullest returns the length of [Timeline.FullestWindow], in less time. It is fast as long as all calls have the same
+// window.
+func (l *Timeline) CountFullest(t, window int64) int {
+	if l.many != nil {
+		return l.many.seconds.fullest(t, window)
+	}
+	return len(fullestWindow(l.few, t, window))
 }
 
 // FullestWindow returns the entries of the window (end - window, end] that contains t and has the most entries. end is
 // the time of an entry. If several windows have as many entries, it returns the earliest. It returns nothing if no
 // window contains t.
 func (l *Timeline) FullestWindow(t, window int64) []Entry {
-	return fullestWindow(l.entries(), t, window)
+	return fullestWindow(l.between(t-window+1, t+window), t, window)
 }
 
 func fullestWindow(entries []Entry, t, window int64) []Entry {
@@ -114,58 +185,23 @@ func fullestWindow(entries []Entry, t, window int64) []Entry {
 	return fullest
 }
 
-// WindowUpTo returns the entries in (t - window, t].
-func (l *Timeline) WindowUpTo(t, window int64) []Entry { return windowUpTo(l.entries(), t, window) }
-
-func windowUpTo(entries []Entry, t, window int64) []Entry {
-	return entries[since(entries, t-window+1):since(entries, t+1)]
+// CountUpTo returns the length of [Timeline.WindowUpTo], in less time.
+func (l *Timeline) CountUpTo(t, window int64) int {
+	if l.many != nil {
+		return l.many.seconds.upTo(t) - l.many.seconds.upTo(t-window)
+	}
+	return len(l.WindowUpTo(t, window))
 }
+
+// WindowUpTo returns the entries in (t - window, t].
+func (l *Timeline) WindowUpTo(t, window int64) []Entry { return l.between(t-window+1, t+1) }
 
 // Since returns the entries at or after t.
-func (l *Timeline) Since(t int64) []Entry {
-	entries := l.entries()
-	return entries[since(entries, t):]
-}
+func (l *Timeline) Since(t int64) []Entry { return l.between(t, l.Newest()+1) }
 
 // IsLowerBound reports whether entries of this window may be missing because the timeline was full.
 func (l *Timeline) IsLowerBound(entries []Entry, window int64) bool {
 	return l.lost != 0 && l.lost > entries[len(entries)-1].T-window
-}
-
-// index builds the map of a timeline that has become too long for a linear search.
-func (l *Timeline) index() {
-	entries := l.entries()
-	if l.times == nil && len(entries) > maxLinear {
-		l.times = make(map[value]int64, 2*len(entries))
-		for i := range entries {
-			l.times[entries[i].value()] = entries[i].T
-		}
-	}
-}
-
-func (l *Timeline) dropFirst() {
-	if l.times != nil {
-		delete(l.times, l.all[l.dropped].value())
-	}
-	l.dropped++
-}
-
-// find returns the position of the entry with the value of e, or -1.
-func (l *Timeline) find(e *Entry) int {
-	entries, from := l.entries(), 0
-	if l.times != nil {
-		t, ok := l.times[e.value()]
-		if !ok {
-			return -1
-		}
-		from = since(entries, t)
-	}
-	for i := from; i < len(entries); i++ {
-		if entries[i].isSame(e) {
-			return i
-		}
-	}
-	return -1
 }
 
 // since returns the position of the first entry at or after t.
