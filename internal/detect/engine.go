@@ -26,6 +26,7 @@ type Engine struct {
 	config     Config
 	classifier classifier
 	lateness   int64 // seconds
+	lead       int64 // seconds that one interface may be ahead of the others without making them late
 	scopes     *scopes
 	gateways   *gateways // nil with the setting evaluate_hops
 	inputs     *inputs
@@ -61,6 +62,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		config:     cfg,
 		classifier: newClassifier(&cfg),
 		lateness:   seconds(cfg.AllowedLateness),
+		lead:       seconds(cfg.MaxFuture),
 		scopes:     newScopes(),
 		inputs:     newInputs(maxInputs),
 		hosts:      newHosts(network.NewRanges(cfg.InternalNetworks), new(names.Interner), cfg.MaxHosts),
@@ -156,16 +158,15 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 		return false
 	}
 	s := e.scopes.get(e.scopeName(ev))
-	advances := ev.Time > s.watermark
+	advances := s.watermark.pass(ev)
 	if advances {
-		s.watermark = ev.Time
 		e.allowlist.Advance(ev.Time)
 	}
-	ev.late = ev.Time < s.watermark-e.lateness
+	ev.late = ev.Time < s.watermark.reached(e.lead)-e.lateness
 	if !ev.late {
 		s.first = min(s.first, ev.Time)
 	}
-	ev.scope, ev.number, ev.watermark, ev.first = s, e.scopes.flows, s.watermark, s.first
+	ev.scope, ev.number, ev.watermark, ev.first = s, e.scopes.flows, s.watermark.newest, s.first
 	if e.ignore.identifies {
 		e.hosts.learn(ev)
 	}

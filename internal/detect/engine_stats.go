@@ -18,7 +18,7 @@ func (e *Engine) Stats() Stats {
 	}
 	s.Watermarks = make(map[string]int64, len(e.scopes.byName))
 	for name, scope := range e.scopes.byName {
-		s.Watermarks[names.Clean(name)] = scope.watermark
+		s.Watermarks[names.Clean(name)] = scope.watermark.newest
 	}
 	s.Evidence = map[alert.RoleEvidence]int64{alert.ByFlags: s.byFlags, alert.ByPorts: s.byPorts, alert.ByNone: s.byNone}
 	s.EvictedScopes = e.scopes.evicted

@@ -81,7 +81,7 @@ func (s *sequence) observe(ev *Event) {
 		x = state.expand()
 		s.setExtra(state, x)
 	}
-	x.successes.dropBefore(ev.watermark - s.shared.lateness)
+	x.successes.dropBefore(ev.watermark - s.shared.settles)
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
@@ -123,7 +123,7 @@ func (s *sequence) isNear(failures int) bool {
 func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 	only := &state.only
 	isSuccess := only.Outcome() == timeline.Accepted
-	if isSuccess && only.Newest() < ev.watermark-s.shared.lateness {
+	if isSuccess && only.Newest() < ev.watermark-s.shared.settles {
 		*only, isSuccess = timeline.Single{}, false
 	}
 	switch {

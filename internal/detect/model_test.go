@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"net/netip"
 	"slices"
@@ -39,8 +40,9 @@ type model struct {
 // modelScope is the state of one account, one VPC, or the only scope.
 type modelScope struct {
 	name      string
-	watermark int64 // the latest time of its evaluated flows
-	first     int64 // the earliest time of its flows that were not late
+	watermark int64            // the latest time of its evaluated flows
+	latest    map[string]int64 // the latest time of each interface
+	first     int64            // the earliest time of its flows that were not late
 }
 
 // modelGateway is an address of a gateway, as hop records of the second kind name it.
@@ -89,7 +91,10 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 	s := m.scopeOf(f)
 	advanced := f.Time > s.watermark
 	s.watermark = max(s.watermark, f.Time)
-	late := f.Time < s.watermark-seconds(m.cfg.AllowedLateness)
+	if last, known := s.latest[f.Interface]; !known || f.Time > last {
+		s.latest[f.Interface] = f.Time
+	}
+	late := f.Time < m.reached(s)-seconds(m.cfg.AllowedLateness)
 	if !late {
 		s.first = min(s.first, f.Time)
 	}
@@ -103,6 +108,16 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 		}
 	}
 	return m.alerts
+}
+
+// reached returns the time that two interfaces of the scope have reached, but not less than max_future before the latest
+// time. A scope with one interface has reached the latest time.
+func (m *model) reached(s *modelScope) int64 {
+	times := slices.Sorted(maps.Values(s.latest))
+	if len(times) < 2 {
+		return s.watermark
+	}
+	return max(times[len(times)-2], s.watermark-seconds(m.cfg.MaxFuture))
 }
 
 // skip returns the reason why a flow is not evaluated.
@@ -175,7 +190,7 @@ func (m *model) scopeOf(f *flow.Flow) *modelScope {
 			return s
 		}
 	}
-	s := &modelScope{name: name, watermark: math.MinInt64, first: math.MaxInt64}
+	s := &modelScope{name: name, watermark: math.MinInt64, latest: map[string]int64{}, first: math.MaxInt64}
 	m.scopes = append(m.scopes, s)
 	return s
 }

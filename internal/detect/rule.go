@@ -162,5 +162,5 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 // change. It is true for evicted scopes.
 func (b *base) settled(scope uint32, t int64) bool {
 	p := b.shared.progress.find(scope)
-	return p == nil || t < p.watermark-b.shared.lateness
+	return p == nil || t < p.watermark-b.shared.settles
 }

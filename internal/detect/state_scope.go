@@ -19,7 +19,7 @@ const maxScopes = 10_000
 type scope struct {
 	id        uint32
 	name      string
-	watermark int64  // greatest time of an evaluated flow
+	watermark watermark
 	first     int64  // smallest time of an evaluated flow that was not late
 	touched   uint64 // the number of flows of all scopes at the last flow of this one
 }
@@ -60,7 +60,7 @@ func (s *scopes) create(name string) *scope {
 		s.evict()
 	}
 	s.lastID++
-	created := &scope{id: s.lastID, name: name, watermark: math.MinInt64, first: math.MaxInt64}
+	created := &scope{id: s.lastID, name: name, watermark: newWatermark(), first: math.MaxInt64}
 	s.byName[name] = created
 	s.byID[created.id] = created
 	return created

@@ -26,7 +26,9 @@ type shared struct {
 	mitre           Mitre
 	byAccount       bool  // the scope is the account
 	lateness        int64 // seconds
-	repeat          int64 // seconds
+	// settles is how far the watermark may be ahead of a flow that is not late, in seconds.
+	settles int64
+	repeat  int64 // seconds
 
 	hosts      *hosts // of the engine; rules must not change it
 	names      *names.Interner
@@ -58,6 +60,7 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		mitre:        cfg.Mitre,
 		byAccount:    cfg.Scope == ByAccount,
 		lateness:     seconds(cfg.AllowedLateness),
+		settles:      seconds(cfg.AllowedLateness) + seconds(cfg.MaxFuture),
 		repeat:       seconds(cfg.RepeatInterval),
 		hosts:        hosts,
 		names:        new(names.Interner),

@@ -29,9 +29,14 @@ func encodeScopes(s *scopes) []byte {
 	for _, each := range list {
 		e.Uint(uint64(each.id))
 		e.Text(each.name)
-		e.Int(each.watermark)
+		e.Int(each.watermark.newest)
 		e.Int(each.first)
 		e.Uint(each.touched)
+	}
+	for _, each := range list { // after the rest, because earlier versions did not save it
+		e.Bool(each.watermark.hasLead)
+		e.Text(string(each.watermark.leader))
+		e.Int(each.watermark.second)
 	}
 	return e
 }
@@ -41,11 +46,18 @@ func loadScopes(s *scopes, get func(string) ([]byte, error)) error {
 	if err != nil || content == nil {
 		return err
 	}
+	var list []*scope
 	d := encode.NewDecoder(content)
 	s.lastID, s.flows = uint32(d.UpTo(math.MaxUint32)), d.Uint()
 	for range d.Count() {
-		each := &scope{id: uint32(d.UpTo(math.MaxUint32)), name: d.Text(), watermark: d.Int(), first: d.Int(), touched: d.Uint()}
+		each := &scope{id: uint32(d.UpTo(math.MaxUint32)), name: d.Text(), watermark: newWatermark()}
+		each.watermark.newest, each.first, each.touched = d.Int(), d.Int(), d.Uint()
 		s.byName[each.name], s.byID[each.id] = each, each
+		list = append(list, each)
+	}
+	for i := 0; i < len(list) && d.More(); i++ {
+		w := &list[i].watermark
+		w.hasLead, w.leader, w.second = d.Bool(), []byte(d.Text()), d.Int()
 	}
 	if d.Failed() || len(s.byName) != len(s.byID) {
 		return &UnreadableError{scopesKey, encode.ErrDamaged.Error()}

@@ -66,7 +66,7 @@ func (e *Engine) formerParts(r *runningRule, number int) []saver {
 // initProgress sets the watermarks of a shard to those of the scopes.
 func (e *Engine) initProgress(s *shard) {
 	for id, scope := range e.scopes.byID {
-		s.progress.of(id).watermark = scope.watermark
+		s.progress.of(id).watermark = scope.watermark.newest
 	}
 }
 

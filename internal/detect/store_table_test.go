@@ -197,7 +197,7 @@ func BenchmarkFiveMillionPairs(b *testing.B) {
 	engine := func() (*Engine, *firstSeen) {
 		e, err := New(cfg, nil, nil)
 		require.NoError(b, err)
-		e.scopes.get("123456789012").watermark = t0
+		e.scopes.get("123456789012").watermark.newest = t0
 		for _, r := range e.running {
 			if f, ok := r.parts[0].(*firstSeen); ok && f.ID == newInternalPeer.ID {
 				return e, f
