@@ -22,11 +22,12 @@ type Config struct {
 	// EvaluateHops also evaluates the records of NAT gateways and transit gateways, and the traffic between a gateway's own
 	// address and the Internet. The default is false.
 	EvaluateHops bool `mapstructure:"evaluate_hops"`
-	// MaxFuture is how far the time of a flow may be ahead of the collector's clock. Later flows are skipped. Zero
-	// allows none.
+	// MaxFuture is how far the time of a flow may be ahead of the collector's clock. Later flows are skipped. One interface
+	// may be as far ahead of the others without making their flows late. Zero allows none.
 	MaxFuture time.Duration `mapstructure:"max_future"`
-	// AllowedLateness is how far the time of a flow may be behind the greatest time of its scope and still count in
-	// windows. With zero, every out-of-order flow is late.
+	// AllowedLateness is how far the time of a flow may be behind the newest time that two interfaces of its scope have
+	// reached, and still count in windows. That time is at most MaxFuture behind the greatest time of the scope. With zero,
+	// every flow behind it is late.
 	AllowedLateness time.Duration `mapstructure:"allowed_lateness"`
 	// RepeatInterval is the event time after which an ongoing episode is reported again.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`

@@ -34,6 +34,7 @@ type Engine struct {
 	allowlist  *allowlist.Tracker
 	ignore     *ignoreLists
 	stats      Stats
+	untimely   map[string]*Untimely // by scope, for diagnosis only
 	profiled   timeSpan
 
 	shards  []*shard
@@ -68,6 +69,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		hosts:      newHosts(network.NewRanges(cfg.InternalNetworks), new(names.Interner), cfg.MaxHosts),
 		allowlist:  allowlist.NewTracker(),
 		ignore:     new(ignoreLists),
+		untimely:   map[string]*Untimely{},
 	}
 	ignore := e.allowlist.AddPermanent("ignore", cfg.Ignore)
 	e.ignore.config = splitByRule(ignore)
@@ -157,7 +159,7 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 	if e.gateways != nil && e.gateways.carries(ev) {
 		return false
 	}
-	s := e.scopes.get(e.scopeName(ev))
+	s := e.scopes.get(e.scopeName(&ev.Flow))
 	advances := s.watermark.pass(ev)
 	if advances {
 		e.allowlist.Advance(ev.Time)
@@ -167,6 +169,7 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 		s.first = min(s.first, ev.Time)
 	}
 	ev.scope, ev.number, ev.watermark, ev.first = s, e.scopes.flows, s.watermark.newest, s.first
+	e.countTimely(ev)
 	if e.ignore.identifies {
 		e.hosts.learn(ev)
 	}
@@ -178,14 +181,14 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 	return true
 }
 
-func (e *Engine) scopeName(ev *Event) string {
+func (e *Engine) scopeName(f *flow.Flow) string {
 	switch {
 	case e.config.Scope == Global:
 		return ""
-	case e.config.Scope == ByVPC && ev.VPC != "":
-		return ev.VPC
+	case e.config.Scope == ByVPC && f.VPC != "":
+		return f.VPC
 	default:
-		return ev.Account
+		return f.Account
 	}
 }
 

@@ -23,6 +23,8 @@ type batch struct {
 	alerts   []*alert.Alert
 	skipped  map[string]int64 // records that are not evaluated, by reason
 	addAlert func(*alert.Alert)
+
+	outOfRange []detect.OutOfRange // of the parts
 }
 
 // minPart is the least number of records for which another goroutine pays.
@@ -35,7 +37,7 @@ func newBatches(format *flow.Format, parts int) sync.Pool {
 	return sync.Pool{New: func() any {
 		b := &batch{skipped: map[string]int64{}}
 		for range parts {
-			b.parts = append(b.parts, &classifier{reader: reader.Clone(), skipped: map[string]int64{}})
+			b.parts = append(b.parts, &classifier{reader: reader.Clone(), skipped: map[string]int64{}, outOfRange: detect.OutOfRange{}})
 		}
 		b.addAlert = func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
 		return b
@@ -58,7 +60,7 @@ func (b *batch) classify(logs plog.Logs, engine *detect.Engine, now int64) {
 func (b *batch) reset() {
 	clear(b.skipped)
 	clear(b.alerts)
-	b.alerts, b.events = b.alerts[:0], b.events[:0]
+	b.alerts, b.events, b.outOfRange = b.alerts[:0], b.events[:0], b.outOfRange[:0]
 }
 
 // merge adds the results of the first parts.
@@ -69,6 +71,9 @@ func (b *batch) merge(parts int) {
 		}
 		for reason, n := range part.skipped {
 			b.skipped[reason] += n
+		}
+		if len(part.outOfRange) > 0 {
+			b.outOfRange = append(b.outOfRange, part.outOfRange)
 		}
 	}
 }
@@ -86,10 +91,13 @@ type classifier struct {
 	events  []detect.Event
 	skipped map[string]int64
 	formats batchFormats
+
+	outOfRange detect.OutOfRange
 }
 
 func (c *classifier) classify(records iter.Seq[flowotlp.LogRecord], engine *detect.Engine, now int64) {
 	clear(c.skipped)
+	clear(c.outOfRange)
 	c.events = c.events[:0]
 	for record := range records {
 		if reason := c.classifyRecord(record, engine, now); reason != "" {
@@ -115,6 +123,9 @@ func (c *classifier) classifyRecord(record flowotlp.LogRecord, engine *detect.En
 		skip := engine.Classify(&ev.Flow, now, ev)
 		if skip == detect.Evaluate {
 			return ""
+		}
+		if skip == detect.TimeOutOfRange {
+			c.outOfRange.Add(engine, &ev.Flow)
 		}
 		reason = skip.String()
 	}

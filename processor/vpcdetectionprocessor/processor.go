@@ -38,6 +38,7 @@ type detector struct {
 	engine      *lockedEngine
 	queue       *alertQueue
 	formats     *formatWarnings
+	untimely    *untimelyWarnings
 	checkpoints *checkpoints
 	lists       *threatLists
 	firstFetch  time.Duration // how long Start waits for threat lists and allowlists at URLs
@@ -72,6 +73,7 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		engine:      engine,
 		queue:       queue,
 		formats:     &formatWarnings{log: set.Logger},
+		untimely:    newUntimelyWarnings(set.Logger, now),
 		checkpoints: newCheckpoints(engine, queue, set.Logger, now),
 		firstFetch:  defaultFirstFetch,
 
@@ -109,6 +111,9 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 // of the records is unknown.
 func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batch) {
 	d.engine.Lock()
+	for _, flows := range b.outOfRange {
+		d.engine.AddOutOfRange(flows)
+	}
 	if hops := d.engine.ObserveAll(b.events, b.addAlert); hops > 0 {
 		b.skipped[detect.Hop.String()] += hops
 	}
@@ -120,9 +125,10 @@ func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batc
 	d.queue.hold(b.alerts)
 	d.checkpoints.cover(ctx, received)
 	d.queue.release()
-	expired := d.engine.TakeExpired()
+	expired, untimely := d.engine.TakeExpired(), d.engine.Untimely()
 	d.engine.Unlock()
 
+	d.untimely.check(untimely)
 	for _, entry := range expired {
 		d.set.Logger.Warn("allowlist entry expired; its traffic is evaluated again",
 			zap.String("entry", entry.Name), zap.Stringer("expires", entry.Expires))
@@ -257,7 +263,7 @@ func (d *detector) snapshot() snapshot {
 	s.pending, s.lost = d.queue.counts()
 	d.engine.Lock()
 	defer d.engine.Unlock()
-	s.stats, s.skipped = d.engine.Stats(), d.engine.skippedCounts()
+	s.stats, s.skipped, s.untimely = d.engine.Stats(), d.engine.skippedCounts(), d.engine.Untimely()
 	s.saves = d.checkpoints.counts
 	s.names, s.badNames = d.engine.names, d.engine.badNames
 	return s

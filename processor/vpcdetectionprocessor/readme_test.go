@@ -128,6 +128,7 @@ func TestReadmeHasEachMetric(t *testing.T) {
 		write(t, "own.txt", ""), write(t, "names.csv", "address,name\n10.0.0.300,web\n")), &nextConsumer{reject: errBusy})
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
 	m.consume(t, inBodies(""))
+	m.consume(t, decoded(slices.Repeat([]string{dnsOverTCP(1, -1801)}, 100)...))
 	var got metricdata.ResourceMetrics
 	require.NoError(t, m.telemetry.Reader.Collect(t.Context(), &got))
 	require.Len(t, got.ScopeMetrics, 1)

@@ -23,6 +23,7 @@ type snapshot struct {
 	now           time.Time
 	stats         detect.Stats
 	skipped       map[string]int64
+	untimely      map[string]detect.Untimely
 	saves         saveCounts
 	pending, lost int64
 	lists         []*threatlist.Feed
@@ -35,7 +36,7 @@ type instruments struct {
 	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, evictedHosts, evictedInterfaces, lost,
 	checkpoints, failedCheckpoints, checkpointBytes metric.Int64ObservableCounter
 	tracked, gateways, hosts, pending metric.Int64ObservableUpDownCounter
-	lag                               metric.Int64ObservableGauge
+	lag, untimely                     metric.Int64ObservableGauge
 
 	listEntries, listAge, names, badNames metric.Int64ObservableGauge
 	listFailures, listMatches, ignored    metric.Int64ObservableCounter
@@ -84,6 +85,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		hosts:             upDownCounter("vpc_flow.hosts.tracked", "{address}", "Internal addresses in the inventory."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
+		untimely:          gauge("vpc_flow.untimely", "{flow}", "Flows of a scope since its last one in time, by reason, from 100 flows on."),
 
 		listEntries:  gauge("vpc_flow.threat_list.entries", "{entry}", "Entries of a threat list that are valid now."),
 		listAge:      gauge("vpc_flow.threat_list.age", "s", "Time since a threat list was fetched or confirmed, or its file modified."),
@@ -101,7 +103,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		return nil
 	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways,
 		i.evictedHosts, i.evictedInterfaces, i.lost,
-		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.lag,
+		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.lag, i.untimely,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
 	if err != nil {
 		return nil, err
@@ -128,6 +130,13 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 	}
 	for scope, watermark := range s.stats.Watermarks {
 		o.ObserveInt64(i.lag, s.now.Unix()-watermark, attributes("scope", scope))
+	}
+	for scope, flows := range s.untimely {
+		for reason, n := range map[string]int64{"late": flows.Late, "future": flows.Future, "past": flows.Past} {
+			if n > 0 {
+				o.ObserveInt64(i.untimely, n, attributes("scope", scope, "reason", reason))
+			}
+		}
 	}
 	o.ObserveInt64(i.evictedScopes, s.stats.EvictedScopes)
 	o.ObserveInt64(i.evictedGateways, s.stats.EvictedGateways)

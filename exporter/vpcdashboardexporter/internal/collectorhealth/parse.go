@@ -25,6 +25,7 @@ func newReport(m metrics) Report {
 			RoleEvidence:      m.sumBy("vpc_flow_role_evidence", "evidence"),
 			Skipped:           m.sumBy("vpc_flow_skipped", "reason"),
 			Lag:               lags(m),
+			Untimely:          m.sumBy("vpc_flow_untimely", "scope"),
 			Ignored:           m.sumBy("vpc_flow_ignored", "entry"),
 			EvictedKeys:       m.sumBy("vpc_flow_keys_evicted", "rule"),
 			EvictedScopes:     m.sum("vpc_flow_scopes_evicted"),

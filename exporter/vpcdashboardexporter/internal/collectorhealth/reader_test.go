@@ -59,6 +59,7 @@ func wanted(read time.Time) Report {
 		Detection: Detection{
 			Evaluated: map[string]uint64{"reply": 5040, "request": 7}, RoleEvidence: map[string]uint64{"flags": 5000, "ports": 47}, Skipped: map[string]uint64{"hop": 2218},
 			Lag:         map[string]time.Duration{"111122223333": 5 * time.Minute, "": 0},
+			Untimely:    map[string]uint64{"111122223333": 430},
 			Ignored:     map[string]uint64{"scanner": 8},
 			EvictedKeys: map[string]uint64{"new_internal_peer": 11}, EvictedScopes: 14,
 			PendingAlerts: 1, LostAlerts: 2, FailedCheckpoints: 6,

@@ -45,6 +45,8 @@ type Detection struct {
 	Skipped map[string]uint64 `json:"skipped"`
 	// Lag is how far the newest flow of each scope is behind the clock.
 	Lag map[string]time.Duration `json:"lag_ns"`
+	// Untimely counts the flows of each scope that were all late or out of range. Other scopes are absent.
+	Untimely map[string]uint64 `json:"untimely"`
 	// Ignored counts the flows that matched an allowlist entry, by entry.
 	Ignored map[string]uint64 `json:"ignored"`
 	// EvictedKeys counts the keys evicted because of max_keys, by rule. EvictedScopes counts evicted scopes.

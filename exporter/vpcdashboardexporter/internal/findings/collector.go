@@ -4,6 +4,7 @@
 package findings
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -141,6 +142,13 @@ func alertsAtRisk(d *collectorhealth.Detection) []Finding {
 	}
 	if d.EvictedScopes > 0 {
 		list = append(list, Finding{"Scopes evicted", humanize.Comma(d.EvictedScopes), Problem, "There are more accounts or VPCs than the limit."})
+	}
+	for _, scope := range slices.Sorted(maps.Keys(d.Untimely)) {
+		list = append(list, Finding{
+			"No detection in " + cmp.Or(scope, "all scopes"),
+			"the last " + humanize.Count(d.Untimely[scope], "flow is", "flows are") + " late or out of range", Problem,
+			"Rules with a window do not evaluate these flows. Old data was read after new data, a sender's clock is wrong, or allowed_lateness is too short.",
+		})
 	}
 	for _, scope := range slices.Sorted(maps.Keys(d.Lag)) {
 		if lag := d.Lag[scope]; lag > maxLag && lag < day {

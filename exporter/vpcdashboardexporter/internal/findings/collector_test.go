@@ -52,6 +52,8 @@ func TestFindingsAboutTheCollector(t *testing.T) {
 		"a failed checkpoint":         {detection(collectorhealth.Detection{FailedCheckpoints: 3}), "Checkpoints failed", "3", Problem, false},
 		"scopes evicted":              {detection(collectorhealth.Detection{EvictedScopes: 3}), "Scopes evicted", "3", Problem, false},
 		"keys evicted":                {detection(collectorhealth.Detection{EvictedKeys: map[string]uint64{"external_port_scan": 3}}), "Keys evicted by rules", "3 external port scan", Problem, false},
+		"a scope without detection":   {detection(collectorhealth.Detection{Untimely: map[string]uint64{"1": 1200}}), "No detection in 1", "the last 1,200 flows are late or out of range", Problem, false},
+		"the only scope, without it":  {detection(collectorhealth.Detection{Untimely: map[string]uint64{"": 100}}), "No detection in all scopes", "the last 100 flows are late or out of range", Problem, false},
 		"a scope behind the limit":    {detection(collectorhealth.Detection{Lag: map[string]time.Duration{"1": maxLag + time.Second}}), "Detection lag of 1", "30 min 1 s", Problem, false},
 		"a scope within the limit":    {detection(collectorhealth.Detection{Lag: map[string]time.Duration{"1": maxLag}}), "Detection lag of 1", "", "", true},
 		"a scope of old logs":         {detection(collectorhealth.Detection{Lag: map[string]time.Duration{"1": day}}), "Detection lag of 1", "", "", true},
