@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -172,11 +173,15 @@ func TestDestinationsAreShutDownConcurrently(t *testing.T) {
 func TestQueueIsBoundedInBytes(t *testing.T) {
 	s := newServer(t)
 	s.handler = hang
-	r := newHarness(t, "group_wait: 0s\nsending_queue: {queue_size: 1048576}\n"+kinds["webhook"](s.URL))
+	r := newHarness(t, "group_wait: 0s\nretry_on_failure: {initial_interval: 1ms, max_interval: 5ms}\nsending_queue: {queue_size: 1048576}\n"+
+		kinds["webhook"](s.URL))
 	require.NoError(t, r.Start(t.Context(), r))
 	var alerts []*alert.Alert
-	for i := range 2000 { // each has more than 600 bytes
-		alerts = append(alerts, alerttest.PortScan(fmt.Sprint(i), "203.0.113.7"))
+	const count = 400
+	for i := range count {
+		a := alerttest.PortScan(fmt.Sprint(i), "203.0.113.7")
+		a.Impact = strings.Repeat("x", 3000)
+		alerts = append(alerts, a)
 	}
 	require.ErrorContains(t, r.send(alerts...), "queue is full")
 	size, _ := r.gauges("otelcol_exporter_queue_size")
@@ -192,6 +197,6 @@ func TestQueueIsBoundedInBytes(t *testing.T) {
 	s.CloseClientConnections()
 	require.Eventually(t, func() bool { return r.send(alerts...) == nil }, waitLimit, pollInterval)
 	waitForEmptyQueue(t, r)
-	assert.EqualValues(t, 2000, r.metric("vpc_flow.notifier.episodes.open")["webhook_0"])
+	assert.EqualValues(t, count, r.metric("vpc_flow.notifier.episodes.open")["webhook_0"])
 	require.NoError(t, r.Shutdown(t.Context()))
 }
