@@ -36,6 +36,10 @@ type Config struct {
 	// MaxHosts bounds the number of internal addresses in the inventory, which maps addresses to machines. The least
 	// recently seen are evicted. It must be at least 1.
 	MaxHosts int `mapstructure:"max_hosts"`
+	// MaxStateMiB bounds the memory of all state, in MiB. The rules that exceed their shares the most evict the least recently
+	// touched keys. For an engine, zero means no bound. For the processor, it means a quarter of the memory of the machine or
+	// the container, at least 256.
+	MaxStateMiB int `mapstructure:"max_state_mib"`
 	// Shards is the number of parts of the state, by source address, that are evaluated concurrently. It changes no alert.
 	// Each part has its share of max_keys. For an engine, zero is the same as 1. For the processor, it means the number of
 	// usable cores.

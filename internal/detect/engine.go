@@ -33,6 +33,7 @@ type Engine struct {
 	hosts      *hosts
 	allowlist  *allowlist.Tracker
 	ignore     *ignoreLists
+	budget     budget
 	stats      Stats
 	untimely   map[string]*Untimely // by scope, for diagnosis only
 	profiled   timeSpan
@@ -74,8 +75,11 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 	ignore := e.allowlist.AddPermanent("ignore", cfg.Ignore)
 	e.ignore.config = splitByRule(ignore)
 	e.ignore.noteConfig(ignore)
+	e.budget.limit = int64(cfg.MaxStateMiB) << 20
+	e.budget.add(weightOfInventory, e.hosts.bounded()...)
 	if !cfg.EvaluateHops {
 		e.gateways = newGateways(maxGateways)
+		e.budget.add(weightOfRule, &keyed[gateway]{table: e.gateways.table, log: e.gateways.log, limit: maxGateways})
 	}
 	for range max(1, cfg.Shards) {
 		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
@@ -84,7 +88,9 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		if set := cfg.settings(rule); set.Enabled {
 			ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
 			e.ignore.noteConfig(ignore)
-			e.running = append(e.running, e.build(rule, set, ignore, e.shards))
+			r := e.build(rule, set, ignore, e.shards)
+			e.running = append(e.running, r)
+			e.budget.add(r.weight(), r.bounded()...)
 		}
 	}
 	return e, nil
@@ -144,6 +150,7 @@ func (e *Engine) ObserveAll(events []*Event, emit func(*alert.Alert)) (hops int6
 		}
 		runShards(e.shards, batch)
 		e.complete(batch, emit)
+		e.budget.observed(len(batch))
 	}
 	return hops
 }

@@ -53,6 +53,7 @@ func (r *runningRule) stats() RuleStats {
 			total.Suppressed[reason] += n
 		}
 		tracked, evicted := part.size()
+		total.Memory += part.memory()
 		total.Tracked += tracked
 		total.Evicted += evicted
 	}

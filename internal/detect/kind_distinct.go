@@ -6,6 +6,7 @@ package detect
 import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
 
@@ -35,11 +36,7 @@ type distinctExtra struct {
 func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool) observer {
 	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
 	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, last: d.last, episode: d.episode})
-	dropped := d.table.Dropped
-	d.table.Dropped = func(n uint32, s *distinctState) {
-		dropped(n, s)
-		d.extras.set(s.extra, nil)
-	}
+	bindExtras(&d.keyed, &d.extras, (*distinctExtra).bytes, func(s *distinctState) *uint32 { return &s.extra })
 	d.table.Stale = func(scope uint32, s *distinctState) bool {
 		return stateExpired(&d.base, scope, d.last(s), d.episode(s))
 	}
@@ -74,20 +71,26 @@ func (d *distinct) observe(ev *Event) {
 		}
 		return
 	}
+	d.observeExtra(ev, k.Key(), x, &entry)
+	d.extras.resize(state.extra)
+}
+
+// observeExtra evaluates a flow that was added to the extra of its key.
+func (d *distinct) observeExtra(ev *Event, k *lru.Key, x *distinctExtra, entry *timeline.Entry) {
 	known := int64(x.timeline.Len())
 	if d.recorder != nil {
-		d.recorder.Raise(k.Key(), known, func() int64 { return int64(x.timeline.CountFullest(ev.Time, d.window)) })
+		d.recorder.Raise(k, known, func() int64 { return int64(x.timeline.CountFullest(ev.Time, d.window)) })
 	}
 	if d.isNear(known) {
 		addSample(&x.samples, ev, d.shared.names)
 	}
 	if known >= d.set.Threshold {
 		if measure := int64(x.timeline.CountFullest(ev.Time, d.window)); measure >= d.set.Threshold {
-			d.fire(ev, x, measure, &entry)
+			d.fire(ev, x, measure, entry)
 			return
 		}
 	}
-	d.addPending(x.episode, ev, &entry)
+	d.addPending(x.episode, ev, entry)
 }
 
 // add adds an entry to the state of the key that was touched last. It returns nil if the key needs no extra.
@@ -98,8 +101,7 @@ func (d *distinct) add(state *distinctState, entry *timeline.Entry) *distinctExt
 		if added && !d.isNear(1) {
 			return nil
 		}
-		x = &distinctExtra{timeline: state.only.Timeline()}
-		d.setExtra(state, x)
+		x = d.setExtra(state, distinctExtra{timeline: state.only.Timeline()})
 		if added {
 			return x
 		}
@@ -109,9 +111,14 @@ func (d *distinct) add(state *distinctState, entry *timeline.Entry) *distinctExt
 }
 
 // setExtra gives the key that was touched last an extra.
-func (d *distinct) setExtra(state *distinctState, x *distinctExtra) {
+func (d *distinct) setExtra(state *distinctState, x distinctExtra) *distinctExtra {
 	*state = distinctState{extra: d.table.Newest()}
-	d.extras.set(state.extra, x)
+	return d.extras.put(state.extra, x)
+}
+
+// bytes returns the memory of what the extra points to.
+func (x *distinctExtra) bytes() int64 {
+	return int64(x.timeline.Bytes()) + x.episode.bytes() + x.samples.bytes()
 }
 
 // isNear reports whether a number of values is near the threshold, so that samples are needed.
@@ -161,9 +168,8 @@ func (d *distinct) decode(from *encode.Decoder, s *distinctState) {
 	}
 	if single, ok := x.timeline.Single(); ok && x.episode == nil && x.samples == nil {
 		s.only = single
-		d.extras.set(d.table.Newest(), nil)
+		d.extras.remove(d.table.Newest())
 		return
 	}
-	kept := x
-	d.setExtra(s, &kept)
+	d.setExtra(s, x)
 }

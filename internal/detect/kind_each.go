@@ -8,6 +8,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -17,6 +18,7 @@ type each struct {
 	keyed[*episode]
 	find  func(*Event) (finding, bool)
 	group grouping
+	bytes int64 // memory of the episodes
 }
 
 // finding says why a flow qualifies.
@@ -48,6 +50,17 @@ func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
 		last:    func(ep **episode) int64 { return (*ep).lastMet },
 		episode: func(ep **episode) *episode { return *ep },
 	})
+	r.heap = func() int64 { return r.bytes }
+	dropped := r.table.Dropped
+	r.table.Dropped = func(n uint32, ep **episode) {
+		dropped(n, ep)
+		r.bytes -= (*ep).counted
+	}
+	r.log.reset = func(ep **episode) {
+		if *ep != nil {
+			r.bytes -= (*ep).counted
+		}
+	}
 	return r
 }
 
@@ -58,7 +71,24 @@ func (r *each) observe(ev *Event) {
 	}
 	k := r.shared.current.keys.get(ev, r.group)
 	slot, _ := r.table.TouchAt(k)
+	former := *slot
 	ep, opened := r.episodeAt(slot, ev.Time)
+	if opened && former != nil {
+		r.bytes -= former.counted
+	}
+	r.evaluate(ev, ep, opened, &found, k.Key())
+	r.count(ep)
+}
+
+// count accounts for the memory of an episode, which has changed.
+func (r *each) count(ep *episode) {
+	bytes := ep.bytes()
+	r.bytes += bytes - ep.counted
+	ep.counted = bytes
+}
+
+// evaluate adds a flow to its episode and alerts if necessary.
+func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *lru.Key) {
 	ep.total.addFlow(ev)
 	ep.first = min(ep.first, ev.Time)
 	if ev.accepted {
@@ -68,7 +98,7 @@ func (r *each) observe(ev *Event) {
 	}
 	flows := ep.total.flows
 	if r.recorder != nil {
-		r.recorder.Raise(k.Key(), flows, func() int64 { return flows })
+		r.recorder.Raise(k, flows, func() int64 { return flows })
 	}
 	a := r.nextAlert(ev, ep, opened, ev.Time, flows, r.severityOr(found.severity))
 	if a == nil {
@@ -109,5 +139,7 @@ func (r *each) decode(d *encode.Decoder, ep **episode) {
 	*ep = r.decodeEpisode(d)
 	if *ep == nil {
 		d.Fail()
+		return
 	}
+	r.count(*ep)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
 )
@@ -38,11 +39,7 @@ func newSequence(b base) observer {
 	b.measures = BeforeSuccess
 	s := &sequence{base: b}
 	s.keyed = newKeyed(&s.base, codec[sequenceState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
-	dropped := s.table.Dropped
-	s.table.Dropped = func(n uint32, state *sequenceState) {
-		dropped(n, state)
-		s.extras.set(state.extra, nil)
-	}
+	bindExtras(&s.keyed, &s.extras, (*sequenceExtra).bytes, func(state *sequenceState) *uint32 { return &state.extra })
 	s.table.Stale = func(scope uint32, state *sequenceState) bool {
 		return stateExpired(&s.base, scope, s.last(state), s.episode(state))
 	}
@@ -78,9 +75,14 @@ func (s *sequence) observe(ev *Event) {
 			}
 			return
 		}
-		x = state.expand()
-		s.setExtra(state, x)
+		x = s.setExtra(state, state.expand())
 	}
+	s.observeExtra(ev, k.Key(), x, failed)
+	s.extras.resize(state.extra)
+}
+
+// observeExtra evaluates an attempt of a key with an extra.
+func (s *sequence) observeExtra(ev *Event, k *lru.Key, x *sequenceExtra, failed bool) {
 	x.successes.dropBefore(ev.watermark - s.shared.settles)
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
@@ -100,7 +102,7 @@ func (s *sequence) observe(ev *Event) {
 	for _, success := range x.successes[from:to] {
 		measure := int64(x.failures.CountUpTo(success.t, s.window))
 		if s.recorder != nil {
-			s.recorder.Raise(k.Key(), measure, func() int64 { return measure })
+			s.recorder.Raise(k, measure, func() int64 { return measure })
 		}
 		if measure >= s.set.Failures {
 			s.fire(ev, x, success, measure, entry, !fired)
@@ -139,8 +141,7 @@ func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 }
 
 // expand returns the state as an extra.
-func (state *sequenceState) expand() *sequenceExtra {
-	x := new(sequenceExtra)
+func (state *sequenceState) expand() (x sequenceExtra) {
 	switch {
 	case state.only.IsEmpty():
 	case state.only.Outcome() == timeline.Accepted:
@@ -153,9 +154,14 @@ func (state *sequenceState) expand() *sequenceExtra {
 }
 
 // setExtra gives the key that was touched last an extra.
-func (s *sequence) setExtra(state *sequenceState, x *sequenceExtra) {
+func (s *sequence) setExtra(state *sequenceState, x sequenceExtra) *sequenceExtra {
 	*state = sequenceState{extra: s.table.Newest()}
-	s.extras.set(state.extra, x)
+	return s.extras.put(state.extra, x)
+}
+
+// bytes returns the memory of what the extra points to.
+func (x *sequenceExtra) bytes() int64 {
+	return int64(x.failures.Bytes()) + x.successes.bytes() + x.episode.bytes() + x.samples.bytes()
 }
 
 // outcome reports whether the flow is an attempt on a remote service, and whether the attempt failed.
@@ -204,7 +210,8 @@ func (s *sequence) fire(
 func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
 	x := s.extras.get(state.extra)
 	if x == nil {
-		x = state.expand()
+		expanded := state.expand()
+		x = &expanded
 	}
 	x.failures.Encode(e)
 	x.successes.encode(e)
@@ -213,14 +220,14 @@ func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
 }
 
 func (s *sequence) decode(d *encode.Decoder, state *sequenceState) {
-	x := new(sequenceExtra)
+	var x sequenceExtra
 	x.failures.Decode(d, connectionAttempt.parts, timelineLimit(s.set.Failures))
 	x.successes = decodeSuccesses(d)
 	x.episode, x.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
 	only, ok := x.single()
 	if ok {
 		state.only = only
-		s.extras.set(s.table.Newest(), nil)
+		s.extras.remove(s.table.Newest())
 		return
 	}
 	s.setExtra(state, x)

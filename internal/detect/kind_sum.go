@@ -6,6 +6,7 @@ package detect
 import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 )
 
@@ -39,11 +40,7 @@ func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observ
 	b.beyond = max(0, least-b.set.Threshold)
 	s := &sum{base: b, qualifies: qualifies, group: g, least: least, length: max(1, b.window/60)}
 	s.keyed = newKeyed(&s.base, codec[sumState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
-	dropped := s.table.Dropped
-	s.table.Dropped = func(n uint32, state *sumState) {
-		dropped(n, state)
-		s.extras.set(state.extra, nil)
-	}
+	bindExtras(&s.keyed, &s.extras, (*sumExtra).bytes, func(state *sumState) *uint32 { return &state.extra })
 	s.table.Stale = func(scope uint32, state *sumState) bool {
 		return stateExpired(&s.base, scope, s.last(state), s.episode(state))
 	}
@@ -87,8 +84,14 @@ func (s *sum) observe(ev *Event) {
 		}
 		return
 	}
+	s.observeExtra(ev, k.Key(), x, t)
+	s.extras.resize(state.extra)
+}
+
+// observeExtra evaluates a flow that was added to the extra of its key, in the pane at t.
+func (s *sum) observeExtra(ev *Event, k *lru.Key, x *sumExtra, t int64) {
 	if s.recorder != nil {
-		s.recorder.Raise(k.Key(), clamp(x.panes.Total()), func() int64 {
+		s.recorder.Raise(k, clamp(x.panes.Total()), func() int64 {
 			_, total := x.panes.GreatestWindow(t, s.window)
 			return clamp(total)
 		})
@@ -116,8 +119,7 @@ func (s *sum) add(state *sumState, f *pane.Flow) (x *sumExtra, t int64) {
 		if added && !s.isNear(state.only.Total()) {
 			return nil, t
 		}
-		x = &sumExtra{panes: state.only.Panes()}
-		s.setExtra(state, x)
+		x = s.setExtra(state, sumExtra{panes: state.only.Panes()})
 		if added {
 			return x, t
 		}
@@ -126,10 +128,13 @@ func (s *sum) add(state *sumState, f *pane.Flow) (x *sumExtra, t int64) {
 }
 
 // setExtra gives the key that was touched last an extra.
-func (s *sum) setExtra(state *sumState, x *sumExtra) {
+func (s *sum) setExtra(state *sumState, x sumExtra) *sumExtra {
 	*state = sumState{extra: s.table.Newest()}
-	s.extras.set(state.extra, x)
+	return s.extras.put(state.extra, x)
 }
+
+// bytes returns the memory of what the extra points to.
+func (x *sumExtra) bytes() int64 { return x.panes.Bytes() + x.episode.bytes() + x.samples.bytes() }
 
 // isNear reports whether a sum is near the threshold, so that samples are needed.
 func (s *sum) isNear(total uint64) bool { return clamp(total) >= s.least/2 }
@@ -203,9 +208,8 @@ func (s *sum) decode(d *encode.Decoder, state *sumState) {
 	}
 	if single, ok := x.panes.Single(); ok && x.episode == nil && x.samples == nil {
 		state.only = single
-		s.extras.set(s.table.Newest(), nil)
+		s.extras.remove(s.table.Newest())
 		return
 	}
-	kept := x
-	s.setExtra(state, &kept)
+	s.setExtra(state, x)
 }

@@ -80,6 +80,7 @@ type observer interface {
 	saver() saver
 	// common returns the part that all rules have.
 	common() *base
+	bounded
 }
 
 // base is the part that all rules share. Times and durations are in seconds.

@@ -4,6 +4,9 @@
 package detect
 
 import (
+	"net/netip"
+	"unsafe"
+
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
@@ -31,6 +34,8 @@ type episode struct {
 	progress *progress
 	last     *lastAlert // nil without emit_resolved
 	older    *episode   // of the same key, not yet resolved when this one opened
+
+	counted int64 // memory in bytes, as counted by a rule without extras
 }
 
 // lastAlert is the last alert of an episode, from which the resolved one is made.
@@ -148,4 +153,28 @@ func (b *base) resolvedAlert(ep *episode) draftAlert {
 	}
 	d.Reached = d.Reached || ep.accepted > 0
 	return draftAlert{Alert: &a, rule: b, details: d, resolves: ep.last.Alert, due: ep.due, episode: ep.number}
+}
+
+// bytes returns the memory of the episode and of older ones of its key. The episode may be nil.
+func (ep *episode) bytes() (n int64) {
+	for ; ep != nil; ep = ep.older {
+		n += int64(unsafe.Sizeof(*ep))
+		if g := ep.growth; g != nil {
+			n += int64(unsafe.Sizeof(*g)) + 8*int64(cap(g.values)+cap(g.hosts)+cap(g.pendingValues)+cap(g.pendingHosts)) +
+				int64(unsafe.Sizeof(netip.AddrPort{}))*int64(cap(g.accepted)+cap(g.pendingAccepted))
+		}
+		if ep.last != nil && ep.last != alreadyResolved {
+			n += ep.last.bytes()
+		}
+	}
+	return n
+}
+
+// bytes returns the memory of the alert.
+func (l *lastAlert) bytes() int64 {
+	a := l.Alert
+	return int64(unsafe.Sizeof(*l)) + int64(unsafe.Sizeof(*a)) + int64(len(a.Body)+len(a.UID)) +
+		int64(unsafe.Sizeof(netip.Addr{}))*int64(cap(a.Sources)+cap(a.Destinations)) + 2*int64(cap(a.DestinationPorts)) +
+		int64(unsafe.Sizeof(netip.AddrPort{}))*int64(cap(a.AcceptedTargets)) +
+		int64(unsafe.Sizeof(alert.Sample{}))*int64(cap(a.Samples))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
@@ -24,6 +25,7 @@ const defaultMaxHosts = 1_000_000
 type hosts struct {
 	internal *network.Ranges
 	clean    *names.Interner
+	limit    int
 
 	// owners maps each address, by scope and address, to its owners over time.
 	owners    *lru.Table[inventory.History]
@@ -33,17 +35,37 @@ type hosts struct {
 	interfaces    *lru.Table[inventory.Candidates]
 	interfacesLog *changeLog[inventory.Candidates]
 	known         knownInterfaces
+	bytes         int64 // memory of what the owners point to
 }
 
 func newHosts(internal *network.Ranges, clean *names.Interner, limit int) *hosts {
 	h := &hosts{
 		internal:   internal,
 		clean:      clean,
+		limit:      limit,
 		owners:     lru.New[inventory.History](limit),
 		interfaces: lru.New[inventory.Candidates](limit),
 	}
 	h.ownersLog, h.interfacesLog = ownersLog(h.owners, clean), interfacesLog(h.interfaces)
+	h.owners.Dropped = func(_ uint32, history *inventory.History) { h.bytes -= history.Bytes() }
+	decode := h.ownersLog.decode
+	h.ownersLog.decode = func(d *encode.Decoder, history *inventory.History) {
+		decode(d, history)
+		h.bytes += history.Bytes()
+	}
+	h.ownersLog.reset = func(history *inventory.History) { h.bytes -= history.Bytes() }
 	return h
+}
+
+// bounded returns the tables as parts of the inventory.
+func (h *hosts) bounded() []bounded {
+	forget := func() { h.known = knownInterfaces{} }
+	return []bounded{
+		&keyed[inventory.History]{
+			table: h.owners, log: h.ownersLog, limit: h.limit, heap: func() int64 { return h.bytes }, compacted: forget,
+		},
+		&keyed[inventory.Candidates]{table: h.interfaces, log: h.interfacesLog, limit: h.limit, compacted: forget},
+	}
 }
 
 // at returns the newest owner of an address that was first seen at or before t.
@@ -99,7 +121,9 @@ func (h *hosts) learnOwner(ev *Event, a netip.Addr, weak bool) (learned bool) {
 	}
 	owner := h.ownerOf(ev)
 	history, _ := h.owners.Touch(&key)
+	h.bytes -= history.Bytes()
 	history.Learn(ev.Time, &owner, weak)
+	h.bytes += history.Bytes()
 	return true
 }
 

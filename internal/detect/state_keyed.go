@@ -8,10 +8,16 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// keyed is the state of a rule: one value per key, bounded by max_keys and saved to storage.
+// keyed is the state of a rule: one value per key, bounded by max_keys and by max_state_mib, and saved to storage.
 type keyed[V any] struct {
 	table *lru.Table[V]
 	log   *changeLog[V]
+	limit int // max_keys
+	// heap returns the memory of what the values point to, in bytes. Nil if they have no pointers.
+	heap func() int64
+	// moved is called when an entry gets another number, and compacted after all of them. May be nil.
+	moved     func(from, to uint32, value *V)
+	compacted func()
 }
 
 // codec writes and reads the value of a key.
@@ -34,41 +40,12 @@ func newKeyed[V any](b *base, c codec[V]) keyed[V] {
 		table.Dropped = func(_ uint32, v *V) { c.episode(v).drop() }
 		log.restored = func(scope uint32, v *V) { b.requeue(scope, c.episode(v)) }
 	}
-	return keyed[V]{table, log}
+	return keyed[V]{table: table, log: log, limit: b.maxKeys}
 }
 
 func (k *keyed[V]) size() (int, int64) { return k.table.Len(), k.table.Evicted }
 
 func (k *keyed[V]) saver() saver { return k.log }
-
-// extras holds what only some keys of a table need, by the numbers of their entries. The entries then have no pointers, and
-// the garbage collector skips them.
-type extras[X any] struct{ chunks []*[extrasChunk]*X }
-
-const extrasChunk = 4096
-
-// get returns what entry n has, or nil. n may be 0.
-func (x *extras[X]) get(n uint32) *X {
-	if n == 0 {
-		return nil
-	}
-	return x.chunks[n/extrasChunk][n%extrasChunk]
-}
-
-// set replaces what entry n has. Nil removes it. n may be 0 then.
-func (x *extras[X]) set(n uint32, value *X) {
-	chunk := int(n / extrasChunk)
-	if value == nil && (chunk >= len(x.chunks) || x.chunks[chunk] == nil) {
-		return
-	}
-	for chunk >= len(x.chunks) {
-		x.chunks = append(x.chunks, nil)
-	}
-	if x.chunks[chunk] == nil {
-		x.chunks[chunk] = new([extrasChunk]*X)
-	}
-	x.chunks[chunk][n%extrasChunk] = value
-}
 
 // stateExpired reports whether dropping a key cannot change any result: the next flow that is in time would drop all
 // entries of the key, and cannot belong to its episode.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/netip"
 	"slices"
+	"unsafe"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
@@ -45,6 +46,18 @@ func (s *samples) at(i int) *alert.Sample {
 		return &s.first
 	}
 	return &s.more[i-1]
+}
+
+// bytes returns the memory of the samples, which may be nil.
+func (s *samples) bytes() int64 {
+	if s == nil {
+		return 0
+	}
+	n := int64(unsafe.Sizeof(*s)) + int64(s.targets.Bytes())
+	if s.more != nil {
+		n += int64(unsafe.Sizeof(*s.more))
+	}
+	return n
 }
 
 // len returns the number of samples that are kept.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/netip"
 	"slices"
+	"unsafe"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
@@ -58,6 +59,9 @@ func (s *successes) add(added success) int {
 	}
 	return at
 }
+
+// bytes returns the memory of the successes.
+func (s successes) bytes() int64 { return int64(cap(s)) * int64(unsafe.Sizeof(success{})) }
 
 // dropBefore drops the successes before t.
 func (s *successes) dropBefore(t int64) { *s = (*s)[s.since(t):] }

@@ -51,9 +51,11 @@ type RuleStats struct {
 	Rule       string
 	Alerts     map[AlertKind]int64
 	Suppressed [numSuppressions]int64
-	// Tracked is the current number of keys. Evicted is the number of keys that were evicted at max_keys.
+	// Tracked is the current number of keys. Evicted is the number of keys that were evicted at max_keys or max_state_mib.
 	Tracked int
 	Evicted int64
+	// Memory is the memory of the rule's state in bytes.
+	Memory int64
 }
 
 func (s *RuleStats) countAlert(a *alert.Alert) {

@@ -19,6 +19,9 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 		s.saving = true
 		e.initProgress(s)
 	}
+	for _, s := range e.savers() {
+		s.onLoaded(e.budget.check)
+	}
 	for _, s := range e.ownSavers() {
 		if err := s.load(get); err != nil {
 			return err
@@ -28,6 +31,7 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 		if err := e.load(&r, get); err != nil {
 			return err
 		}
+		e.budget.check()
 	}
 	return nil
 }

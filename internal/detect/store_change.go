@@ -22,6 +22,8 @@ const maxNewKeys = 1 << 16
 type saver interface {
 	// load restores the state, which must be empty.
 	load(get func(string) ([]byte, error)) error
+	// onLoaded sets a function that is called now and then while the state is loaded.
+	onLoaded(check func())
 	// hold disables the dropping of stale keys. release enables it again, and queues the episodes of all keys.
 	hold() (release func())
 	// move copies all keys of former parts to the parts of another number of shards. Keys with the earliest last time come

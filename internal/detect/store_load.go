@@ -24,14 +24,17 @@ func (c *changeLog[V]) load(get func(string) ([]byte, error)) error {
 	return nil
 }
 
+// onLoaded implements saver.
+func (c *changeLog[V]) onLoaded(check func()) { c.loaded = check }
+
 // hold keeps keys from being dropped as stale: before everything is loaded, no key can be called stale. It returns a
 // function that ends this and reports all keys to restored.
 func (c *changeLog[V]) hold() (release func()) {
 	t := c.table
-	stale, dropped := t.Stale, t.Dropped
-	t.Stale, t.Dropped = nil, nil
+	stale := t.Stale
+	t.Stale = nil
 	return func() {
-		t.Stale, t.Dropped, t.Evicted = stale, dropped, 0
+		t.Stale, t.Evicted = stale, c.shrunk
 		for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
 			c.restored(t.Key(n).Scope, t.Value(n))
 		}
@@ -96,11 +99,17 @@ func (c *changeLog[V]) replay(get func(string) ([]byte, error), kind string, s s
 		for d := encode.NewDecoder(content); d.More(); {
 			k := lru.DecodeKey(d)
 			value, _ := c.table.Touch(&k)
+			if c.reset != nil {
+				c.reset(value)
+			}
 			*value = *new(V)
 			c.decode(d, value)
 			if d.Failed() || k.Scope == 0 {
 				return 0, &UnreadableError{key, encode.ErrDamaged.Error()}
 			}
+		}
+		if c.loaded != nil {
+			c.loaded()
 		}
 	}
 	return size, nil

@@ -60,6 +60,13 @@ func (e *Engine) formerParts(r *runningRule, number int) []saver {
 	set := e.config.settings(r.Rule)
 	set.MaxKeys = math.MaxInt32 // the new parts have the limit
 	former := e.build(r.Rule, set, nil, shards)
+	for _, part := range former.parts {
+		part.saver().onLoaded(func() {
+			for e.budget.limit > 0 && part.memory() > e.budget.limit/int64(number) && part.shrink() {
+				continue
+			}
+		})
+	}
 	return former.savers()
 }
 
@@ -105,6 +112,9 @@ func (c *changeLog[V]) copyTo(to *changeLog[V], key *lru.Key, value *V) error {
 	var encoded encode.Encoder
 	c.encode(&encoded, value)
 	copied, _ := to.table.Touch(key)
+	if to.reset != nil {
+		to.reset(copied)
+	}
 	*copied = *new(V)
 	d := encode.NewDecoder(encoded)
 	if to.decode(d, copied); d.Failed() {

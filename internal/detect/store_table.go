@@ -31,8 +31,15 @@ type changeLog[V any] struct {
 	decode func(*encode.Decoder, *V)
 	// last returns the latest time of a value; nil for a table that is never divided.
 	last func(*V) int64
+	// reset is called before a value is replaced while the state is loaded. May be nil.
+	reset func(*V)
+	// loaded is called now and then while the state is loaded. May be nil.
+	loaded func()
 	// restored is called for each key after all of them are loaded.
 	restored func(scope uint32, value *V)
+
+	// shrunk counts the keys that were evicted because all state together was too large.
+	shrunk int64
 
 	layout  layout
 	newKeys []uint32 // entries that saveNewKeys writes
@@ -101,4 +108,15 @@ func (c *changeLog[V]) record(to *encode.Encoder, n uint32) {
 	key := c.table.Key(n)
 	key.Encode(to)
 	c.encode(to, c.table.Value(n))
+}
+
+// renumber replaces the numbers of new keys. The number 0 stands for a key that was dropped.
+func (c *changeLog[V]) renumber(numbers map[uint32]uint32) {
+	kept := c.newKeys[:0]
+	for _, n := range c.newKeys {
+		if to := numbers[n]; to != 0 {
+			kept = append(kept, to)
+		}
+	}
+	c.newKeys = kept
 }

@@ -85,6 +85,10 @@ func TestLoadRestoresKeysValuesAndTheOrderOfTouches(t *testing.T) {
 				}
 			}
 			switch random.IntN(10) {
+			case 9: // the state is too large
+				j.table.Evict(random.IntN(1 + j.table.Len()/4))
+				bounded := keyed[int]{table: j.table, log: j}
+				bounded.compact()
 			case 0: // a save that fails
 				j.save(nil)
 				continue

@@ -33,6 +33,9 @@ func (c *Config) Check() error {
 	if c.MaxHosts < 1 {
 		errs.add("max_hosts", "%d is less than 1", c.MaxHosts)
 	}
+	if c.MaxStateMiB < 0 {
+		errs.add("max_state_mib", "%d is less than 0", c.MaxStateMiB)
+	}
 	if c.Shards < 0 || c.Shards > maxShards {
 		errs.add("shards", "%d is not from 0 to %d", c.Shards, maxShards)
 	}

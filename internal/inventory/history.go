@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unique"
+	"unsafe"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
@@ -64,6 +65,15 @@ func (h *History) setSpans(spans []span) {
 		single = spans[0]
 	}
 	h.single[0], h.many = single, nil
+}
+
+// Bytes returns the memory of what the history points to.
+func (h *History) Bytes() (n int64) {
+	spans := h.spans()
+	for i := range spans {
+		n += int64(len(spans[i].eni) + len(spans[i].instance))
+	}
+	return n + int64(cap(h.many))*int64(unsafe.Sizeof(span{}))
 }
 
 // Spans returns a copy of the owners in order of time.

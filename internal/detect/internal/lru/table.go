@@ -98,13 +98,18 @@ func (t *Table[V]) TouchAt(l *Lookup) (value *V, created bool) {
 	if t.reserve() {
 		at = t.firstFree(l.hash)
 	}
+	return &t.at(t.add(l, at)).value, true
+}
+
+// add adds a key at a free slot, and returns the number of its entry.
+func (t *Table[V]) add(l *Lookup, at int) (n uint32) {
 	n = t.alloc()
 	e := t.at(n)
 	e.key = t.addresses.store(l)
 	t.link(n, e)
 	t.index[at] = newSlot(l.hash, n)
 	t.count++
-	return &e.value, true
+	return n
 }
 
 // reserve prepares the table for one more key: it drops stale entries, evicts an entry at the limit, and grows the

@@ -81,11 +81,66 @@ func TestTableAgreesWithAListInOrderOfTouch(t *testing.T) {
 			if table.Len() != slow.order.Len() || table.Evicted != slow.evicted {
 				t.Fatalf("limit %d, step %d: %d keys, %d evicted", limit, step, table.Len(), table.Evicted)
 			}
+			if random.IntN(500) == 0 {
+				compact(t, table)
+			}
 			if newest := table.Newest(); table.Key(newest) != k || *table.Value(newest) != step {
 				t.Fatalf("limit %d, step %d: the newest key is %v, want %v", limit, step, table.Key(newest), k)
 			}
 		}
 	}
+}
+
+// compact compacts a table and checks that its keys, values, order and marks stay the same.
+func compact(t *testing.T, table *Table[int]) {
+	t.Helper()
+	type entry struct {
+		Key
+		value int
+		marks [3]bool
+	}
+	inOrder := func() (list []entry) {
+		for n := table.Oldest(); n != 0; n = table.NewerThan(n) {
+			e := entry{Key: table.Key(n), value: *table.Value(n)}
+			for i, mark := range table.Marks {
+				e.marks[i] = mark == n
+			}
+			list = append(list, e)
+		}
+		return list
+	}
+	table.Marks[1] = table.NewerThan(table.Oldest())
+	want, values := inOrder(), map[uint32]int{}
+	for n := table.Oldest(); n != 0; n = table.NewerThan(n) {
+		values[n] = *table.Value(n)
+	}
+	table.Compact(func(from, to uint32) {
+		require.Equal(t, values[from], *table.Value(to))
+		delete(values, from)
+	})
+	require.Empty(t, values)
+	require.Equal(t, want, inOrder())
+	require.False(t, table.IsSparse())
+}
+
+func TestCompactFreesTheMemoryOfEvictedKeys(t *testing.T) {
+	table := New[[100]byte](100_000)
+	before := heapInUse()
+	for n := range uint32(100_000) {
+		k := Key{Scope: n}
+		k.Src[0] = 0x20 // an IPv6 address
+		table.Touch(&k)
+	}
+	full := table.Bytes()
+	require.InEpsilon(t, heapInUse()-before, full, 0.1)
+	table.Evict(90_000)
+	require.EqualValues(t, 90_000, table.Evicted)
+	require.Equal(t, full, table.Bytes(), "dropped entries are kept for new keys")
+	require.True(t, table.IsSparse())
+	table.Compact(func(uint32, uint32) {})
+	require.InEpsilon(t, full/10, table.Bytes(), 0.15)
+	require.InEpsilon(t, heapInUse()-before, table.Bytes(), 0.15)
+	require.Equal(t, 10_000, table.Len())
 }
 
 func TestTable(t *testing.T) {

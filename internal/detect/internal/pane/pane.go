@@ -7,6 +7,7 @@ package pane
 import (
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 )
@@ -46,6 +47,9 @@ func (p *Panes) Total() uint64 { return p.total }
 
 // Newest returns the start of the newest pane. There must be one.
 func (p *Panes) Newest() int64 { return p.list[len(p.list)-1].T }
+
+// Bytes returns the memory of the panes.
+func (p *Panes) Bytes() int64 { return int64(cap(p.list)) * int64(unsafe.Sizeof(Pane{})) }
 
 // Add adds a flow to its pane, which starts at a multiple of length. It then drops the panes that are more than keep
 // seconds older than the newest. It returns the start of the flow's pane.
