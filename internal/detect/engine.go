@@ -76,10 +76,10 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 	e.ignore.config = splitByRule(ignore)
 	e.ignore.noteConfig(ignore)
 	e.budget.limit = int64(cfg.MaxStateMiB) << 20
-	e.budget.add(weightOfInventory, e.hosts.bounded()...)
+	e.budget.add("inventory", weightOfInventory, e.hosts.bounded()...)
 	if !cfg.EvaluateHops {
 		e.gateways = newGateways(maxGateways)
-		e.budget.add(weightOfRule, &keyed[gateway]{table: e.gateways.table, log: e.gateways.log, limit: maxGateways})
+		e.budget.add("gateways", weightOfRule, &keyed[gateway]{table: e.gateways.table, log: e.gateways.log, limit: maxGateways})
 	}
 	for range max(1, cfg.Shards) {
 		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
@@ -90,7 +90,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 			e.ignore.noteConfig(ignore)
 			r := e.build(rule, set, ignore, e.shards)
 			e.running = append(e.running, r)
-			e.budget.add(r.weight(), r.bounded()...)
+			e.budget.add(r.ID, r.weight(), r.bounded()...)
 		}
 	}
 	return e, nil

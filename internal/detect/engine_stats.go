@@ -27,6 +27,10 @@ func (e *Engine) Stats() Stats {
 	if e.gateways != nil {
 		s.Gateways, s.EvictedGateways = e.gateways.table.Len(), e.gateways.table.Evicted
 	}
+	s.Memory, s.MemoryLimit = map[string]int64{}, e.budget.limit
+	for _, m := range e.budget.members {
+		s.Memory[m.name] = m.memory()
+	}
 	var removed []allowlist.Counts
 	for _, shard := range e.shards {
 		removed = append(removed, shard.allowlists.removed)
@@ -53,7 +57,6 @@ func (r *runningRule) stats() RuleStats {
 			total.Suppressed[reason] += n
 		}
 		tracked, evicted := part.size()
-		total.Memory += part.memory()
 		total.Tracked += tracked
 		total.Evicted += evicted
 	}

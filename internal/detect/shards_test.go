@@ -84,8 +84,9 @@ func TestStatisticsDoNotDependOnTheNumberOfShards(t *testing.T) {
 			got, gotProfile := engine.Stats(), engine.Profile()
 			for i := range got.Rules {
 				// A shard may drop a stale key earlier or later. A late flow of the key is then late or already known.
-				got.Rules[i].Tracked, got.Rules[i].Memory, got.Rules[i].Suppressed[detect.Late] = 0, 0, 0
+				got.Rules[i].Tracked, got.Rules[i].Suppressed[detect.Late] = 0, 0
 			}
+			got.Memory = nil
 			for i := range gotProfile.Rules {
 				gotProfile.Rules[i].Top = nil // keys with equal measures may have another order
 				gotProfile.Rules[i].Settings = detect.Settings{}

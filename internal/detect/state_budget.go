@@ -15,6 +15,7 @@ type budget struct {
 
 // member is a rule, or another table, with a part in each shard.
 type member struct {
+	name   string
 	weight int64 // the share, relative to others
 	parts  []bounded
 }
@@ -47,8 +48,8 @@ func (m *member) memory() (bytes int64) {
 	return bytes
 }
 
-func (b *budget) add(weight int64, parts ...bounded) {
-	b.members = append(b.members, &member{weight, parts})
+func (b *budget) add(name string, weight int64, parts ...bounded) {
+	b.members = append(b.members, &member{name, weight, parts})
 }
 
 func (b *budget) memory() (bytes int64) {

@@ -54,8 +54,6 @@ type RuleStats struct {
 	// Tracked is the current number of keys. Evicted is the number of keys that were evicted at max_keys or max_state_mib.
 	Tracked int
 	Evicted int64
-	// Memory is the memory of the rule's state in bytes.
-	Memory int64
 }
 
 func (s *RuleStats) countAlert(a *alert.Alert) {
@@ -82,6 +80,10 @@ type Stats struct {
 	// that were evicted at the bound.
 	Gateways        int
 	EvictedGateways int64
+	// Memory holds the memory of the state in bytes: of each rule by its id, of the inventory and of the gateways.
+	Memory map[string]int64
+	// MemoryLimit is the limit of all memory together in bytes. Zero means none.
+	MemoryLimit int64
 	// Matches is the number of look-ups that found an address, by the name of the threat list.
 	Matches map[string]int64
 	// Ignored is the number of flows that each allowlist entry removed, by the entry's name or position.

@@ -163,6 +163,9 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	}
 	rules := d.cfg.Config
 	rules.Shards = d.shards
+	if rules.MaxStateMiB == 0 {
+		rules.MaxStateMiB = defaultStateMiB()
+	}
 	rules.Profile = d.cfg.TuningReport != nil
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
 		return err

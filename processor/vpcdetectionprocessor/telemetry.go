@@ -35,8 +35,8 @@ type snapshot struct {
 type instruments struct {
 	flows, packets, bytes, evidence, skipped, alerts, suppressed, evicted, evictedScopes, evictedGateways, evictedHosts, evictedInterfaces, lost,
 	checkpoints, failedCheckpoints, checkpointBytes metric.Int64ObservableCounter
-	tracked, gateways, hosts, pending metric.Int64ObservableUpDownCounter
-	lag, untimely                     metric.Int64ObservableGauge
+	tracked, gateways, hosts, pending, memory, memoryLimit metric.Int64ObservableUpDownCounter
+	lag, untimely                                          metric.Int64ObservableGauge
 
 	listEntries, listAge, names, badNames metric.Int64ObservableGauge
 	listFailures, listMatches, ignored    metric.Int64ObservableCounter
@@ -71,11 +71,11 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		skipped:           counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
 		alerts:            counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
 		suppressed:        counter("vpc_flow.suppressed", "{flow}", "Flows for which a rule did not alert, by reason."),
-		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys."),
+		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys or max_state_mib."),
 		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
 		evictedGateways:   counter("vpc_flow.gateways.evicted", "{address}", "Gateway addresses evicted because there were too many."),
-		evictedHosts:      counter("vpc_flow.hosts.evicted", "{address}", "Addresses evicted from the inventory to stay within max_hosts."),
-		evictedInterfaces: counter("vpc_flow.interfaces.evicted", "{interface}", "Interfaces evicted from the inventory to stay within max_hosts."),
+		evictedHosts:      counter("vpc_flow.hosts.evicted", "{address}", "Addresses evicted from the inventory to stay within max_hosts or max_state_mib."),
+		evictedInterfaces: counter("vpc_flow.interfaces.evicted", "{interface}", "Interfaces evicted from the inventory to stay within max_hosts or max_state_mib."),
 		lost:              counter("vpc_flow.alerts.lost", "{alert}", "Alerts that the next component rejected permanently or for too long."),
 		checkpoints:       counter("vpc_flow.checkpoints", "{checkpoint}", "Successful saves of the state to the storage."),
 		failedCheckpoints: counter("vpc_flow.checkpoints.failed", "{checkpoint}", "Failed saves of the state, which are retried."),
@@ -84,6 +84,8 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways. Their Internet traffic is not evaluated."),
 		hosts:             upDownCounter("vpc_flow.hosts.tracked", "{address}", "Internal addresses in the inventory."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
+		memory:            upDownCounter("vpc_flow.state.memory", "By", "Memory of the state: of a rule, of the inventory and of the gateways."),
+		memoryLimit:       upDownCounter("vpc_flow.state.memory.limit", "By", "Limit of the memory of all state, max_state_mib."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
 		untimely:          gauge("vpc_flow.untimely", "{flow}", "Flows of a scope since its last one in time, by reason, from 100 flows on."),
 
@@ -103,7 +105,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		return nil
 	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways,
 		i.evictedHosts, i.evictedInterfaces, i.lost,
-		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.lag, i.untimely,
+		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.memory, i.memoryLimit, i.lag, i.untimely,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
 	if err != nil {
 		return nil, err
@@ -138,6 +140,10 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 			}
 		}
 	}
+	for part, bytes := range s.stats.Memory {
+		o.ObserveInt64(i.memory, bytes, attributes("part", part))
+	}
+	o.ObserveInt64(i.memoryLimit, s.stats.MemoryLimit)
 	o.ObserveInt64(i.evictedScopes, s.stats.EvictedScopes)
 	o.ObserveInt64(i.evictedGateways, s.stats.EvictedGateways)
 	o.ObserveInt64(i.gateways, int64(s.stats.Gateways))
