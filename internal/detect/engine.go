@@ -85,13 +85,15 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
 	}
 	for _, rule := range Rules {
-		if set := cfg.settings(rule); set.Enabled {
-			ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
-			e.ignore.noteConfig(ignore)
-			r := e.build(rule, set, ignore, e.shards)
-			e.running = append(e.running, r)
-			e.budget.add(r.ID, r.weight(), r.bounded()...)
+		set := cfg.settings(rule)
+		if !set.Enabled {
+			continue
 		}
+		ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
+		e.ignore.noteConfig(ignore)
+		r := e.build(rule, set, ignore, e.shards)
+		e.running = append(e.running, r)
+		e.budget.add(r.ID, r.weight(), r.bounded()...)
 	}
 	return e, nil
 }
