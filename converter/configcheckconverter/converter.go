@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"go.opentelemetry.io/collector/confmap"
 	"go.uber.org/zap"
@@ -29,10 +30,11 @@ func (f finding) String() string { return f.key + ": " + f.problem }
 // also if the Collector reloads its configuration.
 func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 	config := parse(conf.ToStringMap())
-	for _, f := range append(checkAlerts(config), checkNetworks(config)...) {
+	limits, err := limitState(config, conf)
+	for _, f := range slices.Concat(checkAlerts(config), checkNetworks(config), limits) {
 		c.warn(f)
 	}
-	var errs []error
+	errs := []error{err}
 	for _, f := range append(checkStorage(config), checkFiles(config)...) {
 		errs = append(errs, errors.New(f.String()))
 	}

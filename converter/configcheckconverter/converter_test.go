@@ -39,6 +39,31 @@ func convert(t *testing.T, text string) (failure, warnings string) {
 	return failure, strings.TrimSuffix(stderr.String(), "\n")
 }
 
+func TestStateStaysBelowTheMemoryLimiter(t *testing.T) {
+	for name, c := range map[string]struct {
+		limiter, detection string
+		want               any // max_state_mib
+		warning            string
+	}{
+		"a small limit lowers the default": {"{limit_mib: 600}", "{}", 200, ""},
+		"a processor without settings":     {"{limit_mib: 600}", "", 200, ""},
+		"a large limit changes nothing":    {"{limit_mib: 1000000000}", "{}", nil, ""},
+		"a share of the memory":            {"{limit_percentage: 75}", "{}", nil, ""},
+		"a third of the limit":             {"{limit_mib: 600}", "{max_state_mib: 200}", 200, ""},
+		"more than a third of the limit": {"{limit_mib: 600}", "{max_state_mib: 201}", 201, "Warning: processors::vpc_detection/a::max_state_mib: " +
+			"201 MiB of state may make memory_limiter with limit_mib 600 refuse all data: set it to at most 200, or raise limit_mib"},
+	} {
+		conf := parseYAML(t, `
+processors: {memory_limiter: `+c.limiter+`, vpc_detection/a: `+c.detection+`, vpc_detection/b: {}}
+service: {pipelines: {logs: {processors: [memory_limiter, vpc_detection/a]}, logs/b: {processors: [vpc_detection/b]}}}`)
+		var stderr strings.Builder
+		require.NoError(t, (&converter{stderr: &stderr}).Convert(t.Context(), conf), name)
+		assert.Equal(t, c.want, conf.Get("processors::vpc_detection/a::max_state_mib"), name)
+		assert.Nil(t, conf.Get("processors::vpc_detection/b::max_state_mib"), name)
+		assert.Equal(t, c.warning, strings.TrimSuffix(stderr.String(), "\n"), name)
+	}
+}
+
 func TestStorageExtensions(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
 		"all storages run": {`

@@ -1,7 +1,8 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package configcheckconverter checks a configuration for mistakes that no single component can find, and never changes it.
+// Package configcheckconverter checks a configuration for mistakes that no single component can find. It changes one thing:
+// if max_state_mib of vpc_detection is not set, it keeps the state below the limit of the pipeline's memory_limiter.
 //
 // The Collector runs it at startup and in its validate command, before it decodes the configuration. It looks only at
 // components that a pipeline or service::extensions uses.

@@ -21,6 +21,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
+	"github.com/vpcflow/otelcol-vpcflow/internal/statelimit"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
@@ -164,7 +165,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	rules := d.cfg.Config
 	rules.Shards = d.shards
 	if rules.MaxStateMiB == 0 {
-		rules.MaxStateMiB = defaultStateMiB()
+		rules.MaxStateMiB = statelimit.Default()
 	}
 	rules.Profile = d.cfg.TuningReport != nil
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {

@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package vpcdetectionprocessor
+package statelimit
 
 import (
 	"errors"
@@ -25,7 +25,7 @@ func TestDefaultStateIsAQuarterOfTheMemory(t *testing.T) {
 		"just above the minimum":               {none, of(1028), 257},
 		"unknown memory":                       {none, none, 256},
 	} {
-		require.Equal(t, c.want, stateMiB(c.cgroup, c.system), name)
+		require.Equal(t, c.want, quarter(c.cgroup, c.system), name)
 	}
-	require.GreaterOrEqual(t, defaultStateMiB(), minStateMiB)
+	require.GreaterOrEqual(t, Default(), least)
 }
