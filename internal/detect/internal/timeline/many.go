@@ -5,6 +5,7 @@ package timeline
 
 import (
 	"iter"
+	"slices"
 	"unsafe"
 )
 
@@ -23,7 +24,7 @@ type item struct {
 }
 
 func newMany(entries []Entry) *many {
-	m := &many{items: make([]item, 1, len(entries)+len(entries)/4), seconds: newSeconds()}
+	m := &many{items: make([]item, 1), seconds: newSeconds()}
 	for i := range entries {
 		m.insert(&entries[i], hashOf(&entries[i]))
 	}
@@ -78,7 +79,7 @@ func (m *many) insert(e *Entry, hash uint32) {
 	n := m.free
 	if n == 0 {
 		n = uint32(len(m.items))
-		m.items = append(m.items, item{Entry: *e})
+		m.items = appendTight(m.items, item{Entry: *e})
 	} else {
 		m.free = m.items[n].next
 		m.items[n].Entry = *e
@@ -131,4 +132,12 @@ func (m *many) between(from, to int64) []Entry {
 		list[i] = m.items[n].Entry
 	}
 	return list
+}
+
+// appendTight appends to a slice, whose capacity grows by a quarter only.
+func appendTight[E any](s []E, e E) []E {
+	if len(s) == cap(s) {
+		s = append(slices.Grow([]E(nil), len(s)+len(s)/4+8), s...)
+	}
+	return append(s, e)
 }

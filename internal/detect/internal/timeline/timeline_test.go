@@ -33,59 +33,111 @@ func bestOf(times []int64, t, window int64, weight func(i int) uint64) (best uin
 	return best
 }
 
+// TestTimelineAgreesWithItsDefinition covers few and many values, changes between both, and restarts.
 func TestTimelineAgreesWithItsDefinition(t *testing.T) {
-	for seed := range uint64(300) {
+	for seed := range uint64(1000) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		window, lateness := 1+random.Int64N(30), random.Int64N(40)
-		limit, values := 1+random.IntN(100), 1+random.IntN(150)
+		limit, values, pace := 1+random.IntN(4*maxFew), 1+random.IntN(6*maxFew), 1+random.Int64N(4)
 		var line Timeline
 		var model []Entry // in order of time, then of arrival
 		lost := int64(0)
 		now := int64(1000)
 		for step := range 300 {
-			now += random.Int64N(4)
-			s := Entry{T: now - random.Int64N(lateness+1), Port: uint16(random.IntN(values)), Counted: Port}
+			now += random.Int64N(pace)
+			if random.IntN(100) == 0 {
+				now += random.Int64N(window + lateness + 2)
+			}
+			s := Entry{
+				T: now - random.Int64N(lateness+3), Port: uint16(random.IntN(values)), Extra: uint16(step), Counted: Port,
+				Outcome: Outcome(random.IntN(int(numOutcomes))),
+			}
 			line.Add(&s, window+lateness, limit)
 			model, lost = addSlowly(model, lost, s, window+lateness, limit)
-			require.Equal(t, model, slices.Collect(line.all()), "seed %d, step %d", seed, step)
+			requireEntries(t, model, slices.Collect(line.all()))
 			require.Equal(t, lost, line.lost)
-
-			times := make([]int64, len(model))
-			for i := range model {
-				times[i] = model[i].T
+			if random.IntN(50) == 0 {
+				line = decoded(t, &line, limit)
 			}
-			want := bestOf(times, s.T, window, func(int) uint64 { return 1 })
-			got := line.FullestWindow(s.T, window)
-			require.Len(t, got, int(want), "seed %d, step %d", seed, step)
-			require.Equal(t, fullestWindow(model, s.T, window), got)
-			require.EqualValues(t, want, line.CountFullest(s.T, window))
-			if len(got) > 0 {
-				require.Less(t, got[len(got)-1].T-window, got[0].T)
+			asked := window
+			if random.IntN(50) == 0 { // a restart with another window
+				asked = 1 + random.Int64N(30)
 			}
-			upTo := 0
-			for _, at := range times {
-				if at > s.T-window && at <= s.T {
-					upTo++
-				}
-			}
-			require.Len(t, line.WindowUpTo(s.T, window), upTo)
-			require.Equal(t, upTo, line.CountUpTo(s.T, window))
+			requireWindows(t, model, &line, s.T, asked)
 		}
 	}
 }
 
+// requireWindows compares all measures at one time with the model.
+func requireWindows(t *testing.T, model []Entry, line *Timeline, at, window int64) {
+	t.Helper()
+	times := make([]int64, len(model))
+	for i := range model {
+		times[i] = model[i].T
+	}
+	if len(model) < 20 {
+		want := bestOf(times, at, window, func(int) uint64 { return 1 })
+		require.Len(t, fullestWindow(model, at, window), int(want))
+	}
+	want := fullestWindow(model, at, window)
+	requireEntries(t, want, line.FullestWindow(at, window))
+	require.Equal(t, len(want), line.CountFullest(at, window))
+	var upTo, since []Entry
+	for _, e := range model {
+		if e.T > at-window && e.T <= at {
+			upTo = append(upTo, e)
+		}
+		if e.T >= at {
+			since = append(since, e)
+		}
+	}
+	requireEntries(t, upTo, line.WindowUpTo(at, window))
+	require.Equal(t, len(upTo), line.CountUpTo(at, window))
+	requireEntries(t, since, line.Since(at))
+}
+
+// requireEntries is faster than require.Equal.
+func requireEntries(t *testing.T, want, got []Entry) {
+	t.Helper()
+	if !slices.Equal(want, got) {
+		require.Equal(t, want, got)
+	}
+}
+
+// decoded encodes a timeline and decodes it again.
+func decoded(t *testing.T, l *Timeline, limit int) (again Timeline) {
+	t.Helper()
+	var e, same encode.Encoder
+	l.Encode(&e)
+	d := encode.NewDecoder(e)
+	again.Decode(d, Port, limit)
+	require.False(t, d.Failed())
+	require.False(t, d.More())
+	again.Encode(&same)
+	require.Equal(t, e, same)
+	return again
+}
+
 // addSlowly adds an entry to a plain list.
 func addSlowly(list []Entry, lost int64, s Entry, keep int64, limit int) ([]Entry, int64) {
+	newest := s.T
+	for _, e := range list {
+		newest = max(newest, e.T)
+	}
+	list = slices.DeleteFunc(slices.Clone(list), func(o Entry) bool { return o.T < newest-keep })
+	if s.T < newest-keep {
+		return list, lost
+	}
 	if i := slices.IndexFunc(list, func(o Entry) bool { return o.Port == s.Port }); i >= 0 {
 		if list[i].T > s.T {
+			list[i].keepBetter(&s)
 			return list, lost
 		}
-		list = slices.Delete(slices.Clone(list), i, i+1)
+		s.keepBetter(&list[i])
+		list = slices.Delete(list, i, i+1)
 	}
-	list = append(slices.Clone(list), s)
+	list = append(list, s)
 	slices.SortStableFunc(list, func(a, b Entry) int { return cmp.Compare(a.T, b.T) })
-	newest := list[len(list)-1].T
-	list = slices.DeleteFunc(list, func(o Entry) bool { return o.T < newest-keep })
 	if len(list) > limit {
 		lost = max(lost, list[0].T)
 		list = list[1:]
