@@ -70,7 +70,7 @@ func (s *portScanner) send() {
 func BenchmarkThreshold(b *testing.B) {
 	for _, threshold := range []int{20, 500, 5000, 50_000} {
 		for _, order := range []string{"in_order", "shuffled"} {
-			for _, ports := range []int{threshold - 1, min(2*threshold, 65_000), 65_000} {
+			for _, ports := range []int{threshold - 1, min(2*threshold, 60_000), 65_000} {
 				b.Run(fmt.Sprintf("%d/%s/%d_ports", threshold, order, ports), func(b *testing.B) {
 					s := newPortScanner(b, int64(threshold), ports, order == "shuffled")
 					b.ReportAllocs()
@@ -89,11 +89,11 @@ func TestTheCostOfAFlowDoesNotGrowWithTheThreshold(t *testing.T) {
 		s := newPortScanner(t, threshold, 65_000, true)
 		shortest := time.Hour
 		for range 6 {
-			start := time.Now()
+			start := time.Now() //nolint:forbidigo // measures time
 			for range scanSpan * scanRate {
 				s.send()
 			}
-			shortest = min(shortest, time.Since(start)/(scanSpan*scanRate))
+			shortest = min(shortest, time.Since(start)/(scanSpan*scanRate)) //nolint:forbidigo // see above
 		}
 		t.Logf("threshold %d: %s per flow", threshold, shortest)
 		return shortest
