@@ -16,6 +16,8 @@ BENCHCOUNT ?= 6
 BENCHBASE  ?=
 VERSION    ?=
 FUZZTIME   ?= 30s
+KILLS      ?= 100
+SEED       ?= 0
 
 # The race detector needs a C compiler. Without one, the tests run without the race detector.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -98,6 +100,10 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s)
 		grep -q '^ *context deadline exceeded$$' $(BUILD)/fuzz.txt && ! grep -q 'Failing input' $(BUILD)/fuzz.txt || exit 1; \
 		echo 'No input failed. Go sometimes reports the end of the time as a failure; see go.dev/issue/75804.'; \
 	done
+
+.PHONY: torture
+torture: $(BINARY) ## Kill the collector KILLS times (100) under faults, and compare the alerts; SEED=N repeats a run
+	go test ./e2e -run '^TestTorture$$' -count 1 -timeout 0 -v -args -torture-kills $(KILLS) -torture-seed $(SEED)
 
 # Users add the components to their own collectors, which also run on other systems.
 .PHONY: cross

@@ -77,15 +77,22 @@ func (b *lockedBuffer) String() string {
 // launch starts the built collector with a configuration and further arguments. It is killed when the test ends.
 func launch(t *testing.T, config string, arguments ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.CommandContext(t.Context(), binaryPath(t), append([]string{"--config", "yaml:" + config}, arguments...)...)}
-	p.Stdout, p.Stderr = &p.output, &p.output
-	p.Cancel = func() error { return p.Process.Signal(syscall.SIGKILL) }
-	require.NoError(t, p.Start())
+	p := run(t, binaryPath(t), append([]string{"--config", "yaml:" + config}, arguments...)...)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(p.output.String())
 		}
 	})
+	return p
+}
+
+// run starts a program and keeps its output. It is killed when the test ends.
+func run(t *testing.T, name string, arguments ...string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.CommandContext(t.Context(), name, arguments...)}
+	p.Stdout, p.Stderr = &p.output, &p.output
+	p.Cancel = func() error { return p.Process.Signal(syscall.SIGKILL) }
+	require.NoError(t, p.Start())
 	return p
 }
 
