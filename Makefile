@@ -54,6 +54,11 @@ release: $(TOOLS)/builder ## Build binaries, packages, image, SBOMs and checksum
 	@go -C tools build -o bin/release ./release
 	@$(TOOLS)/release -version $(VERSION) $(RELEASEFLAGS)
 
+# Needs root, Debian, debootstrap, systemd and podman. PREVIOUS is a folder with the files of an earlier release, to upgrade from.
+.PHONY: release-check
+release-check: ## Install, upgrade and purge the package in a fresh Debian, and run the image: make release-check VERSION=0.2.0
+	@deploy/package/check.sh '$(VERSION)' '$(PREVIOUS)'
+
 # exec makes the collector receive the signals that are sent to the recipe.
 .PHONY: demo
 demo: $(BINARY) ## Show every rule fire on sample flow logs; Ctrl-C stops it

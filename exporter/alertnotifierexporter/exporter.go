@@ -60,6 +60,7 @@ func (*notifier) Capabilities() consumer.Capabilities { return consumer.Capabili
 
 // Start starts the destinations. If one fails, it shuts down the others.
 func (n *notifier) Start(ctx context.Context, host component.Host) (err error) {
+	n.telemetry.health.SetHost(host)
 	logs := map[string]*notificationlog.Log{}
 	for _, d := range n.destinations {
 		logs[d.name] = d.log

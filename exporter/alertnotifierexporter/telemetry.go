@@ -6,11 +6,13 @@ package alertnotifierexporter
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
+	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 )
 
 // scopeName is the instrumentation scope of the exporter's metrics.
@@ -19,6 +21,7 @@ const scopeName = "github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexpo
 // telemetry holds the exporter's own metrics. The exporter helper has others for each queue.
 type telemetry struct {
 	meter         metric.Meter
+	health        componenthealth.Health // of the destinations
 	notifications metric.Int64Counter
 	skipped       metric.Int64Counter
 	suppressed    metric.Int64Counter
@@ -68,10 +71,15 @@ func (t *telemetry) observe(logs map[string]*notificationlog.Log) (unregister fu
 	return registration.Unregister, nil
 }
 
-// notificationCounter returns a function that counts attempts to notify one destination.
+// notificationCounter returns a function that counts attempts to notify one destination, and sets its health.
 func (t *telemetry) notificationCounter(destination string) func(ctx context.Context, outcome, reason string) {
 	return func(ctx context.Context, outcome, reason string) {
 		t.notifications.Add(ctx, 1, attributes("destination", destination, "outcome", outcome, "reason", reason))
+		if outcome == "sent" {
+			t.health.Set(destination, nil)
+		} else {
+			t.health.Set(destination, fmt.Errorf("notification %s: %s", outcome, reason))
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
@@ -37,6 +38,7 @@ type checkpoints struct {
 	sampler  samplelog.Sampler
 
 	failing bool // the last save failed; new keys wait for the next checkpoint
+	health  componenthealth.Health
 	counts  saveCounts
 }
 
@@ -74,6 +76,7 @@ func (c *checkpoints) restore(
 	err = c.load(func(key string) ([]byte, error) { return client.Get(ctx, key) })
 	if err == nil {
 		c.client = client
+		c.health.SetHost(host)
 		c.sampler.Interval = failureInterval
 		return closeClient, nil
 	}
@@ -202,6 +205,7 @@ func (c *checkpoints) writeChanges(ctx context.Context, changes []detect.Change)
 // finish records the result of a save.
 func (c *checkpoints) finish(err error) {
 	c.failing = err != nil
+	c.health.Set("save state", err)
 	if err == nil {
 		return
 	}

@@ -84,6 +84,7 @@ func (r *vpcFlowReceiver) Start(ctx context.Context, host component.Host) error 
 	if r.client, err = storageclient.Open(ctx, host, r.config.Storage, component.KindReceiver, r.id, ""); err != nil {
 		return err
 	}
+	r.ingester.Health.SetHost(host)
 	r.ingester.Start(ctx)
 	for _, s := range r.sources {
 		if err := s.Start(ctx, host, r.client); err != nil {

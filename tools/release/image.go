@@ -136,7 +136,7 @@ func (r *release) imageOf(t target) (v1.Image, error) {
 func (r *release) imageConfig() v1.Config {
 	return v1.Config{
 		User:       "10001:10001",
-		Entrypoint: []string{"/" + product},
+		Entrypoint: []string{"/" + product, "--feature-gates=+extension.healthcheck.useComponentStatus"},
 		Cmd:        []string{"--config", "/etc/" + product + "/config.yaml"},
 		// Other machines reach the page and the health check only through the ports that the container publishes.
 		Env:          []string{"PATH=/", "DASHBOARD_ENDPOINT=0.0.0.0:8765", "HEALTH_ENDPOINT=0.0.0.0:13133"},

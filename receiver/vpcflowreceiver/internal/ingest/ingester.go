@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/collector/receiver"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
@@ -44,6 +45,8 @@ type Config struct {
 type Ingester struct {
 	// Settings contain the receiver's logger and meter provider.
 	Settings component.TelemetrySettings
+	// Health is the health of the sources and of the next consumer.
+	Health *componenthealth.Health
 
 	id        component.ID
 	config    Config
@@ -71,7 +74,7 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 	}
 	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, Emit: cfg.Emit}
 	return &Ingester{
-		Settings: set.TelemetrySettings, id: set.ID, config: cfg, decoder: decoder, sender: s, commits: newCommits(), telemetry: t,
+		Settings: set.TelemetrySettings, Health: s.health, id: set.ID, config: cfg, decoder: decoder, sender: s, commits: newCommits(), telemetry: t,
 	}, nil
 }
 
@@ -79,7 +82,7 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 // the errors of the next consumer.
 func (in *Ingester) WithoutRetry() *Ingester {
 	return &Ingester{
-		Settings: in.Settings, id: in.id, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), commits: in.commits,
+		Settings: in.Settings, Health: in.Health, id: in.id, config: in.config, decoder: in.decoder, sender: in.sender.withoutRetry(), commits: in.commits,
 		telemetry: in.telemetry,
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
+	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/samplelog"
 )
 
@@ -27,6 +28,7 @@ type sender struct {
 	retry     configretry.BackOffConfig
 	report    *receiverhelper.ObsReport
 	telemetry *telemetry
+	health    *componenthealth.Health
 	logger    *zap.Logger
 	now       func() time.Time
 	// once disables retries.
@@ -40,11 +42,11 @@ func newSender(set receiver.Settings, cfg Config, next consumer.Logs, t *telemet
 	if err != nil {
 		return nil, err
 	}
-	return &sender{next: next, retry: cfg.Retry, report: report, telemetry: t, logger: set.Logger, now: cfg.Now}, nil
+	return &sender{next: next, retry: cfg.Retry, report: report, telemetry: t, health: new(componenthealth.Health), logger: set.Logger, now: cfg.Now}, nil
 }
 
 func (s *sender) withoutRetry() *sender {
-	return &sender{next: s.next, once: true, report: s.report, telemetry: s.telemetry, logger: s.logger, now: s.now}
+	return &sender{next: s.next, once: true, report: s.report, telemetry: s.telemetry, health: s.health, logger: s.logger, now: s.now}
 }
 
 // The reasons for which records are dropped.

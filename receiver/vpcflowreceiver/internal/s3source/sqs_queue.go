@@ -82,6 +82,9 @@ func (q *sqsQueue) work(ctx context.Context) {
 			WaitTimeSeconds:     int32(receiveWait / time.Second),
 			VisibilityTimeout:   seconds(q.config.VisibilityTimeout),
 		})
+		if ctx.Err() == nil {
+			q.reader.ingester.Health.Set("s3: receive messages", err)
+		}
 		if err != nil {
 			q.reportError(ctx, "receive", err)
 			ingest.Sleep(ctx, waits.NextBackOff())
