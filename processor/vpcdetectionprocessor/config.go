@@ -38,13 +38,13 @@ type Config struct {
 	// Storage is the storage extension that keeps the state and the last good copies of threat lists across restarts.
 	// Without it (nil), a restart loses them.
 	Storage *component.ID `mapstructure:"storage"`
-	// CheckpointInterval is the time between two saves of the state, at least 1s. A crash loses the changes since the last
-	// one, except for new keys of first-seen rules, which are saved at once.
+	// CheckpointInterval is the time between two saves of the state, at least 1s. After a crash, vpc_flow reads the records
+	// since the last one again. With other receivers, they are lost, except for new keys of first-seen rules.
 	CheckpointInterval time.Duration `mapstructure:"checkpoint_interval"`
 	// TuningReport configures a report that helps to choose thresholds. Without it (nil), no data is kept for the report.
 	TuningReport *TuningReport `mapstructure:"tuning_report"`
 	// MaxPendingAlerts bounds the alerts that wait while the next component rejects them, at least 1. The oldest are
-	// dropped.
+	// dropped. With Storage, they survive a restart.
 	MaxPendingAlerts int `mapstructure:"max_pending_alerts"`
 }
 

@@ -6,5 +6,6 @@
 //
 // A source opens an input (a file, an object, a request) and passes it to a Reader. The Reader cuts it into blocks. The
 // Ingester decodes each block and sends the records until the next consumer accepts them. Only then does the Reader
-// advance the input's Checkpoint, which the source keeps in a Store.
+// advance the input's Checkpoint. A Track puts it into the source's Store once the components that keep state have saved
+// the records.
 package ingest
