@@ -31,7 +31,7 @@ type portScanner struct {
 }
 
 // newPortScanner returns a scanner and an engine with one rule. If shuffled, the flows come in random order within the allowed
-// lateness. The flows of two hours are already sent.
+// lateness. The flows of 75 minutes are already sent.
 func newPortScanner(tb testing.TB, threshold int64, ports int, shuffled bool) *portScanner {
 	tb.Helper()
 	cfg := DefaultConfig()
@@ -51,7 +51,7 @@ func newPortScanner(tb testing.TB, threshold int64, ports int, shuffled bool) *p
 	}
 	f := packet(host(20, 1), netip.AddrFrom4([4]byte{10, 0, 0, 1}), 1, flow.Reject)
 	require.Equal(tb, Evaluate, e.Classify(&f, t0, &s.event))
-	for range 2 * 3600 * scanRate {
+	for range 75 * 60 * scanRate {
 		s.send()
 	}
 	require.Zero(tb, e.Stats().Rules[0].Suppressed[Late])
@@ -88,7 +88,7 @@ func TestTheCostOfAFlowDoesNotGrowWithTheThreshold(t *testing.T) {
 	cost := func(threshold int64) time.Duration {
 		s := newPortScanner(t, threshold, 65_000, true)
 		shortest := time.Hour
-		for range 6 {
+		for range 4 {
 			start := time.Now() //nolint:forbidigo // measures time
 			for range scanSpan * scanRate {
 				s.send()

@@ -43,7 +43,7 @@ func TestTimelineAgreesWithItsDefinition(t *testing.T) {
 		var model []Entry // in order of time, then of arrival
 		lost := int64(0)
 		now := int64(1000)
-		for step := range 300 {
+		for step := range 150 {
 			now += random.Int64N(pace)
 			if random.IntN(100) == 0 {
 				now += random.Int64N(window + lateness + 2)
