@@ -234,16 +234,16 @@ func TestCrashesDoNotChangeTheAlerts(t *testing.T) {
 	for seed := range uint64(*crashSeeds) {
 		random := rand.New(rand.NewPCG(seed, 13))
 		lines := randomTraffic(random)
-		want := run(t, random, lines, 0, &crashes)
-		got := run(t, random, lines, 6, &crashes)
+		want := runPipeline(t, random, lines, 0, &crashes)
+		got := runPipeline(t, random, lines, 6, &crashes)
 		require.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)), "seed %d", seed)
 		require.Greater(t, len(want), 20)
 	}
 	t.Logf("%d crashes", crashes)
 }
 
-// run returns the alerts of a pipeline that reads the lines from files and is killed at most the given number of times.
-func run(t *testing.T, random *rand.Rand, lines []string, kills int, crashes *int) map[string]bool {
+// runPipeline returns the alerts of a pipeline that reads the lines from files and is killed at most the given number of times.
+func runPipeline(t *testing.T, random *rand.Rand, lines []string, kills int, crashes *int) map[string]bool {
 	t.Helper()
 	dir, w := t.TempDir(), newWorld(random)
 	write := writeFiles(t, dir, random, lines)
