@@ -30,7 +30,8 @@ type rig struct {
 	disk         *disk
 	sink         *alertSink
 	destinations map[string]string
-	bucket       *bucket
+	buckets      *buckets
+	queue        *queue // nil if there is no emulator
 	port         string
 	// collector is the last one that was started.
 	collector *process
@@ -40,15 +41,27 @@ type rig struct {
 
 func newRig(t *testing.T, input *tortureInput, seed uint64, small bool) *rig {
 	t.Helper()
-	return &rig{
+	r := &rig{
 		t: t, input: input, random: rand.New(rand.NewPCG(seed, 1)), logs: t.TempDir(), disk: newDisk(t, small),
-		sink: newAlertSink(t), destinations: hostileDestinations(t), bucket: newBucket(t), port: freePort(t),
+		sink: newAlertSink(t), destinations: hostileDestinations(t), buckets: newBuckets(t), port: freePort(t),
 	}
+	if input.aws != "" {
+		r.queue = newQueue(t, input.aws, filepath.Base(filepath.Dir(r.logs)))
+	}
+	return r
 }
 
 // start starts the collector.
 func (r *rig) start() {
 	r.t.Helper()
+	receivers, queued := "vpc_flow/files, vpc_flow/s3, vpc_flow/firehose", ""
+	if r.queue != nil {
+		receivers += ", vpc_flow/queue"
+		queued = `  vpc_flow/queue:
+    s3: {sqs_queue_url: "` + r.queue.url + `", endpoint: "` + r.buckets.address + `", force_path_style: true, region: eu-west-1, visibility_timeout: 10s}
+    storage: file_storage
+`
+	}
 	config := `
 extensions: {file_storage: {directory: ` + r.disk.path + `}}
 receivers:
@@ -56,12 +69,12 @@ receivers:
     files: {include: [` + r.logs + `/*.log*], poll_interval: 20ms}
     storage: file_storage
   vpc_flow/s3:
-    s3: {bucket: ` + tortureBucket + `, endpoint: "` + r.bucket.address + `", force_path_style: true, region: eu-west-1, follow: true, poll_interval: 1s}
+    s3: {bucket: ` + tortureBucket + `, endpoint: "` + r.buckets.address + `", force_path_style: true, region: eu-west-1, follow: true, poll_interval: 1s}
     storage: file_storage
   vpc_flow/firehose:
     firehose: {endpoint: "localhost:` + r.port + `"}
     storage: file_storage
-processors:
+` + queued + `processors:
   vpc_detection:
     storage: file_storage
     checkpoint_interval: 1s
@@ -84,7 +97,7 @@ exporters:
 service:
   extensions: [file_storage]
   telemetry: {metrics: {level: none}}
-  pipelines: {logs: {receivers: [vpc_flow/files, vpc_flow/s3, vpc_flow/firehose], processors: [vpc_detection], exporters: [` + exporters + `]}}`
+  pipelines: {logs: {receivers: [` + receivers + `], processors: [vpc_detection], exporters: [` + exporters + `]}}`
 	arguments := []string{binaryPath(r.t), "--config", "yaml:" + config}
 	if r.disk.limit > 0 {
 		arguments = append([]string{"bash", "-c", fmt.Sprintf(`ulimit -f %d; exec "$@"`, r.disk.limit), "bash"}, arguments...)

@@ -24,22 +24,23 @@ import (
 
 const tortureBucket = "flow-logs"
 
-// bucket is an emulator of S3 with one bucket.
-type bucket struct{ address string }
+// buckets is an emulator of S3.
+type buckets struct{ address string }
 
-func newBucket(t *testing.T) *bucket {
+func newBuckets(t *testing.T) *buckets {
 	t.Helper()
 	server := httptest.NewServer(gofakes3.New(s3mem.New(), gofakes3.WithLogger(gofakes3.DiscardLog())).Server())
 	t.Cleanup(server.Close)
-	b := &bucket{server.URL}
-	b.put(t, "", "")
+	b := &buckets{server.URL}
+	b.put(t, tortureBucket, "", "")
+	b.put(t, queuedBucket, "", "")
 	return b
 }
 
 // put writes an object. Without a key, it makes the bucket.
-func (b *bucket) put(t *testing.T, key, content string) {
+func (b *buckets) put(t *testing.T, bucket, key, content string) {
 	t.Helper()
-	q, err := http.NewRequestWithContext(t.Context(), http.MethodPut, b.address+"/"+tortureBucket+"/"+key, strings.NewReader(content))
+	q, err := http.NewRequestWithContext(t.Context(), http.MethodPut, b.address+"/"+bucket+"/"+key, strings.NewReader(content))
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(q)
 	require.NoError(t, err)

@@ -39,6 +39,9 @@ func TestTorture(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	input := newTortureInput(t, seed)
+	if input.aws = startMoto(t); input.aws == "" {
+		input.leaveOutQueue()
+	}
 	first, all := undisturbed(t, input)
 	t.Logf("seed %d: %d alerts without disturbance", seed, len(all))
 	for round, left := 0, *tortureKills; left > 0; round, left = round+1, left-killsPerRound {
@@ -61,9 +64,11 @@ func TestTorture(t *testing.T) {
 
 // tortureInput is the input of all rounds.
 type tortureInput struct {
-	files, objects, requests []*part
-	hostile                  map[string]string
-	sentinels                []string
+	files, objects, queued, requests []*part
+	hostile                          map[string]string
+	sentinels                        []string
+	// aws is the address of an emulator of SQS.
+	aws string
 }
 
 func newTortureInput(t *testing.T, seed uint64) *tortureInput {
@@ -78,13 +83,19 @@ func newTortureInput(t *testing.T, seed uint64) *tortureInput {
 		return list
 	}
 	hostile := parts(hostileParts)
-	in := &tortureInput{files: parts(12), objects: parts(8), requests: parts(8), hostile: hostileFiles(t, hostile)}
-	for _, list := range [][]*part{in.files, in.objects, in.requests, hostile} {
+	in := &tortureInput{files: parts(12), objects: parts(8), queued: parts(8), requests: parts(8), hostile: hostileFiles(t, hostile)}
+	for _, list := range [][]*part{in.files, in.objects, in.requests, hostile, in.queued} {
 		for _, p := range list {
 			in.sentinels = append(in.sentinels, p.sentinel())
 		}
 	}
 	return in
+}
+
+// leaveOutQueue removes the objects that a queue announces.
+func (in *tortureInput) leaveOutQueue() {
+	in.sentinels = in.sentinels[:len(in.sentinels)-len(in.queued)]
+	in.queued = nil
 }
 
 // undisturbed returns the alerts of a run without disturbance: those before the end of the episodes, and all.
@@ -143,7 +154,15 @@ func (r *rig) feed(pause time.Duration) {
 	})
 	source(func(random *rand.Rand) {
 		for _, p := range r.input.objects {
-			r.bucket.put(r.t, objectKey(p.number), tortureGzip(r.t, p.text()))
+			r.buckets.put(r.t, tortureBucket, objectKey(p.number), tortureGzip(r.t, p.text()))
+			wait(random)
+		}
+	})
+	source(func(random *rand.Rand) {
+		for _, p := range r.input.queued {
+			key, content := objectKey(p.number), tortureGzip(r.t, p.text())
+			r.buckets.put(r.t, queuedBucket, key, content)
+			r.queue.announce(r.t, key, len(content))
 			wait(random)
 		}
 	})
