@@ -47,7 +47,7 @@ service:
   telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: `+port+`}}}}]}}
   pipelines: {logs: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [alert_notifier/e2e]}}`), port
 	}
-	waitForMetric := func(port, name, value string) {
+	waitForMetric := func(port, name string, isValue func(string) bool) {
 		eventually(t, func() bool {
 			response, err := http.Get("http://localhost:" + port + "/metrics") //nolint:noctx // the port may not be open yet
 			if err != nil {
@@ -55,7 +55,7 @@ service:
 			}
 			assert.NoError(t, response.Body.Close())
 			for line := range strings.Lines(metrics(t, port)) {
-				if strings.HasPrefix(line, name) && strings.HasSuffix(strings.TrimSpace(line), " "+value) {
+				if value := line[strings.LastIndex(line, " ")+1:]; strings.HasPrefix(line, name) && isValue(strings.TrimSpace(value)) {
 					return true
 				}
 			}
@@ -63,19 +63,21 @@ service:
 		})
 	}
 
+	isOne := func(value string) bool { return value == "1" }
+
 	first, port := run("1h")
-	waitForMetric(port, `otelcol_exporter_queue_size{data_type="logs",exporter="alert_notifier/e2e_webhook_0"`, "1")
+	waitForMetric(port, `otelcol_exporter_queue_size{data_type="logs",exporter="alert_notifier/e2e_webhook_0"`, func(bytes string) bool { return bytes != "0" })
 	require.NoError(t, first.Process.Kill())
 	require.Error(t, first.Wait())
 	require.Zero(t, notifications.Load())
 
 	second, port := run("10ms")
 	eventually(t, func() bool { return notifications.Load() == 1 })
-	waitForMetric(port, "vpc_flow_notifier_episodes_open", "1")
+	waitForMetric(port, "vpc_flow_notifier_episodes_open", isOne)
 	second.interrupt(t)
 
 	third, port := run("10ms")
-	waitForMetric(port, "vpc_flow_notifier_episodes_open", "1")
+	waitForMetric(port, "vpc_flow_notifier_episodes_open", isOne)
 	third.interrupt(t)
 	require.EqualValues(t, 1, notifications.Load())
 }
