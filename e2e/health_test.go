@@ -49,6 +49,6 @@ service:
 
 func TestThePackagesReportTheStatusOfComponents(t *testing.T) {
 	for _, file := range []string{"deploy/package/otelcol-vpcflow.service", "tools/release/image.go"} {
-		require.True(t, strings.Contains(read(t, file), componentStatus), file)
+		require.Contains(t, read(t, file), componentStatus, file)
 	}
 }
