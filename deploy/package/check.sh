@@ -174,14 +174,27 @@ remains=$(comm -13 "$work/before.txt" "$work/after.txt")
 [ -z "$remains" ] || fail "these files remain:"$'\n'"$remains"
 ! grep -q otelcol "$root/etc/passwd" "$root/etc/group" || fail "the user remains"
 
-if command -v podman >/dev/null; then
-	say "image: not root, read-only root"
-	image=$(podman load --quiet --input "$release/otelcol-vpcflow_${version}_image.tar" | sed 's/.*: //')
-	podman run --detach --name vpcflow-check --replace --read-only --tmpfs /tmp --network host --cgroups disabled "$image" >/dev/null
-	eventually podman exec vpcflow-check /healthcheck
-	podman exec vpcflow-check /otelcol-vpcflow --version
-	[ "$(podman top vpcflow-check user | tail -1)" != root ] || fail "the container runs as root"
-	! podman exec vpcflow-check /bin/sh -c true 2>/dev/null || fail "the image has a shell"
-	podman rm --force --time 10 vpcflow-check >/dev/null
-fi
+say "image: not root, read-only root"
+image=$(podman load --quiet --input "$release/otelcol-vpcflow_${version}_image.tar" | sed 's/.*: //')
+mkdir -p "$work/image" "$work/state"
+chown 10001:10001 "$work/state"
+IMAGE=$(podman image mount "$image") ROOT=$work/image STATE=$work/state LOG=$work/image.log \
+	unshare --mount --net --pid --fork bash -euo pipefail <<'END'
+as_user() { /usr/sbin/chroot --userspec 10001:10001 "$ROOT" "$@"; }
+ip link set lo up
+mount --bind "$IMAGE" "$ROOT"
+mount -o remount,bind,ro "$ROOT"
+mount --bind "$STATE" "$ROOT/var/lib/otelcol-vpcflow"
+mount -t proc proc "$ROOT/proc"
+/usr/sbin/chroot --userspec 10001:10001 "$ROOT" /otelcol-vpcflow --feature-gates=+extension.healthcheck.useComponentStatus --config /etc/otelcol-vpcflow/config.yaml >"$LOG" 2>&1 &
+for _ in $(seq 240); do as_user /healthcheck 2>/dev/null && break || sleep 0.5; done
+as_user /healthcheck
+! touch "$ROOT/new" 2>/dev/null
+! as_user /bin/sh -c true 2>/dev/null
+kill -TERM $!
+wait $!
+END
+[ "$(stat -c %u "$work"/state/processor_vpc_detection_)" = 10001 ] || fail "the image does not run as its user"
+podman image unmount "$image" >/dev/null
+
 say "all checks passed"

@@ -45,7 +45,7 @@ func (r *release) image() error {
 		return err
 	}
 	if err := images.AppendIndex(index, layout.WithAnnotations(map[string]string{
-		"org.opencontainers.image.ref.name": r.version,
+		"org.opencontainers.image.ref.name": "ghcr.io/vpcflow/otelcol-vpcflow:" + r.version,
 	})); err != nil {
 		return err
 	}
@@ -81,7 +81,11 @@ func (r *release) imageOf(t target) (v1.Image, error) {
 		{name: "etc/ssl/certs", mode: 0o755},
 		{name: "etc/ssl/certs/ca-certificates.crt", content: certificates(), mode: 0o644},
 		{name: "etc/passwd", content: []byte("otelcol-vpcflow:x:10001:10001::/:/nonexistent\n"), mode: 0o644},
+		{name: "etc/hosts", content: []byte("127.0.0.1 localhost\n::1 localhost\n"), mode: 0o644}, // engines replace it
 		{name: "etc/group", content: []byte("otelcol-vpcflow:x:10001:\n"), mode: 0o644},
+		{name: "dev", mode: 0o755},
+		{name: "proc", mode: 0o555},
+		{name: "sys", mode: 0o555},
 		{name: "tmp", mode: 0o1777},
 		{name: "var", mode: 0o755},
 		{name: "var/lib", mode: 0o755},
