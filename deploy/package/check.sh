@@ -119,7 +119,7 @@ class Hook(http.server.BaseHTTPRequestHandler):
 
 http.server.ThreadingHTTPServer(("127.0.0.1", 8799), Hook).serve_forever()
 END
-on_its_network python3 "$work/webhook.py" "$work/webhook.log" &
+nsenter --target "$leader" --net python3 "$work/webhook.py" "$work/webhook.log" &
 hook=$!
 
 first=${previous:+$(ls "$previous"/otelcol-vpcflow_*_"$architecture".deb)}
@@ -146,7 +146,7 @@ say "restart the machine: the service starts, and reads nothing again"
 kill "$hook"
 power_off
 boot
-on_its_network python3 "$work/webhook.py" "$work/webhook.log" &
+nsenter --target "$leader" --net python3 "$work/webhook.py" "$work/webhook.log" &
 hook=$!
 eventually healthy
 flows 26 30 second.log
