@@ -143,15 +143,19 @@ func (r *rig) awaitInput() error {
 		return nil
 	case <-r.ended:
 		return errors.New("the collector has ended by itself")
-	case <-time.After(time.Minute):
+	case <-time.After(tortureWait):
 		return errors.New("the input is not accepted")
 	}
 }
 
+// tortureWait is how long the harness waits for input to be accepted and for alerts. It is long because the queue hides a
+// message again each time a long poll of a killed collector takes it.
+const tortureWait = 3 * time.Minute
+
 // awaitOpened waits until there are alerts of these sources.
 func (r *rig) awaitOpened(sources []string) {
 	r.t.Helper()
-	if !assert.Eventually(r.t, func() bool { return len(r.sink.notOpened(sources)) == 0 }, time.Minute, 50*time.Millisecond) {
+	if !assert.Eventually(r.t, func() bool { return len(r.sink.notOpened(sources)) == 0 }, tortureWait, 50*time.Millisecond) {
 		r.t.Fatalf("no alert of %s\n%s", r.sink.notOpened(sources), r.tail())
 	}
 }
@@ -162,9 +166,9 @@ func (r *rig) tail() string {
 	return output[max(0, len(output)-3000):]
 }
 
-// awaitAlerts waits until the sink has all these alerts. It returns what is missing after a minute.
+// awaitAlerts waits until the sink has all these alerts. It returns what is missing after tortureWait.
 func (r *rig) awaitAlerts(want map[string]string) string {
-	for end := time.Now().Add(time.Minute); ; { //nolint:forbidigo // The collector runs in real time.
+	for end := time.Now().Add(tortureWait); ; { //nolint:forbidigo // The collector runs in real time.
 		got, _ := r.sink.snapshot()
 		missing := difference(want, got)
 		if !strings.Contains(missing, "missing") || time.Now().After(end) { //nolint:forbidigo // see above

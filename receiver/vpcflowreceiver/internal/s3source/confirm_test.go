@@ -69,6 +69,7 @@ func TestMessageIsDeletedWhenItsObjectIsConfirmed(t *testing.T) {
 		require.Equal(t, 2, r.Sink.LogRecordCount(), "the worker continues with the next message, and a repeated message is recognized")
 		require.Empty(t, r.queue.deleted)
 		time.Sleep(100 * time.Second) //nolint:forbidigo // uses the clock of the bubble
+		synctest.Wait()
 		require.Len(t, r.queue.extended, 3*2, "they stay hidden")
 		r.keeper.Confirm()
 		synctest.Wait()

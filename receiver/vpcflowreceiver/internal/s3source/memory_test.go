@@ -61,7 +61,7 @@ func heapOf(t *testing.T, o *repeated, objects int) (most int64, records int) {
 		return nil
 	})
 	// A fixture would keep the messages and the records.
-	in, err := ingest.New(receivertest.NewNopSettings(component.MustNewType("vpc_flow")), ingest.Config{Format: flow.Default, MaxBatchSize: 1000}, next)
+	in, err := ingest.New(receivertest.NewNopSettings(component.MustNewType("vpc_flow")), ingest.Config{Format: flow.Default, MaxBatchSize: 500}, next)
 	require.NoError(t, err)
 	source, err := New(&cfg, in)
 	require.NoError(t, err)

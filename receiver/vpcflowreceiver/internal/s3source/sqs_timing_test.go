@@ -9,6 +9,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,14 +30,18 @@ type fakeQueue struct {
 	begin  time.Time
 	bodies []string
 	// fault, if not nil, is the error of all requests except those that return a body.
-	fault    error
+	fault error
+
+	mu       sync.Mutex // guards the fields below
 	extended []time.Duration
 	deleted  []time.Duration
 	received []time.Duration
 }
 
 func (q *fakeQueue) ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageInput, _ ...func(*sqs.Options)) (*sqs.ReceiveMessageOutput, error) {
+	q.mu.Lock()
 	q.received = append(q.received, time.Since(q.begin))
+	q.mu.Unlock()
 	switch {
 	case in.WaitTimeSeconds != 20 || in.MaxNumberOfMessages != 1 || in.VisibilityTimeout != 120:
 		return nil, errors.New("unexpected request")
@@ -52,6 +57,8 @@ func (q *fakeQueue) ReceiveMessage(ctx context.Context, in *sqs.ReceiveMessageIn
 }
 
 func (q *fakeQueue) DeleteMessage(_ context.Context, in *sqs.DeleteMessageInput, _ ...func(*sqs.Options)) (*sqs.DeleteMessageOutput, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	if aws.ToString(in.ReceiptHandle) == "receipt" {
 		q.deleted = append(q.deleted, time.Since(q.begin))
 	}
@@ -59,6 +66,8 @@ func (q *fakeQueue) DeleteMessage(_ context.Context, in *sqs.DeleteMessageInput,
 }
 
 func (q *fakeQueue) ChangeMessageVisibility(_ context.Context, in *sqs.ChangeMessageVisibilityInput, _ ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
 	if aws.ToString(in.ReceiptHandle) == "receipt" && in.VisibilityTimeout == 120 {
 		q.extended = append(q.extended, time.Since(q.begin))
 	}
