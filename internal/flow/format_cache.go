@@ -17,16 +17,22 @@ type FormatCache struct {
 	formats map[string]*Format
 }
 
-// ParseHeader compiles a trimmed line if it is a header. The error says why its names are not a format.
+// ParseHeader compiles a trimmed line if it is a header. The error says why its names are not a format. A line with words
+// that cannot be names, such as words with control characters, is no header.
 func (c *FormatCache) ParseHeader(line string) (format *Format, isHeader bool, bad *LineError) {
 	if !IsHeader(line) {
 		return nil, false, nil
 	}
 	format, err := c.ParseFormat(line)
-	if problem := (*formatError)(nil); errors.As(err, &problem) {
+	problem := (*formatError)(nil)
+	switch {
+	case err == nil:
+		return format, true, nil
+	case errors.As(err, &problem):
 		return nil, true, NewLineError(BadHeader, problem.field, problem.problem)
+	default:
+		return nil, false, nil
 	}
-	return format, true, nil
 }
 
 // ParseFormat is like the function ParseFormat.
