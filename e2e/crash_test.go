@@ -33,7 +33,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
 
-var crashSeeds = flag.Int("crash-seeds", 200, "number of random histories of TestCrashesDoNotChangeTheAlerts")
+var crashSeeds = flag.Int("crash-seeds", 20, "number of random histories of TestCrashesDoNotChangeTheAlerts")
 
 // world is what survives a crash: the stored values of each component, and the alerts that were delivered. It can take a
 // copy at any moment, as kill -9 leaves it. It is the storage extension and the exporter of a pipeline.
@@ -52,8 +52,10 @@ type world struct {
 	changed chan struct{}
 }
 
+// newWorld returns a world with a random source of its own, because its components run concurrently with the test.
 func newWorld(random *rand.Rand) *world {
-	return &world{random: random, values: map[string]map[string][]byte{}, alerts: map[string]bool{}, changed: make(chan struct{}, 1)}
+	own := rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))
+	return &world{random: own, values: map[string]map[string][]byte{}, alerts: map[string]bool{}, changed: make(chan struct{}, 1)}
 }
 
 // event may be the moment of the crash. The caller holds mu.
