@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rig is the surroundings of a collector: its input, its state and its destinations.
+// rig has the input, the state and the destinations of a collector.
 type rig struct {
 	t      *testing.T
 	input  *tortureInput

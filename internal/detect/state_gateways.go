@@ -35,11 +35,10 @@ type gateway struct{ last int64 }
 func newGateways(limit int) *gateways {
 	table := lru.New[gateway](limit)
 	return &gateways{table, &changeLog[gateway]{
-		key:      gatewaysKey,
-		table:    table,
-		encode:   func(e *encode.Encoder, g *gateway) { e.Int(g.last) },
-		decode:   func(d *encode.Decoder, g *gateway) { g.last = d.Int() },
-		restored: func(uint32, *gateway) {},
+		key:    gatewaysKey,
+		table:  table,
+		encode: func(e *encode.Encoder, g *gateway) { e.Int(g.last) },
+		decode: func(d *encode.Decoder, g *gateway) { g.last = d.Int() },
 	}}
 }
 

@@ -31,11 +31,10 @@ type position struct{ counted int64 }
 func newInputs(limit int) *inputs {
 	table := lru.New[position](limit)
 	return &inputs{table, &changeLog[position]{
-		key:      inputsKey,
-		table:    table,
-		encode:   func(e *encode.Encoder, p *position) { e.Uint(uint64(p.counted)) },
-		decode:   func(d *encode.Decoder, p *position) { p.counted = int64(d.UpTo(math.MaxInt64)) },
-		restored: func(uint32, *position) {},
+		key:    inputsKey,
+		table:  table,
+		encode: func(e *encode.Encoder, p *position) { e.Uint(uint64(p.counted)) },
+		decode: func(d *encode.Decoder, p *position) { p.counted = int64(d.UpTo(math.MaxInt64)) },
 	}}
 }
 

@@ -20,11 +20,10 @@ const (
 
 func ownersLog(table *lru.Table[inventory.History], clean *names.Interner) *changeLog[inventory.History] {
 	return &changeLog[inventory.History]{
-		key:      ownersKey,
-		table:    table,
-		encode:   encodeHistory,
-		decode:   func(d *encode.Decoder, h *inventory.History) { decodeHistory(d, h, clean) },
-		restored: func(uint32, *inventory.History) {},
+		key:    ownersKey,
+		table:  table,
+		encode: encodeHistory,
+		decode: func(d *encode.Decoder, h *inventory.History) { decodeHistory(d, h, clean) },
 	}
 }
 
@@ -72,6 +71,5 @@ func interfacesLog(table *lru.Table[inventory.Candidates]) *changeLog[inventory.
 				d.Fail()
 			}
 		},
-		restored: func(uint32, *inventory.Candidates) {},
 	}
 }

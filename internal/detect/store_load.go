@@ -35,7 +35,7 @@ func (c *changeLog[V]) hold() (release func()) {
 	t.Stale = nil
 	return func() {
 		t.Stale, t.Evicted = stale, c.shrunk
-		for n := t.Oldest(); n != 0; n = t.NewerThan(n) {
+		for n := t.Oldest(); n != 0 && c.restored != nil; n = t.NewerThan(n) {
 			c.restored(t.Key(n).Scope, t.Value(n))
 		}
 	}

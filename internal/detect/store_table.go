@@ -35,7 +35,7 @@ type changeLog[V any] struct {
 	reset func(*V)
 	// loaded is called now and then while the state is loaded. May be nil.
 	loaded func()
-	// restored is called for each key after all of them are loaded.
+	// restored is called for each key after all of them are loaded. May be nil.
 	restored func(scope uint32, value *V)
 
 	// shrunk counts the keys that were evicted because all state together was too large.

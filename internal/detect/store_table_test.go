@@ -43,11 +43,10 @@ func (s *memoryStore) size() (bytes int) {
 
 func newNumbers(limit int) *changeLog[int] {
 	return &changeLog[int]{
-		key:      "numbers",
-		table:    lru.New[int](limit),
-		encode:   func(e *encode.Encoder, v *int) { e.Int(int64(*v)) },
-		decode:   func(d *encode.Decoder, v *int) { *v = int(d.Int()) },
-		restored: func(uint32, *int) {},
+		key:    "numbers",
+		table:  lru.New[int](limit),
+		encode: func(e *encode.Encoder, v *int) { e.Int(int64(*v)) },
+		decode: func(d *encode.Decoder, v *int) { *v = int(d.Int()) },
 	}
 }
 

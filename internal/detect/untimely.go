@@ -81,7 +81,7 @@ func (e *Engine) untimelyOf(scope string) *Untimely {
 	return u
 }
 
-// Untimely returns the scopes of which the last 100 flows or more were all late or out of range.
+// Untimely returns the scopes whose last 100 flows or more were all late or out of range.
 func (e *Engine) Untimely() map[string]Untimely {
 	var scopes map[string]Untimely
 	for scope, u := range e.untimely {
