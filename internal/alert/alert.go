@@ -46,8 +46,8 @@ type Alert struct {
 	Tactic Tactic
 	// Technique is the adversary's method.
 	Technique Technique
-	// Related holds the IDs of further techniques that may apply, such as T1046.
-	Related []string
+	// RelatedTechniques holds the IDs of further techniques that may apply, such as T1046.
+	RelatedTechniques []string
 
 	// Source is the address that the alert is about, if there is only one.
 	Source netip.Addr
@@ -119,6 +119,11 @@ type Alert struct {
 	// the time of the alert.
 	SourceMachine      Machine
 	DestinationMachine Machine
+
+	// Stages are the stages of an attack sequence, in order of time. Related holds the UIDs of the alerts behind it, oldest
+	// first. The log record keeps the first [MaxList] of each. Other alerts have neither.
+	Stages  []string
+	Related []string
 
 	// Impact says why the alert matters. Mitigation says what to do about it.
 	Impact     string

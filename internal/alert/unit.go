@@ -14,4 +14,5 @@ const (
 	Packets      Unit = "packets"
 	Bytes        Unit = "bytes"
 	Flows        Unit = "flows"
+	Stages       Unit = "stages"
 )

@@ -291,5 +291,5 @@ func exampleText(a *alert.Alert) string {
 // constant lists the attributes that are the same in all alerts of a rule.
 var constant = []string{
 	alert.AttrTitle, alert.AttrCategory, alert.AttrRuleset, alert.AttrRulesetVersion, alert.AttrFramework, alert.AttrTacticID,
-	alert.AttrTacticName, alert.AttrTechniqueID, alert.AttrTechniqueName, alert.AttrRelated, alert.AttrImpact, alert.AttrMitigation,
+	alert.AttrTacticName, alert.AttrTechniqueID, alert.AttrTechniqueName, alert.AttrRelatedTechniques, alert.AttrImpact, alert.AttrMitigation,
 }

@@ -77,7 +77,7 @@ func (r *Rule) withBestFit(c Classification) Classification {
 // BestClassification returns the classification of an alert that fits best in the public matrix, for display. It does
 // not depend on the configured ids. An alert of an unknown rule keeps its own.
 func BestClassification(a *alert.Alert) Classification {
-	own := Classification{a.Tactic, a.Technique, a.Related}
+	own := Classification{a.Tactic, a.Technique, a.RelatedTechniques}
 	if rule := Find(a.Rule); rule != nil {
 		return rule.withBestFit(own)
 	}

@@ -107,7 +107,7 @@ func (b *base) requeue(scope uint32, ep *episode) {
 // format is not worth its code.
 func encodeAlert(last *lastAlert) string {
 	kept := *last.Alert
-	kept.Title, kept.Category, kept.Tactic, kept.Technique, kept.Related = "", "", alert.Tactic{}, alert.Technique{}, nil
+	kept.Title, kept.Category, kept.Tactic, kept.Technique, kept.RelatedTechniques = "", "", alert.Tactic{}, alert.Technique{}, nil
 	kept.Impact, kept.Mitigation = "", ""
 	text, err := json.Marshal(lastAlert{&kept, last.Details})
 	if err != nil {
@@ -124,7 +124,7 @@ func (b *base) decodeAlert(d *encode.Decoder) *lastAlert {
 	}
 	a := last.Alert
 	a.Title, a.Category = b.Title, b.Category
-	a.Tactic, a.Technique, a.Related = b.mitre.Tactic, b.mitre.Technique, b.mitre.Related
+	a.Tactic, a.Technique, a.RelatedTechniques = b.mitre.Tactic, b.mitre.Technique, b.mitre.Related
 	a.Impact, a.Mitigation, a.RulesetVersion = b.Impact, b.Mitigation, RulesetVersion
 	return &last
 }

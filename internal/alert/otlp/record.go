@@ -45,7 +45,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrTacticName, a.Tactic.Name)
 	w.text(alert.AttrTechniqueID, a.Technique.ID)
 	w.text(alert.AttrTechniqueName, a.Technique.Name)
-	w.texts(alert.AttrRelated, a.Related, alert.MaxList)
+	w.texts(alert.AttrRelatedTechniques, a.RelatedTechniques)
 
 	w.address(alert.AttrSource, a.Source)
 	w.address(alert.AttrDestination, a.Destination)
@@ -88,6 +88,8 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrInstance, a.Instance)
 	w.machine(alert.PrefixSource, &a.SourceMachine)
 	w.machine(alert.PrefixDestination, &a.DestinationMachine)
+	w.texts(alert.AttrStages, a.Stages)
+	w.texts(alert.AttrRelated, a.Related)
 	w.text(alert.AttrImpact, a.Impact)
 	w.text(alert.AttrMitigation, a.Mitigation)
 }
@@ -106,13 +108,13 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Time:     lr.Timestamp().AsTime().Unix(),
 		Scope:    r.text(alert.AttrScope),
 
-		Rule:           r.text(alert.AttrRule),
-		Title:          r.text(alert.AttrTitle),
-		Category:       r.text(alert.AttrCategory),
-		RulesetVersion: r.text(alert.AttrRulesetVersion),
-		Tactic:         alert.Tactic{ID: r.text(alert.AttrTacticID), Name: r.text(alert.AttrTacticName)},
-		Technique:      alert.Technique{ID: r.text(alert.AttrTechniqueID), Name: r.text(alert.AttrTechniqueName)},
-		Related:        r.texts(alert.AttrRelated),
+		Rule:              r.text(alert.AttrRule),
+		Title:             r.text(alert.AttrTitle),
+		Category:          r.text(alert.AttrCategory),
+		RulesetVersion:    r.text(alert.AttrRulesetVersion),
+		Tactic:            alert.Tactic{ID: r.text(alert.AttrTacticID), Name: r.text(alert.AttrTacticName)},
+		Technique:         alert.Technique{ID: r.text(alert.AttrTechniqueID), Name: r.text(alert.AttrTechniqueName)},
+		RelatedTechniques: r.texts(alert.AttrRelatedTechniques),
 
 		Source:           r.address(alert.AttrSource),
 		Destination:      r.address(alert.AttrDestination),
@@ -153,6 +155,8 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Instance:           r.text(alert.AttrInstance),
 		SourceMachine:      r.machine(alert.PrefixSource),
 		DestinationMachine: r.machine(alert.PrefixDestination),
+		Stages:             r.texts(alert.AttrStages),
+		Related:            r.texts(alert.AttrRelated),
 		Impact:             r.text(alert.AttrImpact),
 		Mitigation:         r.text(alert.AttrMitigation),
 	}

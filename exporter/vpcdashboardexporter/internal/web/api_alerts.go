@@ -149,7 +149,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		Time: secondsJSON(a.Time), Opened: timeJSON(e.Opened), Observed: timeJSON(a.Observed), Updates: e.Updates,
 		Scope: a.Scope, Account: a.Account, Region: a.Region,
 		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion, playbook.RuleURL(a.Rule)},
-		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related, best.Tactic.ID, best.Technique.ID},
+		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.RelatedTechniques, best.Tactic.ID, best.Technique.ID},
 		Measure: a.Measure, Threshold: a.Threshold, Unit: a.Unit, Window: a.Window,
 		First: secondsJSON(a.FirstSeen), Last: secondsJSON(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
 		Role: a.RoleEvidence, Source: addressJSON(a.Source), Destination: addressJSON(a.Destination),

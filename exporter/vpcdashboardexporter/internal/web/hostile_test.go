@@ -38,7 +38,7 @@ func hostileStore() *fakeStore {
 			*field = hostile
 		}
 		a.Unit, a.RoleEvidence = "<script>alert(3)</script>", "<script>alert(4)</script>"
-		a.Related, a.Samples = []string{hostile, "javascript:alert(5)"}, []alert.Sample{{Raw: hostile}}
+		a.RelatedTechniques, a.Samples = []string{hostile, "javascript:alert(5)"}, []alert.Sample{{Raw: hostile}}
 		a.Indicator = a.Source
 	}
 	for dimension := range s.view.Top {
