@@ -63,3 +63,21 @@ func TestAlertsOfTwoRunsAreCompared(t *testing.T) {
 	_, err = comparableAlerts([]byte("{\n"))
 	require.ErrorContains(t, err, "read alerts: ")
 }
+
+func TestMetricsAreReadLessOftenFarFromTheEnd(t *testing.T) {
+	for _, test := range []struct {
+		name                string
+		elapsed             time.Duration
+		processed, expected int
+	}{
+		{"no record yet", time.Minute, 0, 20},
+		{"half of the records in two seconds", 2 * time.Second, 500, 1000},
+		{"three quarters in 600 ms", 600 * time.Millisecond, 750, 100},
+		{"nearly all", time.Second, 999, 20},
+		{"a slow start", time.Minute, 1, 1000},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			assert.Equal(t, time.Duration(test.expected)*time.Millisecond, pause(test.elapsed, test.processed, 1000))
+		})
+	}
+}
