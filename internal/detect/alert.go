@@ -29,20 +29,27 @@ func (b *base) nextAlert(ev *Event, ep *episode, opened bool, t, measure int64, 
 	return a
 }
 
-// emitEpisode completes an alert of an episode and emits it. key holds the parts of the rule's key as text.
-func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string, d details) {
+// emitEpisode completes an alert of an episode and emits it.
+func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, d details) {
 	d.Internal = ev.class != network.ExternalToInternal
 	if a.Status != alert.Opened {
 		a.Episode = b.totals(ep)
 	}
 	ep.addAccepted(a)
-	b.emit(ev, a, key, ep.opened, d)
+	b.emit(ev, a, ep.opened, d)
 	b.alerted(ev, ep, a, d)
 }
 
+// addKey replaces the lists of an alert by what the key says.
+func (b *base) addKey(ev *Event, a *alert.Alert) {
+	if b.group.has(hasDestination) {
+		a.Destination, a.Destinations = ev.Dst, nil
+	}
+}
+
 // emit adds the uid to an alert, counts it and emits it.
-func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
-	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
+func (b *base) emit(ev *Event, a *alert.Alert, opened int64, d details) {
+	a.UID = alert.UID(b.ID, ev.scope.name, b.keyText(ev), opened)
 	b.stats.countAlert(a)
 	b.shared.emitNow(b, a, d)
 }

@@ -19,6 +19,7 @@ type Event struct {
 	role     Role
 	evidence alert.RoleEvidence // how the role was determined
 	accepted bool               // see reachedDestination
+	kind     kindSet            // one of them
 	src, dst [16]byte
 	hop      bool // the record names a gateway and is not evaluated
 

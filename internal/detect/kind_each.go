@@ -16,8 +16,6 @@ import (
 type each struct {
 	base
 	keyed[*episode]
-	find  func(*Event) (finding, bool)
-	group grouping
 	bytes int64 // memory of the episodes
 }
 
@@ -41,9 +39,9 @@ func listedFinding(a netip.Addr, match threatlist.Match, severity alert.Severity
 // list returns the name of the threat list, followed by its category if it has one.
 func (f finding) list() string { return f.match.List + inParentheses(f.match.Category) }
 
-func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
+func newEach(b base) observer {
 	b.measures = InEpisode
-	r := &each{base: b, find: find, group: g}
+	r := &each{base: b}
 	r.keyed = newKeyed(&r.base, codec[*episode]{
 		encode:  func(e *encode.Encoder, ep **episode) { encodeEpisode(e, *ep) },
 		decode:  r.decode,
@@ -65,11 +63,11 @@ func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
 }
 
 func (r *each) observe(ev *Event) {
-	found, ok := r.find(ev)
-	if !ok || r.ignored() {
+	if !r.matcher.has(ev) || r.ignored() {
 		return
 	}
-	k := r.shared.current.keys.get(ev, r.group)
+	found := r.found(ev)
+	k := r.keyOf(ev)
 	slot, _ := r.table.TouchAt(k)
 	former := *slot
 	ep, opened := r.episodeAt(slot, ev.Time)
@@ -77,11 +75,23 @@ func (r *each) observe(ev *Event) {
 		r.bytes -= former.counted
 	}
 	r.evaluate(ev, ep, opened, &found, k.Key())
-	r.count(ep)
+	r.resize(ep)
 }
 
-// count accounts for the memory of an episode, which has changed.
-func (r *each) count(ep *episode) {
+// found returns why a flow qualifies. The match must have been evaluated before.
+func (r *each) found(ev *Event) finding {
+	severity := r.Severity
+	if r.severityOf != nil {
+		severity = r.severityOf(ev)
+	}
+	if now := &r.shared.current; r.matcher.listed {
+		return listedFinding(now.listed, now.listedMatch, severity)
+	}
+	return finding{severity: severity}
+}
+
+// resize accounts for the memory of an episode, which has changed.
+func (r *each) resize(ep *episode) {
 	bytes := ep.bytes()
 	r.bytes += bytes - ep.counted
 	ep.counted = bytes
@@ -115,7 +125,7 @@ func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *
 		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, r.shared.names)}
-	r.emitEpisode(ev, ep, a, r.group.text(ev), details{Reached: ep.accepted > 0, List: found.list()})
+	r.emitEpisode(ev, ep, a, details{Reached: ep.accepted > 0, List: found.list()})
 }
 
 // acceptTarget counts an accepted flow and notes its target.
@@ -141,5 +151,5 @@ func (r *each) decode(d *encode.Decoder, ep **episode) {
 		d.Fail()
 		return
 	}
-	r.count(*ep)
+	r.resize(*ep)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // sequence is a kind of rule that alerts when one source has enough distinct failures in the window before a success.
@@ -19,6 +20,8 @@ type sequence struct {
 	base
 	keyed[sequenceState]
 	extras extras[sequenceExtra]
+	value  counted // of a failure
+	then   matcher // a success
 }
 
 // sequenceState is the state of a key. Most keys have one failure or one success, and nothing else.
@@ -37,7 +40,8 @@ type sequenceExtra struct {
 
 func newSequence(b base) observer {
 	b.measures = BeforeSuccess
-	s := &sequence{base: b}
+	then := b.matchFor(&b.set, true)
+	s := &sequence{base: b, value: newCounted(b.count), then: b.shared.compile(&then)}
 	s.keyed = newKeyed(&s.base, codec[sequenceState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	bindExtras(&s.keyed, &s.extras, (*sequenceExtra).bytes, func(state *sequenceState) *uint32 { return &state.extra })
 	s.table.Stale = func(scope uint32, state *sequenceState) bool {
@@ -61,11 +65,11 @@ func (s *sequence) episode(state *sequenceState) *episode {
 }
 
 func (s *sequence) observe(ev *Event) {
-	failed, qualifies := s.outcome(ev)
+	failed, qualifies := s.outcome(ev, (*matcher).has)
 	if !qualifies || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	k := s.shared.current.keys.get(ev, bySource)
+	k := s.keyOf(ev)
 	state, _ := s.table.TouchAt(k)
 	x := s.extras.get(state.extra)
 	if x == nil {
@@ -87,7 +91,7 @@ func (s *sequence) observeExtra(ev *Event, k *lru.Key, x *sequenceExtra, failed 
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
-		failure := connectionAttempt.entry(ev)
+		failure := s.value.entry(ev)
 		entry = &failure
 		x.failures.Add(&failure, s.keep(), timelineLimit(s.set.Failures))
 		from, to = x.successes.since(ev.Time), x.successes.since(ev.Time+s.window)
@@ -130,7 +134,7 @@ func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 	}
 	switch {
 	case failed:
-		failure := connectionAttempt.entry(ev)
+		failure := s.value.entry(ev)
 		return !isSuccess && !s.isNear(1) && only.Add(&failure, s.keep())
 	case only.IsEmpty():
 		success := newSuccess(ev).entry()
@@ -164,12 +168,14 @@ func (x *sequenceExtra) bytes() int64 {
 	return int64(x.failures.Bytes()) + x.successes.bytes() + x.episode.bytes() + x.samples.bytes()
 }
 
-// outcome reports whether the flow is an attempt on a remote service, and whether the attempt failed.
-func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
-	if ev.role != Request || !tcpOrUDP(ev) || !s.ports.Has(ev.DstPort) {
-		return false, false
-	}
-	return rejected(ev), rejected(ev) || ev.accepted
+// outcome reports whether the flow is an attempt, and whether the attempt failed.
+func (s *sequence) outcome(ev *Event, has func(*matcher, *Event) bool) (failed, qualifies bool) {
+	failed = has(&s.matcher, ev)
+	return failed, failed || has(&s.then, ev)
+}
+
+func (s *sequence) evaluates(class network.Class) bool {
+	return s.matcher.evaluates(class) || s.then.evaluates(class)
 }
 
 // fire handles a success that has enough failures before it since the current flow. isFirst marks the first of these
@@ -204,7 +210,7 @@ func (s *sequence) fire(
 	a.AcceptedFlows++
 	a.Packets += clamp(success.packets)
 	a.Bytes += clamp(success.bytes)
-	s.emitEpisode(ev, ep, a, bySource.text(ev), d)
+	s.emitEpisode(ev, ep, a, d)
 }
 
 func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
@@ -221,7 +227,7 @@ func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
 
 func (s *sequence) decode(d *encode.Decoder, state *sequenceState) {
 	var x sequenceExtra
-	x.failures.Decode(d, connectionAttempt.parts, timelineLimit(s.set.Failures))
+	x.failures.Decode(d, s.value.parts, timelineLimit(s.set.Failures))
 	x.successes = decodeSuccesses(d)
 	x.episode, x.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
 	only, ok := x.single()

@@ -8,7 +8,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/portset"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/profile"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
@@ -16,7 +16,7 @@ import (
 // RulesetVersion is the version of all rules together. It changes when the meaning of one of them changes.
 const RulesetVersion = "1"
 
-// Rule declares one detection: its texts, its settings, and how to build its state. Each rule has a file of its own.
+// Rule declares one detection: its texts, its settings, and what it measures. Each rule has a file of its own.
 type Rule struct {
 	// ID is the name in the configuration, in metrics and in alerts.
 	ID string
@@ -41,17 +41,40 @@ type Rule struct {
 	// Defaults are the values of Keys. MaxKeys may be set, too.
 	Defaults Settings
 
-	// classes are the directions of traffic that the rule evaluates.
-	classes []network.Class
+	// kind is how the rule measures a key. match says which flows it evaluates. key lists the parts of its keys, besides the
+	// scope.
+	kind  Kind
+	match Match
+	key   []Part
+	// count is the value whose distinct instances a rule of the kinds distinct and sequence counts.
+	count []Part
+	// then is the success of a sequence; match is the failure.
+	then *Match
+	// over says that a sum must exceed the threshold. Otherwise it is enough to reach it.
+	over bool
+	// unless excludes flows that only this rule does not evaluate. May be nil.
+	unless func(*Event) bool
+	// severityOf returns the severity of a rule of the kind each. Nil means Severity.
+	severityOf func(*Event) alert.Severity
 	// wholeScope says that the state does not belong to the source of a flow but to its whole scope.
 	wholeScope bool
 	// subject is the side of the internal host that the rule is about.
 	subject side
 	// sentence writes the body of an alert. All other fields of the alert are set.
 	sentence func(*alert.Alert, details) string
-	// build returns the rule with empty state.
-	build func(base) observer
 }
+
+// Kind is how a rule measures a key.
+type Kind string
+
+// The kinds. The type of the same name implements each.
+const (
+	Each      Kind = "each"
+	Distinct  Kind = "distinct"
+	Sum       Kind = "sum"
+	FirstSeen Kind = "first_seen"
+	Sequence  Kind = "sequence"
+)
 
 // Settings returns the names of all settings of the rule.
 func (r *Rule) Settings() []string {
@@ -72,6 +95,8 @@ func (r *Rule) defaults() Settings {
 
 // observer is a rule with its state.
 type observer interface {
+	// evaluates reports whether the rule evaluates flows of the class.
+	evaluates(network.Class) bool
 	// observe evaluates a flow. It is called once for every flow of the rule's classes.
 	observe(*Event)
 	// size returns the number of keys and the number of keys evicted so far.
@@ -99,8 +124,9 @@ type base struct {
 	quiet      int64
 	retention  int64
 	learning   int64
-	ports      *portset.Set
 	ignore     []allowlist.Item
+	matcher    matcher
+	group      grouping
 
 	recorder *profile.Recorder // nil without a threshold profile
 	measures MeasureKind
@@ -118,10 +144,18 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
-		ports:     portset.New(set.Ports),
 		ignore:    ignore,
+		group:     s.group(rule.keyFor(&set)),
 		parts:     parts,
 		maxKeys:   (set.MaxKeys + parts - 1) / parts,
+	}
+	match := rule.matchFor(&set, false)
+	b.matcher = s.compile(&match)
+	if rule.unless != nil {
+		b.matcher.conditions = append(b.matcher.conditions, func(ev *Event) bool { return !rule.unless(ev) })
+	}
+	if b.group.has(hasCountry) {
+		b.matcher.conditions = append(b.matcher.conditions, func(ev *Event) bool { return s.country(ev) != country{} })
 	}
 	if profiling {
 		b.recorder = profile.NewRecorder(b.maxKeys)
@@ -129,7 +163,31 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 	return b
 }
 
+// build returns the rule with empty state.
+func (b base) build() observer {
+	switch b.kind {
+	case Each:
+		return newEach(b)
+	case Distinct:
+		return newDistinct(b)
+	case Sum:
+		return newSum(b)
+	case FirstSeen:
+		return newFirstSeen(b)
+	default:
+		return newSequence(b)
+	}
+}
+
 func (b *base) common() *base { return b }
+
+func (b *base) evaluates(class network.Class) bool { return b.matcher.evaluates(class) }
+
+// keyOf returns the key of the current event.
+func (b *base) keyOf(ev *Event) *lru.Lookup { return b.shared.current.keys.get(b.shared, ev, &b.group) }
+
+// keyText returns the parts of the key, without the scope, as the uid of an alert needs them.
+func (b *base) keyText(ev *Event) []string { return b.group.text(b.shared, ev) }
 
 // keep returns how many seconds of history the state of a key must hold.
 func (b *base) keep() int64 { return b.window + b.shared.lateness }

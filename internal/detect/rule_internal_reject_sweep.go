@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // internalRejectSweep detects an internal host that is rejected by many other hosts.
@@ -29,11 +28,13 @@ var internalRejectSweep = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
-	classes: []network.Class{network.InternalToInternal},
+	kind:    Distinct,
+	match:   Match{Class: inside, Action: isRejected},
+	key:     bySource,
+	count:   countDestinations,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s%s%s", a.Source, d.count(a, "internal host", "different internal hosts"),
 			onPorts(a), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

@@ -64,11 +64,14 @@ func (s *shard) add(b base) observer {
 	if b.parts == 1 {
 		lists = &s.undivided
 	}
-	built := b.build(b)
-	for _, class := range b.classes {
+	built := b.build()
+	for class := network.ExternalToInternal; class < numClasses; class++ {
+		if !built.evaluates(class) {
+			continue
+		}
 		lists[class] = append(lists[class], built)
-		// A rule about whole scopes has few keys, and its condition may depend on the current event of the shard.
-		if w, ok := built.(warmer); ok && !b.wholeScope {
+		// A rule about whole scopes has few keys. A country depends on the current event of the shard.
+		if w, ok := built.(warmer); ok && !b.wholeScope && !b.group.has(hasCountry) {
 			s.warmers[class] = append(s.warmers[class], w)
 		}
 	}
@@ -106,7 +109,7 @@ func (s *shard) run(events []*Event) {
 		tasks := s.tasks[from:min(from+lru.WarmKeys, len(s.tasks))]
 		for i, t := range tasks {
 			s.window[i].Event = events[t.position]
-			s.window[i].keys.set = [byPairAndPort + 1]bool{}
+			s.window[i].keys.reset(len(s.groups))
 		}
 		if len(tasks) > 1 {
 			s.warm(tasks)

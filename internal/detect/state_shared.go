@@ -37,6 +37,7 @@ type shared struct {
 	current    current
 	drafts     []draftAlert     // alerts of the current batch
 	matches    map[string]int64 // flows by the threat list that has their address
+	groups     []partSet        // the different keys of the rules
 
 	saving  bool // true after Engine.Load: rules note new keys
 	newKeys int  // noted since the last save
@@ -50,6 +51,9 @@ type current struct {
 	ignored  ignoreState
 	country  country // of the external side
 	located  bool    // country is set
+	// listed is the address that the current rule has found on a threat list.
+	listed      netip.Addr
+	listedMatch threatlist.Match
 }
 
 func newShared(cfg *Config, threats *threatlist.Table, countries network.Countries, hosts *hosts, ignore *ignoreLists) shared {

@@ -1,0 +1,170 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package detect
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+)
+
+// Part is a part of a flow. The key of a rule, and the value that it counts, consist of different parts.
+type Part string
+
+// The parts. Port is that of the destination, and country that of the external side. Interface and VPC are those of the
+// record. Ports that are absent are 0.
+const (
+	sourcePart      Part = "source"
+	destinationPart Part = "destination"
+	portPart        Part = "port"
+	sourcePortPart  Part = "source_port"
+	protocolPart    Part = "protocol"
+	countryPart     Part = "country"
+)
+
+// Keys that several rules have. Keys always include the scope, too.
+var (
+	bySource      = []Part{sourcePart}
+	byPair        = []Part{sourcePart, destinationPart}
+	byPairAndPort = []Part{sourcePart, destinationPart, portPart}
+	byCountry     = []Part{countryPart}
+)
+
+// keyFor returns the key with the settings of the rule.
+func (r *Rule) keyFor(set *Settings) []Part {
+	switch set.GroupBy {
+	case BySource:
+		return bySource
+	case BySourceDestination:
+		return byPair
+	default:
+		return r.key
+	}
+}
+
+// partSet is a set of parts.
+type partSet uint8
+
+// partOrder numbers the parts in a partSet.
+var partOrder = [...]Part{sourcePart, destinationPart, portPart, sourcePortPart, protocolPart, countryPart}
+
+func setOf(parts []Part) (set partSet) {
+	for _, p := range parts {
+		set |= 1 << slices.Index(partOrder[:], p)
+	}
+	return set
+}
+
+const (
+	hasSource partSet = 1 << iota
+	hasDestination
+	hasPort
+	hasSourcePort
+	hasProtocol
+	hasCountry
+)
+
+// grouping is the compiled key of a rule.
+type grouping struct {
+	parts []Part
+	set   partSet
+	slot  int // the place of the key in eventKeys
+}
+
+// has reports whether the key has a part.
+func (g *grouping) has(p partSet) bool { return g.set&p != 0 }
+
+// text returns the parts of the key, without the scope, as the uid of an alert needs them.
+func (g *grouping) text(s *shared, ev *Event) []string {
+	list := make([]string, len(g.parts))
+	for i, p := range g.parts {
+		list[i] = s.text(ev, p)
+	}
+	return list
+}
+
+// text returns a part of a flow as text.
+func (s *shared) text(ev *Event, p Part) string {
+	switch p {
+	case sourcePart:
+		return ev.Src.String()
+	case destinationPart:
+		return ev.Dst.String()
+	case portPart:
+		return strconv.Itoa(int(ev.DstPort))
+	case sourcePortPart:
+		return strconv.Itoa(int(ev.SrcPort))
+	case protocolPart:
+		return protocolName(ev.Protocol)
+	default:
+		return s.country(ev).String()
+	}
+}
+
+// group returns the compiled key of a rule. Rules with the same parts share a slot.
+func (s *shared) group(parts []Part) grouping {
+	g := grouping{parts: parts, set: setOf(parts)}
+	g.slot = slices.Index(s.groups, g.set)
+	if g.slot < 0 {
+		g.slot = len(s.groups)
+		s.groups = append(s.groups, g.set)
+	}
+	return g
+}
+
+// eventKeys are the keys of an event. Rules with the same key share it, because hashing a key takes as long as finding it.
+type eventKeys struct {
+	slots []keySlot
+	event uint64 // changes with each event
+}
+
+type keySlot struct {
+	lru.Lookup
+	event uint64 // for which the key is set
+}
+
+// reset starts a new event.
+func (e *eventKeys) reset(slots int) {
+	for len(e.slots) < slots {
+		e.slots = append(e.slots, keySlot{})
+	}
+	e.event++
+}
+
+// get returns the key of the current event.
+func (e *eventKeys) get(s *shared, ev *Event, g *grouping) *lru.Lookup {
+	slot := &e.slots[g.slot]
+	if slot.event != e.event {
+		slot.event = e.event
+		k := lru.Key{Scope: ev.scope.id}
+		if g.set&hasSource != 0 {
+			k.Src = ev.src
+		}
+		if g.set&hasDestination != 0 {
+			k.Dst = ev.dst
+		}
+		if g.set&hasPort != 0 {
+			k.Port = ev.DstPort
+		}
+		if g.set&(hasSourcePort|hasProtocol|hasCountry) != 0 {
+			s.setRareParts(&k, ev, g.set)
+		}
+		slot.Set(&k)
+	}
+	return &slot.Lookup
+}
+
+// setRareParts sets the parts of a key that few rules have.
+func (s *shared) setRareParts(k *lru.Key, ev *Event, set partSet) {
+	if set&hasSourcePort != 0 {
+		k.SrcPort = ev.SrcPort
+	}
+	if set&hasProtocol != 0 {
+		k.Protocol = ev.Protocol
+	}
+	if set&hasCountry != 0 {
+		k.Country = s.country(ev)
+	}
+}
