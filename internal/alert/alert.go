@@ -128,6 +128,9 @@ type Alert struct {
 	// Impact says why the alert matters. Mitigation says what to do about it.
 	Impact     string
 	Mitigation string
+
+	// DryRun says that the rule is on trial. Such an alert is shown, but nobody is notified.
+	DryRun bool
 }
 
 // Totals are numbers over the whole episode so far: from the first flow of the evidence that opened it to the last flow

@@ -101,6 +101,7 @@ const (
 	AttrSamples           = "vpc_flow.alert.sample"
 	AttrImpact            = "vpc_flow.alert.impact"
 	AttrMitigation        = "vpc_flow.alert.mitigation"
+	AttrDryRun            = "vpc_flow.alert.dry_run"
 )
 
 // Attributes with totals over the whole episode. An alert that opens an episode has none of them.

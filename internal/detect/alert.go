@@ -78,6 +78,7 @@ func (b *base) newAlert(ev *Event, status alert.Status, severity alert.Severity,
 		RoleEvidence:      ev.evidence,
 		Impact:            b.Impact,
 		Mitigation:        b.Mitigation,
+		DryRun:            b.set.DryRun,
 	}
 	switch ev.class {
 	case network.ExternalToInternal:

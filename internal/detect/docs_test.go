@@ -163,7 +163,7 @@ func TestDocsHaveASectionForEachRule(t *testing.T) {
 			}
 		})
 	}
-	for _, key := range []string{"enabled", "severity", "max_keys", "ignore"} {
+	for _, key := range []string{"enabled", "severity", "max_keys", "ignore", "dry_run"} {
 		row(t, string(text), "`"+key+"`")
 	}
 }

@@ -47,7 +47,7 @@ func (e *Engine) Stats() Stats {
 
 // stats returns the sum over all shards.
 func (r *runningRule) stats() RuleStats {
-	total := RuleStats{Rule: r.ID, Alerts: map[AlertKind]int64{}}
+	total := RuleStats{Rule: r.ID, DryRun: r.parts[0].common().set.DryRun, Alerts: map[AlertKind]int64{}}
 	for _, part := range r.parts {
 		s := part.common().stats
 		for kind, n := range s.Alerts {

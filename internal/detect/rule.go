@@ -78,7 +78,7 @@ const (
 
 // Settings returns the names of all settings of the rule.
 func (r *Rule) Settings() []string {
-	return append([]string{"enabled", "severity", "max_keys", "ignore"}, r.Keys...)
+	return append([]string{"enabled", "severity", "max_keys", "ignore", "dry_run"}, r.Keys...)
 }
 
 const defaultMaxKeys = 200_000
@@ -139,7 +139,7 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 		set:       set,
 		shared:    s,
 		mitre:     rule.classification(s.mitre),
-		stats:     &RuleStats{Rule: rule.ID},
+		stats:     &RuleStats{Rule: rule.ID, DryRun: set.DryRun},
 		window:    seconds(set.Window),
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),

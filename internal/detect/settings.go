@@ -9,7 +9,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Settings are the settings of one rule. All rules have Enabled, Severity, MaxKeys and Ignore. [Rule.Keys] names the
+// Settings are the settings of one rule. All rules have Enabled, Severity, MaxKeys, Ignore and DryRun. [Rule.Keys] names the
 // others that a rule has.
 type Settings struct {
 	// Enabled turns the rule on. The default is true.
@@ -20,6 +20,8 @@ type Settings struct {
 	MaxKeys int `mapstructure:"max_keys"`
 	// Ignore removes flows from this rule.
 	Ignore []Ignore `mapstructure:"ignore"`
+	// DryRun marks all alerts of the rule as dry run, so that nobody is notified. The rule itself works as always.
+	DryRun bool `mapstructure:"dry_run"`
 
 	// Threshold is the measure within Window at which the rule alerts.
 	Threshold int64 `mapstructure:"threshold"`

@@ -143,7 +143,7 @@ func (s *shared) resolveEpisodes(p *progress) {
 // resolvedAlert returns the alert that ends an episode: the last one, with the totals of the episode.
 func (b *base) resolvedAlert(ep *episode) draftAlert {
 	a, d := *ep.last.Alert, ep.last.Details
-	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastMet, b.totals(ep)
+	a.Status, a.Time, a.Episode, a.DryRun = alert.Resolved, ep.lastMet, b.totals(ep), b.set.DryRun
 	ep.addAccepted(&a)
 	if b.measures == InEpisode { // these rules count the outcome of each flow
 		a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)

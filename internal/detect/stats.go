@@ -48,7 +48,9 @@ type AlertKind struct {
 
 // RuleStats holds the counters of one rule since the start of the engine.
 type RuleStats struct {
-	Rule       string
+	Rule string
+	// DryRun says that all alerts of the rule are dry-run alerts.
+	DryRun     bool
 	Alerts     map[AlertKind]int64
 	Suppressed [numSuppressions]int64
 	// Tracked is the current number of keys. Evicted is the number of keys that were evicted at max_keys or max_state_mib.

@@ -31,15 +31,19 @@ type batch struct {
 const minPart = 256
 
 // newBatches returns a pool of batches with the given number of parts. format applies to lines in record bodies without a
-// header.
-func newBatches(format *flow.Format, parts int) sync.Pool {
+// header. Without emitDryRun, dry-run alerts are dropped.
+func newBatches(format *flow.Format, parts int, emitDryRun bool) sync.Pool {
 	reader := flowotlp.NewRecordReader(format)
 	return sync.Pool{New: func() any {
 		b := &batch{skipped: map[string]int64{}}
 		for range parts {
 			b.parts = append(b.parts, &classifier{reader: reader.Clone(), skipped: map[string]int64{}, outOfRange: detect.OutOfRange{}})
 		}
-		b.addAlert = func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
+		b.addAlert = func(a *alert.Alert) {
+			if emitDryRun || !a.DryRun {
+				b.alerts = append(b.alerts, a)
+			}
+		}
 		return b
 	}}
 }

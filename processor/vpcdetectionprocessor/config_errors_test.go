@@ -28,6 +28,8 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"unknown scope":                         {"scope: planet", `scope: "planet" is not account, vpc or global`},
 		"number instead of text":                {"scope: 3", `scope: 3 is not text`},
 		"text instead of a boolean":             {"evaluate_hops: maybe", `evaluate_hops: "maybe" is not true or false`},
+		"text instead of dry_run":               {"rules: {dns_not_over_udp: {dry_run: maybe}}", `rules::dns_not_over_udp::dry_run: "maybe" is not true or false`},
+		"number instead of emit_dry_run":        {"emit_dry_run: 3", `emit_dry_run: 3 is not true or false`},
 		"text instead of a number":              {"max_pending_alerts: many", `max_pending_alerts: "many" is not a number`},
 		"max_pending_alerts of zero":            {"max_pending_alerts: 0", `max_pending_alerts: 0 is less than 1`},
 		"checkpoint interval below the minimum": {"checkpoint_interval: 999ms", `checkpoint_interval: 999ms is less than 1s`},
@@ -119,7 +121,7 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"list instead of rules":                {"rules: [dns_not_over_udp]", `rules: [dns_not_over_udp] is not a map from rule ids to settings`},
 		"unknown rule":                         {"rules: {port_scan: {}}", `rules::port_scan: there is no such rule; the rules are rejected_internal_scan, external_port_scan, `},
 		"text instead of a rule":               {"rules: {dns_not_over_udp: off}", `rules::dns_not_over_udp: "off" is not a map of settings`},
-		"setting of another rule":              {"rules: {external_port_scan: {ports: [1]}}", `rules::external_port_scan::ports: there is no such setting; the settings are enabled, severity, max_keys, ignore, threshold, window, quiet_period, group_by`},
+		"setting of another rule":              {"rules: {external_port_scan: {ports: [1]}}", `rules::external_port_scan::ports: there is no such setting; the settings are enabled, severity, max_keys, ignore, dry_run, threshold, window, quiet_period, group_by`},
 		"unknown setting of a rule":            {"rules: {external_port_scan: {treshold: 1}}", `rules::external_port_scan::treshold: there is no such setting; the settings are enabled, severity, max_keys, `},
 		"text instead of a threshold":          {"rules: {external_port_scan: {threshold: few}}", `rules::external_port_scan::threshold: "few" is not a number`},
 		"threshold of zero":                    {"rules: {external_port_scan: {threshold: 0}}", `rules::external_port_scan::threshold: 0 is less than 1`},
@@ -151,7 +153,7 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 }
 
 func TestConfigErrorsAreReturnedTogether(t *testing.T) {
-	const settings = "there is no such setting; the settings are allowed_lateness, asn, checkpoint_interval, emit_resolved, evaluate_hops, format, " +
+	const settings = "there is no such setting; the settings are allowed_lateness, asn, checkpoint_interval, emit_dry_run, emit_resolved, evaluate_hops, format, " +
 		"forward_flows, geoip, ignore, ignore_files, internal_networks, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
 		"service_ports, shards, storage, threat_lists, tuning_report"
 	assert.Equal(t, "bar: "+settings+"; foo: "+settings+"; max_future: 5 needs a unit, as in 5s or 10m; "+

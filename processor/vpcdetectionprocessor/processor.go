@@ -70,7 +70,7 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		newTicker:   periodic.SystemTicker,
 		delay:       delay,
 		shards:      shards,
-		batches:     newBatches(format, shards),
+		batches:     newBatches(format, shards, cfg.EmitDryRun),
 		engine:      engine,
 		queue:       queue,
 		formats:     &formatWarnings{log: set.Logger},
@@ -183,6 +183,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return err
 	}
 	d.closers = append(d.closers, unregister)
+	d.logDryRun()
 	if err := d.startTuningReport(); err != nil {
 		return err
 	}
@@ -195,6 +196,19 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return nil
 	})
 	return nil
+}
+
+// logDryRun reports the rules whose alerts are only counted.
+func (d *detector) logDryRun() {
+	var ids []string
+	for _, rule := range d.engine.Stats().Rules {
+		if rule.DryRun {
+			ids = append(ids, rule.Rule)
+		}
+	}
+	if len(ids) > 0 && !d.cfg.EmitDryRun {
+		d.set.Logger.Info("dry-run alerts are counted, not emitted; set emit_dry_run to see them", zap.Strings("rules", ids))
+	}
 }
 
 // lastFlushTimeout is how long the next component may take for the pending alerts at shutdown.

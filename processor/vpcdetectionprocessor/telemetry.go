@@ -69,7 +69,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		bytes:             counter("vpc_flow.bytes", "By", "Bytes of the flows evaluated."),
 		evidence:          counter("vpc_flow.role_evidence", "{flow}", "Flows evaluated, by what distinguished requests from replies."),
 		skipped:           counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
-		alerts:            counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
+		alerts:            counter("vpc_flow.alerts", "{alert}", "Alerts of the rules. Those of a rule with dry_run are emitted only with emit_dry_run."),
 		suppressed:        counter("vpc_flow.suppressed", "{flow}", "Flows for which a rule did not alert, by reason."),
 		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys or max_state_mib."),
 		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
@@ -176,7 +176,11 @@ func (i *instruments) observeRule(o metric.Observer, rule *detect.RuleStats) {
 	}
 	maps.Copy(alerts, rule.Alerts)
 	for kind, n := range alerts {
-		o.ObserveInt64(i.alerts, n, attributes("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
+		pairs := []string{"rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)}
+		if rule.DryRun {
+			pairs = append(pairs, "dry_run", "true")
+		}
+		o.ObserveInt64(i.alerts, n, attributes(pairs...))
 	}
 	for reason, n := range rule.Suppressed {
 		o.ObserveInt64(i.suppressed, n, attributes("rule", rule.Rule, "reason", detect.Suppression(reason).String()))

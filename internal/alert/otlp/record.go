@@ -92,6 +92,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.texts(alert.AttrRelated, a.Related)
 	w.text(alert.AttrImpact, a.Impact)
 	w.text(alert.AttrMitigation, a.Mitigation)
+	w.flag(alert.AttrDryRun, a.DryRun)
 }
 
 // FromRecord returns the alert of a log record, except for the attributes of the resource, see [FromResource]. It ignores
@@ -159,6 +160,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Related:            r.texts(alert.AttrRelated),
 		Impact:             r.text(alert.AttrImpact),
 		Mitigation:         r.text(alert.AttrMitigation),
+		DryRun:             r.flag(alert.AttrDryRun),
 	}
 	a.Body = r.bounded("body", lr.Body().AsString())
 	if lr.ObservedTimestamp() != 0 {

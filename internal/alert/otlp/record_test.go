@@ -201,6 +201,7 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		Related:            []string{text("uid "), text("uid ")},
 		Impact:             text("impact "),
 		Mitigation:         text("mitigation "),
+		DryRun:             true,
 	}
 }
 

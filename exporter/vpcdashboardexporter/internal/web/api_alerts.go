@@ -73,6 +73,7 @@ type alertJSON struct {
 	Impact             string      `json:"impact,omitempty"`
 	Mitigation         string      `json:"mitigation,omitempty"`
 	NextSteps          []stepJSON  `json:"next_steps"`
+	DryRun             bool        `json:"dry_run,omitempty"`
 
 	SourceMachine      *machineJSON `json:"source_machine,omitempty"`
 	DestinationMachine *machineJSON `json:"destination_machine,omitempty"`
@@ -156,7 +157,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		DestinationPort: a.DestinationPort, Transport: a.Transport, Sources: a.Sources, Destinations: a.Destinations,
 		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
 		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
-		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation,
+		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation, DryRun: a.DryRun,
 	}
 	out.AcceptedFlows, out.RejectedFlows = a.AcceptedFlows, a.RejectedFlows
 	for _, target := range a.AcceptedTargets {

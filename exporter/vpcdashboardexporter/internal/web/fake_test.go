@@ -36,8 +36,14 @@ func (f *fakeStore) View(query overview.Query) overview.View {
 func (f *fakeStore) Episodes(query overview.AlertQuery) ([]overview.Episode, int) {
 	f.alertQuery = query
 	list := slices.Clone(f.episodes)
-	list = slices.DeleteFunc(list, func(e overview.Episode) bool { return e.Severity < query.Severity })
-	return list[:min(len(list), query.Limit)], max(f.total, len(list))
+	list = slices.DeleteFunc(list, func(e overview.Episode) bool {
+		return e.Severity < query.Severity || query.DryRun != "" && (query.DryRun == overview.OnlyDryRun) != e.DryRun
+	})
+	total := len(list)
+	if query.DryRun != overview.OnlyDryRun {
+		total = max(f.total, total)
+	}
+	return list[:min(len(list), query.Limit)], total
 }
 
 func (f *fakeStore) Health() overview.Health { return f.view.Health }

@@ -39,12 +39,12 @@ func TestTheListHasAllFieldsOfAllAlerts(t *testing.T) {
 }
 
 func TestTheFormShowsTheFilters(t *testing.T) {
-	p := pageOf(t, Handler(fullStore(), Options{}), "/alerts?rule=new_internal_peer&severity=low&status=open&range=6h&address=10.20.0.0/16")
+	p := pageOf(t, Handler(fullStore(), Options{}), "/alerts?rule=new_internal_peer&severity=low&status=open&dry_run=no&range=6h&address=10.20.0.0/16")
 	var selected []string
 	for _, o := range p.all(func(e *node) bool { return e.DataAtom == atom.Option && e.has("selected") }) {
 		selected = append(selected, o.attr("value"))
 	}
-	assert.Equal(t, []string{"new_internal_peer", "low", "open", "6h"}, selected)
+	assert.Equal(t, []string{"new_internal_peer", "low", "open", "no", "6h"}, selected)
 	assert.Equal(t, "10.20.0.0/16", p.byID(t, "address").attr("value"))
 	assert.Contains(t, p.byID(t, "found").text(), "matching alerts")
 	assert.Len(t, p.byID(t, "rule").tags(atom.Option), len(detect.Rules)+1)
@@ -166,6 +166,26 @@ func TestTheAlertPageHandlesMissingFields(t *testing.T) {
 	assert.Contains(t, p.text(), "One event is enough")
 	assert.Contains(t, p.byID(t, "mitigation").text(), "Not stated in the alert")
 	assert.NotContains(t, p.text(), "If this is expected")
+}
+
+func TestPagesMarkDryRunAlerts(t *testing.T) {
+	s := fullStore()
+	trial, live := &s.episodes[1].Alert, &s.episodes[2].Alert
+	trial.DryRun = true
+	h := Handler(s, Options{})
+	p := pageOf(t, h, "/alerts/"+trial.UID)
+	assert.Equal(t, "This rule is in dry run: nobody was notified of this alert.", p.byID(t, "dry-run").text())
+	assert.NotContains(t, pageOf(t, h, "/alerts/"+live.UID).text(), "dry run")
+	list := pageOf(t, h, "/alerts")
+	assert.Contains(t, list.byID(t, "alert-"+trial.UID).text(), "dry run open")
+	assert.NotContains(t, list.byID(t, "alert-"+live.UID).text(), "dry run")
+	assert.Equal(t, true, getJSON(t, s, "/api/alerts/"+trial.UID)["dry_run"])
+	assert.NotContains(t, getJSON(t, s, "/api/alerts/"+live.UID), "dry_run")
+
+	home := pageOf(t, h, "/")
+	assert.Contains(t, home.links(t), "/alerts?dry_run=no&range=24h&severity=high", "the list has as many alerts as the tile")
+	assert.NotContains(t, home.byID(t, "newest-alerts").text(), trial.Body)
+	assert.Contains(t, home.byID(t, "newest-alerts").text(), live.Body)
 }
 
 func TestTheUIDIsEscapedInLinks(t *testing.T) {
