@@ -7,7 +7,7 @@ BUILD  := _build
 BINARY := $(BUILD)/otelcol-vpcflow
 DEMO   := $(BUILD)/demo
 TOOLS  := tools/bin
-GODIRS := $(wildcard cmd converter e2e exporter internal processor provider receiver)
+GODIRS := $(wildcard cmd converter e2e exporter extension internal processor provider receiver)
 
 # Variables to set on the command line: make bench BENCH=Decode, make fuzz FUZZTIME=5m, make test TESTFLAGS=-short.
 TESTFLAGS  ?=
