@@ -94,7 +94,7 @@ func (s *kafkaStorage) owner(kind component.Kind, id component.ID, name string) 
 func partitionOf(owner string, partitions int32) int32 {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(owner))
-	return int32(hash.Sum32() % uint32(partitions)) //nolint:gosec // both are positive
+	return int32(hash.Sum32() % uint32(partitions))
 }
 
 // Shutdown closes the clients that their components have left open.

@@ -21,9 +21,9 @@ import (
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 )
 
-func newCluster(t *testing.T, options ...kfake.Opt) *kfake.Cluster {
+func newCluster(t *testing.T) *kfake.Cluster {
 	t.Helper()
-	cluster, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(1)}, options...)...)
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
 	require.NoError(t, err)
 	t.Cleanup(cluster.Close)
 	abortOpenTransactions(cluster)

@@ -37,7 +37,7 @@ func (s *kafkaStorage) checkTopic(ctx context.Context, admin *kadm.Client) error
 	topic := topics[name]
 	switch {
 	case topic.Err == nil:
-		return s.checkExisting(ctx, admin, int32(len(topic.Partitions))) //nolint:gosec // small
+		return s.checkExisting(ctx, admin, int32(len(topic.Partitions)))
 	case !errors.Is(topic.Err, kerr.UnknownTopicOrPartition):
 		return fmt.Errorf("topic %q: %w", name, topic.Err)
 	case !s.config.CreateTopic:
