@@ -51,7 +51,8 @@ type Config struct {
 	// many lines. vpc_detection accepts all of them. Blocks are the fastest if only alerts are needed.
 	Emit string `mapstructure:"emit"`
 
-	// MaxBatchSize is the maximum number of records in a batch, at least 1.
+	// MaxBatchSize is the maximum number of records in a batch, or of lines with blocks. It is at least 1. The default is
+	// 1000, and 4000 with blocks, whose batches take less memory.
 	MaxBatchSize int `mapstructure:"max_batch_size"`
 
 	// Storage is the extension that stores checkpoints. Nil means that everything is read again after a restart.

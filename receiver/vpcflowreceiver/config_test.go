@@ -55,6 +55,12 @@ func TestValidConfigurations(t *testing.T) {
 			assert.Equal(t, component.MustNewIDWithName("file_storage", "positions"), *c.Storage)
 			assert.Equal(t, time.Hour, c.RetryOnFailure.MaxElapsedTime)
 		},
+		"blocks": func(t *testing.T, c *Config, _ *filesource.Config, _ *flow.Format) {
+			assert.Equal(t, 4000, c.MaxBatchSize)
+		},
+		"small_blocks": func(t *testing.T, c *Config, _ *filesource.Config, _ *flow.Format) {
+			assert.Equal(t, 1000, c.MaxBatchSize)
+		},
 		"tgw": func(t *testing.T, _ *Config, _ *filesource.Config, format *flow.Format) {
 			assert.Same(t, flow.TransitGateway, format)
 		},

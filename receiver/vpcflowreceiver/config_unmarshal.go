@@ -14,6 +14,9 @@ import (
 // plainConfig is Config without its methods.
 type plainConfig Config
 
+// linesOfBlocks is the default of max_batch_size with `emit: blocks`. Larger batches are no faster.
+const linesOfBlocks = 4000
+
 // Unmarshal decodes the configuration. Errors name the YAML key and the value, and an unknown key lists the known ones.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	settings := xconfmap.ToStringMapRaw(conf)
@@ -22,5 +25,11 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 			return err
 		}
 	}
-	return configdecode.Decode("", settings, (*plainConfig)(c))
+	if err := configdecode.Decode("", settings, (*plainConfig)(c)); err != nil {
+		return err
+	}
+	if c.Emit == emitBlocks && !conf.IsSet("max_batch_size") {
+		c.MaxBatchSize = linesOfBlocks
+	}
+	return nil
 }
