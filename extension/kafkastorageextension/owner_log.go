@@ -131,7 +131,27 @@ func (l *ownerLog) write(ctx context.Context, writer *kgo.Client, records []*kgo
 	if failed != nil || err != nil {
 		return errors.Join(failed, err)
 	}
+	if err := l.waitForTopic(ctx, writer); err != nil {
+		return err
+	}
 	return writer.EndTransaction(ctx, kgo.TryCommit)
+}
+
+// waitForTopic waits until the writer has stored the partitions of the topic. franz-go 1.21.5 sends the first records to a
+// topic shortly before it stores its partitions. EndTransaction does not see these records yet, and would then not commit
+// them, without an error.
+func (l *ownerLog) waitForTopic(ctx context.Context, writer *kgo.Client) error {
+	for {
+		leader, _, err := writer.PartitionLeader(l.config.Topic, l.partition)
+		if leader >= 0 || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 // transactionTimeout is when the brokers abort a transaction that was left open.
