@@ -151,7 +151,7 @@ func TestConfigErrorNamesKeyWithoutSecrets(t *testing.T) {
 		"a receiver without a URL":                         {"slack_configs: [{channel: c}]", "slack_configs[0]: no Slack API URL"},
 		"a URL without its scheme":                         {"slack_configs: [{api_url: hooks.slack.com/SECRET/SECRET}]", "slack_configs[0]: unsupported scheme"},
 		"an invalid URL":                                   {"slack_configs: [{api_url: '%SECRET'}]", "slack_configs[0]: parse"},
-		"a setting that requires another":                  {"slack_configs: [{channel: c, update_message: true}]", "slack_configs[0]: cannot be loaded by Alertmanager"},
+		"a setting that requires another":                  {"slack_configs: [{channel: c, update_message: true, api_url: http://h}]", "slack_configs[0]: update_message: needs a bot token"},
 		"a secret of digits":                               {"pagerduty_configs: [{routing_key: 0123}]", "pagerduty_configs[0]: routing_key: is not text; put it in quotes"},
 		"a secret of digits further in":                    {"webhook_configs: [{url: 'https://x/y', http_config: {basic_auth: {password: 1e5}}}]", "webhook_configs[0]: http_config::basic_auth::password: is not text"},
 		"a secret of digits in global":                     {"global: {smtp_auth_password: 012345}\nconsole: true", "global::smtp_auth_password: is not text"},

@@ -75,6 +75,10 @@ type alertJSON struct {
 	NextSteps          []stepJSON  `json:"next_steps"`
 	DryRun             bool        `json:"dry_run,omitempty"`
 
+	// Stages and Related describe an attack sequence: its stages, and the uids of the alerts behind it.
+	Stages  []string `json:"stages,omitempty"`
+	Related []string `json:"related,omitempty"`
+
 	SourceMachine      *machineJSON `json:"source_machine,omitempty"`
 	DestinationMachine *machineJSON `json:"destination_machine,omitempty"`
 	SourceAS           *systemJSON  `json:"source_as,omitempty"`
@@ -158,6 +162,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
 		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
 		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation, DryRun: a.DryRun,
+		Stages: a.Stages, Related: a.Related,
 	}
 	out.AcceptedFlows, out.RejectedFlows = a.AcceptedFlows, a.RejectedFlows
 	for _, target := range a.AcceptedTargets {

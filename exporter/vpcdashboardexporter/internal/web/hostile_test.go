@@ -40,6 +40,7 @@ func hostileStore() *fakeStore {
 		a.Unit, a.RoleEvidence = "<script>alert(3)</script>", "<script>alert(4)</script>"
 		a.RelatedTechniques, a.Samples = []string{hostile, "javascript:alert(5)"}, []alert.Sample{{Raw: hostile}}
 		a.Indicator = a.Source
+		a.Stages, a.Related = []string{hostile, "access"}, []string{hostile, s.episodes[0].UID}
 	}
 	for dimension := range s.view.Top {
 		s.view.Top[dimension] = []overview.Entry{{Key: hostile, Value: 7}, {Key: "javascript:alert(6)", Value: 3}}
