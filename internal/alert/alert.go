@@ -102,6 +102,8 @@ type Alert struct {
 	IndicatorProvider string
 	// Feed is the name of the threat list.
 	Feed string
+	// IndicatorCategory says what the addresses of the threat list are known for, such as botnet.
+	IndicatorCategory string
 
 	// SourceCountry and DestinationCountry are two-letter codes of ISO 3166-1.
 	SourceCountry      string

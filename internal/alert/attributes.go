@@ -71,6 +71,7 @@ const (
 	AttrIndicator         = "threat.indicator.ip"
 	AttrIndicatorEntry    = "threat.indicator.name"
 	AttrIndicatorProvider = "threat.indicator.provider"
+	AttrIndicatorCategory = "threat.indicator.description"
 	AttrFeed              = "threat.feed.name"
 )
 

@@ -122,7 +122,7 @@ func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *
 	a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)
 	if found.indicator.IsValid() {
 		a.Indicator, a.IndicatorEntry = found.indicator, found.match.Entry
-		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
+		a.Feed, a.IndicatorProvider, a.IndicatorCategory = found.match.List, found.match.List, found.match.Category
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, r.shared.names)}
 	r.emitEpisode(ev, ep, a, details{Reached: ep.accepted > 0, List: found.list()})

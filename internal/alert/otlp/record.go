@@ -76,6 +76,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.prefix(alert.AttrIndicatorEntry, a.IndicatorEntry)
 	w.text(alert.AttrIndicatorProvider, a.IndicatorProvider)
 	w.text(alert.AttrFeed, a.Feed)
+	w.text(alert.AttrIndicatorCategory, a.IndicatorCategory)
 	w.text(alert.AttrSourceCountry, a.SourceCountry)
 	w.text(alert.AttrDestinationCountry, a.DestinationCountry)
 	w.number(alert.AttrSourceASNumber, int64(a.SourceAS.Number))
@@ -145,6 +146,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Indicator:          r.address(alert.AttrIndicator),
 		IndicatorEntry:     r.prefix(alert.AttrIndicatorEntry),
 		IndicatorProvider:  r.text(alert.AttrIndicatorProvider),
+		IndicatorCategory:  r.text(alert.AttrIndicatorCategory),
 		Feed:               r.text(alert.AttrFeed),
 		SourceCountry:      r.text(alert.AttrSourceCountry),
 		DestinationCountry: r.text(alert.AttrDestinationCountry),

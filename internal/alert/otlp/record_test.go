@@ -187,6 +187,7 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		Indicator:          randomAddress(rng),
 		IndicatorEntry:     netip.PrefixFrom(randomAddress(rng), 8+rng.IntN(25)).Masked(),
 		IndicatorProvider:  text("provider "),
+		IndicatorCategory:  text("category "),
 		Feed:               text("feed "),
 		SourceCountry:      text("country "),
 		DestinationCountry: text("country "),

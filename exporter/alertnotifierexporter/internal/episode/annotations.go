@@ -120,10 +120,13 @@ func threat(a *alert.Alert) string {
 	if a.Feed != "" {
 		text += " is on threat list " + a.Feed
 	}
+	if a.IndicatorCategory != "" {
+		text += " (" + a.IndicatorCategory + ")"
+	}
 	if a.IndicatorEntry.IsValid() {
 		text += " as " + a.IndicatorEntry.String()
 	}
-	if a.IndicatorProvider != "" {
+	if a.IndicatorProvider != "" && a.IndicatorProvider != a.Feed {
 		text += " (" + a.IndicatorProvider + ")"
 	}
 	return text

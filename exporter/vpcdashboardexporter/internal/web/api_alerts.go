@@ -144,6 +144,7 @@ type threatJSON struct {
 	Entry     string `json:"entry,omitempty"`
 	Provider  string `json:"provider,omitempty"`
 	Feed      string `json:"feed"`
+	Category  string `json:"category,omitempty"`
 }
 
 func newAlertJSON(e *overview.Episode) alertJSON {
@@ -177,7 +178,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		out.NextSteps = append(out.NextSteps, stepJSON(step))
 	}
 	if a.Indicator.IsValid() {
-		out.Threat = &threatJSON{Indicator: a.Indicator.String(), Provider: a.IndicatorProvider, Feed: a.Feed}
+		out.Threat = &threatJSON{Indicator: a.Indicator.String(), Provider: a.IndicatorProvider, Feed: a.Feed, Category: a.IndicatorCategory}
 		if a.IndicatorEntry.IsValid() {
 			out.Threat.Entry = a.IndicatorEntry.String()
 		}

@@ -33,7 +33,7 @@ func hostileStore() *fakeStore {
 		for _, field := range []*string{
 			&a.Body, &a.Title, &a.Category, &a.RulesetVersion, &a.Account, &a.Region, &a.Scope, &a.Transport, &a.Rule,
 			&a.Tactic.ID, &a.Tactic.Name, &a.Technique.ID, &a.Technique.Name, &a.SourceCountry, &a.DestinationCountry,
-			&a.SourceMachine.Name, &a.SourceMachine.Interface, &a.DestinationMachine.Owner, &a.DestinationAS.Organization, &a.VPC, &a.Interface, &a.Instance, &a.Impact, &a.Mitigation, &a.Feed, &a.IndicatorProvider,
+			&a.SourceMachine.Name, &a.SourceMachine.Interface, &a.DestinationMachine.Owner, &a.DestinationAS.Organization, &a.VPC, &a.Interface, &a.Instance, &a.Impact, &a.Mitigation, &a.Feed, &a.IndicatorProvider, &a.IndicatorCategory,
 		} {
 			*field = hostile
 		}

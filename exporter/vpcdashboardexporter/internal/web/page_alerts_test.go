@@ -168,6 +168,16 @@ func TestTheAlertPageHandlesMissingFields(t *testing.T) {
 	assert.NotContains(t, p.text(), "If this is expected")
 }
 
+func TestPagesShowListAndCategory(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	a.Indicator, a.Feed, a.IndicatorProvider, a.IndicatorCategory = netip.MustParseAddr("203.0.113.9"), "feodo", "feodo", "botnet command and control"
+	p := pageOf(t, Handler(s, Options{}), "/alerts/"+a.UID)
+	assert.Contains(t, p.text(), "On a threat list 203.0.113.9 of list feodo , botnet command and control Flows")
+	threat := getJSON(t, s, "/api/alerts/"+a.UID)["threat"].(map[string]any)
+	assert.Equal(t, "botnet command and control", threat["category"])
+}
+
 func TestPagesMarkDryRunAlerts(t *testing.T) {
 	s := fullStore()
 	trial, live := &s.episodes[1].Alert, &s.episodes[2].Alert
