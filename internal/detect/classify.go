@@ -43,6 +43,7 @@ func (c *classifier) classify(f *flow.Flow, now int64, ev *Event) Skip {
 	ev.role, ev.evidence = roleOf(f, c.services)
 	ev.accepted = reachedDestination(f, ev.class)
 	ev.kind = kindOf(ev.class, uint8(ev.role), resultOf(ev))
+	ev.attempt = attemptKindOf(ev)
 	return Evaluate
 }
 

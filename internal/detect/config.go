@@ -29,6 +29,12 @@ type Config struct {
 	// reached, and still count in windows. That time is at most MaxFuture behind the greatest time of the scope. With zero,
 	// every flow behind it is late.
 	AllowedLateness time.Duration `mapstructure:"allowed_lateness"`
+	// AnswerGrace is how long after an attempt, in event time, an answer may still arrive. Then the attempt is judged. The
+	// default is 30 minutes; it must be at least 2.
+	AnswerGrace time.Duration `mapstructure:"-"`
+	// MaxAttempts bounds the attempts that wait to be judged, and the answers to attempts. Beyond it, the earliest are evicted.
+	// It must be at least 1.
+	MaxAttempts int `mapstructure:"-"`
 	// RepeatInterval is the event time after which an ongoing episode is reported again.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
 	// EmitResolved emits an alert with the status resolved at the end of each episode. The default is true.

@@ -43,6 +43,10 @@ type Engine struct {
 	drafts  []draftAlert // of the current batch
 	one     [1]*Event    // the batch of Observe
 
+	// attempts are the classes whose attempts a rule asks for. judges are the shards that keep attempts: all, or only the first.
+	attempts [numClasses]bool
+	judges   []*shard
+
 	droppedScopes int64 // evicted scopes that the shards have dropped
 
 	replaced []string // storage keys to delete at the next save, because the number of shards has changed
@@ -84,6 +88,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 	for range max(1, cfg.Shards) {
 		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
 	}
+	e.addJudges()
 	for _, rule := range Rules {
 		set := cfg.settings(rule)
 		if !set.Enabled {
@@ -105,7 +110,10 @@ const minKeys = 1000
 // build builds a rule in the given shards. Only the first shard has state that belongs to a whole scope, and that of a
 // rule with few keys.
 func (e *Engine) build(rule *Rule, set Settings, ignore []allowlist.Item, shards []*shard) runningRule {
-	if rule.wholeScope || set.MaxKeys < minKeys*len(shards) {
+	switch {
+	case rule.judges(&set):
+		shards = shards[:e.judgesOf(len(shards))]
+	case rule.isUndivided(&set, len(shards)):
 		shards = shards[:1]
 	}
 	running := runningRule{Rule: rule}
@@ -177,7 +185,14 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 	if !ev.late {
 		s.first = min(s.first, ev.Time)
 	}
+	if ev.Action == flow.Accept {
+		s.noteOpposite(ev)
+	}
 	ev.scope, ev.number, ev.watermark, ev.first = s, e.scopes.flows, s.watermark.newest, s.first
+	if ev.attempt != noAttempt && !e.wants(ev) {
+		ev.attempt = noAttempt
+	}
+	ev.opposite = s.opposite
 	e.countTimely(ev)
 	if e.ignore.identifies {
 		e.hosts.learn(ev)
@@ -228,7 +243,7 @@ func (e *Engine) complete(events []*Event, emit func(*alert.Alert)) {
 	if e.scopes.evicted != e.droppedScopes {
 		e.droppedScopes = e.scopes.evicted
 		for _, s := range e.shards {
-			s.progress.dropEvicted(e.scopes)
+			s.dropEvicted(e.scopes)
 		}
 	}
 }

@@ -34,6 +34,9 @@ func (e *Engine) Stats() Stats {
 	var removed []allowlist.Counts
 	for _, shard := range e.shards {
 		removed = append(removed, shard.allowlists.removed)
+		if shard.judge != nil {
+			s.Attempts.add(shard.judge)
+		}
 		for list, n := range shard.matches {
 			if s.Matches == nil {
 				s.Matches = map[string]int64{}

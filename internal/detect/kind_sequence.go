@@ -87,7 +87,7 @@ func (s *sequence) observe(ev *Event) {
 
 // observeExtra evaluates an attempt of a key with an extra.
 func (s *sequence) observeExtra(ev *Event, k *lru.Key, x *sequenceExtra, failed bool) {
-	x.successes.dropBefore(ev.watermark - s.shared.settles)
+	x.successes.dropBefore(ev.watermark - s.settles)
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
@@ -129,7 +129,7 @@ func (s *sequence) isNear(failures int) bool {
 func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 	only := &state.only
 	isSuccess := only.Outcome() == timeline.Accepted
-	if isSuccess && only.Newest() < ev.watermark-s.shared.settles {
+	if isSuccess && only.Newest() < ev.watermark-s.settles {
 		*only, isSuccess = timeline.Single{}, false
 	}
 	switch {
@@ -172,6 +172,10 @@ func (x *sequenceExtra) bytes() int64 {
 func (s *sequence) outcome(ev *Event, has func(*matcher, *Event) bool) (failed, qualifies bool) {
 	failed = has(&s.matcher, ev)
 	return failed, failed || has(&s.then, ev)
+}
+
+func (s *sequence) judges(class network.Class) bool {
+	return s.matcher.judges(class) || s.then.judges(class)
 }
 
 func (s *sequence) evaluates(class network.Class) bool {

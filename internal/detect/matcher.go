@@ -47,6 +47,9 @@ func (m *matcher) mayHave(ev *Event) bool {
 // evaluates reports whether flows of the class can match.
 func (m *matcher) evaluates(class network.Class) bool { return m.kinds&kindsOf(class) != 0 }
 
+// judges reports whether judged attempts of the class can match.
+func (m *matcher) judges(class network.Class) bool { return m.kinds&judgedKindsOf(class) != 0 }
+
 // compile returns the matcher of a match.
 func (s *shared) compile(m *Match) matcher {
 	compiled := matcher{kinds: m.kinds(), protocols: protocolsOf(m.Protocol), ports: portsOf(m.Port)}
@@ -133,9 +136,17 @@ func kindOf(class network.Class, state, result uint8) kindSet {
 	return 1 << ((uint8(class)*numStates+state)*numResults + result)
 }
 
-// kindsOf returns all kinds of a class.
-func kindsOf(class network.Class) (all kindSet) {
-	return (1<<(numStates*numResults) - 1) << (uint8(class) * numStates * numResults)
+// kindsOf returns the kinds of flows of a class.
+func kindsOf(class network.Class) kindSet {
+	return (1<<(uint8(numRoles)*numResults) - 1) << (uint8(class) * numStates * numResults)
+}
+
+// judgedKindsOf returns the kinds of judged attempts of a class.
+func judgedKindsOf(class network.Class) (set kindSet) {
+	for result := range numResults {
+		set |= kindOf(class, attemptAnswered, result) | kindOf(class, attemptFailed, result)
+	}
+	return set
 }
 
 // resultOf returns the result of a flow.

@@ -97,7 +97,9 @@ func (r *Rule) defaults() Settings {
 type observer interface {
 	// evaluates reports whether the rule evaluates flows of the class.
 	evaluates(network.Class) bool
-	// observe evaluates a flow. It is called once for every flow of the rule's classes.
+	// judges reports whether the rule evaluates judged attempts of the class.
+	judges(network.Class) bool
+	// observe evaluates a flow or a judged attempt. It is called once for every flow of the rule's classes.
 	observe(*Event)
 	// size returns the number of keys and the number of keys evicted so far.
 	size() (tracked int, evicted int64)
@@ -124,6 +126,7 @@ type base struct {
 	quiet      int64
 	retention  int64
 	learning   int64
+	settles    int64 // see shared; of judged attempts too
 	ignore     []allowlist.Item
 	matcher    matcher
 	group      grouping
@@ -144,10 +147,14 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
+		settles:   s.settles,
 		ignore:    ignore,
 		group:     s.group(rule.keyFor(&set)),
 		parts:     parts,
 		maxKeys:   (set.MaxKeys + parts - 1) / parts,
+	}
+	if rule.judges(&set) {
+		b.settles = max(b.settles, s.grace)
 	}
 	match := rule.matchFor(&set, false)
 	b.matcher = s.compile(&match)
@@ -182,6 +189,8 @@ func (b base) build() observer {
 func (b *base) common() *base { return b }
 
 func (b *base) evaluates(class network.Class) bool { return b.matcher.evaluates(class) }
+
+func (b *base) judges(class network.Class) bool { return b.matcher.judges(class) }
 
 // keyOf returns the key of the current event.
 func (b *base) keyOf(ev *Event) *lru.Lookup { return b.shared.current.keys.get(b.shared, ev, &b.group) }
@@ -221,5 +230,5 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 // change. It is true for evicted scopes.
 func (b *base) settled(scope uint32, t int64) bool {
 	p := b.shared.progress.find(scope)
-	return p == nil || t < p.watermark-b.shared.settles
+	return p == nil || t < p.watermark-b.settles
 }

@@ -109,6 +109,20 @@ func (a *allowlists) begin(ev *Event) { a.ev, a.identified = ev, false }
 
 // ignores reports whether an entry removes the current event from the rule. own are the rule's own entries.
 func (a *allowlists) ignores(rule string, own []allowlist.Item) bool {
+	if a.ignoresAll() {
+		return true
+	}
+	for _, items := range [...][]allowlist.Item{a.lists.config.byRule[rule], a.lists.files.byRule[rule], own} {
+		if entry, found := a.match(items); found {
+			a.removed.Add(entry)
+			return true
+		}
+	}
+	return false
+}
+
+// ignoresAll reports whether an entry removes the current event from all rules.
+func (a *allowlists) ignoresAll() bool {
 	now := &a.shared.current
 	if now.ignored == unknownIgnored {
 		now.ignored = notIgnored
@@ -121,16 +135,7 @@ func (a *allowlists) ignores(rule string, own []allowlist.Item) bool {
 			a.fromAll = append(a.fromAll, removedFlow{now.position, entry})
 		}
 	}
-	if now.ignored == ignored {
-		return true
-	}
-	for _, items := range [...][]allowlist.Item{a.lists.config.byRule[rule], a.lists.files.byRule[rule], own} {
-		if entry, found := a.match(items); found {
-			a.removed.Add(entry)
-			return true
-		}
-	}
-	return false
+	return now.ignored == ignored
 }
 
 func (a *allowlists) match(items []allowlist.Item) (entry string, found bool) {

@@ -152,7 +152,7 @@ func (b *base) resolvedAlert(ep *episode) draftAlert {
 		d.Hosts = max(d.Hosts, len(ep.growth.hosts))
 	}
 	d.Reached = d.Reached || ep.accepted > 0
-	return draftAlert{Alert: &a, rule: b, details: d, resolves: ep.last.Alert, due: ep.due, episode: ep.number}
+	return draftAlert{Alert: &a, rule: b, details: d, resolves: ep.last.Alert, alertOrder: alertOrder{ofResolved, ep.due, ep.number}}
 }
 
 // bytes returns the memory of the episode and of older ones of its key. The episode may be nil.

@@ -4,7 +4,6 @@
 package detect
 
 import (
-	"math"
 	"net/netip"
 	"slices"
 
@@ -28,6 +27,7 @@ type shared struct {
 	lateness        int64 // seconds
 	// settles is how far the watermark may be ahead of a flow that is not late, in seconds.
 	settles int64
+	grace   int64 // seconds after which an attempt is judged
 	repeat  int64 // seconds
 
 	hosts      *hosts // of the engine; rules must not change it
@@ -49,8 +49,10 @@ type current struct {
 	keys     *eventKeys
 	opened   uint64
 	ignored  ignoreState
-	country  country // of the external side
-	located  bool    // country is set
+	class    network.Class
+	order    alertOrder // of the alerts of rules
+	country  country    // of the external side
+	located  bool       // country is set
 	// listed is the address that the current rule has found on a threat list.
 	listed      netip.Addr
 	listedMatch threatlist.Match
@@ -65,6 +67,7 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		byAccount:    cfg.Scope == ByAccount,
 		lateness:     seconds(cfg.AllowedLateness),
 		settles:      seconds(cfg.AllowedLateness) + seconds(cfg.MaxFuture),
+		grace:        seconds(cfg.AnswerGrace),
 		repeat:       seconds(cfg.RepeatInterval),
 		hosts:        hosts,
 		names:        new(names.Interner),
@@ -74,8 +77,15 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 
 // begin starts an event. position is its index in the batch.
 func (s *shared) begin(ev *Event, keys *eventKeys, position int) {
-	s.current = current{position: position, keys: keys}
+	s.current = current{position: position, keys: keys, class: ev.class, order: alertOrder{phase: ofRules}}
 	s.allowlists.begin(ev)
+}
+
+// beginJudged starts a judged attempt. The allowlists for all rules were applied to its records.
+func (s *shared) beginJudged(ev *Event, keys *eventKeys, position int) {
+	s.begin(ev, keys, position)
+	s.current.ignored = notIgnored
+	s.current.order = alertOrder{phase: ofAttempts, t: ev.Time, number: ev.number}
 }
 
 // emit adds an alert to the drafts.
@@ -84,9 +94,9 @@ func (s *shared) emit(d draftAlert) {
 	s.drafts = append(s.drafts, d)
 }
 
-// emitNow emits the alert of the current event. Alerts that resolve episodes come before it.
+// emitNow emits an alert of the current event.
 func (s *shared) emitNow(b *base, a *alert.Alert, d details) {
-	s.emit(draftAlert{Alert: a, rule: b, details: d, due: math.MaxInt64})
+	s.emit(draftAlert{Alert: a, rule: b, details: d, class: s.current.class, alertOrder: s.current.order})
 }
 
 // country returns the country of the external side, or the zero country if both or neither side is external.

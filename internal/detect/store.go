@@ -19,6 +19,9 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 		s.saving = true
 		e.initProgress(s)
 	}
+	for _, s := range e.judges {
+		s.judge.attempts.log.tracking, s.judge.answers.log.tracking = true, true
+	}
 	for _, s := range e.savers() {
 		s.onLoaded(e.budget.check)
 	}
@@ -28,12 +31,12 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 		}
 	}
 	for _, r := range e.running {
-		if err := e.load(&r, get); err != nil {
+		if err := e.load(r.dividedState(e), get); err != nil {
 			return err
 		}
 		e.budget.check()
 	}
-	return nil
+	return e.loadAttempts(get)
 }
 
 // Save writes everything that changed since the last save. write must store all changes or none, and must not keep
@@ -41,6 +44,7 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 func (e *Engine) Save(write func([]Change) error) error {
 	var changes []Change
 	if e.scopes.flows != e.scopes.savedFlows {
+		e.noteEvictedAnswers()
 		changes = append(changes, Change{scopesKey, encode.Seal(encodeScopes(e.scopes))})
 	}
 	for _, key := range e.replaced {
@@ -102,6 +106,9 @@ func (e *Engine) savers() []saver {
 	savers := e.ownSavers()
 	for _, r := range e.running {
 		savers = append(savers, r.savers()...)
+	}
+	for _, s := range e.judges {
+		savers = append(savers, s.judge.attempts.log, s.judge.answers.log)
 	}
 	return savers
 }

@@ -78,7 +78,7 @@ func (c *changeLog[V]) read(get func(string) ([]byte, error), saved header) (err
 	if l.logged, err = c.replay(get, logSegment, l.log); err != nil {
 		return err
 	}
-	for t.Len() > l.keys {
+	for t.Len() > l.keys && c.prune == nil {
 		t.Drop(t.Oldest())
 	}
 	return nil
@@ -106,6 +106,9 @@ func (c *changeLog[V]) replay(get func(string) ([]byte, error), kind string, s s
 			c.decode(d, value)
 			if d.Failed() || k.Scope == 0 {
 				return 0, &UnreadableError{key, encode.ErrDamaged.Error()}
+			}
+			if n := c.table.Newest(); c.prune != nil && c.prune(n) {
+				c.table.Drop(n)
 			}
 		}
 		if c.loaded != nil {

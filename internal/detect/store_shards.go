@@ -10,17 +10,30 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// load restores the state of a rule. If it was saved with another number of shards, each key moves to its new shard, and
-// the next save writes all keys again.
-func (e *Engine) load(r *runningRule, get func(string) ([]byte, error)) error {
-	parts := r.savers()
-	saved, found, err := readHeader(get, r.ID)
+// dividedState is state with a part in each of some shards.
+type dividedState struct {
+	id    string // the storage key of the first part
+	parts []saver
+	// former returns empty parts for another number of shards.
+	former func(number int) []saver
+}
+
+// dividedState returns the state of a rule.
+func (r *runningRule) dividedState(e *Engine) dividedState {
+	return dividedState{r.ID, r.savers(), func(number int) []saver { return e.formerParts(r, number) }}
+}
+
+// load restores divided state. If it was saved with another number of shards, each key moves to its new shard, and the next
+// save writes all keys again.
+func (e *Engine) load(state dividedState, get func(string) ([]byte, error)) error {
+	parts := state.parts
+	saved, found, err := readHeader(get, state.id)
 	if err != nil || !found {
 		return err
 	}
 	former := parts
 	if saved.parts != len(parts) {
-		former = e.formerParts(r, saved.parts)
+		former = state.former(saved.parts)
 	}
 	for _, part := range former {
 		if err := part.load(get); err != nil {
@@ -43,7 +56,7 @@ func (e *Engine) load(r *runningRule, get func(string) ([]byte, error)) error {
 		if number < len(parts) {
 			part.precede(parts[number])
 		} else {
-			e.replaced = append(e.replaced, shardKey(r.ID, number))
+			e.replaced = append(e.replaced, shardKey(state.id, number))
 		}
 		e.replaced = append(e.replaced, part.keys()...)
 	}

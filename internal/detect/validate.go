@@ -29,6 +29,10 @@ func (c *Config) Check() error {
 	errs.ports("service_ports", c.ServicePorts)
 	errs.atLeast("max_future", c.MaxFuture, 0)
 	errs.atLeast("allowed_lateness", c.AllowedLateness, 0)
+	errs.atLeast("answer_grace", c.AnswerGrace, nearby*time.Second)
+	if c.MaxAttempts < 1 {
+		errs.add("max_attempts", "%d is less than 1", c.MaxAttempts)
+	}
 	errs.atLeast("repeat_interval", c.RepeatInterval, time.Second)
 	if c.MaxHosts < 1 {
 		errs.add("max_hosts", "%d is less than 1", c.MaxHosts)
