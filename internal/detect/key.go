@@ -34,13 +34,13 @@ var (
 
 // keyFor returns the key with the settings of the rule.
 func (r *Rule) keyFor(set *Settings) []Part {
-	switch set.GroupBy {
-	case BySource:
-		return bySource
-	case BySourceDestination:
+	switch {
+	case !slices.Contains(r.Keys, "group_by"):
+		return r.key
+	case set.GroupBy == BySourceDestination:
 		return byPair
 	default:
-		return r.key
+		return bySource
 	}
 }
 
