@@ -83,6 +83,19 @@ func TestTuningReportCoversRulesWithDryRun(t *testing.T) {
 	report := reported(t, r.cfg.TuningReport.Path)
 	assert.Equal(t, 1, strings.Count(report, "The rule has `dry_run: true`, so nobody is notified."))
 	for _, rule := range detect.Rules {
-		assert.Contains(t, report, "\n## "+rule.ID+"\n")
+		if detect.DefaultConfig().Rules[rule.ID].Enabled {
+			assert.Contains(t, report, "\n## "+rule.ID+"\n")
+		}
 	}
+	assert.Equal(t, len(r.engine.Stats().Rules) < len(detect.Rules), strings.Contains(report, "Not measured"))
+}
+
+func TestTuningReportNamesRulesThatAreOff(t *testing.T) {
+	r := newHarness(t, "rules: {dns_not_over_udp: {enabled: false}}\ntuning_report: {path: "+filepath.Join(t.TempDir(), "tuning.md")+"}")
+	require.NoError(t, r.Start(t.Context(), r))
+	r.consume(outbound(1, "130.239.200.66"))
+	r.stop()
+	report := reported(t, r.cfg.TuningReport.Path)
+	assert.Contains(t, report, "because they are off: `dns_not_over_udp`")
+	assert.NotContains(t, report, "## dns_not_over_udp")
 }

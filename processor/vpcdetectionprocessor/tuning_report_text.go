@@ -35,9 +35,17 @@ func formatReport(w io.Writer, profile detect.Profile, start, now time.Time) err
 		detect.Profile
 		Start, Now int64
 		Rules      []ruleReport
+		Off        []string // ids of rules that are not enabled
 	}{Profile: profile, Start: start.Unix(), Now: now.Unix()}
+	measured := map[string]bool{}
 	for _, rule := range profile.Rules {
 		report.Rules = append(report.Rules, ruleReport{rule})
+		measured[rule.ID] = true
+	}
+	for _, id := range ruleIDs() {
+		if !measured[id] {
+			report.Off = append(report.Off, id)
+		}
 	}
 	return reportTemplate.Execute(w, report)
 }
