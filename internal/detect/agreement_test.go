@@ -41,6 +41,9 @@ func TestEngineAgreesWithModel(t *testing.T) {
 			seed, c, disagreement(c.cfg, c.engine(t), c.model()))
 	}
 	for _, rule := range detect.Rules {
+		if slices.Contains(unmodeled, rule.ID) {
+			continue
+		}
 		for _, status := range []alert.Status{alert.Opened, alert.Updated, alert.Resolved} {
 			if status != alert.Opened && !slices.Contains(rule.Keys, "quiet_period") {
 				continue // a rule without episodes

@@ -38,10 +38,12 @@ type Engine struct {
 	untimely   map[string]*Untimely // by scope, for diagnosis only
 	profiled   timeSpan
 
-	shards  []*shard
-	running []runningRule
-	drafts  []draftAlert // of the current batch
-	one     [1]*Event    // the batch of Observe
+	shards   []*shard
+	watching *shard // the rules that watch alerts
+	sequence *attackSequence
+	running  []runningRule
+	drafts   []draftAlert // of the current batch
+	one      [1]*Event    // the batch of Observe
 
 	// attempts are the classes whose attempts a rule asks for. judges are the shards that keep attempts: all, or only the first.
 	attempts [numClasses]bool
@@ -89,6 +91,7 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
 	}
 	e.addJudges()
+	e.watching = newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore))
 	for _, rule := range Rules {
 		set := cfg.settings(rule)
 		if !set.Enabled {
@@ -96,12 +99,26 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		}
 		ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
 		e.ignore.noteConfig(ignore)
-		r := e.build(rule, set, ignore, e.shards)
+		r := e.build(rule, set, ignore, e.shardsOf(rule))
+		if watcher, ok := r.parts[0].(*attackSequence); ok {
+			e.sequence = watcher
+		}
 		e.running = append(e.running, r)
 		e.budget.add(r.ID, r.weight(), r.bounded()...)
 	}
 	return e, nil
 }
+
+// shardsOf returns the shards that may have state of a rule.
+func (e *Engine) shardsOf(rule *Rule) []*shard {
+	if rule.kind == AlertStages {
+		return []*shard{e.watching}
+	}
+	return e.shards
+}
+
+// allShards returns the shards of all rules.
+func (e *Engine) allShards() []*shard { return append(slices.Clip(e.shards), e.watching) }
 
 // minKeys is the least share of max_keys for which a rule is divided. With a smaller one, some shards would evict keys
 // while others have space.
@@ -233,16 +250,18 @@ func (e *Engine) complete(events []*Event, emit func(*alert.Alert)) {
 		if !e.ignore.identifies {
 			e.hosts.learn(ev)
 		}
-		for ; next < len(drafts) && drafts[next].position == i; next++ {
-			emit(drafts[next].complete(ev))
+		from := next
+		for next < len(drafts) && drafts[next].position == i {
+			next++
 		}
+		e.emitDrafts(ev, i, drafts[from:next], emit)
 	}
 	countRemoved(e.shards)
 	clear(drafts)
 	e.drafts = drafts[:0]
 	if e.scopes.evicted != e.droppedScopes {
 		e.droppedScopes = e.scopes.evicted
-		for _, s := range e.shards {
+		for _, s := range e.allShards() {
 			s.dropEvicted(e.scopes)
 		}
 	}

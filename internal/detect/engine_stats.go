@@ -32,7 +32,7 @@ func (e *Engine) Stats() Stats {
 		s.Memory[m.name] = m.memory()
 	}
 	var removed []allowlist.Counts
-	for _, shard := range e.shards {
+	for _, shard := range e.allShards() {
 		removed = append(removed, shard.allowlists.removed)
 		if shard.judge != nil {
 			s.Attempts.add(shard.judge)

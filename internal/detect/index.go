@@ -3,7 +3,7 @@
 
 package detect
 
-// Rules lists all rules in the order in which they evaluate a flow.
+// Rules lists all rules in the order in which they evaluate a flow: those of [Seed], then those of [Beyond].
 var Rules = []*Rule{
 	rejectedInternalScan,
 	externalPortScan,
@@ -19,6 +19,8 @@ var Rules = []*Rule{
 	largeOutboundTransfer,
 	externalRejectSweep,
 	internalRejectSweep,
+
+	attackSequenceRule,
 }
 
 // Find returns the rule with the id, or nil.

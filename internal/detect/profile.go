@@ -81,7 +81,7 @@ func profileOf(b *base, s profile.Summary, known *scopes) RuleProfile {
 		Rule: b.Rule, Settings: b.set, MeasureKind: b.measures, Keys: s.Keys, Approximate: s.Approximate,
 		P50: s.Percentile(50), P90: s.Percentile(90), P99: s.Percentile(99), Max: s.Percentile(100),
 	}
-	if b.Unit != alert.Bytes && b.Unit != alert.Packets && (b.measures == InWindow || b.measures == BeforeSuccess) {
+	if b.kind != AlertStages && b.Unit != alert.Bytes && b.Unit != alert.Packets && (b.measures == InWindow || b.measures == BeforeSuccess) {
 		p.Cap = int64(timelineLimit(threshold(b)))
 	}
 	if len(s.Top) > 0 {
@@ -117,10 +117,14 @@ const oneDay = int64(24 * time.Hour / time.Second)
 func thresholds(b *base) []int64 {
 	current := threshold(b)
 	list := []int64{current}
-	switch b.measures {
-	case InEpisode:
+	switch {
+	case b.measures == InEpisode:
 		return nil
-	case AfterStart:
+	case b.kind == AlertStages:
+		for stages := int64(2); stages <= int64(numStages); stages++ {
+			list = append(list, stages)
+		}
+	case b.measures == AfterStart:
 		for _, days := range []int64{0, 1, 2, 3, 5, 7, 14, 21, 30} {
 			list = append(list, days*oneDay)
 		}

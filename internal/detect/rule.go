@@ -22,6 +22,8 @@ type Rule struct {
 	ID string
 	// Title is the name for people.
 	Title string
+	// Ruleset is the set of rules that the rule belongs to. The documentation has a table for each.
+	Ruleset Ruleset
 	// Category is the kind of finding.
 	Category string
 	// Severity is the default severity of the alerts.
@@ -64,6 +66,17 @@ type Rule struct {
 	sentence func(*alert.Alert, details) string
 }
 
+// Ruleset is a set of rules.
+type Ruleset string
+
+// The rulesets.
+const (
+	// Seed has the fourteen usual detections for flow logs.
+	Seed Ruleset = "seed"
+	// Beyond has the detections that go beyond them.
+	Beyond Ruleset = "beyond"
+)
+
 // Kind is how a rule measures a key.
 type Kind string
 
@@ -74,6 +87,8 @@ const (
 	Sum       Kind = "sum"
 	FirstSeen Kind = "first_seen"
 	Sequence  Kind = "sequence"
+	// AlertStages counts the stages of the alerts of other rules. Only attack_sequence has it.
+	AlertStages Kind = "alert_stages"
 )
 
 // Settings returns the names of all settings of the rule.
@@ -181,6 +196,8 @@ func (b base) build() observer {
 		return newSum(b)
 	case FirstSeen:
 		return newFirstSeen(b)
+	case AlertStages:
+		return newAttackSequence(b)
 	default:
 		return newSequence(b)
 	}

@@ -14,6 +14,7 @@ import (
 var dnsNotOverUDP = &Rule{
 	ID:        "dns_not_over_udp",
 	Title:     "DNS Request Not Over UDP",
+	Ruleset:   Seed,
 	Category:  "anomaly",
 	Severity:  alert.Low,
 	Tactic:    commandAndControl,

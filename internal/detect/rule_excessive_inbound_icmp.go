@@ -16,6 +16,7 @@ import (
 var excessiveInboundICMP = &Rule{
 	ID:        "excessive_inbound_icmp",
 	Title:     "Excessive Inbound ICMP Traffic Observed",
+	Ruleset:   Seed,
 	Category:  "volume",
 	Severity:  alert.Low,
 	Tactic:    reconnaissance,

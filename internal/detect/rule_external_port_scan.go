@@ -15,6 +15,7 @@ import (
 var externalPortScan = &Rule{
 	ID:        "external_port_scan",
 	Title:     "Potential Port Scanning Detected (External to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Low,
 	Tactic:    reconnaissance,

@@ -14,6 +14,7 @@ import (
 var externalRejectSweep = &Rule{
 	ID:        "external_reject_sweep",
 	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (External to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Low,
 	Tactic:    reconnaissance,

@@ -14,6 +14,7 @@ import (
 var internalPortScan = &Rule{
 	ID:        "internal_port_scan",
 	Title:     "Potential Port Scanning Detected (Internal to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,

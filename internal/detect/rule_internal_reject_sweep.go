@@ -14,6 +14,7 @@ import (
 var internalRejectSweep = &Rule{
 	ID:        "internal_reject_sweep",
 	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (Internal to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,

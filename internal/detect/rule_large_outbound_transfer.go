@@ -16,6 +16,7 @@ import (
 var largeOutboundTransfer = &Rule{
 	ID:        "large_outbound_transfer",
 	Title:     "Anomalous Outbound Data Transferred",
+	Ruleset:   Seed,
 	Category:  "volume",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,

@@ -14,6 +14,7 @@ import (
 var maliciousRemoteAccess = &Rule{
 	ID:        "malicious_remote_access",
 	Title:     "Incoming Requests Over Remote Service Ports Accepted From Malicious IP",
+	Ruleset:   Seed,
 	Category:  "threat_intelligence",
 	Severity:  alert.High,
 	Tactic:    lateralMovement,

@@ -15,6 +15,7 @@ import (
 var newInternalPeer = &Rule{
 	ID:        "new_internal_peer",
 	Title:     "Internal Communication with a New IP Address",
+	Ruleset:   Seed,
 	Category:  "first_seen",
 	Severity:  alert.Low,
 	Tactic:    exfiltration,

@@ -15,6 +15,7 @@ import (
 var rejectedInternalScan = &Rule{
 	ID:        "rejected_internal_scan",
 	Title:     "Rejected Internal Scanning Attempts",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,

@@ -15,6 +15,7 @@ import (
 var remoteServiceBruteForce = &Rule{
 	ID:        "remote_service_brute_force",
 	Title:     "Possible Brute Force Attack Over Remote Service Ports",
+	Ruleset:   Seed,
 	Category:  "access",
 	Severity:  alert.High,
 	Tactic:    lateralMovement,

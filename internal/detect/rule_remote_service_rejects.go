@@ -14,6 +14,7 @@ import (
 var remoteServiceRejects = &Rule{
 	ID:        "remote_service_rejects",
 	Title:     "Multiple REJECT Requests Over Remote Connection Ports From a Single Source",
+	Ruleset:   Seed,
 	Category:  "access",
 	Severity:  alert.Low,
 	Tactic:    initialAccess,

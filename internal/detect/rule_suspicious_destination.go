@@ -14,6 +14,7 @@ import (
 var suspiciousDestination = &Rule{
 	ID:        "suspicious_destination",
 	Title:     "Outbound Communication With Suspicious IP Addresses",
+	Ruleset:   Seed,
 	Category:  "threat_intelligence",
 	Severity:  alert.High,
 	Tactic:    commandAndControl,

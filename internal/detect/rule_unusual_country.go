@@ -15,6 +15,7 @@ import (
 var unusualCountry = &Rule{
 	ID:        "unusual_country",
 	Title:     "Outbound Traffic to an Unusual Geo Location",
+	Ruleset:   Seed,
 	Category:  "first_seen",
 	Severity:  alert.Low,
 	Tactic:    commandAndControl,

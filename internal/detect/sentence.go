@@ -25,6 +25,7 @@ type details struct {
 	Reached    bool       `json:",omitempty"` // one of the flows was accepted
 	List       string     `json:",omitempty"` // the threat list that contains the address
 	Retention  int64      `json:",omitempty"` // of first-seen rules, in seconds
+	Steps      []string   `json:",omitempty"` // of an attack sequence
 	First      int64      `json:",omitempty"` // the measure of the alert that opened the episode
 }
 
@@ -42,7 +43,7 @@ func (b *base) body(a *alert.Alert, d details) string {
 	text = fmt.Sprintf("Ended after %s: %s", humanize.Seconds(max(a.Episode.Seconds, 1)), text)
 	first := cmp.Or(d.First, a.Measure)
 	switch {
-	case a.Episode.Measure == first:
+	case a.Episode.Measure == first, a.Unit == alert.Stages:
 		return text
 	case a.Unit == alert.Bytes:
 		return fmt.Sprintf("%s (alerted at %s)", text, humanize.Bytes(first))

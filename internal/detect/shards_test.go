@@ -6,6 +6,7 @@ package detect_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,9 +16,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
-// neverEvict makes the tables so large that no key is evicted. Each shard has only its share of the limits.
+// neverEvict makes the tables so large that no key is evicted. Each shard has only its share of the limits. It also enables
+// the rules that the model does not have.
 func (c *randomCase) neverEvict() {
 	for id, set := range c.cfg.Rules {
+		set.Enabled = set.Enabled || slices.Contains(unmodeled, id)
 		set.MaxKeys = 1_000_000
 		c.cfg.Rules[id] = set
 	}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -143,6 +144,17 @@ func (a *allowlists) match(items []allowlist.Item) (entry string, found bool) {
 		return "", false
 	}
 	return allowlist.Match(items, &a.ev.Flow, a)
+}
+
+// matchHost returns the first entry that names only the source and the account of the flow.
+func (a *allowlists) matchHost(f *flow.Flow, rule string, own []allowlist.Item) (entry string, found bool) {
+	config, files := &a.lists.config, &a.lists.files
+	for _, items := range [...][]allowlist.Item{config.all, files.all, config.byRule[rule], files.byRule[rule], own} {
+		if entry, found = allowlist.MatchHost(items, f); found {
+			return entry, true
+		}
+	}
+	return "", false
 }
 
 // Country implements allowlist.Facts.

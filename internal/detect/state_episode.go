@@ -176,5 +176,12 @@ func (l *lastAlert) bytes() int64 {
 	return int64(unsafe.Sizeof(*l)) + int64(unsafe.Sizeof(*a)) + int64(len(a.Body)+len(a.UID)) +
 		int64(unsafe.Sizeof(netip.Addr{}))*int64(cap(a.Sources)+cap(a.Destinations)) + 2*int64(cap(a.DestinationPorts)) +
 		int64(unsafe.Sizeof(netip.AddrPort{}))*int64(cap(a.AcceptedTargets)) +
-		int64(unsafe.Sizeof(alert.Sample{}))*int64(cap(a.Samples))
+		int64(unsafe.Sizeof(alert.Sample{}))*int64(cap(a.Samples)) + textBytes(a.Stages) + textBytes(a.Related) + textBytes(l.Details.Steps)
+}
+
+func textBytes(texts []string) (n int64) {
+	for _, text := range texts {
+		n += int64(unsafe.Sizeof(text)) + int64(len(text))
+	}
+	return n
 }

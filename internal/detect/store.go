@@ -15,7 +15,7 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 	if err := loadScopes(e.scopes, get); err != nil {
 		return err
 	}
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.saving = true
 		e.initProgress(s)
 	}
@@ -65,7 +65,7 @@ func (e *Engine) Save(write func([]Change) error) error {
 func (e *Engine) HasNewKeys() bool { return e.newKeys() > 0 }
 
 func (e *Engine) newKeys() (n int) {
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		n += s.newKeys
 	}
 	return n
@@ -92,7 +92,7 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 			return err
 		}
 	}
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.newKeys = 0
 	}
 	for _, s := range e.savers() {

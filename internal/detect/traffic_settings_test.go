@@ -29,7 +29,7 @@ func (c *randomCase) configure() {
 	c.cfg.Ignore = c.ignore("", 3)
 	for _, rule := range detect.Rules {
 		set := c.cfg.Rules[rule.ID]
-		set.Enabled = !c.oneIn(10)
+		set.Enabled = !slices.Contains(unmodeled, rule.ID) && !c.oneIn(10)
 		if c.oneIn(4) {
 			set.Severity = pick(c, alert.Low, alert.Critical)
 		}
@@ -51,6 +51,9 @@ func (c *randomCase) tune(rule *detect.Rule, set *detect.Settings) {
 	}
 	if slices.Contains(rule.Keys, "failures") {
 		set.Failures = 1 + c.Int64N(4)
+	}
+	if slices.Contains(rule.Keys, "stages") {
+		set.Stages = 2 + c.IntN(3)
 	}
 	if slices.Contains(rule.Keys, "window") {
 		set.Window = c.seconds(1, 2, 10, 60, 119, 120, 241, 650, 3600)

@@ -143,6 +143,10 @@ func (v *validation) settings(prefix string, rule *Rule, set *Settings) {
 			if set.Failures < 1 {
 				v.add(prefix+key, "%d is less than 1", set.Failures)
 			}
+		case "stages":
+			if set.Stages < 2 || set.Stages > int(numStages) {
+				v.add(prefix+key, "%d is not from 2 to %d", set.Stages, numStages)
+			}
 		case "window":
 			v.atLeast(prefix+key, set.Window, time.Second)
 		case "quiet_period":

@@ -82,6 +82,7 @@ var (
 	sourcesOf = map[string]side{
 		"rejected_internal_scan": internal, "internal_port_scan": internal, "internal_reject_sweep": internal, "new_internal_peer": internal,
 		"dns_not_over_udp": internal, "suspicious_destination": internal, "unusual_country": internal, "large_outbound_transfer": internal,
+		"attack_sequence":    internal,
 		"external_port_scan": external, "external_reject_sweep": external, "malicious_remote_access": external,
 	}
 	destinationsOf = map[string]side{
