@@ -89,7 +89,7 @@ var described = []describedComponent{
 		set := receivertest.NewNopSettings(factory.Type())
 		set.TelemetrySettings = telemetry
 		c, err := factory.CreateLogs(t.Context(), set, configure(t, factory,
-			`{files: {include: [x]}, s3: {bucket: b, region: eu-west-1, follow: true}, firehose: {endpoint: "localhost:0"}}`), consumertest.NewNop())
+			`{files: {include: [x]}, s3: {bucket: b, region: eu-west-1, follow: true}, firehose: {endpoint: "localhost:0"}, kafka: {logs: {topics: [x]}}}`), consumertest.NewNop())
 		require.NoError(t, err)
 		require.NoError(t, c.Shutdown(t.Context()))
 		return factory, factory.LogsStability().String()

@@ -15,6 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/kafkasource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
@@ -43,6 +44,9 @@ type Config struct {
 	// Firehose configures the endpoint for Amazon Data Firehose. Nil means that there is no endpoint.
 	Firehose configoptional.Optional[firehosesource.Config] `mapstructure:"firehose"`
 
+	// Kafka configures the topics to read. Nil means that none are read.
+	Kafka configoptional.Optional[kafkasource.Config] `mapstructure:"kafka"`
+
 	// Format lists the fields of lines before the first header: `default` (version 2), `tgw` (Transit Gateway), or the names
 	// of the fields.
 	Format []string `mapstructure:"format"`
@@ -67,8 +71,8 @@ type Config struct {
 // retry_on_failure separately.
 func (c *Config) Validate() error {
 	var errs []error
-	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() {
-		errs = append(errs, errors.New("no source is configured: give `files`, `s3` or `firehose`"))
+	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() && !c.Kafka.HasValue() {
+		errs = append(errs, errors.New("no source is configured: give `files`, `s3`, `firehose` or `kafka`"))
 	}
 	if c.Files.HasValue() {
 		errs = append(errs, c.Files.Get().Check())
@@ -78,6 +82,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Firehose.HasValue() {
 		errs = append(errs, c.Firehose.Get().Check())
+	}
+	if c.Kafka.HasValue() {
+		errs = append(errs, c.Kafka.Get().Check())
 	}
 	errs = append(errs, validateFormat(c.Format))
 	if _, ok := emits[c.Emit]; !ok {

@@ -56,6 +56,7 @@ type Ingester struct {
 	telemetry *telemetry
 	badLines  samplelog.Sampler
 	failures  samplelog.Sampler
+	skipped   samplelog.Sampler
 	unknown   unknownFields
 }
 
@@ -192,6 +193,14 @@ func (in *Ingester) LogFailure(ctx context.Context, name, operation string, err 
 	if since, ok := in.failures.Allow(in.Now(), 1); ok {
 		in.Settings.Logger.Error("fail to "+operation+"; will be retried",
 			zap.String("file", name), zap.Error(err), zap.Int64("failures_since_last_message", since))
+	}
+}
+
+// LogSkipped logs that an input cannot be decoded and is skipped, at most once per interval.
+func (in *Ingester) LogSkipped(name string, outcome Outcome, err error) {
+	if since, ok := in.skipped.Allow(in.Now(), 1); ok {
+		in.Settings.Logger.Warn("input cannot be decoded and is skipped", zap.String("file", name),
+			zap.String("outcome", string(outcome)), zap.Error(err), zap.Int64("skipped_since_last_message", since))
 	}
 }
 
