@@ -23,7 +23,7 @@ func modelBeyond() []*modelRule {
 			id: "outbound_scan", severity: always(alert.Medium), observe: (*model).window, outcomes: failed, classes: []string{"IE"},
 			qualifies: func(m *model, f *flow.Flow, _ detect.Settings) bool { return m.class(f) == "IE" },
 			order:     []string{"source"},
-			value:     func(f *flow.Flow) string { return fmt.Sprint(f.Dst, f.DstPort) },
+			value:     func(_ *model, f *flow.Flow) string { return fmt.Sprint(f.Dst, f.DstPort) },
 		},
 		{
 			id: "internal_sweep", severity: always(alert.Medium), observe: (*model).window, outcomes: failed, classes: []string{"II"},
@@ -31,13 +31,13 @@ func modelBeyond() []*modelRule {
 				return m.class(f) == "II" && f.Action != flow.Reject
 			},
 			order: []string{"source", "port"},
-			value: func(f *flow.Flow) string { return f.Dst.String() },
+			value: func(_ *model, f *flow.Flow) string { return f.Dst.String() },
 		},
 		{
 			id: "failed_callbacks", severity: always(alert.Medium), observe: (*model).window, outcomes: failed, classes: []string{"IE"},
 			qualifies: func(m *model, f *flow.Flow, _ detect.Settings) bool { return m.class(f) == "IE" },
 			order:     []string{"source", "destination", "port"},
-			value:     func(f *flow.Flow) string { return strconv.Itoa(int(f.SrcPort)) },
+			value:     func(_ *model, f *flow.Flow) string { return strconv.Itoa(int(f.SrcPort)) },
 		},
 		{
 			id: "outbound_flood", severity: always(alert.High), observe: (*model).flood, counts: "packets", over: true,
@@ -52,7 +52,7 @@ func modelBeyond() []*modelRule {
 				return m.class(f) == "EI" && f.Action == flow.Accept && m.role(f) == "request" && (f.Protocol == 6 || f.Protocol == 17)
 			},
 			order: []string{"source", "port"},
-			value: func(f *flow.Flow) string { return f.Dst.String() },
+			value: func(_ *model, f *flow.Flow) string { return f.Dst.String() },
 		},
 		{
 			id: "new_exposed_service", observe: (*model).firstSeen,
@@ -77,7 +77,7 @@ func modelBeyond() []*modelRule {
 				return outbound(m, f) && f.Protocol == 6 && m.role(f) == "request" && flagsLogged(f) && f.Flags&7 == 0
 			},
 			order: []string{"source", "source_port", "destination", "port"},
-			value: func(f *flow.Flow) string { return strconv.FormatInt(f.Time-f.Time%600, 10) },
+			value: func(_ *model, f *flow.Flow) string { return strconv.FormatInt(f.Time-f.Time%600, 10) },
 		},
 		{
 			id: "attack_sequence", severity: always(alert.Critical),

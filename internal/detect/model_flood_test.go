@@ -19,8 +19,8 @@ func (m *model) flood(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	state, _ := r.state(m, s, f)
 	window := seconds(m.settings(r).Window)
 	pane := f.Time - f.Time%max(1, window/60)
-	state.addWeight(r, f, pane, m.arrived)
-	state.addPending(r, f)
+	m.addWeight(state, r, f, pane)
+	m.addPending(state, r, f)
 	state.expire(window + seconds(m.cfg.AllowedLateness))
 	if i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.time == pane }); i >= 0 && m.paneOver(r, s, pane) {
 		m.judgePane(r, s, state, i)
@@ -36,7 +36,7 @@ func (m *model) addReturned(r *modelRule, s *modelScope, f *flow.Flow, late bool
 	key := modelKey{scope: s.name, source: f.Dst.String(), destination: f.Src.String()}
 	state, _ := r.returned.touch(key, set.MaxKeys)
 	window := seconds(set.Window)
-	state.addWeight(r, f, f.Time-f.Time%max(1, window/60), 0)
+	m.addWeight(state, r, f, f.Time-f.Time%max(1, window/60))
 	state.expire(window + seconds(m.cfg.AllowedLateness) + around)
 }
 

@@ -23,13 +23,16 @@ type modelRule struct {
 	outcomes []string
 	// classes are those of the attempts.
 	classes []string
+	custom  *detect.CustomRule // nil for a built-in rule
 	// value returns what a distinct rule counts. weight returns what a sum rule adds up.
-	value  func(f *flow.Flow) string
+	value  func(m *model, f *flow.Flow) string
 	weight func(f *flow.Flow) uint64
 	// counts says what the measure of an episode is: bytes, packets, flows, or else different values.
 	counts string
 	// over says that the measure must exceed the threshold.
 	over bool
+	// fails reports whether a flow is a failed attempt of a sequence. Others are successes.
+	fails func(m *model, f *flow.Flow) bool
 	// observe adds a qualifying flow to the rule's state.
 	observe func(m *model, r *modelRule, s *modelScope, f *flow.Flow, late bool)
 
@@ -37,7 +40,7 @@ type modelRule struct {
 	evicted int64
 	// returned has the packets that came back, by the key that they came back to. Only the flood rule has it.
 	returned *modelRule
-	maxima  map[modelKey]int64 // the highest measure of each key, even after its eviction
+	maxima   map[modelKey]int64 // the highest measure of each key, even after its eviction
 }
 
 func (r *modelRule) raiseMaximum(key modelKey, measure int64) {
@@ -59,9 +62,9 @@ func modelRules() []*modelRule {
 	}
 
 	source, pair := []string{"source"}, []string{"source", "destination"}
-	destination := func(f *flow.Flow) string { return f.Dst.String() }
-	port := func(f *flow.Flow) string { return strconv.Itoa(int(f.DstPort)) }
-	attempt := func(f *flow.Flow) string { return fmt.Sprint(f.Dst, f.DstPort, f.SrcPort) }
+	destination := func(_ *model, f *flow.Flow) string { return f.Dst.String() }
+	port := func(_ *model, f *flow.Flow) string { return strconv.Itoa(int(f.DstPort)) }
+	attempt := func(_ *model, f *flow.Flow) string { return fmt.Sprint(f.Dst, f.DstPort, f.SrcPort) }
 
 	rules := []*modelRule{
 		{
@@ -70,7 +73,7 @@ func modelRules() []*modelRule {
 				return in(m, f, "II") && rejected(f) && request(m, f)
 			},
 			order: source,
-			value: func(f *flow.Flow) string { return fmt.Sprint(f.Dst, f.DstPort, f.Protocol) },
+			value: func(_ *model, f *flow.Flow) string { return fmt.Sprint(f.Dst, f.DstPort, f.Protocol) },
 		},
 		{
 			id: "external_port_scan", severity: always(alert.Low), observe: (*model).window,
@@ -91,7 +94,7 @@ func modelRules() []*modelRule {
 			qualifies: func(m *model, f *flow.Flow, set detect.Settings) bool {
 				return in(m, f, "EI", "II") && (rejected(f) || m.accepted(f)) && request(m, f) && remote(f, set)
 			},
-			order: source, value: attempt,
+			order: source, value: attempt, fails: func(_ *model, f *flow.Flow) bool { return rejected(f) },
 		},
 		{
 			id: "malicious_remote_access", severity: always(alert.High), observe: (*model).each, counts: "flows",

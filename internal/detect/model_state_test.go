@@ -44,10 +44,10 @@ type modelPart struct {
 	flows, packets, bytes int64
 }
 
-func partOf(r *modelRule, f *flow.Flow) modelPart {
+func (m *model) partOf(r *modelRule, f *flow.Flow) modelPart {
 	part := modelPart{flows: 1, packets: capped(f.Packets), bytes: capped(f.Bytes)}
 	if r.value != nil {
-		part.value = r.value(f)
+		part.value = r.value(m, f)
 	}
 	return part
 }
@@ -123,10 +123,10 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	window, at := seconds(set.Window), f.Time
 	threshold := set.Threshold
 	if r.weight == nil {
-		state.seeValue(r, f)
+		m.seeValue(state, r, f)
 	} else {
 		at -= at % max(1, window/60)
-		state.addWeight(r, f, at, m.arrived)
+		m.addWeight(state, r, f, at)
 	}
 	state.expire(window + seconds(m.cfg.AllowedLateness))
 	if r.weight == nil {
@@ -144,16 +144,16 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 		threshold++
 	}
 	if measure >= threshold {
-		m.conditionMet(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{partOf(r, f)})
+		m.conditionMet(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{m.partOf(r, f)})
 	} else {
-		state.addPending(r, f)
+		m.addPending(state, r, f)
 	}
 }
 
 // addPending adds a flow at which the condition of its key does not hold.
-func (state *modelState) addPending(r *modelRule, f *flow.Flow) {
+func (m *model) addPending(state *modelState, r *modelRule, f *flow.Flow) {
 	if n := len(state.episodes); n > 0 {
-		state.episodes[n-1].later = append(state.episodes[n-1].later, partOf(r, f))
+		state.episodes[n-1].later = append(state.episodes[n-1].later, m.partOf(r, f))
 	}
 }
 
@@ -173,8 +173,8 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	state, _ := r.state(m, s, f)
 	window, failures := seconds(set.Window), set.Failures
 	var successes []modelEntry // those that the flow may complete
-	if f.Action == flow.Reject {
-		state.seeValue(r, f)
+	if r.fails(m, f) {
+		m.seeValue(state, r, f)
 		state.expire(window + seconds(m.cfg.AllowedLateness))
 		state.keepNewest(max(12*failures, 256))
 		for _, success := range state.successes {
@@ -185,15 +185,15 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	} else {
 		same := func(s modelEntry) bool { return s.time == f.Time }
 		if !slices.ContainsFunc(state.successes, same) {
-			part := partOf(r, f)
+			part := m.partOf(r, f)
 			part.value = "" // only failures are counted
 			state.successes = append(state.successes, modelEntry{time: f.Time, part: part, flow: f})
 			slices.SortFunc(state.successes, func(a, b modelEntry) int { return cmp.Compare(a.time, b.time) })
 		}
 		successes = append(successes, state.successes[slices.IndexFunc(state.successes, same)])
 	}
-	part := partOf(r, f)
-	if f.Action != flow.Reject {
+	part := m.partOf(r, f)
+	if !r.fails(m, f) {
 		part.value = ""
 	}
 	arrived := []modelPart{part} // until an episode has taken it
@@ -215,7 +215,7 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 // each is a rule that alerts at every qualifying flow. Late flows count, too.
 func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
 	state, _ := r.state(m, s, f)
-	part := []modelPart{partOf(r, f)}
+	part := []modelPart{m.partOf(r, f)}
 	m.conditionMet(r, state, f, f.Time, 0, part, f.Time, part)
 	for _, e := range state.episodes {
 		r.raiseMaximum(state.key, e.flows)
@@ -325,8 +325,8 @@ func (m *model) severity(r *modelRule, f *flow.Flow) alert.Severity {
 }
 
 // seeValue adds a value, or updates its time if the new one is later.
-func (state *modelState) seeValue(r *modelRule, f *flow.Flow) {
-	state.see(modelEntry{value: r.value(f), time: f.Time, weight: 1, first: f.Time, part: partOf(r, f)})
+func (m *model) seeValue(state *modelState, r *modelRule, f *flow.Flow) {
+	state.see(modelEntry{value: r.value(m, f), time: f.Time, weight: 1, first: f.Time, part: m.partOf(r, f)})
 }
 
 // see adds an entry, or replaces that of its value if the new one is not earlier.
@@ -342,8 +342,8 @@ func (state *modelState) see(entry modelEntry) {
 }
 
 // addWeight adds a pane, or adds to the sum of an existing one.
-func (state *modelState) addWeight(r *modelRule, f *flow.Flow, at int64, arrival int) {
-	w, part := capped(r.weight(f)), partOf(r, f)
+func (m *model) addWeight(state *modelState, r *modelRule, f *flow.Flow, at int64) {
+	w, part := capped(r.weight(f)), m.partOf(r, f)
 	for i := range state.entries {
 		if e := &state.entries[i]; e.time == at { //nolint:gocritic // the found entry is the short case
 			e.weight = add(e.weight, w)
@@ -353,7 +353,7 @@ func (state *modelState) addWeight(r *modelRule, f *flow.Flow, at int64, arrival
 			return
 		}
 	}
-	state.enter(modelEntry{time: at, weight: w, first: f.Time, part: part, latest: f.Time, arrival: arrival, flow: f})
+	state.enter(modelEntry{time: at, weight: w, first: f.Time, part: part, latest: f.Time, arrival: m.arrived, flow: f})
 }
 
 func (state *modelState) enter(entry modelEntry) {

@@ -35,10 +35,11 @@ type model struct {
 	gateways []modelGateway
 	rules    []*modelRule
 	alerts   []modelAlert // caused by the current flow
+	outcome  string       // of the judged attempt that the rules evaluate, or empty
 
 	waiting []*modelAttempt // in order of arrival
-	answers  []modelAnswer   // in order of arrival
-	arrived  int             // number of evaluated flows
+	answers []modelAnswer   // in order of arrival
+	arrived int             // number of evaluated flows
 
 	evictedAttempts, evictedAnswers int
 	noAnswersSeen                   int // attempts and panes that were not judged because the logs are one-way
@@ -85,7 +86,11 @@ func (a modelAlert) String() string {
 }
 
 func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Countries, now int64) *model {
-	return &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
+	m := &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
+	for i := range cfg.CustomRules {
+		m.rules = append(m.rules, modelCustom(&cfg.CustomRules[i]))
+	}
+	return m
 }
 
 // observe processes a flow and returns the alerts that it causes, in order.
@@ -120,16 +125,17 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 		if r.returned != nil {
 			m.addReturned(r, s, f, late)
 		}
-		if r.outcomes == nil {
-			m.evaluate(r, s, f, late)
-		}
+		m.evaluate(r, s, f, late)
 	}
 	return m.alerts
 }
 
-// evaluate applies a rule to a flow or to a judged attempt.
+// evaluate applies a rule to a flow or to a judged attempt. Custom rules match the outcome.
 func (m *model) evaluate(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	set := m.settings(r)
+	if r.custom == nil && (r.outcomes != nil || m.outcome != "") && !slices.Contains(r.outcomes, m.outcome) {
+		return
+	}
 	if set.Enabled && r.qualifies(m, f, set) && !ignored(m, r.id, m.cfg.Ignore, f) && !ignored(m, r.id, set.Ignore, f) {
 		r.observe(m, r, s, f, late)
 	}
@@ -401,7 +407,12 @@ func (m *model) word(f *flow.Flow, word string) string {
 }
 
 // settings returns the settings of a rule.
-func (m *model) settings(r *modelRule) detect.Settings { return m.cfg.Rules[r.id] }
+func (m *model) settings(r *modelRule) detect.Settings {
+	if r.custom != nil {
+		return r.custom.Settings
+	}
+	return m.cfg.Rules[r.id]
+}
 
 // part returns the part of a key that has a name in the configuration of custom rules.
 func (k *modelKey) part(word string) *string {

@@ -19,6 +19,7 @@ import (
 // neverEvict makes the tables so large that no key is evicted. Each shard has only its share of the limits. It also enables
 // the rules that the model does not have.
 func (c *randomCase) neverEvict() {
+	c.cfg.MaxAttempts = 1_000_000
 	for id, set := range c.cfg.Rules {
 		set.Enabled = set.Enabled || slices.Contains(unmodeled, id)
 		set.MaxKeys = 1_000_000
