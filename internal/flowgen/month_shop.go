@@ -36,24 +36,26 @@ func newMonthShop() *Site {
 
 func monthShopModels(s *Site) []model {
 	fronts, apps := s.many("front", monthFronts), s.many("app", monthApps)
+	newNode := s.byName[numberedName("front", monthFronts-1)] // the load balancer adds it later
+	older := slices.DeleteFunc(s.public(), func(h *Host) bool { return h == newNode })
 	payments := habit{
 		clients: apps[:20], servers: paymentsUS, service: https, every: 2 * time.Hour, rhythm: shoppers,
 		exchange: exchange{Volume{16, 6400}, Volume{14, 9800}, 5},
 	}
 	return slices.Concat(
-		// The last front is a node that the load balancer adds later.
 		[]model{visitors{servers: fronts[:monthFronts-1], perDay: 7000, rhythm: shoppers}},
 		[]model{
 			from{day: 16, model: visitors{servers: fronts[monthFronts-1:], perDay: 200, rhythm: shoppers}},
+			from{day: 16, model: crawlers{to: []*Host{newNode}, perDay: 20}},
 			autoscaling{balancers: fronts[:6], apps: apps, monitor: s.addr("monitor"), perDay: 3000},
 			rollingRestart{balancers: fronts[:6], apps: apps[:30], monitor: s.addr("monitor"), at: at(4, 14, 30), every: 2},
 			rollingRestart{balancers: fronts[:6], apps: apps[:30], monitor: s.addr("monitor"), at: at(11, 14, 30), every: 2},
 			rollingRestart{balancers: fronts[:6], apps: apps[:30], monitor: s.addr("monitor"), at: at(25, 14, 30), every: 2},
 			interrupted{payments, outage{day: 12, hour: 20, every: 4 * time.Minute, outcome: Refused}},
 			idlePool{clients: apps[:12], server: paymentsUS[0], connections: 4},
-			crawlers{to: s.public(), perDay: 500},
+			crawlers{to: older, perDay: 500},
 			checks{from: uptimeIE[0], to: fronts[:8]},
-			scanners{to: s.public(), perDay: 900},
+			scanners{to: older, perDay: 900},
 			syslog{from: s.addr("syslog"), to: syslogUS[0], perSecond: 5},
 			offsite{from: s.addr("backup"), to: vaultFR[0]},
 			pings{from: uptimeIE[0], to: fronts[:4]},
