@@ -102,10 +102,6 @@ func (m *model) record(s *modelScope, f *flow.Flow, late bool) {
 			m.answers = append(m.answers, answer)
 		}
 	}
-	keep := seconds(max(m.cfg.AnswerGrace, m.cfg.AllowedLateness))
-	m.answers = slices.DeleteFunc(m.answers, func(a modelAnswer) bool {
-		return a.scope == s && a.time+around < s.watermark-keep
-	})
 	for len(m.answers) > m.cfg.MaxAttempts {
 		i := smallest(m.answers, func(a modelAnswer) int64 { return a.time })
 		m.answers[i].scope.evicted = max(m.answers[i].scope.evicted, m.answers[i].time)
@@ -166,6 +162,11 @@ func (m *model) judge(s *modelScope) {
 		m.judgeAttempt(s, a)
 	}
 	m.waiting = slices.DeleteFunc(m.waiting, func(a *modelAttempt) bool { return a.scope == s && over(a) })
+	// No attempt needs older answers.
+	keep := seconds(max(m.cfg.AnswerGrace, m.cfg.AllowedLateness))
+	m.answers = slices.DeleteFunc(m.answers, func(a modelAnswer) bool {
+		return a.scope == s && a.time+around < s.watermark-keep
+	})
 }
 
 func (m *model) judgeAttempt(s *modelScope, a *modelAttempt) {
