@@ -45,6 +45,8 @@ type Settings struct {
 	GroupBy GroupBy `mapstructure:"group_by"`
 	// IncludeInternal also counts traffic between internal addresses.
 	IncludeInternal bool `mapstructure:"include_internal"`
+	// AnsweredBelow is the share of packets that come back below which traffic is a flood.
+	AnsweredBelow float64 `mapstructure:"-"`
 	// IncludeReplies also counts replies.
 	IncludeReplies bool `mapstructure:"include_replies"`
 }
