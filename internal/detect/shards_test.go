@@ -140,7 +140,7 @@ func TestAlertsDoNotDependOnTheNumberOfShardsAfterRestarts(t *testing.T) {
 }
 
 func TestStorageHasNoValuesOfFormerShards(t *testing.T) {
-	c := newCase(7)
+	c := newCase(9)
 	c.neverEvict()
 	sizes := map[int]int{}
 	store := newMemory()
