@@ -28,7 +28,7 @@ type Settings struct {
 	// Failures is the number of failed attempts within Window before a success at which the rule alerts.
 	Failures int64 `mapstructure:"failures"`
 	// Stages is the number of different stages of an attack within Window at which the rule alerts, from 2 to 5.
-	Stages int `mapstructure:"-"`
+	Stages int `mapstructure:"stages"`
 	// Window is the length of the sliding window, in whole seconds.
 	Window time.Duration `mapstructure:"window"`
 	// QuietPeriod is how long the condition must be false before an episode ends. When it holds again, a new episode
