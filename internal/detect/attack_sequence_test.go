@@ -370,3 +370,10 @@ func TestAttackSequenceChecksItsStages(t *testing.T) {
 	}
 	assert.Equal(t, 24*time.Hour, DefaultConfig().Rules["attack_sequence"].Window)
 }
+
+func TestStageOfABruteForceAttemptDependsOnTheHost(t *testing.T) {
+	a := alert.Alert{Rule: "remote_service_brute_force", Source: netip.MustParseAddr("10.0.0.5"), Destination: netip.MustParseAddr("10.0.0.6")}
+	for host, want := range map[string]string{"10.0.0.5": "lateral", "10.0.0.6": "access", "10.0.0.7": ""} {
+		assert.Equal(t, want, StageOf(&a, netip.MustParseAddr(host)))
+	}
+}

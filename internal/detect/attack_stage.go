@@ -132,3 +132,13 @@ func (r *stageRule) hostOf(a *alert.Alert) netip.Addr {
 func hasEntry(steps []step) bool {
 	return slices.ContainsFunc(steps, func(s step) bool { return s.stage <= lateralStage })
 }
+
+// StageOf returns the stage of an attack that an alert shows for a host, such as access. It is empty if it shows none.
+func StageOf(a *alert.Alert, host netip.Addr) string {
+	for _, rule := range stageRules[a.Rule] {
+		if rule.hostOf(a) == host {
+			return rule.stage.String()
+		}
+	}
+	return ""
+}

@@ -5,12 +5,12 @@ package web
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 // sequenceRule is the id of the rule whose alerts connect other alerts.
@@ -19,7 +19,7 @@ const sequenceRule = "attack_sequence"
 // timelineEntry is one alert of an attack sequence.
 type timelineEntry struct {
 	alertView
-	// Stage is the name of the stage. It is empty if the alert is of an unknown rule.
+	// Stage is the name of the stage. It is empty for an alert of an unknown rule.
 	Stage string
 	// Known is false if the dashboard does not have the alert. Then only its UID is set.
 	Known bool
@@ -35,7 +35,7 @@ func timeline(store Store, sequence *alert.Alert) []timelineEntry {
 		episode, known := store.Episode(uid)
 		entry := timelineEntry{alertView: alertView{episode}, Known: known}
 		if known {
-			entry.Stage = stageOf(&episode.Alert, sequence.Source)
+			entry.Stage = detect.StageOf(&episode.Alert, sequence.Source)
 		} else {
 			entry.UID = uid
 		}
@@ -75,32 +75,4 @@ var stages = map[string]string{
 	"lateral":      "the host moved on to other hosts",
 	"control":      "the host contacted a controller",
 	"exfiltration": "data or attacks left the host",
-}
-
-// stageByRule is the stage of a rule's alerts for their source.
-var stageByRule = map[string]string{
-	"remote_service_brute_force": "lateral",
-	"malicious_remote_access":    "access",
-	"new_exposed_service":        "access",
-	"rejected_internal_scan":     "discovery",
-	"internal_port_scan":         "discovery",
-	"internal_reject_sweep":      "discovery",
-	"outbound_scan":              "discovery",
-	"internal_sweep":             "discovery",
-	"new_internal_peer":          "lateral",
-	"dns_not_over_udp":           "control",
-	"suspicious_destination":     "control",
-	"failed_callbacks":           "control",
-	"long_connection":            "control",
-	"unusual_country":            "exfiltration",
-	"large_outbound_transfer":    "exfiltration",
-	"outbound_flood":             "exfiltration",
-}
-
-// stageOf returns the stage that an alert is for a host. A brute-force attempt is an access for its destination.
-func stageOf(a *alert.Alert, host netip.Addr) string {
-	if a.Rule == "remote_service_brute_force" && a.Source != host {
-		return "access"
-	}
-	return stageByRule[a.Rule]
 }
