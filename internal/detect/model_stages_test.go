@@ -77,6 +77,7 @@ func (m *model) addStage(r *modelRule, s *modelScope, stage modelStage, at int64
 			measure, evidence = n, list
 		}
 	}
+	r.raiseMaximum(state.key, measure)
 	if measure >= int64(set.Stages) {
 		m.conditionMet(r, state, f, at, measure, partsOf(evidence), evidence[0].first, partsOf(evidence))
 	}

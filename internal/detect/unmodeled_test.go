@@ -4,4 +4,4 @@
 package detect_test
 
 // unmodeled are the rules that the reference model does not have. Tests that compare with the model disable them.
-var unmodeled = []string{"attack_sequence"}
+var unmodeled []string
