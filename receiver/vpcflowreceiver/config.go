@@ -55,6 +55,9 @@ type Config struct {
 	// many lines. vpc_detection accepts all of them. Blocks are the fastest if only alerts are needed.
 	Emit string `mapstructure:"emit"`
 
+	// BatchByAccount sends the records of each account in batches of their own, with the account as client metadata.
+	BatchByAccount bool `mapstructure:"batch_by_account"`
+
 	// MaxBatchSize is the maximum number of records in a batch, or of lines with blocks. It is at least 1. The default is
 	// 1000, and 4000 with blocks, whose batches take less memory.
 	MaxBatchSize int `mapstructure:"max_batch_size"`
@@ -89,6 +92,9 @@ func (c *Config) Validate() error {
 	errs = append(errs, validateFormat(c.Format))
 	if _, ok := emits[c.Emit]; !ok {
 		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s, %s or %s", c.Emit, emitAttributes, emitLines, emitBlocks))
+	}
+	if c.BatchByAccount && c.Emit != emitAttributes {
+		errs = append(errs, fmt.Errorf("batch_by_account: needs emit: %s, because lines are not decoded, got emit: %s", emitAttributes, c.Emit))
 	}
 	if c.MaxBatchSize < 1 {
 		errs = append(errs, fmt.Errorf("max_batch_size: must be at least 1, got %d", c.MaxBatchSize))

@@ -42,7 +42,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 			zap.Strings("fields", unknown))
 	}
 	in, err := ingest.New(set, ingest.Config{
-		Format: format, Emit: emits[cfg.Emit], MaxBatchSize: cfg.MaxBatchSize, Retry: cfg.RetryOnFailure,
+		Format: format, Emit: emits[cfg.Emit], MaxBatchSize: cfg.MaxBatchSize, ByAccount: cfg.BatchByAccount, Retry: cfg.RetryOnFailure,
 	}, next)
 	if err != nil {
 		return nil, err

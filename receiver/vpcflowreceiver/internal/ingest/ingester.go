@@ -34,6 +34,8 @@ type Config struct {
 	// Workers is the number of blocks of an input that are decoded at the same time. Zero means the number of usable cores, up
 	// to 8.
 	Workers int
+	// ByAccount sends the records of each account in a call of its own.
+	ByAccount bool
 	// Retry configures how often, and for how long, a refused batch is sent again.
 	Retry configretry.BackOffConfig
 	// Now is the clock. Nil means time.Now.
