@@ -40,6 +40,8 @@ type Alert struct {
 	Title string
 	// Category is the kind of rule.
 	Category string
+	// Ruleset is the set that the rule belongs to, such as [CustomRuleset]. Empty means [Ruleset].
+	Ruleset string
 	// RulesetVersion is the version of the whole ruleset.
 	RulesetVersion string
 	// Tactic is the adversary's goal.

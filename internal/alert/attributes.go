@@ -12,6 +12,8 @@ const (
 	CloudProvider = "aws"
 	// Ruleset is the value of [AttrRuleset].
 	Ruleset = "vpc_flow"
+	// CustomRuleset is the value of [AttrRuleset] for rules of the configuration.
+	CustomRuleset = "custom"
 	// Framework is the value of [AttrFramework]. It defines the IDs of tactics and techniques.
 	Framework = "MITRE ATT&CK"
 )

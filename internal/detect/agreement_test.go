@@ -99,11 +99,17 @@ func newEngine(
 func runEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]*alert.Alert {
+	return runEngineAt(t, clock, cfg, threats, countries, flows)
+}
+
+func runEngineAt(
+	t *testing.T, now int64, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
+) [][]*alert.Alert {
 	engine := newEngine(t, cfg, threats, countries)
 	emitted := make([][]*alert.Alert, len(flows))
 	for i := range flows {
 		var event detect.Event
-		if engine.Classify(&flows[i], clock, &event) == detect.Evaluate {
+		if engine.Classify(&flows[i], now, &event) == detect.Evaluate {
 			engine.Observe(&event, func(a *alert.Alert) { emitted[i] = append(emitted[i], a) })
 		}
 	}

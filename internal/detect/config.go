@@ -5,6 +5,7 @@ package detect
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -55,6 +56,8 @@ type Config struct {
 	Mitre Mitre `mapstructure:"mitre"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`
+	// CustomRules are further rules. They evaluate each flow after the built-in ones, in this order.
+	CustomRules []CustomRule `mapstructure:"custom_rules"`
 	// Profile enables [Engine.Profile].
 	Profile bool `mapstructure:"-"`
 	// Rules holds the settings of each rule by its id.
@@ -67,6 +70,15 @@ func (c *Config) settings(rule *Rule) Settings {
 		return set
 	}
 	return rule.defaults()
+}
+
+// rules returns all rules in the order in which they evaluate a flow.
+func (c *Config) rules() []*Rule {
+	all := slices.Clone(Rules)
+	for i := range c.CustomRules {
+		all = append(all, c.CustomRules[i].rule())
+	}
+	return all
 }
 
 // Scope is the group of flows within which addresses are compared.

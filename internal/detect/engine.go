@@ -92,12 +92,12 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 	}
 	e.addJudges()
 	e.watching = newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore))
-	for _, rule := range Rules {
+	for _, rule := range cfg.rules() {
 		set := cfg.settings(rule)
 		if !set.Enabled {
 			continue
 		}
-		ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
+		ignore := e.allowlist.AddPermanent(rule.ignoreKey(), set.Ignore)
 		e.ignore.noteConfig(ignore)
 		r := e.build(rule, set, ignore, e.shardsOf(rule))
 		if watcher, ok := r.parts[0].(*attackSequence); ok {
@@ -136,7 +136,7 @@ func (e *Engine) build(rule *Rule, set Settings, ignore []allowlist.Item, shards
 	running := runningRule{Rule: rule}
 	for number, s := range shards {
 		b := newBase(&s.shared, rule, set, ignore, len(shards), e.config.Profile)
-		b.index, b.storageKey = len(e.running), shardKey(rule.ID, number)
+		b.index, b.storageKey = len(e.running), shardKey(rule.storageID(), number)
 		running.parts = append(running.parts, s.add(b))
 	}
 	return running

@@ -9,7 +9,7 @@ import "github.com/vpcflow/otelcol-vpcflow/internal/network"
 // of one of these rules is not divided, all attempts are in the first shard.
 func (e *Engine) addJudges() {
 	e.judges = nil
-	for _, rule := range Rules {
+	for _, rule := range e.config.rules() {
 		set := e.config.settings(rule)
 		if !set.Enabled {
 			continue
@@ -31,7 +31,7 @@ func (e *Engine) addJudges() {
 
 // judgesOf returns how many of a number of shards keep attempts.
 func (e *Engine) judgesOf(shards int) int {
-	for _, rule := range Rules {
+	for _, rule := range e.config.rules() {
 		if set := e.config.settings(rule); set.Enabled && rule.judges(&set) && rule.isUndivided(&set, shards) {
 			return 1
 		}
@@ -42,10 +42,10 @@ func (e *Engine) judgesOf(shards int) int {
 // kinds returns the kinds of flows and judged attempts that a rule evaluates.
 func (r *Rule) kinds(set *Settings) kindSet {
 	match := r.matchFor(set, false)
-	kinds := match.kinds()
+	kinds := match.kinds(true)
 	if r.then != nil {
 		match = r.matchFor(set, true)
-		kinds |= match.kinds()
+		kinds |= match.kinds(true)
 	}
 	return kinds
 }

@@ -41,10 +41,16 @@ func (b *base) addSides(ev *Event, class network.Class, a *alert.Alert, lowerBou
 		}
 	}
 	subject := &a.SourceMachine
-	if b.subject == destinationSide {
+	if b.subject == destinationSide || b.isCustom && class == network.ExternalToInternal {
 		subject = &a.DestinationMachine
 	}
-	a.VPC, a.Interface, a.Instance = subject.VPC, subject.Interface, subject.Instance
+	a.Instance = subject.Instance
+	if !b.group.has(hasInterface) {
+		a.Interface = subject.Interface
+	}
+	if !b.group.has(hasVPC) {
+		a.VPC = subject.VPC
+	}
 }
 
 // copySides copies what addSides adds.

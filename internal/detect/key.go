@@ -4,10 +4,13 @@
 package detect
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 	"strconv"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
 )
 
 // Part is a part of a flow. The key of a rule, and the value that it counts, consist of different parts.
@@ -22,6 +25,8 @@ const (
 	sourcePortPart  Part = "source_port"
 	protocolPart    Part = "protocol"
 	countryPart     Part = "country"
+	interfacePart   Part = "interface"
+	vpcPart         Part = "vpc"
 )
 
 // Keys that several rules have. Keys always include the scope, too.
@@ -48,7 +53,7 @@ func (r *Rule) keyFor(set *Settings) []Part {
 type partSet uint8
 
 // partOrder numbers the parts in a partSet.
-var partOrder = [...]Part{sourcePart, destinationPart, portPart, sourcePortPart, protocolPart, countryPart}
+var partOrder = [...]Part{sourcePart, destinationPart, portPart, sourcePortPart, protocolPart, countryPart, interfacePart, vpcPart}
 
 func setOf(parts []Part) (set partSet) {
 	for _, p := range parts {
@@ -64,6 +69,8 @@ const (
 	hasSourcePort
 	hasProtocol
 	hasCountry
+	hasInterface
+	hasVPC
 )
 
 // grouping is the compiled key of a rule.
@@ -98,8 +105,12 @@ func (s *shared) text(ev *Event, p Part) string {
 		return strconv.Itoa(int(ev.SrcPort))
 	case protocolPart:
 		return protocolName(ev.Protocol)
-	default:
+	case countryPart:
 		return s.country(ev).String()
+	case interfacePart:
+		return ev.Interface
+	default:
+		return ev.VPC
 	}
 }
 
@@ -148,7 +159,7 @@ func (e *eventKeys) get(s *shared, ev *Event, g *grouping) *lru.Lookup {
 		if g.set&hasPort != 0 {
 			k.Port = ev.DstPort
 		}
-		if g.set&(hasSourcePort|hasProtocol|hasCountry) != 0 {
+		if g.set&^(hasSource|hasDestination|hasPort) != 0 {
 			s.setRareParts(&k, ev, g.set)
 		}
 		slot.Set(&k)
@@ -167,4 +178,42 @@ func (s *shared) setRareParts(k *lru.Key, ev *Event, set partSet) {
 	if set&hasCountry != 0 {
 		k.Country = s.country(ev)
 	}
+	if set&(hasInterface|hasVPC) != 0 {
+		k.Dst = s.hashParts(ev, set&(hasDestination|hasInterface|hasVPC))
+		s.noteHashed(k.Dst, ev, set)
+	}
+}
+
+// hashParts returns a hash of parts of a flow in the place of an address. It is the same in every process. Nobody can choose
+// parts that have the same hash.
+func (s *shared) hashParts(ev *Event, set partSet) (hash [16]byte) {
+	var space [512]byte
+	text := append(space[:0], byte(set))
+	if set&hasSource != 0 {
+		text = append(text, ev.src[:]...)
+	}
+	if set&hasDestination != 0 {
+		text = append(text, ev.dst[:]...)
+	}
+	for _, number := range []struct {
+		part  partSet
+		value uint16
+	}{{hasPort, ev.DstPort}, {hasSourcePort, ev.SrcPort}, {hasProtocol, uint16(ev.Protocol)}} {
+		if set&number.part != 0 {
+			text = binary.BigEndian.AppendUint16(text, number.value)
+		}
+	}
+	if set&hasCountry != 0 {
+		where := s.country(ev)
+		text = append(text, where[:]...)
+	}
+	if set&hasInterface != 0 {
+		text = append(append(text, names.Cut(ev.Interface)...), 0)
+	}
+	if set&hasVPC != 0 {
+		text = append(append(text, names.Cut(ev.VPC)...), 0)
+	}
+	sum := sha256.Sum256(text)
+	copy(hash[:], sum[:])
+	return hash
 }

@@ -32,7 +32,7 @@ type distinctExtra struct {
 }
 
 func newDistinct(b base) observer {
-	d := &distinct{base: b, value: newCounted(b.count)}
+	d := &distinct{base: b, value: b.shared.newCounted(b.count)}
 	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, last: d.last, episode: d.episode})
 	bindExtras(&d.keyed, &d.extras, (*distinctExtra).bytes, func(s *distinctState) *uint32 { return &s.extra })
 	d.table.Stale = func(scope uint32, s *distinctState) bool {
@@ -134,11 +134,11 @@ func (d *distinct) fire(ev *Event, x *distinctExtra, measure int64, entry *timel
 	}
 	window := x.timeline.FullestWindow(ev.Time, d.window)
 	if opened {
-		ep.begin(window[0].T, sumOf(window), window, true)
+		ep.begin(window[0].T, sumOf(window), window, d.value)
 	}
 	a.Truncated = x.timeline.IsLowerBound(window, d.window)
 	a.Samples = x.samples.since(window[len(window)-1].T - d.window + 1)
-	details := addEntries(a, window)
+	details := d.value.addEntries(a, window)
 	d.addKey(ev, a)
 	d.emitEpisode(ev, ep, a, details)
 }

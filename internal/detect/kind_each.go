@@ -102,7 +102,7 @@ func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *
 	ep.total.addFlow(ev)
 	ep.first = min(ep.first, ev.Time)
 	if ev.accepted {
-		ep.acceptTarget(ev)
+		ep.acceptTarget(ev, r.group.has(hasDestination))
 	} else if rejected(ev) {
 		ep.rejected = increment(ep.rejected)
 	}
@@ -128,10 +128,13 @@ func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *
 	r.emitEpisode(ev, ep, a, details{Reached: ep.accepted > 0, List: found.list()})
 }
 
-// acceptTarget counts an accepted flow and notes its target.
-func (ep *episode) acceptTarget(ev *Event) {
+// acceptTarget counts an accepted flow and notes its target. isSingle says that all flows of the episode have the same
+// destination.
+func (ep *episode) acceptTarget(ev *Event, isSingle bool) {
 	ep.accepted = increment(ep.accepted)
 	switch {
+	case !isSingle:
+		ep.ensureGrowth()
 	case ep.accepted == 1:
 		ep.acceptedPort = ev.DstPort
 	case ep.growth == nil && ep.acceptedPort != ev.DstPort:

@@ -87,5 +87,5 @@ func (f *firstSeen) alert(ev *Event) {
 		a.AcceptedFlows, a.AcceptedTargets = 1, []netip.AddrPort{netip.AddrPortFrom(ev.Dst, ev.DstPort)}
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, f.shared.names)}
-	f.emit(ev, a, ev.Time, details{Retention: f.retention})
+	f.emit(ev, a, ev.Time, details{Retention: f.retention, Key: f.shownKey(ev)})
 }

@@ -5,6 +5,7 @@ package detect
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
@@ -22,11 +23,13 @@ type sequence struct {
 	extras extras[sequenceExtra]
 	value  counted // of a failure
 	then   matcher // a success
+	// reaches says that a success was accepted.
+	reaches bool
 }
 
 // sequenceState is the state of a key. Most keys have one failure or one success, and nothing else.
 type sequenceState struct {
-	only  timeline.Single // the failure or, if it was accepted, the success; empty if there is an extra
+	only  timeline.Single // the failure or, if it is marked, the success; empty if there is an extra
 	extra uint32          // the number of the key's entry, or 0 if the key has no extra
 }
 
@@ -41,7 +44,8 @@ type sequenceExtra struct {
 func newSequence(b base) observer {
 	b.measures = BeforeSuccess
 	then := b.matchFor(&b.set, true)
-	s := &sequence{base: b, value: newCounted(b.count), then: b.shared.compile(&then)}
+	s := &sequence{base: b, value: b.shared.newCounted(b.count), then: b.shared.compile(&then), reaches: slices.Equal(then.Action, isAccepted)}
+	s.then.requireParts(b.shared, b.group.set)
 	s.keyed = newKeyed(&s.base, codec[sequenceState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	bindExtras(&s.keyed, &s.extras, (*sequenceExtra).bytes, func(state *sequenceState) *uint32 { return &state.extra })
 	s.table.Stale = func(scope uint32, state *sequenceState) bool {
@@ -128,7 +132,7 @@ func (s *sequence) isNear(failures int) bool {
 // without an extra never meets the condition, which needs a failure and a success.
 func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 	only := &state.only
-	isSuccess := only.Outcome() == timeline.Accepted
+	isSuccess := only.IsMarked()
 	if isSuccess && only.Newest() < ev.watermark-s.settles {
 		*only, isSuccess = timeline.Single{}, false
 	}
@@ -148,7 +152,7 @@ func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 func (state *sequenceState) expand() (x sequenceExtra) {
 	switch {
 	case state.only.IsEmpty():
-	case state.only.Outcome() == timeline.Accepted:
+	case state.only.IsMarked():
 		success := state.only.Entry()
 		x.successes = successes{successOf(&success)}
 	default:
@@ -194,27 +198,37 @@ func (s *sequence) fire(
 	reached := netip.AddrPortFrom(success.dst, success.port)
 	a := s.nextAlert(ev, ep, opened, success.t, measure, s.severityOr(s.Severity))
 	if a == nil {
-		ep.ensureGrowth().accept(reached)
+		s.reach(ep, reached)
 		return
 	}
 	before := x.failures.WindowUpTo(success.t, s.window)
 	if opened {
 		evidence := sumOf(before)
 		evidence.add(1, min(success.packets, pane.Max), min(success.bytes, pane.Max))
-		ep.begin(before[0].T, evidence, before, true)
+		ep.begin(before[0].T, evidence, before, s.value)
 	}
-	ep.ensureGrowth().accept(reached)
+	s.reach(ep, reached)
 	a.Threshold = s.set.Failures
-	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, protocolName(success.protocol)
 	a.Truncated = x.failures.IsLowerBound(before, s.window)
 	a.Samples = x.samples.since(success.t - s.window + 1)
-	d := addEntries(a, before)
+	d := s.value.addEntries(a, before)
+	s.addKey(ev, a)
+	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, protocolName(success.protocol)
 	a.LastSeen = max(a.LastSeen, success.t)
 	a.Flows++
-	a.AcceptedFlows++
+	if s.reaches {
+		a.AcceptedFlows++
+	}
 	a.Packets += clamp(success.packets)
 	a.Bytes += clamp(success.bytes)
 	s.emitEpisode(ev, ep, a, d)
+}
+
+// reach notes the target of a success.
+func (s *sequence) reach(ep *episode, target netip.AddrPort) {
+	if s.reaches {
+		ep.ensureGrowth().accept(target)
+	}
 }
 
 func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {

@@ -145,7 +145,7 @@ func (s *sum) fire(ev *Event, x *sumExtra, window []pane.Pane, total int64) {
 	targets := x.samples.targets.Since(first)
 	ep, opened := s.episodeAt(&x.episode, ev.Time)
 	if opened {
-		ep.begin(first, s.totalsOf(window), targets, false)
+		ep.begin(first, s.totalsOf(window), targets, target)
 	} else {
 		ep.extend(ev, nil, total)
 	}

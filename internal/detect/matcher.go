@@ -4,12 +4,12 @@
 package detect
 
 import (
+	"math"
 	"net/netip"
-	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/portset"
-	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
 // matcher is a compiled Match. Every rule asks it about every flow of its classes, so most matches are one AND and two
@@ -52,40 +52,86 @@ func (m *matcher) judges(class network.Class) bool { return m.kinds&judgedKindsO
 
 // compile returns the matcher of a match.
 func (s *shared) compile(m *Match) matcher {
-	compiled := matcher{kinds: m.kinds(), protocols: protocolsOf(m.Protocol), ports: portsOf(m.Port)}
-	if m.Not != nil {
-		compiled.exclude(m.Not)
-	}
+	compiled := s.compilePart(m, m.kinds(true))
 	compiled.addList(s, m.SourceList, func(ev *Event) netip.Addr { return ev.Src })
 	compiled.addList(s, m.DestinationList, func(ev *Event) netip.Addr { return ev.Dst })
 	return compiled
 }
 
-// exclude removes what a match without conditions has.
-func (m *matcher) exclude(not *Match) {
-	protocols := protocolsOf(not.Protocol)
-	if protocols == nil {
-		return
+// compilePart returns a matcher without the threat lists.
+func (s *shared) compilePart(m *Match, kinds kindSet) matcher {
+	compiled := matcher{kinds: kinds, protocols: protocolsOf(m.Protocol), ports: portsOf(m.Port)}
+	for _, holds := range s.conditions(m) {
+		compiled.require(holds)
 	}
-	if m.protocols == nil {
-		m.protocols = &[4]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+	if m.Not != nil {
+		compiled.exclude(s, m.Not)
 	}
-	for i := range protocols {
-		m.protocols[i] &^= protocols[i]
+	return compiled
+}
+
+func (m *matcher) require(holds func(*Event) bool) { m.conditions = append(m.conditions, holds) }
+
+// exclude excludes what another match has. Most have only a protocol or a port, which cost nothing.
+func (m *matcher) exclude(s *shared, not *Match) {
+	excluded := s.compilePart(not, not.kinds(false))
+	for _, list := range []struct {
+		names   []string
+		address func(*Event) netip.Addr
+	}{{not.SourceList, func(ev *Event) netip.Addr { return ev.Src }}, {not.DestinationList, func(ev *Event) netip.Addr { return ev.Dst }}} {
+		if list.names != nil {
+			excluded.require(func(ev *Event) bool {
+				_, listed := s.findThreat(list.address(ev), list.names)
+				return listed
+			})
+		}
+	}
+	isOnly := excluded.kinds == allKinds && excluded.conditions == nil
+	switch {
+	case isOnly && excluded.ports == nil && excluded.protocols != nil:
+		if m.protocols == nil {
+			m.protocols = &[4]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+		}
+		for i := range excluded.protocols {
+			m.protocols[i] &^= excluded.protocols[i]
+		}
+	case isOnly && excluded.protocols == nil && excluded.ports != nil:
+		if m.ports == nil {
+			m.ports = portsOf([]PortRange{{Last: math.MaxUint16}})
+		}
+		for i := range excluded.ports {
+			m.ports[i] &^= excluded.ports[i]
+		}
+	default:
+		m.require(func(ev *Event) bool { return !excluded.has(ev) })
 	}
 }
 
 // addList adds the condition that an address of the flow is on one of the lists.
-func (m *matcher) addList(s *shared, lists []string, address func(*Event) netip.Addr) {
-	if lists == nil {
+func (m *matcher) addList(s *shared, names []string, address func(*Event) netip.Addr) {
+	if names == nil {
 		return
 	}
 	m.listed = true
-	m.conditions = append(m.conditions, func(ev *Event) bool {
-		found, listed := s.lookupThreat(address(ev))
+	m.require(func(ev *Event) bool {
+		found, listed := s.findThreat(address(ev), names)
 		s.current.listed, s.current.listedMatch = address(ev), found
 		return listed
 	})
+}
+
+// findThreat looks an address up in the threat lists with these names.
+func (s *shared) findThreat(a netip.Addr, names []string) (threatlist.Match, bool) {
+	if names[0] == anyValue {
+		return s.lookupThreat(a)
+	}
+	for _, name := range names {
+		if match, found := s.threats.LookupIn(name, a); found {
+			s.countThreat(match.List)
+			return match, true
+		}
+	}
+	return threatlist.Match{}, false
 }
 
 func protocolsOf(list []Protocol) *[4]uint64 {
@@ -110,100 +156,4 @@ func portsOf(ranges []PortRange) *portset.Set {
 		}
 	}
 	return set
-}
-
-// kindSet is a set of kinds of events. A kind is a class with a role, or an outcome of an attempt, and an action. An event has
-// one of them.
-type kindSet uint64
-
-// The states of an event: the roles of a flow, and the outcomes of an attempt.
-const (
-	attemptAnswered = iota + uint8(numRoles)
-	attemptFailed
-	numStates
-)
-
-// The results of an event.
-const (
-	noResult uint8 = iota
-	acceptedResult
-	rejectedResult
-	numResults
-)
-
-// kindOf returns the set of one kind.
-func kindOf(class network.Class, state, result uint8) kindSet {
-	return 1 << ((uint8(class)*numStates+state)*numResults + result)
-}
-
-// kindsOf returns the kinds of flows of a class.
-func kindsOf(class network.Class) kindSet {
-	return (1<<(uint8(numRoles)*numResults) - 1) << (uint8(class) * numStates * numResults)
-}
-
-// judgedKindsOf returns the kinds of judged attempts of a class.
-func judgedKindsOf(class network.Class) (set kindSet) {
-	for result := range numResults {
-		set |= kindOf(class, attemptAnswered, result) | kindOf(class, attemptFailed, result)
-	}
-	return set
-}
-
-// resultOf returns the result of a flow.
-func resultOf(ev *Event) uint8 {
-	switch {
-	case ev.accepted:
-		return acceptedResult
-	case rejected(ev):
-		return rejectedResult
-	default:
-		return noResult
-	}
-}
-
-func rejected(ev *Event) bool { return ev.Action == flow.Reject }
-
-// kinds returns the kinds of events that the match has.
-func (m *Match) kinds() (set kindSet) {
-	for class := network.ExternalToInternal; class < numClasses; class++ {
-		if m.Class != nil && !slices.Contains(m.Class, class.String()) {
-			continue
-		}
-		for state := range numStates {
-			for result := range numResults {
-				if m.hasState(state) && m.hasResult(result) {
-					set |= kindOf(class, state, result)
-				}
-			}
-		}
-	}
-	return set
-}
-
-func (m *Match) hasState(state uint8) bool {
-	switch {
-	case state == attemptAnswered:
-		return slices.Contains(m.Outcome, answeredResult)
-	case state == attemptFailed:
-		return slices.Contains(m.Outcome, failedResult)
-	case m.Outcome != nil:
-		return false
-	case m.Role == nil:
-		return Role(state) == Request
-	default:
-		return slices.Contains(m.Role, anyValue) || slices.Contains(m.Role, Role(state).String())
-	}
-}
-
-func (m *Match) hasResult(result uint8) bool {
-	switch {
-	case m.Action == nil, slices.Contains(m.Action, anyValue):
-		return true
-	case result == acceptedResult:
-		return slices.Contains(m.Action, acceptAction)
-	case result == rejectedResult:
-		return slices.Contains(m.Action, rejectAction)
-	default:
-		return false
-	}
 }

@@ -79,15 +79,15 @@ func TestMatcherHasWhatAllPartsOfTheMatchHave(t *testing.T) {
 
 // An attempt that was judged is not a flow, so that a rule evaluates only one of them.
 func TestMatcherOfAnOutcomeHasOnlyJudgedAttempts(t *testing.T) {
-	flows := (&Match{Class: inside, Role: []string{"any"}}).kinds()
-	failed := (&Match{Class: inside, Outcome: []string{"failed"}}).kinds()
-	answered := (&Match{Class: inside, Outcome: []string{"answered"}}).kinds()
-	all := (&Match{Class: inside, Outcome: []string{"answered", "failed"}}).kinds()
+	flows := (&Match{Class: inside, Role: []string{"any"}}).kinds(true)
+	failed := (&Match{Class: inside, Outcome: []string{"failed"}}).kinds(true)
+	answered := (&Match{Class: inside, Outcome: []string{"answered"}}).kinds(true)
+	all := (&Match{Class: inside, Outcome: []string{"answered", "failed"}}).kinds(true)
 	require.Zero(t, flows&all)
 	require.Zero(t, failed&answered)
 	require.Equal(t, all, failed|answered)
 	require.Equal(t, all, all&judgedKindsOf(3), "internal to internal")
 	require.Zero(t, all&kindsOf(3))
 	require.NotZero(t, failed&kindOf(3, attemptFailed, rejectedResult))
-	require.Zero(t, (&Match{Class: inside, Outcome: []string{"failed"}, Action: isAccepted}).kinds()&kindOf(3, attemptFailed, rejectedResult))
+	require.Zero(t, (&Match{Class: inside, Outcome: []string{"failed"}, Action: isAccepted}).kinds(true)&kindOf(3, attemptFailed, rejectedResult))
 }

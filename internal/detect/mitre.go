@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/mitre"
 )
 
 // Mitre selects the ids of MITRE ATT&CK (attack.mitre.org) in alerts.
@@ -38,6 +39,14 @@ var (
 	exfiltrationOverOther    = alert.Technique{ID: "T1048", Name: "Exfiltration Over Alternative Protocol"}
 	applicationLayerProtocol = alert.Technique{ID: "T1071", Name: "Application Layer Protocol"}
 )
+
+// tacticOf returns a tactic by its id. The name is empty if there is no such tactic.
+func tacticOf(id string) alert.Tactic { return alert.Tactic{ID: id, Name: mitre.Tactic(id)} }
+
+// techniqueOf returns a technique by its id. The name is empty if there is no such technique.
+func techniqueOf(id string) alert.Technique {
+	return alert.Technique{ID: id, Name: mitre.Technique(id)}
+}
 
 // Fit is a tactic and one of its techniques.
 type Fit struct {

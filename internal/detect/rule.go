@@ -43,6 +43,8 @@ type Rule struct {
 	// Defaults are the values of Keys. MaxKeys may be set, too.
 	Defaults Settings
 
+	// isCustom says that the rule is from the configuration.
+	isCustom bool
 	// kind is how the rule measures a key. match says which flows it evaluates. key lists the parts of its keys, besides the
 	// scope.
 	kind  Kind
@@ -100,6 +102,9 @@ const defaultMaxKeys = 200_000
 
 func (r *Rule) defaults() Settings {
 	set := r.Defaults
+	if r.isCustom {
+		return set
+	}
 	set.Enabled = true
 	if set.MaxKeys == 0 {
 		set.MaxKeys = defaultMaxKeys
@@ -174,11 +179,9 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 	match := rule.matchFor(&set, false)
 	b.matcher = s.compile(&match)
 	if rule.unless != nil {
-		b.matcher.conditions = append(b.matcher.conditions, func(ev *Event) bool { return !rule.unless(ev) })
+		b.matcher.require(func(ev *Event) bool { return !rule.unless(ev) })
 	}
-	if b.group.has(hasCountry) {
-		b.matcher.conditions = append(b.matcher.conditions, func(ev *Event) bool { return s.country(ev) != country{} })
-	}
+	b.matcher.requireParts(s, b.group.set|setOf(rule.count))
 	if profiling {
 		b.recorder = profile.NewRecorder(b.maxKeys)
 	}

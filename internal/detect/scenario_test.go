@@ -91,11 +91,12 @@ func threatsOf(t *testing.T, s *scenario.Scenario) []netip.Prefix {
 func flowsOf(t *testing.T, path string) []flow.Flow {
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
-	var (
-		format *flow.Format
-		flows  []flow.Flow
-	)
-	for line := range strings.Lines(string(content)) {
+	return parseFlows(string(content))
+}
+
+func parseFlows(content string) (flows []flow.Flow) {
+	var format *flow.Format
+	for line := range strings.Lines(content) {
 		line = strings.TrimRight(line, "\r\n")
 		if header, ok := flow.ParseHeader(line); ok {
 			format = header

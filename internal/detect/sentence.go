@@ -27,6 +27,7 @@ type details struct {
 	Retention  int64      `json:",omitempty"` // of first-seen rules, in seconds
 	Steps      []string   `json:",omitempty"` // of an attack sequence
 	First      int64      `json:",omitempty"` // the measure of the alert that opened the episode
+	Key        []string   `json:",omitempty"` // the parts of the key of a custom rule
 }
 
 // body writes the sentence of an alert. The rule's sentence says who did what to whom, and how much.
@@ -35,7 +36,7 @@ func (b *base) body(a *alert.Alert, d details) string {
 	if a.Status != alert.Resolved {
 		return text
 	}
-	for _, start := range []string{"External host", "Internal host"} {
+	for _, start := range []string{"External host", "Internal host", "Traffic"} {
 		if strings.HasPrefix(text, start) {
 			text = strings.ToLower(text[:1]) + text[1:]
 		}

@@ -32,7 +32,7 @@ type codec[V any] struct {
 
 func newKeyed[V any](b *base, c codec[V]) keyed[V] {
 	table := lru.New[V](b.maxKeys)
-	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last}
+	log := &changeLog[V]{key: b.storageKey, shape: b.shape(), parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last}
 	if b.parts > 1 {
 		log.layout.keys = unsaved // the header of the first part says how many there are
 	}

@@ -38,6 +38,8 @@ type shared struct {
 	drafts     []draftAlert     // alerts of the current batch
 	matches    map[string]int64 // flows by the threat list that has their address
 	groups     []partSet        // the different keys of the rules
+	// hashed has the parts that were hashed into keys; nil without a threshold profile.
+	hashed map[[16]byte]hashedParts
 
 	saving  bool // true after Engine.Load: rules note new keys
 	newKeys int  // noted since the last save
@@ -59,7 +61,12 @@ type current struct {
 }
 
 func newShared(cfg *Config, threats *threatlist.Table, countries network.Countries, hosts *hosts, ignore *ignoreLists) shared {
+	var hashed map[[16]byte]hashedParts
+	if cfg.Profile {
+		hashed = map[[16]byte]hashedParts{}
+	}
 	return shared{
+		hashed:       hashed,
 		threats:      threats,
 		countries:    countries,
 		emitResolved: cfg.EmitResolved,
@@ -124,10 +131,15 @@ func (s *shared) countryTableChanged(ev *Event) bool {
 func (s *shared) lookupThreat(a netip.Addr) (threatlist.Match, bool) {
 	match, found := s.threats.Lookup(a)
 	if found {
-		if s.matches == nil {
-			s.matches = map[string]int64{}
-		}
-		s.matches[match.List]++
+		s.countThreat(match.List)
 	}
 	return match, found
+}
+
+// countThreat counts a look-up that found an address in a threat list.
+func (s *shared) countThreat(list string) {
+	if s.matches == nil {
+		s.matches = map[string]int64{}
+	}
+	s.matches[list]++
 }

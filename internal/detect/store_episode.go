@@ -108,7 +108,7 @@ func (b *base) requeue(scope uint32, ep *episode) {
 func encodeAlert(last *lastAlert) string {
 	kept := *last.Alert
 	kept.Title, kept.Category, kept.Tactic, kept.Technique = "", "", alert.Tactic{}, alert.Technique{}
-	kept.Impact, kept.Mitigation = "", ""
+	kept.Impact, kept.Mitigation, kept.Ruleset = "", "", ""
 	if kept.Stages == nil { // the techniques of an attack sequence depend on its stages
 		kept.RelatedTechniques = nil
 	}
@@ -131,6 +131,6 @@ func (b *base) decodeAlert(d *encode.Decoder) *lastAlert {
 	if a.Stages == nil {
 		a.RelatedTechniques = b.mitre.Related
 	}
-	a.Impact, a.Mitigation, a.RulesetVersion = b.Impact, b.Mitigation, RulesetVersion
+	a.Impact, a.Mitigation, a.Ruleset, a.RulesetVersion = b.Impact, b.Mitigation, b.ruleset(), b.rulesetVersion()
 	return &last
 }

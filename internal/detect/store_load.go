@@ -44,7 +44,8 @@ func (c *changeLog[V]) hold() (release func()) {
 // header is the content of the value that lists the segments of a table.
 type header struct {
 	layout
-	parts int // see changeLog.parts
+	parts int    // see changeLog.parts
+	shape string // see changeLog.shape
 }
 
 // readHeader reads the header of a table.
@@ -62,6 +63,9 @@ func readHeader(get func(string) ([]byte, error), key string) (h header, found b
 		}
 	}
 	h.parts = int(d.UpTo(maxShards))
+	if d.More() {
+		h.shape = d.Text()
+	}
 	if d.Failed() {
 		return h, false, &UnreadableError{key, encode.ErrDamaged.Error()}
 	}

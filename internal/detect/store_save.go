@@ -87,5 +87,8 @@ func (c *changeLog[V]) header(before int, changes []Change) []Change {
 		e.Uint(n)
 	}
 	e.Uint(uint64(c.parts))
+	if c.shape != "" {
+		e.Text(c.shape)
+	}
 	return append(changes, Change{c.key, encode.Seal(e)})
 }

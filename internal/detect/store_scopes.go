@@ -12,7 +12,7 @@ import (
 )
 
 // scopesKey is the storage key of the scopes. All other keys are or start with inputsKey, gatewaysKey, ownersKey,
-// interfacesKey, attemptsKey, answersKey or the id of a rule.
+// interfacesKey, attemptsKey, answersKey, the id of a built-in rule, or custom/.
 const scopesKey = "scopes"
 
 // encodeScopes encodes all scopes. There are few, and every flow changes one of them.

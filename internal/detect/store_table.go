@@ -23,6 +23,8 @@ import (
 type changeLog[V any] struct {
 	// key is the storage key of the table's header and the start of its other keys.
 	key string
+	// shape says how keys and values are laid out. State with another shape is dropped. It is empty for built-in rules.
+	shape string
 	// parts is the number of shards that the keys of the rule are divided into. It is zero for a table that is never
 	// divided.
 	parts  int

@@ -78,6 +78,7 @@ func (c *Config) Validate() error {
 	var p configtype.Problems
 	p.AddError(c.Check())
 	validateThreatLists(&p, c.ThreatLists)
+	c.validateCustomLists(&p)
 	for i := range c.IgnoreFiles {
 		c.IgnoreFiles[i].validate(&p, ignoreFileKey(i))
 	}

@@ -142,7 +142,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err != nil {
 		return err
 	}
-	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats, d.firstFetch)
+	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, d.cfg.separateLists(), store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats, d.firstFetch)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err != nil {
 		return err
 	}
-	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, store, host, d.set.TelemetrySettings, d.now, d.engine.SetIgnoreFiles)
+	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, d.cfg.CheckIgnore, store, host, d.set.TelemetrySettings, d.now, d.engine.SetIgnoreFiles)
 	if err != nil {
 		return err
 	}

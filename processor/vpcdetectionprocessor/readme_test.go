@@ -40,7 +40,7 @@ func has(t *testing.T, text, pattern string) {
 
 func TestReadmeHasEachOption(t *testing.T) {
 	text := readme(t)
-	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, IgnoreFile{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
+	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, IgnoreFile{}, detect.Config{}, detect.Settings{}, detect.Ignore{}, detect.CustomRule{}, detect.Match{}} {
 		for field := range reflect.TypeOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			switch key {

@@ -159,6 +159,7 @@ func TestIgnoreEntriesInTheReportAreValid(t *testing.T) {
 		{"a source in a VPC, which entries cannot name", detect.TopKey{Scope: "vpc-1", Source: address("10.0.0.1")}, "{source: 10.0.0.1}"},
 		{"an IPv6 address, whose colons have a meaning in YAML", detect.TopKey{Source: address("fd00::1")}, `{source: "fd00::1"}`},
 		{"Norway, which YAML reads as false", detect.TopKey{Country: "NO"}, `{country: "NO"}`},
+		{"an interface, over a protocol", detect.TopKey{Protocol: "tcp", Interface: "eni-1", VPC: "vpc-1", SourcePort: 7}, `{protocol: "tcp", interface: "eni-1"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			entry := ruleReport{}.Ignore(c.key)

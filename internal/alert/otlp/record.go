@@ -4,6 +4,7 @@
 package otlp
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -38,7 +39,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrRule, a.Rule)
 	w.text(alert.AttrTitle, a.Title)
 	w.text(alert.AttrCategory, a.Category)
-	w.text(alert.AttrRuleset, alert.Ruleset)
+	w.text(alert.AttrRuleset, cmp.Or(a.Ruleset, alert.Ruleset))
 	w.text(alert.AttrRulesetVersion, a.RulesetVersion)
 	w.text(alert.AttrFramework, alert.Framework)
 	w.text(alert.AttrTacticID, a.Tactic.ID)
@@ -113,6 +114,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Rule:              r.text(alert.AttrRule),
 		Title:             r.text(alert.AttrTitle),
 		Category:          r.text(alert.AttrCategory),
+		Ruleset:           rulesetOf(r.text(alert.AttrRuleset)),
 		RulesetVersion:    r.text(alert.AttrRulesetVersion),
 		Tactic:            alert.Tactic{ID: r.text(alert.AttrTacticID), Name: r.text(alert.AttrTacticName)},
 		Technique:         alert.Technique{ID: r.text(alert.AttrTechniqueID), Name: r.text(alert.AttrTechniqueName)},
@@ -188,4 +190,12 @@ func severityOf(number int32) alert.Severity {
 	default:
 		return alert.Critical
 	}
+}
+
+// rulesetOf returns the ruleset of an alert by its attribute.
+func rulesetOf(name string) string {
+	if name == alert.Ruleset {
+		return ""
+	}
+	return name
 }

@@ -155,6 +155,7 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		Rule:              text("rule "),
 		Title:             text("title "),
 		Category:          text("category "),
+		Ruleset:           text("ruleset "),
 		RulesetVersion:    text("v"),
 		Tactic:            alert.Tactic{ID: text("TA"), Name: text("tactic ")},
 		Technique:         alert.Technique{ID: text("T"), Name: text("technique ")},
