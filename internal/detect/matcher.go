@@ -81,7 +81,7 @@ func (m *matcher) exclude(s *shared, not *Match) {
 	}{{not.SourceList, func(ev *Event) netip.Addr { return ev.Src }}, {not.DestinationList, func(ev *Event) netip.Addr { return ev.Dst }}} {
 		if list.names != nil {
 			excluded.require(func(ev *Event) bool {
-				_, listed := s.findThreat(list.address(ev), list.names)
+				_, listed := s.findThreat(ev, list.address(ev), list.names)
 				return listed
 			})
 		}
@@ -114,14 +114,17 @@ func (m *matcher) addList(s *shared, names []string, address func(*Event) netip.
 	}
 	m.listed = true
 	m.require(func(ev *Event) bool {
-		found, listed := s.findThreat(address(ev), names)
+		found, listed := s.findThreat(ev, address(ev), names)
 		s.current.listed, s.current.listedMatch = address(ev), found
 		return listed
 	})
 }
 
-// findThreat looks an address up in the threat lists with these names.
-func (s *shared) findThreat(a netip.Addr, names []string) (threatlist.Match, bool) {
+// findThreat looks an address of a flow up in the threat lists with these names. Lists never match internal addresses.
+func (s *shared) findThreat(ev *Event, a netip.Addr, names []string) (threatlist.Match, bool) {
+	if a != ev.external() {
+		return threatlist.Match{}, false
+	}
 	if names[0] == anyValue {
 		return s.lookupThreat(a)
 	}
