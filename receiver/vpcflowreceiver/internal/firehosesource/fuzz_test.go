@@ -40,18 +40,18 @@ func FuzzFirehose(f *testing.F) {
 			assert.NotEmpty(t, known.text)
 			return
 		}
-		var whole struct {
-			RequestID any `json:"requestId"`
-			Records   []struct{ Data []byte }
-		}
-		require.NoError(t, json.Unmarshal(content, &whole))
+		require.True(t, json.Valid(content))
 		_, readErr := io.ReadAll(newRecordText(newRequestRecords(bytes.NewReader(content), "id"), func(flow.Counts) {}))
 		require.NoError(t, readErr)
-		if strings.Count(strings.ToLower(string(content)), "records") == 1 {
-			require.Len(t, got, len(whole.Records))
-			for i := range got {
-				assert.Equal(t, string(whole.Records[i].Data), string(got[i]))
-			}
+		// encoding/json also accepts other spellings of a key, and replaces the value of a repeated one.
+		if !strings.Contains(string(content), `"records"`) || strings.Count(strings.ToLower(string(content)), "records") > 1 {
+			return
+		}
+		var whole struct{ Records []struct{ Data []byte } }
+		require.NoError(t, json.Unmarshal(content, &whole))
+		require.Len(t, got, len(whole.Records))
+		for i := range got {
+			assert.Equal(t, string(whole.Records[i].Data), string(got[i]))
 		}
 	})
 }
