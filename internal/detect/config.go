@@ -32,10 +32,10 @@ type Config struct {
 	AllowedLateness time.Duration `mapstructure:"allowed_lateness"`
 	// AnswerGrace is how long after an attempt, in event time, an answer may still arrive. Then the attempt is judged. The
 	// default is 30 minutes; it must be at least 2.
-	AnswerGrace time.Duration `mapstructure:"-"`
+	AnswerGrace time.Duration `mapstructure:"answer_grace"`
 	// MaxAttempts bounds the attempts that wait to be judged, and the answers to attempts. Beyond it, the earliest are evicted.
 	// It must be at least 1.
-	MaxAttempts int `mapstructure:"-"`
+	MaxAttempts int `mapstructure:"max_attempts"`
 	// RepeatInterval is the event time after which an ongoing episode is reported again.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
 	// EmitResolved emits an alert with the status resolved at the end of each episode. The default is true.

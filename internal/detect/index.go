@@ -20,6 +20,9 @@ var Rules = []*Rule{
 	externalRejectSweep,
 	internalRejectSweep,
 
+	outboundScan,
+	internalSweep,
+	failedCallbacks,
 	attackSequenceRule,
 }
 

@@ -31,10 +31,11 @@ const (
 
 // Keys that several rules have. Keys always include the scope, too.
 var (
-	bySource      = []Part{sourcePart}
-	byPair        = []Part{sourcePart, destinationPart}
-	byPairAndPort = []Part{sourcePart, destinationPart, portPart}
-	byCountry     = []Part{countryPart}
+	bySource        = []Part{sourcePart}
+	byPair          = []Part{sourcePart, destinationPart}
+	byPairAndPort   = []Part{sourcePart, destinationPart, portPart}
+	byCountry       = []Part{countryPart}
+	bySourceAndPort = []Part{sourcePart, portPart}
 )
 
 // keyFor returns the key with the settings of the rule.

@@ -42,9 +42,6 @@ func newAttackSequence(b base) observer {
 		last:    func(h **hostSteps) int64 { return (*h).steps.newest() },
 		episode: func(h **hostSteps) *episode { return (*h).episode },
 	})
-	s.table.Stale = func(scope uint32, h **hostSteps) bool {
-		return stateExpired(&s.base, scope, (*h).steps.newest(), (*h).episode)
-	}
 	s.heap = func() int64 { return s.bytes }
 	dropped := s.table.Dropped
 	s.table.Dropped = func(n uint32, h **hostSteps) {

@@ -91,7 +91,7 @@ func (s *sequence) observe(ev *Event) {
 
 // observeExtra evaluates an attempt of a key with an extra.
 func (s *sequence) observeExtra(ev *Event, k *lru.Key, x *sequenceExtra, failed bool) {
-	x.successes.dropBefore(ev.watermark - s.settles)
+	x.successes.dropBefore(s.horizonOf(ev))
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
@@ -133,7 +133,7 @@ func (s *sequence) isNear(failures int) bool {
 func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 	only := &state.only
 	isSuccess := only.IsMarked()
-	if isSuccess && only.Newest() < ev.watermark-s.settles {
+	if isSuccess && only.Newest() < s.horizonOf(ev) {
 		*only, isSuccess = timeline.Single{}, false
 	}
 	switch {

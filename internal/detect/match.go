@@ -63,6 +63,7 @@ var (
 	toInside    = []string{externalToInternal, internalToInternal}
 	isAccepted  = []string{acceptAction}
 	isRejected  = []string{rejectAction}
+	isFailed    = []string{failedResult}
 	tcpOrUDP    = []Protocol{tcp, udp}
 	onAnyList   = []string{anyValue}
 )

@@ -37,6 +37,8 @@ var (
 	remoteServices           = alert.Technique{ID: "T1021", Name: "Remote Services"}
 	exfiltrationOverC2       = alert.Technique{ID: "T1041", Name: "Exfiltration Over C2 Channel"}
 	exfiltrationOverOther    = alert.Technique{ID: "T1048", Name: "Exfiltration Over Alternative Protocol"}
+	remoteSystemDiscovery    = alert.Technique{ID: "T1018", Name: "Remote System Discovery"}
+	fallbackChannels         = alert.Technique{ID: "T1008", Name: "Fallback Channels"}
 	applicationLayerProtocol = alert.Technique{ID: "T1071", Name: "Application Layer Protocol"}
 )
 

@@ -146,7 +146,7 @@ type base struct {
 	quiet      int64
 	retention  int64
 	learning   int64
-	settles    int64 // see shared; of judged attempts too
+	onAttempts bool // the rule evaluates judged attempts
 	ignore     []allowlist.Item
 	matcher    matcher
 	group      grouping
@@ -167,15 +167,12 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
-		settles:   s.settles,
 		ignore:    ignore,
 		group:     s.group(rule.keyFor(&set)),
 		parts:     parts,
 		maxKeys:   (set.MaxKeys + parts - 1) / parts,
 	}
-	if rule.judges(&set) {
-		b.settles = max(b.settles, s.grace)
-	}
+	b.onAttempts = rule.judges(&set)
 	match := rule.matchFor(&set, false)
 	b.matcher = s.compile(&match)
 	if rule.unless != nil {
@@ -250,5 +247,23 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 // change. It is true for evicted scopes.
 func (b *base) settled(scope uint32, t int64) bool {
 	p := b.shared.progress.find(scope)
-	return p == nil || t < p.watermark-b.settles
+	return p == nil || t < b.horizon(p)
+}
+
+// horizon returns the time before which no further flow of a scope can change the state. Attempts that wait may be much
+// earlier than other flows, if the logs had a gap.
+func (b *base) horizon(p *progress) int64 {
+	t := p.watermark - b.shared.settles
+	if b.onAttempts && !p.waiting.isEmpty() {
+		t = min(t, int64(p.waiting.seconds[0].t))
+	}
+	return t
+}
+
+// horizonOf is horizon for the scope of an event.
+func (b *base) horizonOf(ev *Event) int64 {
+	if !b.onAttempts {
+		return ev.watermark - b.shared.settles
+	}
+	return b.horizon(b.shared.progress.of(ev.scope.id))
 }

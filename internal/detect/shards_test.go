@@ -140,22 +140,25 @@ func TestAlertsDoNotDependOnTheNumberOfShardsAfterRestarts(t *testing.T) {
 }
 
 func TestStorageHasNoValuesOfFormerShards(t *testing.T) {
-	c := newCase(9)
+	c := newCase(7)
 	c.neverEvict()
 	sizes := map[int]int{}
 	store := newMemory()
-	for _, shards := range []int{1, 8, 2, 1, 8, 2} {
+	for round, shards := range []int{8, 1, 8, 2, 1, 8, 2} {
 		c.cfg.Shards = shards
 		engine := c.restored(t, store)
 		for _, batch := range batches(t, engine, c.flows[:1], rand.New(rand.NewPCG(1, 1))) {
 			engine.ObserveAll(batch, func(*alert.Alert) {})
 		}
-		if len(sizes) == 0 {
+		if round == 0 {
 			for _, batch := range batches(t, engine, c.flows, rand.New(rand.NewPCG(1, 1))) {
 				engine.ObserveAll(batch, func(*alert.Alert) {})
 			}
 		}
 		require.NoError(t, engine.Save(store.write))
+		if round == 0 {
+			continue // a rule without keys has a header only after the number of shards has changed
+		}
 		if before, ok := sizes[shards]; ok {
 			require.InDelta(t, before, len(store.values), 3, fmt.Sprint(shards, " shards"))
 		}

@@ -45,11 +45,8 @@ func answerKey(ev *Event) lru.Key {
 	return lru.Key{Scope: ev.scope.id, Src: ev.dst, SrcPort: ev.DstPort, Dst: ev.src, Port: ev.SrcPort}
 }
 
-// add records an answer, unless it is too old to matter.
+// add records an answer.
 func (a *answers) add(ev *Event, p *progress) {
-	if ev.Time+nearby < ev.watermark-a.keep {
-		return
-	}
 	k := answerKey(ev)
 	if known := a.table.Find(&k); known != 0 && a.listed(a.table.Value(known), uint32(ev.Time)) {
 		return

@@ -48,7 +48,7 @@ func (k *keyed[V]) size() (int, int64) { return k.table.Len(), k.table.Evicted }
 func (k *keyed[V]) saver() saver { return k.log }
 
 // stateExpired reports whether dropping a key cannot change any result: the next flow that is in time would drop all
-// entries of the key, and cannot belong to its episode.
+// entries of the key, and cannot belong to its episode, which is resolved.
 func stateExpired(b *base, scope uint32, newest int64, ep *episode) bool {
-	return b.settled(scope, newest+b.keep()) && (ep == nil || b.settled(scope, ep.lastMet+b.quiet))
+	return b.settled(scope, newest+b.keep()) && (ep == nil || b.settled(scope, ep.lastMet+b.quiet) && !ep.waiting())
 }

@@ -27,7 +27,6 @@ type shared struct {
 	lateness        int64 // seconds
 	// settles is how far the watermark may be ahead of a flow that is not late, in seconds.
 	settles int64
-	grace   int64 // seconds after which an attempt is judged
 	repeat  int64 // seconds
 
 	hosts      *hosts // of the engine; rules must not change it
@@ -74,7 +73,6 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		byAccount:    cfg.Scope == ByAccount,
 		lateness:     seconds(cfg.AllowedLateness),
 		settles:      seconds(cfg.AllowedLateness) + seconds(cfg.MaxFuture),
-		grace:        seconds(cfg.AnswerGrace),
 		repeat:       seconds(cfg.RepeatInterval),
 		hosts:        hosts,
 		names:        new(names.Interner),

@@ -115,7 +115,7 @@ func (b *base) addPending(ep *episode, ev *Event, entry *timeline.Entry) {
 	if ep == nil {
 		return
 	}
-	if ep.lastMet+b.quiet < ev.watermark-b.settles { // no flow in time can belong to it
+	if ep.place == notQueued && ep.lastMet+b.quiet < b.horizonOf(ev) { // no flow in time can belong to it
 		ep.growth = nil
 		return
 	}

@@ -206,8 +206,8 @@ func customRules(n int) string {
 }
 
 func TestConfigErrorsAreReturnedTogether(t *testing.T) {
-	const settings = "there is no such setting; the settings are allowed_lateness, asn, checkpoint_interval, custom_rules, emit_dry_run, emit_resolved, evaluate_hops, format, " +
-		"forward_flows, geoip, ignore, ignore_files, internal_networks, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
+	const settings = "there is no such setting; the settings are allowed_lateness, answer_grace, asn, checkpoint_interval, custom_rules, emit_dry_run, emit_resolved, evaluate_hops, format, " +
+		"forward_flows, geoip, ignore, ignore_files, internal_networks, max_attempts, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
 		"service_ports, shards, storage, threat_lists, tuning_report"
 	assert.Equal(t, "bar: "+settings+"; foo: "+settings+"; max_future: 5 needs a unit, as in 5s or 10m; "+
 		`rules::dns_not_over_udp::enabled: 3 is not true or false; `+

@@ -38,6 +38,8 @@ type instruments struct {
 	tracked, gateways, hosts, pending, memory, memoryLimit metric.Int64ObservableUpDownCounter
 	lag, untimely                                          metric.Int64ObservableGauge
 
+	attempts, evictedAnswers              metric.Int64ObservableCounter
+	waitingAttempts, answers              metric.Int64ObservableUpDownCounter
 	listEntries, listAge, names, badNames metric.Int64ObservableGauge
 	listFailures, listMatches, ignored    metric.Int64ObservableCounter
 }
@@ -84,10 +86,15 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways. Their Internet traffic is not evaluated."),
 		hosts:             upDownCounter("vpc_flow.hosts.tracked", "{address}", "Internal addresses in the inventory."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
-		memory:            upDownCounter("vpc_flow.state.memory", "By", "Memory of the state: of a rule, of the inventory and of the gateways."),
+		memory:            upDownCounter("vpc_flow.state.memory", "By", "Memory of the state: of a rule, attempts, answers, inventory or gateways."),
 		memoryLimit:       upDownCounter("vpc_flow.state.memory.limit", "By", "Limit of the memory of all state, max_state_mib."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
 		untimely:          gauge("vpc_flow.untimely", "{flow}", "Flows of a scope since its last one in time, by reason, from 100 flows on."),
+
+		attempts:        counter("vpc_flow.attempts", "{attempt}", "Connection attempts that no longer wait, by outcome."),
+		waitingAttempts: upDownCounter("vpc_flow.attempts.waiting", "{attempt}", "Connection attempts that wait for answers or for more records."),
+		answers:         upDownCounter("vpc_flow.answers.tracked", "{answer}", "Answers kept for connection attempts."),
+		evictedAnswers:  counter("vpc_flow.answers.evicted", "{answer}", "Answers evicted to stay within max_attempts or max_state_mib."),
 
 		listEntries:  gauge("vpc_flow.threat_list.entries", "{entry}", "Entries of a threat list that are valid now."),
 		listAge:      gauge("vpc_flow.threat_list.age", "s", "Time since a threat list was fetched or confirmed, or its file modified."),
@@ -106,6 +113,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways,
 		i.evictedHosts, i.evictedInterfaces, i.lost,
 		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.memory, i.memoryLimit, i.lag, i.untimely,
+		i.attempts, i.waitingAttempts, i.answers, i.evictedAnswers,
 		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
 	if err != nil {
 		return nil, err
@@ -127,6 +135,7 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 		i.observeRule(o, &s.stats.Rules[n])
 	}
 	i.observeLists(o, &s)
+	i.observeAttempts(o, &s.stats.Attempts)
 	for entry, n := range s.stats.Ignored {
 		o.ObserveInt64(i.ignored, n, attributes("entry", entry))
 	}
@@ -187,6 +196,17 @@ func (i *instruments) observeRule(o metric.Observer, rule *detect.RuleStats) {
 	}
 	o.ObserveInt64(i.tracked, int64(rule.Tracked), attributes("rule", rule.Rule))
 	o.ObserveInt64(i.evicted, rule.Evicted, attributes("rule", rule.Rule))
+}
+
+func (i *instruments) observeAttempts(o metric.Observer, s *detect.AttemptStats) {
+	for outcome, n := range map[string]int64{
+		"answered": s.Answered, "failed": s.Failed, "no_answers_seen": s.NoAnswersSeen, "answers_evicted": s.AnswersEvicted, "evicted": s.EvictedAttempts,
+	} {
+		o.ObserveInt64(i.attempts, n, attributes("outcome", outcome))
+	}
+	o.ObserveInt64(i.waitingAttempts, int64(s.Waiting))
+	o.ObserveInt64(i.answers, int64(s.Answers))
+	o.ObserveInt64(i.evictedAnswers, s.EvictedAnswers)
 }
 
 func (i *instruments) observeLists(o metric.Observer, s *snapshot) {
