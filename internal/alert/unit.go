@@ -15,4 +15,5 @@ const (
 	Bytes        Unit = "bytes"
 	Flows        Unit = "flows"
 	Stages       Unit = "stages"
+	Seconds      Unit = "seconds"
 )

@@ -29,5 +29,6 @@ func DefaultConfig() Config {
 	for _, rule := range Rules {
 		cfg.Rules[rule.ID] = rule.defaults()
 	}
+	cfg.Rules[FlowLogsStopped.ID] = FlowLogsStopped.defaults()
 	return cfg
 }

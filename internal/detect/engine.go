@@ -222,6 +222,9 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 	return true
 }
 
+// ScopeOf returns the name of the scope of a flow.
+func (e *Engine) ScopeOf(f *flow.Flow) string { return e.scopeName(f) }
+
 func (e *Engine) scopeName(f *flow.Flow) string {
 	switch {
 	case e.config.Scope == Global:

@@ -33,6 +33,9 @@ func Find(id string) *Rule {
 			return rule
 		}
 	}
+	if id == FlowLogsStopped.ID {
+		return FlowLogsStopped
+	}
 	return nil
 }
 
@@ -41,5 +44,5 @@ func ruleIDs() []string {
 	for i, rule := range Rules {
 		ids[i] = rule.ID
 	}
-	return ids
+	return append(ids, FlowLogsStopped.ID)
 }

@@ -41,6 +41,8 @@ type Settings struct {
 	LearningPeriod time.Duration `mapstructure:"learning_period"`
 	// Ports are the destination ports of remote services.
 	Ports []int `mapstructure:"ports"`
+	// Silence is how long a scope or VPC must send no record of any kind before the rule alerts, at least 10 minutes.
+	Silence time.Duration `mapstructure:"silence"`
 	// GroupBy says whether to count ports per source, or per source and destination.
 	GroupBy GroupBy `mapstructure:"group_by"`
 	// IncludeInternal also counts traffic between internal addresses.

@@ -162,6 +162,8 @@ func (v *validation) settings(prefix string, rule *Rule, set *Settings) {
 			if set.Failures < 1 {
 				v.add(prefix+key, "%d is less than 1", set.Failures)
 			}
+		case "silence":
+			v.atLeast(prefix+key, set.Silence, 10*time.Minute)
 		case "stages":
 			if set.Stages < 2 || set.Stages > int(numStages) {
 				v.add(prefix+key, "%d is not from 2 to %d", set.Stages, numStages)

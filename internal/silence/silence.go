@@ -28,6 +28,7 @@ type Tracker struct {
 	started int64
 	isLive  bool // a live record has arrived since the start
 	keys    map[Key]*state
+	changed bool // since the last call of Save
 	// Evicted is the number of evicted keys.
 	Evicted int64
 }
@@ -60,7 +61,8 @@ func (t *Tracker) Observe(k Key, recordTime, now int64) (ended Change, found boo
 		s = &state{Newest: recordTime, Hour: now / 3600}
 		t.keys[k] = s
 	}
-	s.Newest, s.Last = max(s.Newest, recordTime), now
+	before := s.Last
+	s.Newest, s.Last, t.changed = max(s.Newest, recordTime), now, true
 	if hour := now / 3600; hour > s.Hour {
 		s.Live <<= min(uint64(hour-s.Hour), hours)
 		s.Live &= 1<<hours - 1
@@ -73,7 +75,7 @@ func (t *Tracker) Observe(k Key, recordTime, now int64) (ended Change, found boo
 	if s.Opened == 0 {
 		return Change{}, false
 	}
-	ended = Change{Key: k, Opened: s.Opened, Last: now, Ended: true}
+	ended = Change{Key: k, Opened: s.Opened, Last: before, Ended: true}
 	s.Opened = 0
 	return ended, true
 }
@@ -86,7 +88,7 @@ func (t *Tracker) Check(now int64) (silent []Change) {
 	}
 	for k, s := range t.keys {
 		if s.Opened == 0 && s.isRegular() && now-max(s.Last, t.started) >= t.silence && t.otherIsRecent(k, now) {
-			s.Opened = now
+			s.Opened, t.changed = now, true
 			silent = append(silent, Change{Key: k, Opened: now, Last: s.Last})
 		}
 	}
@@ -107,6 +109,12 @@ func (t *Tracker) NothingArrives(now int64) bool {
 	}
 	return hasRegular
 }
+
+// Len returns the number of keys.
+func (t *Tracker) Len() int { return len(t.keys) }
+
+// Changed reports whether the state has changed since the last call of Save.
+func (t *Tracker) Changed() bool { return t.changed }
 
 // isRegular reports whether the key was live in enough of the hours up to its last record.
 func (s *state) isRegular() bool {

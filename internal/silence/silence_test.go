@@ -44,7 +44,7 @@ func TestARegularKeyThatStopsIsReportedOnce(t *testing.T) {
 	assert.Empty(t, tracker.Check(last+2*hour), "one alert per silence")
 	ended, found := tracker.Observe(a, last+2*hour, last+2*hour)
 	require.True(t, found)
-	assert.Equal(t, Change{Key: a, Opened: last + hour, Last: last + 2*hour, Ended: true}, ended)
+	assert.Equal(t, Change{Key: a, Opened: last + hour, Last: last, Ended: true}, ended)
 	_, found = tracker.Observe(a, last+2*hour, last+2*hour)
 	assert.False(t, found)
 }

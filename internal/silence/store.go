@@ -20,6 +20,7 @@ func (t *Tracker) Save() ([]byte, error) {
 	for k, s := range t.keys {
 		list = append(list, saved{k, *s})
 	}
+	t.changed = false
 	return json.Marshal(list)
 }
 

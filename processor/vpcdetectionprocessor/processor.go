@@ -38,6 +38,7 @@ type detector struct {
 	batches     sync.Pool // of *batch
 	engine      *lockedEngine
 	queue       *alertQueue
+	stopped     *flowLogsStopped // nil if the rule is disabled
 	formats     *formatWarnings
 	untimely    *untimelyWarnings
 	checkpoints *checkpoints
@@ -123,6 +124,7 @@ func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batc
 		d.engine.Count(received.Input, received.End())
 	}
 	d.delay.record(ctx, b.alerts, d.now())
+	d.stopped.observe(b.logged, b.addAlert)
 	d.queue.hold(b.alerts)
 	d.checkpoints.cover(ctx, received)
 	d.queue.release()
@@ -171,6 +173,9 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
 		return err
 	}
+	d.checkpoints.health.SetHost(host)
+	d.stopped = newFlowLogsStopped(d.cfg, d.now, &d.checkpoints.health)
+	d.checkpoints.stopped = d.stopped
 	loadAll(ctx, allowlists.urls, d.firstFetch)
 	allowlists.apply()
 	names.apply()
@@ -188,7 +193,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return err
 	}
 	retries := periodic.Start(retryInterval, d.queue.flush)
-	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads()))
+	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads(), []reload{d.checkSilence}))
 	d.closers = append(d.closers, func() error {
 		retries.Stop() // also cancels a call of the next component that does not return
 		stop()
@@ -283,6 +288,7 @@ func (d *detector) snapshot() snapshot {
 	defer d.engine.Unlock()
 	s.stats, s.skipped, s.untimely = d.engine.Stats(), d.engine.skippedCounts(), d.engine.Untimely()
 	s.saves = d.checkpoints.counts
+	d.stopped.addTo(&s)
 	s.names, s.badNames = d.engine.names, d.engine.badNames
 	return s
 }

@@ -28,6 +28,7 @@ type snapshot struct {
 	pending, lost int64
 	lists         []*threatlist.Feed
 	names         int64
+	silentInput   int64 // 1 if no records arrive
 	badNames      map[inventory.Kind]int64
 }
 
@@ -38,10 +39,10 @@ type instruments struct {
 	tracked, gateways, hosts, pending, memory, memoryLimit metric.Int64ObservableUpDownCounter
 	lag, untimely                                          metric.Int64ObservableGauge
 
-	attempts, evictedAnswers              metric.Int64ObservableCounter
-	waitingAttempts, answers              metric.Int64ObservableUpDownCounter
-	listEntries, listAge, names, badNames metric.Int64ObservableGauge
-	listFailures, listMatches, ignored    metric.Int64ObservableCounter
+	attempts, evictedAnswers                           metric.Int64ObservableCounter
+	waitingAttempts, answers                           metric.Int64ObservableUpDownCounter
+	listEntries, listAge, names, badNames, silentInput metric.Int64ObservableGauge
+	listFailures, listMatches, ignored                 metric.Int64ObservableCounter
 }
 
 // registerMetrics registers the metrics. Their values come from a snapshot at each collection. The returned function
@@ -101,6 +102,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be fetched or were not accepted."),
 		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows with an address on a threat list."),
 		names:        gauge("vpc_flow.names", "{entry}", "Valid entries of the names files."),
+		silentInput:  gauge("vpc_flow.input.silent", "1", "1 if no records arrive although they used to, otherwise 0."),
 		badNames:     gauge("vpc_flow.names.skipped", "{entry}", "Entries of the names files that were skipped, by reason."),
 		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that match an allowlist entry. An entry for all rules counts a flow once."),
 	}
@@ -114,7 +116,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		i.evictedHosts, i.evictedInterfaces, i.lost,
 		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.memory, i.memoryLimit, i.lag, i.untimely,
 		i.attempts, i.waitingAttempts, i.answers, i.evictedAnswers,
-		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
+		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.silentInput, i.ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +162,7 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 	o.ObserveInt64(i.evictedInterfaces, s.stats.EvictedInterfaces)
 	o.ObserveInt64(i.hosts, int64(s.stats.Hosts))
 	o.ObserveInt64(i.names, s.names)
+	o.ObserveInt64(i.silentInput, s.silentInput)
 	for kind, n := range s.badNames {
 		o.ObserveInt64(i.badNames, n, attributes("reason", string(kind)))
 	}
