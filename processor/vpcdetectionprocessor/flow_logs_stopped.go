@@ -6,6 +6,7 @@ package vpcdetectionprocessor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -151,6 +152,7 @@ func (s *flowLogsStopped) addTo(snap *snapshot) {
 		return
 	}
 	stats := s.stats
+	stats.Alerts = maps.Clone(s.stats.Alerts)
 	stats.Tracked, stats.Evicted = s.tracker.Len(), s.tracker.Evicted
 	snap.stats.Rules = append(snap.stats.Rules, stats)
 	if s.silent {
