@@ -182,12 +182,12 @@ func (s *flowLogsStopped) save(changes []detect.Change) ([]detect.Change, error)
 	return append(changes, detect.Change{Key: stoppedKey, Value: text}), err
 }
 
-// checkSilence emits the alerts about silences that have begun.
-func (d *detector) checkSilence(ctx context.Context) {
+// checkSilence queues the alerts about silences that have begun. The next batch or the periodic retry sends them: a flush here
+// would delay the shutdown while the next component hangs.
+func (d *detector) checkSilence(context.Context) {
 	d.engine.Lock()
 	alerts := d.stopped.check()
 	d.queue.hold(alerts)
 	d.queue.release()
 	d.engine.Unlock()
-	d.queue.flush(ctx)
 }

@@ -15,7 +15,6 @@ import (
 
 // logLive sends a record of each account that starts at the current time of the clock.
 func (r *harness) logLive(accounts ...string) {
-	r.t.Helper()
 	for _, account := range accounts {
 		seconds := int(r.clock().Unix() - t0)
 		require.NoError(r.t, r.ConsumeLogs(r.t.Context(), decoded(lineOf(account, "10.0.1.1", 50000, "10.0.2.9", 443, seconds, "ACCEPT"))))
@@ -24,6 +23,7 @@ func (r *harness) logLive(accounts ...string) {
 
 // silences returns the alerts of flow_logs_stopped since the last call.
 func (r *harness) silences() (list []*alert.Alert) {
+	r.queue.flush(r.t.Context())
 	for _, a := range alertsIn(r.t, r.sink) {
 		if a.Rule == "flow_logs_stopped" {
 			list = append(list, a)
