@@ -40,9 +40,9 @@ func Find(id string) *Rule {
 }
 
 func ruleIDs() []string {
-	ids := make([]string, len(Rules))
-	for i, rule := range Rules {
-		ids[i] = rule.ID
+	ids := make([]string, 0, len(Rules)+1)
+	for _, rule := range Rules {
+		ids = append(ids, rule.ID)
 	}
 	return append(ids, FlowLogsStopped.ID)
 }

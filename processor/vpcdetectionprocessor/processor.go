@@ -193,7 +193,8 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return err
 	}
 	retries := periodic.Start(retryInterval, d.queue.flush)
-	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads(), []reload{d.checkSilence}))
+	reloads := slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads())
+	stop := d.startReloads(append(reloads, d.checkSilence))
 	d.closers = append(d.closers, func() error {
 		retries.Stop() // also cancels a call of the next component that does not return
 		stop()
