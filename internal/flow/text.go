@@ -16,10 +16,13 @@ const (
 	Absent = "-"
 )
 
-// Trim removes blanks at both ends of a line, and the byte order mark that some tools write at the start of a file.
+// Trim removes blanks at both ends of a line, and the byte order mark that some tools write at the start of a file. Trimming
+// a trimmed line does not change it.
 func Trim(line string) string {
-	line = strings.TrimPrefix(line, "\ufeff")
 	line = skipBlanks(line)
+	for strings.HasPrefix(line, "\ufeff") {
+		line = skipBlanks(line[len("\ufeff"):])
+	}
 	for line != "" && isBlank(line[len(line)-1]) {
 		line = line[:len(line)-1]
 	}

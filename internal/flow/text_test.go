@@ -53,3 +53,18 @@ func TestValueLengthOnRandomBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestTrim(t *testing.T) {
+	for name, test := range map[string]struct{ line, want string }{
+		"blanks at both ends":                  {" \ta b\r\n", "a b"},
+		"a byte order mark":                    {"\ufeffa b", "a b"},
+		"a byte order mark after blanks":       {"\x04\x00\ufeff a", "a"},
+		"two byte order marks":                 {"\ufeff\ufeffa", "a"},
+		"a byte order mark alone":              {" \ufeff ", ""},
+		"a byte order mark inside of the line": {"a\ufeff", "a\ufeff"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, Trim(test.line))
+		})
+	}
+}
