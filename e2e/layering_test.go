@@ -21,7 +21,6 @@ var components = []string{
 	"processor/vpcdetectionprocessor",
 	"exporter/alertnotifierexporter",
 	"exporter/vpcdashboardexporter",
-	"extension/kafkastorageextension",
 	"converter/configcheckconverter",
 	"provider/strictenvprovider",
 }

@@ -14,6 +14,4 @@ const (
 	Packets      Unit = "packets"
 	Bytes        Unit = "bytes"
 	Flows        Unit = "flows"
-	Stages       Unit = "stages"
-	Seconds      Unit = "seconds"
 )

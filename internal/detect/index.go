@@ -3,7 +3,7 @@
 
 package detect
 
-// Rules lists all rules in the order in which they evaluate a flow: those of [Seed], then those of [Beyond].
+// Rules lists all rules in the order in which they evaluate a flow.
 var Rules = []*Rule{
 	rejectedInternalScan,
 	externalPortScan,
@@ -19,11 +19,6 @@ var Rules = []*Rule{
 	largeOutboundTransfer,
 	externalRejectSweep,
 	internalRejectSweep,
-
-	outboundScan,
-	internalSweep,
-	failedCallbacks,
-	attackSequenceRule,
 }
 
 // Find returns the rule with the id, or nil.
@@ -33,16 +28,13 @@ func Find(id string) *Rule {
 			return rule
 		}
 	}
-	if id == FlowLogsStopped.ID {
-		return FlowLogsStopped
-	}
 	return nil
 }
 
 func ruleIDs() []string {
-	ids := make([]string, 0, len(Rules)+1)
-	for _, rule := range Rules {
-		ids = append(ids, rule.ID)
+	ids := make([]string, len(Rules))
+	for i, rule := range Rules {
+		ids[i] = rule.ID
 	}
-	return append(ids, FlowLogsStopped.ID)
+	return ids
 }

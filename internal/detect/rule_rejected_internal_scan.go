@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // rejectedInternalScan detects an internal host that tries many internal services and is rejected. Replies do not count,
@@ -15,7 +16,6 @@ import (
 var rejectedInternalScan = &Rule{
 	ID:        "rejected_internal_scan",
 	Title:     "Rejected Internal Scanning Attempts",
-	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,
@@ -30,13 +30,11 @@ var rejectedInternalScan = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
-	kind:    Distinct,
-	match:   Match{Class: inside, Action: isRejected},
-	key:     bySource,
-	count:   countServices,
+	classes: []network.Class{network.InternalToInternal},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s%s", a.Source,
 			d.count(a, "service", "different services"), d.targets(), in(a))
 	},
+	build: func(b base) observer { return newDistinct(b, bySource, destinationService, rejectedRequest) },
 }

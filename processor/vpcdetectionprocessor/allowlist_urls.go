@@ -34,14 +34,13 @@ type allowlistURL struct {
 	log      *zap.Logger
 	now      func() time.Time
 	use      func([]detect.Ignore)
-	check    checkEntries
 	warnings samplelog.Sampler
 }
 
 // newAllowlistURL returns an allowlist that is not loaded yet. Each good copy is passed to use.
 func newAllowlistURL(
 	ctx context.Context, key string, config *IgnoreFile, store *threatlist.Store, host component.Host,
-	set component.TelemetrySettings, now func() time.Time, use func([]detect.Ignore), check checkEntries,
+	set component.TelemetrySettings, now func() time.Time, use func([]detect.Ignore),
 ) (*allowlistURL, error) {
 	client, err := newHTTPClient(ctx, &config.HTTP, host, set)
 	if err != nil {
@@ -49,7 +48,7 @@ func newAllowlistURL(
 	}
 	source := threatlist.NewURLSource(client, config.URL, cmp.Or(config.MaxResponseBytes, defaultMaxResponseBytes))
 	a := &allowlistURL{
-		key: key, log: set.Logger.With(zap.String("allowlist", key), zap.Stringer("source", source)), now: now, use: use, check: check,
+		key: key, log: set.Logger.With(zap.String("allowlist", key), zap.Stringer("source", source)), now: now, use: use,
 		warnings: samplelog.Sampler{Interval: allowlistWarnings},
 	}
 	a.text = &threatlist.Text{
@@ -61,7 +60,7 @@ func newAllowlistURL(
 
 // parse decodes a copy and uses its entries.
 func (a *allowlistURL) parse(text []byte) error {
-	entries, err := parseAllowlist(a.key, text, checkFetched, a.check)
+	entries, err := parseAllowlist(a.key, text, checkFetched)
 	if err != nil {
 		return err
 	}

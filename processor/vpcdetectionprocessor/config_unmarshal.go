@@ -25,13 +25,10 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	delete(settings, "rules")
 	ignoreFiles := settings["ignore_files"]
 	delete(settings, "ignore_files")
-	customRules := settings["custom_rules"]
-	delete(settings, "custom_rules")
 	if _, ok := settings["tuning_report"]; ok {
 		c.TuningReport = &TuningReport{Interval: time.Hour}
 	}
-	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalIgnoreFiles(ignoreFiles),
-		c.unmarshalRules(rules), c.unmarshalCustomRules(customRules))
+	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalIgnoreFiles(ignoreFiles), c.unmarshalRules(rules))
 }
 
 // withoutUnmarshal is Config without its Unmarshal method.

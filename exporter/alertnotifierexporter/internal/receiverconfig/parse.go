@@ -39,7 +39,6 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 	}
 	var errs []error
 	receiver := map[string]any{}
-	var updates []bool // by Slack receiver
 	for _, key := range slices.Sorted(maps.Keys(block)) {
 		if key == "global" {
 			continue
@@ -51,14 +50,11 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 		}
 		var parsed []any
 		for i, entry := range list {
-			settings, update, err := parseEntry(key, entry, global)
+			settings, err := parseEntry(key, entry, global)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s[%d]: %w", key, i, err))
 			}
 			parsed = append(parsed, settings)
-			if key == slackKey {
-				updates = append(updates, update)
-			}
 		}
 		if len(parsed) > 0 {
 			receiver[key] = parsed
@@ -70,13 +66,7 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 	if len(receiver) == 0 {
 		return new(amconfig.Config), nil
 	}
-	cfg, err := load(global, receiver)
-	if err == nil {
-		for i, update := range updates {
-			cfg.Receivers[0].SlackConfigs[i].UpdateMessage = update
-		}
-	}
-	return cfg, err
+	return load(global, receiver)
 }
 
 // checkAllKeys returns an error for each unknown key of the block.
@@ -90,37 +80,27 @@ func checkAllKeys(block map[string]any) error {
 	return errors.Join(errs...)
 }
 
-// parseEntry returns the settings of one entry of a list, with our defaults added, and whether it updates messages. It
-// loads each entry alone, so that an error is about this entry.
-func parseEntry(key string, entry, global any) (settings map[string]any, updates bool, err error) {
+// parseEntry returns the settings of one entry of a list, with our defaults added. It loads each entry alone, so that an
+// error is about this entry.
+func parseEntry(key string, entry, global any) (any, error) {
 	given, ok := unwrap(entry).(map[string]any)
 	if !ok {
-		return nil, false, errors.New("is not a map of settings")
+		return nil, errors.New("is not a map of settings")
 	}
 	if err := checkSecretsAreText("", given); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if err := checkTemplates("", given); err != nil {
-		return nil, false, plainError(err, given)
+		return nil, plainError(err, given)
 	}
-	settings = withDefaults(key, given)
-	var wanted *bool
-	if key == slackKey {
-		wanted = takeUpdateMessage(settings)
-	}
-	cfg, err := load(global, map[string]any{key: []any{settings}})
-	if err != nil {
-		return settings, false, plainError(err, given, global)
-	}
-	if key == slackKey {
-		updates, err = updatesMessages(cfg.Receivers[0].SlackConfigs[0], wanted)
-	}
-	return settings, updates, err
+	settings := withDefaults(key, given)
+	_, err := load(global, map[string]any{key: []any{settings}})
+	return settings, plainError(err, given, global)
 }
 
 // load loads an Alertmanager configuration with one receiver.
 func load(global any, receiver map[string]any) (cfg *amconfig.Config, err error) {
-	// The loader panics on some combinations of settings.
+	// The loader panics on some combinations, such as an update_message without an app token.
 	defer func() {
 		if recover() != nil {
 			err = errors.New("cannot be loaded by Alertmanager; a setting may require another one that is missing")

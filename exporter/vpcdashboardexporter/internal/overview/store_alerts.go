@@ -38,11 +38,10 @@ func (s *Store) AddAlert(a *alert.Alert) {
 	}
 }
 
-// alertCount returns the counter of the episode's opening minute and severity. It returns nil if that minute has expired, or
-// if the alert is not counted, because its rule is in dry run.
+// alertCount returns the counter of the episode's opening minute and severity. It returns nil if that minute has expired.
 func (s *Store) alertCount(e *Episode) *uint64 {
 	opened := e.Opened.Unix()
-	if e.DryRun || opened < s.history.oldest {
+	if opened < s.history.oldest {
 		return nil
 	}
 	return &s.history.minutes.at(opened).alerts[severityIndex(e.Severity)]
