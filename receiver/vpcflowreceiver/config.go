@@ -52,7 +52,7 @@ type Config struct {
 	Emit string `mapstructure:"emit"`
 
 	// MaxBatchSize is the maximum number of records in a batch, or of lines with blocks. It is at least 1. The default is
-	// 1000, and 4000 with blocks, whose batches take less memory.
+	// 1000, or 4000 with blocks.
 	MaxBatchSize int `mapstructure:"max_batch_size"`
 
 	// Storage is the extension that stores checkpoints. Nil means that everything is read again after a restart.
