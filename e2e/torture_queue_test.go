@@ -6,12 +6,15 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/require"
 )
 
@@ -57,4 +60,30 @@ func (q *queue) announce(t *testing.T, key string, size int) {
 	require.NoError(t, err)
 	_, err = q.client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(q.url), MessageBody: aws.String(string(text))})
 	require.NoError(t, err)
+}
+
+// awaitEmptyQueue waits until the collector has deleted all messages, which it does after the state contains their objects.
+func (r *rig) awaitEmptyQueue() error {
+	if r.queue == nil {
+		return nil
+	}
+	counts := []types.QueueAttributeName{
+		types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+	}
+	for end := time.Now().Add(tortureWait); ; { //nolint:forbidigo // The collector runs in real time.
+		got, err := r.queue.client.GetQueueAttributes(r.t.Context(), &sqs.GetQueueAttributesInput{
+			QueueUrl: aws.String(r.queue.url), AttributeNames: counts,
+		})
+		if err != nil {
+			return fmt.Errorf("get the number of messages: %w", err)
+		}
+		visible, hidden := got.Attributes[string(counts[0])], got.Attributes[string(counts[1])]
+		if visible == "0" && hidden == "0" {
+			return nil
+		}
+		if time.Now().After(end) { //nolint:forbidigo // see above
+			return fmt.Errorf("the queue still has %s visible and %s hidden messages", visible, hidden)
+		}
+		<-time.After(50 * time.Millisecond)
+	}
 }

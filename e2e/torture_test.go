@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -105,7 +106,8 @@ func undisturbed(t *testing.T, input *tortureInput) (first, all map[string]strin
 	r.start()
 	r.feed(0)
 	require.NoError(t, r.awaitInput())
-	r.awaitOpened(input.sentinels)
+	r.writeLast()
+	r.awaitOpened(append(lastParts(), input.sentinels...))
 	first, _ = r.sink.snapshot()
 	require.NoError(t, r.stop(syscall.SIGTERM))
 	moveIn(t, filepath.Join(r.logs, "zz-closing.log"), closing())
@@ -176,6 +178,25 @@ func (r *rig) feed(pause time.Duration) {
 	})
 }
 
+// The numbers of the parts that writeLast writes.
+const lastFile, lastObject = 253, 254
+
+func lastParts() []string {
+	return []string{(&part{number: lastFile}).sentinel(), (&part{number: lastObject}).sentinel()}
+}
+
+// writeLast writes a last file and a last object. Sources deliver in order, so their alerts mean that a collector that was
+// started after a crash has read everything before them again. Otherwise, the flows that end all episodes could overtake
+// flows that are read again, which would then be late.
+func (r *rig) writeLast() {
+	text := func(number int) string {
+		p := &part{number: number}
+		return strings.Join(p.ports(p.external(9), p.internal(12), 20, "REJECT"), "")
+	}
+	moveIn(r.t, filepath.Join(r.logs, "zy-last.log"), text(lastFile))
+	r.buckets.put(r.t, tortureBucket, objectKey(lastObject), tortureGzip(r.t, text(lastObject)))
+}
+
 // torture runs a round. It returns what it did, and what went wrong.
 func (r *rig) torture(kills int, first, all map[string]string) (report, problem string) {
 	killed, terminated, full := 0, 0, 0
@@ -215,8 +236,12 @@ func (r *rig) torture(kills int, first, all map[string]string) (report, problem 
 	if err := r.awaitInput(); err != nil {
 		return "", err.Error()
 	}
+	r.writeLast()
 	if missing := r.awaitAlerts(first); missing != "" {
 		return "", missing
+	}
+	if err := r.awaitEmptyQueue(); err != nil {
+		return "", err.Error()
 	}
 	if err := r.stop(syscall.SIGTERM); err != nil {
 		return "", err.Error()
