@@ -7,7 +7,7 @@ BUILD  := _build
 BINARY := $(BUILD)/otelcol-vpcflow
 DEMO   := $(BUILD)/demo
 TOOLS  := tools/bin
-GODIRS := $(wildcard cmd converter e2e exporter internal processor provider receiver)
+GODIRS := $(wildcard cmd converter e2e exporter extension internal processor provider receiver)
 
 # Variables to set on the command line: make bench BENCH=Decode, make fuzz FUZZTIME=5m, make test TESTFLAGS=-short.
 TESTFLAGS  ?=
@@ -59,7 +59,7 @@ release: $(TOOLS)/builder ## Build binaries, packages, image, SBOMs and checksum
 release-check: ## Install, upgrade and purge the package in a fresh Debian, and run the image: make release-check VERSION=0.2.0
 	@deploy/package/check.sh '$(VERSION)' '$(PREVIOUS)'
 
-# exec makes the collector receive the signals that are sent to the recipe.
+# The loop ignores Ctrl-C, so that it also prints what the collector writes while it stops.
 .PHONY: demo
 demo: $(BINARY) ## Show every rule fire on sample flow logs; Ctrl-C stops it
 	@mkdir -p $(DEMO)
@@ -67,7 +67,12 @@ demo: $(BINARY) ## Show every rule fire on sample flow logs; Ctrl-C stops it
 	@echo "Metrics are at http://localhost:$${DEMO_PORT:-8888}/metrics"
 	@echo 'Alerts follow. They are also written to $(DEMO)/alerts.jsonl. Ctrl-C stops the demo.'
 	@echo
-	@exec $(BINARY) --config config/demo.yaml
+	@$(BINARY) --config config/demo.yaml | { trap '' INT; left=$$(grep -c '^- time:' testdata/demo/expected.yaml); \
+	while IFS= read -r line; do \
+		printf '%s\n' "$$line"; \
+		case $$line in 2026-*) left=$$((left - 1)); [ $$left != 0 ] || \
+			echo 'All alerts of the sample logs have been shown. The dashboard keeps running until Ctrl-C.';; esac; \
+	done; }
 
 .PHONY: test
 test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the collector

@@ -39,7 +39,7 @@ func TestSampleConfigurationsAreValid(t *testing.T) {
 func TestConfigurationErrorsNameTheKey(t *testing.T) {
 	for _, c := range []struct{ name, receiver, processor, want string }{
 		{"no source", "{}", "", "no source is configured"},
-		{"an unknown option of the receiver", "{files: {include: [x]}, fils: 1}", "", "fils: there is no such setting; the settings are emit, files, "},
+		{"an unknown option of the receiver", "{files: {include: [x]}, fils: 1}", "", "fils: there is no such setting; the settings are batch_by_account, emit, files, "},
 		{"an unset environment variable", "{files: {include: ['${env:VPCFLOW_UNSET}']}}", "", "environment variable VPCFLOW_UNSET is not set"},
 		{"a storage that is not defined", "{files: {include: [x]}, storage: disk}", "", `receivers::vpc_flow::storage: extension "disk" is not defined`},
 		{"a threat list that is missing", "", "{threat_lists: [{name: a, path: /no/list}]}", `threat_lists[0]::path: list "a": stat /no/list: no such file`},

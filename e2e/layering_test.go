@@ -21,6 +21,7 @@ var components = []string{
 	"processor/vpcdetectionprocessor",
 	"exporter/alertnotifierexporter",
 	"exporter/vpcdashboardexporter",
+	"extension/kafkastorageextension",
 	"converter/configcheckconverter",
 	"provider/strictenvprovider",
 }

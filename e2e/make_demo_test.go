@@ -37,6 +37,7 @@ func TestMakeDemoPrintsEveryAlertAndEndsCleanly(t *testing.T) {
 	require.NoError(t, demo.Start())
 	want := len(expected(t))
 	var lines []string
+	shown := 0
 	for scanner := bufio.NewScanner(output); scanner.Scan(); {
 		if address, printed := strings.CutPrefix(scanner.Text(), "Metrics are at "); printed {
 			require.Equal(t, "http://localhost:"+port+"/metrics", address)
@@ -47,12 +48,15 @@ func TestMakeDemoPrintsEveryAlertAndEndsCleanly(t *testing.T) {
 		if strings.HasPrefix(scanner.Text(), "2026-03-") {
 			lines = append(lines, scanner.Text())
 		}
-		if len(lines) == want {
+		if strings.HasPrefix(scanner.Text(), "All alerts of the sample logs have been shown.") {
+			shown = len(lines)
+		}
+		if shown == want {
 			want = -1
 			require.Contains(t, metrics(t, port), `vpc_flow_alerts{rule="unusual_country"`)
 			require.Eventually(t, func() bool {
 				var shown struct{ Total int }
-				return get(t, "http://localhost:"+page+"/api/alerts", &shown) == http.StatusOK && shown.Total == 46
+				return get(t, "http://localhost:"+page+"/api/alerts", &shown) == http.StatusOK && shown.Total == demoEpisodes(t)
 			}, 30*time.Second, 50*time.Millisecond, "the page shows each episode once")
 			require.NoError(t, syscall.Kill(-demo.Process.Pid, syscall.SIGINT))
 		}
@@ -63,6 +67,7 @@ func TestMakeDemoPrintsEveryAlertAndEndsCleanly(t *testing.T) {
 	require.Equal(t, syscall.SIGINT, ended.Sys().(syscall.WaitStatus).Signal())
 	require.Empty(t, stderr.String())
 	require.Len(t, lines, len(expected(t)))
+	require.Contains(t, lines[len(lines)-1], "attack_sequence")
 	for i, a := range expected(t) {
 		assert.Contains(t, lines[i], strings.NewReplacer("T", " ", "Z", "").Replace(a.Time))
 		if a.Status == string(alert.Resolved) {

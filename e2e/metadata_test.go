@@ -18,12 +18,14 @@ import (
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/consumer/consumertest"
 	"go.opentelemetry.io/collector/exporter/exportertest"
+	"go.opentelemetry.io/collector/extension/extensiontest"
 	"go.opentelemetry.io/collector/processor/processortest"
 	"go.opentelemetry.io/collector/receiver/receivertest"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter"
+	"github.com/vpcflow/otelcol-vpcflow/extension/kafkastorageextension"
 	"github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
@@ -87,7 +89,7 @@ var described = []describedComponent{
 		set := receivertest.NewNopSettings(factory.Type())
 		set.TelemetrySettings = telemetry
 		c, err := factory.CreateLogs(t.Context(), set, configure(t, factory,
-			`{files: {include: [x]}, s3: {bucket: b, region: eu-west-1, follow: true}, firehose: {endpoint: "localhost:0"}}`), consumertest.NewNop())
+			`{files: {include: [x]}, s3: {bucket: b, region: eu-west-1, follow: true}, firehose: {endpoint: "localhost:0"}, kafka: {logs: {topics: [x]}}}`), consumertest.NewNop())
 		require.NoError(t, err)
 		require.NoError(t, c.Shutdown(t.Context()))
 		return factory, factory.LogsStability().String()
@@ -111,6 +113,15 @@ var described = []describedComponent{
 		require.NoError(t, err)
 		startAndStop(t, c)
 		return factory, factory.LogsStability().String()
+	}},
+	{"extension/kafkastorageextension", func(t *testing.T, telemetry component.TelemetrySettings) (component.Factory, string) {
+		t.Helper()
+		factory := kafkastorageextension.NewFactory()
+		set := extensiontest.NewNopSettings(factory.Type())
+		set.TelemetrySettings = telemetry
+		_, err := factory.Create(t.Context(), set, configure(t, factory, "{}"))
+		require.NoError(t, err)
+		return factory, factory.Stability().String()
 	}},
 	{"exporter/vpcdashboardexporter", func(t *testing.T, telemetry component.TelemetrySettings) (component.Factory, string) {
 		t.Helper()
@@ -153,7 +164,11 @@ func TestMetadataMatchesTheCode(t *testing.T) {
 			assert.Equal(t, want.Type, factory.Type().String())
 			kind, _, _ := strings.Cut(c.folder, "/")
 			assert.Equal(t, kind, want.Status.Class)
-			assert.Equal(t, map[string][]string{strings.ToLower(stability): {"logs"}}, want.Status.Stability)
+			signal := "logs"
+			if kind == "extension" {
+				signal = kind
+			}
+			assert.Equal(t, map[string][]string{strings.ToLower(stability): {signal}}, want.Status.Stability)
 			for name, m := range want.Telemetry.Metrics {
 				assert.True(t, m.Enabled, name)
 				m.Attributes = nil // the code names attributes only when it records a value

@@ -51,6 +51,7 @@ func TestDistributionHasAllOwnComponents(t *testing.T) {
 		Receivers  []part `yaml:"receivers"`
 		Processors []part `yaml:"processors"`
 		Exporters  []part `yaml:"exporters"`
+		Extensions []part `yaml:"extensions"`
 		Providers  []part `yaml:"providers"`
 		Converters []part `yaml:"converters"`
 	}
@@ -60,6 +61,7 @@ func TestDistributionHasAllOwnComponents(t *testing.T) {
 		"receiver":  builder.Receivers,
 		"processor": builder.Processors,
 		"exporter":  builder.Exporters,
+		"extension": builder.Extensions,
 		"provider":  builder.Providers,
 		"converter": builder.Converters,
 	} {

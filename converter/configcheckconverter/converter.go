@@ -35,7 +35,7 @@ func (c *converter) Convert(_ context.Context, conf *confmap.Conf) error {
 		c.warn(f)
 	}
 	errs := []error{err}
-	for _, f := range append(checkStorage(config), checkFiles(config)...) {
+	for _, f := range slices.Concat(checkStorage(config), checkFiles(config), checkRules(config)) {
 		errs = append(errs, errors.New(f.String()))
 	}
 	return errors.Join(errs...)

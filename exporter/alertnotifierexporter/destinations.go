@@ -9,6 +9,7 @@ import (
 	"log/slog"
 
 	amreceiver "github.com/prometheus/alertmanager/config/receiver"
+	"github.com/prometheus/alertmanager/notify"
 	commoncfg "github.com/prometheus/common/config"
 	"go.opentelemetry.io/collector/exporter"
 
@@ -84,9 +85,13 @@ func newIntegrations(cfg *Config, sys system, t *telemetry) (specs []destination
 			return nil, fmt.Errorf("%s: %w", key, redactor.Error(err))
 		}
 		log := notificationlog.New(cfg.MaxEpisodes)
+		var notifier notify.Notifier = to
+		if to.Name() == "email" {
+			notifier = integration.NewMailThreads(receiver.EmailConfigs[to.Index()], templates)
+		}
 		specs = append(specs, destinationSpec{name: name, tickInterval: cfg.RateLimit.Period, log: log, sender: &integration.Integration{
 			Sender: integration.Sender{
-				Notifier:     to,
+				Notifier:     notifier,
 				Host:         receiverconfig.Host(receiver, to.Name(), to.Index()),
 				Messages:     messages,
 				Timeout:      cfg.Timeout,
@@ -102,6 +107,7 @@ func newIntegrations(cfg *Config, sys system, t *telemetry) (specs []destination
 			RepeatInterval:  cfg.RepeatInterval,
 			EpisodeTimeout:  cfg.EpisodeTimeout,
 			ExternalURL:     cfg.ExternalURL,
+			UpdatesMessages: to.Name() == "slack" && receiver.SlackConfigs[to.Index()].UpdateMessage,
 			Now:             sys.now,
 			CountSuppressed: t.suppressedCounter(name),
 		}})

@@ -12,6 +12,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -234,4 +235,68 @@ func TestSilentMailServerBlocksOneGoroutine(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return r.send(alerttest.PortScan("a", "203.0.113.7")) != nil }, time.Second, pollInterval)
 	assert.Equal(t, int64(3), r.metric("vpc_flow.notifier.notifications")["email_0 failed contextDeadlineExceeded"])
+}
+
+// headers returns the headers of e-mails that make threads.
+func headers(t *testing.T, emails []email) (list []string) {
+	t.Helper()
+	for _, e := range emails {
+		message, err := mail.ReadMessage(bytes.NewReader(e.text))
+		require.NoError(t, err)
+		id := message.Header.Get("Message-Id")
+		require.NotEmpty(t, id)
+		assert.Equal(t, message.Header.Get("In-Reply-To"), message.Header.Get("References"))
+		if parent := message.Header.Get("In-Reply-To"); parent != "" {
+			assert.NotEqual(t, parent, id)
+			list = append(list, "reply to "+parent)
+		} else {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+func TestEmailsOfAnEpisodeAreAThread(t *testing.T) {
+	p := newMailServer(t)
+	r := start(t, noQueue+emailConfig(p))
+	a, b := alerttest.PortScan("aa", "203.0.113.7"), alerttest.PortScan("bb", "203.0.113.7")
+	require.NoError(t, r.send(a, b)) // one e-mail
+	require.NoError(t, r.send(alerttest.Later(alert.Updated, alerttest.WithSeverity(alert.Critical, a))))
+	require.NoError(t, r.send(alerttest.Later(alert.Resolved, b)))
+	require.NoError(t, r.send(alerttest.PortScan("cc", "203.0.113.8")))
+	require.NoError(t, r.send(alerttest.Later(alert.Updated, alerttest.PortScan("dd", "203.0.113.9")))) // begun before a restart
+	require.NoError(t, r.send(alerttest.PortScan("{{ evil }}>", "203.0.113.10")))
+	assert.Equal(t, []string{
+		"<aa@example.com>", "reply to <aa@example.com>", "reply to <aa@example.com>", "<cc@example.com>", "reply to <dd@example.com>",
+		"<dbef6a42c64710e59f250438f26ffa8e@example.com>",
+	}, headers(t, p.takeEmails()))
+}
+
+func TestConfiguredEmailThreadsAreKept(t *testing.T) {
+	for name, setting := range map[string]string{
+		"threading":    "threading: {enabled: true, thread_by_date: none}",
+		"own headers":  "headers: {References: '<own@example.com>', In-Reply-To: '<own@example.com>'}",
+		"own subjects": "headers: {Subject: hello}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newMailServer(t)
+			r := start(t, noQueue+strings.ReplaceAll(emailConfig(p), "send_resolved: true", "send_resolved: true, "+setting))
+			require.NoError(t, r.send(alerttest.PortScan("aa", "203.0.113.7")))
+			got := headers(t, p.takeEmails())
+			require.Len(t, got, 1)
+			assert.Equal(t, name == "own subjects", got[0] == "<aa@example.com>", got[0])
+		})
+	}
+}
+
+func TestSequenceEmailLinksItsAlerts(t *testing.T) {
+	p := newMailServer(t)
+	r := start(t, noQueue+"external_url: http://dashboard:8765\n"+emailConfig(p))
+	require.NoError(t, r.send(alerttest.PortScan("a", "203.0.113.7"), sequence()))
+	emails := p.takeEmails()
+	require.Len(t, emails, 2)
+	_, parts := emails[1].parse(t)
+	assert.Contains(t, parts["text/html"], `<li><a href="http://dashboard:8765/alerts/a">203.0.113.7 tried 20 ports of internal hosts in 19 s.</a></li>`)
+	assert.Contains(t, withUnixNewlines(parts["text/plain"]), "Alerts of the sequence:\n- 203.0.113.7 tried 20 ports of internal hosts in 19 s. http://dashboard:8765/alerts/a\n"+
+		"- alert 01234567 http://dashboard:8765/alerts/0123456789abcdef\n")
 }

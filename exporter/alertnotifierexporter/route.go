@@ -32,6 +32,8 @@ func (r route) selectAlerts(ctx context.Context, logs plog.Logs, t *telemetry) (
 		switch {
 		case err != nil:
 			skipped["invalid"]++
+		case a.DryRun:
+			skipped["dry_run"]++
 		case a.UID == "":
 			skipped["no_uid"]++
 		case !r.matchesRule(a.Rule):

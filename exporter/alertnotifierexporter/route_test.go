@@ -17,6 +17,8 @@ import (
 func TestRouteSelectsAlerts(t *testing.T) {
 	other := alerttest.PortScan("b", "203.0.113.8")
 	other.Rule = "external_reject_sweep"
+	dryRun := alerttest.PortScan("c", "203.0.113.9")
+	dryRun.DryRun = true
 	for name, c := range map[string]struct {
 		yaml    string
 		alert   *alert.Alert
@@ -32,6 +34,8 @@ func TestRouteSelectsAlerts(t *testing.T) {
 		"an excluded rule":                   {"exclude_rules: [external_reject_sweep]", other, "rule"},
 		"a rule that is not excluded":        {"exclude_rules: [external_reject_sweep]", alerttest.PortScan("a", "203.0.113.7"), ""},
 		"a rule that is listed and excluded": {"rules: [external_port_scan]\nexclude_rules: [external_port_scan]", alerttest.PortScan("a", "203.0.113.7"), "rule"},
+		"a dry-run alert":                    {"", dryRun, "dry_run"},
+		"the end of a dry-run episode":       {"", alerttest.Later(alert.Resolved, dryRun), "dry_run"},
 		"an alert without a uid":             {"", alerttest.PortScan("", "203.0.113.7"), "no_uid"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,9 @@ func newServer(t *testing.T) *server {
 	s := &server{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(r.Body)
-		assert.NoError(t, err)
+		if err != nil {
+			return // the client has canceled the request
+		}
 		got := request{path: r.URL.Path, header: r.Header}
 		if json.Unmarshal(text, &got.body) != nil {
 			assert.NoError(t, json.Unmarshal(text, &got.list), string(text))

@@ -40,14 +40,16 @@ type Alert struct {
 	Title string
 	// Category is the kind of rule.
 	Category string
+	// Ruleset is the set that the rule belongs to, such as [CustomRuleset]. Empty means [Ruleset].
+	Ruleset string
 	// RulesetVersion is the version of the whole ruleset.
 	RulesetVersion string
 	// Tactic is the adversary's goal.
 	Tactic Tactic
 	// Technique is the adversary's method.
 	Technique Technique
-	// Related holds the IDs of further techniques that may apply, such as T1046.
-	Related []string
+	// RelatedTechniques holds the IDs of further techniques that may apply, such as T1046.
+	RelatedTechniques []string
 
 	// Source is the address that the alert is about, if there is only one.
 	Source netip.Addr
@@ -102,6 +104,8 @@ type Alert struct {
 	IndicatorProvider string
 	// Feed is the name of the threat list.
 	Feed string
+	// IndicatorCategory says what the addresses of the threat list are known for, such as botnet.
+	IndicatorCategory string
 
 	// SourceCountry and DestinationCountry are two-letter codes of ISO 3166-1.
 	SourceCountry      string
@@ -120,9 +124,17 @@ type Alert struct {
 	SourceMachine      Machine
 	DestinationMachine Machine
 
+	// Stages are the stages of an attack sequence, in order of time. Related holds the UIDs of the alerts behind it, oldest
+	// first. The log record keeps the first [MaxList] of each. Other alerts have neither.
+	Stages  []string
+	Related []string
+
 	// Impact says why the alert matters. Mitigation says what to do about it.
 	Impact     string
 	Mitigation string
+
+	// DryRun says that the rule is on trial. Such an alert is shown, but nobody is notified.
+	DryRun bool
 }
 
 // Totals are numbers over the whole episode so far: from the first flow of the evidence that opened it to the last flow

@@ -14,4 +14,6 @@ const (
 	Packets      Unit = "packets"
 	Bytes        Unit = "bytes"
 	Flows        Unit = "flows"
+	Stages       Unit = "stages"
+	Seconds      Unit = "seconds"
 )

@@ -41,6 +41,9 @@ func TestEngineAgreesWithModel(t *testing.T) {
 			seed, c, disagreement(c.cfg, c.engine(t), c.model()))
 	}
 	for _, rule := range detect.Rules {
+		if slices.Contains(unmodeled, rule.ID) {
+			continue
+		}
 		for _, status := range []alert.Status{alert.Opened, alert.Updated, alert.Resolved} {
 			if status != alert.Opened && !slices.Contains(rule.Keys, "quiet_period") {
 				continue // a rule without episodes
@@ -96,11 +99,17 @@ func newEngine(
 func runEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
 ) [][]*alert.Alert {
+	return runEngineAt(t, clock, cfg, threats, countries, flows)
+}
+
+func runEngineAt(
+	t *testing.T, now int64, cfg detect.Config, threats []netip.Prefix, countries network.Countries, flows []flow.Flow,
+) [][]*alert.Alert {
 	engine := newEngine(t, cfg, threats, countries)
 	emitted := make([][]*alert.Alert, len(flows))
 	for i := range flows {
 		var event detect.Event
-		if engine.Classify(&flows[i], clock, &event) == detect.Evaluate {
+		if engine.Classify(&flows[i], now, &event) == detect.Evaluate {
 			engine.Observe(&event, func(a *alert.Alert) { emitted[i] = append(emitted[i], a) })
 		}
 	}

@@ -29,20 +29,58 @@ func (b *base) nextAlert(ev *Event, ep *episode, opened bool, t, measure int64, 
 	return a
 }
 
-// emitEpisode completes an alert of an episode and emits it. key holds the parts of the rule's key as text.
-func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, key []string, d details) {
+// emitEpisode completes an alert of an episode and emits it.
+func (b *base) emitEpisode(ev *Event, ep *episode, a *alert.Alert, d details) {
 	d.Internal = ev.class != network.ExternalToInternal
+	d.Key = b.shownKey(ev)
 	if a.Status != alert.Opened {
 		a.Episode = b.totals(ep)
 	}
 	ep.addAccepted(a)
-	b.emit(ev, a, key, ep.opened, d)
+	b.emit(ev, a, ep.opened, d)
 	b.alerted(ev, ep, a, d)
 }
 
+// addKey replaces the lists of an alert by what the key says.
+func (b *base) addKey(ev *Event, a *alert.Alert) {
+	if b.group.has(hasDestination) {
+		a.Destination, a.Destinations = ev.Dst, nil
+	}
+	if !b.group.has(hasSource) {
+		a.Source = netip.Addr{}
+	}
+	if !b.group.has(hasSource | hasCountry) {
+		a.SourceCountry = ""
+	}
+	if b.group.has(hasPort) {
+		a.DestinationPort, a.DestinationPorts = ev.DstPort, nil
+	}
+	if b.group.has(hasProtocol) || b.group.has(hasPort) && len(b.match.Outcome) > 0 {
+		a.Transport = protocolName(ev.Protocol)
+	}
+}
+
+// shownKey returns the parts of the key for the sentence of a custom rule.
+func (b *base) shownKey(ev *Event) []string {
+	if !b.isCustom {
+		return nil
+	}
+	key := b.keyText(ev)
+	for i := range key {
+		key[i] = names.Clean(key[i])
+	}
+	return key
+}
+
 // emit adds the uid to an alert, counts it and emits it.
-func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d details) {
-	a.UID = alert.UID(b.ID, ev.scope.name, key, opened)
+func (b *base) emit(ev *Event, a *alert.Alert, opened int64, d details) {
+	a.UID = alert.UID(b.ID, ev.scope.name, b.keyText(ev), opened)
+	if b.group.has(hasInterface) {
+		a.Interface = names.Clean(ev.Interface)
+	}
+	if b.group.has(hasVPC) {
+		a.VPC = names.Clean(ev.VPC)
+	}
 	b.stats.countAlert(a)
 	b.shared.emitNow(b, a, d)
 }
@@ -50,27 +88,29 @@ func (b *base) emit(ev *Event, a *alert.Alert, key []string, opened int64, d det
 // newAlert returns an alert with all fields that do not depend on the kind of the rule.
 func (b *base) newAlert(ev *Event, status alert.Status, severity alert.Severity, measure int64) *alert.Alert {
 	a := &alert.Alert{
-		Status:         status,
-		Severity:       severity,
-		Time:           ev.Time,
-		Scope:          names.Clean(ev.scope.name),
-		Account:        names.Clean(ev.Account),
-		Region:         names.Clean(ev.Region),
-		Rule:           b.ID,
-		Title:          b.Title,
-		Category:       b.Category,
-		RulesetVersion: RulesetVersion,
-		Tactic:         b.mitre.Tactic,
-		Technique:      b.mitre.Technique,
-		Related:        b.mitre.Related,
-		Source:         ev.Src,
-		Measure:        measure,
-		Threshold:      b.set.Threshold,
-		Unit:           b.Unit,
-		Window:         b.window,
-		RoleEvidence:   ev.evidence,
-		Impact:         b.Impact,
-		Mitigation:     b.Mitigation,
+		Status:            status,
+		Severity:          severity,
+		Time:              ev.Time,
+		Scope:             names.Clean(ev.scope.name),
+		Account:           names.Clean(ev.Account),
+		Region:            names.Clean(ev.Region),
+		Ruleset:           b.ruleset(),
+		Rule:              b.ID,
+		Title:             b.Title,
+		Category:          b.Category,
+		RulesetVersion:    b.rulesetVersion(),
+		Tactic:            b.mitre.Tactic,
+		Technique:         b.mitre.Technique,
+		RelatedTechniques: b.mitre.Related,
+		Source:            ev.Src,
+		Measure:           measure,
+		Threshold:         b.set.Threshold,
+		Unit:              b.Unit,
+		Window:            b.window,
+		RoleEvidence:      ev.evidence,
+		Impact:            b.Impact,
+		Mitigation:        b.Mitigation,
+		DryRun:            b.set.DryRun,
 	}
 	switch ev.class {
 	case network.ExternalToInternal:
@@ -82,7 +122,7 @@ func (b *base) newAlert(ev *Event, status alert.Status, severity alert.Severity,
 }
 
 // addEntries adds destinations, ports, outcomes, totals and times of the entries to the alert. There must be an entry.
-func addEntries(a *alert.Alert, entries []timeline.Entry) details {
+func (c *counted) addEntries(a *alert.Alert, entries []timeline.Entry) details {
 	a.FirstSeen, a.LastSeen = entries[0].T, entries[len(entries)-1].T
 	for i := range entries {
 		switch entries[i].Outcome {
@@ -95,7 +135,14 @@ func addEntries(a *alert.Alert, entries []timeline.Entry) details {
 	}
 	sum := sumOf(entries)
 	a.Flows, a.Packets, a.Bytes = sum.flows, int64(sum.packets), int64(sum.bytes)
-	return addTargets(a, entries)
+	d := addTargets(a, entries)
+	if c.sources {
+		a.Sources = a.Destinations
+	}
+	if c.addr != nil {
+		a.Destinations, d.Hosts, d.Top = nil, 0, netip.Addr{}
+	}
+	return d
 }
 
 // addTargets adds the destinations and ports of the entries to the alert.

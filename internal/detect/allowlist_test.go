@@ -160,7 +160,7 @@ func TestCheckIgnoreRejectsEmptyValues(t *testing.T) {
 		`a[0]::tag: "" is neither a key nor key=value`:                           {Tag: []string{""}},
 		`a[0]::tag: "=prod" is neither a key nor key=value`:                      {Tag: []string{"=prod"}},
 	} {
-		assert.EqualError(t, CheckIgnore("a", []Ignore{entry}), want)
+		assert.EqualError(t, new(Config).CheckIgnore("a", []Ignore{entry}), want)
 	}
 }
 
@@ -198,8 +198,8 @@ func TestEntryExpiresByEventTimeAndIsReportedOnce(t *testing.T) {
 }
 
 func TestCheckIgnoreNamesThePosition(t *testing.T) {
-	assert.NoError(t, CheckIgnore("a.yaml", nil))
-	assert.NoError(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}}))
-	assert.ErrorContains(t, CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}, {Name: "x"}}), "a.yaml[1]: has none of source")
-	assert.NoError(t, CheckIgnore("a.yaml", []Ignore{{Rule: []string{"dns_not_over_udp"}}, {Instance: []string{"i-1"}}}))
+	assert.NoError(t, new(Config).CheckIgnore("a.yaml", nil))
+	assert.NoError(t, new(Config).CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}}))
+	assert.ErrorContains(t, new(Config).CheckIgnore("a.yaml", []Ignore{{Source: from("10.0.0.5/32")}, {Name: "x"}}), "a.yaml[1]: has none of source")
+	assert.NoError(t, new(Config).CheckIgnore("a.yaml", []Ignore{{Rule: []string{"dns_not_over_udp"}}, {Instance: []string{"i-1"}}}))
 }

@@ -42,6 +42,8 @@ func (c *classifier) classify(f *flow.Flow, now int64, ev *Event) Skip {
 	ev.src, ev.dst, ev.class = f.Src.As16(), f.Dst.As16(), c.internal.Class(f.Src, f.Dst)
 	ev.role, ev.evidence = roleOf(f, c.services)
 	ev.accepted = reachedDestination(f, ev.class)
+	ev.kind = kindOf(ev.class, uint8(ev.role), resultOf(ev))
+	ev.attempt = attemptKindOf(ev)
 	return Evaluate
 }
 

@@ -5,6 +5,7 @@ package detect
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -29,6 +30,12 @@ type Config struct {
 	// reached, and still count in windows. That time is at most MaxFuture behind the greatest time of the scope. With zero,
 	// every flow behind it is late.
 	AllowedLateness time.Duration `mapstructure:"allowed_lateness"`
+	// AnswerGrace is how long after an attempt, in event time, an answer may still arrive. Then the attempt is judged. The
+	// default is 30 minutes; it must be at least 2.
+	AnswerGrace time.Duration `mapstructure:"answer_grace"`
+	// MaxAttempts bounds the attempts that wait to be judged, and the answers to attempts. Beyond it, the earliest are evicted.
+	// It must be at least 1.
+	MaxAttempts int `mapstructure:"max_attempts"`
 	// RepeatInterval is the event time after which an ongoing episode is reported again.
 	RepeatInterval time.Duration `mapstructure:"repeat_interval"`
 	// EmitResolved emits an alert with the status resolved at the end of each episode. The default is true.
@@ -49,6 +56,8 @@ type Config struct {
 	Mitre Mitre `mapstructure:"mitre"`
 	// Ignore removes flows from all rules.
 	Ignore []Ignore `mapstructure:"ignore"`
+	// CustomRules are further rules. They evaluate each flow after the built-in ones, in this order.
+	CustomRules []CustomRule `mapstructure:"custom_rules"`
 	// Profile enables [Engine.Profile].
 	Profile bool `mapstructure:"-"`
 	// Rules holds the settings of each rule by its id.
@@ -61,6 +70,15 @@ func (c *Config) settings(rule *Rule) Settings {
 		return set
 	}
 	return rule.defaults()
+}
+
+// rules returns all rules in the order in which they evaluate a flow.
+func (c *Config) rules() []*Rule {
+	all := slices.Clone(Rules)
+	for i := range c.CustomRules {
+		all = append(all, c.CustomRules[i].rule())
+	}
+	return all
 }
 
 // Scope is the group of flows within which addresses are compared.

@@ -20,6 +20,8 @@ func DefaultConfig() Config {
 		ServicePorts:     slices.Clone(defaultServices),
 		MaxFuture:        10 * time.Minute,
 		AllowedLateness:  30 * time.Minute,
+		AnswerGrace:      30 * time.Minute,
+		MaxAttempts:      500_000,
 		RepeatInterval:   24 * time.Hour,
 		MaxHosts:         defaultMaxHosts,
 		Rules:            map[string]Settings{},
@@ -27,5 +29,6 @@ func DefaultConfig() Config {
 	for _, rule := range Rules {
 		cfg.Rules[rule.ID] = rule.defaults()
 	}
+	cfg.Rules[FlowLogsStopped.ID] = FlowLogsStopped.defaults()
 	return cfg
 }

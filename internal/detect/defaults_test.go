@@ -36,7 +36,7 @@ func TestDefaults(t *testing.T) {
 	assert.True(t, cfg.EmitResolved)
 	assert.Empty(t, cfg.Ignore)
 
-	require.Len(t, cfg.Rules, len(detect.Rules))
+	require.Len(t, cfg.Rules, len(detect.Rules)+1, "flow_logs_stopped is not in the list")
 	for _, rule := range detect.Rules {
 		set := cfg.Rules[rule.ID]
 		assert.True(t, set.Enabled, rule.ID)

@@ -86,7 +86,7 @@ func firesAt(rule *detect.Rule, set detect.Settings) string {
 	case set.Retention != 0:
 		return fmt.Sprintf("new in %s, learning %s", spoken(set.Retention), spoken(set.LearningPeriod))
 	case set.Window != 0:
-		return fmt.Sprintf("%s %s in %s", thousands(set.Threshold+set.Failures), rule.Unit, spoken(set.Window))
+		return fmt.Sprintf("%s %s in %s", thousands(set.Threshold+set.Failures+int64(set.Stages)), rule.Unit, spoken(set.Window))
 	default:
 		return "each flow"
 	}
@@ -126,9 +126,17 @@ func TestReadmeHasARowForEachRule(t *testing.T) {
 	require.NoError(t, err)
 	defaults := detect.DefaultConfig().Rules
 	for i, rule := range detect.Rules {
-		cells := row(t, string(text), strconv.Itoa(i+1))
+		link := "[`" + rule.ID + "`](docs/rules.md#" + rule.ID + ")"
+		first := strconv.Itoa(i + 1)
+		if rule.Ruleset == detect.Beyond {
+			first = link
+		}
+		cells := row(t, string(text), first)
+		if rule.Ruleset == detect.Beyond { // the second table has no numbers
+			cells = append([]string{""}, cells...)
+		}
 		require.Len(t, cells, 6, rule.ID)
-		assert.Equal(t, "[`"+rule.ID+"`](docs/rules.md#"+rule.ID+")", cells[1])
+		assert.Equal(t, link, cells[1])
 		assert.NotEmpty(t, cells[2], rule.ID)
 		assert.Equal(t, firesAt(rule, defaults[rule.ID]), cells[3], rule.ID)
 		severity, _, _ := strings.Cut(cells[4], ",")
@@ -163,7 +171,7 @@ func TestDocsHaveASectionForEachRule(t *testing.T) {
 			}
 		})
 	}
-	for _, key := range []string{"enabled", "severity", "max_keys", "ignore"} {
+	for _, key := range []string{"enabled", "severity", "max_keys", "ignore", "dry_run"} {
 		row(t, string(text), "`"+key+"`")
 	}
 }
@@ -175,6 +183,8 @@ func written(set detect.Settings, key string) string {
 		return strconv.FormatInt(set.Threshold, 10)
 	case "failures":
 		return strconv.FormatInt(set.Failures, 10)
+	case "stages":
+		return strconv.Itoa(set.Stages)
 	case "window":
 		return duration(set.Window)
 	case "quiet_period":
@@ -291,5 +301,5 @@ func exampleText(a *alert.Alert) string {
 // constant lists the attributes that are the same in all alerts of a rule.
 var constant = []string{
 	alert.AttrTitle, alert.AttrCategory, alert.AttrRuleset, alert.AttrRulesetVersion, alert.AttrFramework, alert.AttrTacticID,
-	alert.AttrTacticName, alert.AttrTechniqueID, alert.AttrTechniqueName, alert.AttrRelated, alert.AttrImpact, alert.AttrMitigation,
+	alert.AttrTacticName, alert.AttrTechniqueID, alert.AttrTechniqueName, alert.AttrRelatedTechniques, alert.AttrImpact, alert.AttrMitigation,
 }

@@ -38,10 +38,16 @@ type Engine struct {
 	untimely   map[string]*Untimely // by scope, for diagnosis only
 	profiled   timeSpan
 
-	shards  []*shard
-	running []runningRule
-	drafts  []draftAlert // of the current batch
-	one     [1]*Event    // the batch of Observe
+	shards   []*shard
+	watching *shard // the rules that watch alerts
+	sequence *attackSequence
+	running  []runningRule
+	drafts   []draftAlert // of the current batch
+	one      [1]*Event    // the batch of Observe
+
+	// attempts are the classes whose attempts a rule asks for. judges are the shards that keep attempts: all, or only the first.
+	attempts [numClasses]bool
+	judges   []*shard
 
 	droppedScopes int64 // evicted scopes that the shards have dropped
 
@@ -84,19 +90,35 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 	for range max(1, cfg.Shards) {
 		e.shards = append(e.shards, newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore)))
 	}
-	for _, rule := range Rules {
+	e.addJudges()
+	e.watching = newShard(newShared(&cfg, threats, countries, e.hosts, e.ignore))
+	for _, rule := range cfg.rules() {
 		set := cfg.settings(rule)
 		if !set.Enabled {
 			continue
 		}
-		ignore := e.allowlist.AddPermanent("rules::"+rule.ID+"::ignore", set.Ignore)
+		ignore := e.allowlist.AddPermanent(rule.ignoreKey(), set.Ignore)
 		e.ignore.noteConfig(ignore)
-		r := e.build(rule, set, ignore, e.shards)
+		r := e.build(rule, set, ignore, e.shardsOf(rule))
+		if watcher, ok := r.parts[0].(*attackSequence); ok {
+			e.sequence = watcher
+		}
 		e.running = append(e.running, r)
 		e.budget.add(r.ID, r.weight(), r.bounded()...)
 	}
 	return e, nil
 }
+
+// shardsOf returns the shards that may have state of a rule.
+func (e *Engine) shardsOf(rule *Rule) []*shard {
+	if rule.kind == AlertStages {
+		return []*shard{e.watching}
+	}
+	return e.shards
+}
+
+// allShards returns the shards of all rules.
+func (e *Engine) allShards() []*shard { return append(slices.Clip(e.shards), e.watching) }
 
 // minKeys is the least share of max_keys for which a rule is divided. With a smaller one, some shards would evict keys
 // while others have space.
@@ -105,13 +127,16 @@ const minKeys = 1000
 // build builds a rule in the given shards. Only the first shard has state that belongs to a whole scope, and that of a
 // rule with few keys.
 func (e *Engine) build(rule *Rule, set Settings, ignore []allowlist.Item, shards []*shard) runningRule {
-	if rule.wholeScope || set.MaxKeys < minKeys*len(shards) {
+	switch {
+	case rule.judges(&set):
+		shards = shards[:e.judgesOf(len(shards))]
+	case rule.isUndivided(&set, len(shards)):
 		shards = shards[:1]
 	}
 	running := runningRule{Rule: rule}
 	for number, s := range shards {
 		b := newBase(&s.shared, rule, set, ignore, len(shards), e.config.Profile)
-		b.index, b.storageKey = len(e.running), shardKey(rule.ID, number)
+		b.index, b.storageKey = len(e.running), shardKey(rule.storageID(), number)
 		running.parts = append(running.parts, s.add(b))
 	}
 	return running
@@ -177,7 +202,14 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 	if !ev.late {
 		s.first = min(s.first, ev.Time)
 	}
+	if ev.Action == flow.Accept {
+		s.noteOpposite(ev)
+	}
 	ev.scope, ev.number, ev.watermark, ev.first = s, e.scopes.flows, s.watermark.newest, s.first
+	if ev.attempt != noAttempt && !e.wants(ev) {
+		ev.attempt = noAttempt
+	}
+	ev.opposite = s.opposite
 	e.countTimely(ev)
 	if e.ignore.identifies {
 		e.hosts.learn(ev)
@@ -189,6 +221,9 @@ func (e *Engine) prepare(ev *Event, position int) bool {
 	assign(e.shards, ev, position, advances)
 	return true
 }
+
+// ScopeOf returns the name of the scope of a flow.
+func (e *Engine) ScopeOf(f *flow.Flow) string { return e.scopeName(f) }
 
 func (e *Engine) scopeName(f *flow.Flow) string {
 	switch {
@@ -218,17 +253,19 @@ func (e *Engine) complete(events []*Event, emit func(*alert.Alert)) {
 		if !e.ignore.identifies {
 			e.hosts.learn(ev)
 		}
-		for ; next < len(drafts) && drafts[next].position == i; next++ {
-			emit(drafts[next].complete(ev))
+		from := next
+		for next < len(drafts) && drafts[next].position == i {
+			next++
 		}
+		e.emitDrafts(ev, i, drafts[from:next], emit)
 	}
 	countRemoved(e.shards)
 	clear(drafts)
 	e.drafts = drafts[:0]
 	if e.scopes.evicted != e.droppedScopes {
 		e.droppedScopes = e.scopes.evicted
-		for _, s := range e.shards {
-			s.progress.dropEvicted(e.scopes)
+		for _, s := range e.allShards() {
+			s.dropEvicted(e.scopes)
 		}
 	}
 }

@@ -32,8 +32,11 @@ func (e *Engine) Stats() Stats {
 		s.Memory[m.name] = m.memory()
 	}
 	var removed []allowlist.Counts
-	for _, shard := range e.shards {
+	for _, shard := range e.allShards() {
 		removed = append(removed, shard.allowlists.removed)
+		if shard.judge != nil {
+			s.Attempts.add(shard.judge)
+		}
 		for list, n := range shard.matches {
 			if s.Matches == nil {
 				s.Matches = map[string]int64{}
@@ -47,7 +50,7 @@ func (e *Engine) Stats() Stats {
 
 // stats returns the sum over all shards.
 func (r *runningRule) stats() RuleStats {
-	total := RuleStats{Rule: r.ID, Alerts: map[AlertKind]int64{}}
+	total := RuleStats{Rule: r.ID, DryRun: r.parts[0].common().set.DryRun, Alerts: map[AlertKind]int64{}}
 	for _, part := range r.parts {
 		s := part.common().stats
 		for kind, n := range s.Alerts {

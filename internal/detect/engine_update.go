@@ -12,21 +12,21 @@ import (
 
 // SetThreats replaces the threat lists from the next flow on. Nil means no list.
 func (e *Engine) SetThreats(threats *threatlist.Table) {
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.threats = threats
 	}
 }
 
 // SetNames replaces the names of machines from the next flow on. Nil means no names.
 func (e *Engine) SetNames(names *inventory.Names) {
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.hostNames = names
 	}
 }
 
 // SetSystems replaces the table of autonomous systems from the next flow on. Nil means no table.
 func (e *Engine) SetSystems(systems network.Systems) {
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.systems = systems
 	}
 }
@@ -35,7 +35,7 @@ func (e *Engine) SetSystems(systems network.Systems) {
 // country without an alert if a former table has another country for the same address: the table changed, not the
 // traffic.
 func (e *Engine) SetCountries(countries network.Countries, former ...network.Countries) {
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.setCountries(countries)
 		s.formerCountries = former
 	}
@@ -49,7 +49,7 @@ func (e *Engine) SetIgnoreFiles(files []IgnoreFile) {
 		items = append(items, e.allowlist.Add(file.Path, file.Entries)...)
 	}
 	e.allowlist.Retain(items)
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.allowlists.removed.Retain(e.allowlist)
 	}
 	e.ignore.setFiles(items)

@@ -19,7 +19,9 @@ type Event struct {
 	role     Role
 	evidence alert.RoleEvidence // how the role was determined
 	accepted bool               // see reachedDestination
+	kind     kindSet            // one of them
 	src, dst [16]byte
+	attempt  attemptKind
 	hop      bool // the record names a gateway and is not evaluated
 
 	// Observe sets the remaining fields. Rules must not change them, because several shards read them.
@@ -27,7 +29,9 @@ type Event struct {
 	number    uint64 // of evaluated events
 	watermark int64  // of the scope
 	first     int64  // the smallest time of the scope that was not late
-	late      bool
+	// opposite is the greatest time at which the scope has logged the direction opposite to each class.
+	opposite [numClasses]int64
+	late     bool
 }
 
 // set resets the event and stores the flow in it. f may be &ev.Flow.

@@ -63,7 +63,7 @@ var floods = []struct {
 			return f
 		},
 		full: []string{"internal_port_scan", "large_outbound_transfer"},
-		own:  []string{"rejected_internal_scan", "internal_reject_sweep"},
+		own:  []string{"rejected_internal_scan", "internal_reject_sweep", "outbound_scan"},
 	},
 }
 

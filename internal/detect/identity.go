@@ -23,28 +23,34 @@ const (
 // addSides adds the machines and systems of the source and of a single destination, as known at the time of the alert.
 // The addresses must be set. If the measure is a lower bound, the only destination in the evidence may not be the only
 // one.
-func (b *base) addSides(ev *Event, a *alert.Alert, lowerBound bool) {
+func (b *base) addSides(ev *Event, class network.Class, a *alert.Alert, lowerBound bool) {
 	source, destination := a.Source, a.Destination
 	if !destination.IsValid() && len(a.Destinations) == 1 && !lowerBound {
 		destination = a.Destinations[0]
 	}
-	if ev.class == network.ExternalToInternal {
+	if class == network.ExternalToInternal {
 		a.SourceAS = b.shared.system(source)
 	} else {
 		a.SourceMachine = b.shared.machine(ev, source, a.Time)
 	}
 	if destination.IsValid() {
-		if ev.class == network.InternalToExternal {
+		if class == network.InternalToExternal {
 			a.DestinationAS = b.shared.system(destination)
 		} else {
 			a.DestinationMachine = b.shared.machine(ev, destination, a.Time)
 		}
 	}
 	subject := &a.SourceMachine
-	if b.subject == destinationSide {
+	if b.subject == destinationSide || b.isCustom && class == network.ExternalToInternal {
 		subject = &a.DestinationMachine
 	}
-	a.VPC, a.Interface, a.Instance = subject.VPC, subject.Interface, subject.Instance
+	a.Instance = subject.Instance
+	if !b.group.has(hasInterface) {
+		a.Interface = subject.Interface
+	}
+	if !b.group.has(hasVPC) {
+		a.VPC = subject.VPC
+	}
 }
 
 // copySides copies what addSides adds.

@@ -3,7 +3,7 @@
 
 package detect
 
-// Rules lists all rules in the order in which they evaluate a flow.
+// Rules lists all rules in the order in which they evaluate a flow: those of [Seed], then those of [Beyond].
 var Rules = []*Rule{
 	rejectedInternalScan,
 	externalPortScan,
@@ -19,6 +19,11 @@ var Rules = []*Rule{
 	largeOutboundTransfer,
 	externalRejectSweep,
 	internalRejectSweep,
+
+	outboundScan,
+	internalSweep,
+	failedCallbacks,
+	attackSequenceRule,
 }
 
 // Find returns the rule with the id, or nil.
@@ -28,13 +33,16 @@ func Find(id string) *Rule {
 			return rule
 		}
 	}
+	if id == FlowLogsStopped.ID {
+		return FlowLogsStopped
+	}
 	return nil
 }
 
 func ruleIDs() []string {
-	ids := make([]string, len(Rules))
-	for i, rule := range Rules {
-		ids[i] = rule.ID
+	ids := make([]string, 0, len(Rules)+1)
+	for _, rule := range Rules {
+		ids = append(ids, rule.ID)
 	}
-	return ids
+	return append(ids, FlowLogsStopped.ID)
 }

@@ -14,10 +14,8 @@ import (
 type distinct struct {
 	base
 	keyed[distinctState]
-	extras    extras[distinctExtra]
-	qualifies func(*Event) bool
-	value     counted
-	group     grouping
+	extras extras[distinctExtra]
+	value  counted
 }
 
 // distinctState is the state of a key. Most keys have one value and nothing else.
@@ -33,8 +31,8 @@ type distinctExtra struct {
 	samples  *samples
 }
 
-func newDistinct(b base, g grouping, value counted, qualifies func(*Event) bool) observer {
-	d := &distinct{base: b, qualifies: qualifies, value: value, group: g}
+func newDistinct(b base) observer {
+	d := &distinct{base: b, value: b.shared.newCounted(b.count)}
 	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, last: d.last, episode: d.episode})
 	bindExtras(&d.keyed, &d.extras, (*distinctExtra).bytes, func(s *distinctState) *uint32 { return &s.extra })
 	d.table.Stale = func(scope uint32, s *distinctState) bool {
@@ -58,10 +56,10 @@ func (d *distinct) episode(s *distinctState) *episode {
 }
 
 func (d *distinct) observe(ev *Event) {
-	if !d.qualifies(ev) || d.ignored() || d.tooLate(ev) {
+	if !d.matcher.has(ev) || d.ignored() || d.tooLate(ev) {
 		return
 	}
-	k := d.shared.current.keys.get(ev, d.group)
+	k := d.keyOf(ev)
 	state, _ := d.table.TouchAt(k)
 	entry := d.value.entry(ev)
 	x := d.add(state, &entry)
@@ -136,15 +134,13 @@ func (d *distinct) fire(ev *Event, x *distinctExtra, measure int64, entry *timel
 	}
 	window := x.timeline.FullestWindow(ev.Time, d.window)
 	if opened {
-		ep.begin(window[0].T, sumOf(window), window, true)
+		ep.begin(window[0].T, sumOf(window), window, d.value)
 	}
 	a.Truncated = x.timeline.IsLowerBound(window, d.window)
 	a.Samples = x.samples.since(window[len(window)-1].T - d.window + 1)
-	details := addEntries(a, window)
-	if d.group >= byPair {
-		a.Destination, a.Destinations = ev.Dst, nil
-	}
-	d.emitEpisode(ev, ep, a, d.group.text(ev), details)
+	details := d.value.addEntries(a, window)
+	d.addKey(ev, a)
+	d.emitEpisode(ev, ep, a, details)
 }
 
 func (d *distinct) encode(e *encode.Encoder, s *distinctState) {

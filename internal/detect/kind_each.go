@@ -16,8 +16,6 @@ import (
 type each struct {
 	base
 	keyed[*episode]
-	find  func(*Event) (finding, bool)
-	group grouping
 	bytes int64 // memory of the episodes
 }
 
@@ -41,9 +39,9 @@ func listedFinding(a netip.Addr, match threatlist.Match, severity alert.Severity
 // list returns the name of the threat list, followed by its category if it has one.
 func (f finding) list() string { return f.match.List + inParentheses(f.match.Category) }
 
-func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
+func newEach(b base) observer {
 	b.measures = InEpisode
-	r := &each{base: b, find: find, group: g}
+	r := &each{base: b}
 	r.keyed = newKeyed(&r.base, codec[*episode]{
 		encode:  func(e *encode.Encoder, ep **episode) { encodeEpisode(e, *ep) },
 		decode:  r.decode,
@@ -65,11 +63,11 @@ func newEach(b base, g grouping, find func(*Event) (finding, bool)) observer {
 }
 
 func (r *each) observe(ev *Event) {
-	found, ok := r.find(ev)
-	if !ok || r.ignored() {
+	if !r.matcher.has(ev) || r.ignored() {
 		return
 	}
-	k := r.shared.current.keys.get(ev, r.group)
+	found := r.found(ev)
+	k := r.keyOf(ev)
 	slot, _ := r.table.TouchAt(k)
 	former := *slot
 	ep, opened := r.episodeAt(slot, ev.Time)
@@ -77,11 +75,23 @@ func (r *each) observe(ev *Event) {
 		r.bytes -= former.counted
 	}
 	r.evaluate(ev, ep, opened, &found, k.Key())
-	r.count(ep)
+	r.resize(ep)
 }
 
-// count accounts for the memory of an episode, which has changed.
-func (r *each) count(ep *episode) {
+// found returns why a flow qualifies. The match must have been evaluated before.
+func (r *each) found(ev *Event) finding {
+	severity := r.Severity
+	if r.severityOf != nil {
+		severity = r.severityOf(ev)
+	}
+	if now := &r.shared.current; r.matcher.listed {
+		return listedFinding(now.listed, now.listedMatch, severity)
+	}
+	return finding{severity: severity}
+}
+
+// resize accounts for the memory of an episode, which has changed.
+func (r *each) resize(ep *episode) {
 	bytes := ep.bytes()
 	r.bytes += bytes - ep.counted
 	ep.counted = bytes
@@ -92,7 +102,7 @@ func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *
 	ep.total.addFlow(ev)
 	ep.first = min(ep.first, ev.Time)
 	if ev.accepted {
-		ep.acceptTarget(ev)
+		ep.acceptTarget(ev, r.group.has(hasDestination))
 	} else if rejected(ev) {
 		ep.rejected = increment(ep.rejected)
 	}
@@ -112,16 +122,19 @@ func (r *each) evaluate(ev *Event, ep *episode, opened bool, found *finding, k *
 	a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)
 	if found.indicator.IsValid() {
 		a.Indicator, a.IndicatorEntry = found.indicator, found.match.Entry
-		a.Feed, a.IndicatorProvider = found.match.List, found.match.List
+		a.Feed, a.IndicatorProvider, a.IndicatorCategory = found.match.List, found.match.List, found.match.Category
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, r.shared.names)}
-	r.emitEpisode(ev, ep, a, r.group.text(ev), details{Reached: ep.accepted > 0, List: found.list()})
+	r.emitEpisode(ev, ep, a, details{Reached: ep.accepted > 0, List: found.list()})
 }
 
-// acceptTarget counts an accepted flow and notes its target.
-func (ep *episode) acceptTarget(ev *Event) {
+// acceptTarget counts an accepted flow and notes its target. isSingle says that all flows of the episode have the same
+// destination.
+func (ep *episode) acceptTarget(ev *Event, isSingle bool) {
 	ep.accepted = increment(ep.accepted)
 	switch {
+	case !isSingle:
+		ep.ensureGrowth()
 	case ep.accepted == 1:
 		ep.acceptedPort = ev.DstPort
 	case ep.growth == nil && ep.acceptedPort != ev.DstPort:
@@ -141,5 +154,5 @@ func (r *each) decode(d *encode.Decoder, ep **episode) {
 		d.Fail()
 		return
 	}
-	r.count(*ep)
+	r.resize(*ep)
 }

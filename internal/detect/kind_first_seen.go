@@ -18,18 +18,14 @@ import (
 type firstSeen struct {
 	base
 	keyed[lastSeen]
-	qualifies func(*Event) bool
-	key       func(*Event, *eventKeys) *lru.Lookup
-	text      func(*Event) []string // the parts of the key
 }
 
 // lastSeen is the greatest time at which a key was seen, in Unix seconds. 32 bits are enough until 2106.
 type lastSeen uint32
 
-// newFirstSeen builds the rule. key returns the key of an event; text returns its parts without the scope.
-func newFirstSeen(b base, key func(*Event, *eventKeys) *lru.Lookup, text func(*Event) []string, qualifies func(*Event) bool) observer {
+func newFirstSeen(b base) observer {
 	b.measures = AfterStart
-	f := &firstSeen{base: b, qualifies: qualifies, key: key, text: text}
+	f := &firstSeen{base: b}
 	f.keyed = newKeyed(&f.base, codec[lastSeen]{
 		encode: func(e *encode.Encoder, last *lastSeen) { e.Uint(uint64(*last)) },
 		decode: func(d *encode.Decoder, last *lastSeen) { *last = lastSeen(d.UpTo(math.MaxUint32)) },
@@ -40,10 +36,10 @@ func newFirstSeen(b base, key func(*Event, *eventKeys) *lru.Lookup, text func(*E
 }
 
 func (f *firstSeen) observe(ev *Event) {
-	if !f.qualifies(ev) || f.ignored() {
+	if !f.matcher.has(ev) || f.ignored() {
 		return
 	}
-	l := f.key(ev, f.shared.current.keys)
+	l := f.keyOf(ev)
 	k := l.Key()
 	last, created := f.table.TouchAt(l)
 	isNew := created || ev.Time-int64(*last) > f.retention
@@ -91,5 +87,5 @@ func (f *firstSeen) alert(ev *Event) {
 		a.AcceptedFlows, a.AcceptedTargets = 1, []netip.AddrPort{netip.AddrPortFrom(ev.Dst, ev.DstPort)}
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, f.shared.names)}
-	f.emit(ev, a, f.text(ev), ev.Time, details{Retention: f.retention})
+	f.emit(ev, a, ev.Time, details{Retention: f.retention, Key: f.shownKey(ev)})
 }

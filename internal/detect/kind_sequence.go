@@ -5,12 +5,14 @@ package detect
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/timeline"
+	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // sequence is a kind of rule that alerts when one source has enough distinct failures in the window before a success.
@@ -19,11 +21,15 @@ type sequence struct {
 	base
 	keyed[sequenceState]
 	extras extras[sequenceExtra]
+	value  counted // of a failure
+	then   matcher // a success
+	// reaches says that a success was accepted.
+	reaches bool
 }
 
 // sequenceState is the state of a key. Most keys have one failure or one success, and nothing else.
 type sequenceState struct {
-	only  timeline.Single // the failure or, if it was accepted, the success; empty if there is an extra
+	only  timeline.Single // the failure or, if it is marked, the success; empty if there is an extra
 	extra uint32          // the number of the key's entry, or 0 if the key has no extra
 }
 
@@ -37,7 +43,9 @@ type sequenceExtra struct {
 
 func newSequence(b base) observer {
 	b.measures = BeforeSuccess
-	s := &sequence{base: b}
+	then := b.matchFor(&b.set, true)
+	s := &sequence{base: b, value: b.shared.newCounted(b.count), then: b.shared.compile(&then), reaches: slices.Equal(then.Action, isAccepted)}
+	s.then.requireParts(b.shared, b.group.set)
 	s.keyed = newKeyed(&s.base, codec[sequenceState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	bindExtras(&s.keyed, &s.extras, (*sequenceExtra).bytes, func(state *sequenceState) *uint32 { return &state.extra })
 	s.table.Stale = func(scope uint32, state *sequenceState) bool {
@@ -61,11 +69,11 @@ func (s *sequence) episode(state *sequenceState) *episode {
 }
 
 func (s *sequence) observe(ev *Event) {
-	failed, qualifies := s.outcome(ev)
+	failed, qualifies := s.outcome(ev, (*matcher).has)
 	if !qualifies || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	k := s.shared.current.keys.get(ev, bySource)
+	k := s.keyOf(ev)
 	state, _ := s.table.TouchAt(k)
 	x := s.extras.get(state.extra)
 	if x == nil {
@@ -83,11 +91,11 @@ func (s *sequence) observe(ev *Event) {
 
 // observeExtra evaluates an attempt of a key with an extra.
 func (s *sequence) observeExtra(ev *Event, k *lru.Key, x *sequenceExtra, failed bool) {
-	x.successes.dropBefore(ev.watermark - s.shared.settles)
+	x.successes.dropBefore(s.horizonOf(ev))
 	var from, to int          // the successes that the flow may complete
 	var entry *timeline.Entry // the failure
 	if failed {
-		failure := connectionAttempt.entry(ev)
+		failure := s.value.entry(ev)
 		entry = &failure
 		x.failures.Add(&failure, s.keep(), timelineLimit(s.set.Failures))
 		from, to = x.successes.since(ev.Time), x.successes.since(ev.Time+s.window)
@@ -124,13 +132,13 @@ func (s *sequence) isNear(failures int) bool {
 // without an extra never meets the condition, which needs a failure and a success.
 func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 	only := &state.only
-	isSuccess := only.Outcome() == timeline.Accepted
-	if isSuccess && only.Newest() < ev.watermark-s.shared.settles {
+	isSuccess := only.IsMarked()
+	if isSuccess && only.Newest() < s.horizonOf(ev) {
 		*only, isSuccess = timeline.Single{}, false
 	}
 	switch {
 	case failed:
-		failure := connectionAttempt.entry(ev)
+		failure := s.value.entry(ev)
 		return !isSuccess && !s.isNear(1) && only.Add(&failure, s.keep())
 	case only.IsEmpty():
 		success := newSuccess(ev).entry()
@@ -144,7 +152,7 @@ func (s *sequence) addOnly(state *sequenceState, ev *Event, failed bool) bool {
 func (state *sequenceState) expand() (x sequenceExtra) {
 	switch {
 	case state.only.IsEmpty():
-	case state.only.Outcome() == timeline.Accepted:
+	case state.only.IsMarked():
 		success := state.only.Entry()
 		x.successes = successes{successOf(&success)}
 	default:
@@ -164,12 +172,18 @@ func (x *sequenceExtra) bytes() int64 {
 	return int64(x.failures.Bytes()) + x.successes.bytes() + x.episode.bytes() + x.samples.bytes()
 }
 
-// outcome reports whether the flow is an attempt on a remote service, and whether the attempt failed.
-func (s *sequence) outcome(ev *Event) (failed, qualifies bool) {
-	if ev.role != Request || !tcpOrUDP(ev) || !s.ports.Has(ev.DstPort) {
-		return false, false
-	}
-	return rejected(ev), rejected(ev) || ev.accepted
+// outcome reports whether the flow is an attempt, and whether the attempt failed.
+func (s *sequence) outcome(ev *Event, has func(*matcher, *Event) bool) (failed, qualifies bool) {
+	failed = has(&s.matcher, ev)
+	return failed, failed || has(&s.then, ev)
+}
+
+func (s *sequence) judges(class network.Class) bool {
+	return s.matcher.judges(class) || s.then.judges(class)
+}
+
+func (s *sequence) evaluates(class network.Class) bool {
+	return s.matcher.evaluates(class) || s.then.evaluates(class)
 }
 
 // fire handles a success that has enough failures before it since the current flow. isFirst marks the first of these
@@ -184,27 +198,37 @@ func (s *sequence) fire(
 	reached := netip.AddrPortFrom(success.dst, success.port)
 	a := s.nextAlert(ev, ep, opened, success.t, measure, s.severityOr(s.Severity))
 	if a == nil {
-		ep.ensureGrowth().accept(reached)
+		s.reach(ep, reached)
 		return
 	}
 	before := x.failures.WindowUpTo(success.t, s.window)
 	if opened {
 		evidence := sumOf(before)
 		evidence.add(1, min(success.packets, pane.Max), min(success.bytes, pane.Max))
-		ep.begin(before[0].T, evidence, before, true)
+		ep.begin(before[0].T, evidence, before, s.value)
 	}
-	ep.ensureGrowth().accept(reached)
+	s.reach(ep, reached)
 	a.Threshold = s.set.Failures
-	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, protocolName(success.protocol)
 	a.Truncated = x.failures.IsLowerBound(before, s.window)
 	a.Samples = x.samples.since(success.t - s.window + 1)
-	d := addEntries(a, before)
+	d := s.value.addEntries(a, before)
+	s.addKey(ev, a)
+	a.Destination, a.DestinationPort, a.Transport = success.dst, success.port, protocolName(success.protocol)
 	a.LastSeen = max(a.LastSeen, success.t)
 	a.Flows++
-	a.AcceptedFlows++
+	if s.reaches {
+		a.AcceptedFlows++
+	}
 	a.Packets += clamp(success.packets)
 	a.Bytes += clamp(success.bytes)
-	s.emitEpisode(ev, ep, a, bySource.text(ev), d)
+	s.emitEpisode(ev, ep, a, d)
+}
+
+// reach notes the target of a success.
+func (s *sequence) reach(ep *episode, target netip.AddrPort) {
+	if s.reaches {
+		ep.ensureGrowth().accept(target)
+	}
 }
 
 func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
@@ -221,7 +245,7 @@ func (s *sequence) encode(e *encode.Encoder, state *sequenceState) {
 
 func (s *sequence) decode(d *encode.Decoder, state *sequenceState) {
 	var x sequenceExtra
-	x.failures.Decode(d, connectionAttempt.parts, timelineLimit(s.set.Failures))
+	x.failures.Decode(d, s.value.parts, timelineLimit(s.set.Failures))
 	x.successes = decodeSuccesses(d)
 	x.episode, x.samples = s.decodeEpisode(d), decodeSamples(d, s.shared.names)
 	only, ok := x.single()

@@ -15,11 +15,9 @@ import (
 type sum struct {
 	base
 	keyed[sumState]
-	extras    extras[sumExtra]
-	qualifies func(*Event) bool
-	group     grouping
-	least     int64 // the sum at which the condition holds
-	length    int64 // of a pane, in seconds
+	extras extras[sumExtra]
+	least  int64 // the sum at which the condition holds
+	length int64 // of a pane, in seconds
 }
 
 // sumState is the state of a key. Most keys have one pane and nothing else.
@@ -35,10 +33,12 @@ type sumExtra struct {
 	samples *samples
 }
 
-// newSum builds the rule. Its condition holds when the sum is at least least.
-func newSum(b base, g grouping, least int64, qualifies func(*Event) bool) observer {
-	b.beyond = max(0, least-b.set.Threshold)
-	s := &sum{base: b, qualifies: qualifies, group: g, least: least, length: max(1, b.window/60)}
+func newSum(b base) observer {
+	least := b.set.Threshold
+	if b.over {
+		least, b.beyond = min(least, pane.Max)+1, 1
+	}
+	s := &sum{base: b, least: least, length: max(1, b.window/60)}
 	s.keyed = newKeyed(&s.base, codec[sumState]{encode: s.encode, decode: s.decode, last: s.last, episode: s.episode})
 	bindExtras(&s.keyed, &s.extras, (*sumExtra).bytes, func(state *sumState) *uint32 { return &state.extra })
 	s.table.Stale = func(scope uint32, state *sumState) bool {
@@ -63,10 +63,10 @@ func (s *sum) episode(state *sumState) *episode {
 }
 
 func (s *sum) observe(ev *Event) {
-	if !s.qualifies(ev) || s.ignored() || s.tooLate(ev) {
+	if !s.matcher.has(ev) || s.ignored() || s.tooLate(ev) {
 		return
 	}
-	k := s.shared.current.keys.get(ev, s.group)
+	k := s.keyOf(ev)
 	weight, other := ev.Packets, ev.Bytes
 	if s.Unit == alert.Bytes {
 		weight, other = other, weight
@@ -145,7 +145,7 @@ func (s *sum) fire(ev *Event, x *sumExtra, window []pane.Pane, total int64) {
 	targets := x.samples.targets.Since(first)
 	ep, opened := s.episodeAt(&x.episode, ev.Time)
 	if opened {
-		ep.begin(first, s.totalsOf(window), targets, false)
+		ep.begin(first, s.totalsOf(window), targets, target)
 	} else {
 		ep.extend(ev, nil, total)
 	}
@@ -156,10 +156,8 @@ func (s *sum) fire(ev *Event, x *sumExtra, window []pane.Pane, total int64) {
 	a.Samples = x.samples.since(window[0].T)
 	s.addPanes(a, window)
 	details := addTargets(a, targets)
-	if s.group >= byPair {
-		a.Destination, a.Destinations = ev.Dst, nil
-	}
-	s.emitEpisode(ev, ep, a, s.group.text(ev), details)
+	s.addKey(ev, a)
+	s.emitEpisode(ev, ep, a, details)
 }
 
 // totalsOf returns what the flows of the panes add up to.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/mitre"
 )
 
 // Mitre selects the ids of MITRE ATT&CK (attack.mitre.org) in alerts.
@@ -36,8 +37,18 @@ var (
 	remoteServices           = alert.Technique{ID: "T1021", Name: "Remote Services"}
 	exfiltrationOverC2       = alert.Technique{ID: "T1041", Name: "Exfiltration Over C2 Channel"}
 	exfiltrationOverOther    = alert.Technique{ID: "T1048", Name: "Exfiltration Over Alternative Protocol"}
+	remoteSystemDiscovery    = alert.Technique{ID: "T1018", Name: "Remote System Discovery"}
+	fallbackChannels         = alert.Technique{ID: "T1008", Name: "Fallback Channels"}
 	applicationLayerProtocol = alert.Technique{ID: "T1071", Name: "Application Layer Protocol"}
 )
+
+// tacticOf returns a tactic by its id. The name is empty if there is no such tactic.
+func tacticOf(id string) alert.Tactic { return alert.Tactic{ID: id, Name: mitre.Tactic(id)} }
+
+// techniqueOf returns a technique by its id. The name is empty if there is no such technique.
+func techniqueOf(id string) alert.Technique {
+	return alert.Technique{ID: id, Name: mitre.Technique(id)}
+}
 
 // Fit is a tactic and one of its techniques.
 type Fit struct {
@@ -77,7 +88,7 @@ func (r *Rule) withBestFit(c Classification) Classification {
 // BestClassification returns the classification of an alert that fits best in the public matrix, for display. It does
 // not depend on the configured ids. An alert of an unknown rule keeps its own.
 func BestClassification(a *alert.Alert) Classification {
-	own := Classification{a.Tactic, a.Technique, a.Related}
+	own := Classification{a.Tactic, a.Technique, a.RelatedTechniques}
 	if rule := Find(a.Rule); rule != nil {
 		return rule.withBestFit(own)
 	}

@@ -39,11 +39,11 @@ func TestSeedAndAttackIDs(t *testing.T) {
 			assert.Equal(t, want, shortened(c), "%s with %s", test.rule, ids)
 			assert.NotEmpty(t, c.Tactic.Name)
 			assert.NotEmpty(t, c.Technique.Name)
-			a := &alert.Alert{Rule: test.rule, Tactic: c.Tactic, Technique: c.Technique, Related: c.Related}
+			a := &alert.Alert{Rule: test.rule, Tactic: c.Tactic, Technique: c.Technique, RelatedTechniques: c.Related}
 			assert.Equal(t, test.attack, shortened(BestClassification(a)), "for people: %s with %s", test.rule, ids)
 		}
 	}
-	custom := &alert.Alert{Rule: "custom", Tactic: exfiltration, Technique: bruteForce, Related: []string{"T1"}}
+	custom := &alert.Alert{Rule: "custom", Tactic: exfiltration, Technique: bruteForce, RelatedTechniques: []string{"T1"}}
 	assert.Equal(t, "TA0010 T1110 [T1]", shortened(BestClassification(custom)))
 }
 
@@ -67,7 +67,7 @@ func TestAlertsHaveTheConfiguredIDs(t *testing.T) {
 		w.feed(talk(1, t0))
 		require.Len(t, w.alerts, 1)
 		a := w.alerts[0]
-		assert.Equal(t, want, shortened(Classification{a.Tactic, a.Technique, a.Related}))
+		assert.Equal(t, want, shortened(Classification{a.Tactic, a.Technique, a.RelatedTechniques}))
 	}
 	cfg := DefaultConfig()
 	assert.Equal(t, SeedIDs, cfg.Mitre)

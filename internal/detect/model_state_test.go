@@ -28,6 +28,14 @@ type modelEntry struct {
 	weight int64
 	first  int64     // the time of the entry's first flow
 	part   modelPart // what the latest flow of the value, or all flows of the pane, add to the totals of an episode
+
+	flow *flow.Flow // of a success, or the first one of a pane
+
+	// The rest is for panes of the flood rule: the time of the latest flow, the number of the flow that began the pane, and
+	// whether the pane has been judged.
+	latest  int64
+	arrival int
+	judged  bool
 }
 
 // modelPart is a flow, or what several flows amount to, as an episode counts it.
@@ -36,10 +44,10 @@ type modelPart struct {
 	flows, packets, bytes int64
 }
 
-func partOf(r *modelRule, f *flow.Flow) modelPart {
+func (m *model) partOf(r *modelRule, f *flow.Flow) modelPart {
 	part := modelPart{flows: 1, packets: capped(f.Packets), bytes: capped(f.Bytes)}
 	if r.value != nil {
-		part.value = r.value(f)
+		part.value = r.value(m, f)
 	}
 	return part
 }
@@ -71,12 +79,12 @@ func (e *modelEpisode) totals(r *modelRule) alert.Totals {
 			values = append(values, part.value)
 		}
 	}
-	switch r.id {
-	case "large_outbound_transfer":
+	switch r.counts {
+	case "bytes":
 		t.Measure = t.Bytes
-	case "excessive_inbound_icmp":
+	case "packets":
 		t.Measure = t.Packets
-	case "malicious_remote_access", "dns_not_over_udp", "suspicious_destination":
+	case "flows":
 		t.Measure = t.Flows
 	default:
 		t.Measure = int64(len(values))
@@ -87,16 +95,18 @@ func (e *modelEpisode) totals(r *modelRule) alert.Totals {
 // state returns the state of the flow's key, which becomes the most recently touched. A new key may evict the least
 // recently touched one.
 func (r *modelRule) state(m *model, s *modelScope, f *flow.Flow) (state *modelState, known bool) {
-	set := m.cfg.Rules[r.id]
-	key := r.key(m, f, set)
-	key.scope = s.name
+	return r.touch(m.key(r, s, f), m.settings(r).MaxKeys)
+}
+
+// touch returns the state of a key.
+func (r *modelRule) touch(key modelKey, maxKeys int) (state *modelState, known bool) {
 	state = &modelState{key: key}
 	if i := slices.IndexFunc(r.keys, func(k *modelState) bool { return k.key == key }); i >= 0 {
 		state, known = r.keys[i], true
 		r.keys = slices.Delete(r.keys, i, i+1)
 	}
 	r.keys = append(r.keys, state)
-	if len(r.keys) > set.MaxKeys {
+	if len(r.keys) > maxKeys {
 		r.keys = slices.Delete(r.keys, 0, 1)
 		r.evicted++
 	}
@@ -108,15 +118,15 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	if late {
 		return
 	}
-	set := m.cfg.Rules[r.id]
+	set := m.settings(r)
 	state, _ := r.state(m, s, f)
 	window, at := seconds(set.Window), f.Time
 	threshold := set.Threshold
 	if r.weight == nil {
-		state.seeValue(r, f)
+		m.seeValue(state, r, f)
 	} else {
 		at -= at % max(1, window/60)
-		state.addWeight(r, f, at)
+		m.addWeight(state, r, f, at)
 	}
 	state.expire(window + seconds(m.cfg.AllowedLateness))
 	if r.weight == nil {
@@ -130,20 +140,20 @@ func (m *model) window(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 		}
 	}
 	r.raiseMaximum(state.key, measure)
-	if r.id == "large_outbound_transfer" { // which alerts above its threshold
+	if r.over {
 		threshold++
 	}
 	if measure >= threshold {
-		m.conditionMet(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{partOf(r, f)})
+		m.conditionMet(r, state, f, f.Time, measure, partsOf(evidence), evidence[0].first, []modelPart{m.partOf(r, f)})
 	} else {
-		state.addPending(r, f)
+		m.addPending(state, r, f)
 	}
 }
 
 // addPending adds a flow at which the condition of its key does not hold.
-func (state *modelState) addPending(r *modelRule, f *flow.Flow) {
+func (m *model) addPending(state *modelState, r *modelRule, f *flow.Flow) {
 	if n := len(state.episodes); n > 0 {
-		state.episodes[n-1].later = append(state.episodes[n-1].later, partOf(r, f))
+		state.episodes[n-1].later = append(state.episodes[n-1].later, m.partOf(r, f))
 	}
 }
 
@@ -159,12 +169,12 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	if late {
 		return
 	}
-	set := m.cfg.Rules[r.id]
+	set := m.settings(r)
 	state, _ := r.state(m, s, f)
 	window, failures := seconds(set.Window), set.Failures
 	var successes []modelEntry // those that the flow may complete
-	if f.Action == flow.Reject {
-		state.seeValue(r, f)
+	if r.fails(m, f) {
+		m.seeValue(state, r, f)
 		state.expire(window + seconds(m.cfg.AllowedLateness))
 		state.keepNewest(max(12*failures, 256))
 		for _, success := range state.successes {
@@ -175,15 +185,15 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	} else {
 		same := func(s modelEntry) bool { return s.time == f.Time }
 		if !slices.ContainsFunc(state.successes, same) {
-			part := partOf(r, f)
+			part := m.partOf(r, f)
 			part.value = "" // only failures are counted
-			state.successes = append(state.successes, modelEntry{time: f.Time, part: part})
+			state.successes = append(state.successes, modelEntry{time: f.Time, part: part, flow: f})
 			slices.SortFunc(state.successes, func(a, b modelEntry) int { return cmp.Compare(a.time, b.time) })
 		}
 		successes = append(successes, state.successes[slices.IndexFunc(state.successes, same)])
 	}
-	part := partOf(r, f)
-	if f.Action != flow.Reject {
+	part := m.partOf(r, f)
+	if !r.fails(m, f) {
 		part.value = ""
 	}
 	arrived := []modelPart{part} // until an episode has taken it
@@ -193,7 +203,7 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 		r.raiseMaximum(state.key, n)
 		if n >= failures {
 			evidence := append(partsOf(before), success.part)
-			m.conditionMet(r, state, f, success.time, n, evidence, before[0].first, arrived)
+			m.conditionMet(r, state, success.flow, success.time, n, evidence, before[0].first, arrived)
 			arrived = nil
 		}
 	}
@@ -205,7 +215,7 @@ func (m *model) sequence(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 // each is a rule that alerts at every qualifying flow. Late flows count, too.
 func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
 	state, _ := r.state(m, s, f)
-	part := []modelPart{partOf(r, f)}
+	part := []modelPart{m.partOf(r, f)}
 	m.conditionMet(r, state, f, f.Time, 0, part, f.Time, part)
 	for _, e := range state.episodes {
 		r.raiseMaximum(state.key, e.flows)
@@ -214,7 +224,7 @@ func (m *model) each(r *modelRule, s *modelScope, f *flow.Flow, _ bool) {
 
 // firstSeen is a rule that alerts about new keys. Late flows make keys known, but do not alert.
 func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
-	set := m.cfg.Rules[r.id]
+	set := m.settings(r)
 	state, known := r.state(m, s, f)
 	isNew := !known || f.Time-state.lastSeen > seconds(set.Retention)
 	state.lastSeen = max(state.lastSeen, f.Time)
@@ -223,6 +233,7 @@ func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) 
 	}
 	if isNew && !late && f.Time >= s.first+seconds(set.LearningPeriod) {
 		m.emit(r, alert.Opened, state.key, f.Time, f.Time, 1, m.severity(r, f), alert.Totals{})
+		m.addStages(r, f, f.Time)
 	}
 }
 
@@ -232,26 +243,27 @@ func (m *model) firstSeen(r *modelRule, s *modelScope, f *flow.Flow, late bool) 
 func (m *model) conditionMet(
 	r *modelRule, state *modelState, f *flow.Flow, at, measure int64, evidence []modelPart, first int64, arrived []modelPart,
 ) {
-	quiet, repeat := seconds(m.cfg.Rules[r.id].QuietPeriod), seconds(m.cfg.RepeatInterval)
+	quiet, repeat := seconds(m.settings(r).QuietPeriod), seconds(m.cfg.RepeatInterval)
 	severity := m.severity(r, f)
 	var e *modelEpisode
 	if n := len(state.episodes); n > 0 && at <= state.episodes[n-1].lastMet+quiet {
 		e = state.episodes[n-1]
 	}
-	isNew := e == nil
+	isNew, newStage := e == nil, false
 	if isNew {
 		e = &modelEpisode{opened: at, lastMet: at, severity: severity, parts: evidence, first: first}
 		state.episodes = append(state.episodes, e)
 	} else {
+		newStage = e.newStage(evidence)
 		e.parts = append(append(e.parts, e.later...), arrived...)
 	}
+	risen := severity > e.severity || !isNew && r.id == "attack_sequence" && newStage
 	e.later = nil
 	e.flows++
 	if measure == 0 {
 		measure = e.flows
 	}
 	status := alert.Updated
-	risen := severity > e.severity
 	e.severity = max(e.severity, severity)
 	e.lastMet = max(e.lastMet, at)
 	if isNew || risen || at >= e.emittedTime+repeat || measure >= 10*e.emittedMeasure {
@@ -261,6 +273,9 @@ func (m *model) conditionMet(
 			status, totals = alert.Opened, alert.Totals{}
 		}
 		m.emit(r, status, state.key, e.opened, at, measure, e.severity, totals)
+		if isNew {
+			m.addStages(r, f, at)
+		}
 	}
 }
 
@@ -279,7 +294,7 @@ func (m *model) resolve(s *modelScope) {
 	for _, r := range m.rules {
 		for _, state := range r.keys {
 			for _, e := range state.episodes {
-				due := e.lastMet + seconds(m.cfg.Rules[r.id].QuietPeriod) + seconds(m.cfg.AllowedLateness)
+				due := e.lastMet + seconds(m.settings(r).QuietPeriod) + seconds(m.cfg.AllowedLateness)
 				if state.key.scope == s.name && !e.resolved && s.watermark > due {
 					list = append(list, ended{r, state, e, due})
 				}
@@ -298,42 +313,47 @@ func (m *model) emit(
 ) {
 	m.alerts = append(m.alerts, modelAlert{
 		rule: r.id, status: status, key: key, time: at, measure: measure, severity: severity,
-		uid: modelUID(r.id, key, opened), totals: totals,
+		uid: m.uid(r, key, opened), totals: totals,
 	})
 }
 
 func (m *model) severity(r *modelRule, f *flow.Flow) alert.Severity {
-	if chosen := m.cfg.Rules[r.id].Severity; chosen != 0 {
+	if chosen := m.settings(r).Severity; chosen != 0 {
 		return chosen
 	}
-	return r.severity(f)
+	return r.severity(f, m.settings(r))
 }
 
 // seeValue adds a value, or updates its time if the new one is later.
-func (state *modelState) seeValue(r *modelRule, f *flow.Flow) {
-	i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.value == r.value(f) })
+func (m *model) seeValue(state *modelState, r *modelRule, f *flow.Flow) {
+	state.see(modelEntry{value: r.value(m, f), time: f.Time, weight: 1, first: f.Time, part: m.partOf(r, f)})
+}
+
+// see adds an entry, or replaces that of its value if the new one is not earlier.
+func (state *modelState) see(entry modelEntry) {
+	i := slices.IndexFunc(state.entries, func(e modelEntry) bool { return e.value == entry.value })
 	if i >= 0 {
-		if f.Time < state.entries[i].time {
+		if entry.time < state.entries[i].time {
 			return
 		}
 		state.entries = slices.Delete(state.entries, i, i+1)
 	}
-	state.enter(modelEntry{value: r.value(f), time: f.Time, weight: 1, first: f.Time, part: partOf(r, f)})
+	state.enter(entry)
 }
 
 // addWeight adds a pane, or adds to the sum of an existing one.
-func (state *modelState) addWeight(r *modelRule, f *flow.Flow, at int64) {
-	w, part := capped(r.weight(f)), partOf(r, f)
+func (m *model) addWeight(state *modelState, r *modelRule, f *flow.Flow, at int64) {
+	w, part := capped(r.weight(f)), m.partOf(r, f)
 	for i := range state.entries {
 		if e := &state.entries[i]; e.time == at { //nolint:gocritic // the found entry is the short case
 			e.weight = add(e.weight, w)
-			e.first = min(e.first, f.Time)
+			e.first, e.latest = min(e.first, f.Time), max(e.latest, f.Time)
 			e.part.flows++
 			e.part.packets, e.part.bytes = add(e.part.packets, part.packets), add(e.part.bytes, part.bytes)
 			return
 		}
 	}
-	state.enter(modelEntry{time: at, weight: w, first: f.Time, part: part})
+	state.enter(modelEntry{time: at, weight: w, first: f.Time, part: part, latest: f.Time, arrival: m.arrived, flow: f})
 }
 
 func (state *modelState) enter(entry modelEntry) {

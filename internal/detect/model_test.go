@@ -35,6 +35,14 @@ type model struct {
 	gateways []modelGateway
 	rules    []*modelRule
 	alerts   []modelAlert // caused by the current flow
+	outcome  string       // of the judged attempt that the rules evaluate, or empty
+
+	waiting []*modelAttempt // in order of arrival
+	answers []modelAnswer   // in order of arrival
+	arrived int             // number of evaluated flows
+
+	evictedAttempts, evictedAnswers int
+	noAnswersSeen                   int // attempts and panes that were not judged because the logs are one-way
 }
 
 // modelScope is the state of one account, one VPC, or the only scope.
@@ -43,6 +51,8 @@ type modelScope struct {
 	watermark int64            // the latest time of its evaluated flows
 	latest    map[string]int64 // the latest time of each interface
 	first     int64            // the earliest time of its flows that were not late
+	opposite  map[string]int64 // the latest time of accepted flows by class; for II, of replies
+	evicted   int64            // the latest time of an evicted answer
 }
 
 // modelGateway is an address of a gateway, as hop records of the second kind name it.
@@ -55,6 +65,7 @@ type modelGateway struct {
 // modelKey has the parts of a rule's key. Parts that the rule does not use are empty.
 type modelKey struct {
 	scope, source, destination, port, country string
+	sourcePort, protocol, network, vpc        string // network is the interface
 }
 
 // modelAlert has the fields of an alert that the engine and the model must agree on.
@@ -75,7 +86,8 @@ func (a modelAlert) String() string {
 }
 
 func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Countries, now int64) *model {
-	return &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
+	m := &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
+	return m
 }
 
 // observe processes a flow and returns the alerts that it causes, in order.
@@ -89,6 +101,7 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 		return nil
 	}
 	s := m.scopeOf(f)
+	m.arrived++
 	advanced := f.Time > s.watermark
 	s.watermark = max(s.watermark, f.Time)
 	if last, known := s.latest[f.Interface]; !known || f.Time > last {
@@ -98,16 +111,31 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 	if !late {
 		s.first = min(s.first, f.Time)
 	}
+	m.noteDirection(s, f)
+	m.record(s, f, late)
+	m.judge(s)
+	m.judgePanes(s)
 	if advanced {
 		m.resolve(s)
 	}
 	for _, r := range m.rules {
-		set := m.cfg.Rules[r.id]
-		if set.Enabled && r.qualifies(m, f, set) && !ignored(m, r.id, m.cfg.Ignore, f) && !ignored(m, r.id, set.Ignore, f) {
-			r.observe(m, r, s, f, late)
+		if r.returned != nil {
+			m.addReturned(r, s, f, late)
 		}
+		m.evaluate(r, s, f, late)
 	}
 	return m.alerts
+}
+
+// evaluate applies a rule to a flow or to a judged attempt. Custom rules match the outcome.
+func (m *model) evaluate(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
+	set := m.settings(r)
+	if (r.outcomes != nil || m.outcome != "") && !slices.Contains(r.outcomes, m.outcome) {
+		return
+	}
+	if set.Enabled && r.qualifies(m, f, set) && !ignored(m, r.id, m.cfg.Ignore, f) && !ignored(m, r.id, set.Ignore, f) {
+		r.observe(m, r, s, f, late)
+	}
 }
 
 // reached returns the time that two interfaces of the scope have reached, but not less than max_future before the latest
@@ -190,7 +218,10 @@ func (m *model) scopeOf(f *flow.Flow) *modelScope {
 			return s
 		}
 	}
-	s := &modelScope{name: name, watermark: math.MinInt64, latest: map[string]int64{}, first: math.MaxInt64}
+	s := &modelScope{
+		name: name, watermark: math.MinInt64, latest: map[string]int64{}, first: math.MaxInt64,
+		opposite: map[string]int64{}, evicted: math.MinInt64 / 2,
+	}
 	m.scopes = append(m.scopes, s)
 	return s
 }
@@ -269,18 +300,11 @@ func ignored(m *model, rule string, entries []detect.Ignore, f *flow.Flow) bool 
 			continue
 		}
 		inRange := func(r detect.PortRange) bool { return r.Contains(f.DstPort) }
-		external := netip.Addr{}
-		switch m.class(f) {
-		case "EI":
-			external = f.Src
-		case "IE":
-			external = f.Dst
-		}
 		if (len(e.Source) == 0 || contained(e.Source, f.Src)) &&
 			(len(e.Destination) == 0 || contained(e.Destination, f.Dst)) &&
 			(len(e.Port) == 0 || slices.ContainsFunc(e.Port, inRange)) &&
 			(len(e.Protocol) == 0 || slices.Contains(e.Protocol, detect.Protocol(f.Protocol))) &&
-			(len(e.Country) == 0 || slices.Contains(e.Country, m.country(external))) &&
+			(len(e.Country) == 0 || slices.Contains(e.Country, m.country(m.external(f)))) &&
 			(len(e.Rule) == 0 || slices.Contains(e.Rule, rule)) &&
 			(len(e.Instance) == 0 || slices.Contains(e.Instance, f.Instance)) &&
 			(len(e.Interface) == 0 || slices.Contains(e.Interface, f.Interface)) &&
@@ -289,6 +313,17 @@ func ignored(m *model, rule string, entries []detect.Ignore, f *flow.Flow) bool 
 		}
 	}
 	return false
+}
+
+// external returns the address of the only external side.
+func (m *model) external(f *flow.Flow) netip.Addr {
+	switch m.class(f) {
+	case "EI":
+		return f.Src
+	case "IE":
+		return f.Dst
+	}
+	return netip.Addr{}
 }
 
 func (m *model) country(a netip.Addr) string {
@@ -314,15 +349,84 @@ func seconds(d time.Duration) int64 {
 	return int64(d / time.Second)
 }
 
-// modelUID computes the uid of an episode.
-func modelUID(rule string, key modelKey, opened int64) string {
-	parts := []string{rule, key.scope}
-	for _, part := range []string{key.source, key.destination, key.port, key.country} {
-		if part != "" {
-			parts = append(parts, part)
-		}
+// uid computes the uid of an episode.
+func (m *model) uid(r *modelRule, key modelKey, opened int64) string {
+	parts := []string{r.id, key.scope}
+	for _, word := range m.order(r) {
+		parts = append(parts, *key.part(word))
 	}
 	parts = append(parts, strconv.FormatInt(opened, 10))
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00") + "\x00"))
 	return hex.EncodeToString(sum[:])[:32]
+}
+
+// order returns the words of the rule's key.
+func (m *model) order(r *modelRule) []string {
+	switch m.settings(r).GroupBy {
+	case detect.BySource:
+		return []string{"source"}
+	case detect.BySourceDestination:
+		return []string{"source", "destination"}
+	}
+	return r.order
+}
+
+// key returns the key of a flow.
+func (m *model) key(r *modelRule, s *modelScope, f *flow.Flow) modelKey {
+	key := modelKey{scope: s.name}
+	for _, word := range m.order(r) {
+		*key.part(word) = m.word(f, word)
+	}
+	return key
+}
+
+// word returns what a part of a key is for a flow.
+func (m *model) word(f *flow.Flow, word string) string {
+	switch word {
+	case "source":
+		return f.Src.String()
+	case "destination":
+		return f.Dst.String()
+	case "port":
+		return strconv.Itoa(int(f.DstPort))
+	case "source_port":
+		return strconv.Itoa(int(f.SrcPort))
+	case "protocol":
+		return strconv.Itoa(int(f.Protocol))
+	case "country":
+		return m.country(m.external(f))
+	case "interface":
+		return f.Interface
+	case "vpc":
+		return f.VPC
+	}
+	panic("no such part of a key: " + word)
+}
+
+// settings returns the settings of a rule.
+func (m *model) settings(r *modelRule) detect.Settings {
+	return m.cfg.Rules[r.id]
+}
+
+// part returns the part of a key that has a name in the configuration of custom rules.
+func (k *modelKey) part(word string) *string {
+	switch word {
+	case "source":
+		return &k.source
+	case "destination":
+		return &k.destination
+	case "port":
+		return &k.port
+	case "source_port":
+		return &k.sourcePort
+	case "protocol":
+		return &k.protocol
+	case "country":
+		return &k.country
+	case "interface":
+		return &k.network
+	case "vpc":
+		return &k.vpc
+	}
+	panic("no such part of a key: " + word)
 }

@@ -54,8 +54,10 @@ type ThresholdCount struct {
 type TopKey struct {
 	Scope               string
 	Source, Destination netip.Addr
-	Port                uint16
+	Port, SourcePort    uint16
+	Protocol            string
 	Country             string
+	Interface, VPC      string
 	Measure             int64
 }
 
@@ -81,7 +83,7 @@ func profileOf(b *base, s profile.Summary, known *scopes) RuleProfile {
 		Rule: b.Rule, Settings: b.set, MeasureKind: b.measures, Keys: s.Keys, Approximate: s.Approximate,
 		P50: s.Percentile(50), P90: s.Percentile(90), P99: s.Percentile(99), Max: s.Percentile(100),
 	}
-	if b.Unit != alert.Bytes && b.Unit != alert.Packets && (b.measures == InWindow || b.measures == BeforeSuccess) {
+	if b.kind != AlertStages && b.Unit != alert.Bytes && b.Unit != alert.Packets && (b.measures == InWindow || b.measures == BeforeSuccess) {
 		p.Cap = int64(timelineLimit(threshold(b)))
 	}
 	if len(s.Top) > 0 {
@@ -91,7 +93,7 @@ func profileOf(b *base, s profile.Summary, known *scopes) RuleProfile {
 		p.Thresholds = append(p.Thresholds, ThresholdCount{other, s.KeysFrom(other + b.beyond), other == threshold(b)})
 	}
 	for _, ranked := range s.Top {
-		p.Top = append(p.Top, topKey(ranked, known))
+		p.Top = append(p.Top, b.topKey(ranked, known))
 	}
 	return p
 }
@@ -117,10 +119,14 @@ const oneDay = int64(24 * time.Hour / time.Second)
 func thresholds(b *base) []int64 {
 	current := threshold(b)
 	list := []int64{current}
-	switch b.measures {
-	case InEpisode:
+	switch {
+	case b.measures == InEpisode:
 		return nil
-	case AfterStart:
+	case b.kind == AlertStages:
+		for stages := int64(2); stages <= int64(numStages); stages++ {
+			list = append(list, stages)
+		}
+	case b.measures == AfterStart:
 		for _, days := range []int64{0, 1, 2, 3, 5, 7, 14, 21, 30} {
 			list = append(list, days*oneDay)
 		}
@@ -135,13 +141,49 @@ func thresholds(b *base) []int64 {
 	return slices.Compact(list)
 }
 
-func topKey(r profile.Ranked, known *scopes) TopKey {
-	k := TopKey{Port: r.Key.Port, Country: country(r.Key.Country).String(), Measure: r.Measure}
+func (b *base) topKey(r profile.Ranked, known *scopes) TopKey {
+	k := TopKey{Port: r.Key.Port, SourcePort: r.Key.SrcPort, Country: country(r.Key.Country).String(), Measure: r.Measure}
+	if b.group.has(hasProtocol) {
+		k.Protocol = protocolName(r.Key.Protocol)
+	}
 	if scope := known.byID[r.Key.Scope]; scope != nil {
 		k.Scope = names.Clean(scope.name)
 	}
-	k.Source, k.Destination = addressOf(r.Key.Src), addressOf(r.Key.Dst)
+	k.Source = addressOf(r.Key.Src)
+	if b.group.has(hasInterface | hasVPC) {
+		hashed := b.shared.hashed[r.Key.Dst]
+		k.Destination, k.Interface, k.VPC = hashed.destination, hashed.eni, hashed.vpc
+	} else {
+		k.Destination = addressOf(r.Key.Dst)
+	}
 	return k
+}
+
+// maxHashed bounds the hashed parts of keys that are kept for the threshold profile.
+const maxHashed = 100_000
+
+// hashedParts are the parts of a key in the place of its destination.
+type hashedParts struct {
+	destination netip.Addr
+	eni, vpc    string
+}
+
+// noteHashed notes the hashed parts of a key for the threshold profile.
+func (s *shared) noteHashed(hash [16]byte, ev *Event, set partSet) {
+	if _, known := s.hashed[hash]; s.hashed == nil || known || len(s.hashed) >= maxHashed {
+		return
+	}
+	var parts hashedParts
+	if set&hasDestination != 0 {
+		parts.destination = ev.Dst
+	}
+	if set&hasInterface != 0 {
+		parts.eni = names.Clean(ev.Interface)
+	}
+	if set&hasVPC != 0 {
+		parts.vpc = names.Clean(ev.VPC)
+	}
+	s.hashed[hash] = parts
 }
 
 func addressOf(a [16]byte) netip.Addr {

@@ -34,6 +34,7 @@ const (
 
 // Bits of tcp-flags.
 const (
+	fin = 1
 	syn = 2
 	rst = 4
 	ack = 16

@@ -8,7 +8,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/portset"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/profile"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
@@ -16,12 +16,14 @@ import (
 // RulesetVersion is the version of all rules together. It changes when the meaning of one of them changes.
 const RulesetVersion = "1"
 
-// Rule declares one detection: its texts, its settings, and how to build its state. Each rule has a file of its own.
+// Rule declares one detection: its texts, its settings, and what it measures. Each rule has a file of its own.
 type Rule struct {
 	// ID is the name in the configuration, in metrics and in alerts.
 	ID string
 	// Title is the name for people.
 	Title string
+	// Ruleset is the set of rules that the rule belongs to. The documentation has a table for each.
+	Ruleset Ruleset
 	// Category is the kind of finding.
 	Category string
 	// Severity is the default severity of the alerts.
@@ -41,27 +43,68 @@ type Rule struct {
 	// Defaults are the values of Keys. MaxKeys may be set, too.
 	Defaults Settings
 
-	// classes are the directions of traffic that the rule evaluates.
-	classes []network.Class
+	// isCustom says that the rule is from the configuration.
+	isCustom bool
+	// kind is how the rule measures a key. match says which flows it evaluates. key lists the parts of its keys, besides the
+	// scope.
+	kind  Kind
+	match Match
+	key   []Part
+	// count is the value whose distinct instances a rule of the kinds distinct and sequence counts.
+	count []Part
+	// then is the success of a sequence; match is the failure.
+	then *Match
+	// over says that a sum must exceed the threshold. Otherwise it is enough to reach it.
+	over bool
+	// unless excludes flows that only this rule does not evaluate. May be nil.
+	unless func(*Event) bool
+	// severityOf returns the severity of a rule of the kind each. Nil means Severity.
+	severityOf func(*Event) alert.Severity
 	// wholeScope says that the state does not belong to the source of a flow but to its whole scope.
 	wholeScope bool
 	// subject is the side of the internal host that the rule is about.
 	subject side
 	// sentence writes the body of an alert. All other fields of the alert are set.
 	sentence func(*alert.Alert, details) string
-	// build returns the rule with empty state.
-	build func(base) observer
 }
+
+// Ruleset is a set of rules.
+type Ruleset string
+
+// The rulesets.
+const (
+	// Seed has the fourteen usual detections for flow logs.
+	Seed Ruleset = "seed"
+	// Beyond has the detections that go beyond them.
+	Beyond Ruleset = "beyond"
+)
+
+// Kind is how a rule measures a key.
+type Kind string
+
+// The kinds. The type of the same name implements each.
+const (
+	Each      Kind = "each"
+	Distinct  Kind = "distinct"
+	Sum       Kind = "sum"
+	FirstSeen Kind = "first_seen"
+	Sequence  Kind = "sequence"
+	// AlertStages counts the stages of the alerts of other rules. Only attack_sequence has it.
+	AlertStages Kind = "alert_stages"
+)
 
 // Settings returns the names of all settings of the rule.
 func (r *Rule) Settings() []string {
-	return append([]string{"enabled", "severity", "max_keys", "ignore"}, r.Keys...)
+	return append([]string{"enabled", "severity", "max_keys", "ignore", "dry_run"}, r.Keys...)
 }
 
 const defaultMaxKeys = 200_000
 
 func (r *Rule) defaults() Settings {
 	set := r.Defaults
+	if r.isCustom {
+		return set
+	}
 	set.Enabled = true
 	if set.MaxKeys == 0 {
 		set.MaxKeys = defaultMaxKeys
@@ -72,7 +115,11 @@ func (r *Rule) defaults() Settings {
 
 // observer is a rule with its state.
 type observer interface {
-	// observe evaluates a flow. It is called once for every flow of the rule's classes.
+	// evaluates reports whether the rule evaluates flows of the class.
+	evaluates(network.Class) bool
+	// judges reports whether the rule evaluates judged attempts of the class.
+	judges(network.Class) bool
+	// observe evaluates a flow or a judged attempt. It is called once for every flow of the rule's classes.
 	observe(*Event)
 	// size returns the number of keys and the number of keys evicted so far.
 	size() (tracked int, evicted int64)
@@ -99,8 +146,10 @@ type base struct {
 	quiet      int64
 	retention  int64
 	learning   int64
-	ports      *portset.Set
+	onAttempts bool // the rule evaluates judged attempts
 	ignore     []allowlist.Item
+	matcher    matcher
+	group      grouping
 
 	recorder *profile.Recorder // nil without a threshold profile
 	measures MeasureKind
@@ -113,23 +162,58 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 		set:       set,
 		shared:    s,
 		mitre:     rule.classification(s.mitre),
-		stats:     &RuleStats{Rule: rule.ID},
+		stats:     &RuleStats{Rule: rule.ID, DryRun: set.DryRun},
 		window:    seconds(set.Window),
 		quiet:     seconds(set.QuietPeriod),
 		retention: seconds(set.Retention),
 		learning:  seconds(set.LearningPeriod),
-		ports:     portset.New(set.Ports),
 		ignore:    ignore,
+		group:     s.group(rule.keyFor(&set)),
 		parts:     parts,
 		maxKeys:   (set.MaxKeys + parts - 1) / parts,
 	}
+	b.onAttempts = rule.judges(&set)
+	match := rule.matchFor(&set, false)
+	b.matcher = s.compile(&match)
+	if rule.unless != nil {
+		b.matcher.require(func(ev *Event) bool { return !rule.unless(ev) })
+	}
+	b.matcher.requireParts(s, b.group.set|setOf(rule.count))
 	if profiling {
 		b.recorder = profile.NewRecorder(b.maxKeys)
 	}
 	return b
 }
 
+// build returns the rule with empty state.
+func (b base) build() observer {
+	switch b.kind {
+	case Each:
+		return newEach(b)
+	case Distinct:
+		return newDistinct(b)
+	case Sum:
+		return newSum(b)
+	case FirstSeen:
+		return newFirstSeen(b)
+	case AlertStages:
+		return newAttackSequence(b)
+	default:
+		return newSequence(b)
+	}
+}
+
 func (b *base) common() *base { return b }
+
+func (b *base) evaluates(class network.Class) bool { return b.matcher.evaluates(class) }
+
+func (b *base) judges(class network.Class) bool { return b.matcher.judges(class) }
+
+// keyOf returns the key of the current event.
+func (b *base) keyOf(ev *Event) *lru.Lookup { return b.shared.current.keys.get(b.shared, ev, &b.group) }
+
+// keyText returns the parts of the key, without the scope, as the uid of an alert needs them.
+func (b *base) keyText(ev *Event) []string { return b.group.text(b.shared, ev) }
 
 // keep returns how many seconds of history the state of a key must hold.
 func (b *base) keep() int64 { return b.window + b.shared.lateness }
@@ -163,5 +247,23 @@ func (b *base) severityOr(own alert.Severity) alert.Severity {
 // change. It is true for evicted scopes.
 func (b *base) settled(scope uint32, t int64) bool {
 	p := b.shared.progress.find(scope)
-	return p == nil || t < p.watermark-b.shared.settles
+	return p == nil || t < b.horizon(p)
+}
+
+// horizon returns the time before which no further flow of a scope can change the state. Attempts that wait may be much
+// earlier than other flows, if the logs had a gap.
+func (b *base) horizon(p *progress) int64 {
+	t := p.watermark - b.shared.settles
+	if b.onAttempts && !p.waiting.isEmpty() {
+		t = min(t, int64(p.waiting.seconds[0].t))
+	}
+	return t
+}
+
+// horizonOf is horizon for the scope of an event.
+func (b *base) horizonOf(ev *Event) int64 {
+	if !b.onAttempts {
+		return ev.watermark - b.shared.settles
+	}
+	return b.horizon(b.shared.progress.of(ev.scope.id))
 }

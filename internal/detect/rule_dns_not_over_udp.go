@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // dnsNotOverUDP detects requests to port 53 over any protocol except UDP.
 var dnsNotOverUDP = &Rule{
 	ID:        "dns_not_over_udp",
 	Title:     "DNS Request Not Over UDP",
+	Ruleset:   Seed,
 	Category:  "anomaly",
 	Severity:  alert.Low,
 	Tactic:    commandAndControl,
@@ -29,14 +29,14 @@ var dnsNotOverUDP = &Rule{
 	Keys:     []string{"quiet_period"},
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
-	classes: []network.Class{network.InternalToInternal, network.InternalToExternal},
+	kind: Each,
+	match: Match{
+		Class: []string{internalToInternal, internalToExternal}, Port: []PortRange{{First: 53, Last: 53}},
+		Not: &Match{Protocol: []Protocol{udp}},
+	},
+	key:     byPair,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, _ details) string {
 		return fmt.Sprintf("%s sent DNS traffic to %s over %s instead of udp%s", a.Source, a.Destination, a.Transport, repeated(a)+unlessAccepted(a))
-	},
-	build: func(b base) observer {
-		return newEach(b, byPair, func(ev *Event) (finding, bool) {
-			return finding{severity: b.Severity}, ev.DstPort == 53 && ev.Protocol != udp && request(ev)
-		})
 	},
 }

@@ -16,6 +16,7 @@ import (
 var excessiveInboundICMP = &Rule{
 	ID:        "excessive_inbound_icmp",
 	Title:     "Excessive Inbound ICMP Traffic Observed",
+	Ruleset:   Seed,
 	Category:  "volume",
 	Severity:  alert.Low,
 	Tactic:    reconnaissance,
@@ -29,19 +30,14 @@ var excessiveInboundICMP = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "include_internal"},
 	Defaults: Settings{Threshold: 1000, Window: 5 * time.Minute, QuietPeriod: time.Hour},
 
-	classes: toInternal,
+	kind:  Sum,
+	match: Match{Class: fromOutside, Role: []string{anyValue}, Protocol: []Protocol{icmp, icmpV6}},
+	key:   bySource,
+	// Inside the network both interfaces log the packets, so only ingress counts.
+	unless:  func(ev *Event) bool { return ev.class == network.InternalToInternal && ev.Direction == flow.Egress },
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s %s sent %s to %s%s%s", d.sourceKind(), a.Source, d.count(a, "ICMP packet", "ICMP packets"), d.targets(),
 			in(a), outcome(a))
-	},
-	build: func(b base) observer {
-		return newSum(b, bySource, b.set.Threshold, func(ev *Event) bool {
-			if ev.Protocol != icmp && ev.Protocol != icmpV6 {
-				return false
-			}
-			// Inside the network both interfaces log the packets, so only ingress counts.
-			return ev.class == network.ExternalToInternal || b.set.IncludeInternal && ev.Direction != flow.Egress
-		})
 	},
 }

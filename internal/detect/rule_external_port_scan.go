@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // externalPortScan detects an external address that tries many ports, whether they are open or not. By default it counts
@@ -16,6 +15,7 @@ import (
 var externalPortScan = &Rule{
 	ID:        "external_port_scan",
 	Title:     "Potential Port Scanning Detected (External to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Low,
 	Tactic:    reconnaissance,
@@ -29,12 +29,12 @@ var externalPortScan = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "group_by"},
 	Defaults: Settings{Threshold: 20, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, GroupBy: BySource},
 
-	classes: []network.Class{network.ExternalToInternal},
+	kind:    Distinct,
+	match:   Match{Class: fromOutside, Protocol: tcpOrUDP},
+	key:     bySource,
+	count:   countPorts,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("External host %s tried %s of %s%s%s", a.Source, d.count(a, "port", "different ports"), d.targets(), in(a), outcome(a))
-	},
-	build: func(b base) observer {
-		return newDistinct(b, groupingOf(b.set.GroupBy), destinationPort, requestOverTCPOrUDP)
 	},
 }

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // externalRejectSweep detects an external address that is rejected by many hosts.
 var externalRejectSweep = &Rule{
 	ID:        "external_reject_sweep",
 	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (External to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Low,
 	Tactic:    reconnaissance,
@@ -28,11 +28,13 @@ var externalRejectSweep = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour},
 
-	classes: []network.Class{network.ExternalToInternal},
+	kind:    Distinct,
+	match:   Match{Class: fromOutside, Action: isRejected},
+	key:     bySource,
+	count:   countDestinations,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("External host %s made rejected attempts to reach %s%s%s", a.Source, d.count(a, "internal host", "different internal hosts"),
 			onPorts(a), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

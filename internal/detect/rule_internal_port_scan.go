@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // internalPortScan detects an internal host that tries many ports on another internal host, whether they are open or not.
 var internalPortScan = &Rule{
 	ID:        "internal_port_scan",
 	Title:     "Potential Port Scanning Detected (Internal to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,
@@ -29,12 +29,12 @@ var internalPortScan = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "group_by"},
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour, GroupBy: BySourceDestination},
 
-	classes: []network.Class{network.InternalToInternal},
+	kind:    Distinct,
+	match:   Match{Class: inside, Protocol: tcpOrUDP},
+	key:     byPair,
+	count:   countPorts,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s tried %s of %s%s%s", a.Source, d.count(a, "port", "different ports"), d.targets(), in(a), outcome(a))
-	},
-	build: func(b base) observer {
-		return newDistinct(b, groupingOf(b.set.GroupBy), destinationPort, requestOverTCPOrUDP)
 	},
 }

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // internalRejectSweep detects an internal host that is rejected by many other hosts.
 var internalRejectSweep = &Rule{
 	ID:        "internal_reject_sweep",
 	Title:     "Multiple REJECT Requests From a Single Source to Multiple Destinations (Internal to Internal)",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,
@@ -29,11 +29,13 @@ var internalRejectSweep = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
-	classes: []network.Class{network.InternalToInternal},
+	kind:    Distinct,
+	match:   Match{Class: inside, Action: isRejected},
+	key:     bySource,
+	count:   countDestinations,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s%s%s", a.Source, d.count(a, "internal host", "different internal hosts"),
 			onPorts(a), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, bySource, destination, rejectedRequest) },
 }

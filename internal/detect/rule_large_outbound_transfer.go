@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/pane"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // largeOutboundTransfer detects an internal host that sends much data to one external address. By default, replies do not
@@ -18,6 +16,7 @@ import (
 var largeOutboundTransfer = &Rule{
 	ID:        "large_outbound_transfer",
 	Title:     "Anomalous Outbound Data Transferred",
+	Ruleset:   Seed,
 	Category:  "volume",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,
@@ -32,15 +31,12 @@ var largeOutboundTransfer = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "include_replies"},
 	Defaults: Settings{Threshold: 20_000_000, Window: time.Hour, QuietPeriod: 6 * time.Hour},
 
-	classes: []network.Class{network.InternalToExternal},
+	kind:    Sum,
+	match:   Match{Class: toOutside, Role: []string{requestRole, unknownRole}, Action: isAccepted},
+	key:     byPair,
+	over:    true,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, _ details) string {
 		return fmt.Sprintf("%s sent %s to %s%s%s", a.Source, humanize.Bytes(measure(a)), a.Destination, inParentheses(a.DestinationCountry), in(a))
-	},
-	build: func(b base) observer {
-		// The rule alerts above the threshold, not at it.
-		return newSum(b, byPair, min(b.set.Threshold, pane.Max)+1, func(ev *Event) bool {
-			return ev.accepted && (ev.role != Reply || b.set.IncludeReplies)
-		})
 	},
 }

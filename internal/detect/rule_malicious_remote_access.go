@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // maliciousRemoteAccess detects an address on a threat list that connects to SSH or RDP.
 var maliciousRemoteAccess = &Rule{
 	ID:        "malicious_remote_access",
 	Title:     "Incoming Requests Over Remote Service Ports Accepted From Malicious IP",
+	Ruleset:   Seed,
 	Category:  "threat_intelligence",
 	Severity:  alert.High,
 	Tactic:    lateralMovement,
@@ -28,21 +28,11 @@ var maliciousRemoteAccess = &Rule{
 	Keys:     []string{"quiet_period", "ports"},
 	Defaults: Settings{QuietPeriod: 24 * time.Hour, Ports: []int{22, 3389}},
 
-	classes: []network.Class{network.ExternalToInternal},
+	kind:    Each,
+	match:   Match{Class: fromOutside, Action: isAccepted, Protocol: tcpOrUDP, SourceList: onAnyList},
+	key:     byPairAndPort,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s (on threat list %s) connected to %s%s%s", a.Source, d.List, a.Destination, onPort(a), repeated(a))
-	},
-	build: func(b base) observer {
-		return newEach(b, byPairAndPort, func(ev *Event) (finding, bool) {
-			if !ev.accepted || !requestOverTCPOrUDP(ev) || !b.ports.Has(ev.DstPort) {
-				return finding{}, false
-			}
-			match, listed := b.shared.lookupThreat(ev.Src)
-			if !listed {
-				return finding{}, false
-			}
-			return listedFinding(ev.Src, match, b.Severity), true
-		})
 	},
 }

@@ -8,15 +8,14 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // newInternalPeer detects two internal hosts that connect for the first time within the retention.
 var newInternalPeer = &Rule{
 	ID:        "new_internal_peer",
 	Title:     "Internal Communication with a New IP Address",
+	Ruleset:   Seed,
 	Category:  "first_seen",
 	Severity:  alert.Low,
 	Tactic:    exfiltration,
@@ -31,15 +30,12 @@ var newInternalPeer = &Rule{
 	Keys:     []string{"retention", "learning_period"},
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour, MaxKeys: 5_000_000},
 
-	classes: []network.Class{network.InternalToInternal},
+	kind:    FirstSeen,
+	match:   Match{Class: inside, Action: isAccepted, Protocol: tcpOrUDP},
+	key:     byPair,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s%s for the first time in %s", a.Source, a.Destination, onPort(a),
 			humanize.Seconds(d.Retention))
-	},
-	build: func(b base) observer {
-		pair := func(ev *Event, keys *eventKeys) *lru.Lookup { return keys.get(ev, byPair) }
-		parts := func(ev *Event) []string { return []string{ev.Src.String(), ev.Dst.String()} }
-		return newFirstSeen(b, pair, parts, func(ev *Event) bool { return ev.accepted && requestOverTCPOrUDP(ev) })
 	},
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // rejectedInternalScan detects an internal host that tries many internal services and is rejected. Replies do not count,
@@ -16,6 +15,7 @@ import (
 var rejectedInternalScan = &Rule{
 	ID:        "rejected_internal_scan",
 	Title:     "Rejected Internal Scanning Attempts",
+	Ruleset:   Seed,
 	Category:  "scan",
 	Severity:  alert.Medium,
 	Tactic:    reconnaissance,
@@ -30,11 +30,13 @@ var rejectedInternalScan = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period"},
 	Defaults: Settings{Threshold: 25, Window: 10 * time.Minute, QuietPeriod: time.Hour},
 
-	classes: []network.Class{network.InternalToInternal},
+	kind:    Distinct,
+	match:   Match{Class: inside, Action: isRejected},
+	key:     bySource,
+	count:   countServices,
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("Internal host %s made rejected attempts to reach %s on %s%s", a.Source,
 			d.count(a, "service", "different services"), d.targets(), in(a))
 	},
-	build: func(b base) observer { return newDistinct(b, bySource, destinationService, rejectedRequest) },
 }

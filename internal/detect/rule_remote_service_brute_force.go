@@ -15,6 +15,7 @@ import (
 var remoteServiceBruteForce = &Rule{
 	ID:        "remote_service_brute_force",
 	Title:     "Possible Brute Force Attack Over Remote Service Ports",
+	Ruleset:   Seed,
 	Category:  "access",
 	Severity:  alert.High,
 	Tactic:    lateralMovement,
@@ -29,11 +30,14 @@ var remoteServiceBruteForce = &Rule{
 	Keys:     []string{"failures", "window", "quiet_period", "ports"},
 	Defaults: Settings{Failures: 5, Window: time.Hour, QuietPeriod: time.Hour, Ports: []int{22, 3389}},
 
-	classes: toInternal,
+	kind:    Sequence,
+	match:   Match{Class: toInside, Action: isRejected, Protocol: tcpOrUDP},
+	then:    &Match{Class: toInside, Action: isAccepted, Protocol: tcpOrUDP},
+	key:     bySource,
+	count:   countAttempts,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s %s connected to %s port %s after %s on %s%s", d.sourceKind(), a.Source, a.Destination, port(a.DestinationPort),
 			d.count(a, "rejected attempt", "rejected attempts"), d.targets(), in(a))
 	},
-	build: newSequence,
 }

@@ -14,6 +14,7 @@ import (
 var remoteServiceRejects = &Rule{
 	ID:        "remote_service_rejects",
 	Title:     "Multiple REJECT Requests Over Remote Connection Ports From a Single Source",
+	Ruleset:   Seed,
 	Category:  "access",
 	Severity:  alert.Low,
 	Tactic:    initialAccess,
@@ -27,15 +28,13 @@ var remoteServiceRejects = &Rule{
 	Keys:     []string{"threshold", "window", "quiet_period", "ports"},
 	Defaults: Settings{Threshold: 10, Window: 10 * time.Minute, QuietPeriod: 6 * time.Hour, Ports: []int{22, 3389}},
 
-	classes: toInternal,
+	kind:    Distinct,
+	match:   Match{Class: toInside, Action: isRejected, Protocol: tcpOrUDP},
+	key:     bySource,
+	count:   countAttempts,
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s %s made %s on %s%s", d.sourceKind(), a.Source,
 			d.count(a, "rejected "+services(a)+" attempt", "rejected "+services(a)+" attempts"), d.targets(), in(a))
-	},
-	build: func(b base) observer {
-		return newDistinct(b, bySource, connectionAttempt, func(ev *Event) bool {
-			return rejected(ev) && requestOverTCPOrUDP(ev) && b.ports.Has(ev.DstPort)
-		})
 	},
 }

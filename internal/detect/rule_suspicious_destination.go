@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // suspiciousDestination detects an internal host that connects to an address on a threat list. Replies do not count.
 var suspiciousDestination = &Rule{
 	ID:        "suspicious_destination",
 	Title:     "Outbound Communication With Suspicious IP Addresses",
+	Ruleset:   Seed,
 	Category:  "threat_intelligence",
 	Severity:  alert.High,
 	Tactic:    commandAndControl,
@@ -29,7 +29,15 @@ var suspiciousDestination = &Rule{
 	Keys:     []string{"quiet_period"},
 	Defaults: Settings{QuietPeriod: 24 * time.Hour},
 
-	classes: []network.Class{network.InternalToExternal},
+	kind:  Each,
+	match: Match{Class: toOutside, DestinationList: onAnyList},
+	key:   byPair,
+	severityOf: func(ev *Event) alert.Severity {
+		if ev.accepted {
+			return alert.High
+		}
+		return alert.Medium
+	},
 	subject: sourceSide,
 	sentence: func(a *alert.Alert, d details) string {
 		tried := "tried to connect to"
@@ -37,21 +45,5 @@ var suspiciousDestination = &Rule{
 			tried = "connected to"
 		}
 		return fmt.Sprintf("%s %s %s (on threat list %s)%s%s", a.Source, tried, a.Destination, d.List, onPort(a), repeated(a))
-	},
-	build: func(b base) observer {
-		return newEach(b, byPair, func(ev *Event) (finding, bool) {
-			if !request(ev) {
-				return finding{}, false
-			}
-			match, listed := b.shared.lookupThreat(ev.Dst)
-			if !listed {
-				return finding{}, false
-			}
-			severity := alert.Medium
-			if ev.accepted {
-				severity = alert.High
-			}
-			return listedFinding(ev.Dst, match, severity), true
-		})
 	},
 }

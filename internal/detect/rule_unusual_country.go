@@ -8,15 +8,14 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
-	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
 // unusualCountry detects the first connection of a scope to a country within the retention.
 var unusualCountry = &Rule{
 	ID:        "unusual_country",
 	Title:     "Outbound Traffic to an Unusual Geo Location",
+	Ruleset:   Seed,
 	Category:  "first_seen",
 	Severity:  alert.Low,
 	Tactic:    commandAndControl,
@@ -29,22 +28,14 @@ var unusualCountry = &Rule{
 	Keys:     []string{"retention", "learning_period"},
 	Defaults: Settings{Retention: 30 * 24 * time.Hour, LearningPeriod: 7 * 24 * time.Hour},
 
-	classes: []network.Class{network.InternalToExternal},
+	kind:    FirstSeen,
+	match:   Match{Class: toOutside, Action: isAccepted},
+	key:     byCountry,
 	subject: sourceSide,
 
 	wholeScope: true,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s connected to %s in %s%s, the first traffic to this country in %s", a.Source, a.Destination,
 			a.DestinationCountry, onPort(a), humanize.Seconds(d.Retention))
-	},
-	build: func(b base) observer {
-		where := func(ev *Event, keys *eventKeys) *lru.Lookup {
-			keys.country.Set(&lru.Key{Scope: ev.scope.id, Country: b.shared.country(ev)})
-			return &keys.country
-		}
-		parts := func(ev *Event) []string { return []string{b.shared.country(ev).String()} }
-		return newFirstSeen(b, where, parts, func(ev *Event) bool {
-			return ev.accepted && request(ev) && b.shared.country(ev) != country{}
-		})
 	},
 }

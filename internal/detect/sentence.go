@@ -25,7 +25,9 @@ type details struct {
 	Reached    bool       `json:",omitempty"` // one of the flows was accepted
 	List       string     `json:",omitempty"` // the threat list that contains the address
 	Retention  int64      `json:",omitempty"` // of first-seen rules, in seconds
+	Steps      []string   `json:",omitempty"` // of an attack sequence
 	First      int64      `json:",omitempty"` // the measure of the alert that opened the episode
+	Key        []string   `json:",omitempty"` // the parts of the key of a custom rule
 }
 
 // body writes the sentence of an alert. The rule's sentence says who did what to whom, and how much.
@@ -34,7 +36,7 @@ func (b *base) body(a *alert.Alert, d details) string {
 	if a.Status != alert.Resolved {
 		return text
 	}
-	for _, start := range []string{"External host", "Internal host"} {
+	for _, start := range []string{"External host", "Internal host", "Traffic"} {
 		if strings.HasPrefix(text, start) {
 			text = strings.ToLower(text[:1]) + text[1:]
 		}
@@ -42,7 +44,7 @@ func (b *base) body(a *alert.Alert, d details) string {
 	text = fmt.Sprintf("Ended after %s: %s", humanize.Seconds(max(a.Episode.Seconds, 1)), text)
 	first := cmp.Or(d.First, a.Measure)
 	switch {
-	case a.Episode.Measure == first:
+	case a.Episode.Measure == first, a.Unit == alert.Stages:
 		return text
 	case a.Unit == alert.Bytes:
 		return fmt.Sprintf("%s (alerted at %s)", text, humanize.Bytes(first))

@@ -9,7 +9,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 )
 
-// Settings are the settings of one rule. All rules have Enabled, Severity, MaxKeys and Ignore. [Rule.Keys] names the
+// Settings are the settings of one rule. All rules have Enabled, Severity, MaxKeys, Ignore and DryRun. [Rule.Keys] names the
 // others that a rule has.
 type Settings struct {
 	// Enabled turns the rule on. The default is true.
@@ -20,11 +20,15 @@ type Settings struct {
 	MaxKeys int `mapstructure:"max_keys"`
 	// Ignore removes flows from this rule.
 	Ignore []Ignore `mapstructure:"ignore"`
+	// DryRun marks all alerts of the rule as dry run, so that nobody is notified. The rule itself works as always.
+	DryRun bool `mapstructure:"dry_run"`
 
 	// Threshold is the measure within Window at which the rule alerts.
 	Threshold int64 `mapstructure:"threshold"`
 	// Failures is the number of failed attempts within Window before a success at which the rule alerts.
 	Failures int64 `mapstructure:"failures"`
+	// Stages is the number of different stages of an attack within Window at which the rule alerts, from 2 to 5.
+	Stages int `mapstructure:"stages"`
 	// Window is the length of the sliding window, in whole seconds.
 	Window time.Duration `mapstructure:"window"`
 	// QuietPeriod is how long the condition must be false before an episode ends. When it holds again, a new episode
@@ -37,10 +41,14 @@ type Settings struct {
 	LearningPeriod time.Duration `mapstructure:"learning_period"`
 	// Ports are the destination ports of remote services.
 	Ports []int `mapstructure:"ports"`
+	// Silence is how long a scope or VPC must send no record of any kind before the rule alerts, at least 10 minutes.
+	Silence time.Duration `mapstructure:"silence"`
 	// GroupBy says whether to count ports per source, or per source and destination.
 	GroupBy GroupBy `mapstructure:"group_by"`
 	// IncludeInternal also counts traffic between internal addresses.
 	IncludeInternal bool `mapstructure:"include_internal"`
+	// AnsweredBelow is the share of packets that come back below which traffic is a flood.
+	AnsweredBelow float64 `mapstructure:"-"`
 	// IncludeReplies also counts replies.
 	IncludeReplies bool `mapstructure:"include_replies"`
 }

@@ -23,6 +23,7 @@ type shard struct {
 	shared
 	divided   [numClasses][]observer // rules with state in each shard, by the class of the flows that they evaluate
 	undivided [numClasses][]observer // rules with state in the first shard only
+	judge     *judge                 // nil if no rule needs attempts
 	warmers   [numClasses][]warmer   // the rules that load their state in advance, by class
 	tasks     []task                 // the current batch
 	window    [lru.WarmKeys]windowed // the next events
@@ -34,6 +35,7 @@ type task struct {
 	position int32 // in the batch
 	advances bool  // the event moves the watermark of its scope
 	isHome   bool  // the shard has the state of the event's source
+	judges   bool  // the shard has the attempts of the event's initiator, and the event is an attempt or an answer
 }
 
 func newShard(s shared) *shard {
@@ -64,11 +66,17 @@ func (s *shard) add(b base) observer {
 	if b.parts == 1 {
 		lists = &s.undivided
 	}
-	built := b.build(b)
-	for _, class := range b.classes {
+	built := b.build()
+	for class := network.ExternalToInternal; class < numClasses; class++ {
+		if s.judge != nil && built.judges(class) {
+			s.judge.rules[class] = append(s.judge.rules[class], built)
+		}
+		if !built.evaluates(class) {
+			continue
+		}
 		lists[class] = append(lists[class], built)
-		// A rule about whole scopes has few keys, and its condition may depend on the current event of the shard.
-		if w, ok := built.(warmer); ok && !b.wholeScope {
+		// A rule about whole scopes has few keys. A country depends on the current event of the shard.
+		if w, ok := built.(warmer); ok && !b.wholeScope && !b.group.has(hasCountry) {
 			s.warmers[class] = append(s.warmers[class], w)
 		}
 	}
@@ -79,10 +87,25 @@ func (s *shard) add(b base) observer {
 // episodes end then.
 func assign(shards []*shard, ev *Event, position int, advances bool) {
 	home := shardOf(ev.scope.id, &ev.src, len(shards))
+	judge := judgeOf(shards, ev, home)
 	for number, s := range shards {
-		if number == home || advances || len(s.undivided[ev.class]) > 0 {
-			s.tasks = append(s.tasks, task{int32(position), advances, number == home})
+		if number == home || number == judge || advances || len(s.undivided[ev.class]) > 0 {
+			s.tasks = append(s.tasks, task{int32(position), advances, number == home, number == judge})
 		}
+	}
+}
+
+// judgeOf returns the number of the shard that records an event as an attempt or an answer, or -1.
+func judgeOf(shards []*shard, ev *Event, home int) int {
+	switch {
+	case ev.attempt == noAttempt:
+		return -1
+	case len(shards) == 1 || shards[1].judge == nil:
+		return 0
+	case ev.attempt == isAttempt:
+		return home
+	default:
+		return shardOf(ev.scope.id, &ev.dst, len(shards))
 	}
 }
 
@@ -106,7 +129,7 @@ func (s *shard) run(events []*Event) {
 		tasks := s.tasks[from:min(from+lru.WarmKeys, len(s.tasks))]
 		for i, t := range tasks {
 			s.window[i].Event = events[t.position]
-			s.window[i].keys.set = [byPairAndPort + 1]bool{}
+			s.window[i].keys.reset(len(s.groups))
 		}
 		if len(tasks) > 1 {
 			s.warm(tasks)
@@ -122,7 +145,13 @@ func (s *shard) evaluate(w *windowed, t task) {
 	ev := w.Event
 	s.begin(ev, &w.keys, int(t.position))
 	if t.advances {
-		s.advance(ev)
+		s.progress.of(ev.scope.id).watermark = ev.watermark
+	}
+	if s.judge != nil && (t.advances || t.judges) {
+		s.judge.observe(s, w, t)
+	}
+	if t.advances {
+		s.resolveEpisodes(s.progress.of(ev.scope.id))
 	}
 	if t.isHome {
 		for _, rule := range s.divided[ev.class] {
@@ -142,17 +171,35 @@ type draftAlert struct {
 	// resolves is the earlier alert that this one resolves, or nil.
 	resolves *alert.Alert
 
-	// The order of alerts: first those that resolve episodes, by their deadline.
+	class network.Class // of the flow or attempt
+
 	position int // of the event in its batch
-	due      int64
-	episode  uint64
+	alertOrder
 }
+
+// alertOrder is the place of an alert among those of an event.
+type alertOrder struct {
+	phase  phase
+	t      int64  // the time of the attempt, or the deadline of the episode
+	number uint64 // of the attempt or the episode
+}
+
+// phase is a step in the evaluation of an event.
+type phase uint8
+
+// The steps, in order.
+const (
+	ofAttempts phase = iota
+	ofResolved
+	ofRules
+)
 
 func compareDrafts(a, b draftAlert) int {
 	return cmp.Or(
 		cmp.Compare(a.position, b.position),
-		cmp.Compare(a.due, b.due),
-		cmp.Compare(a.episode, b.episode),
+		cmp.Compare(a.phase, b.phase),
+		cmp.Compare(a.t, b.t),
+		cmp.Compare(a.number, b.number),
 		cmp.Compare(a.rule.index, b.rule.index),
 	)
 }
@@ -163,7 +210,7 @@ func (d *draftAlert) complete(ev *Event) *alert.Alert {
 	if d.resolves != nil {
 		copySides(a, d.resolves)
 	} else {
-		d.rule.addSides(ev, a, d.details.LowerBound)
+		d.rule.addSides(ev, d.class, a, d.details.LowerBound)
 	}
 	a.Body = d.rule.body(a, d.details)
 	return a

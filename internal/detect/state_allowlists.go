@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/allowlist"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 )
 
@@ -109,6 +110,20 @@ func (a *allowlists) begin(ev *Event) { a.ev, a.identified = ev, false }
 
 // ignores reports whether an entry removes the current event from the rule. own are the rule's own entries.
 func (a *allowlists) ignores(rule string, own []allowlist.Item) bool {
+	if a.ignoresAll() {
+		return true
+	}
+	for _, items := range [...][]allowlist.Item{a.lists.config.byRule[rule], a.lists.files.byRule[rule], own} {
+		if entry, found := a.match(items); found {
+			a.removed.Add(entry)
+			return true
+		}
+	}
+	return false
+}
+
+// ignoresAll reports whether an entry removes the current event from all rules.
+func (a *allowlists) ignoresAll() bool {
 	now := &a.shared.current
 	if now.ignored == unknownIgnored {
 		now.ignored = notIgnored
@@ -121,16 +136,7 @@ func (a *allowlists) ignores(rule string, own []allowlist.Item) bool {
 			a.fromAll = append(a.fromAll, removedFlow{now.position, entry})
 		}
 	}
-	if now.ignored == ignored {
-		return true
-	}
-	for _, items := range [...][]allowlist.Item{a.lists.config.byRule[rule], a.lists.files.byRule[rule], own} {
-		if entry, found := a.match(items); found {
-			a.removed.Add(entry)
-			return true
-		}
-	}
-	return false
+	return now.ignored == ignored
 }
 
 func (a *allowlists) match(items []allowlist.Item) (entry string, found bool) {
@@ -138,6 +144,17 @@ func (a *allowlists) match(items []allowlist.Item) (entry string, found bool) {
 		return "", false
 	}
 	return allowlist.Match(items, &a.ev.Flow, a)
+}
+
+// matchHost returns the first entry that names only the source and the account of the flow.
+func (a *allowlists) matchHost(f *flow.Flow, rule string, own []allowlist.Item) (entry string, found bool) {
+	config, files := &a.lists.config, &a.lists.files
+	for _, items := range [...][]allowlist.Item{config.all, files.all, config.byRule[rule], files.byRule[rule], own} {
+		if entry, found = allowlist.MatchHost(items, f); found {
+			return entry, true
+		}
+	}
+	return "", false
 }
 
 // Country implements allowlist.Facts.

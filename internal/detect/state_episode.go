@@ -143,7 +143,7 @@ func (s *shared) resolveEpisodes(p *progress) {
 // resolvedAlert returns the alert that ends an episode: the last one, with the totals of the episode.
 func (b *base) resolvedAlert(ep *episode) draftAlert {
 	a, d := *ep.last.Alert, ep.last.Details
-	a.Status, a.Time, a.Episode = alert.Resolved, ep.lastMet, b.totals(ep)
+	a.Status, a.Time, a.Episode, a.DryRun = alert.Resolved, ep.lastMet, b.totals(ep), b.set.DryRun
 	ep.addAccepted(&a)
 	if b.measures == InEpisode { // these rules count the outcome of each flow
 		a.AcceptedFlows, a.RejectedFlows = int64(ep.accepted), int64(ep.rejected)
@@ -152,7 +152,7 @@ func (b *base) resolvedAlert(ep *episode) draftAlert {
 		d.Hosts = max(d.Hosts, len(ep.growth.hosts))
 	}
 	d.Reached = d.Reached || ep.accepted > 0
-	return draftAlert{Alert: &a, rule: b, details: d, resolves: ep.last.Alert, due: ep.due, episode: ep.number}
+	return draftAlert{Alert: &a, rule: b, details: d, resolves: ep.last.Alert, alertOrder: alertOrder{ofResolved, ep.due, ep.number}}
 }
 
 // bytes returns the memory of the episode and of older ones of its key. The episode may be nil.
@@ -176,5 +176,12 @@ func (l *lastAlert) bytes() int64 {
 	return int64(unsafe.Sizeof(*l)) + int64(unsafe.Sizeof(*a)) + int64(len(a.Body)+len(a.UID)) +
 		int64(unsafe.Sizeof(netip.Addr{}))*int64(cap(a.Sources)+cap(a.Destinations)) + 2*int64(cap(a.DestinationPorts)) +
 		int64(unsafe.Sizeof(netip.AddrPort{}))*int64(cap(a.AcceptedTargets)) +
-		int64(unsafe.Sizeof(alert.Sample{}))*int64(cap(a.Samples))
+		int64(unsafe.Sizeof(alert.Sample{}))*int64(cap(a.Samples)) + textBytes(a.Stages) + textBytes(a.Related) + textBytes(l.Details.Steps)
+}
+
+func textBytes(texts []string) (n int64) {
+	for _, text := range texts {
+		n += int64(unsafe.Sizeof(text)) + int64(len(text))
+	}
+	return n
 }

@@ -32,7 +32,7 @@ type codec[V any] struct {
 
 func newKeyed[V any](b *base, c codec[V]) keyed[V] {
 	table := lru.New[V](b.maxKeys)
-	log := &changeLog[V]{key: b.storageKey, parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last}
+	log := &changeLog[V]{key: b.storageKey, shape: b.shape(), parts: b.parts, table: table, encode: c.encode, decode: c.decode, last: c.last}
 	if b.parts > 1 {
 		log.layout.keys = unsaved // the header of the first part says how many there are
 	}
@@ -48,7 +48,7 @@ func (k *keyed[V]) size() (int, int64) { return k.table.Len(), k.table.Evicted }
 func (k *keyed[V]) saver() saver { return k.log }
 
 // stateExpired reports whether dropping a key cannot change any result: the next flow that is in time would drop all
-// entries of the key, and cannot belong to its episode.
+// entries of the key, and cannot belong to its episode, which is resolved.
 func stateExpired(b *base, scope uint32, newest int64, ep *episode) bool {
-	return b.settled(scope, newest+b.keep()) && (ep == nil || b.settled(scope, ep.lastMet+b.quiet))
+	return b.settled(scope, newest+b.keep()) && (ep == nil || b.settled(scope, ep.lastMet+b.quiet) && !ep.waiting())
 }

@@ -9,6 +9,8 @@ import "math"
 type progress struct {
 	watermark int64
 	due       deadlineQueue
+	waiting   timeOrder // attempts
+	answers   timeOrder
 }
 
 // progressByScope finds the progress of a scope by its id.
@@ -26,7 +28,7 @@ func (p *progressByScope) of(id uint32) *progress {
 	if p.byID == nil {
 		p.byID = map[uint32]*progress{}
 	}
-	created := &progress{watermark: math.MinInt64}
+	created := &progress{watermark: math.MinInt64, waiting: newTimeOrder(id), answers: newTimeOrder(id)}
 	p.byID[id], p.last, p.lastID = created, created, id
 	return created
 }
@@ -51,11 +53,4 @@ func (p *progressByScope) dropEvicted(s *scopes) {
 		}
 	}
 	p.last, p.lastID = nil, 0
-}
-
-// advance moves the watermark of the event's scope, and resolves the episodes that end by it.
-func (s *shared) advance(ev *Event) {
-	p := s.progress.of(ev.scope.id)
-	p.watermark = ev.watermark
-	s.resolveEpisodes(p)
 }

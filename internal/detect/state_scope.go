@@ -20,8 +20,13 @@ type scope struct {
 	id        uint32
 	name      string
 	watermark watermark
-	first     int64  // smallest time of an evaluated flow that was not late
-	touched   uint64 // the number of flows of all scopes at the last flow of this one
+	first     int64 // smallest time of an evaluated flow that was not late
+	// opposite is the greatest time at which an accepted flow was in the direction opposite to each class. For internal_to_internal,
+	// it is that of a reply.
+	opposite [numClasses]int64
+	// evictedAnswer is the greatest time of an evicted answer, as of the last save.
+	evictedAnswer int64
+	touched       uint64 // the number of flows of all scopes at the last flow of this one
 }
 
 // scopes holds all scopes. Ids are never reused, so keys of an evicted scope never count for another one.
@@ -35,6 +40,14 @@ type scopes struct {
 
 	savedID    uint32 // lastID at the last save
 	savedFlows uint64 // flows at the last save
+}
+
+func newScope(id uint32, name string) *scope {
+	s := &scope{id: id, name: name, watermark: newWatermark(), first: math.MaxInt64, evictedAnswer: never}
+	for class := range s.opposite {
+		s.opposite[class] = never
+	}
+	return s
 }
 
 func newScopes() *scopes {
@@ -60,7 +73,7 @@ func (s *scopes) create(name string) *scope {
 		s.evict()
 	}
 	s.lastID++
-	created := &scope{id: s.lastID, name: name, watermark: newWatermark(), first: math.MaxInt64}
+	created := newScope(s.lastID, name)
 	s.byName[name] = created
 	s.byID[created.id] = created
 	return created

@@ -4,7 +4,6 @@
 package detect
 
 import (
-	"math"
 	"net/netip"
 	"slices"
 
@@ -37,6 +36,9 @@ type shared struct {
 	current    current
 	drafts     []draftAlert     // alerts of the current batch
 	matches    map[string]int64 // flows by the threat list that has their address
+	groups     []partSet        // the different keys of the rules
+	// hashed has the parts that were hashed into keys; nil without a threshold profile.
+	hashed map[[16]byte]hashedParts
 
 	saving  bool // true after Engine.Load: rules note new keys
 	newKeys int  // noted since the last save
@@ -48,12 +50,22 @@ type current struct {
 	keys     *eventKeys
 	opened   uint64
 	ignored  ignoreState
-	country  country // of the external side
-	located  bool    // country is set
+	class    network.Class
+	order    alertOrder // of the alerts of rules
+	country  country    // of the external side
+	located  bool       // country is set
+	// listed is the address that the current rule has found on a threat list.
+	listed      netip.Addr
+	listedMatch threatlist.Match
 }
 
 func newShared(cfg *Config, threats *threatlist.Table, countries network.Countries, hosts *hosts, ignore *ignoreLists) shared {
+	var hashed map[[16]byte]hashedParts
+	if cfg.Profile {
+		hashed = map[[16]byte]hashedParts{}
+	}
 	return shared{
+		hashed:       hashed,
 		threats:      threats,
 		countries:    countries,
 		emitResolved: cfg.EmitResolved,
@@ -70,8 +82,15 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 
 // begin starts an event. position is its index in the batch.
 func (s *shared) begin(ev *Event, keys *eventKeys, position int) {
-	s.current = current{position: position, keys: keys}
+	s.current = current{position: position, keys: keys, class: ev.class, order: alertOrder{phase: ofRules}}
 	s.allowlists.begin(ev)
+}
+
+// beginJudged starts a judged attempt. The allowlists for all rules were applied to its records.
+func (s *shared) beginJudged(ev *Event, keys *eventKeys, position int) {
+	s.begin(ev, keys, position)
+	s.current.ignored = notIgnored
+	s.current.order = alertOrder{phase: ofAttempts, t: ev.Time, number: ev.number}
 }
 
 // emit adds an alert to the drafts.
@@ -80,9 +99,9 @@ func (s *shared) emit(d draftAlert) {
 	s.drafts = append(s.drafts, d)
 }
 
-// emitNow emits the alert of the current event. Alerts that resolve episodes come before it.
+// emitNow emits an alert of the current event.
 func (s *shared) emitNow(b *base, a *alert.Alert, d details) {
-	s.emit(draftAlert{Alert: a, rule: b, details: d, due: math.MaxInt64})
+	s.emit(draftAlert{Alert: a, rule: b, details: d, class: s.current.class, alertOrder: s.current.order})
 }
 
 // country returns the country of the external side, or the zero country if both or neither side is external.
@@ -110,10 +129,15 @@ func (s *shared) countryTableChanged(ev *Event) bool {
 func (s *shared) lookupThreat(a netip.Addr) (threatlist.Match, bool) {
 	match, found := s.threats.Lookup(a)
 	if found {
-		if s.matches == nil {
-			s.matches = map[string]int64{}
-		}
-		s.matches[match.List]++
+		s.countThreat(match.List)
 	}
 	return match, found
+}
+
+// countThreat counts a look-up that found an address in a threat list.
+func (s *shared) countThreat(list string) {
+	if s.matches == nil {
+		s.matches = map[string]int64{}
+	}
+	s.matches[list]++
 }

@@ -37,7 +37,7 @@ func newSuccess(ev *Event) success {
 // entry returns the success as the entry of a timeline.
 func (s success) entry() timeline.Entry {
 	return timeline.Entry{
-		T: s.t, Packets: s.packets, Bytes: s.bytes, Addr: s.dst.As16(), Port: s.port, Extra: uint16(s.protocol), Counted: target.parts,
+		T: s.t, Packets: s.packets, Bytes: s.bytes, Addr: s.dst.As16(), Port: s.port, Extra: uint16(s.protocol), Counted: target.parts | timeline.Mark,
 		Outcome: timeline.Accepted,
 	}
 }

@@ -88,9 +88,9 @@ func (ep *episode) ensureGrowth() *growth {
 	return ep.growth
 }
 
-// begin sets the totals of a new episode from its evidence. entries may be only a sample of the evidence. count says
-// whether the rule counts their values.
-func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry, count bool) {
+// begin sets the totals of a new episode from its evidence. The entries have the given value. Those of a sum are only a
+// sample of the evidence, and their values do not count.
+func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry, value counted) {
 	ep.first, ep.total = first, evidence
 	if len(entries) == 0 {
 		return
@@ -99,11 +99,11 @@ func (ep *episode) begin(first int64, evidence totals, entries []timeline.Entry,
 	for i := range entries {
 		e := &entries[i]
 		g.hosts.add(hostHash(e))
-		if count {
+		if !value.isSample {
 			g.values.add(e.Hash())
 			g.most = int64(len(entries))
 		}
-		if e.Outcome == timeline.Accepted {
+		if e.Outcome == timeline.Accepted && value.addr == nil {
 			g.accept(targetOf(e))
 		}
 	}
@@ -115,7 +115,7 @@ func (b *base) addPending(ep *episode, ev *Event, entry *timeline.Entry) {
 	if ep == nil {
 		return
 	}
-	if ep.lastMet+b.quiet < ev.watermark-b.shared.settles { // no flow in time can belong to it
+	if ep.place == notQueued && ep.lastMet+b.quiet < b.horizonOf(ev) { // no flow in time can belong to it
 		ep.growth = nil
 		return
 	}

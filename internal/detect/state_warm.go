@@ -35,40 +35,27 @@ func (k *keyed[V]) warm(events []*windowed, key func(*windowed) *lru.Lookup) {
 	k.table.Warm(keys[:n])
 }
 
-func (d *distinct) warm(events []*windowed) {
-	d.keyed.warm(events, func(w *windowed) *lru.Lookup {
-		if !d.qualifies(w.Event) {
-			return nil
-		}
-		return w.keys.get(w.Event, d.group)
-	})
-}
+func (d *distinct) warm(events []*windowed) { d.keyed.warm(events, d.base.warmKey) }
 
-func (s *sum) warm(events []*windowed) {
-	s.keyed.warm(events, func(w *windowed) *lru.Lookup {
-		if !s.qualifies(w.Event) {
-			return nil
-		}
-		return w.keys.get(w.Event, s.group)
-	})
-}
+func (s *sum) warm(events []*windowed) { s.keyed.warm(events, s.base.warmKey) }
+
+func (f *firstSeen) warm(events []*windowed) { f.keyed.warm(events, f.base.warmKey) }
 
 func (s *sequence) warm(events []*windowed) {
 	s.keyed.warm(events, func(w *windowed) *lru.Lookup {
-		if _, qualifies := s.outcome(w.Event); !qualifies {
+		if _, qualifies := s.outcome(w.Event, (*matcher).mayHave); !qualifies {
 			return nil
 		}
-		return w.keys.get(w.Event, bySource)
+		return w.keys.get(s.shared, w.Event, &s.group)
 	})
 }
 
-func (f *firstSeen) warm(events []*windowed) {
-	f.keyed.warm(events, func(w *windowed) *lru.Lookup {
-		if !f.qualifies(w.Event) {
-			return nil
-		}
-		return f.key(w.Event, &w.keys)
-	})
+// warmKey returns the key of an event that the rule may evaluate.
+func (b *base) warmKey(w *windowed) *lru.Lookup {
+	if !b.matcher.mayHave(w.Event) {
+		return nil
+	}
+	return w.keys.get(b.shared, w.Event, &b.group)
 }
 
 // warm loads the state of the tasks in the window.

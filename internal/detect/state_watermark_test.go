@@ -120,19 +120,27 @@ func TestUntimelyScopesAreBounded(t *testing.T) {
 	assert.Len(t, w.Untimely(), maxUntimely)
 }
 
-// TestScopesOfAnEarlierVersionAreLoaded loads scopes that were saved before the watermark had interfaces.
-func TestScopesOfAnEarlierVersionAreLoaded(t *testing.T) {
+// TestScopesOfEarlierVersionsAreLoaded loads scopes that were saved before the watermark had interfaces, and before attempts.
+func TestScopesOfEarlierVersionsAreLoaded(t *testing.T) {
 	w := newRecordingEngine(t, nil)
 	w.feed(logged("a", t0))
 	full := encode.Encoder(encodeScopes(w.scopes))
-	var added encode.Encoder
-	added.Bool(true)
-	added.Text("a")
-	added.Int(math.MinInt64)
-	earlier := full[:len(full)-len(added)]
-	s := newScopes()
-	require.NoError(t, loadScopes(s, func(string) ([]byte, error) { return encode.Seal(earlier), nil }))
-	loaded := s.byName["123456789012"].watermark
-	assert.False(t, loaded.hasLead)
-	assert.EqualValues(t, t0, loaded.reached(int64(10*time.Minute/time.Second)))
+	var interfaces, attempts encode.Encoder
+	interfaces.Bool(true)
+	interfaces.Text("a")
+	interfaces.Int(math.MinInt64)
+	saved := w.scopes.byName["123456789012"]
+	for _, n := range append(saved.opposite[:], saved.evictedAnswer) {
+		attempts.Int(n)
+	}
+	for _, added := range []int{len(attempts), len(attempts) + len(interfaces)} {
+		earlier := full[:len(full)-added]
+		s := newScopes()
+		require.NoError(t, loadScopes(s, func(string) ([]byte, error) { return encode.Seal(earlier), nil }))
+		loaded := s.byName["123456789012"]
+		assert.Equal(t, added == len(attempts), loaded.watermark.hasLead)
+		assert.EqualValues(t, t0, loaded.watermark.reached(int64(10*time.Minute/time.Second)))
+		assert.EqualValues(t, never, loaded.opposite[1])
+		assert.EqualValues(t, never, loaded.evictedAnswer)
+	}
 }

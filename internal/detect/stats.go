@@ -48,7 +48,9 @@ type AlertKind struct {
 
 // RuleStats holds the counters of one rule since the start of the engine.
 type RuleStats struct {
-	Rule       string
+	Rule string
+	// DryRun says that all alerts of the rule are dry-run alerts.
+	DryRun     bool
 	Alerts     map[AlertKind]int64
 	Suppressed [numSuppressions]int64
 	// Tracked is the current number of keys. Evicted is the number of keys that were evicted at max_keys or max_state_mib.
@@ -88,6 +90,8 @@ type Stats struct {
 	Matches map[string]int64
 	// Ignored is the number of flows that each allowlist entry removed, by the entry's name or position.
 	Ignored map[string]int64
+	// Attempts counts connection attempts. It is zero if no rule asks for them.
+	Attempts AttemptStats
 	// Evidence counts flows by the evidence for their role.
 	Evidence map[alert.RoleEvidence]int64
 
@@ -99,7 +103,34 @@ type Stats struct {
 const (
 	numClasses = 4
 	numActions = 3
+	// numDirections counts the directions of flows.
+	numDirections = 3
 )
+
+// AttemptStats counts attempts and their answers.
+type AttemptStats struct {
+	// Waiting and Answers are the current numbers of waiting attempts and of kept answers.
+	Waiting, Answers int
+	// Answered and Failed are the judged attempts.
+	Answered, Failed int64
+	// NoAnswersSeen are the attempts that were not judged because their scope does not log answers. AnswersEvicted are those
+	// that were not judged because an answer may have been evicted.
+	NoAnswersSeen, AnswersEvicted int64
+	// EvictedAttempts and EvictedAnswers were evicted at max_attempts or max_state_mib.
+	EvictedAttempts, EvictedAnswers int64
+}
+
+// add adds the numbers of a shard.
+func (s *AttemptStats) add(j *judge) {
+	s.Waiting += j.attempts.table.Len()
+	s.Answers += j.answers.count
+	s.Answered += j.stats.Answered
+	s.Failed += j.stats.Failed
+	s.NoAnswersSeen += j.stats.NoAnswersSeen
+	s.AnswersEvicted += j.stats.AnswersEvicted
+	s.EvictedAttempts += j.attempts.evicted
+	s.EvictedAnswers += j.answers.evicted
+}
 
 func (s *Stats) count(ev *Event) {
 	v := &s.volume[ev.class][ev.Action][ev.role]

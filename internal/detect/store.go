@@ -15,9 +15,12 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 	if err := loadScopes(e.scopes, get); err != nil {
 		return err
 	}
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.saving = true
 		e.initProgress(s)
+	}
+	for _, s := range e.judges {
+		s.judge.attempts.log.tracking, s.judge.answers.log.tracking = true, true
 	}
 	for _, s := range e.savers() {
 		s.onLoaded(e.budget.check)
@@ -28,12 +31,12 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 		}
 	}
 	for _, r := range e.running {
-		if err := e.load(&r, get); err != nil {
+		if err := e.load(r.dividedState(e), get); err != nil {
 			return err
 		}
 		e.budget.check()
 	}
-	return nil
+	return e.loadAttempts(get)
 }
 
 // Save writes everything that changed since the last save. write must store all changes or none, and must not keep
@@ -41,6 +44,7 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 func (e *Engine) Save(write func([]Change) error) error {
 	var changes []Change
 	if e.scopes.flows != e.scopes.savedFlows {
+		e.noteEvictedAnswers()
 		changes = append(changes, Change{scopesKey, encode.Seal(encodeScopes(e.scopes))})
 	}
 	for _, key := range e.replaced {
@@ -61,7 +65,7 @@ func (e *Engine) Save(write func([]Change) error) error {
 func (e *Engine) HasNewKeys() bool { return e.newKeys() > 0 }
 
 func (e *Engine) newKeys() (n int) {
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		n += s.newKeys
 	}
 	return n
@@ -88,7 +92,7 @@ func (e *Engine) write(changes []Change, write func([]Change) error) error {
 			return err
 		}
 	}
-	for _, s := range e.shards {
+	for _, s := range e.allShards() {
 		s.newKeys = 0
 	}
 	for _, s := range e.savers() {
@@ -102,6 +106,9 @@ func (e *Engine) savers() []saver {
 	savers := e.ownSavers()
 	for _, r := range e.running {
 		savers = append(savers, r.savers()...)
+	}
+	for _, s := range e.judges {
+		savers = append(savers, s.judge.attempts.log, s.judge.answers.log)
 	}
 	return savers
 }

@@ -34,6 +34,8 @@ type saver interface {
 	// precede makes the segment numbers of next start after those of this part. next replaces this part, but must not
 	// overwrite its segments: after a crash, they are read again.
 	precede(next saver)
+	// startAfter makes the segment numbers start after those of a former layout.
+	startAfter(former *layout)
 	// save appends everything that changed since the last save.
 	save([]Change) []Change
 	// saveNewKeys appends only the new keys.

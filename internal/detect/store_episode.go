@@ -107,8 +107,11 @@ func (b *base) requeue(scope uint32, ep *episode) {
 // format is not worth its code.
 func encodeAlert(last *lastAlert) string {
 	kept := *last.Alert
-	kept.Title, kept.Category, kept.Tactic, kept.Technique, kept.Related = "", "", alert.Tactic{}, alert.Technique{}, nil
-	kept.Impact, kept.Mitigation = "", ""
+	kept.Title, kept.Category, kept.Tactic, kept.Technique = "", "", alert.Tactic{}, alert.Technique{}
+	kept.Impact, kept.Mitigation, kept.Ruleset = "", "", ""
+	if kept.Stages == nil { // the techniques of an attack sequence depend on its stages
+		kept.RelatedTechniques = nil
+	}
 	text, err := json.Marshal(lastAlert{&kept, last.Details})
 	if err != nil {
 		return "" // cannot happen; loading it would report damage
@@ -124,7 +127,10 @@ func (b *base) decodeAlert(d *encode.Decoder) *lastAlert {
 	}
 	a := last.Alert
 	a.Title, a.Category = b.Title, b.Category
-	a.Tactic, a.Technique, a.Related = b.mitre.Tactic, b.mitre.Technique, b.mitre.Related
-	a.Impact, a.Mitigation, a.RulesetVersion = b.Impact, b.Mitigation, RulesetVersion
+	a.Tactic, a.Technique = b.mitre.Tactic, b.mitre.Technique
+	if a.Stages == nil {
+		a.RelatedTechniques = b.mitre.Related
+	}
+	a.Impact, a.Mitigation, a.Ruleset, a.RulesetVersion = b.Impact, b.Mitigation, b.ruleset(), b.rulesetVersion()
 	return &last
 }

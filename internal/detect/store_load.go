@@ -44,7 +44,8 @@ func (c *changeLog[V]) hold() (release func()) {
 // header is the content of the value that lists the segments of a table.
 type header struct {
 	layout
-	parts int // see changeLog.parts
+	parts int    // see changeLog.parts
+	shape string // see changeLog.shape
 }
 
 // readHeader reads the header of a table.
@@ -62,6 +63,9 @@ func readHeader(get func(string) ([]byte, error), key string) (h header, found b
 		}
 	}
 	h.parts = int(d.UpTo(maxShards))
+	if d.More() {
+		h.shape = d.Text()
+	}
 	if d.Failed() {
 		return h, false, &UnreadableError{key, encode.ErrDamaged.Error()}
 	}
@@ -78,7 +82,7 @@ func (c *changeLog[V]) read(get func(string) ([]byte, error), saved header) (err
 	if l.logged, err = c.replay(get, logSegment, l.log); err != nil {
 		return err
 	}
-	for t.Len() > l.keys {
+	for t.Len() > l.keys && c.prune == nil {
 		t.Drop(t.Oldest())
 	}
 	return nil
@@ -106,6 +110,9 @@ func (c *changeLog[V]) replay(get func(string) ([]byte, error), kind string, s s
 			c.decode(d, value)
 			if d.Failed() || k.Scope == 0 {
 				return 0, &UnreadableError{key, encode.ErrDamaged.Error()}
+			}
+			if n := c.table.Newest(); c.prune != nil && c.prune(n) {
+				c.table.Drop(n)
 			}
 		}
 		if c.loaded != nil {

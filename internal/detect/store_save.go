@@ -9,6 +9,7 @@ import "github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/encode"
 func (c *changeLog[V]) save(changes []Change) []Change {
 	c.begin()
 	before := len(changes)
+	changes = c.logLost(changes)
 	changes = c.logFrom(c.table.NewerThan(c.table.Marks[savedMark]), changes)
 	c.pending.marks[savedMark] = c.table.Newest()
 	changes = c.compact(changes)
@@ -30,6 +31,17 @@ func (c *changeLog[V]) saveNewKeys(changes []Change) []Change {
 }
 
 func (c *changeLog[V]) begin() { c.pending = pending{layout: c.layout, marks: c.table.Marks} }
+
+// logLost logs the keys that were dropped. They may have come back since, so that they are before other keys.
+func (c *changeLog[V]) logLost(changes []Change) []Change {
+	var records encode.Encoder
+	for i := range c.lost {
+		c.lost[i].Encode(&records)
+		c.encode(&records, new(V))
+	}
+	c.pending.lost = len(c.lost)
+	return c.appendLog(records, changes)
+}
 
 // logFrom logs entry n and all newer ones.
 func (c *changeLog[V]) logFrom(n uint32, changes []Change) []Change {
@@ -75,5 +87,8 @@ func (c *changeLog[V]) header(before int, changes []Change) []Change {
 		e.Uint(n)
 	}
 	e.Uint(uint64(c.parts))
+	if c.shape != "" {
+		e.Text(c.shape)
+	}
 	return append(changes, Change{c.key, encode.Seal(e)})
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // scopesKey is the storage key of the scopes. All other keys are or start with inputsKey, gatewaysKey, ownersKey,
-// interfacesKey or the id of a rule.
+// interfacesKey, attemptsKey, answersKey, the id of a built-in rule, or custom/.
 const scopesKey = "scopes"
 
 // encodeScopes encodes all scopes. There are few, and every flow changes one of them.
@@ -38,6 +38,12 @@ func encodeScopes(s *scopes) []byte {
 		e.Text(string(each.watermark.leader))
 		e.Int(each.watermark.second)
 	}
+	for _, each := range list { // these too
+		for _, t := range each.opposite {
+			e.Int(t)
+		}
+		e.Int(each.evictedAnswer)
+	}
 	return e
 }
 
@@ -50,7 +56,7 @@ func loadScopes(s *scopes, get func(string) ([]byte, error)) error {
 	d := encode.NewDecoder(content)
 	s.lastID, s.flows = uint32(d.UpTo(math.MaxUint32)), d.Uint()
 	for range d.Count() {
-		each := &scope{id: uint32(d.UpTo(math.MaxUint32)), name: d.Text(), watermark: newWatermark()}
+		each := newScope(uint32(d.UpTo(math.MaxUint32)), d.Text())
 		each.watermark.newest, each.first, each.touched = d.Int(), d.Int(), d.Uint()
 		s.byName[each.name], s.byID[each.id] = each, each
 		list = append(list, each)
@@ -58,6 +64,12 @@ func loadScopes(s *scopes, get func(string) ([]byte, error)) error {
 	for i := 0; i < len(list) && d.More(); i++ {
 		w := &list[i].watermark
 		w.hasLead, w.leader, w.second = d.Bool(), []byte(d.Text()), d.Int()
+	}
+	for i := 0; i < len(list) && d.More(); i++ {
+		for class := range list[i].opposite {
+			list[i].opposite[class] = d.Int()
+		}
+		list[i].evictedAnswer = d.Int()
 	}
 	if d.Failed() || len(s.byName) != len(s.byID) {
 		return &UnreadableError{scopesKey, encode.ErrDamaged.Error()}

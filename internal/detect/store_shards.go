@@ -10,17 +10,34 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
 )
 
-// load restores the state of a rule. If it was saved with another number of shards, each key moves to its new shard, and
-// the next save writes all keys again.
-func (e *Engine) load(r *runningRule, get func(string) ([]byte, error)) error {
-	parts := r.savers()
-	saved, found, err := readHeader(get, r.ID)
+// dividedState is state with a part in each of some shards.
+type dividedState struct {
+	id    string // the storage key of the first part
+	shape string // see changeLog
+	parts []saver
+	// former returns empty parts for another number of shards.
+	former func(number int) []saver
+}
+
+// dividedState returns the state of a rule.
+func (r *runningRule) dividedState(e *Engine) dividedState {
+	return dividedState{r.storageID(), r.shape(), r.savers(), func(number int) []saver { return e.formerParts(r, number) }}
+}
+
+// load restores divided state. If it was saved with another number of shards, each key moves to its new shard, and the next
+// save writes all keys again.
+func (e *Engine) load(state dividedState, get func(string) ([]byte, error)) error {
+	parts := state.parts
+	saved, found, err := readHeader(get, state.id)
 	if err != nil || !found {
 		return err
 	}
+	if saved.shape != state.shape {
+		return e.discard(state, saved.parts, get)
+	}
 	former := parts
 	if saved.parts != len(parts) {
-		former = e.formerParts(r, saved.parts)
+		former = state.former(saved.parts)
 	}
 	for _, part := range former {
 		if err := part.load(get); err != nil {
@@ -43,7 +60,7 @@ func (e *Engine) load(r *runningRule, get func(string) ([]byte, error)) error {
 		if number < len(parts) {
 			part.precede(parts[number])
 		} else {
-			e.replaced = append(e.replaced, shardKey(r.ID, number))
+			e.replaced = append(e.replaced, shardKey(state.id, number))
 		}
 		e.replaced = append(e.replaced, part.keys()...)
 	}
@@ -139,9 +156,37 @@ func (c *changeLog[V]) keys() (list []string) {
 
 // precede implements saver.
 func (c *changeLog[V]) precede(next saver) {
-	l := &next.(*changeLog[V]).layout
-	number := max(c.layout.snapshot.to, c.layout.next.to)
+	next.startAfter(&c.layout)
+}
+
+// startAfter implements saver.
+func (c *changeLog[V]) startAfter(former *layout) {
+	l := &c.layout
+	number := max(former.snapshot.to, former.next.to)
 	l.snapshot = segments{number, number}
 	l.next.segments = l.snapshot
-	l.log = segments{c.layout.log.to, c.layout.log.to}
+	l.log = segments{former.log.to, former.log.to}
+	l.keys = unsaved
+}
+
+// discard makes the next save delete the state of a custom rule whose kind, key or value has changed since.
+func (e *Engine) discard(state dividedState, parts int, get func(string) ([]byte, error)) error {
+	for number := range max(1, parts) {
+		key := shardKey(state.id, number)
+		saved, found, err := readHeader(get, key)
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		former := &changeLog[struct{}]{key: key, layout: saved.layout}
+		e.replaced = append(e.replaced, former.keys()...)
+		if number < len(state.parts) {
+			state.parts[number].startAfter(&saved.layout)
+		} else {
+			e.replaced = append(e.replaced, key)
+		}
+	}
+	return nil
 }

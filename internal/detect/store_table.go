@@ -23,6 +23,8 @@ import (
 type changeLog[V any] struct {
 	// key is the storage key of the table's header and the start of its other keys.
 	key string
+	// shape says how keys and values are laid out. State with another shape is dropped. It is empty for built-in rules.
+	shape string
 	// parts is the number of shards that the keys of the rule are divided into. It is zero for a table that is never
 	// divided.
 	parts  int
@@ -38,6 +40,14 @@ type changeLog[V any] struct {
 	// restored is called for each key after all of them are loaded. May be nil.
 	restored func(scope uint32, value *V)
 
+	// prune reports whether a key that was just read is no longer needed. It is nil for a table that drops only its least
+	// recently touched keys, and counts them.
+	prune func(n uint32) bool
+	// lost are the keys that were dropped since the last save, in a table with prune, and not because they are no longer
+	// needed. A save writes them with the zero value.
+	lost     []lru.Key
+	tracking bool // lost is kept, because the state is saved
+
 	// shrunk counts the keys that were evicted because all state together was too large.
 	shrunk int64
 
@@ -50,6 +60,7 @@ type changeLog[V any] struct {
 type pending struct {
 	layout
 	marks [3]uint32
+	lost  int
 }
 
 // layout describes what is stored.
@@ -102,6 +113,18 @@ func segmentKey(table, kind string, n uint64) string { return fmt.Sprintf("%s/%s
 func (c *changeLog[V]) saved() {
 	c.layout, c.table.Marks = c.pending.layout, c.pending.marks
 	c.newKeys = c.newKeys[:0]
+	c.lost = append(c.lost[:0], c.lost[c.pending.lost:]...)
+	c.pending.lost = 0
+}
+
+// maxLost bounds the keys in lost. If a disk is full for long, further ones may come back after a restart.
+const maxLost = 1 << 16
+
+// lose notes that a key was dropped although it was needed.
+func (c *changeLog[V]) lose(k *lru.Key) {
+	if c.tracking && len(c.lost) < maxLost {
+		c.lost = append(c.lost, *k)
+	}
 }
 
 func (c *changeLog[V]) record(to *encode.Encoder, n uint32) {

@@ -24,12 +24,14 @@ func (c *randomCase) configure() {
 	}
 	c.cfg.EvaluateHops = c.oneIn(2)
 	c.cfg.AllowedLateness = c.seconds(0, 1, 5, 30, 120, 1800)
+	c.cfg.AnswerGrace = c.seconds(120, 121, 300, 1800)
+	c.cfg.MaxAttempts = pick(c, 1, 2, 5, 1000, 1000, 1000)
 	c.cfg.RepeatInterval = c.seconds(1, 20, 100, 1000, 86400)
 	c.cfg.EmitResolved = !c.oneIn(3)
 	c.cfg.Ignore = c.ignore("", 3)
 	for _, rule := range detect.Rules {
 		set := c.cfg.Rules[rule.ID]
-		set.Enabled = !c.oneIn(10)
+		set.Enabled = !slices.Contains(unmodeled, rule.ID) && !c.oneIn(10)
 		if c.oneIn(4) {
 			set.Severity = pick(c, alert.Low, alert.Critical)
 		}
@@ -52,6 +54,9 @@ func (c *randomCase) tune(rule *detect.Rule, set *detect.Settings) {
 	if slices.Contains(rule.Keys, "failures") {
 		set.Failures = 1 + c.Int64N(4)
 	}
+	if slices.Contains(rule.Keys, "stages") {
+		set.Stages = 2 + c.IntN(3)
+	}
 	if slices.Contains(rule.Keys, "window") {
 		set.Window = c.seconds(1, 2, 10, 60, 119, 120, 241, 650, 3600)
 	}
@@ -66,6 +71,13 @@ func (c *randomCase) tune(rule *detect.Rule, set *detect.Settings) {
 	}
 	if slices.Contains(rule.Keys, "group_by") {
 		set.GroupBy = pick(c, detect.BySource, detect.BySourceDestination)
+	}
+	if slices.Contains(rule.Keys, "answered_below") {
+		set.AnsweredBelow = pick(c, 0.01, 0.1, 0.5, 1)
+	}
+	if slices.Contains(rule.Keys, "stages") {
+		set.Stages = 2 + c.IntN(2)
+		set.Window = c.seconds(10, 100, 3600, 86400)
 	}
 	set.IncludeInternal = slices.Contains(rule.Keys, "include_internal") && c.oneIn(2)
 	set.IncludeReplies = slices.Contains(rule.Keys, "include_replies") && c.oneIn(2)
@@ -82,6 +94,11 @@ func (c *randomCase) tuneForKind(rule *detect.Rule, set *detect.Settings) {
 		c.cfg.Ignore = nil
 		c.cfg.RepeatInterval, set.QuietPeriod = c.seconds(1, 20), time.Hour
 		set.Window = c.seconds(500, 1000, 3600)
+	case connections:
+		c.cfg.AllowedLateness, c.cfg.Ignore = c.seconds(30, 120, 1800), c.ignore("", 20)
+	case floods:
+		c.cfg.AllowedLateness = c.seconds(30, 120, 1800)
+		set.Threshold, set.Window = 1+c.Int64N(300), c.seconds(60, 120, 241, 650)
 	case guesses:
 		c.cfg.AllowedLateness = c.seconds(30, 120)
 		set.Failures = 3 + c.Int64N(6)

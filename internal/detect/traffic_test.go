@@ -22,6 +22,7 @@ type randomCase struct {
 	threats   []netip.Prefix
 	countries scenario.CountryTable
 	flows     []flow.Flow
+	unlogged  bool // the logs have no flags
 }
 
 // caseKind is the part of the rules that the traffic exercises most.
@@ -32,6 +33,9 @@ const (
 	wide    caseKind = "wide"    // so many distinct values that timelines overflow
 	guesses caseKind = "guesses" // failures and successes out of order
 	volumes caseKind = "volumes" // sums that grow slowly
+
+	connections caseKind = "connections" // attempts, answers and refusals
+	floods      caseKind = "floods"      // packets in both directions between the inside and the outside
 )
 
 // midnight is when ignore entries may expire. The traffic begins shortly before.
@@ -50,7 +54,8 @@ func newCase(seed uint64) *randomCase {
 			netip.MustParsePrefix("10.0.0.0/8"):      "JP",
 		},
 	}
-	c.kind = pick(c, mixed, mixed, mixed, guesses, volumes)
+	c.kind = pick(c, mixed, mixed, mixed, guesses, volumes, connections, connections, floods)
+	c.unlogged = c.oneIn(4)
 	n := 20 + c.IntN(280)
 	if c.oneIn(40) {
 		c.kind, n = wide, 1000
@@ -73,6 +78,9 @@ func newCase(seed uint64) *randomCase {
 		case c.oneIn(12): // delivered again
 			c.flows = append(c.flows, c.flows[c.IntN(len(c.flows))])
 		}
+	}
+	if c.kind == connections && c.oneIn(8) {
+		c.dropDirection()
 	}
 	f.Time = clock + seconds(c.cfg.MaxFuture) + c.Int64N(2) // at the edge of max_future
 	c.flows = append(c.flows, f)
@@ -115,6 +123,7 @@ func (c *randomCase) flow(before *flow.Flow) flow.Flow {
 	}
 	if fresh(2) {
 		f.Flags = pick[uint8](c, 0, 0, 2, 2, 18, 1, 4, 3, 6, 16)
+		f.FlagsLogged = f.Flags != 0 || !c.unlogged
 	}
 	if fresh(3) {
 		f.Action = pick(c, flow.NoAction, flow.Accept, flow.Accept, flow.Reject, flow.Reject)
@@ -153,6 +162,10 @@ func (c *randomCase) specialize(f, before *flow.Flow) {
 		f.Src, f.Account, f.VPC = before.Src, before.Account, before.VPC
 	}
 	switch c.kind {
+	case connections:
+		c.connection(f, before)
+	case floods:
+		c.flooding(f, before)
 	case wide:
 		f.DstPort, f.SrcPort = uint16(1+c.IntN(400)), uint16(50000+c.IntN(400))
 		if c.oneIn(2) {

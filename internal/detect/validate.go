@@ -29,6 +29,10 @@ func (c *Config) Check() error {
 	errs.ports("service_ports", c.ServicePorts)
 	errs.atLeast("max_future", c.MaxFuture, 0)
 	errs.atLeast("allowed_lateness", c.AllowedLateness, 0)
+	errs.atLeast("answer_grace", c.AnswerGrace, nearby*time.Second)
+	if c.MaxAttempts < 1 {
+		errs.add("max_attempts", "%d is less than 1", c.MaxAttempts)
+	}
 	errs.atLeast("repeat_interval", c.RepeatInterval, time.Second)
 	if c.MaxHosts < 1 {
 		errs.add("max_hosts", "%d is less than 1", c.MaxHosts)
@@ -39,7 +43,9 @@ func (c *Config) Check() error {
 	if c.Shards < 0 || c.Shards > maxShards {
 		errs.add("shards", "%d is not from 0 to %d", c.Shards, maxShards)
 	}
+	errs.ids = c.ruleIDs()
 	errs.entries("ignore", c.Ignore, "")
+	errs.customRules(c.CustomRules)
 	for id, set := range c.Rules {
 		rule := Find(id)
 		if rule == nil {
@@ -48,22 +54,35 @@ func (c *Config) Check() error {
 		}
 		errs.settings("rules::"+id+"::", rule, &set)
 	}
-	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errors.Join(errs...)
+	slices.SortFunc(errs.list, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs.list...)
 }
 
-// CheckIgnore returns an error for each invalid entry of an allowlist. key is the name of the list.
-func CheckIgnore(key string, entries []Ignore) error {
-	var errs validation
+// ruleIDs returns the ids of all rules.
+func (c *Config) ruleIDs() []string {
+	ids := ruleIDs()
+	for i := range c.CustomRules {
+		ids = append(ids, c.CustomRules[i].ID)
+	}
+	return ids
+}
+
+// CheckIgnore returns an error for each invalid entry of an allowlist. key is the name of the list. Entries may name custom
+// rules of the configuration.
+func (c *Config) CheckIgnore(key string, entries []Ignore) error {
+	errs := validation{ids: c.ruleIDs()}
 	errs.entries(key, entries, "")
-	return errors.Join(errs...)
+	return errors.Join(errs.list...)
 }
 
 // validation collects the errors of a configuration.
-type validation []error
+type validation struct {
+	list []error
+	ids  []string // of all rules
+}
 
 func (v *validation) add(key, format string, args ...any) {
-	*v = append(*v, fmt.Errorf(key+": "+format, args...))
+	v.list = append(v.list, fmt.Errorf(key+": "+format, args...))
 }
 
 func (v *validation) atLeast(key string, got, least time.Duration) {
@@ -111,15 +130,19 @@ func (v *validation) entry(key string, e *Ignore, rule string) {
 	}
 	for _, id := range e.Rule {
 		switch {
-		case Find(id) == nil:
-			v.add(key+"::rule", "%q is not a rule; the rules are %s", id, strings.Join(ruleIDs(), ", "))
+		case !slices.Contains(v.ids, id):
+			v.add(key+"::rule", "%q is not a rule; the rules are %s", id, strings.Join(v.ids, ", "))
 		case rule != "" && id != rule:
 			v.add(key+"::rule", "%q is another rule; an entry for several rules belongs to the ignore list of the processor", id)
 		}
 	}
-	for _, code := range e.Country {
+	v.countries(key+"::country", e.Country)
+}
+
+func (v *validation) countries(key string, codes []string) {
+	for _, code := range codes {
 		if len(code) != 2 || strings.ToUpper(code) != code {
-			v.add(key+"::country", "%q is not an ISO 3166-1 code of two capital letters", code)
+			v.add(key, "%q is not an ISO 3166-1 code of two capital letters", code)
 		}
 	}
 }
@@ -138,6 +161,12 @@ func (v *validation) settings(prefix string, rule *Rule, set *Settings) {
 		case "failures":
 			if set.Failures < 1 {
 				v.add(prefix+key, "%d is less than 1", set.Failures)
+			}
+		case "silence":
+			v.atLeast(prefix+key, set.Silence, 10*time.Minute)
+		case "stages":
+			if set.Stages < 2 || set.Stages > int(numStages) {
+				v.add(prefix+key, "%d is not from 2 to %d", set.Stages, numStages)
 			}
 		case "window":
 			v.atLeast(prefix+key, set.Window, time.Second)

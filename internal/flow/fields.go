@@ -55,7 +55,10 @@ var fields = []Field{
 	{Name: "vpc-id", Attribute: "aws.vpc.id", Set: func(dst *Flow, text string, _ int64) { dst.VPC = text }},
 	{Name: "subnet-id", Attribute: "aws.vpc.subnet.id", Set: func(dst *Flow, text string, _ int64) { dst.Subnet = text }},
 	{Name: instanceID, Attribute: "host.id", Set: func(dst *Flow, text string, _ int64) { dst.Instance = text }},
-	{Name: "tcp-flags", Attribute: "network.tcp.flags", Kind: KindDigits, Max: maxByte, Set: func(dst *Flow, _ string, n int64) { dst.Flags = uint8(n) }},
+	{
+		Name: "tcp-flags", Attribute: "network.tcp.flags", Kind: KindDigits, Max: maxByte,
+		Set: func(dst *Flow, _ string, n int64) { dst.Flags, dst.FlagsLogged = uint8(n), true },
+	},
 	{Name: "type", Attribute: "network.type", Kind: KindLowercase},
 	{Name: "pkt-srcaddr", Kind: KindAddress, slot: slotPktSrcaddr},
 	{Name: "pkt-dstaddr", Kind: KindAddress, slot: slotPktDstaddr},

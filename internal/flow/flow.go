@@ -30,6 +30,8 @@ type Flow struct {
 	Protocol uint8
 	// Flags is the bitwise OR of the TCP flags in the flow; zero if unknown.
 	Flags uint8
+	// FlagsLogged says that the record has a value in tcp-flags, which may be 0.
+	FlagsLogged bool
 	// Action, Status and Direction are zero if absent.
 	Action    Action
 	Status    Status

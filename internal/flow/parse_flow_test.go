@@ -33,7 +33,7 @@ func TestFormatFlow(t *testing.T) {
 			flowtest.FormatV5, flowtest.ExampleV5,
 			flow.Flow{
 				Time: 1616729292, Src: addr("52.95.128.179"), Dst: addr("10.0.0.71"), SrcPort: 80, DstPort: 34210, Protocol: 6,
-				Flags: 19, Action: flow.Accept, Direction: flow.Ingress, Packets: 14, Bytes: 15044, Account: "123456789012", Region: "ap-southeast-2",
+				Flags: 19, FlagsLogged: true, Action: flow.Accept, Direction: flow.Ingress, Packets: 14, Bytes: 15044, Account: "123456789012", Region: "ap-southeast-2",
 				VPC: "vpc-abcdefab012345678", Interface: "eni-1235b8ca123456789", Instance: "i-0c50d5961bcb2d47b", Subnet: "subnet-aaaaaaaa012345678", Zone: "apse2-az3",
 			},
 		},

@@ -6,7 +6,7 @@ package flowgen
 var _ = registerAttacks("external_port_scan", func(shop, platform *Site) []*Script {
 	return []*Script{
 		portScan(shop), slowPortScan(platform),
-		nineteenPorts(platform), busyBrowser(shop), backscatter(shop), backscatterFlags(platform), publicIPv6Scan(platform), outboundScan(platform),
+		nineteenPorts(platform), busyBrowser(shop), backscatter(shop), backscatterFlags(platform), publicIPv6Scan(platform),
 	}
 })
 
@@ -98,15 +98,5 @@ func publicIPv6Scan(s *Site) *Script {
 		Silent:  []string{"external_port_scan"},
 	}
 	script.tryPorts(addr("2003:c7::203:113"), s.byName["alb-1"].Public6, 40, Rejected)
-	return script
-}
-
-func outboundScan(s *Site) *Script {
-	script := &Script{
-		Name: "outbound-scan-answers", Site: s.Name, At: at(8, 21, 0),
-		Summary: "a runner tries forty ports of its source code host, whose RST replies go to forty of our ports: replies are not a scan",
-		Silent:  []string{"external_port_scan", "new_internal_peer", "suspicious_destination", "unusual_country"},
-	}
-	script.tryPorts(s.addr("runner"), gitUS[0], 40, Refused)
 	return script
 }

@@ -20,6 +20,7 @@ func intrusion(s *Site) *Script {
 			{Rule: "rejected_internal_scan", Source: foothold},
 			{Rule: "unusual_country", Source: foothold, Destination: drop, Country: "KR"},
 			{Rule: "large_outbound_transfer", Source: foothold, Destination: drop},
+			{Rule: "attack_sequence", Source: foothold, Updated: 1, Why: "the alerts about the bastion; the country is a new stage"},
 		},
 	}
 	for i := range 15 {

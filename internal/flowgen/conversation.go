@@ -91,7 +91,11 @@ func (c Conversation) split(l leg, v Volume, rejected bool, flags [2]uint8, emit
 	}
 	stop := c.Start + c.Seconds + 1
 	var sent Volume
-	for t, flag := c.Start, flags[0]; t < stop; t, flag = r.End+1, 0 {
+	var next uint8 // of later intervals
+	if c.Outcome != Answered {
+		next = flags[0] // the packet is sent again
+	}
+	for t, flag := c.Start, flags[0]; t < stop; t, flag = r.End+1, next {
 		r.arrival = l.host.intervalEnd(t)
 		r.Start, r.End = t, min(r.arrival, stop)-1
 		upTo := c.sentBy(r.End+1, v)

@@ -35,22 +35,38 @@ var noise = prefixes(
 	"98.192.0.0/11",  // US
 )
 
+// webs are the address blocks of web servers.
+var webs = prefixes(
+	"104.16.0.0/12",   // US
+	"151.101.0.0/16",  // US
+	"23.32.0.0/11",    // US
+	"185.60.216.0/22", // IE
+	"46.4.0.0/16",     // DE
+	"51.15.0.0/16",    // FR
+)
+
 // Addresses on the Internet that the two accounts use. The name ends with the country.
 var (
-	mirrorGB   = addrs("91.189.91.81", "91.189.91.82")               // Linux packages
-	timeGB     = addrs("185.125.190.56", "185.125.190.57")           // NTP
-	timeNL     = addrs("94.198.159.10", "94.198.159.14")             // NTP
-	gitUS      = addrs("140.82.121.4", "140.82.121.6")               // source code
-	paymentsUS = addrs("54.187.174.169", "54.187.205.235")           // card payments
-	objectsIE  = addrs("52.218.28.10", "52.218.60.76")               // object storage
-	objectsDE  = addrs("52.219.170.14", "52.219.171.50")             // object storage
-	vaultFR    = addrs("213.186.33.20")                              // off-site backups
-	mailDE     = addrs("88.198.20.33", "88.198.91.7")                // partners' mail
-	mailGB     = addrs("91.189.91.200")                              // a customer's mail
-	officeDE   = addrs("84.190.7.20")                                // the office's Internet connection
-	partnerNL  = addrs("145.97.20.12")                               // fetches files by SFTP
-	uptimeIE   = addrs("86.40.9.99")                                 // sends echo requests
-	remoteDE   = addrs("84.140.3.8", "84.151.77.140", "87.138.4.61") // employees at home
+	mirrorGB    = addrs("91.189.91.81", "91.189.91.82")                  // Linux packages
+	timeGB      = addrs("185.125.190.56", "185.125.190.57")              // NTP
+	timeNL      = addrs("94.198.159.10", "94.198.159.14")                // NTP
+	gitUS       = addrs("140.82.121.4", "140.82.121.6")                  // source code
+	paymentsUS  = addrs("54.187.174.169", "54.187.205.235")              // card payments
+	objectsIE   = addrs("52.218.28.10", "52.218.60.76")                  // object storage
+	objectsDE   = addrs("52.219.170.14", "52.219.171.50")                // object storage
+	vaultFR     = addrs("213.186.33.20")                                 // off-site backups
+	mailDE      = addrs("88.198.20.33", "88.198.91.7")                   // partners' mail
+	mailGB      = addrs("91.189.91.200")                                 // a customer's mail
+	officeDE    = addrs("84.190.7.20")                                   // the office's Internet connection
+	partnerNL   = addrs("145.97.20.12")                                  // fetches files by SFTP
+	uptimeIE    = addrs("86.40.9.99")                                    // sends echo requests
+	chatUS      = addrs("52.112.0.20", "52.112.0.21")                    // messages of the office
+	mediaNL     = addrs("52.114.60.10", "52.114.60.11", "52.114.60.12")  // video calls
+	resolversUS = addrs("8.8.8.8", "1.1.1.1")                            // DNS
+	telemetryUS = addrs("3.233.144.10", "3.233.144.11")                  // metrics of other companies' agents
+	syslogUS    = addrs("169.46.82.160")                                 // log lines over UDP
+	registryUS  = addrs("34.205.13.154", "44.219.3.189", "3.216.34.172") // images of containers
+	remoteDE    = addrs("84.140.3.8", "84.151.77.140", "87.138.4.61")    // employees at home
 )
 
 // awsService returns the value of pkt-src-aws-service or pkt-dst-aws-service.

@@ -15,6 +15,7 @@ type Log struct {
 	*Site
 	opts    Options
 	rate    float64
+	models  []model
 	scripts []Conversation // sorted by start
 }
 
@@ -27,7 +28,7 @@ func NewLog(version int, o Options) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{Site: site, opts: o, rate: o.Rate}
+	l := &Log{Site: site, opts: o, rate: o.Rate, models: modelsOf(site)}
 	for _, s := range o.played() {
 		if s.Site == site.Name {
 			l.scripts = append(l.scripts, s.conversationsFrom(o.Start.Unix())...)
@@ -60,16 +61,15 @@ func (l *Log) Records() iter.Seq[*Record] {
 		m := &minute{begin: begin, rate: l.rate, site: l.Site, ports: make(map[netip.Addr]uint16)}
 		m.emit = func(r Record) { arriving[(r.arrival-1)/60] = append(arriving[(r.arrival-1)/60], r) }
 
-		models := modelsOf(l.Site)
-		sources := make([]*rand.Rand, len(models))
-		for i := range models {
+		sources := make([]*rand.Rand, len(l.models))
+		for i := range sources {
 			sources[i] = rand.New(rand.NewPCG(l.opts.Seed, identity(l.Name, string(rune(i)))))
 		}
 		scripts := l.scripts
 		end := begin + int64(l.opts.length().Seconds())
 		remaining := l.opts.Records // counts below zero if there is no limit
 		for m.start = begin; l.opts.Records > 0 || m.start < end; m.start += 60 {
-			for i, model := range models {
+			for i, model := range l.models {
 				m.rng = sources[i]
 				model.play(m)
 			}

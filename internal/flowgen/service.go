@@ -23,6 +23,7 @@ var (
 	dns     = service{53, udp}
 	dnsTCP  = service{53, tcp}
 	ntp     = service{123, udp}
+	ldap    = service{389, tcp}
 	https   = service{443, tcp}
 	smb     = service{445, tcp}
 	openVPN = service{1194, udp}

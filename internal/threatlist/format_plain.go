@@ -25,7 +25,7 @@ func ReadFile(path string) ([]netip.Prefix, Skipped, error) {
 
 // ParsePlain parses a threat list of one address or CIDR per line. A space, tab, comma, semicolon or # ends the entry,
 // and the rest of the line is ignored. Empty lines and lines that start with #, ; or // are ignored, too. ParsePlain
-// skips invalid entries. It returns an error only if reading fails. The name identifies the list in messages.
+// skips invalid entries. The port of an address is ignored. It returns an error only if reading fails. The name identifies the list in messages.
 func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 	var (
 		prefixes []netip.Prefix
@@ -47,13 +47,22 @@ func ParsePlain(r io.Reader, name string) ([]netip.Prefix, Skipped, error) {
 		if value == "" {
 			continue
 		}
-		prefix, reason := parseEntry(value)
+		prefix, reason := parseEntry(withoutPort(value))
 		if reason != "" {
 			skipped.add(&EntryError{List: name, Line: n, Value: value, Reason: reason})
 			continue
 		}
 		prefixes = append(prefixes, prefix)
 	}
+}
+
+// withoutPort removes the port from an address with one, as in 192.0.2.1:3333 and [2001:db8::1]:3333. It returns any other
+// text unchanged.
+func withoutPort(value string) string {
+	if target, err := netip.ParseAddrPort(value); err == nil {
+		return target.Addr().String()
+	}
+	return value
 }
 
 // readLine returns the next line. If a line exceeds the buffer, it returns only the beginning, which contains the

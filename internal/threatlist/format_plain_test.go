@@ -25,6 +25,8 @@ func TestParsePlainReadsEntries(t *testing.T) {
 	}{
 		{"an address", "130.239.200.66\n", []string{"130.239.200.66/32"}},
 		{"an IPv6 address", "2001:67c:2e8::1\n", []string{"2001:67c:2e8::1/128"}},
+		{"an address with a port", "130.239.200.66:3333\n", []string{"130.239.200.66/32"}},
+		{"an IPv6 address with a port", "[2001:67c:2e8::1]:3333\n", []string{"2001:67c:2e8::1/128"}},
 		{"a CIDR", "130.239.200.128/25\n", []string{"130.239.200.128/25"}},
 		{"a CIDR with host bits", "130.239.200.129/25\n", []string{"130.239.200.128/25"}},
 		{"an IPv6 CIDR with host bits", "2001:67c:2e8:bad::5/64\n", []string{"2001:67c:2e8:bad::/64"}},
@@ -74,7 +76,7 @@ func TestParsePlainSkipsInvalidEntries(t *testing.T) {
 		{"an octet too few", "1.2.3", `list.txt:2: "1.2.3" is not an address or CIDR`},
 		{"an octet with a leading zero", "01.2.3.4", `list.txt:2: "01.2.3.4" is not an address or CIDR`},
 		{"a range", "1.2.3.4-1.2.3.9", `list.txt:2: "1.2.3.4-1.2.3.9" is not an address or CIDR`},
-		{"a port", "1.2.3.4:443", `list.txt:2: "1.2.3.4:443" is not an address or CIDR`},
+		{"an invalid port", "1.2.3.4:port", `list.txt:2: "1.2.3.4:port" is not an address or CIDR`},
 		{"a zone", "fe80::1%eth0", `list.txt:2: "fe80::1%eth0" is not an address or CIDR`},
 		{"a zone in a CIDR", "fe80::1%eth0/64", `list.txt:2: "fe80::1%eth0/64" is not a CIDR`},
 		{"a prefix that is too long", "1.2.3.4/33", `list.txt:2: "1.2.3.4/33" is not a CIDR`},

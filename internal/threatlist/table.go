@@ -34,16 +34,23 @@ type Match struct {
 type Table struct {
 	lists []List       // without their prefixes
 	table *prefixTable // values are indexes of lists
+	// separate has the tables of single lists, by their names.
+	separate map[string]*prefixTable
 }
 
-// NewTable returns a table of the lists. If two lists have the same entry, the first list has precedence.
-func NewTable(lists []List) *Table {
-	t := &Table{lists: make([]List, len(lists))}
+// NewTable returns a table of the lists. If two lists have the same entry, the first list has precedence. LookupIn finds
+// entries of the lists with the names in separate.
+func NewTable(lists []List, separate ...string) *Table {
+	t := &Table{lists: make([]List, len(lists)), separate: map[string]*prefixTable{}}
 	var all []prefixValue
 	for i, list := range slices.Backward(lists) { // the last value of a prefix counts
+		from := len(all)
 		all = slices.Grow(all, len(list.Prefixes))
 		for _, p := range list.Prefixes {
 			all = append(all, prefixValue{network.Canonical(p), int32(i)})
+		}
+		if slices.Contains(separate, list.Name) {
+			t.separate[list.Name] = newPrefixTable(slices.Clone(all[from:]))
 		}
 		t.lists[i] = list
 		t.lists[i].Prefixes = nil
@@ -66,7 +73,19 @@ func (t *Table) Lookup(a netip.Addr) (Match, bool) {
 	if t == nil {
 		return Match{}, false
 	}
-	entry, i, ok := t.table.lookup(a)
+	return t.lookup(t.table, a)
+}
+
+// LookupIn is like Lookup, but finds only entries of one list. It finds nothing in a list that is not separate.
+func (t *Table) LookupIn(list string, a netip.Addr) (Match, bool) {
+	if t == nil || t.separate[list] == nil {
+		return Match{}, false
+	}
+	return t.lookup(t.separate[list], a)
+}
+
+func (t *Table) lookup(table *prefixTable, a netip.Addr) (Match, bool) {
+	entry, i, ok := table.lookup(a)
 	if !ok || neverMatched.Contains(a) {
 		return Match{}, false
 	}

@@ -25,6 +25,7 @@ type allowlistFiles struct {
 	files  map[int]*changedfile.File // by the position in the configuration
 	urls   []*allowlistURL
 	log    *zap.Logger
+	check  checkEntries
 	update func([]detect.IgnoreFile)
 
 	mu      sync.Mutex // held during an update, so that older entries cannot replace newer ones
@@ -35,10 +36,11 @@ type allowlistFiles struct {
 // newAllowlistFiles reads the files at paths. It returns an error if one of them cannot be read. It does not fetch the
 // files at URLs; see loadAll. update is called by apply and after each later change.
 func newAllowlistFiles(
-	ctx context.Context, configs []IgnoreFile, store *threatlist.Store, host component.Host, set component.TelemetrySettings,
+	ctx context.Context, configs []IgnoreFile, check checkEntries, store *threatlist.Store, host component.Host, set component.TelemetrySettings,
 	now func() time.Time, update func([]detect.IgnoreFile),
 ) (*allowlistFiles, error) {
 	a := &allowlistFiles{
+		check: check,
 		files: map[int]*changedfile.File{}, log: set.Logger, update: update, entries: make([]detect.IgnoreFile, len(configs)),
 	}
 	for i, config := range configs {
@@ -46,7 +48,7 @@ func newAllowlistFiles(
 			a.entries[i].Path = ignoreFileKey(i)
 			url, err := newAllowlistURL(ctx, ignoreFileKey(i), &config, store, host, set, now, func(entries []detect.Ignore) {
 				a.set(map[int][]detect.Ignore{i: entries})
-			})
+			}, check)
 			if err != nil {
 				return nil, err
 			}
@@ -54,7 +56,7 @@ func newAllowlistFiles(
 			continue
 		}
 		a.files[i] = changedfile.New(config.Path, maxAllowlistBytes)
-		entries, err := readAllowlist(a.files[i])
+		entries, err := readAllowlist(a.files[i], check)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", ignoreFileKey(i), err)
 		}
@@ -99,7 +101,7 @@ func (a *allowlistFiles) reload() {
 	changed := map[int][]detect.Ignore{}
 	for _, i := range slices.Sorted(maps.Keys(a.files)) {
 		file := a.files[i]
-		entries, err := readAllowlist(file)
+		entries, err := readAllowlist(file, a.check)
 		switch {
 		case errors.Is(err, changedfile.ErrUnchanged):
 		case err != nil:

@@ -75,7 +75,7 @@ func TestErrorsInAnAllowlistFileNameFileAndEntry(t *testing.T) {
 func TestAllowlistFileHasTheSyntaxOfTheConfiguration(t *testing.T) {
 	const entries = `[{source: [10.0.9.5, 10.1.0.0/16], destination: 8.8.8.8, port: [22, 8000-8999], protocol: [tcp, 17], country: [SE, NO],
 		interface: eni-1, account: [123456789012, "012345678901"], name: 7, reason: because, expires: 2027-06-30}]`
-	read, err := readAllowlist(changedfile.New(write(t, "ignore.yaml", entries), maxAllowlistBytes))
+	read, err := readAllowlist(changedfile.New(write(t, "ignore.yaml", entries), maxAllowlistBytes), new(Config).CheckIgnore)
 	require.NoError(t, err)
 	assert.Equal(t, configOf(t, "ignore: "+entries).Ignore, read)
 }

@@ -16,27 +16,30 @@ import (
 // maxAllowlistBytes bounds an allowlist file at a path.
 const maxAllowlistBytes = 1 << 30
 
+// checkEntries returns an error for each invalid entry of an allowlist with the given name.
+type checkEntries func(name string, entries []detect.Ignore) error
+
 // readAllowlist reads a file with a list of entries as under "ignore". Errors name the file and the entry.
-func readAllowlist(file *changedfile.File) ([]detect.Ignore, error) {
+func readAllowlist(file *changedfile.File, check checkEntries) ([]detect.Ignore, error) {
 	text, _, err := file.Read()
 	if err != nil {
 		return nil, err
 	}
-	return parseAllowlist(file.Path(), text, func(any) error { return nil })
+	return parseAllowlist(file.Path(), text, func(any) error { return nil }, check)
 }
 
-// parseAllowlist decodes a list of entries. Errors begin with the name of the file. check can reject the whole list.
-func parseAllowlist(name string, text []byte, check func(list any) error) ([]detect.Ignore, error) {
+// parseAllowlist decodes a list of entries. Errors begin with the name of the file. accepts can reject the whole list.
+func parseAllowlist(name string, text []byte, accepts func(list any) error, check checkEntries) ([]detect.Ignore, error) {
 	var list any
 	if err := yaml.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("%s: is not YAML: %w", name, err)
 	}
-	if err := check(list); err != nil {
+	if err := accepts(list); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	var entries []detect.Ignore
 	if err := configdecode.Decode(name, list, &entries); err != nil {
 		return nil, err
 	}
-	return entries, detect.CheckIgnore(name, entries)
+	return entries, check(name, entries)
 }

@@ -34,13 +34,14 @@ type allowlistURL struct {
 	log      *zap.Logger
 	now      func() time.Time
 	use      func([]detect.Ignore)
+	check    checkEntries
 	warnings samplelog.Sampler
 }
 
 // newAllowlistURL returns an allowlist that is not loaded yet. Each good copy is passed to use.
 func newAllowlistURL(
 	ctx context.Context, key string, config *IgnoreFile, store *threatlist.Store, host component.Host,
-	set component.TelemetrySettings, now func() time.Time, use func([]detect.Ignore),
+	set component.TelemetrySettings, now func() time.Time, use func([]detect.Ignore), check checkEntries,
 ) (*allowlistURL, error) {
 	client, err := newHTTPClient(ctx, &config.HTTP, host, set)
 	if err != nil {
@@ -48,7 +49,7 @@ func newAllowlistURL(
 	}
 	source := threatlist.NewURLSource(client, config.URL, cmp.Or(config.MaxResponseBytes, defaultMaxResponseBytes))
 	a := &allowlistURL{
-		key: key, log: set.Logger.With(zap.String("allowlist", key), zap.Stringer("source", source)), now: now, use: use,
+		key: key, log: set.Logger.With(zap.String("allowlist", key), zap.Stringer("source", source)), now: now, use: use, check: check,
 		warnings: samplelog.Sampler{Interval: allowlistWarnings},
 	}
 	a.text = &threatlist.Text{
@@ -60,7 +61,7 @@ func newAllowlistURL(
 
 // parse decodes a copy and uses its entries.
 func (a *allowlistURL) parse(text []byte) error {
-	entries, err := parseAllowlist(a.key, text, checkFetched)
+	entries, err := parseAllowlist(a.key, text, checkFetched, a.check)
 	if err != nil {
 		return err
 	}

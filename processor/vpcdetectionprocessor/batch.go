@@ -25,21 +25,26 @@ type batch struct {
 	addAlert func(*alert.Alert)
 
 	outOfRange []detect.OutOfRange // of the parts
+	logged     []loggedKey         // the scopes and VPCs of all records
 }
 
 // minPart is the least number of records for which another goroutine pays.
 const minPart = 256
 
 // newBatches returns a pool of batches with the given number of parts. format applies to lines in record bodies without a
-// header.
-func newBatches(format *flow.Format, parts int) sync.Pool {
+// header. Without emitDryRun, dry-run alerts are dropped.
+func newBatches(format *flow.Format, parts int, emitDryRun bool) sync.Pool {
 	reader := flowotlp.NewRecordReader(format)
 	return sync.Pool{New: func() any {
 		b := &batch{skipped: map[string]int64{}}
 		for range parts {
 			b.parts = append(b.parts, &classifier{reader: reader.Clone(), skipped: map[string]int64{}, outOfRange: detect.OutOfRange{}})
 		}
-		b.addAlert = func(a *alert.Alert) { b.alerts = append(b.alerts, a) }
+		b.addAlert = func(a *alert.Alert) {
+			if emitDryRun || !a.DryRun {
+				b.alerts = append(b.alerts, a)
+			}
+		}
 		return b
 	}}
 }
@@ -60,12 +65,13 @@ func (b *batch) classify(logs plog.Logs, engine *detect.Engine, now int64) {
 func (b *batch) reset() {
 	clear(b.skipped)
 	clear(b.alerts)
-	b.alerts, b.events, b.outOfRange = b.alerts[:0], b.events[:0], b.outOfRange[:0]
+	b.alerts, b.events, b.outOfRange, b.logged = b.alerts[:0], b.events[:0], b.outOfRange[:0], b.logged[:0]
 }
 
 // merge adds the results of the first parts.
 func (b *batch) merge(parts int) {
 	for _, part := range b.parts[:parts] {
+		b.logged = append(b.logged, part.logged...)
 		for i := range part.events {
 			b.events = append(b.events, &part.events[i])
 		}
@@ -93,12 +99,13 @@ type classifier struct {
 	formats batchFormats
 
 	outOfRange detect.OutOfRange
+	logged     []loggedKey
 }
 
 func (c *classifier) classify(records iter.Seq[flowotlp.LogRecord], engine *detect.Engine, now int64) {
 	clear(c.skipped)
 	clear(c.outOfRange)
-	c.events = c.events[:0]
+	c.events, c.logged = c.events[:0], c.logged[:0]
 	for record := range records {
 		if reason := c.classifyRecord(record, engine, now); reason != "" {
 			c.skipped[reason]++
@@ -120,6 +127,7 @@ func (c *classifier) classifyRecord(record flowotlp.LogRecord, engine *detect.En
 	ev := &c.events[last] // may have the values of an earlier batch
 	if reason = string(c.reader.Read(record, &ev.Flow)); reason == "" {
 		c.formats.add(c.reader.Format(), &ev.Flow)
+		c.noteLogged(engine, &ev.Flow)
 		skip := engine.Classify(&ev.Flow, now, ev)
 		if skip == detect.Evaluate {
 			return ""

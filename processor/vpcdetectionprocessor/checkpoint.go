@@ -30,6 +30,7 @@ type checkpoints struct {
 	client   storage.Client // nil without storage
 	engine   *lockedEngine
 	queue    *alertQueue
+	stopped  *flowLogsStopped // nil if the rule is disabled
 	alerts   alertLog
 	claimant *delivery.Claimant
 	requests chan struct{} // has an element if a receiver waits for a save
@@ -91,6 +92,9 @@ func (c *checkpoints) restore(
 
 func (c *checkpoints) load(get func(key string) ([]byte, error)) error {
 	if err := c.engine.Load(get); err != nil {
+		return err
+	}
+	if err := c.stopped.load(get); err != nil {
 		return err
 	}
 	first, alerts, err := c.alerts.load(get)
@@ -167,6 +171,9 @@ func (c *checkpoints) isStored() bool {
 func (c *checkpoints) write(ctx context.Context, saveEngine func(write func([]detect.Change) error) error) error {
 	alerts, err := c.alerts.save(c.queue.all())
 	if err != nil {
+		return err
+	}
+	if alerts, err = c.stopped.save(alerts); err != nil {
 		return err
 	}
 	written := false

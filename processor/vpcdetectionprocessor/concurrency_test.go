@@ -124,7 +124,7 @@ func TestRecordsAreClassifiedInOrderOnSeveralCores(t *testing.T) {
 		lines = append(lines, line("203.0.113.7", port, "10.0.1.10", 443, 0, "ACCEPT"))
 	}
 	for _, parts := range []int{1, 2, 3, 8} {
-		batches := newBatches(flow.Default, parts)
+		batches := newBatches(flow.Default, parts, false)
 		b := batches.Get().(*batch)
 		for range 2 { // a batch is reused
 			b.classify(decoded(lines...), engine, t0+3600)

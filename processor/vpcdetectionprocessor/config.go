@@ -33,6 +33,9 @@ type Config struct {
 	Names []string `mapstructure:"names" config:"text"`
 	// ForwardFlows sends the records to the next component, before the alerts. By default only alerts are sent.
 	ForwardFlows bool `mapstructure:"forward_flows"`
+	// EmitDryRun also emits the alerts of rules with dry_run. They have the attribute vpc_flow.alert.dry_run. By default
+	// they are only counted.
+	EmitDryRun bool `mapstructure:"emit_dry_run"`
 	// Format is the format of lines in record bodies without a header: default, tgw, or a list of field names.
 	Format []string `mapstructure:"format"`
 	// Storage is the storage extension that keeps the state and the last good copies of threat lists across restarts.
@@ -75,6 +78,7 @@ func (c *Config) Validate() error {
 	var p configtype.Problems
 	p.AddError(c.Check())
 	validateThreatLists(&p, c.ThreatLists)
+	c.validateCustomLists(&p)
 	for i := range c.IgnoreFiles {
 		c.IgnoreFiles[i].validate(&p, ignoreFileKey(i))
 	}

@@ -4,6 +4,7 @@
 package vpcdetectionprocessor
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -28,6 +29,8 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"unknown scope":                         {"scope: planet", `scope: "planet" is not account, vpc or global`},
 		"number instead of text":                {"scope: 3", `scope: 3 is not text`},
 		"text instead of a boolean":             {"evaluate_hops: maybe", `evaluate_hops: "maybe" is not true or false`},
+		"text instead of dry_run":               {"rules: {dns_not_over_udp: {dry_run: maybe}}", `rules::dns_not_over_udp::dry_run: "maybe" is not true or false`},
+		"number instead of emit_dry_run":        {"emit_dry_run: 3", `emit_dry_run: 3 is not true or false`},
 		"text instead of a number":              {"max_pending_alerts: many", `max_pending_alerts: "many" is not a number`},
 		"max_pending_alerts of zero":            {"max_pending_alerts: 0", `max_pending_alerts: 0 is less than 1`},
 		"checkpoint interval below the minimum": {"checkpoint_interval: 999ms", `checkpoint_interval: 999ms is less than 1s`},
@@ -119,7 +122,7 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"list instead of rules":                {"rules: [dns_not_over_udp]", `rules: [dns_not_over_udp] is not a map from rule ids to settings`},
 		"unknown rule":                         {"rules: {port_scan: {}}", `rules::port_scan: there is no such rule; the rules are rejected_internal_scan, external_port_scan, `},
 		"text instead of a rule":               {"rules: {dns_not_over_udp: off}", `rules::dns_not_over_udp: "off" is not a map of settings`},
-		"setting of another rule":              {"rules: {external_port_scan: {ports: [1]}}", `rules::external_port_scan::ports: there is no such setting; the settings are enabled, severity, max_keys, ignore, threshold, window, quiet_period, group_by`},
+		"setting of another rule":              {"rules: {external_port_scan: {ports: [1]}}", `rules::external_port_scan::ports: there is no such setting; the settings are enabled, severity, max_keys, ignore, dry_run, threshold, window, quiet_period, group_by`},
 		"unknown setting of a rule":            {"rules: {external_port_scan: {treshold: 1}}", `rules::external_port_scan::treshold: there is no such setting; the settings are enabled, severity, max_keys, `},
 		"text instead of a threshold":          {"rules: {external_port_scan: {threshold: few}}", `rules::external_port_scan::threshold: "few" is not a number`},
 		"threshold of zero":                    {"rules: {external_port_scan: {threshold: 0}}", `rules::external_port_scan::threshold: 0 is less than 1`},
@@ -141,6 +144,48 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"empty entry of a rule":                {"rules: {external_port_scan: {ignore: [{}]}}", `rules::external_port_scan::ignore[0]: has none of source, destination`},
 		"unknown key in a rule's allowlist":    {"rules: {external_port_scan: {ignore: [{srce: 10.0.0.5}]}}", `rules::external_port_scan::ignore[0]::srce: there is no such setting`},
 		"map instead of a rule's allowlist":    {"rules: {external_port_scan: {ignore: {source: 10.0.0.5}}}", `rules::external_port_scan::ignore: a map is not a list`},
+
+		"map instead of custom rules":      {"custom_rules: {id: x}", `custom_rules: a map is not a list`},
+		"text instead of a custom rule":    {"custom_rules: [x]", `custom_rules[0]: "x" is not a map of settings`},
+		"custom rule without a kind":       {"custom_rules: [{id: x}]", `custom_rules[0]::kind: is missing; the kinds are each, distinct, sum, first_seen, sequence`},
+		"unknown kind":                     {"custom_rules: [{id: x, kind: some}]", `custom_rules[0]::kind: "some" is not one of each, distinct, sum, first_seen, sequence`},
+		"custom rule without an id":        {"custom_rules: [{kind: each, key: source}]", `custom_rules[0]::id: "" is not made of letters, digits and underscores`},
+		"id with a dash":                   {"custom_rules: [{id: a-b, kind: each, key: source}]", `custom_rules[0]::id: "a-b" is not made of letters, digits and underscores`},
+		"id of a built-in rule":            {"custom_rules: [{id: unusual_country, kind: each, key: source}]", `custom_rules[0]::id: "unusual_country" is already the id of another rule`},
+		"id of another kind of alert":      {"custom_rules: [{id: attack_sequence, kind: each, key: source}]", `custom_rules[0]::id: "attack_sequence" is already the id of another rule`},
+		"id of another custom rule":        {"custom_rules: [{id: a, kind: each, key: source}, {id: a, kind: each, key: source}]", `custom_rules[1]::id: "a" is already the id of another rule`},
+		"no key":                           {"custom_rules: [{id: a, kind: each}]", `custom_rules[0]::key: is missing; the words are source, destination, port, `},
+		"empty list of keys":               {"custom_rules: [{id: a, kind: each, key: []}]", `custom_rules[0]::key: is empty: give a value or leave it out`},
+		"unknown key of a custom rule":     {"custom_rules: [{id: a, kind: each, key: [source, host]}]", `custom_rules[0]::key[1]: "host" is not one of source, destination, `},
+		"key twice":                        {"custom_rules: [{id: a, kind: each, key: [source, source]}]", `custom_rules[0]::key[1]: "source" is in the list twice`},
+		"setting of another kind":          {"custom_rules: [{id: a, kind: each, key: source, threshold: 5}]", `custom_rules[0]::threshold: there is no such setting; the settings are id, title, `},
+		"setting of a built-in rule":       {"custom_rules: [{id: a, kind: each, key: source, ports: [5]}]", `custom_rules[0]::ports: there is no such setting; the settings are id, title, `},
+		"nothing to count":                 {"custom_rules: [{id: a, kind: distinct, key: source, threshold: 5}]", `custom_rules[0]::count: is missing; the words are source, `},
+		"no threshold":                     {"custom_rules: [{id: a, kind: distinct, key: source, count: port}]", `custom_rules[0]::threshold: 0 is less than 1`},
+		"nothing to add up":                {"custom_rules: [{id: a, kind: sum, key: source, threshold: 5}]", `custom_rules[0]::sum: "" is not packets or bytes`},
+		"sum of flows":                     {"custom_rules: [{id: a, kind: sum, key: source, threshold: 5, sum: flows}]", `custom_rules[0]::sum: "flows" is not packets or bytes`},
+		"sequence without an end":          {"custom_rules: [{id: a, kind: sequence, key: source, first: {port: 1}}]", `custom_rules[0]::then: is missing`},
+		"match of a sequence":              {"custom_rules: [{id: a, kind: sequence, key: source, match: {port: 1}}]", `custom_rules[0]::match: there is no such setting; the settings are id, title, `},
+		"port of the second custom rule":   {"custom_rules: [{id: a, kind: each, key: source}, {id: b, kind: each, key: source, match: {port: 70000}}]", `custom_rules[1]::match::port[0]: "70000" is neither a port from 0 to 65535 nor a range`},
+		"unknown part of a match":          {"custom_rules: [{id: a, kind: each, key: source, match: {prot: 1}}]", `custom_rules[0]::match::prot: there is no such setting; the settings are account, action, class, `},
+		"empty part of a match":            {"custom_rules: [{id: a, kind: each, key: source, match: {port: []}}]", `custom_rules[0]::match::port: is empty: give a value or leave it out`},
+		"unknown class":                    {"custom_rules: [{id: a, kind: each, key: source, match: {class: outbound}}]", `custom_rules[0]::match::class[0]: "outbound" is not one of internal_to_internal, external_to_internal, internal_to_external`},
+		"unknown role":                     {"custom_rules: [{id: a, kind: each, key: source, match: {role: client}}]", `custom_rules[0]::match::role[0]: "client" is not one of request, reply, unknown, any`},
+		"unknown action":                   {"custom_rules: [{id: a, kind: each, key: source, match: {action: drop}}]", `custom_rules[0]::match::action[0]: "drop" is not one of accept, reject, any`},
+		"unknown outcome":                  {"custom_rules: [{id: a, kind: each, key: source, match: {outcome: closed}}]", `custom_rules[0]::match::outcome[0]: "closed" is not one of answered, failed`},
+		"outcome of replies":               {"custom_rules: [{id: a, kind: each, key: source, match: {outcome: failed, role: reply}}]", `custom_rules[0]::match::role: "reply" has no attempts, so that nothing would match; remove it or outcome`},
+		"unknown country":                  {"custom_rules: [{id: a, kind: each, key: source, match: {country: Sweden}}]", `custom_rules[0]::match::country: "Sweden" is not an ISO 3166-1 code`},
+		"error in what is excluded":        {"custom_rules: [{id: a, kind: each, key: source, match: {not: {source: host}}}]", `custom_rules[0]::match::not::source[0]: "host" is neither an address nor a CIDR`},
+		"nothing excluded":                 {"custom_rules: [{id: a, kind: each, key: source, match: {not: {}}}]", `custom_rules[0]::match::not: has no parts and would exclude every flow`},
+		"exclusion of an exclusion":        {"custom_rules: [{id: a, kind: each, key: source, match: {not: {port: 1, not: {port: 2}}}}]", `custom_rules[0]::match::not::not: a match that is excluded cannot exclude anything`},
+		"threat list that does not exist":  {"{threat_lists: [{name: own, path: x}], custom_rules: [{id: a, kind: each, key: source, match: {source_list: [own, tor]}}]}", `custom_rules[0]::match::source_list[1]: "tor" is not the name of a threat list; the lists are own`},
+		"any and another threat list":      {"{threat_lists: [{name: own, path: x}], custom_rules: [{id: a, kind: each, key: source, match: {source_list: [any, own]}}]}", `custom_rules[0]::match::source_list[0]: "any" stands for all lists; remove the others`},
+		"unknown tactic":                   {"custom_rules: [{id: a, kind: each, key: source, mitre: {tactic: T1048}}]", `custom_rules[0]::mitre::tactic: "T1048" is not a tactic of MITRE ATT&CK, such as TA0010`},
+		"unknown technique":                {"custom_rules: [{id: a, kind: each, key: source, mitre: {technique: T9999}}]", `custom_rules[0]::mitre::technique: "T9999" is not a technique of MITRE ATT&CK, such as T1048 or T1048.003`},
+		"101 custom rules":                 {customRules(101), `custom_rules: 101 rules are more than 100`},
+		"allowlist entry of another rule":  {"custom_rules: [{id: a, kind: each, key: source, ignore: [{rule: unusual_country}]}]", `custom_rules[0]::ignore[0]::rule: "unusual_country" is another rule`},
+		"quiet period without a unit":      {"custom_rules: [{id: a, kind: each, key: source, quiet_period: 5}]", `custom_rules[0]::quiet_period: 5 needs a unit`},
+		"entry for an unknown custom rule": {"{custom_rules: [{id: a, kind: each, key: source}], ignore: [{rule: b}]}", `ignore[0]::rule: "b" is not a rule; the rules are rejected_internal_scan, `},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := configError(t, test.yaml)
@@ -150,9 +195,19 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 	}
 }
 
+// customRules returns a configuration with a number of custom rules.
+func customRules(n int) string {
+	var text strings.Builder
+	text.WriteString("custom_rules:\n")
+	for i := range n {
+		fmt.Fprintf(&text, "- {id: r%d, kind: each, key: source}\n", i)
+	}
+	return text.String()
+}
+
 func TestConfigErrorsAreReturnedTogether(t *testing.T) {
-	const settings = "there is no such setting; the settings are allowed_lateness, asn, checkpoint_interval, emit_resolved, evaluate_hops, format, " +
-		"forward_flows, geoip, ignore, ignore_files, internal_networks, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
+	const settings = "there is no such setting; the settings are allowed_lateness, answer_grace, asn, checkpoint_interval, custom_rules, emit_dry_run, emit_resolved, evaluate_hops, format, " +
+		"forward_flows, geoip, ignore, ignore_files, internal_networks, max_attempts, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
 		"service_ports, shards, storage, threat_lists, tuning_report"
 	assert.Equal(t, "bar: "+settings+"; foo: "+settings+"; max_future: 5 needs a unit, as in 5s or 10m; "+
 		`rules::dns_not_over_udp::enabled: 3 is not true or false; `+

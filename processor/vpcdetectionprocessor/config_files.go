@@ -34,7 +34,7 @@ func (c *Config) checkFiles() error {
 		if c.IgnoreFiles[i].URL != "" {
 			continue
 		}
-		_, err := readAllowlist(changedfile.New(c.IgnoreFiles[i].Path, maxAllowlistBytes))
+		_, err := readAllowlist(changedfile.New(c.IgnoreFiles[i].Path, maxAllowlistBytes), c.CheckIgnore)
 		p.AddError(keyed(ignoreFileKey(i), err))
 	}
 	return p.Err()

@@ -25,10 +25,13 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	delete(settings, "rules")
 	ignoreFiles := settings["ignore_files"]
 	delete(settings, "ignore_files")
+	customRules := settings["custom_rules"]
+	delete(settings, "custom_rules")
 	if _, ok := settings["tuning_report"]; ok {
 		c.TuningReport = &TuningReport{Interval: time.Hour}
 	}
-	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalIgnoreFiles(ignoreFiles), c.unmarshalRules(rules))
+	return configdecode.Join(configdecode.Decode("", settings, (*withoutUnmarshal)(c)), c.unmarshalIgnoreFiles(ignoreFiles),
+		c.unmarshalRules(rules), c.unmarshalCustomRules(customRules))
 }
 
 // withoutUnmarshal is Config without its Unmarshal method.

@@ -38,6 +38,7 @@ type detector struct {
 	batches     sync.Pool // of *batch
 	engine      *lockedEngine
 	queue       *alertQueue
+	stopped     *flowLogsStopped // nil if the rule is disabled
 	formats     *formatWarnings
 	untimely    *untimelyWarnings
 	checkpoints *checkpoints
@@ -70,7 +71,7 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 		newTicker:   periodic.SystemTicker,
 		delay:       delay,
 		shards:      shards,
-		batches:     newBatches(format, shards),
+		batches:     newBatches(format, shards, cfg.EmitDryRun),
 		engine:      engine,
 		queue:       queue,
 		formats:     &formatWarnings{log: set.Logger},
@@ -123,6 +124,7 @@ func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batc
 		d.engine.Count(received.Input, received.End())
 	}
 	d.delay.record(ctx, b.alerts, d.now())
+	d.stopped.observe(b.logged, b.addAlert)
 	d.queue.hold(b.alerts)
 	d.checkpoints.cover(ctx, received)
 	d.queue.release()
@@ -142,7 +144,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err != nil {
 		return err
 	}
-	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats, d.firstFetch)
+	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, d.cfg.separateLists(), store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats, d.firstFetch)
 	if err != nil {
 		return err
 	}
@@ -150,7 +152,7 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err != nil {
 		return err
 	}
-	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, store, host, d.set.TelemetrySettings, d.now, d.engine.SetIgnoreFiles)
+	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, d.cfg.CheckIgnore, store, host, d.set.TelemetrySettings, d.now, d.engine.SetIgnoreFiles)
 	if err != nil {
 		return err
 	}
@@ -171,6 +173,9 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
 		return err
 	}
+	d.checkpoints.health.SetHost(host)
+	d.stopped = newFlowLogsStopped(d.cfg, d.now, &d.checkpoints.health)
+	d.checkpoints.stopped = d.stopped
 	loadAll(ctx, allowlists.urls, d.firstFetch)
 	allowlists.apply()
 	names.apply()
@@ -183,11 +188,13 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return err
 	}
 	d.closers = append(d.closers, unregister)
+	d.logDryRun()
 	if err := d.startTuningReport(); err != nil {
 		return err
 	}
 	retries := periodic.Start(retryInterval, d.queue.flush)
-	stop := d.startReloads(slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads()))
+	reloads := slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads())
+	stop := d.startReloads(append(reloads, d.checkSilence))
 	d.closers = append(d.closers, func() error {
 		retries.Stop() // also cancels a call of the next component that does not return
 		stop()
@@ -195,6 +202,19 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 		return nil
 	})
 	return nil
+}
+
+// logDryRun reports the rules whose alerts are only counted.
+func (d *detector) logDryRun() {
+	var ids []string
+	for _, rule := range d.engine.Stats().Rules {
+		if rule.DryRun {
+			ids = append(ids, rule.Rule)
+		}
+	}
+	if len(ids) > 0 && !d.cfg.EmitDryRun {
+		d.set.Logger.Info("dry-run alerts are counted, not emitted; set emit_dry_run to see them", zap.Strings("rules", ids))
+	}
 }
 
 // lastFlushTimeout is how long the next component may take for the pending alerts at shutdown.
@@ -269,6 +289,7 @@ func (d *detector) snapshot() snapshot {
 	defer d.engine.Unlock()
 	s.stats, s.skipped, s.untimely = d.engine.Stats(), d.engine.skippedCounts(), d.engine.Untimely()
 	s.saves = d.checkpoints.counts
+	d.stopped.addTo(&s)
 	s.names, s.badNames = d.engine.names, d.engine.badNames
 	return s
 }

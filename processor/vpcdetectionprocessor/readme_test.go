@@ -40,7 +40,7 @@ func has(t *testing.T, text, pattern string) {
 
 func TestReadmeHasEachOption(t *testing.T) {
 	text := readme(t)
-	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, IgnoreFile{}, detect.Config{}, detect.Settings{}, detect.Ignore{}} {
+	for _, kind := range []any{Config{}, TuningReport{}, ThreatList{}, IgnoreFile{}, detect.Config{}, detect.Settings{}, detect.Ignore{}, detect.CustomRule{}, detect.Match{}} {
 		for field := range reflect.TypeOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			switch key {
@@ -61,7 +61,7 @@ func TestReadmeHasTheDefaults(t *testing.T) {
 	for key, value := range map[string]any{
 		"max_future": cfg.MaxFuture, "allowed_lateness": cfg.AllowedLateness, "repeat_interval": cfg.RepeatInterval,
 		"checkpoint_interval": cfg.CheckpointInterval, "max_pending_alerts": cfg.MaxPendingAlerts, "scope": cfg.Scope, "emit_resolved": cfg.EmitResolved,
-		"evaluate_hops": cfg.EvaluateHops, "forward_flows": cfg.ForwardFlows,
+		"evaluate_hops": cfg.EvaluateHops, "forward_flows": cfg.ForwardFlows, "emit_dry_run": cfg.EmitDryRun,
 	} {
 		has(t, text, fmt.Sprintf("\n\\| %#q \\| \\w+ \\| %#q \\|", key, shown(value)))
 	}
@@ -124,7 +124,7 @@ func TestReadmeAlertMatchesTheGoldenFile(t *testing.T) {
 
 // TestReadmeHasEachMetric produces a value of each metric, and compares its properties with its row.
 func TestReadmeHasEachMetric(t *testing.T) {
-	m := meter(t, fmt.Sprintf("{threat_lists: [{name: own, path: %q}], ignore: [{port: 1}], names: [%q]}",
+	m := meter(t, fmt.Sprintf("{rules: {dns_not_over_udp: {dry_run: true}}, emit_dry_run: true, threat_lists: [{name: own, path: %q}], ignore: [{port: 1}], names: [%q]}",
 		write(t, "own.txt", ""), write(t, "names.csv", "address,name\n10.0.0.300,web\n")), &nextConsumer{reject: errBusy})
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
 	m.consume(t, inBodies(""))
@@ -139,12 +139,12 @@ func TestReadmeHasEachMetric(t *testing.T) {
 		kind, attributes := "gauge", attribute.Set{}
 		switch data := each.Data.(type) {
 		case metricdata.Sum[int64]:
-			kind, attributes = "up-down counter", data.DataPoints[0].Attributes
+			kind, attributes = "up-down counter", widest(data.DataPoints)
 			if data.IsMonotonic {
 				kind = "counter"
 			}
 		case metricdata.Gauge[int64]:
-			attributes = data.DataPoints[0].Attributes
+			attributes = widest(data.DataPoints)
 		case metricdata.Histogram[float64]:
 			kind, attributes = "histogram", data.DataPoints[0].Attributes
 		}
@@ -160,8 +160,15 @@ func TestReadmeHasEachMetric(t *testing.T) {
 	assert.ElementsMatch(t, rows, documented)
 }
 
+// widest returns the attributes of the point that has the most.
+func widest(points []metricdata.DataPoint[int64]) attribute.Set {
+	return slices.MaxFunc(points, func(a, b metricdata.DataPoint[int64]) int {
+		return cmp.Compare(a.Attributes.Len(), b.Attributes.Len())
+	}).Attributes
+}
+
 // order is the order of attributes in the README.
-var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "reason", "scope", "list", "entry"}
+var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "dry_run", "reason", "scope", "list", "entry"}
 
 func keys(set attribute.Set) string {
 	pairs := set.ToSlice()

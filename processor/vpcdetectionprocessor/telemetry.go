@@ -28,6 +28,7 @@ type snapshot struct {
 	pending, lost int64
 	lists         []*threatlist.Feed
 	names         int64
+	silentInput   int64 // 1 if no records arrive
 	badNames      map[inventory.Kind]int64
 }
 
@@ -38,8 +39,10 @@ type instruments struct {
 	tracked, gateways, hosts, pending, memory, memoryLimit metric.Int64ObservableUpDownCounter
 	lag, untimely                                          metric.Int64ObservableGauge
 
-	listEntries, listAge, names, badNames metric.Int64ObservableGauge
-	listFailures, listMatches, ignored    metric.Int64ObservableCounter
+	attempts, evictedAnswers                           metric.Int64ObservableCounter
+	waitingAttempts, answers                           metric.Int64ObservableUpDownCounter
+	listEntries, listAge, names, badNames, silentInput metric.Int64ObservableGauge
+	listFailures, listMatches, ignored                 metric.Int64ObservableCounter
 }
 
 // registerMetrics registers the metrics. Their values come from a snapshot at each collection. The returned function
@@ -69,7 +72,7 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		bytes:             counter("vpc_flow.bytes", "By", "Bytes of the flows evaluated."),
 		evidence:          counter("vpc_flow.role_evidence", "{flow}", "Flows evaluated, by what distinguished requests from replies."),
 		skipped:           counter("vpc_flow.skipped", "{record}", "Records not evaluated, by reason."),
-		alerts:            counter("vpc_flow.alerts", "{alert}", "Alerts emitted."),
+		alerts:            counter("vpc_flow.alerts", "{alert}", "Alerts of the rules. Those of a rule with dry_run are emitted only with emit_dry_run."),
 		suppressed:        counter("vpc_flow.suppressed", "{flow}", "Flows for which a rule did not alert, by reason."),
 		evicted:           counter("vpc_flow.keys.evicted", "{key}", "Keys evicted to stay within max_keys or max_state_mib."),
 		evictedScopes:     counter("vpc_flow.scopes.evicted", "{scope}", "Scopes evicted because there were too many."),
@@ -84,16 +87,22 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		gateways:          upDownCounter("vpc_flow.gateways.tracked", "{address}", "Own addresses of gateways. Their Internet traffic is not evaluated."),
 		hosts:             upDownCounter("vpc_flow.hosts.tracked", "{address}", "Internal addresses in the inventory."),
 		pending:           upDownCounter("vpc_flow.alerts.pending", "{alert}", "Alerts waiting for the next component to accept them."),
-		memory:            upDownCounter("vpc_flow.state.memory", "By", "Memory of the state: of a rule, of the inventory and of the gateways."),
+		memory:            upDownCounter("vpc_flow.state.memory", "By", "Memory of the state: of a rule, attempts, answers, inventory or gateways."),
 		memoryLimit:       upDownCounter("vpc_flow.state.memory.limit", "By", "Limit of the memory of all state, max_state_mib."),
 		lag:               gauge("vpc_flow.watermark.lag", "s", "Time between the newest flow of a scope and the clock."),
 		untimely:          gauge("vpc_flow.untimely", "{flow}", "Flows of a scope since its last one in time, by reason, from 100 flows on."),
+
+		attempts:        counter("vpc_flow.attempts", "{attempt}", "Connection attempts that no longer wait, by outcome."),
+		waitingAttempts: upDownCounter("vpc_flow.attempts.waiting", "{attempt}", "Connection attempts that wait for answers or for more records."),
+		answers:         upDownCounter("vpc_flow.answers.tracked", "{answer}", "Answers kept for connection attempts."),
+		evictedAnswers:  counter("vpc_flow.answers.evicted", "{answer}", "Answers evicted to stay within max_attempts or max_state_mib."),
 
 		listEntries:  gauge("vpc_flow.threat_list.entries", "{entry}", "Entries of a threat list that are valid now."),
 		listAge:      gauge("vpc_flow.threat_list.age", "s", "Time since a threat list was fetched or confirmed, or its file modified."),
 		listFailures: counter("vpc_flow.threat_list.failures", "{failure}", "New copies of a threat list that could not be fetched or were not accepted."),
 		listMatches:  counter("vpc_flow.threat_list.matches", "{flow}", "Flows with an address on a threat list."),
 		names:        gauge("vpc_flow.names", "{entry}", "Valid entries of the names files."),
+		silentInput:  gauge("vpc_flow.input.silent", "1", "1 if no records arrive although they used to, otherwise 0."),
 		badNames:     gauge("vpc_flow.names.skipped", "{entry}", "Entries of the names files that were skipped, by reason."),
 		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that match an allowlist entry. An entry for all rules counts a flow once."),
 	}
@@ -106,7 +115,8 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 	}, i.flows, i.packets, i.bytes, i.evidence, i.skipped, i.alerts, i.suppressed, i.evicted, i.evictedScopes, i.evictedGateways,
 		i.evictedHosts, i.evictedInterfaces, i.lost,
 		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.memory, i.memoryLimit, i.lag, i.untimely,
-		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.ignored)
+		i.attempts, i.waitingAttempts, i.answers, i.evictedAnswers,
+		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.silentInput, i.ignored)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +137,7 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 		i.observeRule(o, &s.stats.Rules[n])
 	}
 	i.observeLists(o, &s)
+	i.observeAttempts(o, &s.stats.Attempts)
 	for entry, n := range s.stats.Ignored {
 		o.ObserveInt64(i.ignored, n, attributes("entry", entry))
 	}
@@ -151,6 +162,7 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 	o.ObserveInt64(i.evictedInterfaces, s.stats.EvictedInterfaces)
 	o.ObserveInt64(i.hosts, int64(s.stats.Hosts))
 	o.ObserveInt64(i.names, s.names)
+	o.ObserveInt64(i.silentInput, s.silentInput)
 	for kind, n := range s.badNames {
 		o.ObserveInt64(i.badNames, n, attributes("reason", string(kind)))
 	}
@@ -176,13 +188,28 @@ func (i *instruments) observeRule(o metric.Observer, rule *detect.RuleStats) {
 	}
 	maps.Copy(alerts, rule.Alerts)
 	for kind, n := range alerts {
-		o.ObserveInt64(i.alerts, n, attributes("rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)))
+		pairs := []string{"rule", rule.Rule, "severity", kind.Severity.String(), "status", string(kind.Status)}
+		if rule.DryRun {
+			pairs = append(pairs, "dry_run", "true")
+		}
+		o.ObserveInt64(i.alerts, n, attributes(pairs...))
 	}
 	for reason, n := range rule.Suppressed {
 		o.ObserveInt64(i.suppressed, n, attributes("rule", rule.Rule, "reason", detect.Suppression(reason).String()))
 	}
 	o.ObserveInt64(i.tracked, int64(rule.Tracked), attributes("rule", rule.Rule))
 	o.ObserveInt64(i.evicted, rule.Evicted, attributes("rule", rule.Rule))
+}
+
+func (i *instruments) observeAttempts(o metric.Observer, s *detect.AttemptStats) {
+	for outcome, n := range map[string]int64{
+		"answered": s.Answered, "failed": s.Failed, "no_answers_seen": s.NoAnswersSeen, "answers_evicted": s.AnswersEvicted, "evicted": s.EvictedAttempts,
+	} {
+		o.ObserveInt64(i.attempts, n, attributes("outcome", outcome))
+	}
+	o.ObserveInt64(i.waitingAttempts, int64(s.Waiting))
+	o.ObserveInt64(i.answers, int64(s.Answers))
+	o.ObserveInt64(i.evictedAnswers, s.EvictedAnswers)
 }
 
 func (i *instruments) observeLists(o metric.Observer, s *snapshot) {

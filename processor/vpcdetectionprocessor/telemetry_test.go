@@ -236,6 +236,8 @@ func TestKeysAreCountedByRule(t *testing.T) {
 		"rule=internal_port_scan": 3,
 		"rule=dns_not_over_udp":   1,
 		"rule=unusual_country":    1,
+		"rule=attack_sequence":    1,
+		"rule=flow_logs_stopped":  1,
 	}, m.points("vpc_flow.keys.tracked"))
 	assert.Equal(t, map[string]int64{"rule=new_internal_peer": 1}, m.points("vpc_flow.keys.evicted"))
 }

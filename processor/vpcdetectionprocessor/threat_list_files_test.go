@@ -39,6 +39,8 @@ threat_lists:
 		"130.239.200.68 plain medium",
 	}, got)
 	assert.Contains(t, alerts[0].Body, "threat list grave (botnet)")
+	assert.Equal(t, "botnet", alerts[0].IndicatorCategory)
+	assert.Empty(t, alerts[1].IndicatorCategory)
 }
 
 func TestSkippedThreatListEntriesAreLogged(t *testing.T) {

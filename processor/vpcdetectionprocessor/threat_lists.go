@@ -25,8 +25,10 @@ import (
 type threatLists struct {
 	configs []ThreatList
 	feeds   []*threatlist.Feed // one per config
-	log     *zap.Logger
-	now     func() time.Time
+	// separate are the names of the lists that custom rules look up on their own.
+	separate []string
+	log      *zap.Logger
+	now      func() time.Time
 
 	updating sync.Mutex // held while a table is built and used, so that an older table cannot replace a newer one
 	update   func(*threatlist.Table)
@@ -35,10 +37,10 @@ type threatLists struct {
 // newThreatLists loads the lists. It returns an error if a file cannot be read. A URL that cannot be fetched within wait is
 // logged and fetched later. update is called after each later change.
 func newThreatLists(
-	ctx context.Context, configs []ThreatList, store *threatlist.Store, host component.Host,
+	ctx context.Context, configs []ThreatList, separate []string, store *threatlist.Store, host component.Host,
 	set component.TelemetrySettings, now func() time.Time, update func(*threatlist.Table), wait time.Duration,
 ) (*threatLists, error) {
-	l := &threatLists{configs: configs, log: set.Logger, now: now, update: update}
+	l := &threatLists{configs: configs, separate: separate, log: set.Logger, now: now, update: update}
 	bounded, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	var fetches sync.WaitGroup
@@ -125,7 +127,7 @@ func (l *threatLists) table() *threatlist.Table {
 			Name: config.Name, Category: config.Category, Severity: config.Severity, Prefixes: l.feeds[i].Active(),
 		}
 	}
-	return threatlist.NewTable(lists)
+	return threatlist.NewTable(lists, l.separate...)
 }
 
 // logFailure logs why a list could not be refreshed. A canceled context is not a failure.

@@ -35,9 +35,17 @@ func formatReport(w io.Writer, profile detect.Profile, start, now time.Time) err
 		detect.Profile
 		Start, Now int64
 		Rules      []ruleReport
+		Off        []string // ids of rules that are not enabled
 	}{Profile: profile, Start: start.Unix(), Now: now.Unix()}
+	measured := map[string]bool{}
 	for _, rule := range profile.Rules {
 		report.Rules = append(report.Rules, ruleReport{rule})
+		measured[rule.ID] = true
+	}
+	for _, id := range ruleIDs() {
+		if !measured[id] {
+			report.Off = append(report.Off, id)
+		}
 	}
 	return reportTemplate.Execute(w, report)
 }
@@ -108,13 +116,18 @@ func (ruleReport) Key(k detect.TopKey) string {
 	if k.Port != 0 {
 		parts = append(parts, "port "+strconv.Itoa(int(k.Port)))
 	}
-	if k.Country != "" {
-		parts = append(parts, k.Country)
+	if k.SourcePort != 0 {
+		parts = append(parts, "source port "+strconv.Itoa(int(k.SourcePort)))
+	}
+	for _, text := range []string{k.Protocol, k.Country, k.Interface, k.VPC} {
+		if text != "" {
+			parts = append(parts, text)
+		}
 	}
 	return strings.Join(parts, " ")
 }
 
-// Ignore formats an allowlist entry that removes the key from the rule. If the scope of the key is an account, the entry
+// Ignore formats an allowlist entry that removes the key from the rule. It is empty if no entry can. If the scope of the key is an account, the entry
 // applies only to that account.
 func (ruleReport) Ignore(k detect.TopKey) string {
 	var parts []string
@@ -130,8 +143,17 @@ func (ruleReport) Ignore(k detect.TopKey) string {
 	if k.Port != 0 {
 		parts = append(parts, "port: "+strconv.Itoa(int(k.Port)))
 	}
+	if k.Protocol != "" {
+		parts = append(parts, "protocol: "+strconv.Quote(k.Protocol))
+	}
 	if k.Country != "" {
 		parts = append(parts, "country: "+quoteYAML(k.Country))
+	}
+	if k.Interface != "" {
+		parts = append(parts, "interface: "+strconv.Quote(k.Interface))
+	}
+	if parts == nil {
+		return ""
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/kafkasource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
@@ -43,6 +44,9 @@ type Config struct {
 	// Firehose configures the endpoint for Amazon Data Firehose. Nil means that there is no endpoint.
 	Firehose configoptional.Optional[firehosesource.Config] `mapstructure:"firehose"`
 
+	// Kafka configures the topics to read. Nil means that none are read.
+	Kafka configoptional.Optional[kafkasource.Config] `mapstructure:"kafka"`
+
 	// Format lists the fields of lines before the first header: `default` (version 2), `tgw` (Transit Gateway), or the names
 	// of the fields.
 	Format []string `mapstructure:"format"`
@@ -50,6 +54,9 @@ type Config struct {
 	// Emit is what a log record contains: `attributes` for the decoded fields of a line, `lines` for one line, or `blocks` for
 	// many lines. vpc_detection accepts all of them. Blocks are the fastest if only alerts are needed.
 	Emit string `mapstructure:"emit"`
+
+	// BatchByAccount sends the records of each account in batches of their own, with the account as client metadata.
+	BatchByAccount bool `mapstructure:"batch_by_account"`
 
 	// MaxBatchSize is the maximum number of records in a batch, or of lines with blocks. It is at least 1. The default is
 	// 1000, or 4000 with blocks.
@@ -67,8 +74,8 @@ type Config struct {
 // retry_on_failure separately.
 func (c *Config) Validate() error {
 	var errs []error
-	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() {
-		errs = append(errs, errors.New("no source is configured: give `files`, `s3` or `firehose`"))
+	if !c.Files.HasValue() && !c.S3.HasValue() && !c.Firehose.HasValue() && !c.Kafka.HasValue() {
+		errs = append(errs, errors.New("no source is configured: give `files`, `s3`, `firehose` or `kafka`"))
 	}
 	if c.Files.HasValue() {
 		errs = append(errs, c.Files.Get().Check())
@@ -79,9 +86,15 @@ func (c *Config) Validate() error {
 	if c.Firehose.HasValue() {
 		errs = append(errs, c.Firehose.Get().Check())
 	}
+	if c.Kafka.HasValue() {
+		errs = append(errs, c.Kafka.Get().Check())
+	}
 	errs = append(errs, validateFormat(c.Format))
 	if _, ok := emits[c.Emit]; !ok {
 		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s, %s or %s", c.Emit, emitAttributes, emitLines, emitBlocks))
+	}
+	if c.BatchByAccount && c.Emit != emitAttributes {
+		errs = append(errs, fmt.Errorf("batch_by_account: needs emit: %s, because lines are not decoded, got emit: %s", emitAttributes, c.Emit))
 	}
 	if c.MaxBatchSize < 1 {
 		errs = append(errs, fmt.Errorf("max_batch_size: must be at least 1, got %d", c.MaxBatchSize))

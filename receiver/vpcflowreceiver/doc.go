@@ -1,7 +1,7 @@
 // Copyright The otelcol-vpcflow Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Package vpcflowreceiver reads Amazon VPC flow logs from files, from S3 and from Amazon Data Firehose, and sends them to
+// Package vpcflowreceiver reads Amazon VPC flow logs from files, from S3, from Amazon Data Firehose and from Kafka, and sends them to
 // the pipeline as log records.
 //
 // The packages of the sources find and open the flow logs. Package ingest decodes them, counts rejected lines, sends the

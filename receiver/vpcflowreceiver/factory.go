@@ -15,6 +15,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/kafkasource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
@@ -35,6 +36,7 @@ func createDefaultConfig() component.Config {
 		Files:          configoptional.Default(filesource.NewDefaultConfig()),
 		S3:             configoptional.Default(s3source.NewDefaultConfig()),
 		Firehose:       configoptional.Default(firehosesource.NewDefaultConfig()),
+		Kafka:          configoptional.Default(kafkasource.NewDefaultConfig()),
 		Format:         []string{"default"},
 		Emit:           emitAttributes,
 		MaxBatchSize:   1000,

@@ -69,7 +69,7 @@ func TestReadmeExamplesAreValid(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	examples := strings.Split(string(text), "```yaml\n")[1:]
-	require.Len(t, examples, 11)
+	require.Len(t, examples, 13)
 	for _, example := range examples {
 		example, _, _ = strings.Cut(example, "```")
 		retrieved, err := confmap.NewRetrievedFromYAML([]byte(example))

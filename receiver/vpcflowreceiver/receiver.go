@@ -19,6 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/filesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/firehosesource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/kafkasource"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/s3source"
 )
 
@@ -41,7 +42,7 @@ func newReceiver(set receiver.Settings, cfg *Config, next consumer.Logs) (*vpcFl
 			zap.Strings("fields", unknown))
 	}
 	in, err := ingest.New(set, ingest.Config{
-		Format: format, Emit: emits[cfg.Emit], MaxBatchSize: cfg.MaxBatchSize, Retry: cfg.RetryOnFailure,
+		Format: format, Emit: emits[cfg.Emit], MaxBatchSize: cfg.MaxBatchSize, ByAccount: cfg.BatchByAccount, Retry: cfg.RetryOnFailure,
 	}, next)
 	if err != nil {
 		return nil, err
@@ -70,6 +71,13 @@ func newSources(cfg *Config, in *ingest.Ingester) (sources []ingest.Source, _ er
 	}
 	if cfg.Firehose.HasValue() {
 		s, err := firehosesource.New(cfg.Firehose.Get(), in)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, s)
+	}
+	if cfg.Kafka.HasValue() {
+		s, err := kafkasource.New(cfg.Kafka.Get(), in)
 		if err != nil {
 			return nil, err
 		}

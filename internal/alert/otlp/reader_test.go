@@ -106,6 +106,12 @@ func TestFromRecordNamesInvalidAttribute(t *testing.T) {
 		{"a long map as the body", func(lr plog.LogRecord) {
 			lr.Body().SetEmptyMap().PutStr("x", strings.Repeat("x", maxText))
 		}, `alert: body is "{\"x\":\"` + strings.Repeat("x", 94) + `", must be of at most 4096 bytes`},
+		{"a long stage, truncated in the error", func(lr plog.LogRecord) {
+			lr.Attributes().PutEmptySlice(alert.AttrStages).AppendEmpty().SetStr(strings.Repeat("x", maxText+1))
+		}, `alert: vpc_flow.alert.stages is "` + strings.Repeat("x", 100) + `", must be of at most 4096 bytes`},
+		{"a related alert that is no text", func(lr plog.LogRecord) {
+			lr.Attributes().PutEmptySlice(alert.AttrRelated).AppendEmpty().SetInt(1)
+		}, `alert: vpc_flow.alert.related is "1", must be of type Str`},
 		{"two errors, the first one is returned", func(lr plog.LogRecord) {
 			lr.Attributes().PutInt(alert.AttrUID, 1)
 			lr.Attributes().PutStr(alert.AttrBytes, "many")
@@ -167,16 +173,17 @@ func TestFromRecordAcceptsValuesAtTheLimits(t *testing.T) {
 	ToRecord(&alert.Alert{Status: alert.Opened}, lr)
 	lr.Body().SetStr(strings.Repeat("x", maxText))
 	lr.Attributes().PutInt(alert.AttrLastSeen, maxTime)
-	for range alert.MaxList + 1 {
-		value, _ := lr.Attributes().GetOrPutEmpty(alert.AttrSamples)
-		if value.Type() != pcommon.ValueTypeSlice {
-			value.SetEmptySlice()
+	for _, name := range []string{alert.AttrSamples, alert.AttrStages, alert.AttrRelated} {
+		list := lr.Attributes().PutEmptySlice(name)
+		for range alert.MaxList + 1 {
+			list.AppendEmpty().SetStr("text")
 		}
-		value.Slice().AppendEmpty().SetStr("sample")
 	}
 	a, err := FromRecord(lr)
 	require.NoError(t, err)
 	assert.Len(t, a.Body, maxText)
 	assert.EqualValues(t, maxTime, a.LastSeen)
 	assert.Len(t, a.Samples, alert.MaxList)
+	assert.Len(t, a.Stages, alert.MaxList)
+	assert.Len(t, a.Related, alert.MaxList)
 }

@@ -4,6 +4,7 @@
 package otlp
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -38,14 +39,14 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrRule, a.Rule)
 	w.text(alert.AttrTitle, a.Title)
 	w.text(alert.AttrCategory, a.Category)
-	w.text(alert.AttrRuleset, alert.Ruleset)
+	w.text(alert.AttrRuleset, cmp.Or(a.Ruleset, alert.Ruleset))
 	w.text(alert.AttrRulesetVersion, a.RulesetVersion)
 	w.text(alert.AttrFramework, alert.Framework)
 	w.text(alert.AttrTacticID, a.Tactic.ID)
 	w.text(alert.AttrTacticName, a.Tactic.Name)
 	w.text(alert.AttrTechniqueID, a.Technique.ID)
 	w.text(alert.AttrTechniqueName, a.Technique.Name)
-	w.texts(alert.AttrRelated, a.Related, alert.MaxList)
+	w.texts(alert.AttrRelatedTechniques, a.RelatedTechniques)
 
 	w.address(alert.AttrSource, a.Source)
 	w.address(alert.AttrDestination, a.Destination)
@@ -76,6 +77,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.prefix(alert.AttrIndicatorEntry, a.IndicatorEntry)
 	w.text(alert.AttrIndicatorProvider, a.IndicatorProvider)
 	w.text(alert.AttrFeed, a.Feed)
+	w.text(alert.AttrIndicatorCategory, a.IndicatorCategory)
 	w.text(alert.AttrSourceCountry, a.SourceCountry)
 	w.text(alert.AttrDestinationCountry, a.DestinationCountry)
 	w.number(alert.AttrSourceASNumber, int64(a.SourceAS.Number))
@@ -88,8 +90,11 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.text(alert.AttrInstance, a.Instance)
 	w.machine(alert.PrefixSource, &a.SourceMachine)
 	w.machine(alert.PrefixDestination, &a.DestinationMachine)
+	w.texts(alert.AttrStages, a.Stages)
+	w.texts(alert.AttrRelated, a.Related)
 	w.text(alert.AttrImpact, a.Impact)
 	w.text(alert.AttrMitigation, a.Mitigation)
+	w.flag(alert.AttrDryRun, a.DryRun)
 }
 
 // FromRecord returns the alert of a log record, except for the attributes of the resource, see [FromResource]. It ignores
@@ -106,13 +111,14 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Time:     lr.Timestamp().AsTime().Unix(),
 		Scope:    r.text(alert.AttrScope),
 
-		Rule:           r.text(alert.AttrRule),
-		Title:          r.text(alert.AttrTitle),
-		Category:       r.text(alert.AttrCategory),
-		RulesetVersion: r.text(alert.AttrRulesetVersion),
-		Tactic:         alert.Tactic{ID: r.text(alert.AttrTacticID), Name: r.text(alert.AttrTacticName)},
-		Technique:      alert.Technique{ID: r.text(alert.AttrTechniqueID), Name: r.text(alert.AttrTechniqueName)},
-		Related:        r.texts(alert.AttrRelated),
+		Rule:              r.text(alert.AttrRule),
+		Title:             r.text(alert.AttrTitle),
+		Category:          r.text(alert.AttrCategory),
+		Ruleset:           rulesetOf(r.text(alert.AttrRuleset)),
+		RulesetVersion:    r.text(alert.AttrRulesetVersion),
+		Tactic:            alert.Tactic{ID: r.text(alert.AttrTacticID), Name: r.text(alert.AttrTacticName)},
+		Technique:         alert.Technique{ID: r.text(alert.AttrTechniqueID), Name: r.text(alert.AttrTechniqueName)},
+		RelatedTechniques: r.texts(alert.AttrRelatedTechniques),
 
 		Source:           r.address(alert.AttrSource),
 		Destination:      r.address(alert.AttrDestination),
@@ -142,6 +148,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Indicator:          r.address(alert.AttrIndicator),
 		IndicatorEntry:     r.prefix(alert.AttrIndicatorEntry),
 		IndicatorProvider:  r.text(alert.AttrIndicatorProvider),
+		IndicatorCategory:  r.text(alert.AttrIndicatorCategory),
 		Feed:               r.text(alert.AttrFeed),
 		SourceCountry:      r.text(alert.AttrSourceCountry),
 		DestinationCountry: r.text(alert.AttrDestinationCountry),
@@ -153,8 +160,11 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		Instance:           r.text(alert.AttrInstance),
 		SourceMachine:      r.machine(alert.PrefixSource),
 		DestinationMachine: r.machine(alert.PrefixDestination),
+		Stages:             r.texts(alert.AttrStages),
+		Related:            r.texts(alert.AttrRelated),
 		Impact:             r.text(alert.AttrImpact),
 		Mitigation:         r.text(alert.AttrMitigation),
+		DryRun:             r.flag(alert.AttrDryRun),
 	}
 	a.Body = r.bounded("body", lr.Body().AsString())
 	if lr.ObservedTimestamp() != 0 {
@@ -180,4 +190,12 @@ func severityOf(number int32) alert.Severity {
 	default:
 		return alert.Critical
 	}
+}
+
+// rulesetOf returns the ruleset of an alert by its attribute.
+func rulesetOf(name string) string {
+	if name == alert.Ruleset {
+		return ""
+	}
+	return name
 }

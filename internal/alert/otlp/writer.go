@@ -50,8 +50,8 @@ func (w writer) prefix(name string, value netip.Prefix) {
 	}
 }
 
-func (w writer) texts(name string, values []string, limit int) {
-	list(w, name, values, limit, func(v pcommon.Value, text string) { v.SetStr(text) })
+func (w writer) texts(name string, values []string) {
+	list(w, name, values, alert.MaxList, func(v pcommon.Value, text string) { v.SetStr(text) })
 }
 
 func (w writer) addresses(name string, values []netip.Addr) {

@@ -70,7 +70,7 @@ func TestRecordReader(t *testing.T) {
 			},
 			flow.Flow{
 				Time: 1616729292, Src: addr("203.0.113.5"), Dst: addr("10.0.1.5"), Local: addr("10.0.0.220"), SrcPort: 443, DstPort: 50000,
-				Protocol: 17, Flags: 18, Action: flow.Reject, Direction: flow.Egress, Packets: 7, Bytes: 700,
+				Protocol: 17, Flags: 18, FlagsLogged: true, Action: flow.Reject, Direction: flow.Egress, Packets: 7, Bytes: 700,
 				Account: "123456789012", Region: "eu-west-1", VPC: "vpc-1", Interface: "eni-1", Instance: "i-1", Zone: "euw1-az1",
 			},
 		},
@@ -90,7 +90,7 @@ func TestRecordReader(t *testing.T) {
 		"a protocol number rather than a name":  {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.protocol.number": 6, "network.protocol.name": "udp"}}, flow.Flow{Src: addr("10.0.0.1"), Protocol: 6}},
 		"a name that is not an IP protocol":     {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.protocol.name": "http"}}, flow.Flow{Src: addr("10.0.0.1")}},
 		"numbers as text":                       {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "source.port": "443", "aws.vpc.flow.bytes": "9"}}, flow.Flow{Src: addr("10.0.0.1"), SrcPort: 443, Bytes: 9}},
-		"numeric flags":                         {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.tcp.flags": 2}}, flow.Flow{Src: addr("10.0.0.1"), Flags: 2}},
+		"numeric flags":                         {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.tcp.flags": 2}}, flow.Flow{Src: addr("10.0.0.1"), Flags: 2, FlagsLogged: true}},
 		"a direction in the words of flow logs": {nil, testRecord{attributes: map[string]any{"source.address": "10.0.0.1", "network.io.direction": "ingress"}}, flow.Flow{Src: addr("10.0.0.1"), Direction: flow.Ingress}},
 		"an IPv4-mapped address":                {nil, testRecord{attributes: map[string]any{"source.address": "::ffff:10.0.0.1"}}, flow.Flow{Src: addr("10.0.0.1")}},
 		"two intermediate addresses": {

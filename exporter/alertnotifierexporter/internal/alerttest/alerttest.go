@@ -24,7 +24,7 @@ func PortScan(uid, source string) *alert.Alert {
 		Body: source + " tried 20 ports of internal hosts in 19 s.", Scope: "123456789012", Account: "123456789012", Region: "eu-west-1",
 		Rule: "external_port_scan", Title: "Potential Port Scanning Detected (External to Internal)", Category: "window", RulesetVersion: "1",
 		Tactic:    alert.Tactic{ID: "TA0043", Name: "Reconnaissance"},
-		Technique: alert.Technique{ID: "T1595", Name: "Active Scanning"}, Related: []string{"T1046"},
+		Technique: alert.Technique{ID: "T1595", Name: "Active Scanning"}, RelatedTechniques: []string{"T1046"},
 		Source: netip.MustParseAddr(source), Transport: "tcp",
 		Destinations:     []netip.Addr{netip.MustParseAddr("10.0.1.11"), netip.MustParseAddr("10.0.1.10")},
 		DestinationPorts: []uint16{2019, 2018}, Truncated: true,

@@ -47,12 +47,20 @@ func annotations(a *alert.Alert) model.LabelSet {
 		"impact":              a.Impact,
 		"mitigation":          a.Mitigation,
 		"credentials":         playbook.Credentials(a),
+		"stages":              strings.Join(a.Stages, ", "),
 	} {
 		set(result, name, value)
 	}
 	if a.Rule != "" {
 		result["runbook_url"] = model.LabelValue(playbook.RuleURL(a.Rule))
 		result["next_steps"] = model.LabelValue(playbook.Text(playbook.Steps(a)))
+	}
+	if len(a.Related) > 0 {
+		var lines []string
+		for _, uid := range a.Related {
+			lines = append(lines, cleantext.Line(uid))
+		}
+		result["related"] = model.LabelValue(strings.Join(lines, "\n"))
 	}
 	if len(a.Samples) > 0 {
 		var lines []string
@@ -112,10 +120,13 @@ func threat(a *alert.Alert) string {
 	if a.Feed != "" {
 		text += " is on threat list " + a.Feed
 	}
+	if a.IndicatorCategory != "" {
+		text += " (" + a.IndicatorCategory + ")"
+	}
 	if a.IndicatorEntry.IsValid() {
 		text += " as " + a.IndicatorEntry.String()
 	}
-	if a.IndicatorProvider != "" {
+	if a.IndicatorProvider != "" && a.IndicatorProvider != a.Feed {
 		text += " (" + a.IndicatorProvider + ")"
 	}
 	return text

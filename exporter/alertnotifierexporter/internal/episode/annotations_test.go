@@ -56,13 +56,13 @@ func TestLongTextsAreTruncated(t *testing.T) {
 
 func TestTheBestFitInTheMatrixComesFirst(t *testing.T) {
 	for _, rule := range detect.Rules {
-		a := &alert.Alert{Rule: rule.ID, Tactic: rule.Tactic, Technique: rule.Technique, Related: rule.Related}
+		a := &alert.Alert{Rule: rule.ID, Tactic: rule.Tactic, Technique: rule.Technique, RelatedTechniques: rule.Related}
 		best := detect.BestClassification(a)
 		assert.True(t, strings.HasPrefix(mitre(a), best.Tactic.ID+" "+best.Tactic.Name+", "+best.Technique.ID+" "), rule.ID)
 		assert.Equal(t, mitreURL(best.Technique.ID), New(a, alerttest.Noon()).ToAlertmanager(alert.Low, time.Time{}, "").GeneratorURL)
 	}
 	assert.Equal(t, "TA0010 Exfiltration, T1048 Exfiltration Over Alternative Protocol, related: T1595", mitre(&alert.Alert{
-		Rule: "large_outbound_transfer", Tactic: alert.Tactic{ID: "TA0043"}, Technique: alert.Technique{ID: "T1595"}, Related: []string{"T1048"},
+		Rule: "large_outbound_transfer", Tactic: alert.Tactic{ID: "TA0043"}, Technique: alert.Technique{ID: "T1595"}, RelatedTechniques: []string{"T1048"},
 	}))
 }
 

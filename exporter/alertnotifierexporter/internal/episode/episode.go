@@ -6,6 +6,7 @@
 package episode
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"net/url"
@@ -33,6 +34,10 @@ type Episode struct {
 	// the first notification.
 	NotifiedSeverity alert.Severity
 	NotifiedAt       time.Time
+	// FirstNotifiedAt is the time of the first notification. It is zero before.
+	FirstNotifiedAt time.Time `json:",omitzero"`
+	// Conversation says where later notifications belong.
+	Conversation
 	// Ended is true once the end has been notified or needs no notification. An ended episode is kept so that a duplicate
 	// of its alerts, as after a crash, causes no notification.
 	Ended bool
@@ -87,6 +92,9 @@ func Identify(a *alert.Alert) uint64 {
 func (e *Episode) WithNotification(now time.Time) *Episode {
 	next := *e
 	next.NotifiedSeverity, next.NotifiedAt = e.Alert.Severity, now
+	if e.FirstNotifiedAt.IsZero() {
+		next.FirstNotifiedAt = cmp.Or(e.NotifiedAt, now)
+	}
 	return &next
 }
 

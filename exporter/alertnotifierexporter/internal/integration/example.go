@@ -22,5 +22,5 @@ var example = alert.Alert{
 	AcceptedFlows: 1, AcceptedTargets: []netip.AddrPort{netip.MustParseAddrPort("198.51.100.1:22")},
 	SourceMachine:      alert.Machine{Interface: "eni-1", Instance: "i-1", VPC: "vpc-1", Subnet: "subnet-1", Zone: "euw1-az1", Name: "example"},
 	DestinationMachine: alert.Machine{Interface: "eni-1", Instance: "i-1", VPC: "vpc-1", Subnet: "subnet-1", Zone: "euw1-az1", Name: "example"},
-	Impact:             "Example.", Mitigation: "Example.",
+	Impact:             "Example.", Mitigation: "Example.", Stages: []string{"access"}, Related: []string{"example"},
 }

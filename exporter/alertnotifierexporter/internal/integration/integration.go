@@ -44,6 +44,8 @@ type Integration struct {
 	EpisodeTimeout time.Duration
 	// ExternalURL is the base of links to the dashboard. It may be empty.
 	ExternalURL string
+	// UpdatesMessages is true if a notification updates the message of an earlier one about the same episode.
+	UpdatesMessages bool
 	// Now returns the time.
 	Now func() time.Time
 	// CountSuppressed counts the alerts that the rate limit suppresses.
@@ -116,17 +118,16 @@ func (n *Integration) sendGroup(ctx context.Context, g *group) error {
 	for _, e := range changes.unchanged {
 		n.Log.Put(e.Alert.UID, e)
 	}
-	if err := n.sendFiring(ctx, g.key, changes.firing); err != nil {
-		return err
+	for _, part := range n.byMessage(changes.firing) {
+		if err := n.sendFiring(ctx, g.key, part); err != nil {
+			return err
+		}
 	}
-	return n.sendResolved(ctx, g.key, changes.resolved)
+	return n.sendAllResolved(ctx, g.key, changes.resolved)
 }
 
 // sendFiring sends a notification of episodes that began, became more severe, or are to be repeated.
 func (n *Integration) sendFiring(ctx context.Context, key groupKey, firing []*episode.Episode) error {
-	if len(firing) == 0 {
-		return nil
-	}
 	now := n.Now()
 	if !n.limiter.allow(now) {
 		n.suppressed.add(firing, n.limiter.periodStart)
@@ -143,44 +144,55 @@ func (n *Integration) sendFiring(ctx context.Context, key groupKey, firing []*ep
 	}
 	var alerts []*amalert.Alert
 	for _, e := range slices.Concat(firing, others) {
-		alerts = append(alerts, e.ToAlertmanager(e.Alert.Severity, time.Time{}, n.ExternalURL))
+		alerts = append(alerts, n.describe(e, time.Time{}))
 	}
-	if err := n.notify(ctx, key, reason, alerts); err != nil {
+	conversation, err := n.notify(ctx, key, reason, firing, alerts)
+	if err != nil {
 		n.limiter.giveBack()
 		return err
 	}
 	for _, e := range firing {
-		n.Log.Put(e.Alert.UID, e.WithNotification(now))
+		n.Log.Put(e.Alert.UID, e.WithNotification(now).WithConversation(conversation))
 	}
 	n.save(ctx)
 	return nil
 }
 
-// sendResolved sends a notification of the end of notified episodes. It is not subject to the rate limit, because
-// only this notification closes an open incident.
-func (n *Integration) sendResolved(ctx context.Context, key groupKey, resolved []*episode.Episode) error {
-	resolved = slices.DeleteFunc(resolved, func(e *episode.Episode) bool {
-		notified := n.Log.Get(e.Alert.UID)
-		return notified == nil || notified.Ended // its beginning was suppressed or rejected
-	})
-	if len(resolved) == 0 {
-		return nil
+// sendAllResolved sends notifications of the end of notified episodes. It skips those whose beginning was suppressed or
+// rejected.
+func (n *Integration) sendAllResolved(ctx context.Context, key groupKey, resolved []*episode.Episode) error {
+	var known []*episode.Episode
+	for _, e := range resolved {
+		if notified := n.Log.Get(e.Alert.UID); notified != nil && !notified.Ended {
+			known = append(known, e.AfterNotificationOf(notified))
+		}
 	}
+	for _, part := range n.byMessage(known) {
+		if err := n.sendResolved(ctx, key, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendResolved sends a notification of the end of episodes. It is not subject to the rate limit, because only this
+// notification closes an open incident.
+func (n *Integration) sendResolved(ctx context.Context, key groupKey, resolved []*episode.Episode) error {
 	now := n.Now()
 	if n.SendResolved {
 		others := n.otherOpen(key, resolved)
 		var alerts []*amalert.Alert
 		for _, e := range resolved {
-			alerts = append(alerts, e.ToAlertmanager(e.Alert.Severity, e.EndsAt(now), n.ExternalURL))
+			alerts = append(alerts, n.describe(e, e.EndsAt(now)))
 		}
 		for _, e := range others {
-			alerts = append(alerts, e.ToAlertmanager(e.Alert.Severity, time.Time{}, n.ExternalURL))
+			alerts = append(alerts, n.describe(e, time.Time{}))
 		}
 		reason := notify.ReasonNewResolvedAlerts
 		if len(others) == 0 {
 			reason = notify.ReasonAllAlertsResolved
 		}
-		if err := n.notify(ctx, key, reason, alerts); err != nil {
+		if _, err := n.notify(ctx, key, reason, resolved, alerts); err != nil {
 			return err
 		}
 	}
@@ -194,13 +206,17 @@ func (n *Integration) sendResolved(ctx context.Context, key groupKey, resolved [
 }
 
 // otherOpen returns the open episodes of the group besides the given ones, as many as fit into one notification, but at
-// least one.
+// least one. If messages are updated, it returns only those that the message shows.
 func (n *Integration) otherOpen(key groupKey, given []*episode.Episode) []*episode.Episode {
 	known := map[string]bool{}
 	for _, e := range given {
 		known[e.Alert.UID] = true
 	}
-	others := n.Log.Open(func(e *episode.Episode) bool { return keyOf(&e.Alert) == key && !known[e.Alert.UID] })
+	message := given[0].Message
+	others := n.Log.Open(func(e *episode.Episode) bool {
+		shown := !n.UpdatesMessages || e.Message == message && message != (episode.Message{})
+		return shown && keyOf(&e.Alert) == key && !known[e.Alert.UID]
+	})
 	return others[:min(len(others), max(1, maxEpisodes-len(given)))]
 }
 
@@ -212,7 +228,7 @@ func (n *Integration) Tick(ctx context.Context) error {
 		timedOut[key] = append(timedOut[key], e)
 	}
 	for key, episodes := range timedOut {
-		if err := n.sendResolved(ctx, key, episodes); err != nil {
+		if err := n.sendAllResolved(ctx, key, episodes); err != nil {
 			return err
 		}
 	}
@@ -226,14 +242,14 @@ func (n *Integration) sendSummary(ctx context.Context) error {
 	switch {
 	case s.Alerts > 0:
 		firing := []*amalert.Alert{s.summary(n.RateLimit, time.Time{})}
-		if err := n.notify(ctx, summaryGroup, notify.ReasonFirstNotification, firing); err != nil {
+		if _, err := n.notify(ctx, summaryGroup, notify.ReasonFirstNotification, nil, firing); err != nil {
 			return err
 		}
 		s.reset(true)
 	case s.SummaryOpen:
 		if n.SendResolved {
 			resolved := []*amalert.Alert{s.summary(n.RateLimit, n.Now())}
-			if err := n.notify(ctx, summaryGroup, notify.ReasonAllAlertsResolved, resolved); err != nil {
+			if _, err := n.notify(ctx, summaryGroup, notify.ReasonAllAlertsResolved, nil, resolved); err != nil {
 				return err
 			}
 		}
@@ -242,14 +258,22 @@ func (n *Integration) sendSummary(ctx context.Context) error {
 	return nil
 }
 
-func (n *Integration) notify(ctx context.Context, key groupKey, reason notify.NotifyReason, alerts []*amalert.Alert) error {
+// notify sends a notification about the given episodes. The alerts describe these and others. It returns where later
+// notifications of the episodes belong.
+func (n *Integration) notify(
+	ctx context.Context, key groupKey, reason notify.NotifyReason, about []*episode.Episode, alerts []*amalert.Alert,
+) (episode.Conversation, error) {
 	ctx = notify.WithReceiverName(ctx, receiverconfig.ReceiverName)
 	ctx = notify.WithGroupKey(ctx, key.String())
 	ctx = notify.WithGroupLabels(ctx, key.labels())
 	ctx = notify.WithNotificationReason(ctx, reason)
 	ctx = notify.WithRepeatInterval(ctx, n.RepeatInterval)
 	ctx = notify.WithNow(ctx, n.Now())
-	return n.send(ctx, alerts)
+	ctx = withMailThread(ctx, about)
+	conversation := episode.ConversationOf(about)
+	var err error
+	conversation.Message, err = n.sendOrUpdate(ctx, conversation.Message, alerts)
+	return conversation, err
 }
 
 // Save writes the notification log and the suppressed alerts to the storage.

@@ -39,6 +39,7 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 	}
 	var errs []error
 	receiver := map[string]any{}
+	var updates []bool // by Slack receiver
 	for _, key := range slices.Sorted(maps.Keys(block)) {
 		if key == "global" {
 			continue
@@ -50,11 +51,14 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 		}
 		var parsed []any
 		for i, entry := range list {
-			settings, err := parseEntry(key, entry, global)
+			settings, update, err := parseEntry(key, entry, global)
 			if err != nil {
 				errs = append(errs, fmt.Errorf("%s[%d]: %w", key, i, err))
 			}
 			parsed = append(parsed, settings)
+			if key == slackKey {
+				updates = append(updates, update)
+			}
 		}
 		if len(parsed) > 0 {
 			receiver[key] = parsed
@@ -66,7 +70,13 @@ func Parse(block map[string]any) (*amconfig.Config, error) {
 	if len(receiver) == 0 {
 		return new(amconfig.Config), nil
 	}
-	return load(global, receiver)
+	cfg, err := load(global, receiver)
+	if err == nil {
+		for i, update := range updates {
+			cfg.Receivers[0].SlackConfigs[i].UpdateMessage = update
+		}
+	}
+	return cfg, err
 }
 
 // checkAllKeys returns an error for each unknown key of the block.
@@ -80,27 +90,37 @@ func checkAllKeys(block map[string]any) error {
 	return errors.Join(errs...)
 }
 
-// parseEntry returns the settings of one entry of a list, with our defaults added. It loads each entry alone, so that an
-// error is about this entry.
-func parseEntry(key string, entry, global any) (any, error) {
+// parseEntry returns the settings of one entry of a list, with our defaults added, and whether it updates messages. It
+// loads each entry alone, so that an error is about this entry.
+func parseEntry(key string, entry, global any) (settings map[string]any, updates bool, err error) {
 	given, ok := unwrap(entry).(map[string]any)
 	if !ok {
-		return nil, errors.New("is not a map of settings")
+		return nil, false, errors.New("is not a map of settings")
 	}
 	if err := checkSecretsAreText("", given); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if err := checkTemplates("", given); err != nil {
-		return nil, plainError(err, given)
+		return nil, false, plainError(err, given)
 	}
-	settings := withDefaults(key, given)
-	_, err := load(global, map[string]any{key: []any{settings}})
-	return settings, plainError(err, given, global)
+	settings = withDefaults(key, given)
+	var wanted *bool
+	if key == slackKey {
+		wanted = takeUpdateMessage(settings)
+	}
+	cfg, err := load(global, map[string]any{key: []any{settings}})
+	if err != nil {
+		return settings, false, plainError(err, given, global)
+	}
+	if key == slackKey {
+		updates, err = updatesMessages(cfg.Receivers[0].SlackConfigs[0], wanted)
+	}
+	return settings, updates, err
 }
 
 // load loads an Alertmanager configuration with one receiver.
 func load(global any, receiver map[string]any) (cfg *amconfig.Config, err error) {
-	// The loader panics on some combinations, such as an update_message without an app token.
+	// The loader panics on some combinations of settings.
 	defer func() {
 		if recover() != nil {
 			err = errors.New("cannot be loaded by Alertmanager; a setting may require another one that is missing")

@@ -5,6 +5,7 @@ package render
 
 import (
 	"cmp"
+	"net/url"
 	"strings"
 
 	"github.com/prometheus/alertmanager/template"
@@ -19,9 +20,11 @@ var functions = map[string]any{
 	"facts": facts,
 	"top":   top,
 	"steps": steps,
-	"slack": escapeSlack,
-	"code":  escapeCode,
-	"md":    escapeMarkdown,
+
+	"related": related,
+	"slack":   escapeSlack,
+	"code":    escapeCode,
+	"md":      escapeMarkdown,
 }
 
 // worst returns the first of the most severe alerts.
@@ -58,6 +61,7 @@ func facts(a template.Alert) (list template.Pairs) {
 	add("Amount", n["description"])
 	add("Time", n["since"])
 	add("Outcome", n["outcome"])
+	add("Stages", n["stages"])
 	add("Accepted", n["accepted_targets"])
 	if n["who"] != "" {
 		add("Sources", others(n["who"], n["sources"]))
@@ -78,6 +82,7 @@ func facts(a template.Alert) (list template.Pairs) {
 	add("MITRE ATT&CK", n["mitre"])
 	add("Why it matters", n["impact"])
 	add("What to do", n["mitigation"])
+	add("First sent", n["first_notified"])
 	return list
 }
 
@@ -109,4 +114,26 @@ func nonEmpty(parts []string) (rest []string) {
 		}
 	}
 	return rest
+}
+
+// relatedAlert is an alert of an attack sequence.
+type relatedAlert struct {
+	// Text is its sentence, or the beginning of its UID if the destination has not received it or it has ended.
+	Text string
+	// URL is its page. It is empty without external_url.
+	URL string
+}
+
+// related returns the alerts of an attack sequence. Other alerts have none.
+func related(a template.Alert) (list []relatedAlert) {
+	base, hasPages := strings.CutSuffix(a.GeneratorURL, "/alerts/"+url.PathEscape(a.Labels["episode"]))
+	for line := range strings.Lines(a.Annotations["related"]) {
+		uid, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		r := relatedAlert{Text: cmp.Or(text, "alert "+uid[:min(len(uid), 8)])}
+		if hasPages {
+			r.URL = base + "/alerts/" + url.PathEscape(uid)
+		}
+		list = append(list, r)
+	}
+	return list
 }

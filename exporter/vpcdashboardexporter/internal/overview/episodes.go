@@ -73,7 +73,7 @@ func plausibleTime(t int64) int64 {
 	return t
 }
 
-// evict deletes the oldest episodes beyond the limit, resolved ones first. It deletes a few more than necessary, because finding
+// evict deletes the oldest episodes beyond the limit: those in dry run first, then resolved ones. It deletes a few more than necessary, because finding
 // the oldest requires a sort.
 func (t *episodeTable) evict() {
 	if len(t.byUID) <= t.limit {
@@ -81,17 +81,23 @@ func (t *episodeTable) evict() {
 	}
 	all := t.all()
 	slices.SortFunc(all, func(a, b *Episode) int {
-		if aResolved, bResolved := a.Status == alert.Resolved, b.Status == alert.Resolved; aResolved != bResolved {
-			if aResolved {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.UID, b.UID))
+		return cmp.Or(cmp.Compare(evictionOrder(a), evictionOrder(b)), cmp.Compare(a.Time, b.Time), cmp.Compare(a.UID, b.UID))
 	})
 	for _, e := range all[:len(all)-t.limit+t.limit/16] {
 		delete(t.byUID, e.UID)
 		t.evicted++
+	}
+}
+
+// evictionOrder returns a smaller number for an episode that is evicted earlier.
+func evictionOrder(e *Episode) int {
+	switch {
+	case e.DryRun:
+		return 0
+	case e.Status == alert.Resolved:
+		return 1
+	default:
+		return 2
 	}
 }
 

@@ -24,10 +24,21 @@ type AlertQuery struct {
 	Address netip.Prefix
 	// Status selects open (opened or updated) or resolved episodes; empty for all.
 	Status alert.Status
+	// DryRun selects alerts by whether their rule is in dry run; empty for all.
+	DryRun DryRun
 	// Offset and Limit select a page. A limit of zero or less returns all from the offset on.
 	Offset int
 	Limit  int
 }
+
+// DryRun selects alerts by whether nobody is notified of them.
+type DryRun string
+
+// The selections of dry-run alerts.
+const (
+	NoDryRun   DryRun = "no"
+	OnlyDryRun DryRun = "only"
+)
 
 // apply returns the selected page of episodes that are not older than since, and the number of matches on all pages.
 func (q *AlertQuery) apply(all []*Episode, since int64) (page []Episode, total int) {
@@ -52,6 +63,7 @@ func (q *AlertQuery) matches(a *alert.Alert) bool {
 	switch {
 	case q.Rule != "" && a.Rule != q.Rule,
 		a.Severity < q.Severity,
+		q.DryRun != "" && (q.DryRun == OnlyDryRun) != a.DryRun,
 		q.Status != "" && (q.Status == alert.Resolved) != (a.Status == alert.Resolved),
 		q.Address.IsValid() && !hasAddress(a, q.Address):
 		return false

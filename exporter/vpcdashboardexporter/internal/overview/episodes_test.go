@@ -84,6 +84,37 @@ func TestAlertsAreCountedOnceAtTheirOpeningByCurrentSeverity(t *testing.T) {
 	checkPoints(t, &v)
 }
 
+func TestDryRunAlertsAreListedButNotCounted(t *testing.T) {
+	s := newStore(t, clock)
+	s.AddFlows([]flow.Flow{at(start, flow.Accept, 1)})
+	live, trial := testAlert("live", alert.Opened, 0, alert.High), testAlert("trial", alert.Opened, 1, alert.High)
+	trial.DryRun = true
+	s.AddAlert(live)
+	s.AddAlert(trial)
+	assert.Equal(t, [4]uint64{0, 0, 1, 0}, s.View(Query{}).AlertsBySeverity)
+	for dryRun, want := range map[DryRun][]string{"": {"trial", "live"}, NoDryRun: {"live"}, OnlyDryRun: {"trial"}} {
+		list, total := s.Episodes(AlertQuery{DryRun: dryRun})
+		assert.Equal(t, want, uids(list))
+		assert.Equal(t, len(want), total)
+	}
+	s.AddAlert(testAlert("trial", alert.Updated, 2, alert.High)) // the rule is in service now
+	assert.Equal(t, [4]uint64{0, 0, 2, 0}, s.View(Query{}).AlertsBySeverity)
+}
+
+func TestDryRunAlertsAreEvictedFirst(t *testing.T) {
+	s := New(Settings{MaxAlerts: 32, MaxKeys: 64, Retention: time.Hour, Now: clock})
+	for i := range 33 {
+		a := testAlert(fmt.Sprint(i), alert.Resolved, i, alert.Low)
+		a.DryRun = i >= 30
+		s.AddAlert(a)
+	}
+	list, _ := s.Episodes(AlertQuery{})
+	assert.Len(t, list, 30)
+	for _, e := range list {
+		assert.False(t, e.DryRun)
+	}
+}
+
 func TestAlertFilters(t *testing.T) {
 	s := newStore(t, clock)
 	s.AddFlows([]flow.Flow{at(start.Add(48*time.Hour), flow.Accept, 1)})

@@ -38,10 +38,11 @@ func (s *Store) AddAlert(a *alert.Alert) {
 	}
 }
 
-// alertCount returns the counter of the episode's opening minute and severity. It returns nil if that minute has expired.
+// alertCount returns the counter of the episode's opening minute and severity. It returns nil if that minute has expired, or
+// if the alert is not counted, because its rule is in dry run.
 func (s *Store) alertCount(e *Episode) *uint64 {
 	opened := e.Opened.Unix()
-	if opened < s.history.oldest {
+	if e.DryRun || opened < s.history.oldest {
 		return nil
 	}
 	return &s.history.minutes.at(opened).alerts[severityIndex(e.Severity)]

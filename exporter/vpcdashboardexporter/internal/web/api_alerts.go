@@ -73,6 +73,11 @@ type alertJSON struct {
 	Impact             string      `json:"impact,omitempty"`
 	Mitigation         string      `json:"mitigation,omitempty"`
 	NextSteps          []stepJSON  `json:"next_steps"`
+	DryRun             bool        `json:"dry_run,omitempty"`
+
+	// Stages and Related describe an attack sequence: its stages, and the uids of the alerts behind it.
+	Stages  []string `json:"stages,omitempty"`
+	Related []string `json:"related,omitempty"`
 
 	SourceMachine      *machineJSON `json:"source_machine,omitempty"`
 	DestinationMachine *machineJSON `json:"destination_machine,omitempty"`
@@ -139,6 +144,7 @@ type threatJSON struct {
 	Entry     string `json:"entry,omitempty"`
 	Provider  string `json:"provider,omitempty"`
 	Feed      string `json:"feed"`
+	Category  string `json:"category,omitempty"`
 }
 
 func newAlertJSON(e *overview.Episode) alertJSON {
@@ -149,14 +155,15 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		Time: secondsJSON(a.Time), Opened: timeJSON(e.Opened), Observed: timeJSON(a.Observed), Updates: e.Updates,
 		Scope: a.Scope, Account: a.Account, Region: a.Region,
 		Rule:    ruleJSON{a.Rule, a.Title, a.Category, a.RulesetVersion, playbook.RuleURL(a.Rule)},
-		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.Related, best.Tactic.ID, best.Technique.ID},
+		Mitre:   mitreJSON{a.Tactic.ID, a.Tactic.Name, a.Technique.ID, a.Technique.Name, a.RelatedTechniques, best.Tactic.ID, best.Technique.ID},
 		Measure: a.Measure, Threshold: a.Threshold, Unit: a.Unit, Window: a.Window,
 		First: secondsJSON(a.FirstSeen), Last: secondsJSON(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
 		Role: a.RoleEvidence, Source: addressJSON(a.Source), Destination: addressJSON(a.Destination),
 		DestinationPort: a.DestinationPort, Transport: a.Transport, Sources: a.Sources, Destinations: a.Destinations,
 		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
 		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
-		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation,
+		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation, DryRun: a.DryRun,
+		Stages: a.Stages, Related: a.Related,
 	}
 	out.AcceptedFlows, out.RejectedFlows = a.AcceptedFlows, a.RejectedFlows
 	for _, target := range a.AcceptedTargets {
@@ -171,7 +178,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		out.NextSteps = append(out.NextSteps, stepJSON(step))
 	}
 	if a.Indicator.IsValid() {
-		out.Threat = &threatJSON{Indicator: a.Indicator.String(), Provider: a.IndicatorProvider, Feed: a.Feed}
+		out.Threat = &threatJSON{Indicator: a.Indicator.String(), Provider: a.IndicatorProvider, Feed: a.Feed, Category: a.IndicatorCategory}
 		if a.IndicatorEntry.IsValid() {
 			out.Threat.Entry = a.IndicatorEntry.String()
 		}

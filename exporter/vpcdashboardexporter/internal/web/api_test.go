@@ -171,7 +171,7 @@ func TestFieldNamesAreSnakeCase(t *testing.T) {
 func TestTheAPIPageDocumentsAllParameters(t *testing.T) {
 	text := pageOf(t, Handler(fullStore(), Options{}), "/api/").byID(t, "endpoints").text()
 	for _, word := range []string{
-		"/api/overview", "/api/alerts", "/api/health", "range", "measure", "top", "rule", "severity", "address", "status", "offset", "limit",
+		"/api/overview", "/api/alerts", "/api/health", "range", "measure", "top", "rule", "severity", "address", "status", "dry_run", "offset", "limit",
 	} {
 		assert.Contains(t, text, word)
 	}

@@ -36,8 +36,14 @@ func (f *fakeStore) View(query overview.Query) overview.View {
 func (f *fakeStore) Episodes(query overview.AlertQuery) ([]overview.Episode, int) {
 	f.alertQuery = query
 	list := slices.Clone(f.episodes)
-	list = slices.DeleteFunc(list, func(e overview.Episode) bool { return e.Severity < query.Severity })
-	return list[:min(len(list), query.Limit)], max(f.total, len(list))
+	list = slices.DeleteFunc(list, func(e overview.Episode) bool {
+		return e.Severity < query.Severity || query.DryRun != "" && (query.DryRun == overview.OnlyDryRun) != e.DryRun
+	})
+	total := len(list)
+	if query.DryRun != overview.OnlyDryRun {
+		total = max(f.total, total)
+	}
+	return list[:min(len(list), query.Limit)], total
 }
 
 func (f *fakeStore) Health() overview.Health { return f.view.Health }
@@ -122,7 +128,7 @@ func fakeEpisode(i int, rule *detect.Rule) overview.Episode {
 			UID: fmt.Sprintf("%032x", i+1), Status: alert.Opened, Severity: rule.Severity, Time: at.Unix(), Observed: at.Add(8 * time.Minute),
 			Body: fmt.Sprintf("10.20.1.%d triggered %s", i+1, rule.ID), Scope: "111122223333",
 			Account: "111122223333", Region: "eu-west-1", Rule: rule.ID, Title: rule.Title, Category: rule.Category,
-			RulesetVersion: detect.RulesetVersion, Tactic: rule.Tactic, Technique: rule.Technique, Related: rule.Related,
+			RulesetVersion: detect.RulesetVersion, Tactic: rule.Tactic, Technique: rule.Technique, RelatedTechniques: rule.Related,
 			Source: netip.MustParseAddr(fmt.Sprintf("10.20.1.%d", i+1)), Destinations: []netip.Addr{netip.MustParseAddr("10.20.2.20"), netip.MustParseAddr("10.20.2.21")},
 			DestinationPorts: []uint16{22, 443, 60_001}, Transport: "tcp", Measure: 250, Threshold: 20, Unit: rule.Unit, Window: 600,
 			FirstSeen: at.Add(-5 * time.Minute).Unix(), LastSeen: at.Unix(), Flows: 250, Packets: 251, Bytes: 15_060, RoleEvidence: alert.ByFlags,

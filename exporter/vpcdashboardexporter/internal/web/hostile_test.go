@@ -33,13 +33,14 @@ func hostileStore() *fakeStore {
 		for _, field := range []*string{
 			&a.Body, &a.Title, &a.Category, &a.RulesetVersion, &a.Account, &a.Region, &a.Scope, &a.Transport, &a.Rule,
 			&a.Tactic.ID, &a.Tactic.Name, &a.Technique.ID, &a.Technique.Name, &a.SourceCountry, &a.DestinationCountry,
-			&a.SourceMachine.Name, &a.SourceMachine.Interface, &a.DestinationMachine.Owner, &a.DestinationAS.Organization, &a.VPC, &a.Interface, &a.Instance, &a.Impact, &a.Mitigation, &a.Feed, &a.IndicatorProvider,
+			&a.SourceMachine.Name, &a.SourceMachine.Interface, &a.DestinationMachine.Owner, &a.DestinationAS.Organization, &a.VPC, &a.Interface, &a.Instance, &a.Impact, &a.Mitigation, &a.Feed, &a.IndicatorProvider, &a.IndicatorCategory,
 		} {
 			*field = hostile
 		}
 		a.Unit, a.RoleEvidence = "<script>alert(3)</script>", "<script>alert(4)</script>"
-		a.Related, a.Samples = []string{hostile, "javascript:alert(5)"}, []alert.Sample{{Raw: hostile}}
+		a.RelatedTechniques, a.Samples = []string{hostile, "javascript:alert(5)"}, []alert.Sample{{Raw: hostile}}
 		a.Indicator = a.Source
+		a.Stages, a.Related = []string{hostile, "access"}, []string{hostile, s.episodes[0].UID}
 	}
 	for dimension := range s.view.Top {
 		s.view.Top[dimension] = []overview.Entry{{Key: hostile, Value: 7}, {Key: "javascript:alert(6)", Value: 3}}

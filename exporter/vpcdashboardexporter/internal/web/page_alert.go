@@ -16,6 +16,8 @@ type alertBody struct {
 	alertView
 	Allowlist    string
 	RelatedLinks []link
+	Timeline     []timelineEntry // of an attack sequence
+	Sequences    []alertView     // that the alert is part of
 }
 
 type link struct{ Text, URL string }
@@ -37,7 +39,7 @@ func (s *site) alertPage(w http.ResponseWriter, r *http.Request) {
 		s.internalError(w, err)
 		return
 	}
-	body := alertBody{alertView: alertView{found}, Allowlist: entry}
+	body := alertBody{alertView: alertView{found}, Allowlist: entry, Timeline: timeline(s.store, &found.Alert), Sequences: sequencesOf(s.store, found.UID)}
 	for _, id := range body.Best().Related {
 		body.RelatedLinks = append(body.RelatedLinks, link{id, names.TechniqueURL(id)})
 	}

@@ -6,6 +6,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
@@ -16,6 +17,7 @@ type alertsBody struct {
 	Ranges      []timeRange
 	Severities  []choice
 	Statuses    []choice
+	DryRuns     []choice
 	Alerts      []alertView
 	Total       uint64
 	First, Last int // positions of the first and the last alert of the page
@@ -35,6 +37,7 @@ func (s *site) alertsPage(w http.ResponseWriter, r *http.Request) {
 		Params: params, Rules: ruleChoices(params.Rule), Ranges: timeRanges, Alerts: alertViews(list), Total: uint64(total),
 		Severities: []choice{{"", "Any"}, {"critical", "Critical"}, {"high", "High or worse"}, {"medium", "Medium or worse"}, {"low", "Low or worse"}},
 		Statuses:   []choice{{"", "Any"}, {"open", "Open"}, {"resolved", "Resolved"}},
+		DryRuns:    []choice{{"", "Any"}, {string(overview.NoDryRun), "No"}, {string(overview.OnlyDryRun), "Only"}},
 		Pages:      max((total+alertsPerPage-1)/alertsPerPage, 1),
 	}
 	if len(list) > 0 {

@@ -25,7 +25,7 @@ import (
 func TestTheListHasAllFieldsOfAllAlerts(t *testing.T) {
 	s := fullStore()
 	p := pageOf(t, Handler(s, Options{}), "/alerts")
-	assert.Contains(t, p.byID(t, "found").text(), "1 to 14 of 14 alerts, most recent first")
+	assert.Contains(t, p.byID(t, "found").text(), fmt.Sprintf("1 to %d of %[1]d alerts, most recent first", len(s.episodes)))
 	for _, e := range s.episodes {
 		row := p.byID(t, "alert-"+e.UID)
 		assert.Contains(t, row.text(), e.Body)
@@ -39,12 +39,12 @@ func TestTheListHasAllFieldsOfAllAlerts(t *testing.T) {
 }
 
 func TestTheFormShowsTheFilters(t *testing.T) {
-	p := pageOf(t, Handler(fullStore(), Options{}), "/alerts?rule=new_internal_peer&severity=low&status=open&range=6h&address=10.20.0.0/16")
+	p := pageOf(t, Handler(fullStore(), Options{}), "/alerts?rule=new_internal_peer&severity=low&status=open&dry_run=no&range=6h&address=10.20.0.0/16")
 	var selected []string
 	for _, o := range p.all(func(e *node) bool { return e.DataAtom == atom.Option && e.has("selected") }) {
 		selected = append(selected, o.attr("value"))
 	}
-	assert.Equal(t, []string{"new_internal_peer", "low", "open", "6h"}, selected)
+	assert.Equal(t, []string{"new_internal_peer", "low", "open", "no", "6h"}, selected)
 	assert.Equal(t, "10.20.0.0/16", p.byID(t, "address").attr("value"))
 	assert.Contains(t, p.byID(t, "found").text(), "matching alerts")
 	assert.Len(t, p.byID(t, "rule").tags(atom.Option), len(detect.Rules)+1)
@@ -60,7 +60,7 @@ func TestPageLinksKeepTheFilters(t *testing.T) {
 	assert.Contains(t, links, "/alerts?severity=low", "newer")
 	assert.Contains(t, links, "/alerts?page=3&severity=low", "older")
 	p := pageOf(t, Handler(s, Options{}), "/alerts?page=3")
-	assert.Contains(t, p.byID(t, "found").text(), "101 to 114 of 120")
+	assert.Contains(t, p.byID(t, "found").text(), fmt.Sprintf("101 to %d of 120", 100+len(s.episodes)))
 	assert.NotContains(t, p.text(), "Older")
 }
 
@@ -166,6 +166,36 @@ func TestTheAlertPageHandlesMissingFields(t *testing.T) {
 	assert.Contains(t, p.text(), "One event is enough")
 	assert.Contains(t, p.byID(t, "mitigation").text(), "Not stated in the alert")
 	assert.NotContains(t, p.text(), "If this is expected")
+}
+
+func TestPagesShowListAndCategory(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	a.Indicator, a.Feed, a.IndicatorProvider, a.IndicatorCategory = netip.MustParseAddr("203.0.113.9"), "feodo", "feodo", "botnet command and control"
+	p := pageOf(t, Handler(s, Options{}), "/alerts/"+a.UID)
+	assert.Contains(t, p.text(), "On a threat list 203.0.113.9 of list feodo , botnet command and control Flows")
+	threat := getJSON(t, s, "/api/alerts/"+a.UID)["threat"].(map[string]any)
+	assert.Equal(t, "botnet command and control", threat["category"])
+}
+
+func TestPagesMarkDryRunAlerts(t *testing.T) {
+	s := fullStore()
+	trial, live := &s.episodes[1].Alert, &s.episodes[2].Alert
+	trial.DryRun = true
+	h := Handler(s, Options{})
+	p := pageOf(t, h, "/alerts/"+trial.UID)
+	assert.Equal(t, "This rule is in dry run: nobody was notified of this alert.", p.byID(t, "dry-run").text())
+	assert.NotContains(t, pageOf(t, h, "/alerts/"+live.UID).text(), "dry run")
+	list := pageOf(t, h, "/alerts")
+	assert.Contains(t, list.byID(t, "alert-"+trial.UID).text(), "dry run open")
+	assert.NotContains(t, list.byID(t, "alert-"+live.UID).text(), "dry run")
+	assert.Equal(t, true, getJSON(t, s, "/api/alerts/"+trial.UID)["dry_run"])
+	assert.NotContains(t, getJSON(t, s, "/api/alerts/"+live.UID), "dry_run")
+
+	home := pageOf(t, h, "/")
+	assert.Contains(t, home.links(t), "/alerts?dry_run=no&range=24h&severity=high", "the list has as many alerts as the tile")
+	assert.NotContains(t, home.byID(t, "newest-alerts").text(), trial.Body)
+	assert.Contains(t, home.byID(t, "newest-alerts").text(), live.Body)
 }
 
 func TestTheUIDIsEscapedInLinks(t *testing.T) {

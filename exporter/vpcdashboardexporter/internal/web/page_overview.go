@@ -48,7 +48,7 @@ func (s *site) overviewPage(w http.ResponseWriter, r *http.Request) {
 		params.Range, params.query.Range = "all", 0
 	}
 	view := s.store.View(params.query)
-	newest, _ := s.store.Episodes(overview.AlertQuery{Range: params.query.Range, Limit: newestAlerts})
+	newest, _ := s.store.Episodes(overview.AlertQuery{Range: params.query.Range, DryRun: overview.NoDryRun, Limit: newestAlerts})
 	_, all := s.store.Episodes(overview.AlertQuery{Limit: 1})
 	var collector *collectorhealth.Report
 	if s.options.Collector != nil {

@@ -101,13 +101,18 @@ type severityTile struct {
 	URL         string
 }
 
-// severityTiles returns one tile for each severity, the highest first. The counts match the linked lists.
+// severityTiles returns one tile for each severity, the highest first. The counts match the linked lists. Dry-run alerts
+// are not counted.
 func severityTiles(store Store, params overviewParams) []severityTile {
 	var tiles []severityTile
+	var dryRun overview.DryRun // in links; unnecessary as long as there are no dry-run alerts
+	if _, trials := store.Episodes(overview.AlertQuery{Range: params.query.Range, DryRun: overview.OnlyDryRun, Limit: 1}); trials > 0 {
+		dryRun = overview.NoDryRun
+	}
 	higher := 0
 	for _, s := range slices.Backward(severities) {
-		_, total := store.Episodes(overview.AlertQuery{Range: params.query.Range, Severity: s.severity, Limit: 1})
-		url := alertsParams{Severity: s.name, Range: params.Range}.URL("/alerts", 1)
+		_, total := store.Episodes(overview.AlertQuery{Range: params.query.Range, Severity: s.severity, DryRun: overview.NoDryRun, Limit: 1})
+		url := alertsParams{Severity: s.name, Range: params.Range, DryRun: string(dryRun)}.URL("/alerts", 1)
 		tiles = append(tiles, severityTile{s.name, s.label, max(total-higher, 0), url})
 		higher = total
 	}

@@ -19,14 +19,14 @@ const (
 
 // alertsParams holds the query parameters of the list of alerts. The form shows the texts as they were entered.
 type alertsParams struct {
-	Rule, Severity, Address, Status, Range string
-	Page                                   int
-	query                                  overview.AlertQuery
+	Rule, Severity, Address, Status, DryRun, Range string
+	Page                                           int
+	query                                          overview.AlertQuery
 }
 
 // parseAlertsParams parses the parameters of the HTML list, which is addressed by page number.
 func parseAlertsParams(r *http.Request) (alertsParams, *parameterError) {
-	p := parseParameters(r, "rule", "severity", "address", "status", "range", "page")
+	p := parseParameters(r, "rule", "severity", "address", "status", "dry_run", "range", "page")
 	a := p.alertFilters()
 	a.Page = p.number("page", 1, 1, 1_000_000)
 	a.query.Offset = (a.Page - 1) * alertsPerPage
@@ -35,7 +35,7 @@ func parseAlertsParams(r *http.Request) (alertsParams, *parameterError) {
 
 // parseAPIAlertsParams parses the parameters of the JSON list, which is addressed by offset.
 func parseAPIAlertsParams(r *http.Request) (alertsParams, *parameterError) {
-	p := parseParameters(r, "rule", "severity", "address", "status", "range", "offset", "limit")
+	p := parseParameters(r, "rule", "severity", "address", "status", "dry_run", "range", "offset", "limit")
 	a := p.alertFilters()
 	a.query.Offset = p.number("offset", 0, 0, 1_000_000_000)
 	a.query.Limit = p.number("limit", alertsPerPage, 1, 500)
@@ -49,9 +49,10 @@ func (p *parameters) alertFilters() alertsParams {
 		Severity: p.oneOf("severity", "", "low", "medium", "high", "critical"),
 		Address:  p.values.Get("address"),
 		Status:   p.oneOf("status", "", "open", "resolved"),
+		DryRun:   p.oneOf("dry_run", "", string(overview.NoDryRun), string(overview.OnlyDryRun)),
 		Range:    span.Name,
 	}
-	a.query = overview.AlertQuery{Range: span.length, Rule: a.Rule, Address: p.network("address"), Limit: alertsPerPage}
+	a.query = overview.AlertQuery{Range: span.length, Rule: a.Rule, DryRun: overview.DryRun(a.DryRun), Address: p.network("address"), Limit: alertsPerPage}
 	if a.Severity != "" {
 		a.query.Severity, _ = alert.ParseSeverity(a.Severity) // always valid after oneOf
 	}
@@ -68,7 +69,7 @@ func (p *parameters) alertFilters() alertsParams {
 func (a alertsParams) URL(path string, page int) string {
 	values := url.Values{}
 	for name, value := range map[string]string{
-		"rule": a.Rule, "severity": a.Severity, "address": a.Address, "status": a.Status,
+		"rule": a.Rule, "severity": a.Severity, "address": a.Address, "status": a.Status, "dry_run": a.DryRun,
 	} {
 		if value != "" {
 			values.Set(name, value)

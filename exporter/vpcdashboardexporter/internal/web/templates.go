@@ -46,6 +46,7 @@ var templateFunctions = template.FuncMap{
 	"service":   flow.ServiceName,
 	"tactic":    names.TacticURL,
 	"technique": names.TechniqueURL,
+	"stage":     func(name string) string { return stages[name] },
 	"machine":   func(m alert.Machine) string { return alerttext.Machine(&m) },
 	"system":    alerttext.System,
 }

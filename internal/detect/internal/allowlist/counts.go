@@ -25,6 +25,16 @@ func Match(items []Item, f *flow.Flow, facts Facts) (name string, matches bool) 
 	return "", false
 }
 
+// MatchHost is like Match for items that name a host and nothing else about a flow. Others do not match.
+func MatchHost(items []Item, f *flow.Flow) (name string, matches bool) {
+	for i := range items {
+		if items[i].IsHost() && items[i].Matches(f, nil) {
+			return items[i].name, true
+		}
+	}
+	return "", false
+}
+
 // Retain drops the counts of entries that the Tracker does not know.
 func (c Counts) Retain(known *Tracker) {
 	maps.DeleteFunc(c, func(name string, _ int64) bool { return !known.names[name] })

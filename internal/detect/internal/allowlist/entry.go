@@ -55,6 +55,11 @@ func (e *Entry) Empty() bool {
 // Identifies reports whether the entry matches what the inventory knows about a host.
 func (e *Entry) Identifies() bool { return e.HostName != nil || e.Owner != nil || e.Tag != nil }
 
+// IsHost reports whether the entry names a host and nothing else about a flow.
+func (e *Entry) IsHost() bool {
+	return len(e.Destination)+len(e.Port)+len(e.Protocol)+len(e.Country)+len(e.Interface)+len(e.Instance) == 0 && !e.Identifies()
+}
+
 // Facts says what is known about a flow in addition to its record.
 type Facts interface {
 	// Country returns the country of the external side.

@@ -21,6 +21,8 @@ func TestDecodeKeyReadsWhatEncodeWrites(t *testing.T) {
 		{Scope: 3, Country: [2]byte{'S', 'E'}},
 		{Scope: 4, Src: v6.As16()},
 		{Scope: 5, Dst: v4.As16()},
+		{Scope: 6, SrcPort: math.MaxUint16, Protocol: math.MaxUint8},
+		{Scope: 7, Src: v4.As16(), Dst: v6.As16(), Port: 1, SrcPort: 2, Protocol: 3, Country: [2]byte{'S', 'E'}},
 	}
 	var e encode.Encoder
 	for i := range keys {
@@ -41,7 +43,34 @@ func TestKeyOfTwoIPv4AddressesTakesTenBytes(t *testing.T) {
 }
 
 func TestDecodeKeyRejectsAnUnknownTag(t *testing.T) {
-	d := encode.NewDecoder([]byte{1 << 6, 1})
+	d := encode.NewDecoder([]byte{0x80, 2, 1})
 	DecodeKey(d)
 	require.True(t, d.Failed())
+}
+
+func TestTablesDistinguishAllPartsOfAKey(t *testing.T) {
+	v4, v6 := netip.MustParseAddr("10.0.0.1").As16(), netip.MustParseAddr("2001:db8::1").As16()
+	table := New[int](100)
+	keys := []Key{
+		{Scope: 1},
+		{Scope: 2},
+		{Scope: 1, Port: 1},
+		{Scope: 1, SrcPort: 1},
+		{Scope: 1, Protocol: 1},
+		{Scope: 1, Country: [2]byte{0, 1}},
+		{Scope: 1, Src: v4},
+		{Scope: 1, Dst: v4},
+		{Scope: 1, Src: v6},
+		{Scope: 1, Dst: v6},
+		{Scope: 1, Src: v4, SrcPort: 1, Port: 2, Protocol: 3},
+	}
+	for i := range keys {
+		value, created := table.Touch(&keys[i])
+		require.True(t, created, i)
+		*value = i
+	}
+	for i := range keys {
+		require.Equal(t, i, *table.Get(&keys[i]))
+		require.Equal(t, keys[i], table.Key(uint32(i+1)))
+	}
 }

@@ -75,6 +75,14 @@ func (t *Table[V]) Get(k *Key) *V {
 	return nil
 }
 
+// Find returns the number of the entry of k, or 0. It does not touch the key.
+func (t *Table[V]) Find(k *Key) uint32 {
+	var l Lookup
+	l.Set(k)
+	n, _ := t.find(&l)
+	return n
+}
+
 // Touch returns the value of k and makes k the most recently touched key. A new key has the zero value; created is
 // true then.
 func (t *Table[V]) Touch(k *Key) (value *V, created bool) {

@@ -26,6 +26,8 @@ const (
 	Addr Parts = 1 << iota
 	Port
 	Extra
+	// Mark is not a field. It distinguishes entries of another sort.
+	Mark
 )
 
 // Outcome says whether the flow reached its destination. A better outcome is greater.

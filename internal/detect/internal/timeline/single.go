@@ -20,8 +20,8 @@ type Single struct {
 // Newest returns the time of the entry, or 0 if there is none.
 func (s *Single) Newest() int64 { return int64(s.t) }
 
-// Outcome returns the outcome of the entry, or Unknown if there is none.
-func (s *Single) Outcome() Outcome { return s.outcome }
+// IsMarked reports whether there is an entry with Mark.
+func (s *Single) IsMarked() bool { return s.counted&Mark != 0 }
 
 // IsEmpty reports whether there is no entry.
 func (s *Single) IsEmpty() bool { return s.counted == 0 }

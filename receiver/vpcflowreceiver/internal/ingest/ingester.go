@@ -34,6 +34,8 @@ type Config struct {
 	// Workers is the number of blocks of an input that are decoded at the same time. Zero means the number of usable cores, up
 	// to 8.
 	Workers int
+	// ByAccount sends the records of each account in a call of its own.
+	ByAccount bool
 	// Retry configures how often, and for how long, a refused batch is sent again.
 	Retry configretry.BackOffConfig
 	// Now is the clock. Nil means time.Now.
@@ -56,6 +58,7 @@ type Ingester struct {
 	telemetry *telemetry
 	badLines  samplelog.Sampler
 	failures  samplelog.Sampler
+	skipped   samplelog.Sampler
 	unknown   unknownFields
 }
 
@@ -192,6 +195,14 @@ func (in *Ingester) LogFailure(ctx context.Context, name, operation string, err 
 	if since, ok := in.failures.Allow(in.Now(), 1); ok {
 		in.Settings.Logger.Error("fail to "+operation+"; will be retried",
 			zap.String("file", name), zap.Error(err), zap.Int64("failures_since_last_message", since))
+	}
+}
+
+// LogSkipped logs that an input cannot be decoded and is skipped, at most once per interval.
+func (in *Ingester) LogSkipped(name string, outcome Outcome, err error) {
+	if since, ok := in.skipped.Allow(in.Now(), 1); ok {
+		in.Settings.Logger.Warn("input cannot be decoded and is skipped", zap.String("file", name),
+			zap.String("outcome", string(outcome)), zap.Error(err), zap.Int64("skipped_since_last_message", since))
 	}
 }
 

@@ -32,9 +32,11 @@ type sender struct {
 	logger    *zap.Logger
 	now       func() time.Time
 	// once disables retries.
-	once     bool
-	drops    samplelog.Sampler
-	refusals samplelog.Sampler
+	once bool
+	// byAccount sends the records of each account in a call of its own.
+	byAccount bool
+	drops     samplelog.Sampler
+	refusals  samplelog.Sampler
 }
 
 func newSender(set receiver.Settings, cfg Config, next consumer.Logs, t *telemetry) (*sender, error) {
@@ -42,11 +44,16 @@ func newSender(set receiver.Settings, cfg Config, next consumer.Logs, t *telemet
 	if err != nil {
 		return nil, err
 	}
-	return &sender{next: next, retry: cfg.Retry, report: report, telemetry: t, health: new(componenthealth.Health), logger: set.Logger, now: cfg.Now}, nil
+	return &sender{
+		next: next, retry: cfg.Retry, report: report, telemetry: t, health: new(componenthealth.Health), logger: set.Logger, now: cfg.Now,
+		byAccount: cfg.ByAccount,
+	}, nil
 }
 
 func (s *sender) withoutRetry() *sender {
-	return &sender{next: s.next, once: true, report: s.report, telemetry: s.telemetry, health: s.health, logger: s.logger, now: s.now}
+	return &sender{
+		next: s.next, once: true, report: s.report, telemetry: s.telemetry, health: s.health, logger: s.logger, now: s.now, byAccount: s.byAccount,
+	}
 }
 
 // The reasons for which records are dropped.
@@ -83,6 +90,9 @@ func (s *sender) send(ctx context.Context, in *Input, logs plog.Logs, records in
 
 // deliver sends records to the next consumer once, with their position.
 func (s *sender) deliver(ctx context.Context, in *Input, logs plog.Logs, records int) error {
+	if s.byAccount {
+		return s.deliverByAccount(ctx, logs)
+	}
 	if in.Track == nil {
 		return s.next.ConsumeLogs(ctx, logs)
 	}

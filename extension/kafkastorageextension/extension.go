@@ -1,0 +1,110 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package kafkastorageextension
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"net/url"
+	"slices"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/kafkaclient"
+)
+
+// kafkaStorage is a storage extension over a topic.
+type kafkaStorage struct {
+	set     component.TelemetrySettings
+	config  *Config
+	options []kgo.Opt // of all clients of Kafka
+
+	mu      sync.Mutex
+	clients map[*client]bool // that are not closed
+}
+
+var _ storage.Extension = (*kafkaStorage)(nil)
+
+func newStorage(set component.TelemetrySettings, config *Config) *kafkaStorage {
+	return &kafkaStorage{set: set, config: config, clients: map[*client]bool{}}
+}
+
+// Start connects to the brokers and checks the topic.
+func (s *kafkaStorage) Start(ctx context.Context, _ component.Host) (err error) {
+	if s.options, err = kafkaclient.Options(ctx, &s.config.Config, s.set.Logger); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	admin, err := kgo.NewClient(s.options...)
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	if err := admin.Ping(ctx); err != nil {
+		return fmt.Errorf("connect to brokers %q: %w", s.config.Brokers, err)
+	}
+	return s.checkTopic(ctx, kadm.NewClient(admin))
+}
+
+// GetClient opens the state of a component. From then on, all earlier clients of this component fail to write, also those
+// of other collectors.
+func (s *kafkaStorage) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
+	if s.options == nil {
+		return nil, errors.New("the extension is not started")
+	}
+	owner := s.owner(kind, id, name)
+	c, err := openClient(ctx, &ownerLog{
+		config: s.config, options: s.options, owner: owner, partition: partitionOf(owner, s.config.Partitions),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open state %s: %w", owner, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clients[c] = true
+	c.onClose = func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.clients, c)
+	}
+	return c, nil
+}
+
+// owner returns the name of the owner of a client. It contains no zero byte.
+func (s *kafkaStorage) owner(kind component.Kind, id component.ID, name string) string {
+	owner := kind.String() + "/" + id.String()
+	if s.config.Prefix != "" {
+		owner = s.config.Prefix + "/" + owner
+	}
+	if name != "" {
+		owner += "#" + url.QueryEscape(name)
+	}
+	return owner
+}
+
+func partitionOf(owner string, partitions int32) int32 {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(owner))
+	return int32(hash.Sum32() % uint32(partitions))
+}
+
+// Shutdown closes the clients that their components have left open.
+func (s *kafkaStorage) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	clients := slices.Collect(maps.Keys(s.clients))
+	s.mu.Unlock()
+	var errs []error
+	for _, c := range clients {
+		errs = append(errs, c.Close(ctx))
+	}
+	return errors.Join(errs...)
+}
