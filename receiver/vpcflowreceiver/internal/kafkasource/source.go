@@ -69,7 +69,10 @@ func (s *Source) Start(ctx context.Context, _ component.Host, _ storage.Client) 
 	if err != nil {
 		return fmt.Errorf("kafka::%w", err)
 	}
-	if s.client, err = kgo.NewClient(append(options, s.groupOptions()...)...); err != nil {
+	s.mu.Lock() // The client can assign partitions before NewClient returns.
+	s.client, err = kgo.NewClient(append(options, s.groupOptions()...)...)
+	s.mu.Unlock()
+	if err != nil {
 		return fmt.Errorf("kafka: %w", err)
 	}
 	s.telemetry.initCounters(ctx)
