@@ -25,7 +25,7 @@ func TestSampleConfigurationsAreValid(t *testing.T) {
 			output, err := validate(t, strings.TrimPrefix(config, "../"),
 				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
-				"DETECTORS=[a:4317, b:4317]", "PROMETHEUS_URL=http://prometheus:9090",
+				"PROMETHEUS_URL=http://prometheus:9090",
 				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093",
 				"BUCKET=flow-logs", "START_TIME=2026-03-01T00:00:00Z", "END_TIME=2026-04-01T00:00:00Z",
 				"FIREHOSE_KEY=secret", "DASHBOARD_PASSWORD=secret", "TLS_CERT="+certificate, "TLS_KEY="+certificate,

@@ -4,6 +4,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,12 +14,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"go.opentelemetry.io/collector/pdata/plog"
 )
 
-// TestCollectorsShareAccountsWithoutMissingAlerts splits the ten attempts of each account's sweep into two files. A detector
-// reports a sweep only if it gets the attempts from both files.
+// TestCollectorsShareAccountsWithoutMissingAlerts runs config/reader.yaml and two collectors with config/detector.yaml. The ten
+// attempts of each account's sweep are in two files. A detector reports a sweep only if it gets the attempts from both files.
 func TestCollectorsShareAccountsWithoutMissingAlerts(t *testing.T) {
-	logs, alerts := t.TempDir(), t.TempDir()
+	logs := t.TempDir()
 	const accounts = 12
 	files := [2]string{}
 	for n := range accounts {
@@ -30,45 +35,93 @@ func TestCollectorsShareAccountsWithoutMissingAlerts(t *testing.T) {
 	for n, lines := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(logs, fmt.Sprint(n, ".log")), []byte(lines), 0o600))
 	}
-	var (
-		endpoints []string
-		running   []*process
-	)
-	detector, err := os.ReadFile("../config/detector.yaml")
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(6, "vpc-flow-logs", "vpc-flow-alerts"))
 	require.NoError(t, err)
+	defer cluster.Close()
+	t.Setenv("KAFKA_BROKER", cluster.ListenAddrs()[0])
+
+	var running []*process
 	for n := range 2 {
-		endpoint := "localhost:" + freePort(t)
-		endpoints = append(endpoints, endpoint)
-		t.Setenv("LISTEN", endpoint)
 		t.Setenv("STATE_DIR", t.TempDir())
-		t.Setenv("OTLP_ENDPOINT", "http://localhost:1")
-		running = append(running, launch(t, string(detector), "--config", `yaml:
-exporters: {file: {path: `+filepath.Join(alerts, fmt.Sprint(n))+`, flush_interval: 10ms}}
-service: {telemetry: {metrics: {level: none}}, pipelines: {logs/alerts: {exporters: [file]}}}`))
+		running = append(running, launch(t, read(t, "config/detector.yaml"), "--config", fmt.Sprint(`yaml:
+exporters: {kafka: {record_headers: [{name: detector, value: "`, n, `"}]}}
+service: {telemetry: {metrics: {level: none}}}`)))
 	}
-	front, err := os.ReadFile("../config/scale.yaml")
-	require.NoError(t, err)
-	t.Setenv("DETECTORS", "["+strings.Join(endpoints, ", ")+"]")
+	waitForMembers(t, cluster, "vpc-flow-detectors", len(running))
 	t.Setenv("STATE_DIR", t.TempDir())
-	running = append(running, launch(t, string(front), "--config", "yaml:receivers::vpc_flow::files::include: ['"+logs+"/*.log']",
-		"--config", "yaml:service::telemetry::metrics::level: none"))
-	alertsOf := func(n, detector int) int {
-		text, _ := os.ReadFile(filepath.Join(alerts, fmt.Sprint(detector)))
-		return strings.Count(string(text), `{"key":"vpc_flow.alert.scope","value":{"stringValue":"`+account(n)+`"}}`)
+	reader := strings.ReplaceAll(read(t, "config/reader.yaml"), `s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+logs+"/*.log'], start_at: beginning}")
+	running = append(running, launch(t, reader, "--config", "yaml:service::telemetry::metrics::level: none"))
+
+	scopes, shares := map[string]int{}, map[string]int{}
+	for _, sent := range alertsOf(t, cluster, accounts) {
+		scopes[attribute(sent.alert, "vpc_flow.alert.scope")]++
+		shares[sent.detector]++
 	}
 	for n := range accounts {
-		require.Eventually(t, func() bool { return alertsOf(n, 0)+alertsOf(n, 1) > 0 }, 30*time.Second, 20*time.Millisecond, account(n))
+		assert.Equal(t, 1, scopes[account(n)], account(n))
 	}
+	assert.Len(t, shares, 2, "each detector has a part of the accounts")
 	for _, collector := range running {
 		collector.interrupt(t)
 	}
-	shares := [2]int{}
-	for n := range accounts {
-		assert.Equal(t, 1, alertsOf(n, 0)+alertsOf(n, 1), account(n))
-		shares[0], shares[1] = shares[0]+alertsOf(n, 0), shares[1]+alertsOf(n, 1)
+}
+
+// sentAlert is an alert in the topic vpc-flow-alerts, with a header of its message.
+type sentAlert struct {
+	detector string
+	alert    plog.LogRecord
+}
+
+// alertsOf waits for a number of alerts in the topic vpc-flow-alerts.
+func alertsOf(t *testing.T, cluster *kfake.Cluster, number int) (alerts []sentAlert) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.ConsumeTopics("vpc-flow-alerts"))
+	require.NoError(t, err)
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for len(alerts) < number {
+		fetches := client.PollFetches(ctx)
+		require.NoError(t, fetches.Err(), "%d of %d alerts", len(alerts), number)
+		for r := range fetches.RecordsAll() {
+			logs, err := new(plog.JSONUnmarshaler).UnmarshalLogs(r.Value)
+			require.NoError(t, err)
+			for _, resource := range logs.ResourceLogs().All() {
+				for _, scope := range resource.ScopeLogs().All() {
+					for _, record := range scope.LogRecords().All() {
+						alerts = append(alerts, sentAlert{string(r.Headers[0].Value), record})
+					}
+				}
+			}
+		}
 	}
-	assert.NotZero(t, shares[0])
-	assert.NotZero(t, shares[1])
+	return alerts
+}
+
+func attribute(record plog.LogRecord, key string) string {
+	value, _ := record.Attributes().Get(key)
+	return value.AsString()
+}
+
+// waitForMembers waits until a consumer group has a number of members, each with partitions.
+func waitForMembers(t *testing.T, cluster *kfake.Cluster, group string, members int) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...))
+	require.NoError(t, err)
+	defer client.Close()
+	admin := kadm.NewClient(client)
+	require.Eventually(t, func() bool {
+		groups, err := admin.DescribeGroups(t.Context(), group)
+		if err != nil || groups[group].State != "Stable" || len(groups[group].Members) != members {
+			return false
+		}
+		for _, m := range groups[group].Members {
+			if assigned, ok := m.Assigned.AsConsumer(); !ok || len(assigned.Topics) == 0 {
+				return false
+			}
+		}
+		return true
+	}, 30*time.Second, 50*time.Millisecond)
 }
 
 func account(n int) string { return fmt.Sprintf("1234567890%02d", n) }

@@ -98,9 +98,9 @@ receivers::vpc_flow/a::storage: extension "file_storage" is missing in service::
 		},
 		"a queue in an exporter in an exporter": {
 			`
-exporters: {load_balancing: {protocol: {otlp: {sending_queue: {storage: disk}}}}}
-service: {pipelines: {logs: {exporters: [load_balancing]}}}`,
-			`exporters::load_balancing::protocol::otlp::sending_queue::storage: extension "disk" is not defined: add it to extensions and to service::extensions`,
+exporters: {failover: {protocol: {otlp: {sending_queue: {storage: disk}}}}}
+service: {pipelines: {logs: {exporters: [failover]}}}`,
+			`exporters::failover::protocol::otlp::sending_queue::storage: extension "disk" is not defined: add it to extensions and to service::extensions`,
 		},
 		"a queue that is switched off": {`
 exporters: {otlp_http: {sending_queue: {enabled: false, storage: disk}}}
