@@ -34,17 +34,13 @@ func corpus(b *testing.B, e *Engine) []Event {
 	return events
 }
 
-// BenchmarkEngine measures all rules on the corpus, which it repeats at later times. It does so without and with a threshold
-// profile, and then for each rule alone.
+// BenchmarkEngine measures rules on the corpus, which it repeats at later times: all rules, without and with a threshold
+// profile, then the first fourteen, and then each rule alone.
 func BenchmarkEngine(b *testing.B) {
-	run := func(b *testing.B, only string, profile bool) {
+	run := func(b *testing.B, enabled func(*Rule) bool, profile bool) {
 		b.Helper()
-		cfg := DefaultConfig()
+		cfg := rulesOnly(enabled)
 		cfg.Profile = profile
-		for id, set := range cfg.Rules {
-			set.Enabled = only == "" || only == id
-			cfg.Rules[id] = set
-		}
 		e, err := New(cfg, demoThreats(b), network.BuiltIn())
 		require.NoError(b, err)
 		events := corpus(b, e)
@@ -69,19 +65,33 @@ func BenchmarkEngine(b *testing.B) {
 		}
 		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "flows/s")
 	}
-	b.Run("all", func(b *testing.B) { run(b, "", false) })
-	b.Run("all_profiled", func(b *testing.B) { run(b, "", true) })
+	all := func(*Rule) bool { return true }
+	b.Run("all", func(b *testing.B) { run(b, all, false) })
+	b.Run("all_profiled", func(b *testing.B) { run(b, all, true) })
+	b.Run("fourteen", func(b *testing.B) { run(b, isSeed, false) })
 	for _, rule := range Rules {
-		b.Run(rule.ID, func(b *testing.B) { run(b, rule.ID, false) })
+		b.Run(rule.ID, func(b *testing.B) { run(b, func(r *Rule) bool { return r == rule }, false) })
 	}
+}
+
+func isSeed(r *Rule) bool { return r.Ruleset == Seed }
+
+// rulesOnly returns the default configuration with these rules only.
+func rulesOnly(enabled func(*Rule) bool) Config {
+	cfg := DefaultConfig()
+	for _, rule := range Rules {
+		set := cfg.Rules[rule.ID]
+		set.Enabled = enabled(rule)
+		cfg.Rules[rule.ID] = set
+	}
+	return cfg
 }
 
 // BenchmarkSpread measures Classify and ObserveAll with all rules on Internet traffic: 900,000 external addresses and 1,000
 // internal ones, in both directions, with requests, replies and DNS over UDP. The flows come in batches, as from a log.
 func BenchmarkSpread(b *testing.B) {
-	run := func(b *testing.B, keys int, known bool, fill func(*flow.Flow, int)) {
+	run := func(b *testing.B, cfg Config, keys int, known bool, fill func(*flow.Flow, int)) {
 		b.Helper()
-		cfg := DefaultConfig()
 		if keys > 0 {
 			for id, set := range cfg.Rules {
 				set.MaxKeys = keys
@@ -124,10 +134,13 @@ func BenchmarkSpread(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(batch)), "ns/flow")
 	}
 	v2 := func(*flow.Flow, int) {}
-	b.Run("known", func(b *testing.B) { run(b, 2*spreadFlows, true, v2) })
-	b.Run("known_v5", func(b *testing.B) { run(b, 2*spreadFlows, true, addVersion5) })
-	b.Run("new", func(b *testing.B) { run(b, 100*spreadFlows, false, v2) })
-	b.Run("new_with_default_limits", func(b *testing.B) { run(b, 0, false, v2) })
+	b.Run("known", func(b *testing.B) { run(b, DefaultConfig(), 2*spreadFlows, true, v2) })
+	b.Run("known_fourteen", func(b *testing.B) { run(b, rulesOnly(isSeed), 2*spreadFlows, true, v2) })
+	b.Run("known_v5", func(b *testing.B) { run(b, DefaultConfig(), 2*spreadFlows, true, addVersion5) })
+	b.Run("known_v5_fourteen", func(b *testing.B) { run(b, rulesOnly(isSeed), 2*spreadFlows, true, addVersion5) })
+	b.Run("new", func(b *testing.B) { run(b, DefaultConfig(), 100*spreadFlows, false, v2) })
+	b.Run("new_fourteen", func(b *testing.B) { run(b, rulesOnly(isSeed), 100*spreadFlows, false, v2) })
+	b.Run("new_with_default_limits", func(b *testing.B) { run(b, DefaultConfig(), 0, false, v2) })
 }
 
 const (
