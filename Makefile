@@ -18,6 +18,7 @@ VERSION    ?=
 FUZZTIME   ?= 30s
 KILLS      ?= 100
 SEED       ?= 0
+MAVENFLAGS ?=
 
 # The race detector needs a C compiler. Without one, the tests run without the race detector.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -140,6 +141,17 @@ $(BUILD)/moto/bin/moto_server: tools/moto.txt
 	@mkdir -p $(BUILD)
 	python3 -m venv $(BUILD)/moto
 	$(BUILD)/moto/bin/pip install --quiet --disable-pip-version-check -r tools/moto.txt
+	@touch $@
+
+# MAVENFLAGS are arguments for Maven, such as -s FILE for settings with another repository than Maven Central.
+.PHONY: kafka
+kafka: $(BUILD)/kafka/installed ## Install Apache Kafka for tests and make demo-kafka; needs Java 17 and Maven
+
+$(BUILD)/kafka/installed: tools/kafka/pom.xml
+	@command -v mvn >/dev/null || { echo 'Maven is not installed, for example: apt-get install maven default-jre-headless' >&2; exit 1; }
+	@rm -rf $(BUILD)/kafka
+	@mvn $(MAVENFLAGS) --batch-mode --quiet --file tools/kafka/pom.xml \
+		org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(BUILD)/kafka/lib
 	@touch $@
 
 .PHONY: clean

@@ -18,11 +18,28 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/kafkatest"
 )
 
-// TestCollectorsShareAccountsWithoutMissingAlerts runs config/reader.yaml and two collectors with config/detector.yaml. The ten
-// attempts of each account's sweep are in two files. A detector reports a sweep only if it gets the attempts from both files.
 func TestCollectorsShareAccountsWithoutMissingAlerts(t *testing.T) {
+	t.Run("kfake", func(t *testing.T) {
+		cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(6, "vpc-flow-logs", "vpc-flow-alerts"))
+		require.NoError(t, err)
+		t.Cleanup(cluster.Close)
+		shareAccounts(t, cluster.ListenAddrs()[0])
+	})
+	t.Run("Apache Kafka", func(t *testing.T) {
+		broker := kafkatest.Start(t)
+		broker.CreateTopics(6)
+		shareAccounts(t, broker.Address)
+	})
+}
+
+// shareAccounts runs config/reader.yaml and two collectors with config/detector.yaml. The ten attempts of each account's sweep
+// are in two files. A detector reports a sweep only if it gets the attempts from both files.
+func shareAccounts(t *testing.T, broker string) {
+	t.Helper()
 	logs := t.TempDir()
 	const accounts = 12
 	files := [2]string{}
@@ -35,10 +52,7 @@ func TestCollectorsShareAccountsWithoutMissingAlerts(t *testing.T) {
 	for n, lines := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(logs, fmt.Sprint(n, ".log")), []byte(lines), 0o600))
 	}
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(6, "vpc-flow-logs", "vpc-flow-alerts"))
-	require.NoError(t, err)
-	defer cluster.Close()
-	t.Setenv("KAFKA_BROKER", cluster.ListenAddrs()[0])
+	t.Setenv("KAFKA_BROKER", broker)
 
 	var running []*process
 	for n := range 2 {
@@ -47,13 +61,13 @@ func TestCollectorsShareAccountsWithoutMissingAlerts(t *testing.T) {
 exporters: {kafka: {record_headers: [{name: detector, value: "`, n, `"}]}}
 service: {telemetry: {metrics: {level: none}}}`)))
 	}
-	waitForMembers(t, cluster, "vpc-flow-detectors", len(running))
+	waitForMembers(t, broker, "vpc-flow-detectors", len(running))
 	t.Setenv("STATE_DIR", t.TempDir())
 	reader := strings.ReplaceAll(read(t, "config/reader.yaml"), `s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+logs+"/*.log'], start_at: beginning}")
 	running = append(running, launch(t, reader, "--config", "yaml:service::telemetry::metrics::level: none"))
 
 	scopes, shares := map[string]int{}, map[string]int{}
-	for _, sent := range alertsOf(t, cluster, accounts) {
+	for _, sent := range alertsOf(t, broker, accounts) {
 		scopes[attribute(sent.alert, "vpc_flow.alert.scope")]++
 		shares[sent.detector]++
 	}
@@ -73,9 +87,9 @@ type sentAlert struct {
 }
 
 // alertsOf waits for a number of alerts in the topic vpc-flow-alerts.
-func alertsOf(t *testing.T, cluster *kfake.Cluster, number int) (alerts []sentAlert) {
+func alertsOf(t *testing.T, broker string, number int) (alerts []sentAlert) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...), kgo.ConsumeTopics("vpc-flow-alerts"))
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.ConsumeTopics("vpc-flow-alerts"))
 	require.NoError(t, err)
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -104,9 +118,9 @@ func attribute(record plog.LogRecord, key string) string {
 }
 
 // waitForMembers waits until a consumer group has a number of members, each with partitions.
-func waitForMembers(t *testing.T, cluster *kfake.Cluster, group string, members int) {
+func waitForMembers(t *testing.T, broker, group string, members int) {
 	t.Helper()
-	client, err := kgo.NewClient(kgo.SeedBrokers(cluster.ListenAddrs()...))
+	client, err := kgo.NewClient(kgo.SeedBrokers(broker))
 	require.NoError(t, err)
 	defer client.Close()
 	admin := kadm.NewClient(client)
