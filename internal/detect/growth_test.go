@@ -113,6 +113,55 @@ func BenchmarkGrowth(b *testing.B) {
 	}
 }
 
+// BenchmarkAttempts measures what a waiting attempt takes, without and with an answer, for the table of docs/tuning.md. All
+// attempts have different hosts and ports.
+func BenchmarkAttempts(b *testing.B) {
+	for _, size := range []int{500_000, 5_000_000} {
+		for _, answered := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%d/answered=%v", size, answered), func(b *testing.B) {
+				cfg := DefaultConfig()
+				cfg.MaxAttempts = size
+				cfg.MaxStateMiB = 1 << 20
+				for id, set := range cfg.Rules {
+					set.Enabled = id == "outbound_scan"
+					cfg.Rules[id] = set
+				}
+				before := heapInUse()
+				e, err := New(cfg, nil, nil)
+				require.NoError(b, err)
+				ev, n := new(Event), 0
+				observe := func(f flow.Flow) {
+					if e.Classify(&f, t0, ev) == Evaluate {
+						e.Observe(ev, func(*alert.Alert) {})
+					}
+				}
+				next := func() {
+					f := packet(host(10, n), host(20, n), uint16(1+n%1000), flow.Accept)
+					f.SrcPort, f.Flags, f.FlagsLogged = uint16(32768+n%28000), syn, true
+					f.Interface = "" // The inventory learns nothing.
+					observe(f)
+					if answered {
+						f.Src, f.Dst, f.SrcPort, f.DstPort = f.Dst, f.Src, f.DstPort, f.SrcPort
+						f.Flags, f.Packets, f.Bytes = syn|ack, 10, 5000
+						observe(f)
+					}
+					n++
+				}
+				for range size {
+					next()
+				}
+				bytes := float64(heapInUse() - before)
+				b.ReportAllocs()
+				for b.Loop() { // beyond the bound, so each evicts one
+					next()
+				}
+				b.ReportMetric(bytes/(1<<20), "MiB")
+				b.ReportMetric(bytes/float64(size), "B/attempt")
+			})
+		}
+	}
+}
+
 // only returns an engine with one rule and a bound on its keys.
 func only(b *testing.B, rule string, keys int) *Engine {
 	b.Helper()
