@@ -41,6 +41,8 @@ type Batch struct {
 	// First is the position of the first record: the number of records of the input before it, or its offset in a
 	// partition. Records is the number of records that the receiver has sent.
 	First, Records int64
+	// Origin is the position of the records in the object that another collector has read them from; nil if unknown.
+	Origin *Origin
 
 	mu     sync.Mutex
 	claims []*Claim

@@ -96,6 +96,7 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	b.classify(logs, d.engine.Engine, d.now().Unix())
 	if received != nil {
 		b.skipCounted(logs, d.engine.Engine, d.now().Unix(), received, received.Start(d, func() int64 { return d.engine.counted(received.Input) }))
+		b.skipRead(d.engine, received)
 	}
 	b.checkFormats(d.formats)
 	if d.cfg.ForwardFlows {
@@ -122,6 +123,9 @@ func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batc
 	d.engine.countSkipped(b.skipped)
 	if received != nil {
 		d.engine.Count(received.Input, received.End())
+		if origin := received.Origin; origin != nil {
+			d.engine.Count(origin.Input, origin.End)
+		}
 	}
 	d.delay.record(ctx, b.alerts, d.now())
 	d.stopped.observe(b.logged, b.addAlert)

@@ -41,6 +41,27 @@ func (b *batch) skipCounted(logs plog.Logs, engine *detect.Engine, now int64, re
 	b.skipped[alreadyCounted] += skip
 }
 
+// alreadyRead is the reason to skip records that two readers have read from the same object.
+const alreadyRead = "already_read"
+
+// originOf identifies the position in the object as a part of the position of a component.
+type originOf struct{ engine *lockedEngine }
+
+// skipRead removes the records of a classified batch if another reader has already read them from the same object. A block
+// that was counted in part is evaluated: it is unknown which of its records were counted.
+func (b *batch) skipRead(engine *lockedEngine, received *delivery.Batch) {
+	origin := received.Origin
+	if origin == nil || len(b.events) == 0 || received.Start(originOf{engine}, func() int64 { return engine.counted(origin.Input) }) < origin.End {
+		return
+	}
+	records := int64(len(b.events))
+	for _, n := range b.skipped {
+		records += n
+	}
+	b.reset()
+	b.skipped[alreadyRead] += records
+}
+
 // after leaves out the first n records.
 func after(records iter.Seq[flowotlp.LogRecord], n int64) iter.Seq[flowotlp.LogRecord] {
 	return func(yield func(flowotlp.LogRecord) bool) {

@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
@@ -55,6 +56,40 @@ func TestRecordsOfEachAccountAreSentOnceInTheirOrder(t *testing.T) {
 	require.Equal(t, map[string][]int{"111111111111": {3, 6, 9}, "222222222222": {1, 4, 7}, "333333333333": {2, 5, 8}}, got)
 	require.Equal(t, int64(9), in.Checkpoint.Records)
 	h.RequireCounter("records", map[string]int64{"": 9})
+}
+
+func TestRecordsHaveThePositionOfTheirBlock(t *testing.T) {
+	h := ingesttest.NewHarness(t)
+	h.Config.ByAccount, h.Config.MaxBatchSize = true, 4
+	read := func() (origins map[string][]delivery.Origin) {
+		origins = map[string][]delivery.Origin{}
+		calls := 0
+		h.Next = ingesttest.Consumer(t, func(ctx context.Context, _ plog.Logs) error {
+			if calls++; calls == 2 {
+				return errors.New("refused")
+			}
+			metadata := client.FromContext(ctx).Metadata
+			origin, err := delivery.ParseOrigin(metadata.Get(ingest.OriginMetadata)[0])
+			require.NoError(t, err)
+			account := metadata.Get(ingest.ScopeMetadata)[0]
+			origins[account] = append(origins[account], origin)
+			return nil
+		})
+		in := h.NewIngester()
+		track := in.NewTrack(in.InputID("s3", "a.log"), 0, func(context.Context, ingest.Progress) error { return nil })
+		require.NoError(t, ingest.NewReader(in).ReadText(t.Context(),
+			&ingest.Input{Name: "a.log", Checkpoint: new(ingest.Checkpoint), Track: track}, strings.NewReader(accountLines(6, "111111111111", "222222222222"))))
+		return origins
+	}
+	origins := read()
+	require.Len(t, origins, 2)
+	for _, list := range origins {
+		require.Len(t, list, 2)
+		require.Equal(t, list[0].Input, list[1].Input)
+		require.Equal(t, [4]int64{0, 4, 4, 6}, [4]int64{list[0].First, list[0].End, list[1].First, list[1].End})
+	}
+	require.NotEqual(t, origins["111111111111"][0].Input, origins["222222222222"][0].Input, "they may be in the same partition")
+	require.Equal(t, origins, read(), "the same for each reader")
 }
 
 func TestRecordsWithoutAnAccountHaveNoScope(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 )
 
 // Input is a file, an object, or a request to read.
@@ -22,6 +24,9 @@ type Input struct {
 	Checkpoint *Checkpoint
 	// Track stores the checkpoint. Nil means that it is not stored, and that the records have no position.
 	Track *Track
+	// Origin is the position of the records in the object that another collector has read them from. Nil means that it is
+	// unknown. It describes a single batch.
+	Origin *delivery.Origin
 	// Snapshot returns a copy of what Track stores. Nil means a copy of Checkpoint.
 	Snapshot func() Progress
 	// Begin, if not nil, is called before the first records are sent.

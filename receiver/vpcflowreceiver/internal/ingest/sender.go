@@ -91,12 +91,12 @@ func (s *sender) send(ctx context.Context, in *Input, logs plog.Logs, records in
 // deliver sends records to the next consumer once, with their position.
 func (s *sender) deliver(ctx context.Context, in *Input, logs plog.Logs, records int) error {
 	if s.byAccount {
-		return s.deliverByAccount(ctx, logs)
+		return s.deliverByAccount(ctx, in, logs, records)
 	}
 	if in.Track == nil {
 		return s.next.ConsumeLogs(ctx, logs)
 	}
-	b := &delivery.Batch{Input: in.Track.input, First: in.Checkpoint.Records, Records: int64(records)}
+	b := &delivery.Batch{Input: in.Track.input, First: in.Checkpoint.Records, Records: int64(records), Origin: in.Origin}
 	err := s.next.ConsumeLogs(delivery.NewContext(ctx, b), logs)
 	// If one of several consumers refuses the records, another one may have claimed them.
 	in.Track.sent(b.Close())

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/collector/client"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 )
 
@@ -159,6 +160,7 @@ func (p *partition) readMessage(r *kgo.Record) error {
 		"kafka.offset":    {strconv.FormatInt(r.Offset, 10)},
 	})})
 	in := p.input(r.Offset, c)
+	in.Origin = originOf(r)
 	err := p.source.decode(ctx, p.reader, in, r.Value)
 	if bad := (*ingest.InputError)(nil); err != nil && !errors.As(err, &bad) {
 		return err
@@ -168,6 +170,18 @@ func (p *partition) readMessage(r *kgo.Record) error {
 	p.source.telemetry.count(ctx, outcome, len(r.Value))
 	if err != nil {
 		p.source.ingester.LogSkipped(in.Name, outcome, err)
+	}
+	return nil
+}
+
+// originOf returns the position of the records in the object that a vpc_flow receiver has read them from, or nil.
+func originOf(r *kgo.Record) *delivery.Origin {
+	for _, h := range r.Headers {
+		if h.Key == ingest.OriginMetadata {
+			if origin, err := delivery.ParseOrigin(string(h.Value)); err == nil {
+				return &origin
+			}
+		}
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
@@ -149,6 +150,30 @@ func TestCallsHaveTheOriginOfTheirMessage(t *testing.T) {
 }
 
 var errRefused = errors.New("refused")
+
+func TestBatchesHaveThePositionInTheObjectThatAReaderHasRead(t *testing.T) {
+	f := newFixture(t, 1)
+	f.config.Logs.Encoding = encodingProto
+	origins := make(chan *delivery.Origin, 10)
+	f.Next = ingesttest.Consumer(t, func(ctx context.Context, _ plog.Logs) error {
+		origins <- delivery.FromContext(ctx).Origin
+		return nil
+	})
+	value, err := new(plog.ProtoMarshaler).MarshalLogs(decoded(t, 1, 3))
+	require.NoError(t, err)
+	want := &delivery.Origin{Input: delivery.NewInput("object"), First: 4, End: 7}
+	for _, header := range []string{want.String(), "bad", ""} {
+		r := &kgo.Record{Topic: topic, Value: value}
+		if header != "" {
+			r.Headers = []kgo.RecordHeader{{Key: "other"}, {Key: ingest.OriginMetadata, Value: []byte(header)}}
+		}
+		require.NoError(t, f.producer.ProduceSync(t.Context(), r).FirstErr())
+	}
+	defer f.start()()
+	require.Equal(t, want, <-origins)
+	require.Nil(t, <-origins)
+	require.Nil(t, <-origins)
+}
 
 func TestRefusedMessagesAreSentAgain(t *testing.T) {
 	f := newFixture(t, 3)
