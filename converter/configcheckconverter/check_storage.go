@@ -10,7 +10,7 @@ import (
 )
 
 // withStorage are the types of components whose setting storage names a storage extension.
-var withStorage = map[string]bool{"vpc_flow": true, "vpc_detection": true, "alert_notifier": true, "file_log": true}
+var withStorage = map[string]bool{"vpc_flow": true, "vpc_detection": true, "alert_notifier": true, "vpc_dashboard": true, "file_log": true}
 
 // checkStorage finds storage extensions that a component names, but that do not run.
 func checkStorage(config *configuration) (findings []finding) {

@@ -46,6 +46,9 @@ type Config struct {
 	// MetricsEndpoint is the URL of the collector's own metrics. The page takes the state of other components from them. If it is empty,
 	// the page omits that state.
 	MetricsEndpoint string `mapstructure:"metrics_endpoint"`
+	// Storage is the storage extension that keeps what the page shows across restarts. If it is nil, a restart begins with an
+	// empty page.
+	Storage *component.ID `mapstructure:"storage"`
 }
 
 // GeoIP selects the country database.

@@ -17,9 +17,11 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/web"
+	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	flowotlp "github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
+	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
 )
 
 // dashboard stores the received flows and alerts, and serves the page.
@@ -29,6 +31,9 @@ type dashboard struct {
 	now       func() time.Time
 	countries *countries
 	store     *overview.Store
+	health    componenthealth.Health
+	ticker    periodic.Ticker
+	saveFails bool                          // used by one save at a time
 	batches   sync.Pool                     // of *batch
 	closers   []func(context.Context) error // called in reverse order at shutdown
 }
@@ -44,8 +49,9 @@ func newDashboard(set exporter.Settings, cfg *Config, now func() time.Time) (*da
 		cfg: cfg, set: set, now: now, countries: lookup,
 		store: overview.New(overview.Settings{
 			Internal: network.NewRanges(cfg.InternalNetworks), Countries: lookup,
-			Retention: cfg.Retention, MaxAlerts: cfg.MaxAlerts, MaxKeys: cfg.MaxKeys, Now: now,
+			Retention: cfg.Retention, MaxAlerts: cfg.MaxAlerts, MaxKeys: cfg.MaxKeys, Now: now, Saved: cfg.Storage != nil,
 		}),
+		ticker:  periodic.SystemTicker,
 		batches: sync.Pool{New: func() any { return &batch{reader: reader.Clone(), refused: map[string]uint64{}} }},
 	}, nil
 }
@@ -61,6 +67,9 @@ func (d *dashboard) start(ctx context.Context, host component.Host) (err error) 
 		return err
 	}
 	d.closers = append(d.closers, d.countries.watch())
+	if err := d.startSaving(ctx, host); err != nil {
+		return err
+	}
 	unregister, err := registerMetrics(d.set.MeterProvider, d.store)
 	if err != nil {
 		return err

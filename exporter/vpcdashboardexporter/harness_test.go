@@ -57,6 +57,7 @@ func newHarnessAt(t testing.TB, yaml string, now func() time.Time) *harness {
 	core, logged := observer.New(zap.InfoLevel)
 	h := &harness{t: t, logged: logged, telemetry: componenttest.NewTelemetry()}
 	set := exportertest.NewNopSettings(componentType)
+	set.ID = component.NewID(componentType)
 	set.Logger = zap.New(core)
 	set.TelemetrySettings.MeterProvider = h.telemetry.NewTelemetrySettings().MeterProvider
 	h.dashboard, err = newDashboard(set, cfg, now)

@@ -25,10 +25,11 @@ type episodeTable struct {
 	limit   int
 	byUID   map[string]*Episode
 	evicted uint64
+	unsaved *unsaved
 }
 
-func newEpisodeTable(limit int) *episodeTable {
-	return &episodeTable{limit: limit, byUID: map[string]*Episode{}}
+func newEpisodeTable(limit int, u *unsaved) *episodeTable {
+	return &episodeTable{limit: limit, byUID: map[string]*Episode{}, unsaved: u}
 }
 
 // update adds an alert to its episode, and returns the episode before and after. The first is nil for a new episode.
@@ -36,6 +37,7 @@ func newEpisodeTable(limit int) *episodeTable {
 func (t *episodeTable) update(a *alert.Alert) (previous, current *Episode) {
 	current = &Episode{Alert: *a, Opened: time.Unix(a.Time, 0).UTC(), Updates: 1}
 	current.FirstSeen, current.LastSeen = plausibleTime(a.FirstSeen), plausibleTime(a.LastSeen)
+	t.unsaved.changeAlert(a.UID)
 	previous = t.byUID[a.UID]
 	if previous == nil {
 		t.byUID[a.UID] = current
@@ -85,6 +87,7 @@ func (t *episodeTable) evict() {
 	})
 	for _, e := range all[:len(all)-t.limit+t.limit/16] {
 		delete(t.byUID, e.UID)
+		t.unsaved.changeAlert(e.UID)
 		t.evicted++
 	}
 }

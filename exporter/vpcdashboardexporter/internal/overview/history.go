@@ -18,21 +18,28 @@ type history struct {
 	retention int64 // in seconds
 	minutes   timeSeries
 	rollup    *rollup
+	unsaved   *unsaved
 }
 
-func newHistory(retention time.Duration, maxKeys int) *history {
-	return &history{retention: int64(retention / time.Second), minutes: timeSeries{}, rollup: newRollup(maxKeys)}
+func newHistory(retention time.Duration, maxKeys int, u *unsaved) *history {
+	return &history{retention: int64(retention / time.Second), minutes: timeSeries{}, rollup: newRollup(maxKeys), unsaved: u}
 }
 
 // add counts a flow, which must not be older than h.oldest.
 func (h *history) add(o *observation) {
 	h.advance(o.time)
-	b := h.minutes.at(o.time)
-	b.totals.Add(&o.totals)
+	b := h.minute(o.time)
+	b.Totals.Add(&o.totals)
 	if o.hasClass {
-		b.classes[o.class]++
+		b.Classes[o.class]++
 	}
 	h.rollup.at(o.time).add(o)
+}
+
+// minute returns the bin of the minute that contains t, to be changed.
+func (h *history) minute(t int64) *bin {
+	h.unsaved.changeDay(alignDown(t, day))
+	return h.minutes.at(t)
 }
 
 // advance records the time of an event, and drops data that has become too old.
@@ -50,9 +57,9 @@ func (h *history) advance(t int64) {
 	}
 	if oldest := alignDown(t-h.retention, day); oldest != h.oldest {
 		h.oldest = oldest
-		h.minutes.expire(oldest)
+		h.minutes.expire(oldest, h.unsaved)
 	}
-	h.rollup.advance(t, h.oldest)
+	h.rollup.advance(t, h.oldest, h.unsaved)
 }
 
 // bounds returns the range that reaches back from the latest event by length. Zero means the whole history. The range starts
@@ -74,6 +81,6 @@ func (h *history) previous(from, to int64) *traffic.Totals {
 	if start < max(alignDown(h.earliest, minute), h.oldest) {
 		return nil
 	}
-	sum := h.minutes.sum(start, from).totals
+	sum := h.minutes.sum(start, from).Totals
 	return &sum
 }

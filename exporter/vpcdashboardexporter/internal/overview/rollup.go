@@ -37,7 +37,7 @@ func newRollup(limit int) *rollup {
 }
 
 // advance moves aged intervals to the next level, and deletes days before the oldest.
-func (r *rollup) advance(latest, oldest int64) {
+func (r *rollup) advance(latest, oldest int64, u *unsaved) {
 	for i := range levelReaches {
 		fine, coarse := &r.levels[i], &r.levels[i+1]
 		from := alignDown(latest-levelReaches[i], coarse.width)
@@ -49,6 +49,7 @@ func (r *rollup) advance(latest, oldest int64) {
 			if start < from {
 				coarse.merge(start, b)
 				delete(fine.buckets, start)
+				u.removeBucket(fine.width, start)
 			}
 		}
 	}
@@ -57,6 +58,7 @@ func (r *rollup) advance(latest, oldest int64) {
 	for start := range last.buckets {
 		if start < oldest {
 			delete(last.buckets, start)
+			u.removeBucket(last.width, start)
 		}
 	}
 }
@@ -103,6 +105,7 @@ func (l *level) merge(start int64, part *bucket) {
 	if whole := l.buckets[start]; whole != nil {
 		whole.merge(part)
 	} else {
+		part.isChanged = true // it is stored under another key
 		l.buckets[start] = part
 	}
 }

@@ -22,6 +22,7 @@ type bucket struct {
 	sourceCountries, destinationCountries topk.Sketch[string]
 	subnetPairs                           topk.Sketch[subnetPair]
 	names                                 interner // shared by all buckets
+	isChanged                             bool     // since the last save
 }
 
 // evictions counts evicted keys by dimension.
@@ -42,6 +43,7 @@ func newBucket(limit int, e *evictions, names interner) *bucket {
 
 // add counts a flow in each dimension for which it has a value.
 func (b *bucket) add(o *observation) {
+	b.isChanged = true
 	if o.src.IsValid() {
 		b.sources.Add(o.src, &o.totals)
 	}
@@ -86,6 +88,7 @@ func (b *bucket) addName(s *topk.Sketch[string], name string, totals *traffic.To
 
 // merge adds the counts of another bucket.
 func (b *bucket) merge(other *bucket) {
+	b.isChanged = true
 	b.sources.Merge(&other.sources)
 	b.destinations.Merge(&other.destinations)
 	b.ports.Merge(&other.ports)

@@ -9,7 +9,7 @@ import (
 )
 
 // subnetPair is a pair of internal subnets with traffic between them.
-type subnetPair struct{ from, to netip.Prefix }
+type subnetPair struct{ From, To netip.Prefix }
 
 // The prefix lengths of subnets: a common choice in IPv4, and the only one in an IPv6 VPC.
 const (

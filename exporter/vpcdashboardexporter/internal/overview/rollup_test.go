@@ -95,7 +95,7 @@ func TestTheNumberOfIntervalsIsBounded(t *testing.T) {
 	oldest := start.Unix()
 	for at := start.Unix(); at < start.Add(40*24*time.Hour).Unix(); at += minute {
 		oldest = max(oldest, alignDown(at-31*day, day))
-		r.advance(at, oldest)
+		r.advance(at, oldest, nil)
 		r.at(at)
 		most = max(most, buckets())
 	}

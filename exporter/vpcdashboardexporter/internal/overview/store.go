@@ -28,6 +28,8 @@ type Settings struct {
 	MaxKeys int
 	// Now returns the current time.
 	Now func() time.Time
+	// Saved is whether Save is called. Otherwise, the Store does not keep track of changes.
+	Saved bool
 }
 
 // Store keeps the data of the dashboard. It is safe for concurrent use.
@@ -41,17 +43,24 @@ type Store struct {
 	history  *history
 	health   Health
 	episodes *episodeTable
+	unsaved  *unsaved // nil without Settings.Saved
+	saved    uint64   // the version of the last successful save
 }
 
 // New returns an empty Store.
 func New(settings Settings) *Store {
+	var u *unsaved
+	if settings.Saved {
+		u = newUnsaved()
+	}
 	return &Store{
 		settings:     settings,
 		observations: sync.Pool{New: func() any { return new([]observation) }},
 		summaries:    summaryCache{now: settings.Now},
-		history:      newHistory(settings.Retention, settings.MaxKeys),
+		history:      newHistory(settings.Retention, settings.MaxKeys, u),
 		health:       Health{Undecodable: map[string]uint64{}},
-		episodes:     newEpisodeTable(settings.MaxAlerts),
+		episodes:     newEpisodeTable(settings.MaxAlerts, u),
+		unsaved:      u,
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *Store) alertCount(e *Episode) *uint64 {
 	if e.DryRun || opened < s.history.oldest {
 		return nil
 	}
-	return &s.history.minutes.at(opened).alerts[severityIndex(e.Severity)]
+	return &s.history.minute(opened).Alerts[severityIndex(e.Severity)]
 }
 
 // Episode returns the episode with the given uid, and whether it is known.

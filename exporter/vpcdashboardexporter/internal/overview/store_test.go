@@ -110,8 +110,8 @@ func checkPoints(t *testing.T, v *View) {
 	assert.False(t, next.Before(v.To))
 	assert.True(t, next.Add(-v.Step).Before(v.To))
 	assert.LessOrEqual(t, len(v.Points), maxPoints+1)
-	assert.Equal(t, v.Totals, sum.totals)
-	assert.Equal(t, v.AlertsBySeverity, sum.alerts)
+	assert.Equal(t, v.Totals, sum.Totals)
+	assert.Equal(t, v.AlertsBySeverity, sum.Alerts)
 }
 
 func TestThePreviousPeriodIsOmittedUnlessKnownInFull(t *testing.T) {

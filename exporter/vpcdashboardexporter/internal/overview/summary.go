@@ -37,7 +37,7 @@ func collect(h *history, length time.Duration) (*summary, *unions) {
 		part := h.minutes.sum(t, min(t+s.step, s.to))
 		s.totals.add(&part)
 		s.points = append(s.points, Point{
-			Time: time.Unix(t, 0).UTC(), Totals: part.totals, Classes: part.classes, Alerts: part.alerts,
+			Time: time.Unix(t, 0).UTC(), Totals: part.Totals, Classes: part.Classes, Alerts: part.Alerts,
 		})
 	}
 	for b := range h.rollup.since(s.from) {
@@ -76,8 +76,8 @@ func (s *summary) view(q Query) View {
 	}
 	v := View{
 		From: time.Unix(s.from, 0).UTC(), To: time.Unix(s.to, 0).UTC(), Step: time.Duration(s.step) * time.Second,
-		Totals: s.totals.totals, Previous: s.previous, Points: s.points,
-		Top: map[Dimension][]Entry{}, Matrix: s.matrices.matrix(q.Measure, top), AlertsBySeverity: s.totals.alerts,
+		Totals: s.totals.Totals, Previous: s.previous, Points: s.points,
+		Top: map[Dimension][]Entry{}, Matrix: s.matrices.matrix(q.Measure, top), AlertsBySeverity: s.totals.Alerts,
 	}
 	for dimension, r := range s.rankings {
 		entries := r[q.Measure.Index()]

@@ -37,7 +37,7 @@ func newMatrices(pairs []topk.Counter[subnetPair]) matrices {
 		}
 	}
 	for i := range pairs {
-		if c := &pairs[i]; shown[c.Key.from] && shown[c.Key.to] {
+		if c := &pairs[i]; shown[c.Key.From] && shown[c.Key.To] {
 			m.cells[c.Key] = c.Counted
 		}
 	}
@@ -59,9 +59,9 @@ func bySubnet(pairs []topk.Counter[subnetPair]) []topk.Counter[netip.Prefix] {
 	}
 	for i := range pairs {
 		c := &pairs[i]
-		add(c.Key.from, &c.Counted)
-		if c.Key.from != c.Key.to {
-			add(c.Key.to, &c.Counted)
+		add(c.Key.From, &c.Counted)
+		if c.Key.From != c.Key.To {
+			add(c.Key.To, &c.Counted)
 		}
 	}
 	return subnets

@@ -11,16 +11,16 @@ type timeSeries map[int64]*[day / minute]bin
 
 // bin is the traffic of a minute or of several.
 type bin struct {
-	totals  traffic.Totals
-	classes [4]uint64 // flows by traffic class
-	alerts  [4]uint64 // opened alerts by severity
+	Totals  traffic.Totals
+	Classes [4]uint64 // flows by traffic class
+	Alerts  [4]uint64 // opened alerts by severity
 }
 
 func (b *bin) add(other *bin) {
-	b.totals.Add(&other.totals)
-	for i := range b.classes {
-		b.classes[i] += other.classes[i]
-		b.alerts[i] += other.alerts[i]
+	b.Totals.Add(&other.Totals)
+	for i := range b.Classes {
+		b.Classes[i] += other.Classes[i]
+		b.Alerts[i] += other.Alerts[i]
 	}
 }
 
@@ -48,10 +48,11 @@ func (s timeSeries) sum(from, to int64) bin {
 }
 
 // expire deletes the days that end before or at the given time.
-func (s timeSeries) expire(before int64) {
+func (s timeSeries) expire(before int64, u *unsaved) {
 	for key := range s {
 		if key+day <= before {
 			delete(s, key)
+			u.changeDay(key)
 		}
 	}
 }
