@@ -62,7 +62,7 @@ exporters: {kafka: {record_headers: [{name: detector, value: "`, n, `"}]}}
 service: {telemetry: {metrics: {level: none}}}`)))
 	}
 	waitForMembers(t, broker, "vpc-flow-detectors", len(running))
-	t.Setenv("STATE_DIR", t.TempDir())
+	t.Setenv("READER", "reader")
 	reader := strings.ReplaceAll(read(t, "config/reader.yaml"), `s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+logs+"/*.log'], start_at: beginning}")
 	running = append(running, launch(t, reader, "--config", "yaml:service::telemetry::metrics::level: none"))
 
@@ -80,13 +80,13 @@ service: {telemetry: {metrics: {level: none}}}`)))
 	}
 }
 
-// sentAlert is an alert in the topic vpc-flow-alerts, with a header of its message.
+// sentAlert is an alert in the topic vpc-flow-alerts, with the header of its message, if it has one.
 type sentAlert struct {
 	detector string
 	alert    plog.LogRecord
 }
 
-// alertsOf waits for a number of alerts in the topic vpc-flow-alerts.
+// alertsOf waits for a number of alerts in the topic vpc-flow-alerts, and returns all that are there.
 func alertsOf(t *testing.T, broker string, number int) (alerts []sentAlert) {
 	t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.ConsumeTopics("vpc-flow-alerts"))
@@ -94,16 +94,21 @@ func alertsOf(t *testing.T, broker string, number int) (alerts []sentAlert) {
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	for len(alerts) < number {
+	for messages := int64(0); len(alerts) < number || messages < endOf(t, broker, "vpc-flow-alerts"); {
 		fetches := client.PollFetches(ctx)
 		require.NoError(t, fetches.Err(), "%d of %d alerts", len(alerts), number)
 		for r := range fetches.RecordsAll() {
+			messages++
 			logs, err := new(plog.JSONUnmarshaler).UnmarshalLogs(r.Value)
 			require.NoError(t, err)
 			for _, resource := range logs.ResourceLogs().All() {
 				for _, scope := range resource.ScopeLogs().All() {
 					for _, record := range scope.LogRecords().All() {
-						alerts = append(alerts, sentAlert{string(r.Headers[0].Value), record})
+						sent := sentAlert{alert: record}
+						if len(r.Headers) > 0 {
+							sent.detector = string(r.Headers[0].Value)
+						}
+						alerts = append(alerts, sent)
 					}
 				}
 			}

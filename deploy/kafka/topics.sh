@@ -8,8 +8,9 @@
 #
 # Topics that exist are not changed. Variables:
 #
-#   PARTITIONS       partitions of the flows and of the state, 12 by default: the most detectors that can work at the same time.
-#                    With more, the keys of new records move to other partitions, away from their state. Begin with enough.
+#   PARTITIONS       partitions of the flows and of the alerts, 12 by default: the most detectors that can work at the same time.
+#                    If you add some later, accounts move to other partitions, away from their state. Begin with enough.
+#   STATE_PARTITIONS partitions of the state, 12 by default. They are the value of partitions in kafka_storage.
 #   REPLICAS         copies of each partition, 3 by default. Kafka accepts a record when two of three copies have it.
 #   RETENTION_HOURS  how long flows are kept, 72 by default: the longest outage of all detectors that loses nothing.
 #   COMMAND_CONFIG   a file with client settings, such as TLS and SASL.
@@ -17,15 +18,15 @@
 set -euo pipefail
 
 broker=${KAFKA_BROKER:?set KAFKA_BROKER to the address of a broker, such as kafka-1:9092}
-partitions=${PARTITIONS:-12} replicas=${REPLICAS:-3} hours=${RETENTION_HOURS:-72}
+partitions=${PARTITIONS:-12} state_partitions=${STATE_PARTITIONS:-12} replicas=${REPLICAS:-3} hours=${RETENTION_HOURS:-72}
 read -ra command <<<"${KAFKA_TOPICS:-kafka-topics.sh}"
 connection=(--bootstrap-server "$broker")
 [[ -z ${COMMAND_CONFIG:-} ]] || connection+=(--command-config "$COMMAND_CONFIG")
 
-# create TOPIC SETTING... creates a topic.
+# create TOPIC PARTITIONS SETTING... creates a topic.
 create() {
-	local topic=$1 settings=()
-	shift
+	local topic=$1 partitions=$2 settings=()
+	shift 2
 	for setting in "$@"; do settings+=(--config "$setting"); done
 	"${command[@]}" "${connection[@]}" --create --if-not-exists --topic "$topic" --partitions "$partitions" \
 		--replication-factor "$replicas" "${settings[@]}"
@@ -44,7 +45,7 @@ flows=(
 	# The reader compresses. The broker stores what it gets.
 	compression.type=producer
 )
-create vpc-flow-logs "${flows[@]}"
+create vpc-flow-logs "$partitions" "${flows[@]}"
 
 # The state of the detectors and readers, in kafka_storage.
 state=(
@@ -61,7 +62,7 @@ state=(
 	# kafka_storage divides larger values.
 	max.message.bytes=1048588
 )
-create vpc-flow-state "${state[@]}"
+create vpc-flow-state "$state_partitions" "${state[@]}"
 
 # The alerts.
 alerts=(
@@ -70,4 +71,4 @@ alerts=(
 	retention.ms=$((30 * 24 * 3600 * 1000))
 	max.message.bytes=10485760
 )
-create vpc-flow-alerts "${alerts[@]}"
+create vpc-flow-alerts "$partitions" "${alerts[@]}"

@@ -30,6 +30,8 @@ var (
 type client struct {
 	log     *ownerLog
 	onClose func()
+	// share opens the values that all collectors share; see Shared.
+	share func(ctx context.Context, name string, maximum int) (storage.Client, error)
 
 	mu    sync.Mutex
 	index *index

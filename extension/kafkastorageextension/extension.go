@@ -68,6 +68,12 @@ func (s *kafkaStorage) GetClient(ctx context.Context, kind component.Kind, id co
 	if err != nil {
 		return nil, fmt.Errorf("open state %s: %w", owner, err)
 	}
+	c.share = func(ctx context.Context, name string, maximum int) (storage.Client, error) {
+		shared := kind.String() + "/" + id.String() + "#" + url.QueryEscape(name)
+		return openShared(ctx, &ownerLog{
+			config: s.config, options: s.options, owner: shared, partition: partitionOf(shared, s.config.Partitions),
+		}, maximum)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clients[c] = true

@@ -27,6 +27,8 @@ type Progress interface{ base() *Checkpoint }
 // A ring of numbered slots keeps the keys in their order, to find the oldest.
 type Store struct {
 	client Client
+	// shared means that other collectors use the storage at the same time. The storage then evicts the oldest keys itself.
+	shared bool
 	max    uint64
 	// nextName, entryPrefix and slotPrefix are the names in the client's storage.
 	nextName, entryPrefix, slotPrefix string
@@ -68,6 +70,12 @@ func OpenStore(ctx context.Context, client Client, source string, maximum uint64
 		s.next = binary.BigEndian.Uint64(value)
 	}
 	return s, nil
+}
+
+// OpenSharedStore opens the checkpoints of a source in a storage that several collectors use at the same time. The storage
+// bounds their number. Each is not supported.
+func OpenSharedStore(client Client, source string) *Store {
+	return &Store{client: client, shared: true, entryPrefix: source + ".checkpoint.", formats: map[string]*flow.Format{}}
 }
 
 // Load reads a checkpoint into p and reports whether there is one under the key.
@@ -169,7 +177,7 @@ func (s *Store) Save(ctx context.Context, key string, p Progress) error {
 	if c.format != nil {
 		c.Format = c.format.String()
 	}
-	isNew := c.Sequence == 0 || s.next-(c.Sequence-1) > s.max
+	isNew := !s.shared && (c.Sequence == 0 || s.next-(c.Sequence-1) > s.max)
 	if isNew {
 		c.Sequence = s.next + 1
 	}

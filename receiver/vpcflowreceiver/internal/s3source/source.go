@@ -28,6 +28,8 @@ type Source struct {
 	firstWait      time.Duration
 	cancel         context.CancelFunc
 	running        sync.WaitGroup
+	// shared has the checkpoints of the objects if several collectors read the queue; nil otherwise.
+	shared storage.Client
 }
 
 // New returns a source for a checked configuration.
@@ -50,12 +52,15 @@ func (s *Source) Start(ctx context.Context, _ component.Host, client storage.Cli
 
 // Shutdown stops reading. Records that are not confirmed are read again after the next start. It may be called without
 // Start.
-func (s *Source) Shutdown(context.Context) error {
+func (s *Source) Shutdown(ctx context.Context) error {
 	if s.cancel != nil {
 		s.cancel()
 	}
 	s.running.Wait()
-	return nil
+	if s.shared == nil {
+		return nil
+	}
+	return s.shared.Close(ctx)
 }
 
 // s3Client is the part of the S3 client that the source uses.
@@ -89,12 +94,35 @@ func (s *Source) start(ctx context.Context, bucket s3Client, messages queueClien
 }
 
 func (s *Source) newReader(ctx context.Context, bucket objectGetter, client ingest.Client) (*objectReader, error) {
+	if checkpoints, err := s.sharedCheckpoints(ctx, client); checkpoints != nil || err != nil {
+		return newObjectReader(s.config, bucket, s.ingester, checkpoints, s.telemetry, s.firstWait), err
+	}
 	checkpoints, err := ingest.OpenStore(ctx, client, "s3", s.maxCheckpoints,
 		func() { s.telemetry.evicted.Add(context.Background(), 1) })
 	if err != nil {
 		return nil, fmt.Errorf("s3: %w", err)
 	}
 	return newObjectReader(s.config, bucket, s.ingester, checkpoints, s.telemetry, s.firstWait), nil
+}
+
+// sharer is a storage client of an extension with values that all collectors share, such as kafka_storage.
+type sharer interface {
+	Shared(ctx context.Context, name string, maximum int) (storage.Client, error)
+}
+
+// sharedCheckpoints returns the checkpoints that all readers of a queue share. It returns nil if there is no queue, or if the
+// storage extension does not share values.
+func (s *Source) sharedCheckpoints(ctx context.Context, client ingest.Client) (*ingest.Store, error) {
+	shares, ok := client.(sharer)
+	if !ok || s.config.SQSQueueURL == "" {
+		return nil, nil
+	}
+	shared, err := shares.Shared(ctx, "s3", int(s.maxCheckpoints))
+	if err != nil {
+		return nil, fmt.Errorf("s3: open shared checkpoints: %w", err)
+	}
+	s.shared = shared
+	return ingest.OpenSharedStore(shared, "s3"), nil
 }
 
 func (s *Source) newPoller(ctx context.Context, bucket s3Client, reader *objectReader, client ingest.Client) (*bucketPoller, error) {
