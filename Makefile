@@ -100,6 +100,10 @@ bench: $(TOOLS)/benchstat ## Run the benchmarks, save _build/bench.txt; BENCHBAS
 bench-file: $(BINARY) ## Measure the collector on two files of a million records, compared with gunzip
 	@go run ./e2e/benchfile
 
+.PHONY: bench-kafka
+bench-kafka: $(BINARY) kafka ## Measure the reader and the detector with Apache Kafka
+	go test ./e2e -run '^TestKafkaSpeed$$' -count 1 -timeout 30m -v -args -kafka-speed
+
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (30s)
 	@mkdir -p $(BUILD)

@@ -79,6 +79,9 @@ func (b *Broker) Kill() {
 	}
 }
 
+// PID returns the id of the broker's process.
+func (b *Broker) PID() int { return b.process.Process.Pid }
+
 // Pause makes the broker stop answering, until Resume.
 func (b *Broker) Pause() { require.NoError(b.t, b.process.Process.Signal(syscall.SIGSTOP)) }
 
