@@ -37,15 +37,24 @@ func parseDocument(data []byte) (d document, ok bool) {
 
 // appendLines appends the messages to a block of lines.
 func (d *document) appendLines(block []byte) []byte {
-	if d.Message != nil {
-		block = endLine(append(block, *d.Message...))
+	for message := range d.messages {
+		block = endLine(append(block, message...))
+	}
+	return block
+}
+
+// messages calls yield for each message.
+func (d *document) messages(yield func(message string) bool) {
+	if d.Message != nil && !yield(*d.Message) {
+		return
 	}
 	for _, events := range [][]event{d.LogEvents, d.Events} {
 		for i := range events {
-			block = endLine(append(block, events[i].Message...))
+			if !yield(events[i].Message) {
+				return
+			}
 		}
 	}
-	return block
 }
 
 // endLine adds the line feed that the last line of a block may lack.

@@ -27,9 +27,12 @@ const (
 // separators may appear between documents: blanks, the characters of a JSON array, and a byte order mark.
 const separators = " \t\r\n,[]\ufeff"
 
+// rowSeparators may appear between rows of CSV, whose first value may be empty.
+const rowSeparators = "\r\n\ufeff"
+
 // Reader extracts lines from input that contains any mix of documents that CloudWatch Logs sends to subscribers, JSON
-// objects with a `message`, and plain lines. The input may be compressed with gzip. A Reader is not safe for concurrent
-// use.
+// objects with a `message` or with AWS field names, CSV with a header, and plain lines. The input may be compressed with
+// gzip. A Reader is not safe for concurrent use.
 type Reader struct {
 	input io.Reader
 	// err is the error that ended the input.
@@ -39,16 +42,24 @@ type Reader struct {
 	begin, end int
 	block      []byte
 	account    string
-	counts     flow.Counts
+	// format is the format of the lines in the block if they were made from objects or rows.
+	format *flow.Format
+	// reported is the format whose unknown fields were reported last.
+	reported *flow.Format
+	counts   flow.Counts
+	// records converts objects and rows. table is the header of the rows, and values are those of one row.
+	records records
+	table   *table
+	values  [][]byte
 	// growing says that an unfinished item at the end of the input may still be completed.
 	growing bool
 	// skipping says that the start of the next document or line has to be found.
 	skipping bool
 }
 
-// Is reports whether a text that begins with head contains documents.
+// Is reports whether a text that begins with head contains documents, or is CSV.
 func Is(head []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(head, separators), []byte{'{'})
+	return bytes.HasPrefix(bytes.TrimLeft(head, separators), []byte{'{'}) || CSVHeader(head) != ""
 }
 
 // NewReader makes a Reader of one input: a file, an object, or the data of a request.
@@ -66,10 +77,22 @@ func NewReader(input io.Reader) *Reader {
 // unfinished document or line at the end.
 func (r *Reader) Follow() { r.growing = true }
 
+// ResumeCSV prepares the reader for input that starts after a CSV header.
+func (r *Reader) ResumeCSV(header string) { r.table = parseTable(header) }
+
+// CSVHeader returns the CSV header of the rows after the last block; empty if the input is not CSV.
+func (r *Reader) CSVHeader() string {
+	if r.table == nil {
+		return ""
+	}
+	return r.table.header
+}
+
 // Next returns a block of whole lines with their line feeds. The block is valid until the next call, and may be empty.
 // Invalid documents are skipped and counted; see Counts. Errors are io.EOF and errors of the input.
 func (r *Reader) Next() ([]byte, error) {
 	r.begin, r.block, r.account, r.counts = r.end, r.block[:0], "", flow.Counts{}
+	r.format = nil
 	for more := true; more && r.end-r.begin < blockSize; {
 		more = r.item()
 	}
@@ -86,6 +109,9 @@ func (r *Reader) Source() []byte { return r.data[r.begin:r.end] }
 // Account returns the account of the lines in the last block that do not contain one; empty if it is not known.
 func (r *Reader) Account() string { return r.account }
 
+// Format returns the format of the lines in the last block. It is nil for lines that were in the input as they are.
+func (r *Reader) Format() *flow.Format { return r.format }
+
 // Counts returns the control messages and bad documents in the last block. Bad lines are only found when the block is
 // decoded.
 func (r *Reader) Counts() flow.Counts { return r.counts }
@@ -95,13 +121,19 @@ func (r *Reader) item() bool {
 	if r.skipping && !r.skip() {
 		return r.end-r.begin < blockSize && r.more()
 	}
-	rest := bytes.TrimLeft(r.data[r.end:], separators)
+	between := separators
+	if r.table != nil {
+		between = rowSeparators
+	}
+	rest := bytes.TrimLeft(r.data[r.end:], between)
 	r.end = len(r.data) - len(rest)
 	switch {
 	case len(rest) == 0:
 		return r.more()
 	case rest[0] == '{':
 		return r.readDocument()
+	case r.table != nil || mayBeTable(rest) && CSVHeader(rest) != "":
+		return r.readRow(rest)
 	}
 	return r.readLines(rest)
 }
@@ -128,35 +160,9 @@ func (r *Reader) readDocument() bool {
 	}
 }
 
-// addDocument adds the lines of the document of the given length that starts here.
-func (r *Reader) addDocument(length int) bool {
-	data := r.data[r.end : r.end+length]
-	d, ok := parseDocument(data)
-	switch {
-	case !ok:
-		r.addBad(data)
-	case d.MessageType == controlMessage:
-		r.counts.Controls++
-	case !r.setAccount(string(d.Owner)):
-		return false
-	default:
-		r.block = d.appendLines(r.block)
-	}
-	r.end += length
-	return true
-}
-
-// setAccount reports whether lines of an account may be added to the block: all lines of a block have the same account.
-func (r *Reader) setAccount(account string) bool {
-	if len(r.block) == 0 {
-		r.account = account
-	}
-	return r.account == account
-}
-
 // readLines adds the plain lines before the next document.
 func (r *Reader) readLines(rest []byte) bool {
-	if !r.setAccount("") {
+	if !r.setContent("", nil) {
 		return false
 	}
 	length := linesLength(rest)

@@ -33,6 +33,8 @@ func BenchmarkDecode(b *testing.B) {
 			b.Run("attributes", func(b *testing.B) { benchmarkAttributes(b, s) })
 			b.Run("lines", func(b *testing.B) { benchmarkLines(b, s) })
 			b.Run("blocks", func(b *testing.B) { benchmarkBlocks(b, s) })
+			b.Run("json", func(b *testing.B) { benchmarkJSON(b, s) })
+			b.Run("csv", func(b *testing.B) { benchmarkCSV(b, s) })
 			b.Run("gunzip", func(b *testing.B) { benchmarkGunzip(b, s) })
 			b.Run("reference", func(b *testing.B) { benchmarkReference(b, s) })
 			b.Run("pdata", func(b *testing.B) { benchmarkPdata(b, s) })

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
+	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
 
 func TestLinesInsideDocumentsAreRead(t *testing.T) {
@@ -25,6 +26,12 @@ func TestLinesInsideDocumentsAreRead(t *testing.T) {
 		"a document over several lines":  strings.ReplaceAll(cloudWatch(t, "1", lines(1, 50)), `,"`, ",\n \""),
 		"objects with a message":         messages(lines(1, 50)),
 		"headers in messages":            messages(shortHeader + shortLines(1, 50)),
+		"JSON objects":                   ingesttest.JSONRecords(ingesttest.DefaultHeader, lines(1, 50)),
+		"JSON objects in a list":         "[" + strings.ReplaceAll(strings.TrimSpace(ingesttest.JSONRecords(ingesttest.DefaultHeader, lines(1, 50))), "\n", ",\n") + "]",
+		"JSON objects in documents":      cloudWatch(t, "1", ingesttest.JSONRecords(ingesttest.DefaultHeader, lines(1, 50))),
+		"different JSON objects":         ingesttest.JSONRecords(shortHeader, shortLines(1, 25)) + ingesttest.JSONRecords(ingesttest.DefaultHeader, lines(26, 50)),
+		"CSV":                            ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 50)),
+		"CSV with another header":        ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 20)) + ingesttest.CSV(strings.TrimSpace(shortHeader), shortLines(21, 50)),
 		"lines after a document":         cloudWatch(t, "1", lines(1, 20)) + "\n" + lines(21, 50),
 		"a document longer than a block": cloudWatch(t, "1", lines(1, 50)) + strings.Repeat(" ", 3*512<<10) + "\n",
 	} {
@@ -131,6 +138,9 @@ func TestReadingContinuesInsideADocumentAfterARestart(t *testing.T) {
 		"documents without line ends": cloudWatch(t, "1", lines(1, 3)) + cloudWatch(t, "1", lines(4, 47)) + controlMessage + cloudWatch(t, "1", lines(48, 100)),
 		"objects with a message":      messages(lines(1, 100)),
 		"headers in messages":         messages(shortHeader + shortLines(1, 100)),
+		"JSON objects":                ingesttest.JSONRecords(ingesttest.DefaultHeader, lines(1, 100)),
+		"different JSON objects":      ingesttest.JSONRecords(shortHeader, shortLines(1, 55)) + ingesttest.JSONRecords(ingesttest.DefaultHeader, lines(56, 100)),
+		"CSV":                         ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 100)),
 		"short documents":             cloudWatch(t, "1", lines(1, 2)) + "\n" + messages(lines(3, 3)) + cloudWatch(t, "1", lines(4, 100)),
 	} {
 		for _, ending := range []string{".log", ".log.gz"} {
@@ -153,6 +163,9 @@ func TestReadingContinuesInsideADocumentAfterARestart(t *testing.T) {
 					content = text + "\n" + messages(lines(101, 101))
 					if strings.Contains(name, "headers") {
 						content = text + messages(shortLines(101, 101))
+					}
+					if name == "CSV" {
+						content = ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 101))
 					}
 					if ending == ".log.gz" {
 						content = gzipped(t, content)
@@ -201,4 +214,22 @@ func TestARefusedBatchOfADocumentIsSentAgain(t *testing.T) {
 	require.NoError(t, err)
 	r.start()
 	r.RequirePorts(ports(1, 50)...)
+}
+
+func TestRowsAfterTheCSVHeaderAreReadFromTheEnd(t *testing.T) {
+	r := newFixture(t)
+	r.files.StartAt = StartAtEnd
+	before := ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 50))
+	r.write("a.log", before)
+	r.start()
+	r.waitForPolls()
+	r.append("a.log", ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 60))[len(before):])
+	r.RequirePorts(ports(51, 60)...)
+}
+
+func TestALastCSVRowWithoutALineEndIsRead(t *testing.T) {
+	r := newFixture(t)
+	r.write("a.log", strings.TrimSpace(ingesttest.CSV(ingesttest.DefaultHeader, lines(1, 5))))
+	r.start()
+	r.RequirePorts(ports(1, 5)...)
 }

@@ -100,7 +100,7 @@ func (f *file) isNew() bool { return f.isUnread() && f.Outcome == "" && !f.isIde
 
 // endsInPartialLine reports whether a file of this size ends in a line without a line end.
 func (f *file) endsInPartialLine(size int64) bool {
-	return f.Offset < size && !f.Enveloped && !f.Binary
+	return f.Offset < size && (!f.Enveloped || f.CSVHeader != "") && !f.Binary
 }
 
 // waitForEnd records the time since which the last line has had no line end.

@@ -168,6 +168,6 @@ func skipToEnd(f *file, c content) error {
 		f.Content.skipTo(c.size)
 	}
 	f.Checkpoint = ingest.NewCheckpoint(f.Content.Size, format)
-	f.Enveloped = envelope.Is(head)
+	f.Enveloped, f.CSVHeader = envelope.Is(head), envelope.CSVHeader(head)
 	return nil
 }

@@ -23,6 +23,8 @@ type block struct {
 	// passed is the text that the checkpoint's offset moves past, and ahead is the change of LinesAhead.
 	passed []byte
 	ahead  int64
+	// csvHeader is the CSV header of the rows after passed.
+	csvHeader string
 	// inLongLine means that passed ends inside a line that is too long.
 	inLongLine bool
 	// others counts what was found in passed but is not in lines.

@@ -35,6 +35,8 @@ type Checkpoint struct {
 	Parquet   bool `json:"parquet,omitempty"`
 	Enveloped bool `json:"enveloped,omitempty"`
 	Binary    bool `json:"binary,omitempty"`
+	// CSVHeader is the header of the CSV rows after Offset.
+	CSVHeader string `json:"csv_header,omitempty"`
 	// Outcome is the last reported outcome of the input.
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Done means that an input that cannot grow was read to its end. The other fields are then zero.

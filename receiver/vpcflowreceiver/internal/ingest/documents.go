@@ -18,6 +18,9 @@ import (
 // ReadDocuments reads the lines inside documents. The first document must begin at the checkpoint's offset.
 func (r *Reader) ReadDocuments(ctx context.Context, in *Input, documents *envelope.Reader) error {
 	in.Checkpoint.Enveloped = true
+	if header := in.Checkpoint.CSVHeader; header != "" {
+		documents.ResumeCSV(header)
+	}
 	// The next document overwrites the lines of the last one, so the blocks cannot be decoded ahead.
 	return r.inSequence(ctx, in, r.documentBlocks(in.Checkpoint, documents))
 }
@@ -46,7 +49,11 @@ func (r *Reader) documentBlocks(c *Checkpoint, documents *envelope.Reader) iter.
 					lines: batch, format: r.ingester.formatAt(c), account: documents.Account(), now: pcommon.NewTimestampFromTime(r.ingester.Now()),
 					ahead: int64(bytes.Count(batch, []byte{'\n'})),
 				}
+				if format := documents.Format(); format != nil {
+					b.format = format
+				}
 				if isLast = len(lines) == 0; isLast {
+					b.csvHeader = documents.CSVHeader()
 					b.passed, b.others = documents.Source(), documents.Counts()
 					b.ahead -= total
 				}

@@ -74,6 +74,9 @@ func (r *Reader) accept(ctx context.Context, in *Input, b *block) error {
 	c.add(b.others)
 	c.InLongLine = b.inLongLine
 	c.LinesAhead += b.ahead
+	if c.Enveloped && len(b.passed) > 0 {
+		c.CSVHeader = b.csvHeader
+	}
 	in.advance(b.passed)
 	r.saveIfDue(ctx, in)
 	return nil

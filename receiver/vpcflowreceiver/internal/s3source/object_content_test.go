@@ -48,6 +48,15 @@ var forms = map[string]anObject{
 	"zipped envelopes": {"a.json.gz", func(t testing.TB, first, last int) string {
 		return ingesttest.Gzip(t, ingesttest.CloudWatch(t, "123456789010", ingesttest.Lines(first, last)))
 	}},
+	"JSON objects": {"a.json", func(_ testing.TB, first, last int) string {
+		return ingesttest.JSONRecords(ingesttest.DefaultHeader, ingesttest.Lines(first, last))
+	}},
+	"CSV": {"a.csv", func(_ testing.TB, first, last int) string {
+		return ingesttest.CSV(ingesttest.DefaultHeader, ingesttest.Lines(first, last))
+	}},
+	"zipped CSV": {"a.csv.gz", func(t testing.TB, first, last int) string {
+		return ingesttest.Gzip(t, ingesttest.CSV(ingesttest.DefaultHeader, ingesttest.Lines(first, last)))
+	}},
 	"Parquet":              {"a.log.parquet", ingesttest.ParquetRows},
 	"Parquet without name": {"a", ingesttest.ParquetRows},
 }

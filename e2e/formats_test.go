@@ -1,0 +1,104 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// formatWriters write the values of flow logs in other formats. The first row has the names.
+var formatWriters = map[string]func(t *testing.T, rows [][]string) string{
+	"json": func(t *testing.T, rows [][]string) string {
+		t.Helper()
+		var text strings.Builder
+		for _, row := range rows[1:] {
+			object := map[string]string{"enriched_by": "a lambda"}
+			for i, name := range rows[0] {
+				object[strings.ReplaceAll(name, "-", "_")] = row[i]
+			}
+			encoded, err := json.Marshal(object)
+			require.NoError(t, err)
+			text.Write(append(encoded, '\n'))
+		}
+		return text.String()
+	},
+	"csv": func(_ *testing.T, rows [][]string) string {
+		var text strings.Builder
+		for _, row := range rows {
+			text.WriteString(`"` + strings.Join(row, `","`) + "\"\n")
+		}
+		return text.String()
+	},
+}
+
+// The same flows give the same alerts in each format.
+func TestDemoInOtherFormats(t *testing.T) {
+	t.Chdir("..")
+	want := expected(t)
+	for name, write := range formatWriters {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			require.NoError(t, filepath.WalkDir("testdata/demo/AWSLogs", func(path string, entry fs.DirEntry, err error) error {
+				if err != nil || entry.IsDir() {
+					return err
+				}
+				target := filepath.Join(root, strings.TrimPrefix(path, "testdata/demo"))
+				require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o700))
+				return os.WriteFile(target, gzipped(t, write(t, rowsOf(t, path))), 0o600)
+			}))
+			config := demoConfig(t)
+			files := config["receivers"].(map[string]any)["vpc_flow"].(map[string]any)["files"].(map[string]any)
+			for i, glob := range files["include"].([]any) {
+				files["include"].([]any)[i] = filepath.Join(root, strings.TrimPrefix(glob.(string), "testdata/demo"))
+			}
+			s := newSink()
+			startCollector(t, config, s)
+			deadline := time.After(time.Minute)
+			for len(s.all()) < len(want) {
+				select {
+				case <-s.arrived:
+				case <-deadline:
+					require.FailNow(t, "alerts are missing", "got %d of %d", len(s.all()), len(want))
+				}
+			}
+			require.Equal(t, want, settle(t, s))
+		})
+	}
+}
+
+// rowsOf returns the values of the lines of a file.
+func rowsOf(t *testing.T, path string) (rows [][]string) {
+	t.Helper()
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	defer file.Close()
+	text, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	lines := bufio.NewScanner(text)
+	for lines.Scan() {
+		rows = append(rows, strings.Fields(lines.Text()))
+	}
+	require.NoError(t, lines.Err())
+	return rows
+}
+
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var packed strings.Builder
+	writer := gzip.NewWriter(&packed)
+	_, err := writer.Write([]byte(text))
+	require.NoError(t, err)
+	require.NoError(t, writer.Close())
+	return []byte(packed.String())
+}
