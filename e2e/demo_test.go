@@ -5,6 +5,7 @@ package e2e
 
 import (
 	"cmp"
+	"encoding/json"
 	"flag"
 	"net/netip"
 	"os"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
+	"github.com/vpcflow/otelcol-vpcflow/internal/ocsf"
+	"github.com/vpcflow/otelcol-vpcflow/internal/ocsf/schema"
 )
 
 var update = flag.Bool("update", false, "write testdata/demo/expected.yaml and the screenshots again, for review")
@@ -94,6 +97,22 @@ func TestDemoReportsExactlyTheExpectedAlerts(t *testing.T) {
 		}
 	}
 	require.Equal(t, want, settle(t, s))
+	requireFindings(t, s.all())
+}
+
+// requireFindings checks that alerts of every rule are valid OCSF events.
+func requireFindings(t *testing.T, alerts []*alert.Alert) {
+	t.Helper()
+	table, err := schema.Load()
+	require.NoError(t, err)
+	rules := map[string]bool{}
+	for _, a := range alerts {
+		event, err := json.Marshal(ocsf.Finding(a))
+		require.NoError(t, err)
+		require.NoError(t, table.Validate(event), "%s", event)
+		rules[a.Rule] = true
+	}
+	require.Len(t, rules, len(detect.Rules))
 }
 
 // settle returns all alerts after five seconds without a new one.

@@ -22,6 +22,7 @@ var components = []string{
 	"exporter/alertnotifierexporter",
 	"exporter/vpcdashboardexporter",
 	"extension/kafkastorageextension",
+	"extension/ocsfencodingextension",
 	"converter/configcheckconverter",
 	"provider/strictenvprovider",
 }
@@ -41,6 +42,7 @@ var forbidden = map[string][]string{
 	"internal/threatlist":    {module + "internal/alert", module + "internal/detect"},
 	"internal/alert":         {"go.opentelemetry.io/", "github.com/parquet-go/", module + "internal/detect"},
 	"internal/alert/otlp":    {module + "internal/detect"},
+	"internal/ocsf":          {"go.opentelemetry.io/", "github.com/parquet-go/", module + "internal/detect"},
 }
 
 func TestPackagesReachOnlyWhatIsBelowThem(t *testing.T) {

@@ -26,6 +26,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter"
 	"github.com/vpcflow/otelcol-vpcflow/extension/kafkastorageextension"
+	"github.com/vpcflow/otelcol-vpcflow/extension/ocsfencodingextension"
 	"github.com/vpcflow/otelcol-vpcflow/processor/vpcdetectionprocessor"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver"
 )
@@ -117,6 +118,15 @@ var described = []describedComponent{
 	{"extension/kafkastorageextension", func(t *testing.T, telemetry component.TelemetrySettings) (component.Factory, string) {
 		t.Helper()
 		factory := kafkastorageextension.NewFactory()
+		set := extensiontest.NewNopSettings(factory.Type())
+		set.TelemetrySettings = telemetry
+		_, err := factory.Create(t.Context(), set, configure(t, factory, "{}"))
+		require.NoError(t, err)
+		return factory, factory.Stability().String()
+	}},
+	{"extension/ocsfencodingextension", func(t *testing.T, telemetry component.TelemetrySettings) (component.Factory, string) {
+		t.Helper()
+		factory := ocsfencodingextension.NewFactory()
 		set := extensiontest.NewNopSettings(factory.Type())
 		set.TelemetrySettings = telemetry
 		_, err := factory.Create(t.Context(), set, configure(t, factory, "{}"))
