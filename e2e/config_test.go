@@ -23,7 +23,7 @@ func TestSampleConfigurationsAreValid(t *testing.T) {
 	for _, config := range configs {
 		t.Run(filepath.Base(config), func(t *testing.T) {
 			output, err := validate(t, strings.TrimPrefix(config, "../"),
-				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "READER=reader-1", "STATE_DIR="+t.TempDir(),
+				"OTLP_ENDPOINT=https://otlp.example.com", "KAFKA_BROKER=kafka:9092", "READER=reader-1", "DETECTOR=detector-1", "STATE_DIR="+t.TempDir(),
 				"ALERTS_ENDPOINT=alerts.example.com:4317", "FLOWS_ENDPOINT=https://flows.example.com", "OTLP_TOKEN=secret", "ABUSEIPDB_KEY=secret",
 				"PROMETHEUS_URL=http://prometheus:9090",
 				"SLACK_WEBHOOK_URL=https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY=secret", "ALERTMANAGER_URL=http://alertmanager:9093",

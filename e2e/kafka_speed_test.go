@@ -84,7 +84,7 @@ func reader(t *testing.T, broker, file, emit, cores string) float64 {
 	t.Helper()
 	config := strings.NewReplacer(
 		`s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+file+"'], start_at: beginning}\n    emit: "+emit,
-		"${env:KAFKA_BROKER}", broker, "${env:STATE_DIR}", t.TempDir(),
+		"${env:KAFKA_BROKER}", broker, "${env:READER}", "reader",
 	).Replace(read(t, "config/reader.yaml"))
 	return speed(t, config, cores, "otelcol_exporter_sent_log_records")
 }
@@ -92,7 +92,7 @@ func reader(t *testing.T, broker, file, emit, cores string) float64 {
 // detector returns the records per second of config/detector.yaml.
 func detector(t *testing.T, broker, group, cores string) float64 {
 	t.Helper()
-	config := strings.NewReplacer("${env:KAFKA_BROKER}", broker, "${env:STATE_DIR}", t.TempDir(), "vpc-flow-detectors", group).Replace(read(t, "config/detector.yaml"))
+	config := strings.NewReplacer("${env:KAFKA_BROKER}", broker, "${env:DETECTOR}", group, "vpc-flow-detectors", group).Replace(read(t, "config/detector.yaml"))
 	return speed(t, config, cores, "vpc_flow_flows", "vpc_flow_skipped")
 }
 

@@ -46,7 +46,7 @@ func readTwice(t *testing.T, broker string, q *queue) {
 	t.Helper()
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-		"KAFKA_BROKER": broker, "STATE_DIR": t.TempDir(), "SQS_QUEUE_URL": q.url,
+		"KAFKA_BROKER": broker, "DETECTOR": "detector", "SQS_QUEUE_URL": q.url,
 	} {
 		t.Setenv(name, value)
 	}

@@ -56,7 +56,7 @@ func shareAccounts(t *testing.T, broker string) {
 
 	var running []*process
 	for n := range 2 {
-		t.Setenv("STATE_DIR", t.TempDir())
+		t.Setenv("DETECTOR", fmt.Sprint("detector-", n))
 		running = append(running, launch(t, read(t, "config/detector.yaml"), "--config", fmt.Sprint(`yaml:
 exporters: {kafka: {record_headers: [{name: detector, value: "`, n, `"}]}}
 service: {telemetry: {metrics: {level: none}}}`)))

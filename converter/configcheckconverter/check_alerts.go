@@ -62,7 +62,7 @@ func mayCarryAlerts(config *configuration, p *pipeline, visited []*pipeline) boo
 	visited = append(visited, p)
 	for _, id := range p.receivers {
 		if config.connectors[id] == nil {
-			if id.Type().String() != "vpc_flow" {
+			if id.Type().String() != "vpc_flow" || readsMessages(config.receivers[id]) {
 				return true
 			}
 			continue
@@ -74,4 +74,14 @@ func mayCarryAlerts(config *configuration, p *pipeline, visited []*pipeline) boo
 		}
 	}
 	return false
+}
+
+// readsMessages reports whether a vpc_flow receiver reads OTLP logs from Kafka, which may be alerts of other collectors.
+func readsMessages(receiver *block) bool {
+	if receiver == nil {
+		return false
+	}
+	kafka, ok := receiver.settings["kafka"].(map[string]any)
+	logs, _ := kafka["logs"].(map[string]any)
+	return ok && logs["encoding"] != "text"
 }

@@ -184,17 +184,20 @@ func TestWarningsAboutMissingAlerts(t *testing.T) {
 			"{logs/a: {receivers: [vpc_flow], exporters: [vpc_dashboard]}, logs/b: {receivers: [vpc_flow/b], exporters: [vpc_dashboard]}}",
 			"Warning: exporters::vpc_dashboard: receives no alerts: vpc_detection is not among the processors of logs/a, logs/b",
 		},
-		"alerts of another collector":  {"{logs: {receivers: [otlp], exporters: [alert_notifier, vpc_dashboard]}}", ""},
-		"alerts from a Kafka topic":    {"{logs: {receivers: [vpc_flow, kafka], exporters: [alert_notifier]}}", ""},
-		"alerts through a connector":   {"{logs/a: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [forward]}, logs/b: {receivers: [forward], exporters: [alert_notifier, vpc_dashboard]}}", ""},
-		"alerts through two":           {"{logs/a: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [forward]}, logs/b: {receivers: [forward], exporters: [forward/2]}, logs/c: {receivers: [forward/2], exporters: [alert_notifier]}}", ""},
-		"logs made from other signals": {"{traces: {receivers: [otlp], exporters: [forward]}, logs: {receivers: [forward], exporters: [alert_notifier]}}", ""},
-		"flows through a connector":    {"{logs/a: {receivers: [vpc_flow], exporters: [forward]}, logs/flows: {receivers: [forward], exporters: [alert_notifier]}}", notifier},
-		"connectors in a cycle":        {"{logs/a: {receivers: [forward/2], exporters: [forward]}, logs/flows: {receivers: [forward], exporters: [forward/2, alert_notifier]}}", notifier},
-		"other exporters":              {"{logs: {receivers: [vpc_flow], exporters: [otlp_http]}}", ""},
+		"alerts of another collector":           {"{logs: {receivers: [otlp], exporters: [alert_notifier, vpc_dashboard]}}", ""},
+		"alerts from a Kafka topic":             {"{logs: {receivers: [vpc_flow, kafka], exporters: [alert_notifier]}}", ""},
+		"alerts that vpc_flow reads from Kafka": {"{logs: {receivers: [vpc_flow/kafka], exporters: [alert_notifier, vpc_dashboard]}}", ""},
+		"flow log lines from Kafka":             {"{logs/flows: {receivers: [vpc_flow/text], exporters: [alert_notifier]}}", notifier},
+		"alerts through a connector":            {"{logs/a: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [forward]}, logs/b: {receivers: [forward], exporters: [alert_notifier, vpc_dashboard]}}", ""},
+		"alerts through two":                    {"{logs/a: {receivers: [vpc_flow], processors: [vpc_detection], exporters: [forward]}, logs/b: {receivers: [forward], exporters: [forward/2]}, logs/c: {receivers: [forward/2], exporters: [alert_notifier]}}", ""},
+		"logs made from other signals":          {"{traces: {receivers: [otlp], exporters: [forward]}, logs: {receivers: [forward], exporters: [alert_notifier]}}", ""},
+		"flows through a connector":             {"{logs/a: {receivers: [vpc_flow], exporters: [forward]}, logs/flows: {receivers: [forward], exporters: [alert_notifier]}}", notifier},
+		"connectors in a cycle":                 {"{logs/a: {receivers: [forward/2], exporters: [forward]}, logs/flows: {receivers: [forward], exporters: [forward/2, alert_notifier]}}", notifier},
+		"other exporters":                       {"{logs: {receivers: [vpc_flow], exporters: [otlp_http]}}", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			failure, warnings := convert(t, `
+receivers: {vpc_flow/kafka: {kafka: {logs: {topics: [alerts], encoding: otlp_json}}}, vpc_flow/text: {kafka: {logs: {encoding: text}}}}
 connectors: {forward: , forward/2: }
 exporters: {alert_notifier: {console: true}, vpc_dashboard: }
 service: {pipelines: `+c.pipelines+`}`)
