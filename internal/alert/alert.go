@@ -53,6 +53,8 @@ type Alert struct {
 
 	// Source is the address that the alert is about, if there is only one.
 	Source netip.Addr
+	// SourcePort is the port of the source, if the rule distinguishes source ports.
+	SourcePort uint16
 	// Destination is the address of the target, if there is only one; otherwise see Destinations.
 	Destination netip.Addr
 	// DestinationPort is the port of the target, if there is only one.

@@ -30,6 +30,7 @@ const (
 const (
 	AttrUID             = "log.record.uid"
 	AttrSource          = "source.address"
+	AttrSourcePort      = "source.port"
 	AttrDestination     = "destination.address"
 	AttrDestinationPort = "destination.port"
 	AttrTransport       = "network.transport"

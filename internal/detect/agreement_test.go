@@ -208,6 +208,9 @@ func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 	if want := model[i].key; want.port != "" {
 		got.key.port = fmt.Sprint(a.DestinationPort)
 	}
+	if want := model[i].key; want.sourcePort != "" {
+		got.key.sourcePort = fmt.Sprint(a.SourcePort)
+	}
 	if want := model[i].key; want.country != "" {
 		got.key.country = a.DestinationCountry
 	}

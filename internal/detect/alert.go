@@ -75,6 +75,9 @@ func (b *base) shownKey(ev *Event) []string {
 // emit adds the uid to an alert, counts it and emits it.
 func (b *base) emit(ev *Event, a *alert.Alert, opened int64, d details) {
 	a.UID = alert.UID(b.ID, ev.scope.name, b.keyText(ev), opened)
+	if b.group.has(hasSourcePort) {
+		a.SourcePort = ev.SrcPort
+	}
 	if b.group.has(hasInterface) {
 		a.Interface = names.Clean(ev.Interface)
 	}

@@ -54,6 +54,9 @@ var stageRules = map[string][]stageRule{
 	"malicious_remote_access": {{accessStage, destinationSide, nil, func(a *alert.Alert) string {
 		return fmt.Sprintf("accepted listed address %s", a.Source)
 	}}},
+	"new_exposed_service": {{accessStage, sourceSide, isSensitive, func(a *alert.Alert) string {
+		return fmt.Sprintf("answered %s on port %s", a.Destination, port(a.SourcePort))
+	}}},
 	"rejected_internal_scan": {{discoveryStage, sourceSide, nil, func(a *alert.Alert) string {
 		return "was rejected by " + humanize.Count(a.Measure, "service", "services")
 	}}},
@@ -88,6 +91,11 @@ var stageRules = map[string][]stageRule{
 }
 
 func sourceIsInternal(s *attackSequence, a *alert.Alert) bool { return s.isInternal(a.Source) }
+
+// isSensitive reports whether the alert is about one of the ports that no network should expose.
+func isSensitive(s *attackSequence, a *alert.Alert) bool {
+	return slices.Contains(s.exposed, int(a.SourcePort))
+}
 
 func destinationIsExternal(s *attackSequence, a *alert.Alert) bool {
 	return !s.isInternal(a.Destination)

@@ -102,6 +102,8 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		r := e.build(rule, set, ignore, e.shardsOf(rule))
 		if watcher, ok := r.parts[0].(*attackSequence); ok {
 			e.sequence = watcher
+			exposed := cfg.settings(newExposedService)
+			watcher.exposed = exposed.Ports
 		}
 		e.running = append(e.running, r)
 		e.budget.add(r.ID, r.weight(), r.bounded()...)

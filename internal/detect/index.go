@@ -23,6 +23,8 @@ var Rules = []*Rule{
 	outboundScan,
 	internalSweep,
 	failedCallbacks,
+	externalSweep,
+	newExposedService,
 	attackSequenceRule,
 }
 

@@ -36,6 +36,7 @@ var (
 	byPairAndPort   = []Part{sourcePart, destinationPart, portPart}
 	byCountry       = []Part{countryPart}
 	bySourceAndPort = []Part{sourcePart, portPart}
+	byService       = []Part{sourcePart, sourcePortPart}
 )
 
 // keyFor returns the key with the settings of the rule.

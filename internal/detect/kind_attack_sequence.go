@@ -21,6 +21,8 @@ type attackSequence struct {
 	base
 	keyed[*hostSteps]
 	bytes int64 // memory of the hosts
+	// exposed are the ports of new_exposed_service.
+	exposed []int
 }
 
 // hostSteps is the state of a host.

@@ -80,10 +80,7 @@ func (r *each) observe(ev *Event) {
 
 // found returns why a flow qualifies. The match must have been evaluated before.
 func (r *each) found(ev *Event) finding {
-	severity := r.Severity
-	if r.severityOf != nil {
-		severity = r.severityOf(ev)
-	}
+	severity := r.severityFor(ev)
 	if now := &r.shared.current; r.matcher.listed {
 		return listedFinding(now.listed, now.listedMatch, severity)
 	}

@@ -78,13 +78,19 @@ func (f *firstSeen) record(k *lru.Key, ev *Event) {
 }
 
 func (f *firstSeen) alert(ev *Event) {
-	a := f.newAlert(ev, alert.Opened, f.severityOr(f.Severity), 1)
+	a := f.newAlert(ev, alert.Opened, f.severityOr(f.severityFor(ev)), 1)
 	a.Threshold = 1
-	a.Destination, a.DestinationPort, a.Transport = ev.Dst, ev.DstPort, protocolName(ev.Protocol)
+	a.Destination, a.Transport = ev.Dst, protocolName(ev.Protocol)
 	a.FirstSeen, a.LastSeen = ev.Time, ev.Time
 	a.Flows, a.Packets, a.Bytes = 1, clamp(ev.Packets), clamp(ev.Bytes)
 	if ev.accepted {
-		a.AcceptedFlows, a.AcceptedTargets = 1, []netip.AddrPort{netip.AddrPortFrom(ev.Dst, ev.DstPort)}
+		a.AcceptedFlows = 1
+	}
+	if !f.portsOfSource {
+		a.DestinationPort = ev.DstPort
+	}
+	if ev.accepted && !f.portsOfSource {
+		a.AcceptedTargets = []netip.AddrPort{netip.AddrPortFrom(ev.Dst, ev.DstPort)}
 	}
 	a.Samples = []alert.Sample{sampleOf(ev, f.shared.names)}
 	f.emit(ev, a, ev.Time, details{Retention: f.retention, Key: f.shownKey(ev)})

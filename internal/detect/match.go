@@ -74,7 +74,7 @@ func (r *Rule) matchFor(set *Settings, then bool) Match {
 	if then {
 		m = *r.then
 	}
-	if len(set.Ports) > 0 {
+	if len(set.Ports) > 0 && !r.portsOfSource {
 		m.Port = make([]PortRange, len(set.Ports))
 		for i, port := range set.Ports {
 			m.Port[i] = PortRange{First: uint16(port), Last: uint16(port)}

@@ -86,6 +86,9 @@ func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]i
 		if top.Destination.IsValid() {
 			key.destination = top.Destination.String()
 		}
+		if slices.Contains([]string{"new_exposed_service", "long_connection"}, got.ID) {
+			key.sourcePort = fmt.Sprint(top.SourcePort)
+		}
 		found := slices.ContainsFunc([]string{"", fmt.Sprint(top.Port)}, func(port string) bool {
 			key.port = port
 			maximum, ok := maxima[key]

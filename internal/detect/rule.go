@@ -57,9 +57,11 @@ type Rule struct {
 	// over says that a sum must exceed the threshold. Otherwise it is enough to reach it.
 	over bool
 	// unless excludes flows that only this rule does not evaluate. May be nil.
-	unless func(*Event) bool
-	// severityOf returns the severity of a rule of the kind each. Nil means Severity.
-	severityOf func(*Event) alert.Severity
+	unless func(*shared, *Event) bool
+	// severityOf returns the severity of a rule of the kinds each and first_seen. Nil means Severity.
+	severityOf func(*Event, *Settings) alert.Severity
+	// portsOfSource says that the setting ports does not select flows by their destination ports.
+	portsOfSource bool
 	// wholeScope says that the state does not belong to the source of a flow but to its whole scope.
 	wholeScope bool
 	// subject is the side of the internal host that the rule is about.
@@ -176,7 +178,7 @@ func newBase(s *shared, rule *Rule, set Settings, ignore []allowlist.Item, parts
 	match := rule.matchFor(&set, false)
 	b.matcher = s.compile(&match)
 	if rule.unless != nil {
-		b.matcher.require(func(ev *Event) bool { return !rule.unless(ev) })
+		b.matcher.require(func(ev *Event) bool { return !rule.unless(s, ev) })
 	}
 	b.matcher.requireParts(s, b.group.set|setOf(rule.count))
 	if profiling {
@@ -233,6 +235,14 @@ func (b *base) tooLate(ev *Event) bool {
 		b.stats.Suppressed[Late]++
 	}
 	return ev.late
+}
+
+// severityFor returns the rule's own severity for an event.
+func (b *base) severityFor(ev *Event) alert.Severity {
+	if b.severityOf != nil {
+		return b.severityOf(ev, &b.set)
+	}
+	return b.Severity
 }
 
 // severityOr returns the configured severity, or else the given one.

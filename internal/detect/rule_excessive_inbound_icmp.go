@@ -34,7 +34,9 @@ var excessiveInboundICMP = &Rule{
 	match: Match{Class: fromOutside, Role: []string{anyValue}, Protocol: []Protocol{icmp, icmpV6}},
 	key:   bySource,
 	// Inside the network both interfaces log the packets, so only ingress counts.
-	unless:  func(ev *Event) bool { return ev.class == network.InternalToInternal && ev.Direction == flow.Egress },
+	unless: func(_ *shared, ev *Event) bool {
+		return ev.class == network.InternalToInternal && ev.Direction == flow.Egress
+	},
 	subject: destinationSide,
 	sentence: func(a *alert.Alert, d details) string {
 		return fmt.Sprintf("%s %s sent %s to %s%s%s", d.sourceKind(), a.Source, d.count(a, "ICMP packet", "ICMP packets"), d.targets(),

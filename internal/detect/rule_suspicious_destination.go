@@ -32,7 +32,7 @@ var suspiciousDestination = &Rule{
 	kind:  Each,
 	match: Match{Class: toOutside, DestinationList: onAnyList},
 	key:   byPair,
-	severityOf: func(ev *Event) alert.Severity {
+	severityOf: func(ev *Event, _ *Settings) alert.Severity {
 		if ev.accepted {
 			return alert.High
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/names"
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/portset"
 	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 	"github.com/vpcflow/otelcol-vpcflow/internal/network"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
@@ -20,6 +21,7 @@ type shared struct {
 	hostNames       *inventory.Names // nil without names
 	systems         network.Systems  // nil without a database
 	countries       network.Countries
+	services        *portset.Set
 	formerCountries []network.Countries // see Engine.SetCountries
 	emitResolved    bool
 	mitre           Mitre
@@ -68,6 +70,7 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		hashed:       hashed,
 		threats:      threats,
 		countries:    countries,
+		services:     newServices(cfg.ServicePorts),
 		emitResolved: cfg.EmitResolved,
 		mitre:        cfg.Mitre,
 		byAccount:    cfg.Scope == ByAccount,

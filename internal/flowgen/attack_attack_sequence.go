@@ -16,9 +16,10 @@ func stolenStage(s *Site) *Script {
 		Summary: "an attacker logs in to a staging host over SSH, opens the production database, and connects to a listed address",
 		Alerts: []Alert{
 			{Rule: "remote_service_brute_force", Source: attacker, Destination: foothold, Port: 22},
+			{Rule: "new_exposed_service", Source: foothold, Destination: attacker, Why: "nobody outside has reached SSH of this host before"},
 			{Rule: "new_internal_peer", Source: foothold, Destination: database},
 			{Rule: "suspicious_destination", Source: foothold, Destination: controller},
-			{Rule: "attack_sequence", Source: foothold, Why: "these three alerts"},
+			{Rule: "attack_sequence", Source: foothold, Why: "these four alerts"},
 		},
 	}
 	for i := range 6 {

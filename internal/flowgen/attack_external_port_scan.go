@@ -15,7 +15,10 @@ func portScan(s *Site) *Script {
 	script := &Script{
 		Name: "external-port-scan", Site: s.Name, At: at(8, 10, 0),
 		Summary: "ports 1 to 250 of a web server, one per second; 80 is open, the rest is rejected",
-		Alerts:  []Alert{{Rule: "external_port_scan", Source: source, Updated: 1}},
+		Alerts: []Alert{
+			{Rule: "external_port_scan", Source: source, Updated: 1},
+			{Rule: "new_exposed_service", Source: s.addr("web-1"), Destination: source, Why: "visitors use port 443 only"},
+		},
 	}
 	for port := 1; port <= 250; port++ {
 		if port == 80 {

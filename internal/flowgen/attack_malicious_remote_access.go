@@ -23,7 +23,10 @@ func listedDesktop(s *Site) *Script {
 	script := &Script{
 		Name: "listed-remote-desktop", Site: s.Name, At: at(9, 17, 0),
 		Summary: "an address in a listed /24 opens Remote Desktop on the gateway, three times in an hour",
-		Alerts:  []Alert{{Rule: "malicious_remote_access", Source: source, Destination: target, Port: 3389}},
+		Alerts: []Alert{
+			{Rule: "malicious_remote_access", Source: source, Destination: target, Port: 3389},
+			{Rule: "new_exposed_service", Source: target, Destination: source, Why: "nobody outside has reached Remote Desktop of this host before"},
+		},
 	}
 	for i := range 3 {
 		script.connect(1500*i, source, target, rdp, session)

@@ -56,6 +56,7 @@ var (
 	objectsDE   = addrs("52.219.170.14", "52.219.171.50")                // object storage
 	vaultFR     = addrs("213.186.33.20")                                 // off-site backups
 	mailDE      = addrs("88.198.20.33", "88.198.91.7")                   // partners' mail
+	secondaryGB = addrs("91.189.91.139")                                 // copies the zone of the shop's name server
 	mailGB      = addrs("91.189.91.200")                                 // a customer's mail
 	officeDE    = addrs("84.190.7.20")                                   // the office's Internet connection
 	partnerNL   = addrs("145.97.20.12")                                  // fetches files by SFTP

@@ -23,6 +23,7 @@ var (
 	dns     = service{53, udp}
 	dnsTCP  = service{53, tcp}
 	ntp     = service{123, udp}
+	snmp    = service{161, udp}
 	ldap    = service{389, tcp}
 	https   = service{443, tcp}
 	smb     = service{445, tcp}
@@ -34,6 +35,7 @@ var (
 	appTLS  = service{8443, tcp}
 	kafka   = service{9092, tcp}
 	metrics = service{9100, tcp}
+	mongo   = service{27017, tcp}
 )
 
 // Volume is what is sent in one direction.

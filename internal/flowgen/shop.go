@@ -66,5 +66,6 @@ func shopModels(s *Site) []model {
 		[]model{scanners{to: s.public(), perDay: 900}},
 		[]model{pings{from: uptimeIE[0], to: webs}},
 		[]model{idle{s.byName["standby"]}},
+		zoneTransfers(s.addr("ns"), secondaryGB),
 	)
 }

@@ -17,6 +17,13 @@ func nameLookups(hosts []netip.Addr, resolver netip.Addr) []model {
 	}}
 }
 
+// zoneTransfers returns the zone transfers of secondary name servers over TCP.
+func zoneTransfers(server netip.Addr, secondaries []netip.Addr) []model {
+	return []model{habit{
+		clients: secondaries, servers: []netip.Addr{server}, service: dnsTCP, every: 12 * time.Hour, rhythm: constantly, exchange: fetch,
+	}}
+}
+
 // clocks returns NTP over the Internet.
 func clocks(hosts, servers []netip.Addr) []model {
 	var out []model

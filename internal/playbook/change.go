@@ -16,6 +16,8 @@ func (n *network) changes() (steps []Step) {
 		return nil
 	case !n.sourceInside:
 		return n.stopSource()
+	case n.Rule == "new_exposed_service":
+		return append(n.closePort(), n.isolate(n.source))
 	case n.destination.IsValid() && !n.destinationInside:
 		return []Step{
 			n.denyEntry("--egress", n.destination, n.source, fmt.Sprintf("Consider blocking traffic to %s in the network ACL of the subnet", n.destination)),
@@ -108,8 +110,11 @@ func (n *network) closePort() []Step {
 // remoteServices names the default ports of the rules about remote services.
 var remoteServices = map[uint16]string{22: "SSH", 3389: "RDP"}
 
-// ports returns the destination ports of the alert.
+// ports returns the ports of the service: those of the destination, or that of a source that answered.
 func (n *network) ports() []uint16 {
+	if n.Rule == "new_exposed_service" {
+		return []uint16{n.SourcePort}
+	}
 	if n.DestinationPort != 0 {
 		return []uint16{n.DestinationPort}
 	}

@@ -21,6 +21,8 @@ type Expectation struct {
 	// Country is the country of the destination.
 	Country string `json:"country"`
 	Account string `json:"account"`
+	// Severity is low, medium, high or critical.
+	Severity alert.Severity `json:"severity"`
 
 	// Count, Updated and Resolved are the expected numbers of alerts by status. Count is for opened alerts.
 	Count    int `json:"count"`
@@ -54,7 +56,8 @@ func (e *Expectation) matches(a *alert.Alert) bool {
 		(!e.Destination.IsValid() || e.Destination == a.Destination) &&
 		(e.Port == 0 || e.Port == a.DestinationPort) &&
 		(e.Country == "" || e.Country == a.DestinationCountry) &&
-		(e.Account == "" || e.Account == a.Account)
+		(e.Account == "" || e.Account == a.Account) &&
+		(e.Severity == 0 || e.Severity == a.Severity)
 }
 
 // compare compares the alerts that match the expectation.

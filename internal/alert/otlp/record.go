@@ -49,6 +49,7 @@ func ToRecord(a *alert.Alert, lr plog.LogRecord) {
 	w.texts(alert.AttrRelatedTechniques, a.RelatedTechniques)
 
 	w.address(alert.AttrSource, a.Source)
+	w.number(alert.AttrSourcePort, int64(a.SourcePort))
 	w.address(alert.AttrDestination, a.Destination)
 	w.number(alert.AttrDestinationPort, int64(a.DestinationPort))
 	w.text(alert.AttrTransport, a.Transport)
@@ -121,6 +122,7 @@ func FromRecord(lr plog.LogRecord) (alert.Alert, error) {
 		RelatedTechniques: r.texts(alert.AttrRelatedTechniques),
 
 		Source:           r.address(alert.AttrSource),
+		SourcePort:       r.port(alert.AttrSourcePort),
 		Destination:      r.address(alert.AttrDestination),
 		DestinationPort:  r.port(alert.AttrDestinationPort),
 		Transport:        r.text(alert.AttrTransport),

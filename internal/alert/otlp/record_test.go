@@ -161,6 +161,7 @@ func randomAlert(rng *rand.Rand) alert.Alert {
 		Technique:         alert.Technique{ID: text("T"), Name: text("technique ")},
 		RelatedTechniques: []string{text("T"), text("T")},
 		Source:            randomAddress(rng),
+		SourcePort:        uint16(1 + rng.IntN(1<<16-1)),
 		Destination:       randomAddress(rng),
 		DestinationPort:   uint16(1 + rng.IntN(1<<16-1)),
 		Transport:         text("protocol "),

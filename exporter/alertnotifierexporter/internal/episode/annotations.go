@@ -34,6 +34,7 @@ func annotations(a *alert.Alert) model.LabelSet {
 		"last_seen":           timeText(a.LastSeen),
 		"sources":             addresses(a, a.Sources),
 		"destinations":        addresses(a, a.Destinations),
+		"source_port":         sourcePort(a),
 		"ports":               ports(a),
 		"countries":           countries(a),
 		"source_machine":      alerttext.Machine(&a.SourceMachine),
@@ -90,6 +91,13 @@ func timeText(unix int64) string {
 
 func addresses(a *alert.Alert, list []netip.Addr) string {
 	return alerttext.List(a, len(list), func(i int) string { return list[i].String() })
+}
+
+func sourcePort(a *alert.Alert) string {
+	if a.SourcePort == 0 {
+		return ""
+	}
+	return alerttext.Port(a.SourcePort)
 }
 
 func ports(a *alert.Alert) string {

@@ -55,6 +55,7 @@ type alertJSON struct {
 	AcceptedTargets []string `json:"accepted_targets,omitempty"`
 
 	Source           *netip.Addr    `json:"source,omitempty"`
+	SourcePort       uint16         `json:"source_port,omitempty"`
 	Destination      *netip.Addr    `json:"destination,omitempty"`
 	DestinationPort  uint16         `json:"destination_port,omitempty"`
 	Transport        string         `json:"transport,omitempty"`
@@ -159,7 +160,7 @@ func newAlertJSON(e *overview.Episode) alertJSON {
 		Measure: a.Measure, Threshold: a.Threshold, Unit: a.Unit, Window: a.Window,
 		First: secondsJSON(a.FirstSeen), Last: secondsJSON(a.LastSeen), Flows: a.Flows, Packets: a.Packets, Bytes: a.Bytes,
 		Role: a.RoleEvidence, Source: addressJSON(a.Source), Destination: addressJSON(a.Destination),
-		DestinationPort: a.DestinationPort, Transport: a.Transport, Sources: a.Sources, Destinations: a.Destinations,
+		SourcePort: a.SourcePort, DestinationPort: a.DestinationPort, Transport: a.Transport, Sources: a.Sources, Destinations: a.Destinations,
 		DestinationPorts: a.DestinationPorts, Truncated: a.Truncated, Samples: a.Samples,
 		SourceCountry: a.SourceCountry, DestinationCountry: a.DestinationCountry,
 		VPC: a.VPC, Interface: a.Interface, Instance: a.Instance, Impact: a.Impact, Mitigation: a.Mitigation, DryRun: a.DryRun,
