@@ -15,5 +15,6 @@ const (
 	Bytes        Unit = "bytes"
 	Flows        Unit = "flows"
 	Stages       Unit = "stages"
+	Intervals    Unit = "intervals"
 	Seconds      Unit = "seconds"
 )

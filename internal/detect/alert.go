@@ -55,7 +55,7 @@ func (b *base) addKey(ev *Event, a *alert.Alert) {
 	if b.group.has(hasPort) {
 		a.DestinationPort, a.DestinationPorts = ev.DstPort, nil
 	}
-	if b.group.has(hasProtocol) || b.group.has(hasPort) && len(b.match.Outcome) > 0 {
+	if b.group.has(hasProtocol) || b.group.has(hasPort) && (len(b.match.Outcome) > 0 || len(b.match.Protocol) == 1) {
 		a.Transport = protocolName(ev.Protocol)
 	}
 }

@@ -62,6 +62,12 @@ func (s *shared) newCounted(parts []Part) (c counted) {
 	return c
 }
 
+// countedIntervals returns the compiled value that is the number of an interval of so many seconds. 16 bits are enough for
+// intervals of 10 minutes: no window is as long as 455 days.
+func countedIntervals(length int64) counted {
+	return counted{parts: timeline.Extra, extra: func(ev *Event) uint16 { return uint16(ev.Time / length) }}
+}
+
 // unitOf returns the unit of a measure that counts these parts.
 func unitOf(parts []Part) alert.Unit {
 	switch setOf(parts) {

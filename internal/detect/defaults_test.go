@@ -39,7 +39,7 @@ func TestDefaults(t *testing.T) {
 	require.Len(t, cfg.Rules, len(detect.Rules)+1, "flow_logs_stopped is not in the list")
 	for _, rule := range detect.Rules {
 		set := cfg.Rules[rule.ID]
-		assert.True(t, set.Enabled, rule.ID)
+		assert.Equal(t, !rule.Off, set.Enabled, rule.ID)
 		assert.Zero(t, set.Severity, rule.ID)
 		assert.Empty(t, set.Ignore, rule.ID)
 		if rule.ID == "new_internal_peer" {

@@ -25,6 +25,7 @@ var Rules = []*Rule{
 	failedCallbacks,
 	externalSweep,
 	newExposedService,
+	longConnection,
 	attackSequenceRule,
 }
 

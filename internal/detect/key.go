@@ -37,6 +37,7 @@ var (
 	byCountry       = []Part{countryPart}
 	bySourceAndPort = []Part{sourcePart, portPart}
 	byService       = []Part{sourcePart, sourcePortPart}
+	byConnection    = []Part{sourcePart, sourcePortPart, destinationPart, portPart}
 )
 
 // keyFor returns the key with the settings of the rule.

@@ -33,6 +33,9 @@ type distinctExtra struct {
 
 func newDistinct(b base) observer {
 	d := &distinct{base: b, value: b.shared.newCounted(b.count)}
+	if b.interval > 0 {
+		d.value = countedIntervals(b.interval)
+	}
 	d.keyed = newKeyed(&d.base, codec[distinctState]{encode: d.encode, decode: d.decode, last: d.last, episode: d.episode})
 	bindExtras(&d.keyed, &d.extras, (*distinctExtra).bytes, func(s *distinctState) *uint32 { return &s.extra })
 	d.table.Stale = func(scope uint32, s *distinctState) bool {

@@ -42,6 +42,8 @@ type Rule struct {
 	Keys []string
 	// Defaults are the values of Keys. MaxKeys may be set, too.
 	Defaults Settings
+	// Off says that the rule is disabled by default.
+	Off bool
 
 	// isCustom says that the rule is from the configuration.
 	isCustom bool
@@ -52,6 +54,8 @@ type Rule struct {
 	key   []Part
 	// count is the value whose distinct instances a rule of the kinds distinct and sequence counts.
 	count []Part
+	// interval replaces count: the rule counts intervals of so many seconds, in which there was a flow. Zero means none.
+	interval int64
 	// then is the success of a sequence; match is the failure.
 	then *Match
 	// over says that a sum must exceed the threshold. Otherwise it is enough to reach it.
@@ -107,7 +111,7 @@ func (r *Rule) defaults() Settings {
 	if r.isCustom {
 		return set
 	}
-	set.Enabled = true
+	set.Enabled = !r.Off
 	if set.MaxKeys == 0 {
 		set.MaxKeys = defaultMaxKeys
 	}

@@ -65,6 +65,10 @@ func TestDetectionReportsExactlyTheLabeledAlerts(t *testing.T) {
 		missing := labels.expected()
 		cfg := detect.DefaultConfig()
 		cfg.EmitResolved = false // labels name no ends of episodes
+		for id, set := range cfg.Rules {
+			set.Enabled = true
+			cfg.Rules[id] = set
+		}
 		engine, err := detect.New(cfg, threats, network.BuiltIn())
 		require.NoError(t, err)
 		for _, version := range Versions() {

@@ -85,7 +85,7 @@ var (
 		"attack_sequence":    internal,
 		"external_port_scan": external, "external_reject_sweep": external, "malicious_remote_access": external,
 		"outbound_scan": internal, "internal_sweep": internal, "failed_callbacks": internal, "external_sweep": external,
-		"new_exposed_service": internal,
+		"new_exposed_service": internal, "long_connection": internal,
 	}
 	destinationsOf = map[string]side{
 		"rejected_internal_scan": internal, "internal_port_scan": internal, "internal_reject_sweep": internal, "new_internal_peer": internal,
@@ -93,7 +93,7 @@ var (
 		"remote_service_brute_force": internal, "remote_service_rejects": internal, "excessive_inbound_icmp": internal,
 		"suspicious_destination": external, "unusual_country": external, "large_outbound_transfer": external,
 		"outbound_scan": external, "internal_sweep": internal, "failed_callbacks": external, "external_sweep": internal,
-		"new_exposed_service": external,
+		"new_exposed_service": external, "long_connection": external,
 	}
 )
 
