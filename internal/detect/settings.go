@@ -12,7 +12,7 @@ import (
 // Settings are the settings of one rule. All rules have Enabled, Severity, MaxKeys, Ignore and DryRun. [Rule.Keys] names the
 // others that a rule has.
 type Settings struct {
-	// Enabled turns the rule on. The default is true.
+	// Enabled turns the rule on. The default is true, unless the rule is off by default.
 	Enabled bool `mapstructure:"enabled"`
 	// Severity is the severity of all alerts of the rule: low, medium, high or critical. Empty means the rule's own.
 	Severity alert.Severity `mapstructure:"severity"`
@@ -39,7 +39,8 @@ type Settings struct {
 	// LearningPeriod is how long after the first flow of a scope new keys are learned without an alert. Zero means that
 	// the rule alerts from the start.
 	LearningPeriod time.Duration `mapstructure:"learning_period"`
-	// Ports are the destination ports of remote services.
+	// Ports are the destination ports of remote services. Of new_exposed_service, they are the source ports whose alerts have
+	// the severity medium.
 	Ports []int `mapstructure:"ports"`
 	// Silence is how long a scope or VPC must send no record of any kind before the rule alerts, at least 10 minutes.
 	Silence time.Duration `mapstructure:"silence"`

@@ -38,6 +38,7 @@ func TestLabelsAndAnnotations(t *testing.T) {
 	}, got)
 	assert.Empty(t, annotations(&alert.Alert{}))
 	assert.Equal(t, model.LabelValue("2 flows, 3 packets, 4 B."), annotations(&alert.Alert{Flows: 2, Packets: 3, Bytes: 4})["description"])
+	assert.Equal(t, model.LabelValue("3389 (Remote Desktop)"), annotations(&alert.Alert{SourcePort: 3389})["source_port"])
 	assert.Empty(t, Labels(&alert.Alert{}))
 }
 

@@ -156,6 +156,15 @@ func TestPagesSayWhetherItWorked(t *testing.T) {
 	assert.Contains(t, pageOf(t, h, "/alerts").byID(t, "alert-"+a.UID).text(), "in part")
 }
 
+func TestTheAlertPageShowsTheSourcePort(t *testing.T) {
+	s := fullStore()
+	a := &s.episodes[1].Alert
+	h := Handler(s, Options{})
+	assert.NotContains(t, pageOf(t, h, "/alerts/"+a.UID).text(), "Source port")
+	a.SourcePort = 3389
+	assert.Contains(t, pageOf(t, h, "/alerts/"+a.UID).text(), "Source port 3389 Remote Desktop")
+}
+
 func TestTheAlertPageHandlesMissingFields(t *testing.T) {
 	s := fullStore()
 	s.episodes[0].Alert = alert.Alert{UID: "a", Status: alert.Resolved, Rule: "new_rule"}
