@@ -113,7 +113,7 @@ func attackOf(tactic alert.Tactic, technique alert.Technique) (to attack) {
 func evidences(a *alert.Alert) []evidence {
 	whole := evidence{
 		Name: "evidence", ConnectionInfo: connection(direction(a)),
-		SrcEndpoint: endpointOf(a.Source, 0, &a.SourceMachine, a.SourceCountry, a.SourceAS),
+		SrcEndpoint: endpointOf(a.Source, a.SourcePort, &a.SourceMachine, a.SourceCountry, a.SourceAS),
 		DstEndpoint: endpointOf(a.Destination, a.DestinationPort, &a.DestinationMachine, a.DestinationCountry, a.DestinationAS),
 		Data:        map[string]any{"traffic": traffic{uint64(max(a.Packets, 0)), uint64(max(a.Bytes, 0))}},
 	}

@@ -29,6 +29,7 @@ func observables(a *alert.Alert) (list []observable) {
 	}
 	addresses("evidences[].src_endpoint.ip", a.Source)
 	addresses("evidences[].dst_endpoint.ip", a.Destination)
+	ports("evidences[].src_endpoint.port", a.SourcePort)
 	ports("evidences[].dst_endpoint.port", a.DestinationPort)
 	addresses("unmapped.sources", a.Sources...)
 	addresses("unmapped.destinations", a.Destinations...)
