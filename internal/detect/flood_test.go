@@ -146,6 +146,10 @@ func newDays(t *testing.T) *days {
 // watch returns an engine with the default configuration.
 func (d *days) watch(t *testing.T) *recordingEngine {
 	cfg := DefaultConfig()
+	for id, set := range cfg.Rules {
+		set.Enabled = true
+		cfg.Rules[id] = set
+	}
 	cfg.EmitResolved = false // the labels name no ends of episodes
 	e, err := New(cfg, demoThreats(t), network.BuiltIn())
 	require.NoError(t, err)

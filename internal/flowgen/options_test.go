@@ -32,9 +32,9 @@ func TestValidateNamesTheFirstInvalidOption(t *testing.T) {
 		"no rate":                              {func(o *Options) { o.Rate = 0 }, "rate 0: must be above 0 and at most 100000"},
 		"a rate too high":                      {func(o *Options) { o.Rate = 100_001 }, "rate 100001: must be above 0 and at most 100000"},
 		"an unknown attack":                    {func(o *Options) { o.Scripts = []string{"worm", "zorro"} }, `attack "zorro": there is no such attack; the attacks are backscatter, `},
-		"too few days for all attacks":         {func(o *Options) { o.Days = 8 }, "days 8: attack nine-hosts ends "},
+		"too few days for all attacks":         {func(o *Options) { o.Days = 8 }, "days 8: attack eleven-hours ends "},
 		"too few days for the selected attack": {func(o *Options) { o.Days, o.Scripts = 7, []string{"beacon"} }, "days 7: attack beacon ends 182h55m2s after the start"},
-		"too few days for a load test":         {func(o *Options) { o.Days, o.Records = 3, 1_000_000 }, "days 3: attack vulnerability-scanner ends"},
+		"too few days for a load test":         {func(o *Options) { o.Days, o.Records = 3, 1_000_000 }, "days 3: attack long-tunnel ends"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := DefaultOptions()
