@@ -26,7 +26,7 @@ func TestInvalidFlagsAreNamed(t *testing.T) {
 		"-version 4":               "version 4: the versions are 2 (default format) and 5 (custom format)",
 		"-records 5 -rate 2":       "records 5: use either -records or -rate",
 		"-attacks zorro":           `attack "zorro": there is no such attack; the attacks are backscatter, `,
-		"-days 2":                  "days 2: attack vulnerability-scanner ends",
+		"-days 2":                  "days 2: attack long-tunnel ends",
 		"-period 1s":               "period 1s: must divide a day and be whole minutes",
 		"-seed -1":                 `invalid value "-1" for flag -seed`,
 		"-spread -version 2":       "version: cannot be used with -spread",
