@@ -83,7 +83,8 @@ func pin(t *testing.T, pid int, cores string) {
 func reader(t *testing.T, broker, file, emit, cores string) float64 {
 	t.Helper()
 	config := strings.NewReplacer(
-		`s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+file+"'], start_at: beginning}\n    emit: "+emit,
+		`s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+file+"'], start_at: beginning}",
+		"emit: lines", "emit: "+emit,
 		"${env:KAFKA_BROKER}", broker, "${env:READER}", "reader",
 	).Replace(read(t, "config/reader.yaml"))
 	return speed(t, config, cores, "otelcol_exporter_sent_log_records")

@@ -71,6 +71,22 @@ func (f *Format) Has(name string) bool {
 	return slices.ContainsFunc(f.columns, func(column Field) bool { return column.Name == name })
 }
 
+// Account returns the account of a line that is not decoded, or "" if it has none.
+func (f *Format) Account(line string) string {
+	rest := skipBlanks(line)
+	for i := range f.columns {
+		value, after := cut(rest)
+		if f.columns[i].Kind == KindAccount {
+			if value == Absent {
+				return ""
+			}
+			return value
+		}
+		rest = after
+	}
+	return ""
+}
+
 // Len returns the number of columns.
 func (f *Format) Len() int { return len(f.columns) }
 

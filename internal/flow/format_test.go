@@ -75,3 +75,18 @@ func TestFormatHas(t *testing.T) {
 		assert.Equal(t, want, format.Has(name), name)
 	}
 }
+
+func TestAccountOfALine(t *testing.T) {
+	for _, c := range []struct{ format, line, want string }{
+		{"version account-id srcaddr", "2 123456789012 10.0.0.1", "123456789012"},
+		{"srcaddr dstaddr account-id", " 10.0.0.1  10.0.0.2\t123456789012\r", "123456789012"},
+		{"version account-id srcaddr", "2 - 10.0.0.1", ""},
+		{"version account-id srcaddr", "2", ""},
+		{"version account-id srcaddr", "", ""},
+		{"srcaddr dstaddr", "10.0.0.1 10.0.0.2", ""},
+	} {
+		format, err := ParseFormat(c.format)
+		require.NoError(t, err)
+		require.Equal(t, c.want, format.Account(c.line), c.line)
+	}
+}

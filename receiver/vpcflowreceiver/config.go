@@ -93,8 +93,9 @@ func (c *Config) Validate() error {
 	if _, ok := emits[c.Emit]; !ok {
 		errs = append(errs, fmt.Errorf("emit: unknown value %q; want %s, %s or %s", c.Emit, emitAttributes, emitLines, emitBlocks))
 	}
-	if c.BatchByAccount && c.Emit != emitAttributes {
-		errs = append(errs, fmt.Errorf("batch_by_account: needs emit: %s, because lines are not decoded, got emit: %s", emitAttributes, c.Emit))
+	if c.BatchByAccount && c.Emit == emitBlocks {
+		errs = append(errs, fmt.Errorf("batch_by_account: needs emit: %s or %s, because a block has lines of several accounts, got emit: %s",
+			emitAttributes, emitLines, c.Emit))
 	}
 	if c.MaxBatchSize < 1 {
 		errs = append(errs, fmt.Errorf("max_batch_size: must be at least 1, got %d", c.MaxBatchSize))

@@ -44,19 +44,22 @@ func (b *builder) release() {
 	builders.Put(b)
 }
 
-// addLines adds the remaining lines as bodies.
-func (b *builder) addLines() {
+// addLines adds the remaining lines as bodies. If byAccount is true, lines of other accounts are in other resources.
+func (b *builder) addLines(byAccount bool) {
 	var format *flow.Format
-	var records plog.LogRecordSlice
+	var key group
 	for {
 		line, ok := b.scanner.NextLine()
 		if !ok {
 			return
 		}
 		if next := b.scanner.Format(); next != format {
-			format, records = next, b.groups.find(group{account: b.account, format: next.String()})
+			format, key = next, group{account: b.account, format: next.String()}
 		}
-		record := records.AppendEmpty()
+		if byAccount {
+			key.account = cmp.Or(format.Account(line), b.account)
+		}
+		record := b.groups.find(key).AppendEmpty()
 		record.SetObservedTimestamp(b.now)
 		record.Body().SetStr(line)
 	}

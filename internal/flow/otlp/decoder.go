@@ -19,6 +19,8 @@ type Decoder struct {
 	Scope Scope
 	// Emit says what the records of lines contain. It has no effect on rows.
 	Emit Emit
+	// LineAccounts gives each line that EmitLines keeps the resource of its account.
+	LineAccounts bool
 }
 
 // Emit is what the records of lines contain.
@@ -50,7 +52,7 @@ func (d Decoder) Decode(format *flow.Format, account string, block []byte, now p
 	b.scanner.Reset(format, string(block))
 	switch d.Emit {
 	case EmitLines:
-		b.addLines()
+		b.addLines(d.LineAccounts)
 	case EmitBlocks:
 		b.addBlocks()
 	default:

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/otlp"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingest"
 	"github.com/vpcflow/otelcol-vpcflow/receiver/vpcflowreceiver/internal/ingesttest"
 )
@@ -26,6 +27,28 @@ func accountLines(n int, accounts ...string) string {
 		text.WriteString(strings.Replace(ingesttest.Lines(port, port), "123456789010", accounts[port%len(accounts)], 1))
 	}
 	return text.String()
+}
+
+func TestLinesOfEachAccountAreSentInTheirOrder(t *testing.T) {
+	h := ingesttest.NewHarness(t)
+	h.Config.ByAccount, h.Config.Emit = true, otlp.EmitLines
+	got := map[string]string{}
+	h.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
+		scope := client.FromContext(ctx).Metadata.Get(ingest.ScopeMetadata)
+		require.Len(t, scope, 1)
+		for record := range otlp.All(logs) {
+			got[scope[0]] += record.Body().Str() + "\n"
+		}
+		return nil
+	})
+	in := &ingest.Input{Name: "a.log", Checkpoint: new(ingest.Checkpoint)}
+	text := accountLines(9, "111111111111", "222222222222", "333333333333")
+	require.NoError(t, ingest.NewReader(h.NewIngester()).ReadText(t.Context(), in, strings.NewReader(text)))
+	want := map[string]string{}
+	for line := range strings.Lines(text) {
+		want[strings.Fields(line)[1]] += line
+	}
+	require.Equal(t, want, got)
 }
 
 func TestRecordsOfEachAccountAreSentOnceInTheirOrder(t *testing.T) {

@@ -75,7 +75,7 @@ func New(set receiver.Settings, cfg Config, next consumer.Logs) (*Ingester, erro
 	if err != nil {
 		return nil, err
 	}
-	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, Emit: cfg.Emit}
+	decoder := otlp.Decoder{Scope: otlp.Scope{Name: ScopeName}, Emit: cfg.Emit, LineAccounts: cfg.ByAccount}
 	return &Ingester{
 		Settings: set.TelemetrySettings, Health: s.health, id: set.ID, config: cfg, decoder: decoder, sender: s, commits: newCommits(), telemetry: t,
 	}, nil
