@@ -14,7 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flow/flowtest"
 )
 
 // formatWriters write the values of flow logs in other formats. The first row has the names.
@@ -32,6 +35,21 @@ var formatWriters = map[string]func(t *testing.T, rows [][]string) string{
 			text.Write(append(encoded, '\n'))
 		}
 		return text.String()
+	},
+	"ocsf-1.1.json": func(t *testing.T, rows [][]string) string {
+		t.Helper()
+		_, v11 := ocsfEvents(rows)
+		return jsonLines(t, v11)
+	},
+	"ocsf-1.0.parquet": func(t *testing.T, rows [][]string) string {
+		t.Helper()
+		v10, _ := ocsfEvents(rows)
+		return parquetFile(t, v10)
+	},
+	"ocsf-1.1.parquet": func(t *testing.T, rows [][]string) string {
+		t.Helper()
+		_, v11 := ocsfEvents(rows)
+		return parquetFile(t, v11)
 	},
 	"csv": func(_ *testing.T, rows [][]string) string {
 		var text strings.Builder
@@ -55,7 +73,11 @@ func TestDemoInOtherFormats(t *testing.T) {
 				}
 				target := filepath.Join(root, strings.TrimPrefix(path, "testdata/demo"))
 				require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o700))
-				return os.WriteFile(target, gzipped(t, write(t, rowsOf(t, path))), 0o600)
+				text := []byte(write(t, rowsOf(t, path)))
+				if !strings.HasSuffix(name, "parquet") {
+					text = gzipped(t, string(text))
+				}
+				return os.WriteFile(target, text, 0o600)
 			}))
 			config := demoConfig(t)
 			files := config["receivers"].(map[string]any)["vpc_flow"].(map[string]any)["files"].(map[string]any)
@@ -75,6 +97,36 @@ func TestDemoInOtherFormats(t *testing.T) {
 			require.Equal(t, want, settle(t, s))
 		})
 	}
+}
+
+// ocsfEvents converts rows to the events of Amazon Security Lake.
+func ocsfEvents(rows [][]string) (v10 []flowtest.OCSF10, v11 []flowtest.OCSF11) {
+	for _, row := range rows[1:] {
+		values := map[string]string{}
+		for i, name := range rows[0] {
+			values[name] = row[i]
+		}
+		a, b := flowtest.ToOCSF(values)
+		v10, v11 = append(v10, a), append(v11, b)
+	}
+	return v10, v11
+}
+
+func jsonLines[T any](t *testing.T, events []T) string {
+	t.Helper()
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	for _, event := range events {
+		require.NoError(t, encoder.Encode(event))
+	}
+	return text.String()
+}
+
+func parquetFile[T any](t *testing.T, rows []T) string {
+	t.Helper()
+	var out strings.Builder
+	require.NoError(t, parquet.Write(&out, rows, parquet.Compression(&parquet.Zstd)))
+	return out.String()
 }
 
 // rowsOf returns the values of the lines of a file.

@@ -29,6 +29,8 @@ func (r *Reader) addDocument(length int) bool {
 		r.counts.Controls++
 	case ok && r.addMessages(&d):
 		return r.addRecords(string(d.Owner), length)
+	case ok && d.isBlank() && r.findRecords(data):
+		return r.addRecords(string(d.Owner), length)
 	case ok && !r.setContent(string(d.Owner), nil):
 		return false
 	case ok:

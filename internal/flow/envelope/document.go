@@ -57,6 +57,16 @@ func (d *document) messages(yield func(message string) bool) {
 	}
 }
 
+// isBlank reports whether the document has no text in its messages.
+func (d *document) isBlank() bool {
+	for message := range d.messages {
+		if message != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // endLine adds the line feed that the last line of a block may lack.
 func endLine(block []byte) []byte {
 	if bytes.HasSuffix(block, []byte{'\n'}) {

@@ -23,6 +23,8 @@ type records struct {
 	// cells are the values of the rows that were added since begin; ends are the ends of these rows in cells.
 	cells []cell
 	ends  []int
+	// sources are the values of an OCSF event, in the order of ocsffield.Sources.
+	sources [][]byte
 	// others counts what was between the added rows and is not a record.
 	others int
 	// row are the values of a row by column.
@@ -86,6 +88,9 @@ func (r *records) newColumn(key string) int {
 
 // addObject adds a valid JSON object if it is a record.
 func (r *records) addObject(object []byte) bool {
+	if isEvent, added := r.addOCSF(object); isEvent {
+		return added
+	}
 	start, hasAddress := len(r.cells), false
 	members(object, func(key, value []byte) bool {
 		id := r.column(key)

@@ -184,6 +184,7 @@ func checkConverted(t *testing.T, input []byte) {
 }
 
 func FuzzJSONRecords(f *testing.F) {
+	f.Add([]byte(`{"class_uid":4001,"src_endpoint":{"ip":"10.0.0.1","intermediate_ips":["10.0.9.1"]},"action_id":2,"time":1772323200000}`))
 	for _, test := range converted {
 		f.Add([]byte(test.input))
 	}

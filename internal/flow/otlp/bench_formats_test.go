@@ -5,6 +5,7 @@ package otlp
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,24 @@ func b2i(b bool) int {
 func benchmarkCSV(b *testing.B, s flowtest.Example) {
 	text := strings.ReplaceAll(s.Format.String()+"\n"+string(s.Block()), " ", ",")
 	benchmarkEnvelope(b, []byte(text))
+}
+
+// benchmarkOCSF decodes JSON events of Amazon Security Lake.
+func benchmarkOCSF(b *testing.B, s flowtest.Example) {
+	names := strings.Fields(s.Format.String())
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	for line := range bytes.Lines(s.Block()) {
+		values := map[string]string{}
+		for i, value := range bytes.Fields(line) {
+			values[names[i]] = string(value)
+		}
+		event, _ := flowtest.ToOCSF(values)
+		if err := encoder.Encode(event); err != nil {
+			b.Fatal(err)
+		}
+	}
+	benchmarkEnvelope(b, text.Bytes())
 }
 
 func benchmarkEnvelope(b *testing.B, text []byte) {

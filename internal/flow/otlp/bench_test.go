@@ -35,6 +35,7 @@ func BenchmarkDecode(b *testing.B) {
 			b.Run("blocks", func(b *testing.B) { benchmarkBlocks(b, s) })
 			b.Run("json", func(b *testing.B) { benchmarkJSON(b, s) })
 			b.Run("csv", func(b *testing.B) { benchmarkCSV(b, s) })
+			b.Run("ocsf", func(b *testing.B) { benchmarkOCSF(b, s) })
 			b.Run("gunzip", func(b *testing.B) { benchmarkGunzip(b, s) })
 			b.Run("reference", func(b *testing.B) { benchmarkReference(b, s) })
 			b.Run("pdata", func(b *testing.B) { benchmarkPdata(b, s) })

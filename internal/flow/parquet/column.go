@@ -14,6 +14,10 @@ import (
 // column reads the values of one field, page by page.
 type column struct {
 	converter
+	// target is the column of the format. A later column with the same target is only used if the value is absent.
+	target int
+	// repeated says that a row has a list of values. Only the first one is used.
+	repeated bool
 	// index is the position among the columns of a row group.
 	index int
 
@@ -64,7 +68,14 @@ func (c *column) read(rows int, text []byte) ([]byte, error) {
 				return text, c.wrap(err)
 			}
 		}
+		if c.repeated && c.chunk[c.next].RepetitionLevel() > 0 {
+			c.next++
+			continue
+		}
 		end := min(c.ahead, c.next+rows-len(c.values))
+		if c.repeated {
+			end = c.next + 1
+		}
 		for i := c.next; i < end; i++ {
 			var v value
 			v, text = c.convert(c.chunk[i], text, last)

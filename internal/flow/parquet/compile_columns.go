@@ -19,6 +19,9 @@ var ErrNoField = errors.New("no Parquet column is a flow log field")
 // compileColumns compiles the columns into a format. It skips nested and repeated columns, and names that cannot be
 // fields, such as the __index_level_0__ of pandas.
 func compileColumns(all []*parquet.Column) (*flow.Format, []column, error) {
+	if columns := ocsfColumns(all); columns != nil {
+		return compileOCSF(columns)
+	}
 	var (
 		names  []string
 		used   []*parquet.Column
@@ -42,7 +45,7 @@ func compileColumns(all []*parquet.Column) (*flow.Format, []column, error) {
 	}
 	columns := make([]column, len(used))
 	for i, c := range used {
-		columns[i] = column{converter: newConverter(format.Field(i), c.Type()), index: c.Index()}
+		columns[i] = column{converter: newConverter(format.Field(i), c.Type()), target: i, index: c.Index()}
 	}
 	return format, columns, nil
 }

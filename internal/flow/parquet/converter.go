@@ -24,6 +24,8 @@ type converter struct {
 	divisor int64
 	// unsigned says that negative numbers stand for large ones.
 	unsigned bool
+	// words maps the values of OCSF to those of flow logs; nil for other files.
+	words map[string]string
 }
 
 // newConverter makes a converter to the values of a field.
@@ -75,6 +77,14 @@ func (c *converter) convert(v parquet.Value, text []byte, last value) (value, []
 	default:
 		raw = append(raw, v.String()...)
 	}
+	return c.convertWord(raw, text, last)
+}
+
+// convertWord converts text, after mapping it if the column has words.
+func (c *converter) convertWord(raw, text []byte, last value) (value, []byte) {
+	if c.words != nil {
+		raw = []byte(c.words[string(raw)])
+	}
 	return convertText(raw, text, last)
 }
 
@@ -91,6 +101,9 @@ func (c *converter) convertFloat(x float64, text []byte) (value, []byte) {
 }
 
 func (c *converter) convertNumber(n int64, text []byte) (value, []byte) {
+	if c.words != nil {
+		return c.convertWord(strconv.AppendInt(nil, n, 10), text, value{})
+	}
 	switch c.field.Kind {
 	case flow.KindStart, flow.KindEnd:
 		n /= c.divisor

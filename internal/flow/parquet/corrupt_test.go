@@ -135,6 +135,9 @@ func FuzzParquet(f *testing.F) {
 	}
 	f.Add(parquetOf(f, []sampleColumn{{"end", typeMicros, true}, {"bytes", typeUint64, false}, {"packets", typeDouble, false}, {"note", typeBytes, true}},
 		[]string{"1 2 3 x", "1418530070 18446744073709551615 9 -"}, &parquet.Uncompressed, parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.RLEDictionary)))
+	for _, data := range securityLake(f, ocsfLines) {
+		f.Add(data)
+	}
 	for _, line := range flowtest.Junk {
 		f.Add([]byte(line))
 	}

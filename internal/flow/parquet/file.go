@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime/debug"
 
 	"github.com/parquet-go/parquet-go"
@@ -103,12 +104,14 @@ func (f *File) Len() int { return f.rows }
 // Record fills dst with the values of a row of the batch. The error says which value is bad.
 func (f *File) Record(row int, dst *flow.Record) *flow.LineError {
 	dst.Reset(f.format, f.text)
+	last := -1
 	for i := range f.columns {
-		v := &f.columns[i].values[row]
-		if v.state == noValue {
+		v, target := &f.columns[i].values[row], f.columns[i].target
+		if v.state == noValue || target == last {
 			continue
 		}
-		if err := v.store(dst, i, f.text); err != nil {
+		last = target
+		if err := v.store(dst, target, f.text); err != nil {
 			return err
 		}
 	}
@@ -148,7 +151,11 @@ func (f *File) openRowGroup(skip int64) error {
 	}
 	for i := range f.columns {
 		c := &f.columns[i]
-		if err := checkPageHeaders(f.file, &described.Columns[c.index].MetaData, rows); err != nil {
+		values := rows
+		if c.repeated {
+			values = math.MaxInt64 // A row has any number of values.
+		}
+		if err := checkPageHeaders(f.file, &described.Columns[c.index].MetaData, values); err != nil {
 			return c.wrap(err)
 		}
 		if err := c.open(chunks[c.index], skip); err != nil {

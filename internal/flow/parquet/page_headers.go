@@ -20,8 +20,8 @@ const (
 )
 
 // checkPageHeaders checks the page headers of a column before the library reads its pages. It stops after the given
-// number of rows.
-func checkPageHeaders(r io.ReaderAt, chunk *format.ColumnMetaData, rows int64) error {
+// number of values.
+func checkPageHeaders(r io.ReaderAt, chunk *format.ColumnMetaData, left int64) error {
 	offset := chunk.DataPageOffset
 	if chunk.DictionaryPageOffset != 0 {
 		offset = chunk.DictionaryPageOffset
@@ -30,14 +30,14 @@ func checkPageHeaders(r io.ReaderAt, chunk *format.ColumnMetaData, rows int64) e
 		return errors.New("its offset or size is negative")
 	}
 	end := offset + chunk.TotalCompressedSize
-	for offset < end && rows > 0 {
+	for offset < end && left > 0 {
 		header, length, err := readPageHeader(r, offset)
 		if err != nil {
 			return err
 		}
 		offset += length + int64(header.CompressedPageSize)
 		values := header.DataPageHeader.V.NumValues + header.DataPageHeaderV2.V.NumValues
-		rows -= int64(values)
+		left -= int64(values)
 		values += header.DictionaryPageHeader.V.NumValues
 		switch {
 		case header.CompressedPageSize < 0 || offset > end:
