@@ -13,11 +13,12 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/storageclient"
 )
 
 // errFenced means that a client may no longer write.
-var errFenced = errors.New("another collector has opened this state, so this one can no longer use it; " +
-	"collectors that run at the same time need different values of prefix")
+var errFenced = fmt.Errorf("%w; collectors that run at the same time need different values of prefix", storageclient.ErrFenced)
 
 var (
 	errClosed       = errors.New("storage is closed")
@@ -53,8 +54,8 @@ var (
 )
 
 // openClient fences earlier clients of the owner, and reads the state.
-func openClient(ctx context.Context, log *ownerLog) (*client, error) {
-	c := &client{log: log, index: newIndex(log.owner), cache: newCache(log.config.CacheMiB << 20), id: rand.Text()}
+func openClient(ctx context.Context, log *ownerLog, shared *cache) (*client, error) {
+	c := &client{log: log, index: newIndex(log.owner), cache: shared, id: rand.Text()}
 	if err := c.begin(ctx); err != nil {
 		c.discardWriter()
 		return nil, err
@@ -100,9 +101,11 @@ func (c *client) see(r *kgo.Record) {
 	}
 	c.index.apply(r)
 	if _, _, ok := parseKey(c.log.owner, r.Key); ok && len(r.Value) > smallValue {
-		c.cache.add(r.Offset, r.Value)
+		c.cache.add(c.place(r.Offset), r.Value)
 	}
 }
+
+func (c *client) place(offset int64) place { return place{c.log.partition, offset} }
 
 // sessionOf returns the session of the owner's record, or "" for other records.
 func (c *client) sessionOf(r *kgo.Record) string {
@@ -168,7 +171,7 @@ func (c *client) Close(context.Context) error {
 	}
 	c.err = errClosed
 	c.discardWriter()
-	c.index, c.cache = newIndex(""), newCache(0)
+	c.index = newIndex("")
 	if c.onClose != nil {
 		c.onClose()
 	}

@@ -17,7 +17,10 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/storageclient"
 )
 
 func TestEarlierClientCannotWrite(t *testing.T) {
@@ -221,4 +224,20 @@ func TestDamagedValueIsAnError(t *testing.T) {
 	require.ErrorIs(t, err, errMissingChunk)
 	require.NoError(t, c.Set(t.Context(), "a", []byte("1")))
 	requireValue(t, reopen(t, c, open), "a", []byte("1"))
+}
+
+func TestShardHasNoPrefix(t *testing.T) {
+	cluster := newCluster(t)
+	open := func(prefix string) storage.Client {
+		t.Helper()
+		extension := newKafkaStorage(t, cluster, func(c *Config) { c.Prefix = prefix })
+		c, err := extension.(*kafkaStorage).GetShardClient(t.Context(), component.KindProcessor, testOwner, "flows-3")
+		require.NoError(t, err)
+		return c
+	}
+	first := open("one")
+	require.NoError(t, first.Set(t.Context(), "a", []byte("1")))
+	second := open("two")
+	requireValue(t, second, "a", []byte("1"))
+	require.ErrorIs(t, first.Set(t.Context(), "a", []byte("2")), storageclient.ErrFenced)
 }

@@ -31,7 +31,8 @@ type Config struct {
 	// ReplicationFactor is that of a topic that is created. -1 means the default of the brokers.
 	ReplicationFactor int16 `mapstructure:"replication_factor"`
 
-	// Prefix separates the collectors that share a topic. It may be empty if there is only one.
+	// Prefix separates the collectors that share a topic. It may be empty if there is only one. The state of the partitions of
+	// vpc_detection has no prefix, because any collector can get them.
 	Prefix string `mapstructure:"prefix"`
 
 	// Timeout bounds each write, each read and each wait for a broker. At least 1s.
@@ -44,7 +45,7 @@ type Config struct {
 	// MaxMemoryMiB bounds the memory for the keys and the small values of one client. Writes beyond it fail.
 	MaxMemoryMiB int64 `mapstructure:"max_memory_mib"`
 
-	// CacheMiB is the memory for recently used large values of one client. Zero means that they are always read from Kafka.
+	// CacheMiB is the memory for recently used large values of all clients. Zero means that they are always read from Kafka.
 	CacheMiB int64 `mapstructure:"cache_mib"`
 }
 

@@ -26,6 +26,7 @@ type kafkaStorage struct {
 	set     component.TelemetrySettings
 	config  *Config
 	options []kgo.Opt // of all clients of Kafka
+	cache   *cache
 
 	mu      sync.Mutex
 	clients map[*client]bool // that are not closed
@@ -34,7 +35,7 @@ type kafkaStorage struct {
 var _ storage.Extension = (*kafkaStorage)(nil)
 
 func newStorage(set component.TelemetrySettings, config *Config) *kafkaStorage {
-	return &kafkaStorage{set: set, config: config, clients: map[*client]bool{}}
+	return &kafkaStorage{set: set, config: config, cache: newCache(config.CacheMiB << 20), clients: map[*client]bool{}}
 }
 
 // Start connects to the brokers and checks the topic.
@@ -58,21 +59,38 @@ func (s *kafkaStorage) Start(ctx context.Context, _ component.Host) (err error) 
 // GetClient opens the state of a component. From then on, all earlier clients of this component fail to write, also those
 // of other collectors.
 func (s *kafkaStorage) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
-	if s.options == nil {
-		return nil, errors.New("the extension is not started")
-	}
-	owner := s.owner(kind, id, name)
-	c, err := openClient(ctx, &ownerLog{
-		config: s.config, options: s.options, owner: owner, partition: partitionOf(owner, s.config.Partitions),
-	})
+	c, err := s.open(ctx, s.owner(kind, id, name))
 	if err != nil {
-		return nil, fmt.Errorf("open state %s: %w", owner, err)
+		return nil, err
 	}
 	c.share = func(ctx context.Context, name string, maximum int) (storage.Client, error) {
-		shared := kind.String() + "/" + id.String() + "#" + url.QueryEscape(name)
+		shared := ownerOf(kind, id, name)
 		return openShared(ctx, &ownerLog{
 			config: s.config, options: s.options, owner: shared, partition: partitionOf(shared, s.config.Partitions),
 		}, maximum)
+	}
+	return c, nil
+}
+
+// GetShardClient opens the state of a shard, such as a partition, which any collector can get. It is like GetClient, but has
+// no prefix.
+func (s *kafkaStorage) GetShardClient(ctx context.Context, kind component.Kind, id component.ID, shard string) (storage.Client, error) {
+	c, err := s.open(ctx, ownerOf(kind, id, shard))
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s *kafkaStorage) open(ctx context.Context, owner string) (*client, error) {
+	if s.options == nil {
+		return nil, errors.New("the extension is not started")
+	}
+	c, err := openClient(ctx, &ownerLog{
+		config: s.config, options: s.options, owner: owner, partition: partitionOf(owner, s.config.Partitions),
+	}, s.cache)
+	if err != nil {
+		return nil, fmt.Errorf("open state %s: %w", owner, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,12 +103,18 @@ func (s *kafkaStorage) GetClient(ctx context.Context, kind component.Kind, id co
 	return c, nil
 }
 
-// owner returns the name of the owner of a client. It contains no zero byte.
+// owner returns the name of the owner of a client.
 func (s *kafkaStorage) owner(kind component.Kind, id component.ID, name string) string {
-	owner := kind.String() + "/" + id.String()
+	owner := ownerOf(kind, id, name)
 	if s.config.Prefix != "" {
 		owner = s.config.Prefix + "/" + owner
 	}
+	return owner
+}
+
+// ownerOf returns the name of the owner of a client, without a prefix. It contains no zero byte.
+func ownerOf(kind component.Kind, id component.ID, name string) string {
+	owner := kind.String() + "/" + id.String()
 	if name != "" {
 		owner += "#" + url.QueryEscape(name)
 	}

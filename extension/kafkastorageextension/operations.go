@@ -136,7 +136,7 @@ func (c *client) value(ctx context.Context, key string) ([]byte, error) {
 	}
 	value := []byte{}
 	for i, offset := range e.offsets {
-		chunk, ok := c.cache.get(offset)
+		chunk, ok := c.cache.get(c.place(offset))
 		if !ok {
 			var err error
 			if chunk, err = c.fetch(ctx, key, i, offset); err != nil {
@@ -161,7 +161,7 @@ func (c *client) fetch(ctx context.Context, key string, chunk int, offset int64)
 			value, found = r.Value, true
 		}
 		if ok && len(r.Value) > smallValue {
-			c.cache.add(r.Offset, r.Value)
+			c.cache.add(c.place(r.Offset), r.Value)
 		}
 		return true
 	})

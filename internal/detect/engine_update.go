@@ -57,3 +57,12 @@ func (e *Engine) SetIgnoreFiles(files []IgnoreFile) {
 
 // TakeExpired returns the allowlist entries that expired by event time since the last call. It returns each entry once.
 func (e *Engine) TakeExpired() []Expired { return e.allowlist.TakeExpired() }
+
+// Memory returns the memory of all state in bytes.
+func (e *Engine) Memory() int64 { return e.budget.memory() }
+
+// SetMemoryLimit replaces max_state_mib with a limit in bytes. It evicts keys at once if the state is larger.
+func (e *Engine) SetMemoryLimit(bytes int64) {
+	e.budget.limit = bytes
+	e.budget.check()
+}

@@ -26,9 +26,11 @@ type Tracker struct {
 	silence int64 // seconds without a record
 	limit   int   // of keys; the one that is silent for longest is evicted
 	started int64
-	isLive  bool // a live record has arrived since the start
+	others  int64 // the clock of the last live record of other trackers
 	keys    map[Key]*state
 	changed bool // since the last call of Save
+	// LastLive is the clock of the last live record since the start, or zero.
+	LastLive int64
 	// Evicted is the number of evicted keys.
 	Evicted int64
 }
@@ -70,7 +72,7 @@ func (t *Tracker) Observe(k Key, recordTime, now int64) (ended Change, found boo
 	}
 	if now-s.Newest < t.silence {
 		s.Live |= 1
-		t.isLive = true
+		t.LastLive = now
 	}
 	if s.Opened == 0 {
 		return Change{}, false
@@ -83,7 +85,7 @@ func (t *Tracker) Observe(k Key, recordTime, now int64) (ended Change, found boo
 // Check returns the keys whose silence has begun, in order. It returns none while no other key has records, because the
 // input is the more likely cause then.
 func (t *Tracker) Check(now int64) (silent []Change) {
-	if !t.isLive {
+	if t.LastLive == 0 && t.others == 0 {
 		return nil
 	}
 	for k, s := range t.keys {
@@ -98,8 +100,14 @@ func (t *Tracker) Check(now int64) (silent []Change) {
 	return silent
 }
 
+// NoteOthers notes the clock of the last live record that other trackers of the same collector have observed.
+func (t *Tracker) NoteOthers(lastLive int64) { t.others = max(t.others, lastLive) }
+
 // NothingArrives reports whether a regular key exists, and no key has had a record for the length of a silence.
 func (t *Tracker) NothingArrives(now int64) bool {
+	if t.others > 0 && now-t.others < t.silence {
+		return false
+	}
 	hasRegular := false
 	for _, s := range t.keys {
 		if now-max(s.Last, t.started) < t.silence {
@@ -127,6 +135,9 @@ func (s *state) isRegular() bool {
 
 // otherIsRecent reports whether another key has had a record a short time ago, since the start.
 func (t *Tracker) otherIsRecent(k Key, now int64) bool {
+	if t.others > 0 && now-t.others <= recent {
+		return true
+	}
 	for other, s := range t.keys {
 		if other != k && s.Last >= t.started && now-s.Last <= recent {
 			return true

@@ -22,6 +22,15 @@ const (
 	format = 1
 )
 
+// ErrFenced is the error of a client whose state another collector has opened since. The client can no longer be used.
+var ErrFenced = errors.New("another collector has opened this state, so this one can no longer use it")
+
+// shardStorage is a storage extension that several collectors share. The client of a shard has the same state in each
+// collector. Other clients may have state of their own in each collector.
+type shardStorage interface {
+	GetShardClient(ctx context.Context, kind component.Kind, owner component.ID, shard string) (storage.Client, error)
+}
+
 // Open returns a client of the storage extension with the given ID. The caller closes the client.
 //
 // The owner is the component that stores data, and kind is its kind. The name separates the clients of one owner; it may
@@ -29,6 +38,27 @@ const (
 // Open refuses state in a newer format and leaves it untouched. An error names the key "storage" and the extension.
 func Open(
 	ctx context.Context, host component.Host, id *component.ID, kind component.Kind, owner component.ID, name string,
+) (storage.Client, error) {
+	return open(ctx, host, id, owner, func(extension storage.Extension) (storage.Client, error) {
+		return extension.GetClient(ctx, kind, owner, name)
+	})
+}
+
+// OpenShard is like Open for a shard, which any collector with this configuration may open. It fences the collector that had
+// it open.
+func OpenShard(
+	ctx context.Context, host component.Host, id *component.ID, kind component.Kind, owner component.ID, shard string,
+) (storage.Client, error) {
+	return open(ctx, host, id, owner, func(extension storage.Extension) (storage.Client, error) {
+		if shared, ok := extension.(shardStorage); ok {
+			return shared.GetShardClient(ctx, kind, owner, shard)
+		}
+		return extension.GetClient(ctx, kind, owner, shard)
+	})
+}
+
+func open(
+	ctx context.Context, host component.Host, id *component.ID, owner component.ID, get func(storage.Extension) (storage.Client, error),
 ) (storage.Client, error) {
 	if id == nil {
 		return nil, nil
@@ -41,7 +71,7 @@ func Open(
 	if !ok {
 		return nil, fmt.Errorf("storage: extension %q is not a storage extension", id)
 	}
-	client, err := extension.GetClient(ctx, kind, owner, name)
+	client, err := get(extension)
 	if err != nil {
 		return nil, fmt.Errorf("storage: extension %q: %w", id, err)
 	}

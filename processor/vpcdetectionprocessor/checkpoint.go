@@ -39,8 +39,14 @@ type checkpoints struct {
 	sampler  samplelog.Sampler
 
 	failing bool // the last save failed; new keys wait for the next checkpoint
-	health  componenthealth.Health
+	health  *componenthealth.Health
+	part    string // of the health
 	counts  saveCounts
+
+	// fence is called if another collector has taken over the state. It must not block. It is nil without a partition.
+	fence func()
+	// read is the newest offset of a partition that the engine has counted, and saved is the one in the storage; -1 if unknown.
+	read, saved int64
 }
 
 // saveCounts count saves for the metrics.
@@ -53,8 +59,13 @@ const (
 	requestInterval = 200 * time.Millisecond
 )
 
-func newCheckpoints(engine *lockedEngine, queue *alertQueue, log *zap.Logger, now func() time.Time) *checkpoints {
-	c := &checkpoints{engine: engine, queue: queue, requests: make(chan struct{}, 1), log: log, now: now}
+func newCheckpoints(
+	engine *lockedEngine, queue *alertQueue, health *componenthealth.Health, log *zap.Logger, now func() time.Time,
+) *checkpoints {
+	c := &checkpoints{
+		engine: engine, queue: queue, requests: make(chan struct{}, 1), health: health, part: "save state", log: log, now: now, read: -1, saved: -1,
+	}
+	c.sampler.Interval = failureInterval
 	c.claimant = delivery.NewClaimant(func() {
 		select {
 		case c.requests <- struct{}{}:
@@ -64,12 +75,16 @@ func newCheckpoints(engine *lockedEngine, queue *alertQueue, log *zap.Logger, no
 	return c
 }
 
-// restore loads the engine's state and the unsent alerts from the storage extension. The returned function closes the
-// storage; it is nil without storage.
+// restore loads the engine's state and the unsent alerts from the storage extension. shard is the name of the partition, or
+// empty. The returned function closes the storage; it is nil without storage.
 func (c *checkpoints) restore(
-	ctx context.Context, host component.Host, extension *component.ID, owner component.ID,
+	ctx context.Context, host component.Host, extension *component.ID, owner component.ID, shard string,
 ) (closeClient func() error, err error) {
-	client, err := storageclient.Open(ctx, host, extension, component.KindProcessor, owner, "")
+	open := storageclient.Open
+	if shard != "" {
+		open = storageclient.OpenShard
+	}
+	client, err := open(ctx, host, extension, component.KindProcessor, owner, shard)
 	if err != nil || client == nil {
 		return nil, err
 	}
@@ -77,8 +92,6 @@ func (c *checkpoints) restore(
 	err = c.load(func(key string) ([]byte, error) { return client.Get(ctx, key) })
 	if err == nil {
 		c.client = client
-		c.health.SetHost(host)
-		c.sampler.Interval = failureInterval
 		return closeClient, nil
 	}
 	err = fmt.Errorf("storage: extension %q: %w", extension, err)
@@ -105,14 +118,25 @@ func (c *checkpoints) load(get func(key string) ([]byte, error)) error {
 }
 
 // cover makes sure that a crash loses no alert of a batch whose flows are observed and whose alerts are in the queue, but
-// not yet sent. It claims a batch with a position, and saves the new keys of others. The caller holds the lock of the
-// engine.
-func (c *checkpoints) cover(ctx context.Context, received *delivery.Batch) {
+// not yet sent. It claims a batch with a position, and saves the new keys of others. It saves all of a partition without a
+// position, because its receiver does not send the flows again once it has committed their offset. The caller holds the lock
+// of the engine. An error means that the flows must be sent again.
+func (c *checkpoints) cover(ctx context.Context, received *delivery.Batch) error {
 	switch {
 	case c.client == nil:
 	case received != nil && c.claimant.Claim(received):
+	case c.fence != nil:
+		return c.saveLocked(ctx)
 	case !c.failing && c.engine.HasNewKeys():
 		c.finish(c.write(ctx, c.engine.SaveNewKeys))
+	}
+	return nil
+}
+
+// noteOffset notes the offset of a batch that was counted. The caller holds the lock of the engine.
+func (c *checkpoints) noteOffset(ctx context.Context) {
+	if offset, ok := offsetOf(ctx); ok && c.fence != nil {
+		c.read = max(c.read, offset)
 	}
 }
 
@@ -120,14 +144,20 @@ func (c *checkpoints) cover(ctx context.Context, received *delivery.Batch) {
 func (c *checkpoints) save(ctx context.Context) {
 	c.engine.Lock()
 	defer c.engine.Unlock()
-	if c.client == nil {
-		return
+	if c.client != nil {
+		_ = c.saveLocked(ctx) // It is counted and logged.
 	}
+}
+
+// saveLocked is save for a caller that holds the lock of the engine.
+func (c *checkpoints) saveLocked(ctx context.Context) error {
 	err := c.write(ctx, c.engine.Save)
 	c.finish(err)
 	if err == nil {
+		c.saved = c.read
 		c.claimant.Confirm()
 	}
+	return err
 }
 
 // saveOnRequest saves for receivers that wait, until ctx ends. Requests during requestInterval share a save.
@@ -157,6 +187,13 @@ func (c *checkpoints) saveLast() error {
 		return errors.New("storage: save state at shutdown: the changes since the last checkpoint are lost")
 	}
 	return nil
+}
+
+// detach ends saves. What was not saved is lost, or read again.
+func (c *checkpoints) detach() {
+	c.engine.Lock()
+	defer c.engine.Unlock()
+	c.client = nil
 }
 
 // isStored reports whether there is a storage.
@@ -212,7 +249,12 @@ func (c *checkpoints) writeChanges(ctx context.Context, changes []detect.Change)
 // finish records the result of a save.
 func (c *checkpoints) finish(err error) {
 	c.failing = err != nil
-	c.health.Set("save state", err)
+	if c.fence != nil && errors.Is(err, storageclient.ErrFenced) {
+		c.client = nil
+		c.fence()
+		return
+	}
+	c.health.Set(c.part, err)
 	if err == nil {
 		return
 	}

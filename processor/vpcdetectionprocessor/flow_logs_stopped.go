@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
-	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
@@ -28,7 +27,6 @@ type flowLogsStopped struct {
 	tracker   *silence.Tracker
 	now       func() time.Time
 	stats     detect.RuleStats
-	health    *componenthealth.Health
 	silent    bool // no records arrive
 }
 
@@ -51,7 +49,7 @@ func (c *classifier) noteLogged(engine *detect.Engine, f *flow.Flow) {
 // stoppedKey is the storage key of the state.
 const stoppedKey = "flow_logs_stopped"
 
-func newFlowLogsStopped(cfg *Config, now func() time.Time, health *componenthealth.Health) *flowLogsStopped {
+func newFlowLogsStopped(cfg *Config, now func() time.Time) *flowLogsStopped {
 	rule := detect.FlowLogsStopped
 	set := cfg.Rules[rule.ID]
 	if !set.Enabled {
@@ -61,8 +59,8 @@ func newFlowLogsStopped(cfg *Config, now func() time.Time, health *componentheal
 		set: set, byAccount: cfg.Scope == detect.ByAccount, emit: !set.DryRun || cfg.EmitDryRun,
 		ignore:  append(slices.Clip(cfg.Ignore), set.Ignore...),
 		tracker: silence.New(int64(set.Silence/time.Second), set.MaxKeys, now().Unix()),
-		now:     now, health: health,
-		stats: detect.RuleStats{Rule: rule.ID, DryRun: set.DryRun, Alerts: map[detect.AlertKind]int64{}},
+		now:     now,
+		stats:   detect.RuleStats{Rule: rule.ID, DryRun: set.DryRun, Alerts: map[detect.AlertKind]int64{}},
 	}
 }
 
@@ -76,6 +74,21 @@ func (s *flowLogsStopped) observe(logged []loggedKey, add func(*alert.Alert)) {
 		if ended, found := s.tracker.Observe(each.Key, each.newest, now); found && !s.ignores(&ended, now) {
 			add(s.alert(&ended, alert.Resolved, now))
 		}
+	}
+}
+
+// lastLive returns the clock of the last live record since the start, or zero.
+func (s *flowLogsStopped) lastLive() int64 {
+	if s == nil {
+		return 0
+	}
+	return s.tracker.LastLive
+}
+
+// noteOthers notes the clock of the last live record of other shards.
+func (s *flowLogsStopped) noteOthers(lastLive int64) {
+	if s != nil {
+		s.tracker.NoteOthers(lastLive)
 	}
 }
 
@@ -95,11 +108,6 @@ func (s *flowLogsStopped) check() (alerts []*alert.Alert) {
 		}
 	}
 	s.silent = s.tracker.NothingArrives(now)
-	var err error
-	if s.silent {
-		err = fmt.Errorf("no records for %s", humanize.Duration(s.set.Silence))
-	}
-	s.health.Set("input", err)
 	return alerts
 }
 
@@ -147,17 +155,15 @@ func (s *flowLogsStopped) alert(c *silence.Change, status alert.Status, now int6
 	return a
 }
 
-func (s *flowLogsStopped) addTo(snap *snapshot) {
+// addTo adds the numbers of the rule.
+func (s *flowLogsStopped) addTo(stats *detect.Stats) {
 	if s == nil {
 		return
 	}
-	stats := s.stats
-	stats.Alerts = maps.Clone(s.stats.Alerts)
-	stats.Tracked, stats.Evicted = s.tracker.Len(), s.tracker.Evicted
-	snap.stats.Rules = append(snap.stats.Rules, stats)
-	if s.silent {
-		snap.silentInput = 1
-	}
+	rule := s.stats
+	rule.Alerts = maps.Clone(s.stats.Alerts)
+	rule.Tracked, rule.Evicted = s.tracker.Len(), s.tracker.Evicted
+	stats.Rules = append(stats.Rules, rule)
 }
 
 func (s *flowLogsStopped) load(get func(string) ([]byte, error)) error {
@@ -185,9 +191,31 @@ func (s *flowLogsStopped) save(changes []detect.Change) ([]detect.Change, error)
 // checkSilence queues the alerts about silences that have begun. The next batch or the periodic retry sends them: a flush here
 // would delay the shutdown while the next component hangs.
 func (d *detector) checkSilence(context.Context) {
-	d.engine.Lock()
-	alerts := d.stopped.check()
-	d.queue.hold(alerts)
-	d.queue.release()
-	d.engine.Unlock()
+	all := d.partitions.all()
+	lastLive := make([]int64, len(all))
+	for i, s := range all {
+		s.engine.Lock()
+		lastLive[i] = s.stopped.lastLive()
+		s.engine.Unlock()
+	}
+	silent := false
+	for i, s := range all {
+		s.engine.Lock()
+		for other, at := range lastLive {
+			if other != i {
+				s.stopped.noteOthers(at)
+			}
+		}
+		s.queue.hold(s.stopped.check())
+		s.queue.release()
+		silent = silent || s.stopped.isSilent()
+		s.engine.Unlock()
+	}
+	var err error
+	if silent {
+		err = fmt.Errorf("no records for %s", humanize.Duration(d.stopped.set.Silence))
+	}
+	d.health.Set("input", err)
 }
+
+func (s *flowLogsStopped) isSilent() bool { return s != nil && s.silent }

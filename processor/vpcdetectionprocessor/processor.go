@@ -17,33 +17,37 @@ import (
 	"go.opentelemetry.io/collector/processor"
 	"go.uber.org/zap"
 
+	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
 	"github.com/vpcflow/otelcol-vpcflow/internal/delivery"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 	"github.com/vpcflow/otelcol-vpcflow/internal/periodic"
-	"github.com/vpcflow/otelcol-vpcflow/internal/statelimit"
 	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
 
-// detector connects the detection engine to the Collector: log records, clock, storage, files and metrics.
+// detector connects detection engines to the Collector: log records, clock, storage, files and metrics.
 type detector struct {
+	*shard // of the flows without a partition
+
 	cfg       *Config
 	set       processor.Settings
 	next      consumer.Logs
 	now       func() time.Time
 	newTicker periodic.Ticker
 
-	delay       detectionDelay
-	shards      int
-	batches     sync.Pool // of *batch
-	engine      *lockedEngine
-	queue       *alertQueue
-	stopped     *flowLogsStopped // nil if the rule is disabled
-	formats     *formatWarnings
-	untimely    *untimelyWarnings
-	checkpoints *checkpoints
-	lists       *threatLists
-	firstFetch  time.Duration // how long Start waits for threat lists and allowlists at URLs
+	delay      detectionDelay
+	shards     int
+	batches    sync.Pool // of *batch
+	tables     *engineTables
+	partitions *partitions
+	formats    *formatWarnings
+	untimely   *untimelyWarnings
+	expired    sync.Map // the allowlist entries whose end was logged
+	health     *componenthealth.Health
+	lists      *threatLists
+	countries  *countries
+	host       component.Host
+	firstFetch time.Duration // how long Start waits for threat lists and allowlists at URLs
 
 	startReloads func([]reload) (stop func())
 	closers      []func() error // called by Shutdown in reverse order
@@ -62,25 +66,25 @@ func newDetector(set processor.Settings, cfg *Config, next consumer.Logs, now fu
 	if shards == 0 {
 		shards = runtime.GOMAXPROCS(0)
 	}
-	engine, queue := newLockedEngine(), newAlertQueue(next, cfg.MaxPendingAlerts, set, now)
-	return &detector{
-		cfg:         cfg,
-		set:         set,
-		next:        next,
-		now:         now,
-		newTicker:   periodic.SystemTicker,
-		delay:       delay,
-		shards:      shards,
-		batches:     newBatches(format, shards, cfg.EmitDryRun),
-		engine:      engine,
-		queue:       queue,
-		formats:     &formatWarnings{log: set.Logger},
-		untimely:    newUntimelyWarnings(set.Logger, now),
-		checkpoints: newCheckpoints(engine, queue, set.Logger, now),
-		firstFetch:  defaultFirstFetch,
+	d := &detector{
+		cfg:        cfg,
+		set:        set,
+		next:       next,
+		now:        now,
+		newTicker:  periodic.SystemTicker,
+		delay:      delay,
+		shards:     shards,
+		batches:    newBatches(format, shards, cfg.EmitDryRun),
+		tables:     newEngineTables(),
+		formats:    &formatWarnings{log: set.Logger},
+		untimely:   newUntimelyWarnings(set.Logger, now),
+		health:     new(componenthealth.Health),
+		firstFetch: defaultFirstFetch,
 
 		startReloads: startReloads,
-	}, nil
+	}
+	d.shard, d.partitions = d.newShard(""), newPartitions(d)
+	return d, nil
 }
 
 // Capabilities declares that the processor does not change the records.
@@ -88,15 +92,22 @@ func (*detector) Capabilities() consumer.Capabilities { return consumer.Capabili
 
 // ConsumeLogs classifies the records, passes the flows to the engine, and emits the alerts. Once the engine has
 // evaluated the flows, it returns no error, because a retry would count them twice. It skips records that were counted
-// before, if their receiver attaches a position.
+// before, if their receiver attaches a position. Each partition of a topic has an engine of its own; see partitions.
 func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
+	s, err := d.partitions.shardOf(ctx)
+	if err != nil {
+		return err
+	}
+	if s != d.shard && logs.LogRecordCount() == 0 {
+		return nil // The receiver only announces the partition.
+	}
 	b := d.batches.Get().(*batch)
 	defer d.batches.Put(b)
 	received := delivery.FromContext(ctx)
-	b.classify(logs, d.engine.Engine, d.now().Unix())
+	b.classify(logs, s.engine.Engine, d.now().Unix())
 	if received != nil {
-		b.skipCounted(logs, d.engine.Engine, d.now().Unix(), received, received.Start(d, func() int64 { return d.engine.counted(received.Input) }))
-		b.skipRead(d.engine, received)
+		b.skipCounted(logs, s.engine.Engine, d.now().Unix(), received, received.Start(d, func() int64 { return s.engine.counted(received.Input) }))
+		b.skipRead(s.engine, received)
 	}
 	b.checkFormats(d.formats)
 	if d.cfg.ForwardFlows {
@@ -104,89 +115,93 @@ func (d *detector) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 			return err
 		}
 	}
-	d.detect(ctx, b, received)
-	d.queue.flush(ctx)
+	if err := d.detect(ctx, s, b, received); err != nil {
+		return err
+	}
+	s.queue.flush(ctx)
 	return nil
 }
 
 // detect passes the flows to the engine and adds the alerts to the queue. The alerts are not sent before the storage
 // covers them, so that a key that has alerted as new does not alert again after a crash. received is nil if the position
-// of the records is unknown.
-func (d *detector) detect(ctx context.Context, b *batch, received *delivery.Batch) {
-	d.engine.Lock()
-	for _, flows := range b.outOfRange {
-		d.engine.AddOutOfRange(flows)
+// of the records is unknown. An error means that the flows must be sent again.
+func (d *detector) detect(ctx context.Context, s *shard, b *batch, received *delivery.Batch) error {
+	s.engine.Lock()
+	if s.err != nil {
+		defer s.engine.Unlock()
+		return s.err
 	}
-	if hops := d.engine.ObserveAll(b.events, b.addAlert); hops > 0 {
+	for _, flows := range b.outOfRange {
+		s.engine.AddOutOfRange(flows)
+	}
+	if hops := s.engine.ObserveAll(b.events, b.addAlert); hops > 0 {
 		b.skipped[detect.Hop.String()] += hops
 	}
-	d.engine.countSkipped(b.skipped)
+	s.engine.countSkipped(b.skipped)
 	if received != nil {
-		d.engine.Count(received.Input, received.End())
+		s.engine.Count(received.Input, received.End())
 		if origin := received.Origin; origin != nil {
-			d.engine.Count(origin.Input, origin.End)
+			s.engine.Count(origin.Input, origin.End)
 		}
 	}
 	d.delay.record(ctx, b.alerts, d.now())
-	d.stopped.observe(b.logged, b.addAlert)
-	d.queue.hold(b.alerts)
-	d.checkpoints.cover(ctx, received)
-	d.queue.release()
-	expired, untimely := d.engine.TakeExpired(), d.engine.Untimely()
-	d.engine.Unlock()
+	s.stopped.observe(b.logged, b.addAlert)
+	s.queue.hold(b.alerts)
+	s.checkpoints.noteOffset(ctx)
+	err := s.checkpoints.cover(ctx, received)
+	s.queue.release()
+	expired, untimely := s.engine.TakeExpired(), s.engine.Untimely()
+	s.engine.Unlock()
 
 	d.untimely.check(untimely)
 	for _, entry := range expired {
-		d.set.Logger.Warn("allowlist entry expired; its traffic is evaluated again",
-			zap.String("entry", entry.Name), zap.Stringer("expires", entry.Expires))
+		if _, logged := d.expired.LoadOrStore(entry, true); !logged {
+			d.set.Logger.Warn("allowlist entry expired; its traffic is evaluated again",
+				zap.String("entry", entry.Name), zap.Stringer("expires", entry.Expires))
+		}
 	}
+	return err
 }
 
 // Start loads threat lists, countries and allowlists, restores the saved state, and starts the periodic jobs.
 func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
+	d.host = host
+	d.health.SetHost(host)
 	store, err := d.openListStore(ctx, host)
 	if err != nil {
 		return err
 	}
-	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, d.cfg.separateLists(), store, host, d.set.TelemetrySettings, d.now, d.engine.SetThreats, d.firstFetch)
+	d.lists, err = newThreatLists(ctx, d.cfg.ThreatLists, d.cfg.separateLists(), store, host, d.set.TelemetrySettings, d.now, d.tables.SetThreats, d.firstFetch)
 	if err != nil {
 		return err
 	}
-	countries, err := newCountries(d.cfg.GeoIP.Database, d.now, d.set.Logger, d.engine.SetCountries)
+	d.countries, err = newCountries(d.cfg.GeoIP.Database, d.now, d.set.Logger, d.tables.SetCountries)
 	if err != nil {
 		return err
 	}
-	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, d.cfg.CheckIgnore, store, host, d.set.TelemetrySettings, d.now, d.engine.SetIgnoreFiles)
+	allowlists, err := newAllowlistFiles(ctx, d.cfg.IgnoreFiles, d.cfg.CheckIgnore, store, host, d.set.TelemetrySettings, d.now, d.tables.SetIgnoreFiles)
 	if err != nil {
 		return err
 	}
-	names, err := newNameFiles(d.cfg.Names, d.now, d.set.Logger, d.engine.SetNames)
+	names, err := newNameFiles(d.cfg.Names, d.now, d.set.Logger, d.tables.SetNames)
 	if err != nil {
 		return err
 	}
-	systems, err := newSystems(d.cfg.ASN.Database, d.set.Logger, d.engine.SetSystems)
+	systems, err := newSystems(d.cfg.ASN.Database, d.set.Logger, d.tables.SetSystems)
 	if err != nil {
 		return err
 	}
-	rules := d.cfg.Config
-	rules.Shards = d.shards
-	if rules.MaxStateMiB == 0 {
-		rules.MaxStateMiB = statelimit.Default()
-	}
-	rules.Profile = d.cfg.TuningReport != nil
-	if d.engine.Engine, err = detect.New(rules, d.lists.table(), countries.current()); err != nil {
+	if err := d.newEngine(d.shard, d.shards); err != nil {
 		return err
 	}
-	d.checkpoints.health.SetHost(host)
-	d.stopped = newFlowLogsStopped(d.cfg, d.now, &d.checkpoints.health)
-	d.checkpoints.stopped = d.stopped
 	loadAll(ctx, allowlists.urls, d.firstFetch)
 	allowlists.apply()
 	names.apply()
 	systems.apply()
-	if err := d.openCheckpoints(ctx, host); err != nil {
+	if err := d.openCheckpoints(ctx, d.shard); err != nil {
 		return err
 	}
+	d.closers = append(d.closers, func() error { return d.closeCheckpoints(true) })
 	unregister, err := registerMetrics(d.set.MeterProvider, d.snapshot)
 	if err != nil {
 		return err
@@ -196,16 +211,23 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err := d.startTuningReport(); err != nil {
 		return err
 	}
-	retries := periodic.Start(retryInterval, d.queue.flush)
-	reloads := slices.Concat(d.lists.reloads(), countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads())
+	retries := periodic.Start(retryInterval, d.flush)
+	reloads := slices.Concat(d.lists.reloads(), d.countries.reloads(), allowlists.reloads(), names.reloads(), systems.reloads())
 	stop := d.startReloads(append(reloads, d.checkSilence))
 	d.closers = append(d.closers, func() error {
 		retries.Stop() // also cancels a call of the next component that does not return
 		stop()
-		d.flushLast()
+		d.flushLast(d.shard)
 		return nil
-	})
+	}, d.partitions.start())
 	return nil
+}
+
+// flush sends the pending alerts of all shards.
+func (d *detector) flush(ctx context.Context) {
+	for _, s := range d.partitions.all() {
+		s.queue.flush(ctx)
+	}
 }
 
 // logDryRun reports the rules whose alerts are only counted.
@@ -224,12 +246,12 @@ func (d *detector) logDryRun() {
 // lastFlushTimeout is how long the next component may take for the pending alerts at shutdown.
 const lastFlushTimeout = 2 * time.Second
 
-// flushLast sends the pending alerts once more.
-func (d *detector) flushLast() {
+// flushLast sends the pending alerts of a shard once more.
+func (d *detector) flushLast(s *shard) {
 	ctx, cancel := context.WithTimeout(context.Background(), lastFlushTimeout)
 	defer cancel()
-	d.queue.flush(ctx)
-	if pending, _ := d.queue.counts(); pending > 0 && !d.checkpoints.isStored() {
+	s.queue.flush(ctx)
+	if pending, _ := s.queue.counts(); pending > 0 && !s.checkpoints.isStored() {
 		d.set.Logger.Error("pending alerts lost at shutdown", zap.Int64("alerts", pending))
 	}
 }
@@ -241,25 +263,6 @@ func (d *detector) openListStore(ctx context.Context, host component.Host) (*thr
 		d.closers = append(d.closers, closeStore)
 	}
 	return store, err
-}
-
-// openCheckpoints restores the state from the storage, if one is configured, and saves it periodically from then on.
-func (d *detector) openCheckpoints(ctx context.Context, host component.Host) error {
-	closeClient, err := d.checkpoints.restore(ctx, host, d.cfg.Storage, d.set.ID)
-	if err != nil || closeClient == nil {
-		return err
-	}
-	job := periodic.StartWith(d.newTicker, d.cfg.CheckpointInterval, d.checkpoints.save)
-	ctx, cancel := context.WithCancel(context.Background())
-	var requested sync.WaitGroup
-	requested.Go(func() { d.checkpoints.saveOnRequest(ctx) })
-	d.closers = append(d.closers, closeClient, func() error {
-		job.Stop()
-		cancel()
-		requested.Wait()
-		return d.checkpoints.saveLast()
-	})
-	return nil
 }
 
 // startTuningReport writes the tuning report periodically and at shutdown, if one is configured.
@@ -283,19 +286,6 @@ func (d *detector) startTuningReport() error {
 		return write()
 	})
 	return nil
-}
-
-// snapshot returns the values of the metrics.
-func (d *detector) snapshot() snapshot {
-	s := snapshot{now: d.now(), lists: d.lists.feeds}
-	s.pending, s.lost = d.queue.counts()
-	d.engine.Lock()
-	defer d.engine.Unlock()
-	s.stats, s.skipped, s.untimely = d.engine.Stats(), d.engine.skippedCounts(), d.engine.Untimely()
-	s.saves = d.checkpoints.counts
-	d.stopped.addTo(&s)
-	s.names, s.badNames = d.engine.names, d.engine.badNames
-	return s
 }
 
 // Shutdown sends the pending alerts once, and stops everything that Start has started. With storage, alerts that are

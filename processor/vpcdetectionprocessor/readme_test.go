@@ -128,6 +128,8 @@ func TestReadmeHasEachMetric(t *testing.T) {
 		write(t, "own.txt", ""), write(t, "names.csv", "address,name\n10.0.0.300,web\n")), &nextConsumer{reject: errBusy})
 	m.consume(t, decoded(dnsOverTCP(1, 0), dnsOverTCP(1, 1)))
 	m.consume(t, inBodies(""))
+	require.NoError(t, m.ConsumeLogs(fromPartition(t.Context(), 3, 1), decoded(dnsOverTCP(1, 0))))
+	m.partitions.shards[partitionID{"flows", 3}].checkpoints.saved = 1 // as with storage
 	m.consume(t, decoded(slices.Repeat([]string{dnsOverTCP(1, -1801)}, 100)...))
 	var got metricdata.ResourceMetrics
 	require.NoError(t, m.telemetry.Reader.Collect(t.Context(), &got))
@@ -168,7 +170,7 @@ func widest(points []metricdata.DataPoint[int64]) attribute.Set {
 }
 
 // order is the order of attributes in the README.
-var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "dry_run", "reason", "scope", "list", "entry"}
+var order = []attribute.Key{"class", "action", "rule", "role", "evidence", "severity", "status", "dry_run", "reason", "scope", "list", "entry", "topic", "partition"}
 
 func keys(set attribute.Set) string {
 	pairs := set.ToSlice()

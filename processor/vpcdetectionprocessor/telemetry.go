@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -14,23 +15,7 @@ import (
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
-	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
-	"github.com/vpcflow/otelcol-vpcflow/internal/threatlist"
 )
-
-// snapshot holds the values of all metrics at one time.
-type snapshot struct {
-	now           time.Time
-	stats         detect.Stats
-	skipped       map[string]int64
-	untimely      map[string]detect.Untimely
-	saves         saveCounts
-	pending, lost int64
-	lists         []*threatlist.Feed
-	names         int64
-	silentInput   int64 // 1 if no records arrive
-	badNames      map[inventory.Kind]int64
-}
 
 // instruments are the processor's metrics.
 type instruments struct {
@@ -43,6 +28,10 @@ type instruments struct {
 	waitingAttempts, answers                           metric.Int64ObservableUpDownCounter
 	listEntries, listAge, names, badNames, silentInput metric.Int64ObservableGauge
 	listFailures, listMatches, ignored                 metric.Int64ObservableCounter
+
+	fenced, partitionFlows         metric.Int64ObservableCounter
+	partitionKeys, partitionMemory metric.Int64ObservableUpDownCounter
+	partitionOffset, restoreTime   metric.Int64ObservableGauge
 }
 
 // registerMetrics registers the metrics. Their values come from a snapshot at each collection. The returned function
@@ -105,6 +94,13 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		silentInput:  gauge("vpc_flow.input.silent", "1", "1 if no records arrive although they used to, otherwise 0."),
 		badNames:     gauge("vpc_flow.names.skipped", "{entry}", "Entries of the names files that were skipped, by reason."),
 		ignored:      counter("vpc_flow.ignored", "{flow}", "Flows that match an allowlist entry. An entry for all rules counts a flow once."),
+
+		fenced:          counter("vpc_flow.partitions.fenced", "{partition}", "Partitions that were dropped because another collector opened their state."),
+		partitionFlows:  counter("vpc_flow.partition.flows", "{flow}", "Flows of a partition that this collector has evaluated since it got the partition."),
+		partitionKeys:   upDownCounter("vpc_flow.partition.keys", "{key}", "Keys in the state of a partition, of all rules."),
+		partitionMemory: upDownCounter("vpc_flow.partition.state.memory", "By", "Memory of the state of a partition."),
+		partitionOffset: gauge("vpc_flow.partition.offset", "1", "Offset of the newest message whose flows are counted in the stored state of a partition."),
+		restoreTime:     gauge("vpc_flow.partition.restore.duration", "ms", "Time to restore the state of a partition when this collector got it."),
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -116,7 +112,8 @@ func registerMetrics(provider metric.MeterProvider, read func() snapshot) (unreg
 		i.evictedHosts, i.evictedInterfaces, i.lost,
 		i.checkpoints, i.failedCheckpoints, i.checkpointBytes, i.tracked, i.gateways, i.hosts, i.pending, i.memory, i.memoryLimit, i.lag, i.untimely,
 		i.attempts, i.waitingAttempts, i.answers, i.evictedAnswers,
-		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.silentInput, i.ignored)
+		i.listEntries, i.listAge, i.listFailures, i.listMatches, i.names, i.badNames, i.silentInput, i.ignored,
+		i.fenced, i.partitionFlows, i.partitionKeys, i.partitionMemory, i.partitionOffset, i.restoreTime)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +160,7 @@ func (i *instruments) observe(o metric.Observer, s snapshot) {
 	o.ObserveInt64(i.hosts, int64(s.stats.Hosts))
 	o.ObserveInt64(i.names, s.names)
 	o.ObserveInt64(i.silentInput, s.silentInput)
+	i.observePartitions(o, &s)
 	for kind, n := range s.badNames {
 		o.ObserveInt64(i.badNames, n, attributes("reason", string(kind)))
 	}
@@ -210,6 +208,20 @@ func (i *instruments) observeAttempts(o metric.Observer, s *detect.AttemptStats)
 	o.ObserveInt64(i.waitingAttempts, int64(s.Waiting))
 	o.ObserveInt64(i.answers, int64(s.Answers))
 	o.ObserveInt64(i.evictedAnswers, s.EvictedAnswers)
+}
+
+func (i *instruments) observePartitions(o metric.Observer, s *snapshot) {
+	o.ObserveInt64(i.fenced, s.fenced)
+	for _, p := range s.partitions {
+		partition := attributes("topic", p.topic, "partition", strconv.Itoa(int(p.number)))
+		o.ObserveInt64(i.partitionFlows, p.flows, partition)
+		o.ObserveInt64(i.partitionKeys, p.keys, partition)
+		o.ObserveInt64(i.partitionMemory, p.memory, partition)
+		o.ObserveInt64(i.restoreTime, p.restored.Milliseconds(), partition)
+		if p.saved >= 0 {
+			o.ObserveInt64(i.partitionOffset, p.saved, partition)
+		}
+	}
 }
 
 func (i *instruments) observeLists(o metric.Observer, s *snapshot) {

@@ -5,6 +5,7 @@ package ingest
 
 import (
 	"context"
+	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 
@@ -25,3 +26,19 @@ func (r *Reader) SendLogs(ctx context.Context, in *Input, logs plog.Logs, again 
 	in.Checkpoint.add(counts)
 	return nil
 }
+
+// Announce passes an empty batch to the next consumer, so that components restore the state for the context of the calls. It
+// retries for some time. An error means that no component may have restored its state.
+func (in *Ingester) Announce(ctx context.Context) error {
+	for begin := time.Now(); ; {
+		err := in.sender.next.ConsumeLogs(ctx, plog.NewLogs())
+		if err == nil || time.Since(begin) > announceRetries || !Sleep(ctx, announceInterval) {
+			return err
+		}
+	}
+}
+
+const (
+	announceRetries  = 5 * time.Second
+	announceInterval = 100 * time.Millisecond
+)

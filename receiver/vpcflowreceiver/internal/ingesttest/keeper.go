@@ -41,6 +41,9 @@ func (h *Harness) Keep() *Keeper {
 	k.Claimant = delivery.NewClaimant(func() { k.Requested.Add(1) })
 	h.Next = Consumer(h.t, func(ctx context.Context, logs plog.Logs) error {
 		b := delivery.FromContext(ctx)
+		if b == nil {
+			return nil // a partition is announced
+		}
 		counted := int64(0)
 		for range flowotlp.All(logs) {
 			counted++

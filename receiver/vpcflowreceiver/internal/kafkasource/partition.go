@@ -27,14 +27,17 @@ const (
 
 // partition reads the messages of one partition in order.
 type partition struct {
-	source *Source
-	key    topicPartition
-	reader *ingest.Reader
-	track  *ingest.Track
-	queue  chan []*kgo.Record
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   chan struct{} // is closed when nothing is read any more
+	source   *Source
+	client   *kgo.Client
+	key      topicPartition
+	assigned *delivery.Partition
+	reader   *ingest.Reader
+	track    *ingest.Track
+	queue    chan []*kgo.Record
+	ctx      context.Context
+	cancel   context.CancelFunc
+	done     chan struct{} // is closed when nothing is read any more
+	opening  sync.WaitGroup
 
 	// next is the offset after the last message that was read. Only the reading goroutine uses it.
 	next int64
@@ -52,13 +55,14 @@ type progress struct {
 
 func inputName(topic string, number int32) string { return fmt.Sprintf("kafka %s/%d", topic, number) }
 
-func newPartition(s *Source, topic string, number int32) *partition {
+func newPartition(s *Source, c *kgo.Client, topic string, number int32) *partition {
 	p := &partition{
-		source: s, key: topicPartition{topic, number}, reader: ingest.NewReader(s.ingester),
+		source: s, client: c, key: topicPartition{topic, number}, reader: ingest.NewReader(s.ingester),
 		queue: make(chan []*kgo.Record, queuedFetches), done: make(chan struct{}),
 	}
-	p.ctx, p.cancel = context.WithCancel(context.Background())
 	id := s.ingester.InputID("kafka", topic+"/"+strconv.Itoa(int(number)))
+	p.assigned = delivery.NewPartition(topic, number, id, p.lose)
+	p.ctx, p.cancel = context.WithCancel(delivery.NewPartitionContext(context.Background(), p.assigned))
 	p.track = s.ingester.NewTrack(id, 0, p.store)
 	return p
 }
@@ -68,15 +72,55 @@ func (p *partition) store(_ context.Context, position ingest.Progress) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if next := position.(*progress).next; !p.released && next > 0 {
-		p.source.client.MarkCommitOffsets(map[string]map[int32]kgo.EpochOffset{
+		p.client.MarkCommitOffsets(map[string]map[int32]kgo.EpochOffset{
 			p.key.topic: {p.key.partition: {Epoch: -1, Offset: next}},
 		})
 	}
 	return nil
 }
 
-// release ends commits.
-func (p *partition) release() {
+// open makes the components restore their state of the partition. It returns the offset up to which they count its messages;
+// ok is false if the state is new. The records of the message at the offset may be counted in part: components skip those. The
+// restore ends if ctx ends or the partition is stopped.
+func (p *partition) open(ctx context.Context) (offset int64, ok bool) {
+	p.mu.Lock()
+	if p.ctx.Err() != nil {
+		p.mu.Unlock()
+		return 0, false
+	}
+	p.opening.Add(1)
+	p.mu.Unlock()
+	defer p.opening.Done()
+	opening, cancel := context.WithCancel(p.ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	if err := p.source.ingester.Announce(p.withOrigin(opening)); err != nil {
+		p.source.ingester.LogFailure(opening, inputName(p.key.topic, p.key.partition), "restore the state of a partition", err)
+		return 0, false // The first records restore it.
+	}
+	counted := p.assigned.Counted()
+	return counted >> recordBits, counted > 0
+}
+
+// lose stops reading because another collector has the state of the partition. It does not block.
+func (p *partition) lose() {
+	p.cancel()
+	p.source.mu.Lock()
+	defer p.source.mu.Unlock()
+	if p.source.partitions[p.key] == p { // The group did not revoke it.
+		p.source.rejoin()
+	}
+}
+
+// stop ends reading and opening. It does not wait.
+func (p *partition) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cancel()
+}
+
+// endCommits ends commits.
+func (p *partition) endCommits() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.released = true
@@ -93,7 +137,7 @@ func (p *partition) give(records []*kgo.Record) {
 	}
 	if len(p.queue) == cap(p.queue) {
 		p.paused = true
-		p.source.client.PauseFetchPartitions(p.asMap())
+		p.client.PauseFetchPartitions(p.asMap())
 	}
 }
 
@@ -103,7 +147,7 @@ func (p *partition) resume() {
 	defer p.mu.Unlock()
 	if p.paused && len(p.queue) == 0 {
 		p.paused = false
-		p.source.client.ResumeFetchPartitions(p.asMap())
+		p.client.ResumeFetchPartitions(p.asMap())
 	}
 }
 
@@ -149,16 +193,21 @@ func (p *partition) input(offset int64, c *ingest.Checkpoint) *ingest.Input {
 	}
 }
 
+// withOrigin adds the partition, and the offset of a message, to the client metadata.
+func (p *partition) withOrigin(ctx context.Context, offset ...string) context.Context {
+	metadata := map[string][]string{"kafka.topic": {p.key.topic}, "kafka.partition": {strconv.Itoa(int(p.key.partition))}}
+	if len(offset) > 0 {
+		metadata["kafka.offset"] = offset
+	}
+	return client.NewContext(ctx, client.Info{Metadata: client.NewMetadata(metadata)})
+}
+
 // readMessage sends the records of a message until they are accepted. Content that cannot be decoded is counted and
 // skipped. An error means that the message must be read again.
 func (p *partition) readMessage(r *kgo.Record) error {
 	first := r.Offset << recordBits
 	c := &ingest.Checkpoint{Records: first}
-	ctx := client.NewContext(p.ctx, client.Info{Metadata: client.NewMetadata(map[string][]string{
-		"kafka.topic":     {r.Topic},
-		"kafka.partition": {strconv.FormatInt(int64(r.Partition), 10)},
-		"kafka.offset":    {strconv.FormatInt(r.Offset, 10)},
-	})})
+	ctx := p.withOrigin(p.ctx, strconv.FormatInt(r.Offset, 10))
 	in := p.input(r.Offset, c)
 	in.Origin = originOf(r)
 	err := p.source.decode(ctx, p.reader, in, r.Value)

@@ -4,14 +4,17 @@
 // Package kafkasource reads flow logs from Kafka as a member of a consumer group. Each partition is read in order, and
 // several partitions at the same time.
 //
+// A component with state, such as vpc_detection, has one state for each partition. It is restored when the partition is
+// assigned, and reading starts at the offset up to which the state counts the messages. When the partition is revoked, the
+// source stops reading, the state is saved and closed, and then the offset is committed and the next owner begins.
+//
 // The group's offset of a partition is committed once the records before it are confirmed. Messages after it are read
-// again after a crash or by the next owner of the partition.
+// again after a crash or by the next owner of the partition, unless the state counts them.
 package kafkasource
 
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -27,10 +30,8 @@ import (
 const (
 	// commitInterval is the time between two commits of offsets.
 	commitInterval = time.Second
-	// confirmTimeout is how long a partition that another member gets may wait for the confirmation of its records.
-	confirmTimeout = 3 * time.Second
-	// commitTimeout bounds the last commit.
-	commitTimeout = 2 * time.Second
+	// rejoinInterval is the time between two attempts to create a client.
+	rejoinInterval = time.Second
 	// healthPart is the name of this source in the health of the receiver.
 	healthPart = "read from Kafka"
 )
@@ -41,11 +42,12 @@ type Source struct {
 	ingester  *ingest.Ingester
 	telemetry *telemetry
 	decode    decoder
-	client    *kgo.Client
+	options   []kgo.Opt
 	endPoll   context.CancelFunc
 	polling   sync.WaitGroup
 
 	mu         sync.Mutex
+	rejoin     func()
 	partitions map[topicPartition]*partition // assigned to this member
 }
 
@@ -69,15 +71,13 @@ func (s *Source) Start(ctx context.Context, _ component.Host, _ storage.Client) 
 	if err != nil {
 		return fmt.Errorf("kafka::%w", err)
 	}
-	s.mu.Lock() // The client can assign partitions before NewClient returns.
-	s.client, err = kgo.NewClient(append(options, s.groupOptions()...)...)
-	s.mu.Unlock()
-	if err != nil {
+	s.options = slices.Concat(options, s.groupOptions())
+	if err := kgo.ValidateOpts(s.options...); err != nil {
 		return fmt.Errorf("kafka: %w", err)
 	}
 	s.telemetry.initCounters(ctx)
 	ctx, s.endPoll = context.WithCancel(context.Background())
-	s.polling.Go(func() { s.poll(ctx) })
+	s.polling.Go(func() { s.run(ctx) })
 	return nil
 }
 
@@ -101,7 +101,8 @@ func (s *Source) groupOptions() []kgo.Opt {
 		kgo.AutoCommitMarks(),
 		kgo.AutoCommitInterval(commitInterval),
 		kgo.BlockRebalanceOnPoll(),
-		kgo.OnPartitionsAssigned(func(_ context.Context, _ *kgo.Client, assigned map[string][]int32) { s.assign(assigned) }),
+		kgo.OnPartitionsAssigned(func(_ context.Context, c *kgo.Client, assigned map[string][]int32) { s.assign(c, assigned) }),
+		kgo.AdjustFetchOffsetsFn(s.startOffsets),
 		kgo.OnPartitionsRevoked(func(ctx context.Context, _ *kgo.Client, revoked map[string][]int32) { s.revoke(ctx, revoked, true) }),
 		kgo.OnPartitionsLost(func(ctx context.Context, _ *kgo.Client, lost map[string][]int32) { s.revoke(ctx, lost, false) }),
 	}
@@ -111,11 +112,35 @@ func (s *Source) groupOptions() []kgo.Opt {
 	return options
 }
 
+// run reads until ctx ends. When another collector has taken a partition over, although the group did not revoke it, it leaves
+// the group and joins again.
+func (s *Source) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		membership, cancel := context.WithCancel(ctx)
+		s.mu.Lock()
+		s.rejoin = cancel
+		s.mu.Unlock()
+		client, err := kgo.NewClient(s.options...)
+		if err == nil {
+			s.poll(membership, client)
+			s.leave(client, ctx.Err() != nil)
+			if ctx.Err() == nil {
+				s.ingester.Settings.Logger.Info("joining the consumer group again")
+			}
+		} else {
+			s.ingester.LogFailure(ctx, "kafka", "join the consumer group", err)
+			ingest.Sleep(ctx, rejoinInterval)
+		}
+		cancel()
+	}
+}
+
 // poll passes the messages to the goroutines of their partitions, until ctx ends.
-func (s *Source) poll(ctx context.Context) {
+func (s *Source) poll(ctx context.Context, client *kgo.Client) {
 	for {
-		fetches := s.client.PollFetches(ctx)
+		fetches := client.PollFetches(ctx)
 		if ctx.Err() != nil {
+			client.AllowRebalance()
 			return
 		}
 		var failed error
@@ -129,7 +154,7 @@ func (s *Source) poll(ctx context.Context) {
 				p.give(f.Records)
 			}
 		})
-		s.client.AllowRebalance()
+		client.AllowRebalance()
 	}
 }
 
@@ -139,95 +164,11 @@ func (s *Source) partition(topic string, number int32) *partition {
 	return s.partitions[topicPartition{topic, number}]
 }
 
-// assign starts to read partitions.
-func (s *Source) assign(assigned map[string][]int32) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for topic, numbers := range assigned {
-		for _, number := range numbers {
-			p := newPartition(s, topic, number)
-			s.partitions[topicPartition{topic, number}] = p
-			p.start()
-		}
-	}
-	s.client.ResumeFetchPartitions(assigned) // They may be paused since an earlier assignment.
-}
-
-// revoke stops reading partitions. If commit is true, their next owner waits until it returns.
-func (s *Source) revoke(ctx context.Context, revoked map[string][]int32, commit bool) {
-	var stopped []*partition
-	s.mu.Lock()
-	for topic, numbers := range revoked {
-		for _, number := range numbers {
-			key := topicPartition{topic, number}
-			if p := s.partitions[key]; p != nil {
-				stopped = append(stopped, p)
-				delete(s.partitions, key)
-			}
-		}
-	}
-	s.mu.Unlock()
-	stop(stopped)
-	if commit && len(stopped) > 0 {
-		s.confirm(ctx, stopped)
-		s.commit(ctx)
-	}
-	for _, p := range stopped {
-		p.release()
-	}
-}
-
-// stop ends reading, and waits until nothing is sent any more.
-func stop(partitions []*partition) {
-	for _, p := range partitions {
-		p.cancel()
-	}
-	for _, p := range partitions {
-		<-p.done
-	}
-}
-
-// confirm waits until the records of partitions are confirmed. Those that are not confirmed in time are read again by the
-// next owner.
-func (s *Source) confirm(ctx context.Context, stopped []*partition) {
-	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
-	defer cancel()
-	s.ingester.SaveSoon()
-	for _, p := range stopped {
-		select {
-		case <-p.track.Confirmed():
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-func (s *Source) commit(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
-	defer cancel()
-	if err := s.client.CommitMarkedOffsets(ctx); err != nil {
-		s.ingester.LogFailure(ctx, "kafka", "commit offsets", err)
-	}
-}
-
 // Shutdown stops reading, commits what is confirmed, and leaves the group. It may be called without Start.
-func (s *Source) Shutdown(ctx context.Context) error {
-	if s.client == nil {
-		return nil
+func (s *Source) Shutdown(context.Context) error {
+	if s.endPoll != nil {
+		s.endPoll()
+		s.polling.Wait()
 	}
-	s.endPoll()
-	s.polling.Wait()
-	s.mu.Lock()
-	stopped := slices.Collect(maps.Values(s.partitions))
-	clear(s.partitions)
-	s.mu.Unlock()
-	stop(stopped)
-	s.ingester.Flush(ctx)
-	s.commit(ctx)
-	for _, p := range stopped {
-		p.release()
-	}
-	s.client.CloseAllowingRebalance()
-	s.client = nil
 	return nil
 }

@@ -145,6 +145,8 @@ func TestCallsHaveTheOriginOfTheirMessage(t *testing.T) {
 	})
 	f.produce(1, ingesttest.Lines(1, 1), ingesttest.Lines(2, 2))
 	f.start()
+	announced := []string{<-origins, <-origins}
+	require.ElementsMatch(t, []string{"[vpc-flow-logs] [0] []", "[vpc-flow-logs] [1] []"}, announced, "without records")
 	require.Equal(t, "[vpc-flow-logs] [1] [0]", <-origins)
 	require.Equal(t, "[vpc-flow-logs] [1] [1]", <-origins)
 }
@@ -156,6 +158,9 @@ func TestBatchesHaveThePositionInTheObjectThatAReaderHasRead(t *testing.T) {
 	f.config.Logs.Encoding = encodingProto
 	origins := make(chan *delivery.Origin, 10)
 	f.Next = ingesttest.Consumer(t, func(ctx context.Context, _ plog.Logs) error {
+		if delivery.FromContext(ctx) == nil {
+			return nil // a partition is announced
+		}
 		origins <- delivery.FromContext(ctx).Origin
 		return nil
 	})
@@ -360,4 +365,59 @@ func TestPositionsIncreaseWithTheOffset(t *testing.T) {
 	require.Less(t, int64(1<<40)<<recordBits, int64(1<<40+1)<<recordBits)
 	require.Positive(t, int64(1<<40)<<recordBits)
 	require.Equal(t, "kafka t/"+strconv.Itoa(3), inputName("t", 3))
+}
+
+// stateful is a component with a state for each partition.
+type stateful struct {
+	mu       sync.Mutex
+	counted  int64
+	released []bool
+	last     *delivery.Partition
+}
+
+func (c *stateful) hold(ctx context.Context) {
+	p := delivery.PartitionFromContext(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = p
+	p.Hold(delivery.Holder{Component: c, Counted: c.counted, Release: func(_ context.Context, save bool) error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.released = append(c.released, save)
+		return nil
+	}})
+}
+
+func (c *stateful) lose() {
+	c.mu.Lock()
+	p := c.last
+	c.mu.Unlock()
+	p.Lose()
+}
+
+func TestReadingStartsWhereTheStateEnds(t *testing.T) {
+	f := newFixture(t, 1)
+	state := &stateful{}
+	f.Next = ingesttest.Consumer(t, func(ctx context.Context, logs plog.Logs) error {
+		state.hold(ctx)
+		if logs.LogRecordCount() == 0 {
+			return nil
+		}
+		return f.Sink.ConsumeLogs(ctx, logs)
+	})
+	f.produce(0, ingesttest.Lines(1, 1), ingesttest.Lines(2, 2), ingesttest.Lines(3, 3))
+	stop := f.start()
+	f.RequirePorts(1, 2, 3)
+	stop()
+	require.Equal(t, int64(3), f.committed(0))
+	require.Equal(t, []bool{true}, state.released, "it is saved")
+
+	f.Sink.Reset()
+	state.counted = 1<<recordBits + 1 // an older state than that of the group's offset
+	f.start()
+	f.RequirePorts(2, 3)
+	f.Sink.Reset()
+	state.lose()
+	f.RequirePorts(2, 3)
+	require.Equal(t, []bool{true, true}, state.released, "the source joins the group again")
 }
