@@ -75,6 +75,10 @@ demo: $(BINARY) ## Show every rule fire on sample flow logs; Ctrl-C stops it
 			echo 'All alerts of the sample logs have been shown. The dashboard keeps running until Ctrl-C.';; esac; \
 	done; }
 
+.PHONY: demo-kafka
+demo-kafka: $(BINARY) $(BUILD)/kafka/installed ## Show the same alerts from three detectors over Apache Kafka, one of which is killed
+	@go run ./e2e/demokafka
+
 .PHONY: test
 test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the collector
 	@test -n '$(RACE)' || echo 'No C compiler found: testing without the race detector.'
