@@ -30,7 +30,7 @@ func TestEngineAgreesWithModel(t *testing.T) {
 		emitted := c.model()
 		for _, alerts := range emitted {
 			for _, a := range alerts {
-				seen[a.rule+" "+string(a.status)]++
+				seen[c.kindOf(a.rule)+" "+string(a.status)]++
 			}
 		}
 		if disagreement(c.cfg, c.engine(t), emitted) == "" {
@@ -39,6 +39,11 @@ func TestEngineAgreesWithModel(t *testing.T) {
 		c.shrink(t)
 		require.Fail(t, "the engine does not agree with the model", "seed %d\n%s\n%s",
 			seed, c, disagreement(c.cfg, c.engine(t), c.model()))
+	}
+	for _, kind := range detect.Kinds() {
+		for _, outcome := range []string{"", " of attempts"} {
+			require.NotZero(t, seen[string(kind)+outcome+" opened"], "no random traffic led to an alert of a custom rule of kind %s%s", kind, outcome)
+		}
 	}
 	for _, rule := range detect.Rules {
 		if slices.Contains(unmodeled, rule.ID) {
@@ -51,6 +56,19 @@ func TestEngineAgreesWithModel(t *testing.T) {
 			require.NotZero(t, seen[rule.ID+" "+string(status)], "no random traffic led to %s %s", rule.ID, status)
 		}
 	}
+}
+
+// kindOf returns the kind of a custom rule, and the id of a built-in one.
+func (c *randomCase) kindOf(id string) string {
+	i := slices.IndexFunc(c.cfg.CustomRules, func(r detect.CustomRule) bool { return r.ID == id })
+	if i < 0 {
+		return id
+	}
+	r := c.cfg.CustomRules[i]
+	if match := cmp.Or(r.First, r.Match); match != nil && match.Outcome != nil {
+		return string(r.Kind) + " of attempts"
+	}
+	return string(r.Kind)
 }
 
 func (c *randomCase) engine(t *testing.T) [][]*alert.Alert {
@@ -89,7 +107,7 @@ func newEngine(
 	t *testing.T, cfg detect.Config, threats []netip.Prefix, countries network.Countries,
 ) *detect.Engine {
 	require.NoError(t, cfg.Check())
-	lists := threatlist.NewTable([]threatlist.List{{Name: "test", Prefixes: threats}})
+	lists := threatlist.NewTable([]threatlist.List{{Name: "test", Prefixes: threats}}, "test")
 	engine, err := detect.New(cfg, lists, countries)
 	require.NoError(t, err)
 	return engine
@@ -212,14 +230,22 @@ func asModel(a *alert.Alert, model []modelAlert) modelAlert {
 		got.key.sourcePort = fmt.Sprint(a.SourcePort)
 	}
 	if want := model[i].key; want.country != "" {
-		got.key.country = a.DestinationCountry
+		got.key.country = cmp.Or(a.DestinationCountry, a.SourceCountry)
 	}
+	got.key.sourcePort, got.key.protocol, got.key.network, got.key.vpc = model[i].key.sourcePort, model[i].key.protocol, model[i].key.network, model[i].key.vpc // the uid has them
 	return got
 }
 
 // sortResolved sorts the resolved alerts of the same time, whose order does not matter. Other alerts keep their places.
 func sortResolved(cfg detect.Config, alerts []modelAlert) {
-	due := func(a modelAlert) int64 { return a.time + seconds(cfg.Rules[a.rule].QuietPeriod) }
+	due := func(a modelAlert) int64 {
+		for _, custom := range cfg.CustomRules {
+			if custom.ID == a.rule {
+				return a.time + seconds(custom.QuietPeriod)
+			}
+		}
+		return a.time + seconds(cfg.Rules[a.rule].QuietPeriod)
+	}
 	for from := 0; from < len(alerts); {
 		upTo := from + 1
 		for upTo < len(alerts) && alerts[from].status == alert.Resolved && alerts[upTo].status == alert.Resolved &&
@@ -243,8 +269,12 @@ func listed(alerts []modelAlert) string {
 func (c *randomCase) String() string {
 	var text strings.Builder
 	show := c.cfg
-	show.Rules, show.ServicePorts, show.InternalNetworks = nil, nil, nil
+	show.Rules, show.ServicePorts, show.InternalNetworks, show.CustomRules = nil, nil, nil, nil
 	fmt.Fprintf(&text, "%+v\n", show)
+	for _, r := range c.cfg.CustomRules {
+		fmt.Fprintf(&text, "%s %s key %v count %v sum %q over %t match %s first %s then %s %+v\n",
+			r.ID, r.Kind, r.Key, r.Count, r.Sum, r.Over, matchText(r.Match), matchText(r.First), matchText(r.Then), r.Settings)
+	}
 	for _, id := range slices.Sorted(maps.Keys(c.cfg.Rules)) {
 		fmt.Fprintf(&text, "%s %+v\n", id, c.cfg.Rules[id])
 	}
@@ -254,4 +284,17 @@ func (c *randomCase) String() string {
 			f.Account, f.VPC, f.Interface, f.Hop)
 	}
 	return text.String()
+}
+
+func matchText(m *detect.Match) string {
+	if m == nil {
+		return "-"
+	}
+	show := *m
+	show.Not = nil
+	text := fmt.Sprintf("%+v", show)
+	if m.Not != nil {
+		text += " not " + matchText(m.Not)
+	}
+	return text
 }

@@ -222,7 +222,7 @@ func (c *randomCase) customRules() (rules []detect.CustomRule) {
 func TestCustomRulesGiveTheSameAlertsAfterRestartsAndInShards(t *testing.T) {
 	detect.RunShardsConcurrently(t)
 	seen := map[string]bool{}
-	for seed := range uint64(100) {
+	for seed := range uint64(200) {
 		c := newCase(seed)
 		c.cfg.CustomRules = c.customRules()
 		c.neverEvict()

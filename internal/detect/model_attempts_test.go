@@ -88,7 +88,8 @@ func (s *modelScope) logsReplies(class string, t int64) bool {
 // asked reports whether an enabled rule needs the attempts of a class.
 func (m *model) asked(class string) bool {
 	return slices.ContainsFunc(m.rules, func(r *modelRule) bool {
-		return r.outcomes != nil && m.settings(r).Enabled && slices.Contains(r.classes, class)
+		asks := r.custom != nil && asksFor(r.custom, class) || r.outcomes != nil && slices.Contains(r.classes, class)
+		return asks && m.settings(r).Enabled
 	})
 }
 

@@ -23,6 +23,7 @@ type modelRule struct {
 	outcomes []string
 	// classes are those of the attempts.
 	classes []string
+	custom  *detect.CustomRule // nil for a built-in rule
 	// value returns what a distinct rule counts. weight returns what a sum rule adds up.
 	value  func(m *model, f *flow.Flow) string
 	weight func(f *flow.Flow) uint64

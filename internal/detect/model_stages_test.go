@@ -50,7 +50,7 @@ func (m *model) stages(r *modelRule, f *flow.Flow) []modelStage {
 func (m *model) addStages(added *modelRule, f *flow.Flow, at int64) {
 	r := m.rules[slices.IndexFunc(m.rules, func(r *modelRule) bool { return r.id == "attack_sequence" })]
 	set := m.settings(r)
-	if !set.Enabled || m.settings(added).DryRun {
+	if !set.Enabled || m.settings(added).DryRun || added.custom != nil {
 		return
 	}
 	for _, stage := range m.stages(added, f) {

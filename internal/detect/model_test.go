@@ -87,6 +87,9 @@ func (a modelAlert) String() string {
 
 func newModel(cfg detect.Config, threats []netip.Prefix, countries network.Countries, now int64) *model {
 	m := &model{cfg: cfg, threats: threats, countries: countries, now: now, rules: modelRules()}
+	for i := range cfg.CustomRules {
+		m.rules = append(m.rules, modelCustom(&cfg.CustomRules[i]))
+	}
 	return m
 }
 
@@ -130,7 +133,7 @@ func (m *model) observe(f *flow.Flow) []modelAlert {
 // evaluate applies a rule to a flow or to a judged attempt. Custom rules match the outcome.
 func (m *model) evaluate(r *modelRule, s *modelScope, f *flow.Flow, late bool) {
 	set := m.settings(r)
-	if (r.outcomes != nil || m.outcome != "") && !slices.Contains(r.outcomes, m.outcome) {
+	if r.custom == nil && (r.outcomes != nil || m.outcome != "") && !slices.Contains(r.outcomes, m.outcome) {
 		return
 	}
 	if set.Enabled && r.qualifies(m, f, set) && !ignored(m, r.id, m.cfg.Ignore, f) && !ignored(m, r.id, set.Ignore, f) {
@@ -392,7 +395,7 @@ func (m *model) word(f *flow.Flow, word string) string {
 	case "source_port":
 		return strconv.Itoa(int(f.SrcPort))
 	case "protocol":
-		return strconv.Itoa(int(f.Protocol))
+		return map[uint8]string{1: "icmp", 6: "tcp", 17: "udp", 47: "gre", 58: "ipv6-icmp"}[f.Protocol]
 	case "country":
 		return m.country(m.external(f))
 	case "interface":
@@ -405,6 +408,9 @@ func (m *model) word(f *flow.Flow, word string) string {
 
 // settings returns the settings of a rule.
 func (m *model) settings(r *modelRule) detect.Settings {
+	if r.custom != nil {
+		return r.custom.Settings
+	}
 	return m.cfg.Rules[r.id]
 }
 

@@ -5,6 +5,7 @@ package detect_test
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestProfileAgreesWithTheModel(t *testing.T) {
 			if len(m.rules[i].maxima) > got.Settings.MaxKeys {
 				continue
 			}
-			compareProfile(t, &got, m.rules[i].maxima, fmt.Sprintf("seed %d, %s", seed, got.ID))
+			compareProfile(t, &got, m.rules[i], fmt.Sprintf("seed %d, %s", seed, got.ID))
 			compared[got.ID] += len(m.rules[i].maxima)
 		}
 	}
@@ -50,8 +51,9 @@ func TestProfileAgreesWithTheModel(t *testing.T) {
 	}
 }
 
-func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]int64, where string) {
+func compareProfile(t *testing.T, got *detect.RuleProfile, rule *modelRule, where string) {
 	t.Helper()
+	maxima := rule.maxima
 	var all []int64
 	for _, maximum := range maxima {
 		all = append(all, maximum)
@@ -70,7 +72,7 @@ func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]i
 	for _, step := range got.Thresholds {
 		would := int64(0)
 		for _, maximum := range all {
-			if maximum > step.Threshold || maximum == step.Threshold && got.ID != "large_outbound_transfer" {
+			if maximum > step.Threshold || maximum == step.Threshold && !rule.over {
 				would++
 			}
 		}
@@ -79,23 +81,26 @@ func compareProfile(t *testing.T, got *detect.RuleProfile, maxima map[modelKey]i
 	require.Len(t, got.Top, min(len(all), 10), where)
 	for i, top := range got.Top {
 		require.Equal(t, all[len(all)-1-i], top.Measure, where)
-		key := modelKey{scope: top.Scope, country: top.Country}
-		if top.Source.IsValid() {
-			key.source = top.Source.String()
+		key := modelKey{
+			scope: top.Scope, country: top.Country, protocol: top.Protocol, network: top.Interface, vpc: top.VPC,
+			source: addressText(top.Source), destination: addressText(top.Destination),
 		}
-		if top.Destination.IsValid() {
-			key.destination = top.Destination.String()
+		found := false
+		for _, key.port = range []string{"", fmt.Sprint(top.Port)} { // empty if the key has no port
+			for _, key.sourcePort = range []string{"", fmt.Sprint(top.SourcePort)} {
+				maximum, ok := maxima[key]
+				found = found || ok && maximum == top.Measure
+			}
 		}
-		if slices.Contains([]string{"new_exposed_service", "long_connection"}, got.ID) {
-			key.sourcePort = fmt.Sprint(top.SourcePort)
-		}
-		found := slices.ContainsFunc([]string{"", fmt.Sprint(top.Port)}, func(port string) bool {
-			key.port = port
-			maximum, ok := maxima[key]
-			return ok && maximum == top.Measure
-		})
 		require.True(t, found, "%s: %+v is not in %+v", where, top, maxima)
 	}
+}
+
+func addressText(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
 }
 
 func TestProfileIsEmptyByDefault(t *testing.T) {
