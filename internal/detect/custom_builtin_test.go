@@ -95,6 +95,18 @@ var expressible = map[string]customForm{
 		kind: detect.Distinct, match: detect.Match{Class: texts(inside), Action: texts("reject")}, key: parts("source"),
 		count: parts("destination"),
 	},
+	"outbound_scan": {
+		kind: detect.Distinct, match: detect.Match{Class: texts(outbound), Outcome: texts("failed")}, key: parts("source"),
+		count: parts("destination", "port"),
+	},
+	"internal_sweep": {
+		kind: detect.Distinct, match: detect.Match{Class: texts(inside), Outcome: texts("failed"), Action: texts("accept")},
+		key: parts("source", "port"), count: parts("destination"),
+	},
+	"failed_callbacks": {
+		kind: detect.Distinct, match: detect.Match{Class: texts(outbound), Outcome: texts("failed")},
+		key: parts("source", "destination", "port"), count: parts("source_port"),
+	},
 }
 
 var tcpOrUDP = []detect.Protocol{6, 17}
