@@ -29,7 +29,6 @@ func (c *randomCase) configure() {
 	c.cfg.RepeatInterval = c.seconds(1, 20, 100, 1000, 86400)
 	c.cfg.EmitResolved = !c.oneIn(3)
 	c.cfg.Ignore = c.ignore("", 3)
-	c.cfg.CustomRules = c.randomCustomRules()
 	for _, rule := range detect.Rules {
 		set := c.cfg.Rules[rule.ID]
 		set.Enabled = !slices.Contains(unmodeled, rule.ID) && !c.oneIn(10)

@@ -61,6 +61,8 @@ func newCase(seed uint64) *randomCase {
 		c.kind, n = wide, 1000
 	}
 	c.configure()
+	own := &randomCase{Rand: rand.New(rand.NewPCG(seed, 1))} // so that custom rules change nothing else
+	c.cfg.CustomRules = own.randomCustomRules()
 	f := c.flow(nil)
 	if c.oneIn(10) {
 		f.Time = 1262304000 - 1 + c.Int64N(2) // at the edge of 2010
