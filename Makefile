@@ -43,8 +43,10 @@ help: ## List the targets
 build: $(BINARY) ## Build the collector, _build/otelcol-vpcflow
 
 # Without -buildvcs=false, Go refuses to build in a clone that belongs to another user.
-$(BINARY): builder-config.yaml go.mod go.sum $(SOURCES) | $(TOOLS)/builder
+# Go uses the profile default.pgo in the folder of the main package.
+$(BINARY): builder-config.yaml default.pgo go.mod go.sum $(SOURCES) | $(TOOLS)/builder
 	@echo 'Building $@. The first build takes a few minutes.'
+	@mkdir -p $(BUILD) && cp default.pgo $(BUILD)/
 	@GOFLAGS="$$(go env GOFLAGS) -buildvcs=false" $(TOOLS)/builder --config builder-config.yaml
 	@touch $@
 
@@ -103,6 +105,10 @@ bench: $(TOOLS)/benchstat ## Run the benchmarks, save _build/bench.txt; BENCHBAS
 .PHONY: bench-file
 bench-file: $(BINARY) ## Measure the collector on two files of a million records, compared with gunzip
 	@go run ./e2e/benchfile
+
+.PHONY: profile
+profile: ## Renew default.pgo, which tells the compiler which functions to optimize
+	go test ./e2e -run '^$$' -bench '^BenchmarkFileToAlerts$$' -benchtime 8x -cpuprofile default.pgo -o /dev/null
 
 .PHONY: bench-kafka
 bench-kafka: $(BINARY) kafka ## Measure the reader and the detector with Apache Kafka

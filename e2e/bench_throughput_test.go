@@ -4,6 +4,7 @@
 package e2e
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,33 +16,52 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
 )
 
-// BenchmarkFileToAlerts measures the receiver and the processor together, from a gzip file to alerts. It is for profiles:
-// make bench-file measures the built collector.
+// BenchmarkFileToAlerts measures the receiver and the processor together, from a gzip file to alerts, for traffic of an
+// office and for Internet traffic. It is for profiles, such as default.pgo: make bench-file measures the built collector.
 func BenchmarkFileToAlerts(b *testing.B) {
 	const records = 500_000
-	path := filepath.Join(b.TempDir(), "flows.log.gz")
-	writeFile(b, path, records)
-	for _, emit := range emitModes {
-		b.Run(emit, func(b *testing.B) {
-			for b.Loop() {
-				toAlerts(b, path, emit, records)
+	office, err := flowgen.Corpus(2, 1, records)
+	require.NoError(b, err)
+	spread := flowgen.DefaultSpread()
+	spread.Records = records
+	for _, traffic := range []struct {
+		name  string
+		write func(io.Writer)
+	}{
+		{"office", func(w io.Writer) {
+			for line := range office {
+				_, err := io.WriteString(w, line+"\n")
+				require.NoError(b, err)
 			}
-			b.ReportMetric(float64(b.N)*records/b.Elapsed().Seconds(), "records/s")
-		})
+		}},
+		{"spread", func(w io.Writer) {
+			_, err := io.WriteString(w, flowgen.Header(2)+"\n")
+			require.NoError(b, err)
+			for line := range spread.Lines() {
+				_, err := w.Write(append(line, '\n'))
+				require.NoError(b, err)
+			}
+		}},
+	} {
+		path := filepath.Join(b.TempDir(), traffic.name+".log.gz")
+		writeFile(b, path, traffic.write)
+		for _, emit := range emitModes {
+			b.Run(traffic.name+"/"+emit, func(b *testing.B) {
+				for b.Loop() {
+					toAlerts(b, path, emit, records)
+				}
+				b.ReportMetric(float64(b.N)*records/b.Elapsed().Seconds(), "records/s")
+			})
+		}
 	}
 }
 
-func writeFile(b *testing.B, path string, records int) {
+func writeFile(b *testing.B, path string, write func(io.Writer)) {
 	b.Helper()
 	file, err := os.Create(path)
 	require.NoError(b, err)
 	zip := gzip.NewWriter(file)
-	lines, err := flowgen.Corpus(2, 1, records)
-	require.NoError(b, err)
-	for line := range lines {
-		_, err := zip.Write([]byte(line + "\n"))
-		require.NoError(b, err)
-	}
+	write(zip)
 	require.NoError(b, zip.Close())
 	require.NoError(b, file.Close())
 }

@@ -77,7 +77,14 @@ func (r *release) generate() error {
 	if err := os.WriteFile(path, manifest, 0o600); err != nil {
 		return err
 	}
-	return command("tools/bin/builder", "--skip-compilation", "--config", path).Run()
+	if err := command("tools/bin/builder", "--skip-compilation", "--config", path).Run(); err != nil {
+		return err
+	}
+	profile, err := os.ReadFile("default.pgo") // Go uses it in the folder of the main package
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.path("build", "source", "default.pgo"), profile, 0o600)
 }
 
 // binary returns the path of the collector for a target.
