@@ -39,21 +39,17 @@ func TestKafkaSpeed(t *testing.T) {
 			broker := kafkatest.Start(t)
 			broker.CreateTopics(4)
 			pin(t, broker.PID(), "0")
-			alone := reader(t, broker.Address, file, emit, "1")
-			t.Logf("reader alone: %.0f records/s", alone)
-			bytes := topicBytes(t, broker.Address)
-			t.Logf("%.0f bytes per record in Kafka", float64(bytes)/speedRecords)
-			alone = detector(t, broker.Address, "alone", "1")
-			t.Logf("detector alone: %.0f records/s", alone)
+			t.Logf("reader alone: %.0f records/s", startReaderOf(t, broker.Address, file, emit, "1").speed(t))
+			bytes := topicBytes(t, broker.Address, "vpc-flow-logs")
+			t.Logf("%.1f bytes per record in Kafka", float64(bytes)/speedRecords)
+			t.Logf("detector alone: %.0f records/s", startDetector(t, broker.Address, "alone", "1").speed(t))
 		})
 		t.Run(emit+" together", func(t *testing.T) {
 			broker := kafkatest.Start(t)
 			broker.CreateTopics(4)
-			done := make(chan float64)
-			go func() { done <- reader(t, broker.Address, file, emit, "0,1") }()
-			both := detector(t, broker.Address, "together", "0,1")
-			<-done
-			t.Logf("reader and detector together: %.0f records/s", both)
+			reader := startReaderOf(t, broker.Address, file, emit, "0,1")
+			t.Logf("reader and detector together: %.0f records/s", startDetector(t, broker.Address, "together", "0,1").speed(t))
+			reader.speed(t)
 		})
 	}
 }
@@ -79,43 +75,57 @@ func pin(t *testing.T, pid int, cores string) {
 	require.NoError(t, err, string(output))
 }
 
-// reader returns the records per second of config/reader.yaml, which reads a file instead of S3.
-func reader(t *testing.T, broker, file, emit, cores string) float64 {
+// measured is a running collector and the metrics that count its records.
+type measured struct {
+	*process
+	port  string
+	names []string
+	begin time.Time
+}
+
+// startReaderOf starts config/reader.yaml on these cores. It reads a file instead of S3.
+func startReaderOf(t *testing.T, broker, file, emit, cores string) *measured {
 	t.Helper()
 	config := strings.NewReplacer(
 		`s3: {sqs_queue_url: "${env:SQS_QUEUE_URL}"}`, "files: {include: ['"+file+"'], start_at: beginning}",
 		"emit: lines", "emit: "+emit,
 		"${env:KAFKA_BROKER}", broker, "${env:READER}", "reader",
 	).Replace(read(t, "config/reader.yaml"))
-	return speed(t, config, cores, "otelcol_exporter_sent_log_records")
+	return startMeasured(t, config, cores, "otelcol_exporter_sent_log_records")
 }
 
-// detector returns the records per second of config/detector.yaml.
-func detector(t *testing.T, broker, group, cores string) float64 {
+// startDetector starts config/detector.yaml on these cores.
+func startDetector(t *testing.T, broker, group, cores string) *measured {
 	t.Helper()
 	config := strings.NewReplacer("${env:KAFKA_BROKER}", broker, "${env:DETECTOR}", group, "vpc-flow-detectors", group).Replace(read(t, "config/detector.yaml"))
-	return speed(t, config, cores, "vpc_flow_flows", "vpc_flow_skipped")
+	return startMeasured(t, config, cores, "vpc_flow_flows", "vpc_flow_skipped")
 }
 
-// speed runs a collector on these cores until the sum of its metrics with these names is speedRecords. It returns the records per
-// second from the first one on.
-func speed(t *testing.T, config, cores string, names ...string) float64 {
+func startMeasured(t *testing.T, config, cores string, names ...string) *measured {
 	t.Helper()
 	port := freePort(t)
-	collector := run(t, "taskset", "-c", cores, binaryPath(t), "--config", "yaml:"+config, "--config",
-		"yaml:service::telemetry::metrics::readers: [{pull: {exporter: {prometheus: {host: localhost, port: "+port+"}}}}]")
-	var begin time.Time
+	return &measured{
+		process: run(t, "taskset", "-c", cores, binaryPath(t), "--config", "yaml:"+config, "--config",
+			"yaml:service::telemetry::metrics::readers: [{pull: {exporter: {prometheus: {host: localhost, port: "+port+"}}}}]"),
+		port: port, names: names,
+	}
+}
+
+// speed waits until the sum of the metrics is speedRecords, and ends the collector. It returns the records per second from the
+// first one on.
+func (m *measured) speed(t *testing.T) float64 {
+	t.Helper()
 	for end := time.Now().Add(5 * time.Minute); ; <-time.After(100 * time.Millisecond) { //nolint:forbidigo // It measures time.
-		done := sumOf(metricsIfAny(t, port), names)
+		done := sumOf(metricsIfAny(t, m.port), m.names)
 		switch {
 		case done >= speedRecords:
-			took := time.Since(begin) //nolint:forbidigo // see above
-			collector.interrupt(t)
+			took := time.Since(m.begin) //nolint:forbidigo // see above
+			m.interrupt(t)
 			return speedRecords / took.Seconds()
 		case time.Now().After(end): //nolint:forbidigo // see above
-			require.FailNow(t, "too slow", "%d records\n%s", done, collector.output.String())
+			require.FailNow(t, "too slow", "%d records\n%s", done, m.output.String())
 		case done == 0:
-			begin = time.Now() //nolint:forbidigo // see above
+			m.begin = time.Now() //nolint:forbidigo // see above
 		}
 	}
 }
@@ -141,8 +151,8 @@ func sumOf(text string, names []string) (sum int) {
 	return sum
 }
 
-// topicBytes returns the size of the topic vpc-flow-logs on disk.
-func topicBytes(t *testing.T, broker string) (size int64) {
+// topicBytes returns the size of a topic on disk.
+func topicBytes(t *testing.T, broker, topic string) (size int64) {
 	t.Helper()
 	client, err := kgo.NewClient(kgo.SeedBrokers(broker))
 	require.NoError(t, err)
@@ -151,7 +161,7 @@ func topicBytes(t *testing.T, broker string) (size int64) {
 	require.NoError(t, err)
 	all.Each(func(d kadm.DescribedLogDir) {
 		d.Topics.Each(func(p kadm.DescribedLogDirPartition) {
-			if p.Topic == "vpc-flow-logs" {
+			if p.Topic == topic {
 				size += p.Size
 			}
 		})
