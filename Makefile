@@ -19,6 +19,7 @@ FUZZTIME   ?= 30s
 KILLS      ?= 100
 SEED       ?= 0
 MAVENFLAGS ?=
+LONGTESTS  := DetectorsWithApacheKafka|KilledDetectors|PausedDetector|OutageOfKafka|DetectorThatRefuses|ObjectsThatAreAnnounced
 
 # The race detector needs a C compiler. Without one, the tests run without the race detector.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -129,6 +130,13 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s)
 .PHONY: torture
 torture: $(BINARY) ## Kill the collector KILLS times (100) under faults, and compare the alerts; SEED=N repeats a run
 	go test ./e2e -run '^TestTorture$$' -count 1 -timeout 0 -v -args -torture-kills $(KILLS) -torture-seed $(SEED)
+
+# The tests with Apache Kafka in their full sizes. make test runs them in short forms.
+.PHONY: verify-long
+verify-long: $(BINARY) kafka ## Kill detectors, stop Kafka and move large states for half an hour; needs Java 17 and Maven
+	go test ./e2e -run '^Test($(LONGTESTS))' -count 1 -timeout 60m -v -args -kafka-kills 10 -kafka-outage 1m
+	go test ./e2e -run '^TestStateOfManyPairs' -count 1 -timeout 30m -v -args -kafka-pairs 1000000
+	go test ./e2e -run '^TestStateOfManyPairs' -count 1 -timeout 30m -v -args -kafka-pairs 5000000
 
 # Users add the components to their own collectors, which also run on other systems.
 .PHONY: cross

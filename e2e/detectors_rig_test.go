@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -47,7 +46,8 @@ const detectorPartitions = 12
 // detectorRig is a topic with flow logs, a topic with state, and the alerts of all detectors.
 type detectorRig struct {
 	t        *testing.T
-	cluster  *kfake.Cluster // nil with the brokers of KAFKA_BROKERS
+	cluster  *kfake.Cluster    // nil with Apache Kafka
+	broker   *kafkatest.Broker // nil with kfake
 	brokers  []string
 	topic    string
 	state    string
@@ -58,17 +58,10 @@ type detectorRig struct {
 	seen map[string]bool // the alerts of all detectors
 }
 
-// newDetectorRig uses the brokers of the environment variable KAFKA_BROKERS, or kfake without it.
-func newDetectorRig(t *testing.T) *detectorRig {
+func newDetectorRig(t *testing.T, brokers []string) *detectorRig {
 	t.Helper()
-	r := &detectorRig{t: t, topic: "flows-" + strings.ToLower(rand.Text()), seen: map[string]bool{}}
+	r := &detectorRig{t: t, brokers: brokers, topic: "flows-" + strings.ToLower(rand.Text()), seen: map[string]bool{}}
 	r.state = r.topic + "-state"
-	if list := os.Getenv("KAFKA_BROKERS"); list != "" {
-		r.brokers = strings.Split(list, ",")
-	} else {
-		r.cluster = kafkatest.NewCluster(t)
-		r.brokers = r.cluster.ListenAddrs()
-	}
 	var err error
 	r.producer, err = kgo.NewClient(kgo.SeedBrokers(r.brokers...), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	require.NoError(t, err)

@@ -16,6 +16,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/kafkatest"
 )
 
 // flowMessage is a Kafka message with lines of an account.
@@ -66,10 +68,41 @@ func detectorTraffic(minutes int) (messages []flowMessage) {
 	return messages
 }
 
-func TestDetectorsSendTheAlertsOfOneProcess(t *testing.T) {
+// detectorTests run against kfake and against Apache Kafka.
+var detectorTests = map[string]func(*testing.T, *detectorRig){
+	"three detectors send the alerts of one process":       sendTheAlertsOfOneProcess,
+	"detectors lose no alert when they come and go":        loseNoAlertWhenTheyComeAndGo,
+	"a detector whose state another one opens joins again": joinAgainAfterFencing,
+	"undecodable messages block no detector":               skipUndecodableMessages,
+	"detectors lose nothing while the broker is down":      loseNothingWhileTheBrokerIsDown,
+}
+
+func TestDetectors(t *testing.T) {
+	for name, test := range detectorTests {
+		t.Run(name, func(t *testing.T) {
+			cluster := kafkatest.NewCluster(t)
+			r := newDetectorRig(t, cluster.ListenAddrs())
+			r.cluster = cluster
+			test(t, r)
+		})
+	}
+}
+
+func TestDetectorsWithApacheKafka(t *testing.T) {
+	broker := kafkatest.Start(t)
+	for name, test := range detectorTests {
+		t.Run(name, func(t *testing.T) {
+			r := newDetectorRig(t, []string{broker.Address})
+			r.broker = broker
+			test(t, r)
+		})
+	}
+}
+
+func sendTheAlertsOfOneProcess(t *testing.T, rig *detectorRig) {
+	t.Helper()
 	messages := detectorTraffic(60)
 	want := alertsOfOneProcess(t, messages)
-	rig := newDetectorRig(t)
 	for range 3 {
 		rig.start()
 	}
@@ -77,10 +110,10 @@ func TestDetectorsSendTheAlertsOfOneProcess(t *testing.T) {
 	rig.requireAlerts(want)
 }
 
-func TestDetectorsLoseNoAlertWhenTheyComeAndGo(t *testing.T) {
+func loseNoAlertWhenTheyComeAndGo(t *testing.T, rig *detectorRig) {
+	t.Helper()
 	messages := detectorTraffic(80)
 	want := alertsOfOneProcess(t, messages)
-	rig := newDetectorRig(t)
 	detectors := []*detectorProcess{rig.start(), rig.start(), rig.start()}
 	random := rand.New(rand.NewPCG(3, 4))
 	take := func() *detectorProcess {
@@ -121,10 +154,10 @@ func TestDetectorsLoseNoAlertWhenTheyComeAndGo(t *testing.T) {
 	rig.requireAlerts(want)
 }
 
-func TestDetectorWhoseStateAnotherOneOpensJoinsAgain(t *testing.T) {
+func joinAgainAfterFencing(t *testing.T, rig *detectorRig) {
+	t.Helper()
 	messages := detectorTraffic(60)
 	want := alertsOfOneProcess(t, messages)
-	rig := newDetectorRig(t)
 	d := rig.start()
 	half := len(messages) / 2
 	rig.produce(messages[:half])
@@ -146,10 +179,10 @@ func TestDetectorWhoseStateAnotherOneOpensJoinsAgain(t *testing.T) {
 	require.Error(t, shard.Set(t.Context(), "zombie", nil), "the detector has opened it again")
 }
 
-func TestUndecodableMessagesBlockNoDetector(t *testing.T) {
+func skipUndecodableMessages(t *testing.T, rig *detectorRig) {
+	t.Helper()
 	messages := detectorTraffic(60)
 	want := alertsOfOneProcess(t, messages)
-	rig := newDetectorRig(t)
 	rig.start()
 	rig.start()
 	for i, m := range messages {
@@ -161,30 +194,37 @@ func TestUndecodableMessagesBlockNoDetector(t *testing.T) {
 	rig.requireAlerts(want)
 }
 
-func TestDetectorsLoseNothingWhileTheBrokerIsDown(t *testing.T) {
+func loseNothingWhileTheBrokerIsDown(t *testing.T, rig *detectorRig) {
+	t.Helper()
 	messages := detectorTraffic(60)
 	want := alertsOfOneProcess(t, messages)
-	rig := newDetectorRig(t)
-	if rig.cluster == nil {
-		t.Skip("the broker of KAFKA_BROKERS cannot be stopped from here")
-	}
 	rig.start()
 	rig.start()
 	rig.produce(messages[:len(messages)/2])
 	require.Eventually(t, func() bool { return rig.count() > 0 }, time.Minute, 10*time.Millisecond)
-	down := new(atomic.Bool)
+	rig.outage()
+	rig.produce(messages[len(messages)/2:])
+	rig.requireAlerts(want)
+}
+
+// outage makes the broker fail for a short time.
+func (r *detectorRig) outage() {
+	r.t.Helper()
+	if r.broker != nil {
+		r.broker.Kill()
+		r.broker.Restart()
+		return
+	}
+	down, requests := new(atomic.Bool), new(atomic.Int64)
 	down.Store(true)
-	requests := new(atomic.Int64)
-	rig.cluster.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
-		rig.cluster.KeepControl()
+	r.cluster.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
+		r.cluster.KeepControl()
 		if down.Load() {
 			requests.Add(1)
 			return nil, errors.New("the broker is down"), true
 		}
 		return nil, nil, false
 	})
-	require.Eventually(t, func() bool { return requests.Load() > 50 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(r.t, func() bool { return requests.Load() > 50 }, time.Minute, 10*time.Millisecond)
 	down.Store(false)
-	rig.produce(messages[len(messages)/2:])
-	rig.requireAlerts(want)
 }

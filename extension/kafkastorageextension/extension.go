@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -34,6 +35,10 @@ type kafkaStorage struct {
 
 var _ storage.Extension = (*kafkaStorage)(nil)
 
+// metadataInterval is the shortest time between two questions for the leaders of partitions. A topic that was just created has
+// none yet, and the default of five seconds would use up the timeout of the first write.
+const metadataInterval = 200 * time.Millisecond
+
 func newStorage(set component.TelemetrySettings, config *Config) *kafkaStorage {
 	return &kafkaStorage{set: set, config: config, cache: newCache(config.CacheMiB << 20), clients: map[*client]bool{}}
 }
@@ -43,6 +48,7 @@ func (s *kafkaStorage) Start(ctx context.Context, _ component.Host) (err error) 
 	if s.options, err = kafkaclient.Options(ctx, &s.config.Config, s.set.Logger); err != nil {
 		return err
 	}
+	s.options = append(s.options, kgo.MetadataMinAge(metadataInterval))
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
 	admin, err := kgo.NewClient(s.options...)

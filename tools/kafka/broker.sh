@@ -42,6 +42,7 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.num.partitions=1
 group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=16777216
+log.cleaner.backoff.ms=1000
 EOF
 cat >"$folder/log4j2.yaml" <<'EOF'
 Configuration:
