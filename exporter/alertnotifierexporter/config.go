@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	amconfig "github.com/prometheus/alertmanager/config"
@@ -16,6 +17,7 @@ import (
 	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/securityhub"
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/configtype"
 )
@@ -25,6 +27,8 @@ import (
 type Config struct {
 	// Alertmanager configures an Alertmanager to post alerts to. Without an endpoint nothing is posted.
 	Alertmanager configoptional.Optional[Alertmanager] `mapstructure:"alertmanager"`
+	// SecurityHub configures AWS Security Hub, which receives a finding for each episode. Without it nothing is imported.
+	SecurityHub configoptional.Optional[SecurityHub] `mapstructure:"security_hub"`
 	// Console prints one line per alert to the standard output.
 	Console bool `mapstructure:"console"`
 
@@ -44,7 +48,7 @@ type Config struct {
 	// EpisodeTimeout is the time without alerts after which an open episode ends. It must be longer than the
 	// repeat_interval of vpc_detection, at which updates of an open episode arrive. Zero means never.
 	EpisodeTimeout time.Duration `mapstructure:"episode_timeout"`
-	// RateLimit bounds the notifications to each destination, except to Alertmanager.
+	// RateLimit bounds the notifications to each destination, except to Alertmanager and AWS Security Hub.
 	RateLimit RateLimit `mapstructure:"rate_limit"`
 	// MaxEpisodes is the maximum number of episodes in each notification log. Ended episodes are evicted first, then
 	// the oldest.
@@ -78,6 +82,22 @@ type Alertmanager struct {
 	ResolveTimeout time.Duration `mapstructure:"resolve_timeout"`
 }
 
+// SecurityHub says which AWS Security Hub receives the findings, and with which credentials.
+type SecurityHub struct {
+	// Account is the account whose Security Hub receives all findings. Empty means the account of each alert, for which
+	// RoleARN must contain {account}.
+	Account configtype.Account `mapstructure:"account"`
+	// Region is the region of the Security Hub. Empty means the region of each alert.
+	Region string `mapstructure:"region"`
+	// RoleARN is an IAM role to assume, in which {account} stands for the account that receives the finding. Empty uses
+	// the credentials that the AWS SDK finds.
+	RoleARN string `mapstructure:"role_arn"`
+	// ExternalID is the sts:ExternalId that the trust policy of the role requires. Empty sends none.
+	ExternalID string `mapstructure:"external_id"`
+	// Endpoint is the URL of a VPC endpoint. Empty uses AWS.
+	Endpoint string `mapstructure:"endpoint"`
+}
+
 // RateLimit bounds the notifications to one destination.
 type RateLimit struct {
 	// Notifications is the maximum per period. Further alerts are suppressed, and summarized at the end of the period. Zero
@@ -99,6 +119,7 @@ func createDefaultConfig() component.Config {
 			ResendInterval: time.Minute,
 			ResolveTimeout: 5 * time.Minute,
 		}),
+		SecurityHub:    configoptional.Default(SecurityHub{}),
 		GroupWait:      10 * time.Second,
 		RepeatInterval: 4 * time.Hour,
 		EpisodeTimeout: 25 * time.Hour,
@@ -134,11 +155,42 @@ func (c *Config) Validate() error {
 			errs.Add("alertmanager::resolve_timeout", "%v is not longer than resend_interval, %v", am.ResolveTimeout, am.ResendInterval)
 		}
 	}
+	if c.SecurityHub.HasValue() {
+		c.SecurityHub.Get().validate(&errs)
+	}
 	c.validateQueue(&errs)
-	if !c.Console && !c.Alertmanager.HasValue() && len(c.receivers.Receivers) == 0 {
-		errs.AddError(errors.New("no destination: set slack_configs or another receiver of Alertmanager, alertmanager, or console"))
+	if !c.Console && !c.Alertmanager.HasValue() && !c.SecurityHub.HasValue() && len(c.receivers.Receivers) == 0 {
+		errs.AddError(errors.New("no destination: set slack_configs or another receiver of Alertmanager, alertmanager, security_hub, or console"))
 	}
 	return errs.Err()
+}
+
+var (
+	accountID = regexp.MustCompile(`^\d{12}$`)
+	awsRegion = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-\d+$`)
+	awsRole   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}|\{account\}):role/[\w+=,.@/{}-]+$`)
+)
+
+func (h *SecurityHub) validate(errs *configtype.Problems) {
+	perAccount := strings.Contains(h.RoleARN, securityhub.AccountPlaceholder)
+	if h.RoleARN != "" && !awsRole.MatchString(h.RoleARN) {
+		errs.Add("security_hub::role_arn", "%q is not the ARN of a role such as arn:aws:iam::{account}:role/findings", h.RoleARN)
+	}
+	if h.Account == "" && !perAccount {
+		errs.Add("security_hub::account", "must be set unless role_arn contains {account}, because an account can only import its own findings")
+	}
+	if h.Account != "" && !accountID.MatchString(string(h.Account)) {
+		errs.Add("security_hub::account", "%q is not the ID of an account", h.Account)
+	}
+	if h.ExternalID != "" && h.RoleARN == "" {
+		errs.Add("security_hub::external_id", "needs role_arn")
+	}
+	if h.Region != "" && !awsRegion.MatchString(h.Region) {
+		errs.Add("security_hub::region", "%q is not a region such as eu-west-1", h.Region)
+	}
+	if h.Endpoint != "" {
+		errs.HTTPURL("security_hub::endpoint", h.Endpoint, "https://vpce-1.securityhub.eu-west-1.vpce.amazonaws.com")
+	}
 }
 
 func (c *Config) validateQueue(errs *configtype.Problems) {

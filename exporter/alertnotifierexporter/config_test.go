@@ -140,6 +140,14 @@ func TestSecretsAreNeverShown(t *testing.T) {
 func TestConfigErrorNamesKeyWithoutSecrets(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
 		"no destination":                                   {"{}", "no destination: set slack_configs"},
+		"Security Hub without an account":                  {"security_hub: {region: eu-west-1}", "security_hub::account: must be set unless role_arn contains {account}"},
+		"Security Hub of an account that is a word":        {"security_hub: {account: unknown}", `security_hub::account: "unknown" is not the ID of an account`},
+		"Security Hub of an account without its zero":      {"security_hub: {account: 12345678901}", `"12345678901" does not have 12 digits`},
+		"Security Hub of a zone":                           {"security_hub: {account: '123456789012', region: eu-west-1a}", `security_hub::region: "eu-west-1a" is not a region such as eu-west-1`},
+		"a role of Security Hub without its ARN":           {"security_hub: {role_arn: '{account}/findings'}", `security_hub::role_arn: "{account}/findings" is not the ARN of a role`},
+		"an external ID without a role":                    {"security_hub: {account: '123456789012', external_id: x}", "security_hub::external_id: needs role_arn"},
+		"an endpoint of Security Hub without its scheme":   {"security_hub: {account: '123456789012', endpoint: localhost}", `security_hub::endpoint: "localhost" is not a URL such as https://vpce-1.`},
+		"an unknown key of Security Hub":                   {"security_hub: {acount: '123456789012'}", "security_hub::acount: there is no such setting"},
 		"an unknown key":                                   {"slak_configs: []", "slak_configs: there is no such setting; the settings are alertmanager, console, discord_configs, "},
 		"an unknown key of a receiver":                     {"slack_configs: [{api_url: 'https://x/y', channel: c}, {chanel: c}]", "slack_configs[1]::chanel: there is no such setting; the settings are actions, api_url, api_url_file, app_token, "},
 		"an unknown key of global":                         {"global: {slack_url: x}\nconsole: true", "global::slack_url: there is no such setting; the settings are http_config, "},

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	amreceiver "github.com/prometheus/alertmanager/config/receiver"
 	"github.com/prometheus/alertmanager/notify"
@@ -18,6 +19,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/render"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/securityhub"
 )
 
 // newDestinations returns all destinations of the configuration.
@@ -29,6 +31,9 @@ func newDestinations(ctx context.Context, set exporter.Settings, cfg *Config, sy
 	specs := integrations
 	if cfg.Alertmanager.HasValue() {
 		specs = append([]destinationSpec{newAlertmanager(set, cfg, sys, t)}, integrations...)
+	}
+	if cfg.SecurityHub.HasValue() {
+		specs = append(specs, newSecurityHub(cfg, sys, t))
 	}
 	var destinations []*destination
 	for _, spec := range specs {
@@ -56,6 +61,25 @@ func newAlertmanager(set exporter.Settings, cfg *Config, sys system, t *telemetr
 		Now:            sys.now,
 		Count:          t.notificationCounter(name),
 		Telemetry:      set.TelemetrySettings,
+	}}
+}
+
+func newSecurityHub(cfg *Config, sys system, t *telemetry) destinationSpec {
+	const name = "security_hub"
+	hub := cfg.SecurityHub.Get()
+	log := notificationlog.New(cfg.MaxEpisodes)
+	return destinationSpec{name: name, tickInterval: time.Minute, log: log, sender: &securityhub.Client{
+		Account:        string(hub.Account),
+		Region:         hub.Region,
+		RoleARN:        hub.RoleARN,
+		ExternalID:     hub.ExternalID,
+		Endpoint:       hub.Endpoint,
+		Timeout:        cfg.Timeout,
+		EpisodeTimeout: cfg.EpisodeTimeout,
+		Log:            log,
+		ExternalURL:    cfg.ExternalURL,
+		Now:            sys.now,
+		Count:          t.notificationCounter(name),
 	}}
 }
 

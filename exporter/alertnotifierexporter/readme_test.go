@@ -40,7 +40,7 @@ func has(t *testing.T, text, pattern string) {
 
 func TestReadmeDocumentsEachOptionAndDefault(t *testing.T) {
 	text, cfg := readme(t), createDefaultConfig().(*Config)
-	for prefix, kind := range map[string]any{"": *cfg, "rate_limit::": cfg.RateLimit, "alertmanager::": *alertmanagerDefault(t)} {
+	for prefix, kind := range map[string]any{"": *cfg, "rate_limit::": cfg.RateLimit, "alertmanager::": *alertmanagerDefault(t), "security_hub::": SecurityHub{}} {
 		for field, value := range reflect.ValueOf(kind).Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
 			if key == "" {
@@ -71,7 +71,7 @@ var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
 func TestReadmeExamplesAreValid(t *testing.T) {
 	blocks := yamlBlock.FindAllStringSubmatch(readme(t), -1)
-	assert.Len(t, blocks, 7)
+	assert.Len(t, blocks, 8)
 	for _, block := range blocks {
 		conf := expand(t, map[string]string{
 			"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY": "k", "SMTP_PASSWORD": "0123", "SOAR_TOKEN": "t", "BOT_TOKEN": "1:2",
