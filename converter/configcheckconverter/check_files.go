@@ -25,7 +25,7 @@ func checkFiles(config *configuration) (findings []finding) {
 		settings := c.settings
 		if c.id.Type().String() == "alert_notifier" {
 			// The exporter checks the files of its receivers. It may not use the files in global.
-			settings = map[string]any{"alertmanager": settings["alertmanager"]}
+			settings = map[string]any{"alertmanager": settings["alertmanager"], "ocsf_webhook": settings["ocsf_webhook"]}
 		}
 		walk(c.key, settings, func(key, name string, value any) {
 			if fileKeys[name] {

@@ -141,9 +141,10 @@ service: {extensions: [basicauth], pipelines: {logs: {receivers: [vpc_flow], exp
 			`
 receivers: {vpc_flow: {firehose: {tls: {cert_file: DIR/there, key_file: DIR/no.key}}}, otlp: {protocols: {grpc: {tls: {client_ca_file: DIR/no.ca}}}}}
 processors: {vpc_detection: {threat_lists: [{name: a, path: DIR/no}, {name: b, tls: {ca_file: DIR/no.ca}}]}}
-exporters: {vpc_dashboard: {tls: {cert_file: DIR}}, alert_notifier: {alertmanager: {tls: {ca_file: DIR/no.ca}}}}
+exporters: {vpc_dashboard: {tls: {cert_file: DIR}}, alert_notifier: {alertmanager: {tls: {ca_file: DIR/no.ca}}, ocsf_webhook: {tls: {ca_file: DIR/no.ca}}}}
 service: {pipelines: {logs: {receivers: [vpc_flow, otlp], processors: [vpc_detection], exporters: [vpc_dashboard, alert_notifier]}}}`,
 			`exporters::alert_notifier::alertmanager::tls::ca_file: stat DIR/no.ca: no such file or directory
+exporters::alert_notifier::ocsf_webhook::tls::ca_file: stat DIR/no.ca: no such file or directory
 exporters::vpc_dashboard::tls::cert_file: read DIR: is a folder
 processors::vpc_detection::threat_lists[1]::tls::ca_file: stat DIR/no.ca: no such file or directory
 receivers::otlp::protocols::grpc::tls::client_ca_file: stat DIR/no.ca: no such file or directory

@@ -29,6 +29,8 @@ type Config struct {
 	Alertmanager configoptional.Optional[Alertmanager] `mapstructure:"alertmanager"`
 	// SecurityHub configures AWS Security Hub, which receives a finding for each episode. Without it nothing is imported.
 	SecurityHub configoptional.Optional[SecurityHub] `mapstructure:"security_hub"`
+	// OCSFWebhook configures a webhook that receives alerts as OCSF Detection Findings. Without an endpoint nothing is posted.
+	OCSFWebhook configoptional.Optional[confighttp.ClientConfig] `mapstructure:"ocsf_webhook"`
 	// Console prints one line per alert to the standard output.
 	Console bool `mapstructure:"console"`
 
@@ -48,7 +50,7 @@ type Config struct {
 	// EpisodeTimeout is the time without alerts after which an open episode ends. It must be longer than the
 	// repeat_interval of vpc_detection, at which updates of an open episode arrive. Zero means never.
 	EpisodeTimeout time.Duration `mapstructure:"episode_timeout"`
-	// RateLimit bounds the notifications to each destination, except to Alertmanager and AWS Security Hub.
+	// RateLimit bounds the notifications to each destination, except to Alertmanager, AWS Security Hub and the OCSF webhook.
 	RateLimit RateLimit `mapstructure:"rate_limit"`
 	// MaxEpisodes is the maximum number of episodes in each notification log. Ended episodes are evicted first, then
 	// the oldest.
@@ -120,6 +122,7 @@ func createDefaultConfig() component.Config {
 			ResolveTimeout: 5 * time.Minute,
 		}),
 		SecurityHub:    configoptional.Default(SecurityHub{}),
+		OCSFWebhook:    configoptional.Default(confighttp.NewDefaultClientConfig()),
 		GroupWait:      10 * time.Second,
 		RepeatInterval: 4 * time.Hour,
 		EpisodeTimeout: 25 * time.Hour,
@@ -158,9 +161,12 @@ func (c *Config) Validate() error {
 	if c.SecurityHub.HasValue() {
 		c.SecurityHub.Get().validate(&errs)
 	}
+	if c.OCSFWebhook.HasValue() {
+		errs.HTTPURL("ocsf_webhook::endpoint", c.OCSFWebhook.Get().Endpoint, "https://siem.example.com/findings")
+	}
 	c.validateQueue(&errs)
-	if !c.Console && !c.Alertmanager.HasValue() && !c.SecurityHub.HasValue() && len(c.receivers.Receivers) == 0 {
-		errs.AddError(errors.New("no destination: set slack_configs or another receiver of Alertmanager, alertmanager, security_hub, or console"))
+	if !c.Console && !c.Alertmanager.HasValue() && !c.SecurityHub.HasValue() && !c.OCSFWebhook.HasValue() && len(c.receivers.Receivers) == 0 {
+		errs.AddError(errors.New("no destination: set slack_configs or another receiver of Alertmanager, alertmanager, security_hub, ocsf_webhook, or console"))
 	}
 	return errs.Err()
 }

@@ -140,6 +140,7 @@ func TestSecretsAreNeverShown(t *testing.T) {
 func TestConfigErrorNamesKeyWithoutSecrets(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
 		"no destination":                                   {"{}", "no destination: set slack_configs"},
+		"an OCSF webhook without an endpoint":              {"ocsf_webhook: {headers: {a: b}}", `ocsf_webhook::endpoint: "" is not a URL such as https://siem.example.com/findings`},
 		"Security Hub without an account":                  {"security_hub: {region: eu-west-1}", "security_hub::account: must be set unless role_arn contains {account}"},
 		"Security Hub of an account that is a word":        {"security_hub: {account: unknown}", `security_hub::account: "unknown" is not the ID of an account`},
 		"Security Hub of an account without its zero":      {"security_hub: {account: 12345678901}", `"12345678901" does not have 12 digits`},

@@ -17,6 +17,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/alertmanager"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/integration"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/notificationlog"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/ocsfwebhook"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/receiverconfig"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/render"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/securityhub"
@@ -34,6 +35,9 @@ func newDestinations(ctx context.Context, set exporter.Settings, cfg *Config, sy
 	}
 	if cfg.SecurityHub.HasValue() {
 		specs = append(specs, newSecurityHub(cfg, sys, t))
+	}
+	if cfg.OCSFWebhook.HasValue() {
+		specs = append(specs, newOCSFWebhook(set, cfg, sys, t))
 	}
 	var destinations []*destination
 	for _, spec := range specs {
@@ -80,6 +84,20 @@ func newSecurityHub(cfg *Config, sys system, t *telemetry) destinationSpec {
 		ExternalURL:    cfg.ExternalURL,
 		Now:            sys.now,
 		Count:          t.notificationCounter(name),
+	}}
+}
+
+func newOCSFWebhook(set exporter.Settings, cfg *Config, sys system, t *telemetry) destinationSpec {
+	const name = "ocsf_webhook"
+	log := notificationlog.New(cfg.MaxEpisodes)
+	return destinationSpec{name: name, tickInterval: time.Minute, log: log, sender: &ocsfwebhook.Client{
+		HTTP:           *cfg.OCSFWebhook.Get(),
+		Timeout:        cfg.Timeout,
+		EpisodeTimeout: cfg.EpisodeTimeout,
+		Log:            log,
+		Now:            sys.now,
+		Count:          t.notificationCounter(name),
+		Telemetry:      set.TelemetrySettings,
 	}}
 }
 

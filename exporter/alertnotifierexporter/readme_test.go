@@ -71,11 +71,11 @@ var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
 
 func TestReadmeExamplesAreValid(t *testing.T) {
 	blocks := yamlBlock.FindAllStringSubmatch(readme(t), -1)
-	assert.Len(t, blocks, 8)
+	assert.Len(t, blocks, 9)
 	for _, block := range blocks {
 		conf := expand(t, map[string]string{
 			"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/T0/B0/x", "PAGERDUTY_ROUTING_KEY": "k", "SMTP_PASSWORD": "0123", "SOAR_TOKEN": "t", "BOT_TOKEN": "1:2",
-			"SLACK_BOT_TOKEN": "xoxb-1",
+			"SLACK_BOT_TOKEN": "xoxb-1", "SIEM_TOKEN": "t",
 		}, block[1])
 		for id := range conf.ToStringMap() {
 			section, err := conf.Sub(id)

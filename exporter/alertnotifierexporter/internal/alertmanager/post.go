@@ -7,19 +7,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	amalert "github.com/prometheus/alertmanager/alert"
 	"go.opentelemetry.io/collector/consumer/consumererror"
-	"go.opentelemetry.io/collector/exporter/exporterhelper"
 
-	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/cleantext"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/alertnotifierexporter/internal/httpresult"
 	"github.com/vpcflow/otelcol-vpcflow/internal/redact"
-	"github.com/vpcflow/otelcol-vpcflow/internal/retryafter"
 )
 
 // redactor reduces URLs in errors to their host, because they may contain a password.
@@ -54,7 +50,7 @@ func post(
 		return "failed", "other", redactor.Error(err)
 	}
 	defer response.Body.Close()
-	return classify(response, now())
+	return httpresult.Classify("Alertmanager", response, now())
 }
 
 func toAPI(alerts []*amalert.Alert) []postedAlert {
@@ -72,33 +68,4 @@ func toAPI(alerts []*amalert.Alert) []postedAlert {
 		}
 	}
 	return list
-}
-
-const (
-	// maxRetryAfter bounds how long a response may delay the next attempt.
-	maxRetryAfter = time.Hour
-	// maxMessage bounds the part of a response that an error includes, in bytes.
-	maxMessage = 1024
-)
-
-// classify interprets the status of a response. Redirects and client errors are permanent, except 408 (request timeout) and
-// 429 (too many requests).
-func classify(response *http.Response, now time.Time) (outcome, reason string, err error) {
-	code := response.StatusCode
-	if code/100 == 2 {
-		return "sent", "", nil
-	}
-	message, _ := io.ReadAll(io.LimitReader(response.Body, maxMessage)) // without it, the status is enough
-	err = fmt.Errorf("response of Alertmanager is %s: %s", response.Status, cleantext.Line(string(message)))
-	if code/100 == 3 {
-		err = fmt.Errorf("%s redirects to another address, which is not followed: %w", response.Request.URL.Host, err)
-		return "refused", "clientError", consumererror.NewPermanent(err)
-	}
-	if code/100 == 4 && code != http.StatusTooManyRequests && code != http.StatusRequestTimeout {
-		return "refused", "clientError", consumererror.NewPermanent(err)
-	}
-	if wait, ok := retryafter.Parse(response.Header.Get("Retry-After"), now, maxRetryAfter); ok {
-		return "failed", "serverError", exporterhelper.NewThrottleRetry(err, wait)
-	}
-	return "failed", "serverError", err
 }
