@@ -26,14 +26,21 @@ func alerts(t *testing.T, pattern string) (list []*alert.Alert) {
 	paths, err := filepath.Glob(pattern)
 	require.NoError(t, err)
 	for _, path := range paths {
-		logs, err := golden.ReadLogs(path)
-		require.NoError(t, err)
-		for a, err := range alertotlp.All(logs) {
-			require.NoError(t, err)
-			list = append(list, a)
-		}
+		list = append(list, alertsOf(t, path)...)
 	}
 	require.NotEmpty(t, list)
+	return list
+}
+
+// alertsOf returns the alerts of a golden file, which may have none.
+func alertsOf(t *testing.T, path string) (list []*alert.Alert) {
+	t.Helper()
+	logs, err := golden.ReadLogs(path)
+	require.NoError(t, err)
+	for a, err := range alertotlp.All(logs) {
+		require.NoError(t, err)
+		list = append(list, a)
+	}
 	return list
 }
 

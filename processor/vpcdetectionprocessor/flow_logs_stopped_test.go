@@ -4,6 +4,7 @@
 package vpcdetectionprocessor
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
+	"github.com/vpcflow/otelcol-vpcflow/internal/ocsf"
+	"github.com/vpcflow/otelcol-vpcflow/internal/ocsf/schema"
 )
 
 // logLive sends a record of each account that starts at the current time of the clock.
@@ -59,6 +62,13 @@ func TestAnAccountThatStopsLoggingIsReported(t *testing.T) {
 	require.Len(t, ended, 1)
 	assert.Equal(t, alert.Resolved, ended[0].Status)
 	assert.Equal(t, list[0].UID, ended[0].UID)
+	table, err := schema.Load()
+	require.NoError(t, err)
+	for _, a := range []*alert.Alert{list[0], ended[0]} {
+		event, err := json.Marshal(ocsf.Finding(a))
+		require.NoError(t, err)
+		assert.NoError(t, table.Validate(event), "%s", event)
+	}
 }
 
 func TestNoAlertIfNothingArrivesAtAll(t *testing.T) {
