@@ -35,7 +35,7 @@ func TestTuningGuideShowsTheReport(t *testing.T) {
 		}
 		return string(text)
 	}
-	require.Eventually(t, func() bool { return strings.Contains(reportText(), "covers 168,667 flows") }, time.Minute, 100*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(reportText(), "covers 168,715 flows") }, time.Minute, 100*time.Millisecond)
 	collector.interrupt(t)
 	for _, part := range shown {
 		assert.Contains(t, reportText(), part[1])

@@ -199,6 +199,8 @@ func written(set detect.Settings, key string) string {
 		return string(set.GroupBy)
 	case "include_internal":
 		return strconv.FormatBool(set.IncludeInternal)
+	case "answered_below":
+		return strconv.FormatFloat(set.AnsweredBelow, 'g', -1, 64)
 	case "include_replies":
 		return strconv.FormatBool(set.IncludeReplies)
 	default:

@@ -48,6 +48,7 @@ type Engine struct {
 	// attempts are the classes whose attempts a rule asks for. judges are the shards that keep attempts: all, or only the first.
 	attempts [numClasses]bool
 	judges   []*shard
+	floods   []*flood // the parts of the rule that compares sums with what comes back; nil without it
 
 	droppedScopes int64 // evicted scopes that the shards have dropped
 
@@ -107,6 +108,10 @@ func New(cfg Config, threats *threatlist.Table, countries network.Countries) (*E
 		}
 		e.running = append(e.running, r)
 		e.budget.add(r.ID, r.weight(), r.bounded()...)
+		if floods := floodsOf(&r); floods != nil {
+			e.floods = floods
+			e.budget.add(returnedKey, weightOfReturned, returnedParts(floods)...)
+		}
 	}
 	return e, nil
 }

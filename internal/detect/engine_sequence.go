@@ -36,7 +36,7 @@ func (e *Engine) emitDrafts(ev *Event, position int, drafts []draftAlert, emit f
 	advances := ev.watermark > p.watermark
 	p.watermark = ev.watermark
 	judged := 0
-	for judged < len(drafts) && drafts[judged].phase == ofAttempts {
+	for judged < len(drafts) && drafts[judged].phase < ofResolved {
 		judged++
 	}
 	e.emitAll(ev, drafts[:judged], emit)

@@ -37,6 +37,9 @@ func (e *Engine) Stats() Stats {
 		if shard.judge != nil {
 			s.Attempts.add(shard.judge)
 		}
+		if shard.flood != nil {
+			s.Attempts.NoAnswersSeen += shard.flood.noAnswersSeen
+		}
 		for list, n := range shard.matches {
 			if s.Matches == nil {
 				s.Matches = map[string]int64{}

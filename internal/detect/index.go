@@ -23,6 +23,7 @@ var Rules = []*Rule{
 	outboundScan,
 	internalSweep,
 	failedCallbacks,
+	outboundFlood,
 	externalSweep,
 	newExposedService,
 	longConnection,

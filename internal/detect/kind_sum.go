@@ -141,30 +141,37 @@ func (s *sum) isNear(total uint64) bool { return clamp(total) >= s.least/2 }
 
 // fire handles a flow that meets the condition.
 func (s *sum) fire(ev *Event, x *sumExtra, window []pane.Pane, total int64) {
-	first := window[0].T + int64(window[0].First)
-	targets := x.samples.targets.Since(first)
-	ep, opened := s.episodeAt(&x.episode, ev.Time)
-	if opened {
-		ep.begin(first, s.totalsOf(window), targets, target)
+	if ep, opened := s.episodeAt(&x.episode, ev.Time); opened {
+		s.alertOnSum(ev, ep, true, x.samples, window, total)
 	} else {
 		ep.extend(ev, nil, total)
+		s.alertOnSum(ev, ep, false, x.samples, window, total)
 	}
-	a := s.nextAlert(ev, ep, opened, ev.Time, total, s.severityOr(s.Severity))
+}
+
+// alertOnSum begins the episode if it has opened, and emits an alert if one is due. The panes of the window are the evidence.
+func (b *base) alertOnSum(ev *Event, ep *episode, opened bool, near *samples, window []pane.Pane, total int64) {
+	first := window[0].T + int64(window[0].First)
+	targets := near.targetsSince(first)
+	if opened {
+		ep.begin(first, b.totalsOf(window), targets, target)
+	}
+	a := b.nextAlert(ev, ep, opened, ev.Time, total, b.severityOr(b.Severity))
 	if a == nil {
 		return
 	}
-	a.Samples = x.samples.since(window[0].T)
-	s.addPanes(a, window)
+	a.Samples = near.since(window[0].T)
+	b.addPanes(a, window)
 	details := addTargets(a, targets)
-	s.addKey(ev, a)
-	s.emitEpisode(ev, ep, a, details)
+	b.addKey(ev, a)
+	b.emitEpisode(ev, ep, a, details)
 }
 
 // totalsOf returns what the flows of the panes add up to.
-func (s *sum) totalsOf(window []pane.Pane) (t totals) {
+func (b *base) totalsOf(window []pane.Pane) (t totals) {
 	for i := range window {
 		packets, bytes := window[i].Weight, window[i].Other
-		if s.Unit == alert.Bytes {
+		if b.Unit == alert.Bytes {
 			packets, bytes = bytes, packets
 		}
 		t.add(int64(window[i].Flows), packets, bytes)
@@ -173,15 +180,15 @@ func (s *sum) totalsOf(window []pane.Pane) (t totals) {
 }
 
 // addPanes adds the totals, outcomes and times of the panes to the alert. LastSeen is the start of a pane, but at least the
-// time of the flow.
-func (s *sum) addPanes(a *alert.Alert, window []pane.Pane) {
+// time of the alert.
+func (b *base) addPanes(a *alert.Alert, window []pane.Pane) {
 	a.FirstSeen = window[0].T + int64(window[0].First)
 	a.LastSeen = max(a.Time, window[len(window)-1].T)
 	for i := range window {
 		a.AcceptedFlows += int64(window[i].Accepted)
 		a.RejectedFlows += int64(window[i].Rejected)
 	}
-	t := s.totalsOf(window)
+	t := b.totalsOf(window)
 	a.Flows, a.Packets, a.Bytes = t.flows, int64(t.packets), int64(t.bytes)
 }
 

@@ -29,6 +29,7 @@ var (
 	lateralMovement   = alert.Tactic{ID: "TA0008", Name: "Lateral Movement"}
 	exfiltration      = alert.Tactic{ID: "TA0010", Name: "Exfiltration"}
 	commandAndControl = alert.Tactic{ID: "TA0011", Name: "Command and Control"}
+	impact            = alert.Tactic{ID: "TA0040", Name: "Impact"}
 
 	activeScanning           = alert.Technique{ID: "T1595", Name: "Active Scanning"}
 	externalRemoteServices   = alert.Technique{ID: "T1133", Name: "External Remote Services"}
@@ -40,6 +41,7 @@ var (
 	remoteSystemDiscovery    = alert.Technique{ID: "T1018", Name: "Remote System Discovery"}
 	fallbackChannels         = alert.Technique{ID: "T1008", Name: "Fallback Channels"}
 	applicationLayerProtocol = alert.Technique{ID: "T1071", Name: "Application Layer Protocol"}
+	networkDenialOfService   = alert.Technique{ID: "T1498", Name: "Network Denial of Service"}
 )
 
 // tacticOf returns a tactic by its id. The name is empty if there is no such tactic.

@@ -76,10 +76,6 @@ func (m *model) judgePanes(s *modelScope) {
 func (m *model) judgePane(r *modelRule, s *modelScope, state *modelState, i int) {
 	state.entries[i].judged = true
 	pane, set := state.entries[i], m.settings(r)
-	if !s.logsReplies("IE", pane.time) {
-		m.noAnswersSeen++
-		return
-	}
 	window := seconds(set.Window)
 	returned := &modelState{}
 	if j := slices.IndexFunc(r.returned.keys, func(k *modelState) bool { return k.key == state.key }); j >= 0 {
@@ -93,11 +89,20 @@ func (m *model) judgePane(r *modelRule, s *modelScope, state *modelState, i int)
 		}
 		sum := state.sum(end.time-window, end.time)
 		back := returned.sum(end.time-window-around, end.time+around)
-		if sum > set.Threshold && float64(back) < set.AnsweredBelow*float64(sum) && sum > measure {
+		if float64(back) < set.AnsweredBelow*float64(sum) && sum > measure {
 			measure, evidence = sum, state.between(end.time-window, end.time)
 		}
 	}
-	if measure > 0 {
+	switch {
+	case !s.logsReplies("IE", pane.time):
+		if measure > set.Threshold {
+			m.noAnswersSeen++
+		}
+	case measure > set.Threshold:
+		r.raiseMaximum(state.key, measure)
+		r.touch(state.key, set.MaxKeys)
 		m.conditionMet(r, state, pane.flow, pane.latest, measure, partsOf(evidence), evidence[0].first, nil)
+	case measure > 0:
+		r.raiseMaximum(state.key, measure)
 	}
 }

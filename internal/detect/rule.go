@@ -60,6 +60,8 @@ type Rule struct {
 	then *Match
 	// over says that a sum must exceed the threshold. Otherwise it is enough to reach it.
 	over bool
+	// unanswered says that a sum counts only while next to nothing comes back. Such a rule has the setting answered_below.
+	unanswered bool
 	// unless excludes flows that only this rule does not evaluate. May be nil.
 	unless func(*shared, *Event) bool
 	// severityOf returns the severity of a rule of the kinds each and first_seen. Nil means Severity.
@@ -153,9 +155,11 @@ type base struct {
 	retention  int64
 	learning   int64
 	onAttempts bool // the rule evaluates judged attempts
-	ignore     []allowlist.Item
-	matcher    matcher
-	group      grouping
+	// delay is how long after a flow the rule may evaluate it. A flood waits for what comes back.
+	delay   int64
+	ignore  []allowlist.Item
+	matcher matcher
+	group   grouping
 
 	recorder *profile.Recorder // nil without a threshold profile
 	measures MeasureKind
@@ -199,6 +203,9 @@ func (b base) build() observer {
 	case Distinct:
 		return newDistinct(b)
 	case Sum:
+		if b.unanswered {
+			return newFlood(b)
+		}
 		return newSum(b)
 	case FirstSeen:
 		return newFirstSeen(b)
@@ -267,7 +274,7 @@ func (b *base) settled(scope uint32, t int64) bool {
 // horizon returns the time before which no further flow of a scope can change the state. Attempts that wait may be much
 // earlier than other flows, if the logs had a gap.
 func (b *base) horizon(p *progress) int64 {
-	t := p.watermark - b.shared.settles
+	t := p.watermark - b.shared.settles - b.delay
 	if b.onAttempts && !p.waiting.isEmpty() {
 		t = min(t, int64(p.waiting.seconds[0].t))
 	}
@@ -277,7 +284,7 @@ func (b *base) horizon(p *progress) int64 {
 // horizonOf is horizon for the scope of an event.
 func (b *base) horizonOf(ev *Event) int64 {
 	if !b.onAttempts {
-		return ev.watermark - b.shared.settles
+		return ev.watermark - b.shared.settles - b.delay
 	}
 	return b.horizon(b.shared.progress.of(ev.scope.id))
 }

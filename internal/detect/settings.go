@@ -48,8 +48,8 @@ type Settings struct {
 	GroupBy GroupBy `mapstructure:"group_by"`
 	// IncludeInternal also counts traffic between internal addresses.
 	IncludeInternal bool `mapstructure:"include_internal"`
-	// AnsweredBelow is the share of packets that come back below which traffic is a flood.
-	AnsweredBelow float64 `mapstructure:"-"`
+	// AnsweredBelow is the share of packets that come back below which traffic is a flood, more than 0 and at most 1.
+	AnsweredBelow float64 `mapstructure:"answered_below"`
 	// IncludeReplies also counts replies.
 	IncludeReplies bool `mapstructure:"include_replies"`
 }

@@ -24,6 +24,7 @@ type shard struct {
 	divided   [numClasses][]observer // rules with state in each shard, by the class of the flows that they evaluate
 	undivided [numClasses][]observer // rules with state in the first shard only
 	judge     *judge                 // nil if no rule needs attempts
+	flood     *flood                 // nil if no rule compares sums with what comes back
 	warmers   [numClasses][]warmer   // the rules that load their state in advance, by class
 	tasks     []task                 // the current batch
 	window    [lru.WarmKeys]windowed // the next events
@@ -36,6 +37,7 @@ type task struct {
 	advances bool  // the event moves the watermark of its scope
 	isHome   bool  // the shard has the state of the event's source
 	judges   bool  // the shard has the attempts of the event's initiator, and the event is an attempt or an answer
+	returns  bool  // the shard has the sums of the event's destination, and the event may be what comes back to it
 }
 
 func newShard(s shared) *shard {
@@ -67,6 +69,9 @@ func (s *shard) add(b base) observer {
 		lists = &s.undivided
 	}
 	built := b.build()
+	if f, isFlood := built.(*flood); isFlood {
+		s.flood = f
+	}
 	for class := network.ExternalToInternal; class < numClasses; class++ {
 		if s.judge != nil && built.judges(class) {
 			s.judge.rules[class] = append(s.judge.rules[class], built)
@@ -87,11 +92,23 @@ func (s *shard) add(b base) observer {
 // episodes end then.
 func assign(shards []*shard, ev *Event, position int, advances bool) {
 	home := shardOf(ev.scope.id, &ev.src, len(shards))
-	judge := judgeOf(shards, ev, home)
+	judge, returns := judgeOf(shards, ev, home), returnsTo(shards, ev)
 	for number, s := range shards {
-		if number == home || number == judge || advances || len(s.undivided[ev.class]) > 0 {
-			s.tasks = append(s.tasks, task{int32(position), advances, number == home, number == judge})
+		if number == home || number == judge || number == returns || advances || len(s.undivided[ev.class]) > 0 {
+			s.tasks = append(s.tasks, task{int32(position), advances, number == home, number == judge, number == returns})
 		}
+	}
+}
+
+// returnsTo returns the number of the shard that adds up what comes back to the destination of an event, or -1.
+func returnsTo(shards []*shard, ev *Event) int {
+	switch {
+	case shards[0].flood == nil || ev.late || !comesBack(ev):
+		return -1
+	case len(shards) == 1 || shards[1].flood == nil:
+		return 0
+	default:
+		return shardOf(ev.scope.id, &ev.dst, len(shards))
 	}
 }
 
@@ -151,7 +168,11 @@ func (s *shard) evaluate(w *windowed, t task) {
 		s.judge.observe(s, w, t)
 	}
 	if t.advances {
-		s.resolveEpisodes(s.progress.of(ev.scope.id))
+		p := s.progress.of(ev.scope.id)
+		if s.flood != nil && s.flood.judgeDue(p, ev, int(t.position)) {
+			s.begin(ev, &w.keys, int(t.position))
+		}
+		s.resolveEpisodes(p)
 	}
 	if t.isHome {
 		for _, rule := range s.divided[ev.class] {
@@ -160,6 +181,9 @@ func (s *shard) evaluate(w *windowed, t task) {
 	}
 	for _, rule := range s.undivided[ev.class] {
 		rule.observe(ev)
+	}
+	if t.returns {
+		s.flood.addReturned(ev)
 	}
 }
 
@@ -180,8 +204,8 @@ type draftAlert struct {
 // alertOrder is the place of an alert among those of an event.
 type alertOrder struct {
 	phase  phase
-	t      int64  // the time of the attempt, or the deadline of the episode
-	number uint64 // of the attempt or the episode
+	t      int64  // the time of the attempt or pane, or the deadline of the episode
+	number uint64 // of the attempt, the first flow of the pane, or the episode
 }
 
 // phase is a step in the evaluation of an event.
@@ -190,6 +214,7 @@ type phase uint8
 // The steps, in order.
 const (
 	ofAttempts phase = iota
+	ofPanes
 	ofResolved
 	ofRules
 )

@@ -5,6 +5,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/internal/alert"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect/internal/lru"
@@ -222,17 +223,15 @@ const (
 
 var evidences = [...]alert.RoleEvidence{alert.ByNone, alert.ByPorts, alert.ByFlags}
 
+// evidenceNumber returns the index in evidences.
+func evidenceNumber(e alert.RoleEvidence) uint8 { return uint8(max(0, slices.Index(evidences[:], e))) }
+
 func bitsOf(ev *Event) (b attemptBits) {
 	if ev.Action == flow.Reject {
 		b = rejectedBit
 	}
 	b |= attemptBits(ev.class)<<classShift | attemptBits(ev.Direction)<<directionShift
-	for i, evidence := range evidences {
-		if ev.evidence == evidence {
-			b |= attemptBits(i) << evidenceShift
-		}
-	}
-	return b
+	return b | attemptBits(evidenceNumber(ev.evidence))<<evidenceShift
 }
 
 func (b attemptBits) rejected() bool { return b&rejectedBit != 0 }

@@ -36,6 +36,8 @@ const (
 	weightOfRule      = 1
 	weightOfFirstSeen = 8
 	weightOfInventory = 4
+	// Without what came back, answered traffic looks like a flood.
+	weightOfReturned = 4
 )
 
 // checkInterval is the number of events after which the budget is checked.

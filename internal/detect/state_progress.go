@@ -8,8 +8,9 @@ import "math"
 // progress is what a shard keeps of a scope: its watermark at the current event, and the episodes that wait for their end.
 type progress struct {
 	watermark int64
-	due       deadlineQueue
-	waiting   timeOrder // attempts
+	due       deadlineQueue // episodes
+	panes     deadlineQueue // of a flood, by the key of the pane that is judged next
+	waiting   timeOrder     // attempts
 	answers   timeOrder
 }
 

@@ -90,6 +90,14 @@ func (s *samples) since(t int64) (list []alert.Sample) {
 	return list
 }
 
+// targetsSince returns the last destinations and ports at or after t, in order of time.
+func (s *samples) targetsSince(t int64) []timeline.Entry {
+	if s == nil {
+		return nil
+	}
+	return s.targets.Since(t)
+}
+
 func (s *samples) encode(e *encode.Encoder) {
 	if s == nil {
 		e.Uint(0)

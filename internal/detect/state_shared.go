@@ -29,7 +29,9 @@ type shared struct {
 	lateness        int64 // seconds
 	// settles is how far the watermark may be ahead of a flow that is not late, in seconds.
 	settles int64
-	repeat  int64 // seconds
+	// answerGrace is how long what comes back may take, in seconds.
+	answerGrace int64
+	repeat      int64 // seconds
 
 	hosts      *hosts // of the engine; rules must not change it
 	names      *names.Interner
@@ -76,6 +78,7 @@ func newShared(cfg *Config, threats *threatlist.Table, countries network.Countri
 		byAccount:    cfg.Scope == ByAccount,
 		lateness:     seconds(cfg.AllowedLateness),
 		settles:      seconds(cfg.AllowedLateness) + seconds(cfg.MaxFuture),
+		answerGrace:  seconds(cfg.AnswerGrace),
 		repeat:       seconds(cfg.RepeatInterval),
 		hosts:        hosts,
 		names:        new(names.Interner),
@@ -94,6 +97,12 @@ func (s *shared) beginJudged(ev *Event, keys *eventKeys, position int) {
 	s.begin(ev, keys, position)
 	s.current.ignored = notIgnored
 	s.current.order = alertOrder{phase: ofAttempts, t: ev.Time, number: ev.number}
+}
+
+// beginPane starts a pane that is judged, which begins at the given time. Its rule has applied the allowlists to its flows.
+func (s *shared) beginPane(ev *Event, start int64, keys *eventKeys, position int) {
+	s.begin(ev, keys, position)
+	s.current.order = alertOrder{phase: ofPanes, t: start, number: ev.number}
 }
 
 // emit adds an alert to the drafts.

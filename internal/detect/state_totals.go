@@ -136,7 +136,19 @@ func (b *base) addPending(ep *episode, ev *Event, entry *timeline.Entry) {
 
 // extend adds a flow at which the condition holds, and the pending flows, to the totals.
 func (ep *episode) extend(ev *Event, entry *timeline.Entry, measure int64) {
+	g := ep.extendByPending(measure)
 	ep.total.addFlow(ev)
+	if entry != nil {
+		g.values.add(entry.Hash())
+	}
+	g.hosts.add(hostOf(ev))
+	if ev.accepted {
+		g.accept(netip.AddrPortFrom(ev.Dst, ev.DstPort))
+	}
+}
+
+// extendByPending adds the pending flows to the totals when the condition holds again.
+func (ep *episode) extendByPending(measure int64) *growth {
 	g := ep.ensureGrowth()
 	g.most = max(g.most, measure)
 	ep.total.add(g.pending.flows, g.pending.packets, g.pending.bytes)
@@ -151,13 +163,7 @@ func (ep *episode) extend(ev *Event, entry *timeline.Entry, measure int64) {
 		g.accept(target)
 	}
 	g.pendingValues, g.pendingHosts, g.pendingAccepted = nil, nil, nil
-	if entry != nil {
-		g.values.add(entry.Hash())
-	}
-	g.hosts.add(hostOf(ev))
-	if ev.accepted {
-		g.accept(netip.AddrPortFrom(ev.Dst, ev.DstPort))
-	}
+	return g
 }
 
 func hostOf(ev *Event) uint64 { return hostHash(&timeline.Entry{Addr: ev.dst}) }

@@ -39,6 +39,8 @@ func (d *distinct) warm(events []*windowed) { d.keyed.warm(events, d.base.warmKe
 
 func (s *sum) warm(events []*windowed) { s.keyed.warm(events, s.base.warmKey) }
 
+func (f *flood) warm(events []*windowed) { f.keyed.warm(events, f.base.warmKey) }
+
 func (f *firstSeen) warm(events []*windowed) { f.keyed.warm(events, f.base.warmKey) }
 
 func (s *sequence) warm(events []*windowed) {

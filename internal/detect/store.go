@@ -36,6 +36,9 @@ func (e *Engine) Load(get func(key string) ([]byte, error)) error {
 		}
 		e.budget.check()
 	}
+	if err := e.loadReturned(get); err != nil {
+		return err
+	}
 	return e.loadAttempts(get)
 }
 
@@ -110,7 +113,7 @@ func (e *Engine) savers() []saver {
 	for _, s := range e.judges {
 		savers = append(savers, s.judge.attempts.log, s.judge.answers.log)
 	}
-	return savers
+	return append(savers, returnedSavers(e.floods)...)
 }
 
 // ownSavers returns what saves and loads the state outside the shards except the scopes.

@@ -69,22 +69,32 @@ func (e *Engine) load(state dividedState, get func(string) ([]byte, error)) erro
 
 // formerParts returns empty parts of a rule for another number of shards.
 func (e *Engine) formerParts(r *runningRule, number int) []saver {
+	former := e.formerRule(r.Rule, number)
+	for _, part := range former.parts {
+		e.shrinkWhileLoading(part.saver(), part, number)
+	}
+	return former.savers()
+}
+
+// formerRule returns a rule with empty state in another number of shards.
+func (e *Engine) formerRule(rule *Rule, number int) runningRule {
 	shards := make([]*shard, number)
 	for i := range shards {
 		shards[i] = newShard(newShared(&e.config, nil, nil, e.hosts, e.ignore))
 		e.initProgress(shards[i])
 	}
-	set := e.config.settings(r.Rule)
+	set := e.config.settings(rule)
 	set.MaxKeys = math.MaxInt32 // the new parts have the limit
-	former := e.build(r.Rule, set, nil, shards)
-	for _, part := range former.parts {
-		part.saver().onLoaded(func() {
-			for e.budget.limit > 0 && part.memory() > e.budget.limit/int64(number) && part.shrink() {
-				continue
-			}
-		})
-	}
-	return former.savers()
+	return e.build(rule, set, nil, shards)
+}
+
+// shrinkWhileLoading bounds the memory of one of a number of former parts.
+func (e *Engine) shrinkWhileLoading(s saver, part bounded, number int) {
+	s.onLoaded(func() {
+		for e.budget.limit > 0 && part.memory() > e.budget.limit/int64(number) && part.shrink() {
+			continue
+		}
+	})
 }
 
 // initProgress sets the watermarks of a shard to those of the scopes.

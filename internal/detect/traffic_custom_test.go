@@ -41,6 +41,9 @@ func (c *randomCase) randomCustomRules() (list []detect.CustomRule) {
 		switch {
 		case r.Kind == detect.Sequence:
 			r.First, r.Then = c.match(), c.match()
+			if c.oneIn(3) {
+				r.First, r.Then = &detect.Match{Outcome: []string{"failed"}}, &detect.Match{Outcome: []string{"answered"}}
+			}
 		case !c.oneIn(10):
 			r.Match = c.match()
 		}

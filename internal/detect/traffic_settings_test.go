@@ -31,7 +31,7 @@ func (c *randomCase) configure() {
 	c.cfg.Ignore = c.ignore("", 3)
 	for _, rule := range detect.Rules {
 		set := c.cfg.Rules[rule.ID]
-		set.Enabled = !slices.Contains(unmodeled, rule.ID) && !c.oneIn(10)
+		set.Enabled = !c.oneIn(10)
 		if c.oneIn(4) {
 			set.Severity = pick(c, alert.Low, alert.Critical)
 		}

@@ -43,7 +43,7 @@ var midnight = time.Date(2025, 1, 16, 0, 0, 0, 0, time.UTC).Unix()
 
 func newCase(seed uint64) *randomCase {
 	c := &randomCase{
-		Rand: rand.New(rand.NewPCG(seed, 0)),
+		Rand: rand.New(rand.NewPCG(seed, 2)),
 		threats: prefixes("203.0.113.0/30", "198.51.100.9/32", "2001:db8::7/128", "10.0.0.0/8", "fc00::/19",
 			"169.254.0.0/16", "240.0.0.0/8", "0.0.0.0/8", "fe80::/19"),
 		countries: scenario.CountryTable{

@@ -181,6 +181,10 @@ func (v *validation) settings(prefix string, rule *Rule, set *Settings) {
 				v.add(prefix+key, "is empty, so that no flow would qualify")
 			}
 			v.ports(prefix+key, set.Ports)
+		case "answered_below":
+			if !(set.AnsweredBelow > 0 && set.AnsweredBelow <= 1) { // also false for NaN
+				v.add(prefix+key, "%v is not more than 0 and at most 1", set.AnsweredBelow)
+			}
 		case "group_by":
 			if set.GroupBy != BySource && set.GroupBy != BySourceDestination {
 				v.add(prefix+key, "%q is not source or source_destination", string(set.GroupBy))

@@ -84,7 +84,7 @@ var (
 		"dns_not_over_udp": internal, "suspicious_destination": internal, "unusual_country": internal, "large_outbound_transfer": internal,
 		"attack_sequence":    internal,
 		"external_port_scan": external, "external_reject_sweep": external, "malicious_remote_access": external,
-		"outbound_scan": internal, "internal_sweep": internal, "failed_callbacks": internal, "external_sweep": external,
+		"outbound_scan": internal, "internal_sweep": internal, "failed_callbacks": internal, "outbound_flood": internal, "external_sweep": external,
 		"new_exposed_service": internal, "long_connection": internal,
 	}
 	destinationsOf = map[string]side{
@@ -92,7 +92,7 @@ var (
 		"external_port_scan": internal, "external_reject_sweep": internal, "malicious_remote_access": internal,
 		"remote_service_brute_force": internal, "remote_service_rejects": internal, "excessive_inbound_icmp": internal,
 		"suspicious_destination": external, "unusual_country": external, "large_outbound_transfer": external,
-		"outbound_scan": external, "internal_sweep": internal, "failed_callbacks": external, "external_sweep": internal,
+		"outbound_scan": external, "internal_sweep": internal, "failed_callbacks": external, "outbound_flood": external, "external_sweep": internal,
 		"new_exposed_service": external, "long_connection": external,
 	}
 )

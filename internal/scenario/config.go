@@ -5,6 +5,7 @@ package scenario
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"time"
@@ -61,6 +62,9 @@ func setting(key string, value any) any {
 	case float64: // the type of all JSON numbers
 		if slices.Contains(durations, key) {
 			return fmt.Sprintf("%ds", int64(value))
+		}
+		if value != math.Trunc(value) {
+			return value
 		}
 		return int(value)
 	case []any:

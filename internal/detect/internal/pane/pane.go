@@ -45,6 +45,9 @@ func (p *Panes) Len() int { return len(p.list) }
 // Total returns the sum of all weights, which is an upper bound for every window.
 func (p *Panes) Total() uint64 { return p.total }
 
+// List returns the panes in order of time. The caller must not change them.
+func (p *Panes) List() []Pane { return p.list }
+
 // Newest returns the start of the newest pane. There must be one.
 func (p *Panes) Newest() int64 { return p.list[len(p.list)-1].T }
 
