@@ -86,7 +86,7 @@ func TestDemoInOtherFormats(t *testing.T) {
 			}
 			s := newSink()
 			startCollector(t, config, s)
-			deadline := time.After(time.Minute)
+			deadline := time.After(10 * time.Minute)
 			for len(s.all()) < len(want) {
 				select {
 				case <-s.arrived:
