@@ -133,7 +133,7 @@ torture: $(BINARY) ## Kill the collector KILLS times (100) under faults, and com
 
 # The tests with Apache Kafka in their full sizes. make test runs them in short forms.
 .PHONY: verify-long
-verify-long: $(BINARY) kafka ## Kill detectors, stop Kafka and move large states for half an hour; needs Java 17 and Maven
+verify-long: $(BINARY) kafka moto ## Kill detectors, stop Kafka and move large states for half an hour; needs Java 17 and Maven
 	go test ./e2e -run '^Test($(LONGTESTS))' -count 1 -timeout 60m -v -args -kafka-kills 10 -kafka-outage 1m
 	go test ./e2e -run '^TestStateOfManyPairs' -count 1 -timeout 30m -v -args -kafka-pairs 1000000
 	go test ./e2e -run '^TestStateOfManyPairs' -count 1 -timeout 30m -v -args -kafka-pairs 5000000
