@@ -107,6 +107,10 @@ var expressible = map[string]customForm{
 		kind: detect.Distinct, match: detect.Match{Class: texts(outbound), Outcome: texts("failed")},
 		key: parts("source", "destination", "port"), count: parts("source_port"),
 	},
+	"external_sweep": {
+		kind: detect.Distinct, match: detect.Match{Class: texts(inbound), Action: texts("accept"), Protocol: tcpOrUDP},
+		key: parts("source", "port"), count: parts("destination"),
+	},
 }
 
 var tcpOrUDP = []detect.Protocol{6, 17}
