@@ -4,7 +4,9 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
@@ -34,7 +36,7 @@ func (s *site) alertsPage(w http.ResponseWriter, r *http.Request) {
 	}
 	list, total := s.store.Episodes(params.query)
 	body := alertsBody{
-		Params: params, Rules: ruleChoices(params.Rule), Ranges: timeRanges, Alerts: alertViews(list), Total: uint64(total),
+		Params: params, Rules: ruleChoices(params.Rule, list), Ranges: timeRanges, Alerts: alertViews(list), Total: uint64(total),
 		Severities: []choice{{"", "Any"}, {"critical", "Critical"}, {"high", "High or worse"}, {"medium", "Medium or worse"}, {"low", "Low or worse"}},
 		Statuses:   []choice{{"", "Any"}, {"open", "Open"}, {"resolved", "Resolved"}},
 		DryRuns:    []choice{{"", "Any"}, {string(overview.NoDryRun), "No"}, {string(overview.OnlyDryRun), "Only"}},
@@ -52,16 +54,21 @@ func (s *site) alertsPage(w http.ResponseWriter, r *http.Request) {
 	s.render(w, http.StatusOK, "alerts", page{Title: "Alerts", Nav: "alerts", Marker: total, Body: body})
 }
 
-// ruleChoices lists the rules of this build, and the selected rule if it is unknown.
-func ruleChoices(selected string) []choice {
+// ruleChoices lists the built-in rules, then the others that are selected or have listed alerts: custom rules, and rules of
+// another build.
+func ruleChoices(selected string, listed []overview.Episode) []choice {
 	choices := []choice{{"", "Any"}}
-	known := selected == ""
-	for _, rule := range detect.Rules {
-		choices = append(choices, choice{rule.ID, rule.Title})
-		known = known || rule.ID == selected
+	add := func(id, title string) {
+		if !slices.ContainsFunc(choices, func(c choice) bool { return c.Name == id }) {
+			choices = append(choices, choice{id, title})
+		}
 	}
-	if !known {
-		choices = append(choices, choice{selected, selected})
+	for _, rule := range append(slices.Clip(detect.Rules), detect.FlowLogsStopped) {
+		add(rule.ID, rule.Title)
 	}
+	for i := range listed {
+		add(listed[i].Rule, cmp.Or(listed[i].Title, listed[i].Rule))
+	}
+	add(selected, selected)
 	return choices
 }

@@ -47,10 +47,24 @@ func TestTheFormShowsTheFilters(t *testing.T) {
 	assert.Equal(t, []string{"new_internal_peer", "low", "open", "no", "6h"}, selected)
 	assert.Equal(t, "10.20.0.0/16", p.byID(t, "address").attr("value"))
 	assert.Contains(t, p.byID(t, "found").text(), "matching alerts")
-	assert.Len(t, p.byID(t, "rule").tags(atom.Option), len(detect.Rules)+1)
+	assert.Len(t, p.byID(t, "rule").tags(atom.Option), len(detect.Rules)+2, "any rule, and flow_logs_stopped")
 
 	p = pageOf(t, Handler(fullStore(), Options{}), "/alerts?rule=of_another_build")
 	assert.Contains(t, p.byID(t, "rule").text(), "of_another_build")
+}
+
+func TestTheFormOffersTheCustomRulesOfListedAlerts(t *testing.T) {
+	s := fullStore()
+	s.episodes[0].Rule, s.episodes[0].Title = "smb_to_internet", "SMB leaves the network"
+	s.episodes[1].Rule, s.episodes[1].Title = "smb_to_internet", "SMB leaves the network"
+	p := pageOf(t, Handler(s, Options{}), "/alerts")
+	options := map[string]int{}
+	for _, o := range p.byID(t, "rule").tags(atom.Option) {
+		options[o.attr("value")+": "+o.text()]++
+	}
+	assert.Equal(t, 1, options["smb_to_internet: SMB leaves the network"])
+	p = pageOf(t, Handler(s, Options{}), "/alerts?rule=smb_to_internet")
+	assert.Contains(t, p.byID(t, "found").text(), "matching alerts")
 }
 
 func TestPageLinksKeepTheFilters(t *testing.T) {
