@@ -16,9 +16,13 @@ func MonthScripts() []*Script {
 // MonthEvents returns the alerts that ordinary traffic causes by the definition of a rule.
 func MonthEvents() []Alert {
 	shop, data := newMonthShop(), newMonthData()
-	events := []Alert{{
-		Rule: "new_exposed_service", Source: shop.addr("front-24"), Why: "the load balancer adds a node on day 16",
-	}}
+	events := []Alert{
+		{Rule: "new_exposed_service", Source: shop.addr("front-24"), Why: "the load balancer adds a node on day 16"},
+		{
+			Rule: "long_connection", Source: data.addr("monitor"),
+			Why: "the monitor keeps a connection to the service of its vendor for 23 hours a day; because of such hosts, the rule is off by default",
+		},
+	}
 	for _, worker := range data.many("worker", 5) {
 		events = append(events, Alert{
 			Rule: "failed_callbacks", Source: worker, Why: "an agent connects every thirty seconds to a service that is down for an hour",
