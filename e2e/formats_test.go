@@ -5,11 +5,13 @@ package e2e
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +53,7 @@ var formatWriters = map[string]func(t *testing.T, rows [][]string) string{
 		_, v11 := ocsfEvents(rows)
 		return parquetFile(t, v11)
 	},
+	"aws.parquet": awsParquet,
 	"csv": func(_ *testing.T, rows [][]string) string {
 		var text strings.Builder
 		for _, row := range rows {
@@ -58,6 +61,50 @@ var formatWriters = map[string]func(t *testing.T, rows [][]string) string{
 		}
 		return text.String()
 	},
+}
+
+// awsParquet writes Parquet as AWS delivers it: an optional column for each field, with _ in place of -, and numbers as INT32 or
+// INT64. An absent value is null.
+func awsParquet(t *testing.T, rows [][]string) string {
+	t.Helper()
+	sizes := map[string]int{
+		"version": 32, "srcport": 32, "dstport": 32, "protocol": 32, "tcp_flags": 32, "traffic_path": 32,
+		"packets": 64, "bytes": 64, "start": 64, "end": 64,
+	}
+	columns, group := map[string]int{}, parquet.Group{}
+	for i, name := range rows[0] {
+		name = strings.ReplaceAll(name, "-", "_")
+		columns[name], group[name] = i, parquet.Optional(parquet.String())
+		if size := sizes[name]; size != 0 {
+			group[name] = parquet.Optional(parquet.Int(size))
+		}
+	}
+	schema := parquet.NewSchema("flow_log", group)
+	var file bytes.Buffer
+	writer := parquet.NewGenericWriter[any](&file, schema)
+	for _, row := range rows[1:] {
+		var values parquet.Row
+		for n, path := range schema.Columns() {
+			text := row[columns[path[0]]]
+			if text == "-" {
+				values = append(values, parquet.NullValue().Level(0, 0, n))
+				continue
+			}
+			value := parquet.ByteArrayValue([]byte(text))
+			if size := sizes[path[0]]; size != 0 {
+				number, err := strconv.ParseInt(text, 10, size)
+				require.NoError(t, err)
+				if value = parquet.Int64Value(number); size == 32 {
+					value = parquet.Int32Value(int32(number))
+				}
+			}
+			values = append(values, value.Level(0, 1, n))
+		}
+		_, err := writer.WriteRows([]parquet.Row{values})
+		require.NoError(t, err)
+	}
+	require.NoError(t, writer.Close())
+	return file.String()
 }
 
 // The same flows give the same alerts in each format.
