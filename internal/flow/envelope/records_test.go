@@ -151,6 +151,9 @@ func TestIsCSV(t *testing.T) {
 	} {
 		assert.Equal(t, want, Is([]byte(head)), head)
 	}
+	longest := "srcaddr,dstaddr," + strings.Repeat("x", maxHeader-len("srcaddr,dstaddr,")-1)
+	assert.True(t, Is([]byte(longest+"\n")), "the longest header")
+	assert.False(t, Is([]byte(longest+"x\n")), "a header that is too long")
 }
 
 // checkConverted checks that the lines of each block are records of its format, or bad values, and never headers.
