@@ -143,6 +143,9 @@ func (r *Reader) readRow(rest []byte) bool {
 		r.end += length
 		return true
 	}
+	if r.table == nil { // a quote within the header makes the row longer than the line
+		return r.readLines(rest)
+	}
 	values, ok := appendCSV(r.values[:0], row)
 	r.values = values
 	switch {

@@ -116,6 +116,7 @@ var envelopes = map[string]struct {
 	"two strings without a separator":            {input: "{\"message\" \"a\"}\n{\"message\":\"b\"}\n", lines: "b\n", bad: 1},
 	"a truncated document between others":        {input: cloudWatch("1", "a")[:150] + cloudWatch("1", "b") + cloudWatch("1", "c"), lines: "c\n", bad: 1},
 	"a truncated document at the end":            {input: "{\"message\":\"a\"}\n" + cloudWatch("1", "b")[:150], lines: "a\n", bad: 1},
+	"a quote in what looks like a CSV header":    {input: "x\"r,srcaddr\n,10.0.0.1\n", lines: "x\"r,srcaddr\n,10.0.0.1\n"},
 	"the deepest nesting":                        {input: `{"a":` + strings.Repeat("[", 31) + strings.Repeat("]", 31) + `,"message":"a"}`, lines: "a\n"},
 	"too deep nesting":                           {input: `{"a":` + strings.Repeat("[", 32) + strings.Repeat("]", 32) + ",\"message\":\"a\"}\n{\"message\":\"b\"}", lines: "b\n", bad: 1},
 }
