@@ -85,7 +85,7 @@ demo-kafka: $(BINARY) $(BUILD)/kafka/installed ## Show the same alerts from thre
 .PHONY: test
 test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the collector
 	@test -n '$(RACE)' || echo 'No C compiler found: testing without the race detector.'
-	go test $(RACE) -timeout 20m $(TESTFLAGS) ./...
+	go test $(RACE) -timeout 30m $(TESTFLAGS) ./...
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## Check format, style, license headers and imports
