@@ -190,6 +190,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		"many documents":                  {strings.Repeat(cloudWatch("1", "a", "b"), 10_000), 20_000, 0},
 		"many lines":                      {strings.Repeat("a b c\n", 200_000), 200_000, 0},
 		"the longest document":            {longest + longest, 2, 0},
+		"a document one byte too long":    {strings.Replace(longest, "x\"}", "xx\"}", 1) + "\n" + `{"message":"a"}`, 1, 1},
 		"an endless document":             {`{"x":"` + strings.Repeat("x", 3*MaxDocument) + "\n" + `{"message":"a"}`, 1, 1},
 		"a document with too many events": {"{\"events\":[\n" + strings.Repeat("{\"message\":\"a\", \"x\": \""+strings.Repeat("x", 1000)+"\"},\n", 20_000) + `{"message":"a"}]}`, 20_002, 1},
 		"the longest line":                {strings.Repeat("x", flow.MaxLine) + "\nb\n", 2, 0},

@@ -116,6 +116,60 @@ func TestReaderBoundsExtraKeys(t *testing.T) {
 	assert.Equal(t, 1+maxExtraKeys, r.records.format.Len())
 }
 
+func TestReaderBoundsValuesOfExtraKeys(t *testing.T) {
+	longest := strings.Repeat("x", maxExtraValue)
+	for name, test := range map[string]struct{ value, want string }{
+		"the longest value": {longest, longest},
+		"a longer value":    {longest + "x", "-"},
+	} {
+		for form, input := range map[string]string{
+			"JSON": `{"srcaddr":"10.0.0.1","note":"` + test.value + `"}`,
+			"CSV":  "srcaddr,note\n10.0.0.1," + test.value + "\n",
+		} {
+			t.Run(name+", "+form, func(t *testing.T) {
+				got, err := readAll(t, NewReader(strings.NewReader(input)))
+				require.ErrorIs(t, err, io.EOF)
+				assert.Equal(t, "10.0.0.1 "+test.want+"\n", got.lines)
+			})
+		}
+	}
+}
+
+// More spellings of keys than are remembered change nothing but the time to read them.
+func TestReaderBoundsRememberedKeys(t *testing.T) {
+	for _, keys := range []int{maxKeys - 2, maxKeys - 1, maxKeys} { // srcaddr is one more
+		var input strings.Builder
+		for i := range keys {
+			fmt.Fprintf(&input, `{"srcaddr":"10.0.0.1","@key%d":1}`+"\n", i)
+		}
+		r := NewReader(strings.NewReader(input.String()))
+		got, err := readAll(t, r)
+		require.ErrorIs(t, err, io.EOF)
+		assert.Equal(t, strings.Repeat("10.0.0.1\n", keys), got.lines)
+		assert.LessOrEqual(t, len(r.records.ids), maxKeys)
+		assert.Equal(t, keys < maxKeys, len(r.records.ids) == keys+1, keys)
+	}
+}
+
+func TestReaderBoundsNestingOfRecords(t *testing.T) {
+	for name, test := range map[string]struct {
+		arrays int
+		lines  string
+		bad    int
+	}{
+		"the deepest record": {31, "10.0.0.1\n10.0.0.2\n", 0},
+		"a deeper record":    {32, "10.0.0.2\n", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			nested := strings.Repeat("[", test.arrays) + strings.Repeat("]", test.arrays)
+			got, err := readAll(t, NewReader(strings.NewReader(`{"srcaddr":"10.0.0.1","x":`+nested+"}\n"+`{"srcaddr":"10.0.0.2"}`)))
+			require.ErrorIs(t, err, io.EOF)
+			assert.Equal(t, test.lines, got.lines)
+			assert.Equal(t, test.bad, got.bad)
+		})
+	}
+}
+
 func TestReaderKeepsAMissingInstanceKeyMissing(t *testing.T) {
 	r := NewReader(strings.NewReader(`{"srcaddr":"10.0.0.1","instance-id":"i-1"}{"srcaddr":"10.0.0.2"}`))
 	var formats []string
