@@ -67,7 +67,9 @@ func ruleChoices(selected string, listed []overview.Episode) []choice {
 		add(rule.ID, rule.Title)
 	}
 	for i := range listed {
-		add(listed[i].Rule, cmp.Or(listed[i].Title, listed[i].Rule))
+		if a := &listed[i]; ruleID.MatchString(a.Rule) { // others cannot be selected
+			add(a.Rule, visibleText(cmp.Or(a.Title, a.Rule)))
+		}
 	}
 	add(selected, selected)
 	return choices

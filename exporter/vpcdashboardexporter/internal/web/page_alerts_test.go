@@ -63,6 +63,9 @@ func TestTheFormOffersTheCustomRulesOfListedAlerts(t *testing.T) {
 		options[o.attr("value")+": "+o.text()]++
 	}
 	assert.Equal(t, 1, options["smb_to_internet: SMB leaves the network"])
+	s.episodes[2].Rule = "not a rule\x1b"
+	p = pageOf(t, Handler(s, Options{}), "/alerts")
+	assert.NotContains(t, p.byID(t, "rule").text(), "not a rule")
 	p = pageOf(t, Handler(s, Options{}), "/alerts?rule=smb_to_internet")
 	assert.Contains(t, p.byID(t, "found").text(), "matching alerts")
 }
