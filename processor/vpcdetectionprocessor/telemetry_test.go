@@ -212,6 +212,7 @@ func TestSuppressedFlowsAreCountedByRuleAndReason(t *testing.T) {
 		"reason=allowlist rule=dns_not_over_udp":        2,
 		"reason=allowlist rule=unusual_country":         1,
 		"reason=allowlist rule=large_outbound_transfer": 1,
+		"reason=allowlist rule=outbound_flood":          1,
 		"reason=learning rule=unusual_country":          1,
 		"reason=learning rule=new_internal_peer":        1,
 		"reason=late rule=new_internal_peer":            1,
@@ -236,6 +237,7 @@ func TestKeysAreCountedByRule(t *testing.T) {
 		"rule=internal_port_scan": 3,
 		"rule=dns_not_over_udp":   1,
 		"rule=unusual_country":    1,
+		"rule=outbound_flood":     1,
 		"rule=attack_sequence":    1,
 		"rule=flow_logs_stopped":  1,
 	}, m.points("vpc_flow.keys.tracked"))
