@@ -24,7 +24,7 @@ import (
 	alertotlp "github.com/vpcflow/otelcol-vpcflow/internal/alert/otlp"
 )
 
-// siem stands in for a product. It stores what arrives.
+// siem is a server in place of a product. It stores what arrives.
 type siem struct {
 	*httptest.Server
 	mu       sync.Mutex

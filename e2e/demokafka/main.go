@@ -101,7 +101,7 @@ func (d *demo) play(ctx context.Context) error {
 	if err := compare(want, got); err != nil {
 		return err
 	}
-	log.Printf("%d detectors, of which one was killed, have given the same %d alerts as make demo, with the same ids.", detectors, len(want))
+	log.Printf("%d detectors have given the same %d alerts as make demo, with the same ids. One of them was killed.", detectors, len(want))
 	if n := d.repeated(); n > 0 {
 		log.Printf("%d of them were sent twice.", n)
 	}

@@ -282,8 +282,8 @@ func (f *flood) judge(x *floodExtra, start int64, current *Event, number uint64)
 	return true
 }
 
-// greatestUnanswered returns the panes and the sum of the window (end - window, end] that contains the pane at start, of which
-// next to nothing came back, and that has the greatest sum. end is the time of a pane.
+// greatestUnanswered returns the panes and the sum of one of the windows (end - window, end] that contain the pane at start. end
+// is the time of a pane. Of the windows to which next to nothing came back, it is the one with the greatest sum.
 func (f *flood) greatestUnanswered(x *floodExtra, start int64) (window []pane.Pane, sum uint64) {
 	if _, most := x.panes.GreatestWindow(start, f.window); int64(most) < f.from {
 		return nil, 0

@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/humanize"
 )
 
-// outboundFlood detects an internal host that sends many packets to one external address, of which next to none come back.
+// outboundFlood detects an internal host that sends many packets to one external address and gets next to none back.
 var outboundFlood = &Rule{
 	ID:        "outbound_flood",
 	Ruleset:   Beyond,
