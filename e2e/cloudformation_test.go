@@ -25,6 +25,7 @@ type template struct {
 
 type resource struct {
 	Type       string         `yaml:"Type"`
+	Condition  string         `yaml:"Condition"`
 	DependsOn  any            `yaml:"DependsOn"`
 	Properties map[string]any `yaml:"Properties"`
 }
@@ -115,11 +116,16 @@ func references(value any) (all []reference) {
 
 // attributes are the attributes that GetAtt may name, by the type of the resource.
 var attributes = map[string][]string{
+	"AWS::EC2::SecurityGroup":              {"GroupId"},
+	"AWS::Events::Rule":                    {"Arn"},
+	"AWS::IAM::InstanceProfile":            {"Arn"},
 	"AWS::IAM::Role":                       {"Arn"},
+	"AWS::KMS::Key":                        {"Arn"},
 	"AWS::KinesisFirehose::DeliveryStream": {"Arn"},
+	"AWS::Lambda::Function":                {"Arn"},
 	"AWS::Logs::LogGroup":                  {"Arn"},
 	"AWS::S3::Bucket":                      {"Arn"},
-	"AWS::SQS::Queue":                      {"Arn"},
+	"AWS::SQS::Queue":                      {"Arn", "QueueName"},
 }
 
 // problems returns the errors that CloudFormation would report, such as unknown references and cycles, and unused
@@ -154,6 +160,9 @@ func (in *template) references() []reference {
 	all := references(in.Conditions)
 	for _, r := range in.Resources {
 		all = append(all, references(r.Properties)...)
+		if r.Condition != "" {
+			all = append(all, reference{kind: "Condition", name: r.Condition})
+		}
 		for _, name := range texts(r.DependsOn) {
 			all = append(all, reference{kind: "Ref", name: name})
 		}
@@ -199,6 +208,9 @@ type statement struct {
 	actions          []string
 	resources        []string
 	principal        any
+	condition        any
+	sid              string
+	keyPolicy        bool // its resource "*" means the key
 }
 
 // statements returns the statements of all policies of the template. It returns the first choice of a conditional
@@ -206,7 +218,7 @@ type statement struct {
 func (in *template) statements() (all []statement) {
 	for _, name := range slices.Sorted(maps.Keys(in.Resources)) {
 		r := in.Resources[name]
-		for _, property := range []string{"PolicyDocument", "AssumeRolePolicyDocument"} {
+		for _, property := range []string{"PolicyDocument", "AssumeRolePolicyDocument", "KeyPolicy"} {
 			document, ok := r.Properties[property].(map[string]any)
 			if !ok {
 				continue
@@ -218,6 +230,7 @@ func (in *template) statements() (all []statement) {
 				}
 				all = append(all, statement{
 					resource: name, effect: s["Effect"].(string), actions: texts(s["Action"]), resources: texts(s["Resource"]), principal: s["Principal"],
+					condition: s["Condition"], sid: fmt.Sprint(s["Sid"]), keyPolicy: property == "KeyPolicy",
 				})
 			}
 		}

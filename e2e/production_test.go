@@ -11,8 +11,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,29 +20,31 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// startMoto starts moto, an emulator of AWS, and returns its URL.
-func startMoto(t *testing.T) string {
+// requireMoto returns the path of moto's server. It skips the test if moto is not installed.
+func requireMoto(t *testing.T) string {
 	t.Helper()
-	server, err := filepath.Abs("../_build/moto/bin/moto_server")
-	require.NoError(t, err)
+	server := motoProgram(t, "moto_server")
 	if _, err := os.Stat(server); errors.Is(err, os.ErrNotExist) && os.Getenv("CI") == "" {
 		t.Skip("moto is not installed: make moto")
 	}
 	require.FileExists(t, server, "make moto")
+	return server
+}
+
+// startMoto starts moto, an emulator of AWS, and returns its URL.
+func startMoto(t *testing.T) string {
+	t.Helper()
+	server := requireMoto(t)
 	port := freePort(t)
 	start(t, server, "-H", "127.0.0.1", "-p", port)
-	url := "http://127.0.0.1:" + port
-	require.Eventually(t, func() bool { return get(t, url+"/moto-api/data.json", nil) == http.StatusOK }, time.Minute, 50*time.Millisecond)
-	return url
+	endpoint := "http://127.0.0.1:" + port
+	require.Eventually(t, func() bool { return get(t, endpoint+"/moto-api/data.json", nil) == http.StatusOK }, time.Minute, 50*time.Millisecond)
+	return endpoint
 }
 
 // slackAndFeed is a stand-in for Slack that also serves a threat list.
@@ -70,36 +72,6 @@ func (s *slackAndFeed) received(text string) bool {
 	return slices.ContainsFunc(s.messages, func(message string) bool { return strings.Contains(message, text) })
 }
 
-// bucketWithQueue creates a bucket that announces new objects in a queue, as deploy/s3.yaml does.
-func bucketWithQueue(t *testing.T, endpoint string) (client *s3.Client, queue string) {
-	t.Helper()
-	config := aws.Config{
-		Region: "eu-west-1", BaseEndpoint: &endpoint,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	}
-	client = s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
-	_, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{
-		Bucket:                    aws.String("flow-logs"),
-		CreateBucketConfiguration: &s3types.CreateBucketConfiguration{LocationConstraint: "eu-west-1"},
-	})
-	require.NoError(t, err)
-	queues := sqs.NewFromConfig(config)
-	created, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("flow-logs")})
-	require.NoError(t, err)
-	attributes, err := queues.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
-		QueueUrl: created.QueueUrl, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameQueueArn},
-	})
-	require.NoError(t, err)
-	_, err = client.PutBucketNotificationConfiguration(t.Context(), &s3.PutBucketNotificationConfigurationInput{
-		Bucket: aws.String("flow-logs"),
-		NotificationConfiguration: &s3types.NotificationConfiguration{QueueConfigurations: []s3types.QueueConfiguration{{
-			QueueArn: aws.String(attributes.Attributes["QueueArn"]), Events: []s3types.Event{s3types.EventS3ObjectCreated},
-		}}},
-	})
-	require.NoError(t, err)
-	return client, *created.QueueUrl
-}
-
 // scanLog returns a compressed flow log with a port scan that has just happened.
 func scanLog(t *testing.T, now time.Time) []byte {
 	t.Helper()
@@ -118,7 +90,34 @@ func scanLog(t *testing.T, now time.Time) []byte {
 
 func TestProductionConfigurationReportsAScanFromS3ToSlack(t *testing.T) {
 	endpoint := startMoto(t)
-	client, queue := bucketWithQueue(t, endpoint)
+	cloud := newCloud(endpoint)
+	cloud.createExistingBucket(t)
+	for name, parameters := range map[string]map[string]string{
+		"new-bucket":       {"VpcId": cloud.vpc(t)},
+		"own-key":          {"VpcId": cloud.vpc(t), "CreateKey": "true", "OrganizationId": "o-a1b2c3d4e5", "ExternalId": "secret"},
+		"from-eventbridge": {"ExistingBucket": existingBucket},
+		"from-sns":         {"ExistingBucket": existingBucket, "SnsTopicArn": existingTopic, "AlarmTopicArn": existingTopic},
+	} {
+		t.Run(name, func(t *testing.T) {
+			parameters["Name"] = name
+			outputs := cloud.deploy(t, "s3.yaml", name, parameters)
+			if parameters["ExistingBucket"] == "" {
+				cloud.notifyQueue(t, outputs["BucketName"], name)
+			}
+			if parameters["SnsTopicArn"] != "" {
+				cloud.subscribeQueue(t, name)
+			}
+			// The output has the host of AWS.
+			queue, err := url.Parse(outputs["QueueUrl"])
+			require.NoError(t, err)
+			reportsAScan(t, endpoint, cloud.s3, outputs["BucketName"], endpoint+queue.Path)
+		})
+	}
+}
+
+// reportsAScan runs the collector, puts a flow log into the bucket, and expects the alert in Slack and on the page.
+func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, queue string) {
+	t.Helper()
 	slack := &slackAndFeed{}
 	server := httptest.NewServer(slack)
 	defer server.Close()
@@ -138,7 +137,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 	eventually(t, func() bool { return get(t, "http://localhost:"+health, nil) == http.StatusOK })
 
 	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{
-		Bucket: aws.String("flow-logs"),
+		Bucket: &bucket,
 		Key:    aws.String("AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03/01/123456789012_vpcflowlogs_eu-west-1_fl-1_20260301T0510Z_1.log.gz"),
 		Body:   bytes.NewReader(scanLog(t, time.Now())), //nolint:forbidigo // the collector has the real time, too
 	})

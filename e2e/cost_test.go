@@ -1,0 +1,66 @@
+// Copyright The otelcol-vpcflow Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// deliveryPrice returns the price of vended logs to S3, in US dollars, with the tiers of us-east-1.
+func deliveryPrice(gb float64) (price float64) {
+	for _, tier := range []struct{ size, price float64 }{{10_240, 0.25}, {20_480, 0.15}, {20_480, 0.075}, {math.MaxFloat64, 0.05}} {
+		used := min(gb, tier.size)
+		price += used * tier.price
+		gb -= used
+	}
+	return price
+}
+
+func TestDeliveryPriceHasTiers(t *testing.T) {
+	for gb, price := range map[float64]float64{0: 0, 10_240: 2560, 10_241: 2560.15, 30_720: 5632, 30_721: 5632.075, 51_200: 7168, 51_201: 7168.05} {
+		assert.InDelta(t, price, deliveryPrice(gb), 1e-6)
+	}
+}
+
+// costRow returns a row of the table of costs, by the formulas below it in docs/organization.md.
+func costRow(recordsPerSecond, vpcs float64) string {
+	records := recordsPerSecond * 30 * 24 * 3600
+	gb, objects := records*195/1e9, vpcs*8640
+	costs := []float64{deliveryPrice(gb), records * 36 / 1e9 * 0.023, objects * (0.005 + 0.0004) / 1000, objects * 3 * 0.40 / 1e6}
+	cells := []string{thousands(recordsPerSecond, 0), thousands(vpcs, 0), thousands(gb, 0)}
+	total := 0.0
+	for _, cost := range costs {
+		total += cost
+		cells = append(cells, thousands(cost, 2))
+	}
+	return "| " + strings.Join(append(cells, thousands(total, 2)), " | ") + " |\n"
+}
+
+// thousands formats a number with commas.
+func thousands(value float64, decimals int) string {
+	text := strconv.FormatFloat(value, 'f', decimals, 64)
+	whole, fraction, found := strings.Cut(text, ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
+	}
+	if found {
+		return whole + "." + fraction
+	}
+	return whole
+}
+
+func TestCostsOfAnOrganizationFollowTheFormulas(t *testing.T) {
+	docs := read(t, "docs/organization.md")
+	var rows strings.Builder
+	for _, row := range [][2]float64{{10, 1}, {100, 10}, {1000, 100}, {10_000, 1000}, {100_000, 10_000}} {
+		rows.WriteString(costRow(row[0], row[1]))
+	}
+	assert.Contains(t, docs, "|---:|---:|---:|---:|---:|---:|---:|---:|\n"+rows.String()+"\n")
+	assert.Contains(t, docs, thousands((0.04048+2*0.004445)*720, 2), "the collector on Fargate")
+}
