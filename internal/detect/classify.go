@@ -76,6 +76,12 @@ var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
 
 // special reports whether the address cannot belong to a single host on the network.
 func special(a netip.Addr) bool {
+	if a.Is4() {
+		first := a.As4()[0]
+		if first != 0 && first != 127 && first < 224 { // nearly all
+			return false
+		}
+	}
 	return a.IsLoopback() || a.IsMulticast() || a.IsUnspecified() || a == broadcast
 }
 

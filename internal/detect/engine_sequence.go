@@ -31,9 +31,12 @@ func (e *Engine) emitDrafts(ev *Event, position int, drafts []draftAlert, emit f
 		return
 	}
 	s := e.sequence.shared
-	s.current = current{position: position}
 	p := s.progress.of(ev.scope.id)
 	advances := ev.watermark > p.watermark
+	if len(drafts) == 0 && !advances {
+		return
+	}
+	s.current = current{position: position}
 	p.watermark = ev.watermark
 	judged := 0
 	for judged < len(drafts) && drafts[judged].phase < ofResolved {

@@ -35,7 +35,7 @@ func newJudge(cfg *Config, number, parts int, of *progressByScope) *judge {
 func (j *judge) observe(s *shard, w *windowed, t task) {
 	j.attempts.rejected = 0
 	if t.judges {
-		j.record(s, w.Event)
+		j.record(s, w)
 	}
 	if j.judgeDue(s, w.Event, int(t.position)) {
 		s.begin(w.Event, &w.keys, int(t.position))
@@ -43,10 +43,10 @@ func (j *judge) observe(s *shard, w *windowed, t task) {
 }
 
 // record adds a flow to the attempts or the answers.
-func (j *judge) record(s *shard, ev *Event) {
-	switch {
+func (j *judge) record(s *shard, w *windowed) {
+	switch ev := w.Event; {
 	case ev.attempt == isAnswer:
-		j.answers.add(ev, s.progress.of(ev.scope.id))
+		j.answers.add(w, s.progress.of(ev.scope.id))
 	case !ev.late && !s.allowlists.ignoresAll():
 		j.attempts.add(ev, s.progress.of(ev.scope.id))
 	}

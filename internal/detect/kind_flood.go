@@ -38,9 +38,8 @@ type flood struct {
 
 // floodState is the state of a key. Most keys have one pane and nothing else.
 type floodState struct {
-	only  pane.Single // empty if there is an extra
-	head  paneHead    // of the only pane
-	extra uint32      // the number of the key's entry, or 0 if the key has no extra
+	only  floodPane // empty if there is an extra
+	extra uint32    // the number of the key's entry, or 0 if the key has no extra
 }
 
 // paneHead is what an alert needs of a pane, besides its sums.
@@ -112,9 +111,9 @@ func comesBack(ev *Event) bool {
 }
 
 // addReturned adds a flow to what came back to its destination.
-func (f *flood) addReturned(ev *Event) {
+func (f *flood) addReturned(ev *windowed) {
 	r := f.returned
-	state, _ := r.table.Touch(&lru.Key{Scope: ev.scope.id, Src: ev.dst, Dst: ev.src})
+	state, _ := r.table.TouchAt(&ev.returns)
 	if x, _ := r.add(state, &pane.Flow{T: ev.Time, Weight: ev.Packets, Other: ev.Bytes}); x != nil {
 		r.extras.resize(state.extra)
 	}
@@ -146,21 +145,18 @@ func (f *flood) observe(ev *Event) {
 // add adds a flow to its pane, which begins at start, in the state of the key that was touched last. It returns nil if the key
 // needs no extra.
 func (f *flood) add(ev *Event, state *floodState, start int64) *floodExtra {
-	added := pane.Flow{T: ev.Time, Weight: ev.Packets, Other: ev.Bytes, Accepted: ev.accepted}
 	x := f.extras.get(state.extra)
 	if x == nil {
-		if _, fits := state.only.Add(&added, f.length, f.keep()); fits {
-			if state.only.Newest() == start {
-				f.addTo(&state.head, ev, start)
-			}
-			if !f.isNear(state.only.Total()) {
-				return nil
-			}
-			return f.setExtra(state)
+		fits := state.only.add(ev, start, f.keep(), &f.places)
+		if fits && !f.isNear(uint64(state.only.packets)) {
+			return nil
 		}
 		x = f.setExtra(state)
+		if fits {
+			return x
+		}
 	}
-	x.panes.Add(&added, f.length, f.keep())
+	x.panes.Add(&pane.Flow{T: ev.Time, Weight: ev.Packets, Other: ev.Bytes, Accepted: ev.accepted}, f.length, f.keep())
 	f.addHead(x, ev, start)
 	return x
 }
@@ -192,9 +188,9 @@ func (x *floodExtra) find(start int64) (at int, found bool) {
 // setExtra gives the key that was touched last an extra with its only pane.
 func (f *flood) setExtra(state *floodState) *floodExtra {
 	n := f.table.Newest()
-	x := floodExtra{panes: state.only.Panes(), key: f.table.Key(n), deadline: deadline{place: notQueued}}
+	x := floodExtra{panes: state.only.panes(), key: f.table.Key(n), deadline: deadline{place: notQueued}}
 	if x.panes.Len() > 0 {
-		x.heads = append(make([]paneHead, 0, 2), state.head)
+		x.heads = append(make([]paneHead, 0, 2), state.only.head())
 	}
 	*state = floodState{extra: n}
 	return f.extras.put(n, x)
@@ -343,7 +339,7 @@ func (f *flood) last(state *floodState) int64 {
 	if x := f.extras.get(state.extra); x != nil {
 		return x.panes.Newest() + f.length
 	}
-	return state.only.Newest() + f.length
+	return int64(state.only.start) + f.length
 }
 
 func (f *flood) episode(state *floodState) *episode {
@@ -368,16 +364,21 @@ func (f *flood) size() (tracked int, evicted int64) {
 type places struct {
 	numbers map[place]uint32
 	list    []place
+	latest  uint32 // the number that add returned last
 }
 
 type place struct{ account, region string }
 
-const maxPlaces = 10_000
+const maxPlaces = 10_000 // a number has at most 16 bits
 
 func (p *places) add(account, region string) uint32 {
 	of := place{names.Cut(account), names.Cut(region)}
+	if p.latest != 0 && p.list[p.latest-1] == of { // most flows are from the place of the flow before
+		return p.latest
+	}
 	n, known := p.numbers[of]
 	if known || len(p.list) == maxPlaces {
+		p.latest = n
 		return n
 	}
 	if p.numbers == nil {
@@ -386,7 +387,7 @@ func (p *places) add(account, region string) uint32 {
 	of = place{strings.Clone(of.account), strings.Clone(of.region)}
 	p.list = append(p.list, of)
 	n = uint32(len(p.list))
-	p.numbers[of] = n
+	p.numbers[of], p.latest = n, n
 	return n
 }
 

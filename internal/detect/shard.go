@@ -40,6 +40,9 @@ type task struct {
 	returns  bool  // the shard has the sums of the event's destination, and the event may be what comes back to it
 }
 
+// answers reports whether the event of the task is recorded as an answer.
+func (t *task) answers(ev *Event) bool { return t.judges && ev.attempt == isAnswer }
+
 func newShard(s shared) *shard {
 	created := &shard{shared: s}
 	created.allowlists.shared = &created.shared
@@ -145,8 +148,7 @@ func (s *shard) run(events []*Event) {
 	for from := 0; from < len(s.tasks); from += lru.WarmKeys {
 		tasks := s.tasks[from:min(from+lru.WarmKeys, len(s.tasks))]
 		for i, t := range tasks {
-			s.window[i].Event = events[t.position]
-			s.window[i].keys.reset(len(s.groups))
+			s.window[i].set(events[t.position], t, len(s.groups))
 		}
 		if len(tasks) > 1 {
 			s.warm(tasks)
@@ -183,7 +185,7 @@ func (s *shard) evaluate(w *windowed, t task) {
 		rule.observe(ev)
 	}
 	if t.returns {
-		s.flood.addReturned(ev)
+		s.flood.addReturned(w)
 	}
 }
 

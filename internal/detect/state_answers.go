@@ -40,18 +40,12 @@ type answer struct {
 // answerList is the number of the latest answer of a connection.
 type answerList struct{ latest uint32 }
 
-// answerKey returns the key of the attempt that a flow answers.
-func answerKey(ev *Event) lru.Key {
-	return lru.Key{Scope: ev.scope.id, Src: ev.dst, SrcPort: ev.DstPort, Dst: ev.src, Port: ev.SrcPort}
-}
-
 // add records an answer.
-func (a *answers) add(ev *Event, p *progress) {
-	k := answerKey(ev)
-	if known := a.table.Find(&k); known != 0 && a.listed(a.table.Value(known), uint32(ev.Time)) {
+func (a *answers) add(ev *windowed, p *progress) {
+	if known := a.table.FindAt(&ev.answered); known != 0 && a.listed(a.table.Value(known), uint32(ev.Time)) {
 		return
 	}
-	list, _ := a.table.Touch(&k)
+	list, _ := a.table.TouchAt(&ev.answered)
 	n := a.insert(list, a.table.Newest(), uint32(ev.Time))
 	a.order.add(&p.answers, n)
 	if a.count > a.limit {

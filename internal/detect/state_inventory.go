@@ -130,7 +130,7 @@ func (h *hosts) learnOwner(ev *Event, a netip.Addr, weak bool) (learned bool) {
 // learnCandidates learns from a flow without a direction. An interface's own address is in all of its records, so the
 // address that all records have in common is its own.
 func (h *hosts) learnCandidates(ev *Event) {
-	src, dst := h.internalOnly(ev, ev.InterfaceSrc()), h.internalOnly(ev, ev.InterfaceDst())
+	src, dst := h.internalSides(ev)
 	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() || h.knows(ev, src, dst) {
 		return
 	}
@@ -159,6 +159,20 @@ func (h *hosts) learnCandidates(ev *Event) {
 	case found:
 		h.remember(ev, known, own)
 	}
+}
+
+// internalSides returns the internal addresses of an event at its interface. That of an external side is invalid.
+func (h *hosts) internalSides(ev *Event) (src, dst netip.Addr) {
+	if ev.Local.IsValid() || ev.Intermediate.IsValid() {
+		return h.internalOnly(ev, ev.InterfaceSrc()), h.internalOnly(ev, ev.InterfaceDst())
+	}
+	if ev.class == network.InternalToExternal || ev.class == network.InternalToInternal {
+		src = ev.Src
+	}
+	if ev.class == network.ExternalToInternal || ev.class == network.InternalToInternal {
+		dst = ev.Dst
+	}
+	return src, dst
 }
 
 func (h *hosts) internalOnly(ev *Event, a netip.Addr) netip.Addr {

@@ -11,7 +11,21 @@ const minWarm = 10_000
 // windowed is one of the next events that a shard evaluates.
 type windowed struct {
 	*Event
-	keys eventKeys
+	keys     eventKeys
+	returns  lru.Lookup // the key of the sum to which the event comes back, if the task returns
+	answered lru.Lookup // the key of the connection that the event answers, if the task records an answer
+}
+
+// set prepares an event for a task.
+func (w *windowed) set(ev *Event, t task, groups int) {
+	w.Event = ev
+	w.keys.reset(groups)
+	if t.returns {
+		w.returns.Set(&lru.Key{Scope: ev.scope.id, Src: ev.dst, Dst: ev.src})
+	}
+	if t.answers(ev) {
+		w.answered.Set(&lru.Key{Scope: ev.scope.id, Src: ev.dst, SrcPort: ev.DstPort, Dst: ev.src, Port: ev.SrcPort})
+	}
 }
 
 // warmer is a rule that can load the state of several events into the processor's cache at once, before it observes them
@@ -62,18 +76,32 @@ func (b *base) warmKey(w *windowed) *lru.Lookup {
 
 // warm loads the state of the tasks in the window.
 func (s *shard) warm(tasks []task) {
+	if s.flood != nil {
+		s.flood.returned.keyed.warm(s.list(tasks, func(_ *windowed, t *task) bool { return t.returns }),
+			func(w *windowed) *lru.Lookup { return &w.returns })
+	}
+	if s.judge != nil {
+		s.judge.answers.warm(s.list(tasks, func(w *windowed, t *task) bool { return t.answers(w.Event) }),
+			func(w *windowed) *lru.Lookup { return &w.answered })
+	}
 	for class := range s.warmers {
 		if len(s.warmers[class]) == 0 {
 			continue
 		}
-		list := s.warmed[:0]
-		for i, t := range tasks {
-			if w := &s.window[i]; t.isHome && int(w.class) == class {
-				list = append(list, w)
-			}
-		}
+		list := s.list(tasks, func(w *windowed, t *task) bool { return t.isHome && int(w.class) == class })
 		for _, rule := range s.warmers[class] {
 			rule.warm(list)
 		}
 	}
+}
+
+// list returns the events of some tasks in the window. It is valid until the next call.
+func (s *shard) list(tasks []task, wanted func(*windowed, *task) bool) []*windowed {
+	list := s.warmed[:0]
+	for i := range tasks {
+		if w := &s.window[i]; wanted(w, &tasks[i]) {
+			list = append(list, w)
+		}
+	}
+	return list
 }

@@ -58,11 +58,9 @@ func (e *Engine) loadReturned(get func(string) ([]byte, error)) error {
 func (f *flood) encode(e *encode.Encoder, state *floodState) {
 	x, extra := f.extras.get(state.extra), uint64(1)
 	if x == nil {
-		state.only.Encode(e)
-		x, extra = &floodExtra{heads: []paneHead{state.head}}, 0
-	} else {
-		x.panes.Encode(e)
+		x, extra = &floodExtra{panes: state.only.panes(), heads: []paneHead{state.only.head()}}, 0
 	}
+	x.panes.Encode(e)
 	e.Uint(extra)
 	before := uint32(0) // most panes of a key are from the same place
 	for i := range x.heads {
@@ -104,17 +102,16 @@ func (f *flood) decode(d *encode.Decoder, state *floodState) {
 		h.place = before
 		x.heads = append(x.heads, h)
 	}
-	single, isSingle := x.panes.Single()
-	if x.panes.Len() == 0 || !hasExtra && !isSingle {
+	switch {
+	case x.panes.Len() == 0, !hasExtra && x.panes.Len() > 1:
 		d.Fail()
 		return
-	}
-	if !hasExtra {
-		state.only, state.head = single, x.heads[0]
+	case hasExtra:
+		x.episode, x.samples = f.decodeEpisode(d), decodeSamples(d, f.shared.names)
+	case state.only.set(&x.panes.List()[0], &x.heads[0]):
 		f.extras.remove(n)
 		return
 	}
-	x.episode, x.samples = f.decodeEpisode(d), decodeSamples(d, f.shared.names)
 	*state = floodState{extra: n}
 	f.extras.put(n, x)
 }

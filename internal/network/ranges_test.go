@@ -6,6 +6,7 @@ package network
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -91,6 +92,27 @@ func TestRangesAgreeWithModel(t *testing.T) {
 				want = want || p.Contains(a)
 			}
 			assert.Equal(t, want, r.Contains(a), "%s in %v", a, prefixes)
+		}
+	}
+}
+
+// TestContainsAgreesWithAScan compares random sets of prefixes of all lengths with a scan of the prefixes.
+func TestContainsAgreesWithAScan(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		var prefixes []netip.Prefix
+		for range 1 + random.IntN(6) {
+			a := netip.AddrFrom4([4]byte{byte(random.IntN(3)), byte(random.IntN(3)), byte(random.IntN(3)), byte(random.IntN(256))})
+			prefixes = append(prefixes, netip.PrefixFrom(a, random.IntN(33)))
+		}
+		if random.IntN(3) > 0 {
+			prefixes = slices.DeleteFunc(prefixes, func(p netip.Prefix) bool { return p.Bits() < 9 })
+		}
+		ranges := NewRanges(prefixes)
+		for range 300 {
+			a := netip.AddrFrom4([4]byte{byte(random.IntN(4)), byte(random.IntN(4)), byte(random.IntN(4)), byte(random.IntN(256))})
+			want := slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
+			assert.Equal(t, want, ranges.Contains(a), "%s in %v", a, prefixes)
 		}
 	}
 }

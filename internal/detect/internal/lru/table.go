@@ -83,6 +83,12 @@ func (t *Table[V]) Find(k *Key) uint32 {
 	return n
 }
 
+// FindAt is Find for a prepared key.
+func (t *Table[V]) FindAt(l *Lookup) uint32 {
+	n, _ := t.find(l)
+	return n
+}
+
 // Touch returns the value of k and makes k the most recently touched key. A new key has the zero value; created is
 // true then.
 func (t *Table[V]) Touch(k *Key) (value *V, created bool) {

@@ -4,7 +4,7 @@
 package lru
 
 // WarmKeys is the largest number of keys that Warm loads at once.
-const WarmKeys = 32
+const WarmKeys = 128
 
 // Warm loads into the cache what touching these keys will read, at most WarmKeys of them. In a large
 // table, nearly every step of a Touch waits for memory. Here the processor loads each step of all keys at the same time.

@@ -78,6 +78,11 @@ func (p *Panes) Add(f *Flow, length, keep int64) (t int64) {
 	return t
 }
 
+// One returns Panes with one pane, and space for another.
+func One(only Pane) Panes {
+	return Panes{list: append(make([]Pane, 0, 2), only), total: only.Weight}
+}
+
 func startOf(f *Flow, length int64) int64 { return f.T - f.T%length }
 
 func newPane(t int64) Pane { return Pane{T: t, First: math.MaxUint32} }

@@ -25,18 +25,39 @@ func (s *Single) Newest() int64 { return int64(s.t) }
 // number.
 func (s *Single) Add(f *Flow, length, keep int64) (t int64, added bool) {
 	t = startOf(f, length)
-	start := int64(s.t)
-	switch {
+	switch start := int64(s.t); {
 	case s.flows == 0, start < t-keep:
-		pane := newPane(t)
-		pane.add(f)
-		return t, s.set(&pane)
+		return t, s.begin(f, t)
 	case start == t:
-		pane := s.pane()
-		pane.add(f)
-		return t, s.set(&pane)
+		return t, s.extend(f)
+	default:
+		return t, t < start-keep // too old to stay
 	}
-	return t, t < start-keep // too old to stay
+}
+
+// begin replaces the pane by one that starts at t and has one flow. It does nothing and returns false if a number is too large.
+func (s *Single) begin(f *Flow, t int64) bool {
+	if t < 0 || t > math.MaxUint32 || f.Weight > math.MaxUint32 || f.Other > math.MaxUint32 {
+		return false
+	}
+	*s = Single{t: uint32(t), weight: uint32(f.Weight), other: uint32(f.Other), first: uint32(f.T - t), flows: 1}
+	count(&s.accepted, f.Accepted)
+	count(&s.rejected, f.Rejected)
+	return true
+}
+
+// extend adds a flow to the pane. It does nothing and returns false if a number would be too large.
+func (s *Single) extend(f *Flow) bool {
+	if f.Weight > uint64(math.MaxUint32-s.weight) || f.Other > uint64(math.MaxUint32-s.other) {
+		return false
+	}
+	s.weight += uint32(f.Weight)
+	s.other += uint32(f.Other)
+	s.first = min(s.first, uint32(f.T-int64(s.t)))
+	count(&s.flows, true)
+	count(&s.accepted, f.Accepted)
+	count(&s.rejected, f.Rejected)
+	return true
 }
 
 // set replaces the pane. It does nothing and returns false if the pane has a large number.
@@ -59,7 +80,7 @@ func (s *Single) pane() Pane {
 // Panes returns the pane as Panes.
 func (s *Single) Panes() (p Panes) {
 	if s.flows > 0 {
-		p.list, p.total = append(make([]Pane, 0, 2), s.pane()), s.Total()
+		p = One(s.pane())
 	}
 	return p
 }
