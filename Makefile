@@ -87,11 +87,18 @@ test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the 
 	@test -n '$(RACE)' || echo 'No C compiler found: testing without the race detector.'
 	go test $(RACE) -timeout 30m $(TESTFLAGS) ./...
 
+# The tests are a module of their own, so that the collector does not depend on Helm.
+.PHONY: deploy
+deploy: $(BINARY) ## Check the Helm chart against the types of Kubernetes, and the Terraform module against CloudFormation
+	go -C deploy/test test ./...
+
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## Check format, style, license headers and imports
 	$(TOOLS)/golangci-lint run
 	go mod tidy -diff
 	go -C tools mod tidy -diff
+	cd deploy/test && $(CURDIR)/$(TOOLS)/golangci-lint run
+	go -C deploy/test mod tidy -diff
 
 .PHONY: fmt
 fmt: $(TOOLS)/golangci-lint ## Format the Go files
@@ -150,6 +157,7 @@ cross: ## Build the components for macOS and Windows
 verify: ## Check the downloaded modules against go.sum
 	go mod verify
 	go -C tools mod verify
+	go -C deploy/test mod verify
 
 .PHONY: vuln
 vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities; needs access to vuln.go.dev

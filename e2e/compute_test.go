@@ -32,7 +32,7 @@ func TestStateOfTheECSServiceHasOneOwner(t *testing.T) {
 	assert.Equal(t, []any{map[string]any{"SourceVolume": "state", "ContainerPath": "/var/lib/otelcol-vpcflow", "ReadOnly": false}}, container["MountPoints"])
 	assert.Equal(t, true, container["ReadonlyRootFilesystem"])
 	command := texts(container["Command"])
-	require.Len(t, command, 4)
+	require.Len(t, command, 6)
 	var changed struct {
 		Extensions map[string]map[string]any
 	}
@@ -54,10 +54,23 @@ func TestStateOfTheECSServiceHasOneOwner(t *testing.T) {
 
 func TestCollectorAcceptsTheArgumentsOfTheECSService(t *testing.T) {
 	container := loadTemplate(t, "deploy/ecs.yaml").Resources["Task"].Properties["ContainerDefinitions"].([]any)[0].(map[string]any)
-	arguments := []string{"validate"}
-	for _, argument := range texts(container["Command"]) {
-		arguments = append(arguments, strings.Replace(argument, "/etc/otelcol-vpcflow/", "../config/", 1))
+	config := "yaml:{processors: {vpc_detection: {internal_networks: [10.0.0.0/8]}}, exporters: {vpc_dashboard: {internal_networks: [10.0.0.0/8]}}}"
+	for _, last := range []string{config, "yaml:" + loadTemplate(t, "deploy/ecs.yaml").Parameters["Config"]["Default"].(string)} {
+		arguments := []string{"validate"}
+		for _, argument := range texts(container["Command"]) {
+			if argument == "map[Fn::Sub:yaml:${Config}]" {
+				argument = last
+			}
+			arguments = append(arguments, strings.Replace(argument, "/etc/otelcol-vpcflow/", "../config/", 1))
+		}
+		require.Equal(t, last, arguments[len(arguments)-1])
+		validateInContainer(t, container, arguments)
 	}
+}
+
+// validateInContainer runs the collector with the environment of a container.
+func validateInContainer(t *testing.T, container map[string]any, arguments []string) {
+	t.Helper()
 	command := exec.CommandContext(t.Context(), binaryPath(t), arguments...)
 	command.Env = command.Environ()
 	for _, item := range container["Environment"].([]any) {

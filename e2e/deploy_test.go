@@ -43,7 +43,7 @@ func templates(t *testing.T) map[string]*template {
 	for _, name := range names {
 		all[filepath.Base(name)] = loadTemplate(t, "deploy/"+filepath.Base(name))
 	}
-	require.Len(t, all, 6)
+	require.Len(t, all, 7)
 	return all
 }
 
@@ -108,7 +108,7 @@ func TestPoliciesHaveNoWildcards(t *testing.T) {
 		}
 	}
 	// organization.yaml has no policy of its own.
-	assert.Equal(t, map[string]int{"ec2.yaml": 2, "ecs.yaml": 5, "firehose.yaml": 4, "member.yaml": 4, "s3.yaml": 10}, granted)
+	assert.Equal(t, map[string]int{"ec2.yaml": 2, "ecs.yaml": 5, "eks.yaml": 1, "firehose.yaml": 4, "member.yaml": 4, "s3.yaml": 10}, granted)
 }
 
 func TestCollectorHasExactlyThePermissionsItNeeds(t *testing.T) {
