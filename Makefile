@@ -89,7 +89,7 @@ test: $(BINARY) ## Run all tests with the race detector; the e2e tests need the 
 
 # The tests are a module of their own, so that the collector does not depend on Helm.
 .PHONY: deploy
-deploy: $(BINARY) ## Check the Helm chart against the types of Kubernetes, and the Terraform module against CloudFormation
+deploy: $(BINARY) ## Check the Helm chart against the types of Kubernetes, and the Terraform modules against CloudFormation
 	go -C deploy/test test ./...
 
 .PHONY: lint
