@@ -51,7 +51,6 @@ func TestStateOfTheECSServiceHasOneOwner(t *testing.T) {
 }
 
 // TestCollectorAcceptsTheArgumentsOfTheECSService starts the collector as the container does.
-
 func TestCollectorAcceptsTheArgumentsOfTheECSService(t *testing.T) {
 	container := loadTemplate(t, "deploy/ecs.yaml").Resources["Task"].Properties["ContainerDefinitions"].([]any)[0].(map[string]any)
 	config := "yaml:{processors: {vpc_detection: {internal_networks: [10.0.0.0/8]}}, exporters: {vpc_dashboard: {internal_networks: [10.0.0.0/8]}}}"
@@ -89,7 +88,6 @@ func validateInContainer(t *testing.T, container map[string]any, arguments []str
 }
 
 // TestECSServiceIsCreated creates the service with one and with two subnets.
-
 func TestECSServiceIsCreated(t *testing.T) {
 	c := newCloud(startMoto(t))
 	var subnets struct {
@@ -125,7 +123,6 @@ print(json.dumps(result))
 }
 
 // TestEC2InstanceStartsTheProductionConfiguration creates the launch template and checks the script that the instance runs.
-
 func TestEC2InstanceStartsTheProductionConfiguration(t *testing.T) {
 	c := newCloud(startMoto(t))
 	var groups struct {

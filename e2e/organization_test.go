@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestNewVPCsOfMemberAccountsGetFlowLogs runs the function of deploy/member.yaml.
 func TestNewVPCsOfMemberAccountsGetFlowLogs(t *testing.T) {
 	c := newCloud(startMoto(t))
 	outputs := c.deploy(t, "s3.yaml", "central", map[string]string{"Name": "central", "OrganizationId": "o-a1b2c3d4e5"})
@@ -51,6 +52,7 @@ func TestNewVPCsOfMemberAccountsGetFlowLogs(t *testing.T) {
 	}
 }
 
+// embeddedMember is how deploy/organization.yaml contains deploy/member.yaml.
 var embeddedMember = regexp.MustCompile(`(?s)( {6}TemplateBody: \|\n).*?(\nOutputs:)`)
 
 func TestOrganizationTemplateContainsTheMemberTemplate(t *testing.T) {
@@ -66,6 +68,7 @@ func TestOrganizationTemplateContainsTheMemberTemplate(t *testing.T) {
 	assert.Less(t, len(text), 51200, "CloudFormation refuses more without a bucket")
 }
 
+// stackSet returns the properties of the StackSet in deploy/organization.yaml.
 func stackSet(t *testing.T) map[string]any {
 	t.Helper()
 	in := loadTemplate(t, "deploy/organization.yaml")
@@ -96,6 +99,7 @@ func TestStackSetIncludesAccountsThatJoinLater(t *testing.T) {
 	}
 }
 
+// TestStackSetReachesAnAccountOfTheOrganization creates the StackSet by itself, because moto ignores StackSets in templates.
 func TestStackSetReachesAnAccountOfTheOrganization(t *testing.T) {
 	c := newCloud(startMoto(t))
 	script := `

@@ -37,7 +37,6 @@ func TestMain(m *testing.M) {
 const chartFolder = "../helm"
 
 // The values that a user must set.
-
 const (
 	single = `
 sqsQueueUrl: https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs
@@ -67,7 +66,6 @@ extraEnv: [{name: A, value: b}]
 )
 
 // render returns the manifests as Helm renders them for a new release.
-
 func render(t *testing.T, values string) (string, error) {
 	t.Helper()
 	chart, err := loader.Load(chartFolder)
@@ -86,7 +84,6 @@ func render(t *testing.T, values string) (string, error) {
 }
 
 // manifests decodes rendered manifests. It fails for a field that the type of the object does not have.
-
 func manifests(t *testing.T, values string) map[string]runtime.Object {
 	t.Helper()
 	text, err := render(t, values)
