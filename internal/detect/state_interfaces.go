@@ -11,54 +11,63 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 )
 
-// knownInterfaces are some of the interfaces whose own address is known, to find what the inventory has of them without a
-// table lookup. An interface replaces another one in its place.
-type knownInterfaces struct {
-	places [2048]knownInterface
-	// evicted is the number of evicted addresses and interfaces at the last use: what is evicted must not be used.
-	evicted int64
+// knownOwners are some of the addresses at interfaces whose owner is known, to find what the inventory has of them without a
+// table lookup. A set holds the two that were added last.
+type knownOwners struct {
+	sets [4096][2]knownOwner
 }
 
-type knownInterface struct {
+// knownOwner is an address at an interface, with what the tables of the inventory have of both.
+type knownOwner struct {
 	scope      uint32
+	evicted    uint32 // evictions of the inventory when it was added
 	eni        string
-	candidates *inventory.Candidates
 	own        netip.Addr
-	history    *inventory.History // of own
+	candidates *inventory.Candidates // of eni
+	history    *inventory.History    // of own
 }
 
-// place returns the place of an interface. Interface ids end with random digits.
-func (k *knownInterfaces) place(eni string) *knownInterface {
-	const digits, odd = 8, 0x9e3779b97f4a7c15
+// set returns the set of an address at an interface, or nil. Interface ids end with random digits.
+func (k *knownOwners) set(eni string, own netip.Addr) *[2]knownOwner {
+	const digits, odd, bits = 8, 0x9e3779b97f4a7c15, 12
 	if len(eni) < digits {
 		return nil
 	}
-	last := binary.LittleEndian.Uint64([]byte(eni[len(eni)-digits:]))
-	return &k.places[last*odd>>(64-11)]
+	last, a := binary.LittleEndian.Uint64([]byte(eni[len(eni)-digits:])), own.As16()
+	return &k.sets[(last+binary.LittleEndian.Uint64(a[8:])*odd)*odd>>(64-bits)]
 }
 
-// knows reports whether a record would teach the inventory nothing. src and dst are its internal addresses at the interface.
-func (h *hosts) knows(ev *Event, src, dst netip.Addr) bool {
-	if evicted := h.owners.Evicted + h.interfaces.Evicted; h.known.evicted != evicted {
-		h.known = knownInterfaces{evicted: evicted}
-	}
-	k := h.known.place(ev.Interface)
-	if k == nil || k.scope != ev.scope.id || k.eni != ev.Interface || ev.Local.IsValid() || !k.candidates.Agrees(src, dst) {
-		return false
-	}
-	own, weak, found := k.candidates.Address()
-	return found && own == k.own && k.history.Knows(&ev.Flow, weak)
+// evictions changes when an address or an interface is evicted. Older pointers into the tables must not be used.
+func (h *hosts) evictions() uint32 {
+	return uint32(h.owners.Evicted + h.interfaces.Evicted) //nolint:gosec // It may wrap.
 }
 
-// remember makes the interface of a record known. own is its address.
+// knownAt returns the entry of an address at the interface of a record, or nil.
+func (h *hosts) knownAt(ev *Event, own netip.Addr) *knownOwner {
+	if !own.IsValid() || ev.Local.IsValid() {
+		return nil
+	}
+	set := h.known.set(ev.Interface, own)
+	if set == nil {
+		return nil
+	}
+	for i := range set {
+		if k := &set[i]; k.own == own && k.eni == ev.Interface && k.scope == ev.scope.id && k.evicted == h.evictions() {
+			return k
+		}
+	}
+	return nil
+}
+
+// remember makes the owner of an address at the interface of a record known.
 func (h *hosts) remember(ev *Event, candidates *inventory.Candidates, own netip.Addr) {
-	place := h.known.place(ev.Interface)
+	set := h.known.set(ev.Interface, own)
 	history := h.owners.Get(&lru.Key{Scope: ev.scope.id, Src: own.As16()})
-	if place == nil || history == nil {
+	if set == nil || history == nil {
 		return
 	}
 	// The interface id in the record is not kept, because its memory belongs to the batch.
 	if owner, ok := history.At(ev.Time); ok && owner.Interface == ev.Interface {
-		*place = knownInterface{ev.scope.id, owner.Interface, candidates, own, history}
+		set[0], set[1] = knownOwner{ev.scope.id, h.evictions(), owner.Interface, own, candidates, history}, set[0]
 	}
 }

@@ -34,7 +34,7 @@ type hosts struct {
 	// direction.
 	interfaces    *lru.Table[inventory.Candidates]
 	interfacesLog *changeLog[inventory.Candidates]
-	known         knownInterfaces
+	known         knownOwners
 	bytes         int64 // memory of what the owners point to
 }
 
@@ -59,7 +59,7 @@ func newHosts(internal *network.Ranges, clean *names.Interner, limit int) *hosts
 
 // bounded returns the tables as parts of the inventory.
 func (h *hosts) bounded() []bounded {
-	forget := func() { h.known = knownInterfaces{} }
+	forget := func() { h.known = knownOwners{} }
 	return []bounded{
 		&keyed[inventory.History]{
 			table: h.owners, log: h.ownersLog, limit: h.limit, heap: func() int64 { return h.bytes }, compacted: forget,
@@ -131,12 +131,21 @@ func (h *hosts) learnOwner(ev *Event, a netip.Addr, weak bool) (learned bool) {
 // address that all records have in common is its own.
 func (h *hosts) learnCandidates(ev *Event) {
 	src, dst := h.internalSides(ev)
-	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() || h.knows(ev, src, dst) {
+	if ev.Interface == "" || !src.IsValid() && !dst.IsValid() {
 		return
 	}
+	k := h.knownAt(ev, src)
+	if k == nil {
+		k = h.knownAt(ev, dst)
+	}
 	key := lru.Key{Scope: ev.scope.id}
-	setInterface(&key, ev.Interface)
-	known := h.interfaces.Get(&key)
+	var known *inventory.Candidates
+	if k != nil {
+		known = k.candidates
+	} else {
+		setInterface(&key, ev.Interface)
+		known = h.interfaces.Get(&key)
+	}
 	changed := known == nil || !known.Agrees(src, dst)
 	if known == nil {
 		known = new(inventory.Candidates)
@@ -146,17 +155,24 @@ func (h *hosts) learnCandidates(ev *Event) {
 	}
 	own, weak, found := known.Address()
 	if found {
-		packet := ev.Src
-		if own == ev.InterfaceDst() {
-			packet = ev.Dst
+		if k != nil && k.own != own {
+			k = h.knownAt(ev, own)
 		}
-		changed = h.learnOwn(ev, own, packet, weak) || changed
+		if k == nil || !k.history.Knows(&ev.Flow, weak) {
+			packet := ev.Src
+			if own == ev.InterfaceDst() {
+				packet = ev.Dst
+			}
+			changed = h.learnOwn(ev, own, packet, weak) || changed
+		}
 	}
-	switch {
-	case changed:
+	if changed {
+		setInterface(&key, ev.Interface)
 		kept, _ := h.interfaces.Touch(&key)
 		*kept = *known
-	case found:
+		known = kept
+	}
+	if found && k == nil {
 		h.remember(ev, known, own)
 	}
 }

@@ -16,20 +16,23 @@ import (
 	"github.com/vpcflow/otelcol-vpcflow/internal/inventory"
 )
 
-// TestKnownInterfacesChangeNoResult compares with an inventory that never uses its known interfaces. Interfaces change their
+// TestKnownOwnersChangeNoResult compares with an inventory that never uses its known owners. Interfaces change their
 // addresses and instances, addresses move, and some are evicted.
-func TestKnownInterfacesChangeNoResult(t *testing.T) {
+func TestKnownOwnersChangeNoResult(t *testing.T) {
 	for seed := range uint64(15) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		limit := 5 + random.IntN(30)
 		configure := func(cfg *Config) { cfg.MaxHosts = limit }
 		fast, slow := newRecordingEngine(t, configure), newRecordingEngine(t, configure)
 		for n := range 3000 {
-			slow.hosts.known = knownInterfaces{}
+			slow.hosts.known = knownOwners{}
 			eni := random.IntN(20)
 			own := eni + 20*((n+37*eni)/700%3) // now and then the interface gets another address
 			if random.IntN(100) == 0 {
 				own++
+			}
+			if eni%4 == 0 { // of a node with pods
+				own += 60 * random.IntN(4)
 			}
 			f := flow.Flow{
 				Time: t0 + int64(n)*20 - random.Int64N(100), Protocol: tcp, Action: flow.Accept, Packets: 1, Bytes: 60,
@@ -48,6 +51,7 @@ func TestKnownInterfacesChangeNoResult(t *testing.T) {
 			slow.feed(f)
 		}
 		require.Equal(t, ownersOf(slow.hosts), ownersOf(fast.hosts), seed)
+		require.Equal(t, candidatesOf(slow.hosts), candidatesOf(fast.hosts), seed)
 		require.Equal(t, slow.Stats(), fast.Stats())
 	}
 }
@@ -57,6 +61,14 @@ func ownersOf(h *hosts) map[lru.Key][]inventory.Span {
 	all := map[lru.Key][]inventory.Span{}
 	for n := h.owners.Oldest(); n != 0; n = h.owners.NewerThan(n) {
 		all[h.owners.Key(n)] = h.owners.Value(n).Spans()
+	}
+	return all
+}
+
+// candidatesOf returns the possible addresses of all interfaces, with the interface that was used last at the end.
+func candidatesOf(h *hosts) (all []inventory.Candidates) {
+	for n := h.interfaces.Oldest(); n != 0; n = h.interfaces.NewerThan(n) {
+		all = append(all, *h.interfaces.Value(n))
 	}
 	return all
 }
