@@ -14,7 +14,7 @@ import (
 // knownOwners are some of the addresses at interfaces whose owner is known, to find what the inventory has of them without a
 // table lookup. A set holds the two that were added last.
 type knownOwners struct {
-	sets [4096][2]knownOwner
+	sets [2048][2]knownOwner
 }
 
 // knownOwner is an address at an interface, with what the tables of the inventory have of both.
@@ -29,7 +29,7 @@ type knownOwner struct {
 
 // set returns the set of an address at an interface, or nil. Interface ids end with random digits.
 func (k *knownOwners) set(eni string, own netip.Addr) *[2]knownOwner {
-	const digits, odd, bits = 8, 0x9e3779b97f4a7c15, 12
+	const digits, odd, bits = 8, 0x9e3779b97f4a7c15, 11
 	if len(eni) < digits {
 		return nil
 	}
@@ -37,9 +37,9 @@ func (k *knownOwners) set(eni string, own netip.Addr) *[2]knownOwner {
 	return &k.sets[(last+binary.LittleEndian.Uint64(a[8:])*odd)*odd>>(64-bits)]
 }
 
-// evictions changes when an address or an interface is evicted. Older pointers into the tables must not be used.
+// evictions changes when an address or an interface is evicted; it may wrap. Older pointers into the tables must not be used.
 func (h *hosts) evictions() uint32 {
-	return uint32(h.owners.Evicted + h.interfaces.Evicted) //nolint:gosec // It may wrap.
+	return uint32(h.owners.Evicted + h.interfaces.Evicted)
 }
 
 // knownAt returns the entry of an address at the interface of a record, or nil.
