@@ -122,6 +122,7 @@ func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, queu
 	for name, value := range map[string]string{
 		"STATE_DIR": t.TempDir(), "SQS_QUEUE_URL": queue, "SLACK_WEBHOOK_URL": server.URL + "/services/T0/B0/x", "THREAT_LIST_URL": server.URL + "/drop.json",
 		"DASHBOARD_PASSWORD": "secret", "DASHBOARD_ENDPOINT": "localhost:" + page, "HEALTH_ENDPOINT": "localhost:" + health,
+		"TMPDIR":     "/nonexistent", // as on Fargate, where the collector cannot write to /tmp
 		"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
 	} {
 		t.Setenv(name, value)

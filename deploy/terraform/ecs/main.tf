@@ -160,6 +160,7 @@ resource "aws_ecs_task_definition" "task" {
       "--config",
       "yaml:${var.config}",
     ]
+    # The collector writes only to the mount of its state, not to /tmp.
     readonlyRootFilesystem = true
     stopTimeout            = 60
     portMappings           = [{ containerPort = 8765 }, { containerPort = 8888 }]
@@ -185,7 +186,8 @@ resource "aws_ecs_task_definition" "task" {
   }])
 }
 
-# An update stops the old task before it starts the new one: two collectors must not share the state.
+# Never more than one task: file_storage keeps its databases (bbolt) in files that two collectors must not open. An update
+# stops the old task before it starts the new one.
 resource "aws_ecs_service" "service" {
   name                               = var.name
   cluster                            = aws_ecs_cluster.cluster.id

@@ -120,6 +120,7 @@ resource "aws_kinesis_firehose_delivery_stream" "delivery_stream" {
 
 # The fields that the rules use. docs/aws-setup.md explains each.
 resource "aws_flow_log" "flow_log" {
+  count                    = var.vpc_id == "" ? 0 : 1
   vpc_id                   = var.vpc_id
   traffic_type             = "ALL"
   max_aggregation_interval = var.aggregation_seconds

@@ -2,8 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 
 variable "vpc_id" {
-  description = "The VPC to watch. More flow logs can use the same delivery stream."
+  description = "The VPC to watch. Empty creates no flow log. More flow logs can use the same delivery stream."
   type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^(?:(vpc-[0-9a-f]+)?)$", var.vpc_id))
+    error_message = "vpc_id must match (vpc-[0-9a-f]+)?."
+  }
 }
 
 variable "endpoint_url" {

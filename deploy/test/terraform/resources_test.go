@@ -29,8 +29,11 @@ var scenarios = map[string][]string{
 			"AssignPublicIp: ENABLED, Cpu: '512', Config: '{a: {b: c}}'}",
 	},
 	"eks":      {"{ClusterName: mine, CollectorPolicyArn: arn:a, Namespace: other}"},
-	"firehose": {"{VpcId: vpc-1, EndpointUrl: https://flows, AccessKey: 0123456789abcdef, RetentionDays: 7, BufferMiB: 1}"},
-	"member":   {"{BucketArn: 'arn:aws:s3:::central', AggregationSeconds: 600}"},
+	"firehose": {
+		"{VpcId: vpc-1, EndpointUrl: https://flows, AccessKey: 0123456789abcdef, RetentionDays: 7, BufferMiB: 1}",
+		"{EndpointUrl: https://flows, AccessKey: 0123456789abcdef}",
+	},
+	"member": {"{BucketArn: 'arn:aws:s3:::central', AggregationSeconds: 600}"},
 	"organization": {
 		"{BucketArn: 'arn:aws:s3:::central', OrganizationalUnitIds: [ou-1, ou-2], Regions: [eu-west-1, us-east-1]}",
 		"{BucketArn: 'arn:aws:s3:::central', OrganizationalUnitIds: [r-1], Regions: [eu-west-1], CallAs: DELEGATED_ADMIN, IntervalMinutes: 60}",
