@@ -59,6 +59,7 @@ func TestChartHasTheObjectsOfItsMode(t *testing.T) {
 	}
 }
 
+// modes are the values with which the tests below check all objects.
 var modes = map[string]string{"single": single, "single with everything": single + everything, "kafka": kafka, "kafka with everything": kafka + everything}
 
 func TestPodsRunWithoutPrivileges(t *testing.T) {
@@ -104,6 +105,7 @@ func TestEachReferenceOfAPodExists(t *testing.T) {
 	})
 }
 
+// TestOnlyReadinessFollowsTheDestinations also checks that the ports of the probes are those of the health check.
 func TestOnlyReadinessFollowsTheDestinations(t *testing.T) {
 	forEachSet(t, func(t *testing.T, _ map[string]runtime.Object, set *apps.StatefulSet) {
 		container := set.Spec.Template.Spec.Containers[0]
@@ -116,6 +118,7 @@ func TestOnlyReadinessFollowsTheDestinations(t *testing.T) {
 	})
 }
 
+// forEachSet runs a test for each StatefulSet of each mode.
 func forEachSet(t *testing.T, test func(*testing.T, map[string]runtime.Object, *apps.StatefulSet)) {
 	t.Helper()
 	count := 0
@@ -183,6 +186,7 @@ func TestServicesAndPoliciesSelectThePodsThatHaveTheirPorts(t *testing.T) {
 	}
 }
 
+// selectedBy returns the StatefulSets whose pods have the labels.
 func selectedBy(all map[string]runtime.Object, labels map[string]string) (selected []*apps.StatefulSet) {
 	for _, object := range all {
 		set, ok := object.(*apps.StatefulSet)
@@ -207,6 +211,15 @@ func TestNetworkPolicyOpensOnlyWhatIsNeeded(t *testing.T) {
 		require.Len(t, spec.Ingress, 2)
 		assert.Equal(t, "page", spec.Ingress[0].Ports[0].Port.String())
 		assert.Equal(t, "metrics", spec.Ingress[1].Ports[0].Port.String())
+		assert.Equal(t, "53", spec.Egress[0].Ports[0].Port.String())
+		// EKS Pod Identity and the metadata of the instance use HTTP on port 80, which is open for nothing else.
+		addresses := []string{}
+		for _, peer := range spec.Egress[2].To {
+			addresses = append(addresses, peer.IPBlock.CIDR)
+		}
+		assert.Equal(t, []string{"169.254.170.23/32", "fd00:ec2::23/128", "169.254.169.254/32"}, addresses)
+		assert.Equal(t, "80", spec.Egress[2].Ports[0].Port.String())
+		assert.Len(t, spec.Egress, 3)
 		for _, port := range spec.Egress[1].Ports {
 			tcp = append(tcp, port.Port.IntVal)
 		}

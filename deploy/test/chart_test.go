@@ -126,15 +126,3 @@ func TestChartPassesLint(t *testing.T) {
 		}
 	}
 }
-
-// modes are the values with which the tests below check all objects.
-
-// TestOnlyReadinessFollowsTheDestinations also checks that the ports of the probes are those of the health check.
-
-// forEachSet runs a test for each StatefulSet of each mode.
-
-// TestThePageAsksForAPassword reads the settings with which the page of each mode starts.
-
-// selectedBy returns the StatefulSets whose pods have the labels.
-
-// TestCollectorAcceptsTheConfigurationsOfTheChart runs the collector's own check on each configuration, with the variables of its pod.

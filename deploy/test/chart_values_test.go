@@ -51,6 +51,7 @@ func TestSettingsAreMergedOverTheConfigurationOfTheRole(t *testing.T) {
 	}
 }
 
+// TestThePageAsksForAPassword reads the settings with which the page of each mode starts.
 func TestThePageAsksForAPassword(t *testing.T) {
 	for role, values := range map[string]string{"collector/production.yaml": single, "page/changes.yaml": kafka} {
 		name, file, _ := strings.Cut(role, "/")
@@ -129,6 +130,7 @@ func TestSchemaRefusesWrongValuesByName(t *testing.T) {
 	}
 }
 
+// TestCollectorAcceptsTheConfigurationsOfTheChart runs the collector's own check on each configuration, with the variables of its pod.
 func TestCollectorAcceptsTheConfigurationsOfTheChart(t *testing.T) {
 	binary, err := filepath.Abs("../../_build/otelcol-vpcflow")
 	require.NoError(t, err)

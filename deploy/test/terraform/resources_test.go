@@ -28,7 +28,7 @@ var scenarios = map[string][]string{
 		"{VpcId: vpc-1, SubnetId: subnet-1, SecondSubnetId: subnet-2, QueueUrl: https://sqs, CollectorPolicyArn: arn:a, SecretArn: arn:b, PageCidr: 10.0.0.0/8, " +
 			"AssignPublicIp: ENABLED, Cpu: '512', Config: '{a: {b: c}}'}",
 	},
-	"eks":      {"{ClusterName: mine, CollectorPolicyArn: arn:a, Namespace: other}"},
+	"eks": {"{ClusterName: mine, CollectorPolicyArn: arn:a, Namespace: other}"},
 	"firehose": {
 		"{VpcId: vpc-1, EndpointUrl: https://flows, AccessKey: 0123456789abcdef, RetentionDays: 7, BufferMiB: 1}",
 		"{EndpointUrl: https://flows, AccessKey: 0123456789abcdef}",
