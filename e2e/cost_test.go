@@ -4,12 +4,24 @@
 package e2e
 
 import (
+	"bytes"
+	"compress/gzip"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/flowgen"
+)
+
+// The bytes of a record in the format of the templates, for which AWS charges, and after compression.
+const (
+	recordBytes     = 195
+	compressedBytes = 36
 )
 
 // deliveryPrice returns the price of vended logs to S3, in US dollars, with the tiers of us-east-1.
@@ -31,8 +43,8 @@ func TestDeliveryPriceHasTiers(t *testing.T) {
 // costRow returns a row of the table of costs, by the formulas below it in docs/organization.md.
 func costRow(recordsPerSecond, vpcs float64) string {
 	records := recordsPerSecond * 30 * 24 * 3600
-	gb, objects := records*195/1e9, vpcs*8640
-	costs := []float64{deliveryPrice(gb), records * 36 / 1e9 * 0.023, objects * (0.005 + 0.0004) / 1000, objects * 3 * 0.40 / 1e6}
+	gb, objects := records*recordBytes/1e9, vpcs*8640
+	costs := []float64{deliveryPrice(gb), records * compressedBytes / 1e9 * 0.023, objects * (0.005 + 0.0004) / 1000, objects * 3 * 0.40 / 1e6}
 	cells := []string{thousands(recordsPerSecond, 0), thousands(vpcs, 0), thousands(gb, 0)}
 	total := 0.0
 	for _, cost := range costs {
@@ -63,4 +75,37 @@ func TestCostsOfAnOrganizationFollowTheFormulas(t *testing.T) {
 	}
 	assert.Contains(t, docs, "|---:|---:|---:|---:|---:|---:|---:|---:|\n"+rows.String()+"\n")
 	assert.Contains(t, docs, thousands((0.04048+2*0.004445)*720, 2), "the collector on Fargate")
+}
+
+func TestRecordsHaveTheSizeThatTheCostsAssume(t *testing.T) {
+	const records = 20_000
+	lines, err := flowgen.Corpus(5, 1, records)
+	require.NoError(t, err)
+	columns := strings.Fields(flowgen.Header(5))
+	var written bytes.Buffer
+	fields := fieldsOf(t, "s3.yaml")
+	for line := range lines {
+		values := strings.Fields(line)
+		for i, field := range fields {
+			if i > 0 {
+				written.WriteByte(' ')
+			}
+			written.WriteString(values[slices.Index(columns, field)])
+		}
+		written.WriteByte('\n')
+	}
+	var compressed bytes.Buffer
+	writer := gzip.NewWriter(&compressed)
+	_, err = writer.Write(written.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, writer.Close())
+	t.Logf("%.1f bytes, %.1f compressed", float64(written.Len())/records, float64(compressed.Len())/records)
+	assert.InDelta(t, recordBytes, float64(written.Len())/records, 3)
+	// Records of real networks vary more than generated ones.
+	assert.Less(t, float64(compressed.Len())/records, float64(compressedBytes))
+	assert.Greater(t, float64(compressed.Len())/records, compressedBytes/3.0)
+
+	docs := read(t, "docs/organization.md")
+	assert.Contains(t, docs, "× "+strconv.Itoa(recordBytes)+" bytes, uncompressed")
+	assert.Contains(t, docs, "× "+strconv.Itoa(compressedBytes)+" bytes, compressed")
 }

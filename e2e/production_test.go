@@ -96,6 +96,7 @@ func TestProductionConfigurationReportsAScanFromS3ToSlack(t *testing.T) {
 		"new-bucket":       {"VpcId": cloud.vpc(t)},
 		"own-key":          {"VpcId": cloud.vpc(t), "CreateKey": "true", "OrganizationId": "o-a1b2c3d4e5", "ExternalId": "secret"},
 		"from-eventbridge": {"ExistingBucket": existingBucket},
+		"with-prefix":      {"ExistingBucket": existingBucket, "ExistingPrefix": "central/"},
 		"from-sns":         {"ExistingBucket": existingBucket, "SnsTopicArn": existingTopic, "AlarmTopicArn": existingTopic},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,13 +108,13 @@ func TestProductionConfigurationReportsAScanFromS3ToSlack(t *testing.T) {
 			// The output has the host of AWS.
 			queue, err := url.Parse(outputs["QueueUrl"])
 			require.NoError(t, err)
-			reportsAScan(t, endpoint, cloud.s3, outputs["BucketName"], endpoint+queue.Path)
+			reportsAScan(t, endpoint, cloud.s3, outputs["BucketName"], parameters["ExistingPrefix"], endpoint+queue.Path)
 		})
 	}
 }
 
 // reportsAScan runs the collector, puts a flow log into the bucket, and expects the alert in Slack and on the page.
-func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, queue string) {
+func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, prefix, queue string) {
 	t.Helper()
 	slack := &slackAndFeed{}
 	server := httptest.NewServer(slack)
@@ -136,7 +137,7 @@ service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 
 
 	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{
 		Bucket: &bucket,
-		Key:    aws.String("AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03/01/123456789012_vpcflowlogs_eu-west-1_fl-1_20260301T0510Z_1.log.gz"),
+		Key:    aws.String(prefix + "AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/03/01/123456789012_vpcflowlogs_eu-west-1_fl-1_20260301T0510Z_1.log.gz"),
 		Body:   bytes.NewReader(scanLog(t, time.Now())), //nolint:forbidigo // the collector has the real time, too
 	})
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ resource "aws_iam_policy" "collector_policy" {
         Sid      = "ReadObjects"
         Effect   = "Allow"
         Action   = "s3:GetObject"
-        Resource = "${local.bucket_arn}/AWSLogs/*"
+        Resource = "${local.bucket_arn}/${local.own_bucket ? "" : var.existing_prefix}AWSLogs/*"
       },
       # Needed for listing. With it, S3 also reports a deleted object as missing instead of denied.
       {

@@ -95,7 +95,7 @@ resource "aws_cloudwatch_event_rule" "event_rule" {
     detail-type = ["Object Created"]
     detail = {
       bucket = { name = [var.existing_bucket] }
-      object = { key = [{ prefix = "AWSLogs/" }] }
+      object = { key = [{ prefix = "${var.existing_prefix}AWSLogs/" }] }
     }
   })
 }

@@ -57,6 +57,16 @@ variable "existing_bucket" {
   default     = ""
 }
 
+variable "existing_prefix" {
+  description = "What comes before AWSLogs/ in the keys of the existing bucket, such as central/. Empty means nothing."
+  type        = string
+  default     = ""
+  validation {
+    condition     = can(regex("^(?:([A-Za-z0-9!_.()/-]+/)?)$", var.existing_prefix))
+    error_message = "existing_prefix must match ([A-Za-z0-9!_.()/-]+/)?."
+  }
+}
+
 variable "sns_topic_arn" {
   description = "The topic that the existing bucket notifies. Empty means that the existing bucket notifies EventBridge."
   type        = string

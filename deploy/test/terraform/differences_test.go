@@ -25,7 +25,7 @@ func TestDifferencesAreFound(t *testing.T) {
 		"a nested argument is missing":      {"ec2/main.tf", "      encrypted             = true\n", "", "aws_launch_template.launch_template"},
 		"an argument is not in the mapping": {"ecs/main.tf", "  desired_count ", "  force_delete = true\n  desired_count ", "force_delete"},
 		"an action is missing":              {"s3/collector.tf", `"sqs:DeleteMessage", `, "", "statement 1 of aws_iam_policy.collector_policy.policy"},
-		"a resource is wider":               {"s3/collector.tf", `"${local.bucket_arn}/AWSLogs/*"`, `"${local.bucket_arn}/*"`, "statement 2 of aws_iam_policy.collector_policy.policy"},
+		"a resource is wider":               {"s3/collector.tf", `var.existing_prefix}AWSLogs/*"`, `var.existing_prefix}*"`, "statement 2 of aws_iam_policy.collector_policy.policy"},
 		"a condition is missing": {
 			"member/main.tf", `        Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }` + "\n", "",
 			"statement 1 of aws_iam_role_policy.policy.policy",

@@ -44,6 +44,7 @@ var scenarios = map[string][]string{
 		"{VpcId: vpc-1, OrganizationId: o-a1b2c3d4e5, CreateKey: 'true', ExternalId: secret, CollectorPrincipalArn: arn:a, RetentionDays: 7, Name: mine}",
 		"{KmsKeyArn: arn:key, CreateKey: 'true', AggregationSeconds: 600}",
 		"{ExistingBucket: theirs, KmsKeyArn: arn:key}",
+		"{ExistingBucket: theirs, ExistingPrefix: central/}",
 		"{ExistingBucket: theirs, SnsTopicArn: 'arn:aws:sns:eu-west-1:210987654321:topic', AlarmTopicArn: arn:alarm}",
 	},
 }
