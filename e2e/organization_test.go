@@ -23,18 +23,20 @@ func TestNewVPCsOfMemberAccountsGetFlowLogs(t *testing.T) {
 	code := function["Code"].(map[string]any)["ZipFile"].(string)
 	assert.Less(t, len(code), 4096, "CloudFormation refuses more")
 
-	run := func() (created []string) {
+	const account = "123456789012"
+	run := func(account string) (created []string) {
 		c.python(t, code+"\nimport json\nprint(json.dumps(handler({}, None)['created']))\n", "", &created,
-			"BUCKET_ARN="+outputs["BucketArn"], "AGGREGATION_SECONDS=60", "LOG_FORMAT="+variables["LOG_FORMAT"].(string))
+			"BUCKET_ARN="+outputs["BucketArn"], "AGGREGATION_SECONDS=60", "LOG_FORMAT="+variables["LOG_FORMAT"].(string), "ACCOUNT="+account)
 		return created
 	}
-	assert.Equal(t, []string{c.vpc(t)}, run())
-	assert.Empty(t, run(), "the second run changes nothing")
+	assert.Empty(t, run("210987654321"), "another account owns the VPC and shares it")
+	assert.Equal(t, []string{c.vpc(t)}, run(account))
+	assert.Empty(t, run(account), "the second run changes nothing")
 	var vpc struct {
 		ID string `xml:"vpc>vpcId"`
 	}
 	c.call(t, "ec2", map[string]string{"Action": "CreateVpc", "Version": "2016-11-15", "CidrBlock": "10.9.0.0/16"}, &vpc)
-	assert.Equal(t, []string{vpc.ID}, run(), "a new VPC gets a flow log")
+	assert.Equal(t, []string{vpc.ID}, run(account), "a new VPC gets a flow log")
 
 	var logs struct {
 		Items []struct {
@@ -74,6 +76,20 @@ func stackSet(t *testing.T) map[string]any {
 	in := loadTemplate(t, "deploy/organization.yaml")
 	require.Equal(t, "AWS::CloudFormation::StackSet", in.Resources["Members"].Type)
 	return in.Resources["Members"].Properties
+}
+
+// TestFunctionsOfTheStackSetHaveValidNames checks the longest name: a function has the name of its stack, and a stack of a StackSet is called
+// StackSet-NAME-UUID. Lambda allows 64 characters.
+func TestFunctionsOfTheStackSetHaveValidNames(t *testing.T) {
+	assert.Equal(t, map[string]any{"Ref": "AWS::StackName"}, loadTemplate(t, "deploy/member.yaml").Resources["Function"].Properties["FunctionName"])
+	pattern := regexp.MustCompile("^(?:" + loadTemplate(t, "deploy/organization.yaml").Parameters["Name"]["AllowedPattern"].(string) + ")$")
+	longest := 0
+	for length := range 64 {
+		if pattern.MatchString(strings.Repeat("a", length)) {
+			longest = length
+		}
+	}
+	assert.Equal(t, 64, len("StackSet-")+longest+len("-01234567-89ab-cdef-0123-456789abcdef"))
 }
 
 func TestStackSetIncludesAccountsThatJoinLater(t *testing.T) {

@@ -17,7 +17,8 @@ def handler(event, context):
         for log in pages(ec2, "describe_flow_logs", "FlowLogs")
         if log.get("LogDestination", "").split("/")[0] == bucket
     }
-    vpcs = {vpc["VpcId"] for vpc in pages(ec2, "describe_vpcs", "Vpcs")}
+    # Only the owner of a VPC that is shared with this account can create its flow log.
+    vpcs = {vpc["VpcId"] for vpc in pages(ec2, "describe_vpcs", "Vpcs") if vpc["OwnerId"] == os.environ["ACCOUNT"]}
     created, failed = [], []
     for vpc in sorted(vpcs - logged):
         # An error of one VPC does not keep the others from getting a flow log.

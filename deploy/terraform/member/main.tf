@@ -45,7 +45,7 @@ resource "aws_iam_role_policy" "policy" {
       {
         Sid    = "CreateFlowLogs"
         Effect = "Allow"
-        Action = ["ec2:CreateFlowLogs", "ec2:CreateTags"]
+        Action = "ec2:CreateFlowLogs"
         Resource = [
           "arn:${local.partition}:ec2:${local.region}:${local.account}:vpc/*",
           "arn:${local.partition}:ec2:${local.region}:${local.account}:vpc-flow-log/*",
@@ -91,6 +91,7 @@ resource "aws_lambda_function" "function" {
     variables = {
       BUCKET_ARN          = var.bucket_arn
       AGGREGATION_SECONDS = var.aggregation_seconds
+      ACCOUNT             = local.account
       LOG_FORMAT = join(" ", [
         "$${version} $${account-id} $${region} $${vpc-id} $${interface-id} $${instance-id} $${srcaddr} $${dstaddr} $${pkt-srcaddr}",
         "$${pkt-dstaddr} $${srcport} $${dstport} $${protocol} $${tcp-flags} $${flow-direction} $${packets} $${bytes} $${start} $${end}",

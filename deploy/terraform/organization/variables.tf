@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 variable "name" {
-  description = "The name of the StackSet."
+  description = "The name of the StackSet. The names of the functions contain it."
   type        = string
   default     = "flow-logs"
   validation {
-    condition     = can(regex("^(?:[a-z][a-z0-9-]{1,20}[a-z0-9])$", var.name))
-    error_message = "name must match [a-z][a-z0-9-]{1,20}[a-z0-9]."
+    condition     = can(regex("^(?:[a-z][a-z0-9-]{1,16}[a-z0-9])$", var.name))
+    error_message = "name must match [a-z][a-z0-9-]{1,16}[a-z0-9]."
   }
 }
 
