@@ -24,6 +24,9 @@ const (
 	compressedBytes = 36
 )
 
+// polls are the requests to an empty queue in 30 days: four workers (max_concurrent_objects) wait 20 s each.
+const polls = 4 * 30 * 24 * 3600 / 20
+
 // deliveryPrice returns the price of vended logs to S3, in US dollars, with the tiers of us-east-1.
 func deliveryPrice(gb float64) (price float64) {
 	for _, tier := range []struct{ size, price float64 }{{10_240, 0.25}, {20_480, 0.15}, {20_480, 0.075}, {math.MaxFloat64, 0.05}} {
@@ -44,7 +47,7 @@ func TestDeliveryPriceHasTiers(t *testing.T) {
 func costRow(recordsPerSecond, vpcs float64) string {
 	records := recordsPerSecond * 30 * 24 * 3600
 	gb, objects := records*recordBytes/1e9, vpcs*8640
-	costs := []float64{deliveryPrice(gb), records * compressedBytes / 1e9 * 0.023, objects * (0.005 + 0.0004) / 1000, objects * 3 * 0.40 / 1e6}
+	costs := []float64{deliveryPrice(gb), records * compressedBytes / 1e9 * 0.023, objects * (0.005 + 0.0004) / 1000, (objects*3 + polls) * 0.40 / 1e6}
 	cells := []string{thousands(recordsPerSecond, 0), thousands(vpcs, 0), thousands(gb, 0)}
 	total := 0.0
 	for _, cost := range costs {
@@ -74,6 +77,7 @@ func TestCostsOfAnOrganizationFollowTheFormulas(t *testing.T) {
 		rows.WriteString(costRow(row[0], row[1]))
 	}
 	assert.Contains(t, docs, "|---:|---:|---:|---:|---:|---:|---:|---:|\n"+rows.String()+"\n")
+	assert.Contains(t, docs, "(objects × 3 + "+thousands(polls, 0)+") × 0.40 / 1,000,000")
 	assert.Contains(t, docs, thousands((0.04048+2*0.004445)*720, 2), "the collector on Fargate")
 }
 
