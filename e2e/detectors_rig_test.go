@@ -272,8 +272,23 @@ func (r *detectorRig) count() int {
 	return len(r.seen)
 }
 
-// alertsOfOneProcess returns the alerts of a single detector that reads all messages.
+// alertsOfOneProcess returns the alerts of a single detector that reads all messages. There are many of them.
 func alertsOfOneProcess(t *testing.T, messages []flowMessage) map[string]bool {
+	t.Helper()
+	alerts := alertsOfMessages(t, messages)
+	statuses := map[alert.Status]int{}
+	for text := range alerts {
+		var a alert.Alert
+		require.NoError(t, json.Unmarshal([]byte(text), &a))
+		statuses[a.Status]++
+	}
+	require.Greater(t, statuses[alert.Opened], 50)
+	require.Greater(t, statuses[alert.Resolved], 50)
+	return alerts
+}
+
+// alertsOfMessages returns the alerts of a single detector that reads the messages.
+func alertsOfMessages(t *testing.T, messages []flowMessage) map[string]bool {
 	t.Helper()
 	alerts := map[string]bool{}
 	sink, err := consumer.NewLogs(func(_ context.Context, logs plog.Logs) error { return addAlerts(alerts, logs) })
@@ -293,13 +308,5 @@ func alertsOfOneProcess(t *testing.T, messages []flowMessage) map[string]bool {
 		require.NoError(t, d.ConsumeLogs(t.Context(), logs))
 	}
 	require.NoError(t, d.Shutdown(t.Context()))
-	statuses := map[alert.Status]int{}
-	for text := range alerts {
-		var a alert.Alert
-		require.NoError(t, json.Unmarshal([]byte(text), &a))
-		statuses[a.Status]++
-	}
-	require.Greater(t, statuses[alert.Opened], 50)
-	require.Greater(t, statuses[alert.Resolved], 50)
 	return alerts
 }

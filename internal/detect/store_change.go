@@ -40,6 +40,8 @@ type saver interface {
 	save([]Change) []Change
 	// saveNewKeys appends only the new keys.
 	saveNewKeys([]Change) []Change
+	// copyScopes appends the whole state of some scopes, as for an empty store.
+	copyScopes(keep func(scope uint32) bool, changes []Change) []Change
 	// saved is called when the changes of the last save or saveNewKeys are stored.
 	saved()
 }

@@ -13,7 +13,7 @@ func (c *changeLog[V]) save(changes []Change) []Change {
 	changes = c.logFrom(c.table.NewerThan(c.table.Marks[savedMark]), changes)
 	c.pending.marks[savedMark] = c.table.Newest()
 	changes = c.compact(changes)
-	return c.header(before, changes)
+	return c.headerIfChanged(before, changes)
 }
 
 // saveNewKeys implements saver.
@@ -27,7 +27,7 @@ func (c *changeLog[V]) saveNewKeys(changes []Change) []Change {
 		}
 	}
 	changes = c.appendLog(records, changes)
-	return c.header(before, changes)
+	return c.headerIfChanged(before, changes)
 }
 
 func (c *changeLog[V]) begin() { c.pending = pending{layout: c.layout, marks: c.table.Marks} }
@@ -75,13 +75,18 @@ func (c *changeLog[V]) appendLog(records []byte, changes []Change) []Change {
 	return changes
 }
 
-// header appends the value that describes the segments, if anything has changed.
-func (c *changeLog[V]) header(before int, changes []Change) []Change {
-	l := &c.pending.layout
-	if len(changes) == before && l.keys == c.table.Len() {
+// headerIfChanged appends the header if anything has changed.
+func (c *changeLog[V]) headerIfChanged(before int, changes []Change) []Change {
+	if len(changes) == before && c.pending.layout.keys == c.table.Len() {
 		return changes
 	}
-	l.keys = c.table.Len()
+	return c.header(c.table.Len(), changes)
+}
+
+// header appends the value that describes the segments of a number of keys.
+func (c *changeLog[V]) header(keys int, changes []Change) []Change {
+	l := &c.pending.layout
+	l.keys = keys
 	var e encode.Encoder
 	for _, n := range []uint64{uint64(l.keys), l.snapshot.from, l.snapshot.to, l.log.from, l.log.to, l.next.from, l.next.to} {
 		e.Uint(n)

@@ -16,11 +16,18 @@ type saved struct {
 
 // Save returns the state as JSON.
 func (t *Tracker) Save() ([]byte, error) {
+	t.changed = false
+	return t.SaveScopes(func(string) bool { return true })
+}
+
+// SaveScopes returns the state of some scopes as JSON.
+func (t *Tracker) SaveScopes(keep func(scope string) bool) ([]byte, error) {
 	list := make([]saved, 0, len(t.keys))
 	for k, s := range t.keys {
-		list = append(list, saved{k, *s})
+		if keep(k.Scope) {
+			list = append(list, saved{k, *s})
+		}
 	}
-	t.changed = false
 	return json.Marshal(list)
 }
 

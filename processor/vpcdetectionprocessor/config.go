@@ -41,6 +41,9 @@ type Config struct {
 	// Storage is the storage extension that keeps the state and the last good copies of threat lists across restarts.
 	// Without it (nil), a restart loses them.
 	Storage *component.ID `mapstructure:"storage"`
+	// ImportState imports the state of one collector into the states of Kafka partitions, once, at the start. Without it (nil),
+	// partitions without state begin to learn.
+	ImportState *ImportState `mapstructure:"import_state"`
 	// CheckpointInterval is the time between two saves of the state, at least 1s. After a crash, vpc_flow reads the records
 	// since the last one again. With other receivers, they are lost, except for new keys of first-seen rules.
 	CheckpointInterval time.Duration `mapstructure:"checkpoint_interval"`
@@ -90,6 +93,7 @@ func (c *Config) Validate() error {
 	if _, err := flow.ChooseFormat(c.Format); err != nil {
 		p.Add("format", "%w", err)
 	}
+	c.validateImport(&p)
 	configtype.AtLeast(&p, "checkpoint_interval", c.CheckpointInterval, time.Second)
 	if c.TuningReport != nil {
 		c.TuningReport.validate(&p)

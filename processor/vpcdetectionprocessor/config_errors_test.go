@@ -42,6 +42,13 @@ func TestConfigErrorsNameKeyAndValue(t *testing.T) {
 		"report without a path":                 {"tuning_report: {interval: 5m}", `tuning_report::path: "" is not the path of a file`},
 		"unknown report setting":                {"tuning_report: {pth: x}", `tuning_report::pth: there is no such setting`},
 		"invalid storage id":                    {"storage: /", `storage: `},
+		"import without storage":                {"import_state: {storage: file_storage, topic: x, partitions: 1}", `import_state: needs storage`},
+		"import without a source":               {"{storage: kafka_storage, import_state: {topic: x, partitions: 1}}", `import_state::storage: is missing`},
+		"import from the own storage":           {"{storage: file_storage, import_state: {storage: file_storage, topic: x, partitions: 1}}", `import_state::storage: is "file_storage", which is also storage`},
+		"import without a topic":                {"{storage: kafka_storage, import_state: {storage: file_storage, partitions: 1}}", `import_state::topic: is missing`},
+		"import into no partition":              {"{storage: kafka_storage, import_state: {storage: file_storage, topic: x}}", `import_state::partitions: 0 is not from 1 to 10000`},
+		"import into too many partitions":       {"{storage: kafka_storage, import_state: {storage: file_storage, topic: x, partitions: 10001}}", `import_state::partitions: 10001 is not from 1 to 10000`},
+		"import of another scope":               {"{storage: kafka_storage, scope: vpc, import_state: {storage: file_storage, topic: x, partitions: 1}}", `import_state: needs scope: account`},
 		"fraction instead of a whole number":    {"max_pending_alerts: 1.5", `max_pending_alerts: 1.5 is not a whole number`},
 		"text instead of a duration":            {"max_future: soon", `max_future: "soon" is not a duration such as 90s or 10m`},
 		"unknown unit":                          {"max_future: 1x", `max_future: "1x" is not a duration such as 90s or 10m`},
@@ -207,7 +214,7 @@ func customRules(n int) string {
 
 func TestConfigErrorsAreReturnedTogether(t *testing.T) {
 	const settings = "there is no such setting; the settings are allowed_lateness, answer_grace, asn, checkpoint_interval, custom_rules, emit_dry_run, emit_resolved, evaluate_hops, format, " +
-		"forward_flows, geoip, ignore, ignore_files, internal_networks, max_attempts, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
+		"forward_flows, geoip, ignore, ignore_files, import_state, internal_networks, max_attempts, max_future, max_hosts, max_pending_alerts, max_state_mib, mitre, names, repeat_interval, rules, scope, " +
 		"service_ports, shards, storage, threat_lists, tuning_report"
 	assert.Equal(t, "bar: "+settings+"; foo: "+settings+"; max_future: 5 needs a unit, as in 5s or 10m; "+
 		`rules::dns_not_over_udp::enabled: 3 is not true or false; `+

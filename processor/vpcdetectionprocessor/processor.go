@@ -194,6 +194,9 @@ func (d *detector) Start(ctx context.Context, host component.Host) (err error) {
 	if err := d.newEngine(d.shard, d.shards); err != nil {
 		return err
 	}
+	if err := d.importState(ctx); err != nil {
+		return err
+	}
 	loadAll(ctx, allowlists.urls, d.firstFetch)
 	allowlists.apply()
 	names.apply()
