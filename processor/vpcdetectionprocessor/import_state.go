@@ -57,7 +57,7 @@ func (d *detector) importState(ctx context.Context) (err error) {
 	}
 	written, bytes := 0, 0
 	for number := range from.Partitions {
-		id := partitionID{from.Topic, int32(number)} //nolint:gosec // Validate bounds it.
+		id := partitionID{from.Topic, int32(number)}
 		n, err := d.importPartition(ctx, imported, id)
 		if err != nil {
 			return fmt.Errorf("import_state: partition %s: %w", id, err)
