@@ -230,6 +230,11 @@ func TestFlowLogsOfTemplatesHaveAllFieldsThatRulesUse(t *testing.T) {
 	}
 }
 
+func TestOutputHasTheFormatOfTheFlowLog(t *testing.T) {
+	in := loadTemplate(t, "deploy/s3.yaml")
+	assert.Equal(t, in.Resources["FlowLog"].Properties["LogFormat"], in.Outputs["LogFormat"]["Value"])
+}
+
 func TestFirehoseConfigurationHasTheFormatOfItsTemplate(t *testing.T) {
 	var config struct {
 		Receivers map[string]struct{ Format []string }

@@ -17,7 +17,7 @@ locals {
   has_events       = !local.own_bucket && var.sns_topic_arn == ""
   has_flow_log     = local.own_bucket && var.vpc_id != ""
   has_organization = var.organization_id != ""
-  has_own_key      = var.create_key && var.kms_key_arn == ""
+  has_own_key      = var.create_key ? var.kms_key_arn == "" : false # known before an existing key is created
   has_key          = var.create_key || var.kms_key_arn != ""
 
   bucket_name = "${var.name}-${local.account}-${local.region}"
@@ -30,6 +30,13 @@ locals {
     (local.has_organization ? "aws:SourceOrgID" : "aws:SourceAccount") = local.has_organization ? var.organization_id : local.account
   }
   source_arn = local.has_organization ? "arn:${local.partition}:logs:*:*:*" : "arn:${local.partition}:logs:${local.region}:${local.account}:*"
+
+  # The fields that the rules use. docs/aws-setup.md explains each.
+  log_format = join(" ", [
+    "$${version} $${account-id} $${region} $${vpc-id} $${interface-id} $${instance-id} $${srcaddr} $${dstaddr} $${pkt-srcaddr}",
+    "$${pkt-dstaddr} $${srcport} $${dstport} $${protocol} $${tcp-flags} $${flow-direction} $${packets} $${bytes} $${start} $${end}",
+    "$${action} $${log-status}",
+  ])
 }
 
 resource "aws_s3_bucket" "bucket" {
@@ -164,7 +171,6 @@ resource "aws_kms_key" "key" {
   }
 }
 
-# The fields that the rules use. docs/aws-setup.md explains each.
 resource "aws_flow_log" "flow_log" {
   count                    = local.has_flow_log ? 1 : 0
   vpc_id                   = var.vpc_id
@@ -173,11 +179,7 @@ resource "aws_flow_log" "flow_log" {
   log_destination_type     = "s3"
   log_destination          = aws_s3_bucket.bucket[0].arn
 
-  log_format = join(" ", [
-    "$${version} $${account-id} $${region} $${vpc-id} $${interface-id} $${instance-id} $${srcaddr} $${dstaddr} $${pkt-srcaddr}",
-    "$${pkt-dstaddr} $${srcport} $${dstport} $${protocol} $${tcp-flags} $${flow-direction} $${packets} $${bytes} $${start} $${end}",
-    "$${action} $${log-status}",
-  ])
+  log_format = local.log_format
 
   destination_options {
     file_format                = "plain-text"

@@ -11,6 +11,11 @@ output "bucket_arn" {
   value       = local.bucket_arn
 }
 
+output "log_format" {
+  description = "The format of more flow logs."
+  value       = local.log_format
+}
+
 output "queue_url" {
   description = "s3::sqs_queue_url of the collector."
   value       = aws_sqs_queue.queue.url

@@ -254,5 +254,5 @@ func TestExamplesOfTheReadmeSetVariablesThatExist(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 5, examples)
+	assert.Equal(t, 6, examples)
 }
