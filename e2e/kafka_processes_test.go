@@ -95,10 +95,15 @@ func TestPausedDetectorWritesNothingAfterItWakes(t *testing.T) {
 	}
 }
 
-// maxOutageMemory bounds the memory of a collector. It would grow with the records that wait, if it did not stop reading.
-const maxOutageMemory = 500 << 20
+// maxOutageMemory bounds the memory of a collector, whose Go runtime has the limit outageMemory, as docs/scaling.md recommends. The
+// runtime cannot keep the limit if the collector does not stop reading: then its memory grows with the records that wait.
+const (
+	maxOutageMemory = 500 << 20
+	outageMemory    = "400MiB"
+)
 
 func TestOutageOfKafkaLosesNothing(t *testing.T) {
+	t.Setenv("GOMEMLIMIT", outageMemory)
 	r := newKafkaRig(t, detectorPartitions)
 	messages := detectorTraffic(80)
 	want := alertsOfOneProcess(t, messages)
@@ -151,6 +156,7 @@ func TestOutageOfKafkaLosesNothing(t *testing.T) {
 }
 
 func TestDetectorThatRefusesDataStopsFetching(t *testing.T) {
+	t.Setenv("GOMEMLIMIT", outageMemory)
 	r := newKafkaRig(t, pairPartitions)
 	const records = 5_000_000 // several GB in memory
 	r.producePairs(records, 0)
