@@ -97,6 +97,17 @@ func (c *cloud) vpc(t *testing.T) string {
 	return vpcs.IDs[0]
 }
 
+// subnets returns the ids of the subnets of the default VPC, which are more than one.
+func (c *cloud) subnets(t *testing.T) []string {
+	t.Helper()
+	var subnets struct {
+		IDs []string `xml:"subnetSet>item>subnetId"`
+	}
+	c.call(t, "ec2", map[string]string{"Action": "DescribeSubnets", "Version": "2016-11-15"}, &subnets)
+	require.Greater(t, len(subnets.IDs), 1)
+	return subnets.IDs
+}
+
 // deploy creates a stack from a template in deploy/, also the resources that moto ignores, and returns its outputs.
 func (c *cloud) deploy(t *testing.T, file, stack string, parameters map[string]string) map[string]string {
 	t.Helper()

@@ -4,11 +4,14 @@
 package e2e
 
 import (
+	"net/url"
 	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
@@ -87,14 +90,42 @@ func validateInContainer(t *testing.T, container map[string]any, arguments []str
 	require.NoError(t, err, string(output))
 }
 
+// TestECSTaskReportsAScan runs the command of the task that deploy/ecs.yaml registers, with the queue that deploy/s3.yaml creates.
+func TestECSTaskReportsAScan(t *testing.T) {
+	endpoint := startMoto(t)
+	c := newCloud(endpoint)
+	logs := c.deploy(t, "s3.yaml", "flow-logs", map[string]string{"VpcId": c.vpc(t)})
+	_, err := c.s3.DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: aws.String(logs["BucketName"])}) // it needs TLS
+	require.NoError(t, err)
+	c.deploy(t, "ecs.yaml", "vpcflow", map[string]string{
+		"VpcId": c.vpc(t), "SubnetId": c.subnets(t)[0], "QueueUrl": logs["QueueUrl"], "CollectorPolicyArn": logs["CollectorPolicyArn"],
+		"SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a",
+		"Config":    "{processors: {vpc_detection: {internal_networks: &n [10.0.0.0/8, 198.18.0.0/15]}}, exporters: {vpc_dashboard: {internal_networks: *n}}}",
+	})
+	var container struct {
+		Command     []string
+		Environment []struct{ Name, Value string }
+	}
+	c.python(t, `
+import boto3, json
+print(json.dumps(boto3.client("ecs").describe_task_definition(taskDefinition="otelcol-vpcflow")["taskDefinition"]["containerDefinitions"][0]))
+`, "", &container)
+	require.Equal(t, []string{"--config", "/etc/otelcol-vpcflow/production.yaml"}, container.Command[:2])
+	for _, variable := range container.Environment {
+		if variable.Name == "SQS_QUEUE_URL" {
+			queue, err := url.Parse(variable.Value)
+			require.NoError(t, err)
+			reportsAScan(t, endpoint, c.s3, logs["BucketName"], "", endpoint+queue.Path, container.Command[2:]...)
+			return
+		}
+	}
+	require.Fail(t, "the task has no queue")
+}
+
 // TestECSServiceIsCreated creates the service with one and with two subnets.
 func TestECSServiceIsCreated(t *testing.T) {
 	c := newCloud(startMoto(t))
-	var subnets struct {
-		IDs []string `xml:"subnetSet>item>subnetId"`
-	}
-	c.call(t, "ec2", map[string]string{"Action": "DescribeSubnets", "Version": "2016-11-15"}, &subnets)
-	require.Greater(t, len(subnets.IDs), 1)
+	subnets := c.subnets(t)
 	script := `
 import boto3, json
 targets = boto3.client("efs").describe_mount_targets
@@ -110,11 +141,11 @@ for arn in ecs.list_clusters()["clusterArns"]:
 print(json.dumps(result))
 `
 	parameters := map[string]string{
-		"VpcId": c.vpc(t), "SubnetId": subnets.IDs[0], "QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs",
+		"VpcId": c.vpc(t), "SubnetId": subnets[0], "QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/flow-logs",
 		"CollectorPolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess", "SecretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a", "Name": "one-zone",
 	}
 	c.deploy(t, "ecs.yaml", "one-zone", parameters)
-	parameters["Name"], parameters["SecondSubnetId"], parameters["PageCidr"] = "two-zones", subnets.IDs[1], "10.0.0.0/8"
+	parameters["Name"], parameters["SecondSubnetId"], parameters["PageCidr"] = "two-zones", subnets[1], "10.0.0.0/8"
 	c.deploy(t, "ecs.yaml", "two-zones", parameters)
 	var created map[string][]any
 	c.python(t, script, "", &created)

@@ -113,8 +113,9 @@ func TestProductionConfigurationReportsAScanFromS3ToSlack(t *testing.T) {
 	}
 }
 
-// reportsAScan runs the collector, puts a flow log into the bucket, and expects the alert in Slack and on the page.
-func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, prefix, queue string) {
+// reportsAScan runs the collector, puts a flow log into the bucket, and expects the alert in Slack and on the page. The arguments follow those of
+// config/production.yaml.
+func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, prefix, queue string, arguments ...string) {
 	t.Helper()
 	slack := &slackAndFeed{}
 	server := httptest.NewServer(slack)
@@ -129,10 +130,11 @@ func reportsAScan(t *testing.T, endpoint string, client *s3.Client, bucket, pref
 		t.Setenv(name, value)
 	}
 	metricsPort := freePort(t)
-	collector := launch(t, read(t, "config/production.yaml"), "--config", "yaml:"+fmt.Sprintf(`
+	arguments = append(arguments, "--config", "yaml:"+fmt.Sprintf(`
 receivers: {vpc_flow: {s3: {endpoint: %q, force_path_style: true}}}
 exporters: {vpc_dashboard: {metrics_endpoint: "http://localhost:%s/metrics"}}
 service: {telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: localhost, port: %s}}}}]}}}`, endpoint, metricsPort, metricsPort))
+	collector := launch(t, read(t, "config/production.yaml"), arguments...)
 	eventually(t, func() bool { return get(t, "http://localhost:"+health, nil) == http.StatusOK })
 
 	_, err := client.PutObject(t.Context(), &s3.PutObjectInput{

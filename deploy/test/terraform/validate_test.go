@@ -19,7 +19,7 @@ import (
 func terraform(t *testing.T, folder string, arguments ...string) (string, error) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "terraform", append([]string{"-chdir=" + folder}, arguments...)...)
-	command.Env = append(command.Environ(), "TF_PLUGIN_CACHE_DIR="+filepath.Dir(filepath.Dir(folder)), "CHECKPOINT_DISABLE=1")
+	command.Env = append(command.Environ(), "TF_PLUGIN_CACHE_DIR="+filepath.Dir(filepath.Dir(folder)), "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=1", "CHECKPOINT_DISABLE=1")
 	output, err := command.CombinedOutput()
 	return string(output), err
 }
