@@ -14,10 +14,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/vpcflow/otelcol-vpcflow/internal/detect"
 )
 
 // variant is a configuration to measure.
@@ -27,6 +30,8 @@ type variant struct {
 	emit, connectors, pipelines string
 	// officeOnly means that only the first file is measured.
 	officeOnly bool
+	// rules are the enabled rules; nil means the defaults.
+	rules func(*detect.Rule) bool
 }
 
 var variants = []variant{
@@ -36,7 +41,31 @@ var variants = []variant{
 	{name: "lines", emit: "lines", cores: 2},
 	{name: "blocks", emit: "blocks", cores: 1},
 	{name: "blocks", emit: "blocks", cores: 2},
+	{name: "blocks, seed rules only", emit: "blocks", cores: 1, rules: isSeed},
+	{name: "blocks, seed rules only", emit: "blocks", cores: 2, rules: isSeed},
+	{name: "attributes, seed rules only", emit: "attributes", cores: 1, rules: isSeed},
+	{name: "attributes, seed rules only", emit: "attributes", cores: 2, rules: isSeed},
+	{name: "blocks, no rules", emit: "blocks", cores: 1, rules: func(*detect.Rule) bool { return false }},
+	{name: "blocks, no rules", emit: "blocks", cores: 2, rules: func(*detect.Rule) bool { return false }},
+	{name: "attributes, no rules", emit: "attributes", cores: 1, rules: func(*detect.Rule) bool { return false }},
+	{name: "attributes, no rules", emit: "attributes", cores: 2, rules: func(*detect.Rule) bool { return false }},
 	{name: "attributes, and metrics", emit: "attributes", cores: 1, connectors: volume, pipelines: volumePipelines, officeOnly: true},
+}
+
+func isSeed(r *detect.Rule) bool { return r.Ruleset == detect.Seed }
+
+// processor returns the settings of vpc_detection.
+func (v *variant) processor() string {
+	if v.rules == nil {
+		return ""
+	}
+	var settings []string
+	for _, rule := range append(slices.Clone(detect.Rules), detect.FlowLogsStopped) {
+		if !v.rules(rule) {
+			settings = append(settings, rule.ID+": {enabled: false}")
+		}
+	}
+	return "{rules: {" + strings.Join(settings, ", ") + "}}"
 }
 
 // config reads a file and writes alerts. Each variant adds its value of emit, its connectors and its pipelines.
@@ -46,7 +75,7 @@ receivers:
     files: {include: [%q], start_at: beginning}
     emit: %s
 processors:
-  vpc_detection:
+  vpc_detection: %s
 exporters:
   file: {path: %q}
   nop:
@@ -98,7 +127,7 @@ func collect(ctx context.Context, s settings, f file, v variant) (r run, err err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
-	text := "yaml:" + fmt.Sprintf(config, path, v.emit, alerts, v.connectors, s.port, v.pipelines)
+	text := "yaml:" + fmt.Sprintf(config, path, v.emit, v.processor(), alerts, v.connectors, s.port, v.pipelines)
 	collector := exec.CommandContext(ctx, s.collector, "--config", text) //nolint:gosec // our own binary
 	collector.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(v.cores))
 	collector.Stdout, collector.Stderr = os.Stderr, os.Stderr
@@ -125,6 +154,9 @@ func collect(ctx context.Context, s settings, f file, v variant) (r run, err err
 	written, err := os.ReadFile(alerts)
 	if err != nil {
 		return r, err
+	}
+	if len(written) == 0 && v.rules != nil {
+		return r, nil
 	}
 	r.alerts, err = comparableAlerts(written)
 	return r, err

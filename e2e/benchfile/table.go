@@ -42,7 +42,7 @@ func (r *result) cells() []string {
 		r.file.name, strconv.Itoa(r.variant.cores), r.variant.name, fmt.Sprintf("%.2f", seconds),
 		thousands(int(float64(r.file.records) / seconds)), fmt.Sprintf("%.2f", r.gunzip.Seconds()/seconds), "", "",
 	}
-	if r.alerts > 0 {
+	if r.peakMemory > 0 { // not gunzip
 		cells[6], cells[7] = strconv.FormatInt(r.peakMemory/1024, 10), strconv.Itoa(r.alerts)
 	}
 	return cells
