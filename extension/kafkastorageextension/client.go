@@ -56,7 +56,13 @@ var (
 // openClient fences earlier clients of the owner, and reads the state.
 func openClient(ctx context.Context, log *ownerLog, shared *cache) (*client, error) {
 	c := &client{log: log, index: newIndex(log.owner), cache: shared, id: rand.Text()}
-	if err := c.begin(ctx); err != nil {
+	err := c.begin(ctx, false)
+	if err != nil && !errors.Is(err, storage.ErrStorageFull) && ctx.Err() == nil {
+		// The first write to a new topic may take longer than timeout, for example until its partitions have leaders.
+		c.discardWriter()
+		err = c.begin(ctx, false)
+	}
+	if err != nil {
 		c.discardWriter()
 		return nil, err
 	}
@@ -64,15 +70,16 @@ func openClient(ctx context.Context, log *ownerLog, shared *cache) (*client, err
 }
 
 // begin opens a writer and reads what was written since the last position. It writes a record with a new session, and reads
-// up to this record: then no earlier client can write any more.
-func (c *client) begin(ctx context.Context) error {
+// up to this record: then no earlier client can write any more. If the client is reopened, it must not supersede a client that was
+// opened meanwhile: then begin returns errFenced.
+func (c *client) begin(ctx context.Context, reopened bool) error {
 	writer, err := c.log.newWriter()
 	if err != nil {
 		return err
 	}
 	c.writer = writer
 	c.sessions++
-	session, reopened := fmt.Sprint(c.id, "/", c.sessions), c.position > 0
+	session := fmt.Sprint(c.id, "/", c.sessions)
 	if err := c.log.write(ctx, writer, []*kgo.Record{{Key: []byte(c.log.owner), Value: []byte(session)}}); err != nil {
 		return err
 	}
@@ -131,7 +138,7 @@ func (c *client) ready(ctx context.Context) error {
 	}
 	fenced, err := c.isSuperseded(ctx)
 	if err == nil && !fenced {
-		err = c.begin(ctx)
+		err = c.begin(ctx, true)
 	}
 	if fenced || errors.Is(err, errFenced) {
 		c.err, err = errFenced, errFenced

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -47,7 +48,34 @@ func (s *kafkaStorage) checkTopic(ctx context.Context, admin *kadm.Client) error
 	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) { // another collector may have created it
 		return fmt.Errorf("create topic %q: %w", name, err)
 	}
-	return nil
+	return s.awaitLeaders(ctx, admin)
+}
+
+// leaderInterval is the time between two checks whether the partitions of a new topic have leaders.
+const leaderInterval = 50 * time.Millisecond
+
+// awaitLeaders waits until all partitions of a new topic have leaders. Before that, writes to them fail or take long.
+func (s *kafkaStorage) awaitLeaders(ctx context.Context, admin *kadm.Client) error {
+	for {
+		topics, err := admin.ListTopics(ctx, s.config.Topic)
+		if err == nil && hasLeaders(topics[s.config.Topic]) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("topic %q: its partitions have no leaders: %w", s.config.Topic, errors.Join(ctx.Err(), err))
+		case <-time.After(leaderInterval):
+		}
+	}
+}
+
+func hasLeaders(topic kadm.TopicDetail) bool {
+	for _, partition := range topic.Partitions {
+		if partition.Err != nil || partition.Leader < 0 {
+			return false
+		}
+	}
+	return topic.Err == nil && len(topic.Partitions) > 0
 }
 
 func (s *kafkaStorage) checkExisting(ctx context.Context, admin *kadm.Client, partitions int32) error {
