@@ -29,14 +29,29 @@ type demo struct {
 	input     string
 	broker    string
 	client    *kgo.Client // reads the alerts
-	processes []*exec.Cmd // in the order of their start
-	detectors map[string]*exec.Cmd
+	processes []*program  // in the order of their start
+	detectors map[string]*program
 
 	alerts []alertLine
 }
 
+// program is a program that was started.
+type program struct {
+	*os.Process
+	ended chan struct{} // closed when it has ended
+}
+
+func (p *program) hasEnded() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // start starts a program. It gets no signal of the terminal, so that Ctrl-C ends all of them in their order.
-func (d *demo) start(env []string, name string, arguments ...string) (*exec.Cmd, error) {
+func (d *demo) start(env []string, name string, arguments ...string) (*program, error) {
 	p := exec.Command(name, arguments...) //nolint:gosec,noctx // programs of this repository, which stop ends
 	p.Env = append(os.Environ(), env...)
 	p.Stderr = os.Stderr
@@ -44,8 +59,13 @@ func (d *demo) start(env []string, name string, arguments ...string) (*exec.Cmd,
 	if err := p.Start(); err != nil {
 		return nil, err
 	}
-	d.processes = append(d.processes, p)
-	return p, nil
+	started := &program{p.Process, make(chan struct{})}
+	go func() {
+		_ = p.Wait() // The caller only needs to know that it has ended.
+		close(started.ended)
+	}()
+	d.processes = append(d.processes, started)
+	return started, nil
 }
 
 // stop ends all programs, Kafka last.
@@ -54,17 +74,12 @@ func (d *demo) stop() {
 		d.client.Close()
 	}
 	for _, p := range slices.Backward(d.processes) {
-		_ = p.Process.Signal(syscall.SIGTERM)
-		ended := make(chan struct{})
-		go func() {
-			_ = p.Wait()
-			close(ended)
-		}()
+		_ = p.Signal(syscall.SIGTERM)
 		select {
-		case <-ended:
+		case <-p.ended:
 		case <-time.After(10 * time.Second):
-			_ = p.Process.Kill()
-			<-ended
+			_ = p.Kill()
+			<-p.ended
 		}
 	}
 }
@@ -90,7 +105,10 @@ func (d *demo) startKafka(ctx context.Context) error {
 		return err
 	}
 	defer admin.Close()
-	if err = poll(ctx, func() bool { return admin.Ping(ctx) == nil || broker.Process.Signal(syscall.Signal(0)) != nil }); err != nil {
+	if err = poll(ctx, func() bool { return broker.hasEnded() || admin.Ping(ctx) == nil }); err == nil && broker.hasEnded() {
+		err = errors.New("the broker has ended; its output is above")
+	}
+	if err != nil {
 		return fmt.Errorf("start Kafka: %w", err)
 	}
 	create := exec.CommandContext(ctx, "deploy/kafka/topics.sh")
@@ -136,7 +154,7 @@ func (d *demo) startCollectors() error {
 	if err != nil {
 		return err
 	}
-	d.detectors = map[string]*exec.Cmd{}
+	d.detectors = map[string]*program{}
 	for n := range detectors {
 		id := fmt.Sprint("detector-", n)
 		p, err := d.start(append(env, "DETECTOR="+id), d.collector, "--config", "config/detector.yaml", "--config", quiet, "--config", `yaml:
@@ -192,7 +210,7 @@ func (d *demo) killWorker(ctx context.Context) error {
 			for _, topic := range assigned.Topics {
 				for _, partition := range topic.Partitions {
 					if p := d.detectors[member.ClientID]; partition == busiest && p != nil {
-						return p.Process.Kill()
+						return p.Kill()
 					}
 				}
 			}

@@ -37,14 +37,20 @@ type Broker struct {
 // startTime is how long a broker may take to start on a slow machine.
 const startTime = 2 * time.Minute
 
-// Start starts a broker, which ends with the test. Without Apache Kafka or Java, it skips the test, or fails it if CI is set.
-func Start(t testing.TB) *Broker {
+// RequireInstalled skips the test without Apache Kafka or Java, unless CI is set.
+func RequireInstalled(t testing.TB) {
 	t.Helper()
 	installed, _ := filepath.Glob(filepath.Join(root(), "_build/kafka/lib/kafka_2.13-*.jar"))
 	_, err := exec.LookPath("java")
 	if (len(installed) == 0 || err != nil) && os.Getenv("CI") == "" {
 		t.Skip("Apache Kafka is not installed: run make kafka")
 	}
+}
+
+// Start starts a broker, which ends with the test. Without Apache Kafka or Java, it skips the test, or fails if CI is set.
+func Start(t testing.TB) *Broker {
+	t.Helper()
+	RequireInstalled(t)
 	b := &Broker{t: t, port: freePort(t), controller: freePort(t), folder: t.TempDir(), output: new(lockedBuffer)}
 	b.Address = net.JoinHostPort("127.0.0.1", b.port)
 	t.Cleanup(func() {
