@@ -19,7 +19,8 @@ var (
 	deployCommand = regexp.MustCompile(`aws cloudformation deploy --stack-name \S+ --template-file deploy/(\w+)\.yaml (.*)`)
 	continuedLine = regexp.MustCompile(`\\\n\s*`)
 	override      = regexp.MustCompile(`"([A-Z]\w+)=([^"]*)"|([A-Z]\w+)=("[^"]*"|[^"\s]+)`) // with and without quotes around both
-	variableName  = regexp.MustCompile(`^(\$\w+|[A-Z]+)$`)
+	// placeholder is a value that the reader replaces, such as QUEUE, or a variable of the shell.
+	placeholder = regexp.MustCompile(`^(\$\w+|[A-Z]+)$`)
 )
 
 // TestCommandsOfTheDocsSetParametersThatExist reads the commands that create or update stacks.
@@ -45,7 +46,7 @@ func TestCommandsOfTheDocsSetParametersThatExist(t *testing.T) {
 				p, ok := in.Parameters[name]
 				require.True(t, ok, "%s has no %s", where, name)
 				set[name] = true
-				if pattern, ok := p["AllowedPattern"].(string); ok && !variableName.MatchString(value) {
+				if pattern, ok := p["AllowedPattern"].(string); ok && !placeholder.MatchString(value) {
 					assert.Regexp(t, "^(?:"+pattern+")$", value, "%s: %s", where, name)
 				}
 			}
