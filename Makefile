@@ -174,6 +174,16 @@ $(BUILD)/moto/bin/moto_server: tools/moto.txt
 	$(BUILD)/moto/bin/pip install --quiet --disable-pip-version-check -r tools/moto.txt
 	@touch $@
 
+# DuckDB reads the stored flows of vpc_dashboard in a test. It needs Python.
+.PHONY: duckdb
+duckdb: $(BUILD)/duckdb/installed ## Install DuckDB for tests
+
+$(BUILD)/duckdb/installed: tools/duckdb.txt
+	@mkdir -p $(BUILD)
+	python3 -m venv $(BUILD)/duckdb
+	$(BUILD)/duckdb/bin/pip install --quiet --disable-pip-version-check -r tools/duckdb.txt
+	@touch $@
+
 # MAVENFLAGS are arguments for Maven, such as -s FILE for settings with another repository than Maven Central.
 .PHONY: kafka
 kafka: $(BUILD)/kafka/installed ## Install Apache Kafka for tests and make demo-kafka; needs Java 17 and Maven

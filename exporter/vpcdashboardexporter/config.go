@@ -49,6 +49,8 @@ type Config struct {
 	// Storage is the storage extension that keeps what the page shows across restarts. If it is nil, a restart begins with an
 	// empty page.
 	Storage *component.ID `mapstructure:"storage"`
+	// Flows keeps single flows on disk. By default, they are not kept.
+	Flows Flows `mapstructure:"flows"`
 }
 
 // GeoIP selects the country database.
@@ -68,6 +70,7 @@ func createDefaultConfig() component.Config {
 		MaxAlerts:        10_000,
 		MaxKeys:          512,
 		MetricsEndpoint:  "http://localhost:8888/metrics",
+		Flows:            Flows{Retention: 7 * 24 * time.Hour, MaxSize: 10 << 30},
 	}
 }
 
@@ -106,6 +109,7 @@ func (c *Config) Validate() error {
 	if c.MetricsEndpoint != "" {
 		problems.HTTPURL("metrics_endpoint", c.MetricsEndpoint, "http://localhost:8888/metrics")
 	}
+	c.Flows.validate(&problems)
 	return problems.Err()
 }
 

@@ -60,6 +60,7 @@ retention: 24h
 max_alerts: 5
 max_keys: 64
 metrics_endpoint: https://localhost:1/metrics
+flows: {directory: /data/flows, retention: 48h, max_size: 500MiB}
 `, func(c *Config) {
 			c.NetAddr.Endpoint = "0.0.0.0:443"
 			c.Auth = configoptional.Some(confighttp.AuthConfig{Config: configauth.Config{AuthenticatorID: component.MustNewID("basicauth")}})
@@ -70,6 +71,7 @@ metrics_endpoint: https://localhost:1/metrics
 			c.Format = []string{"version", "srcaddr"}
 			c.Retention, c.MaxAlerts, c.MaxKeys = 24*time.Hour, 5, 64
 			c.MetricsEndpoint = "https://localhost:1/metrics"
+			c.Flows = Flows{Directory: "/data/flows", Retention: 48 * time.Hour, MaxSize: 500 << 20}
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,6 +115,10 @@ func TestErrorsNameTheKeyAndTheValue(t *testing.T) {
 		"metrics_endpoint: file:///etc/host":           `metrics_endpoint: "file:///etc/host" is not a URL such as http://localhost:8888/metrics`,
 		"metrics_endpoint: 'http://a b'":               `metrics_endpoint: "http://a b" is not a URL such as http://localhost:8888/metrics`,
 		"geoip: {path: x}":                             `path`,
+		"flows: {retention: 59m}":                      `flows::retention: 59m0s is not from 1h0m0s to 8784h0m0s`,
+		"flows: {max_size: 99MiB}":                     `flows::max_size: 99MiB is less than 100MiB`,
+		"flows: {max_size: 10GB}":                      `flows::max_size: "10GB" is not a size such as 10GiB`,
+		"flows: {dir: x}":                              `flows::dir`,
 		"max_kees: 7":                                  `max_kees`,
 	} {
 		t.Run(text, func(t *testing.T) {
@@ -124,6 +130,7 @@ func TestErrorsNameTheKeyAndTheValue(t *testing.T) {
 
 func TestTheBoundsAreValid(t *testing.T) {
 	for _, text := range []string{
+		"flows: {retention: 1h, max_size: 100MiB}",
 		"{retention: 1h, max_alerts: 1, max_keys: 64}", "{retention: 8784h}", "{endpoint: ':0'}", "{endpoint: '[::1]:80'}",
 		"{server_names: [a.example.com, b]}",
 	} {

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/collectorhealth"
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/flowstore"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/overview"
 	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/web"
 	"github.com/vpcflow/otelcol-vpcflow/internal/componenthealth"
@@ -34,6 +35,8 @@ type dashboard struct {
 	health    componenthealth.Health
 	ticker    periodic.Ticker
 	saveFails bool                          // used by one save at a time
+	flows     *flowstore.Store              // nil if single flows are not kept
+	flowsFail bool                          // used by one report at a time
 	batches   sync.Pool                     // of *batch
 	closers   []func(context.Context) error // called in reverse order at shutdown
 }
@@ -70,7 +73,11 @@ func (d *dashboard) start(ctx context.Context, host component.Host) (err error) 
 	if err := d.startSaving(ctx, host); err != nil {
 		return err
 	}
-	unregister, err := registerMetrics(d.set.MeterProvider, d.store)
+	d.health.SetHost(host)
+	if err := d.startFlows(); err != nil {
+		return err
+	}
+	unregister, err := registerMetrics(d.set.MeterProvider, d.store, d.flows)
 	if err != nil {
 		return err
 	}
@@ -110,6 +117,9 @@ func (d *dashboard) consume(_ context.Context, logs plog.Logs) error {
 	defer d.batches.Put(b)
 	b.decode(logs)
 	d.store.AddFlows(b.flows)
+	if d.flows != nil {
+		d.flows.Add(b.flows)
+	}
 	for _, a := range b.alerts {
 		d.store.AddAlert(a)
 	}

@@ -17,6 +17,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/vpcflow/otelcol-vpcflow/exporter/vpcdashboardexporter/internal/flowstore"
 	"github.com/vpcflow/otelcol-vpcflow/internal/flow"
 )
 
@@ -41,17 +42,22 @@ func TestTheReadmeHasEachOptionAndItsDefault(t *testing.T) {
 		case "": // the settings of confighttp
 		case "geoip":
 			requireMatch(t, text, "\n\\| `geoip::database` \\|")
+		case "flows":
+			for setting := range field.Type.Fields() {
+				requireMatch(t, text, "\n\\| `flows::"+setting.Tag.Get("mapstructure")+"` \\|")
+			}
 		default:
 			requireMatch(t, text, "\n\\| `"+key+"` \\|")
 		}
 	}
 	for key, value := range map[string]any{
 		"endpoint": cfg.NetAddr.Endpoint, "retention": "744h", "max_alerts": cfg.MaxAlerts, "max_keys": cfg.MaxKeys,
-		"metrics_endpoint": cfg.MetricsEndpoint, "format": cfg.Format[0],
+		"metrics_endpoint": cfg.MetricsEndpoint, "flows::retention": "168h", "flows::max_size": cfg.Flows.MaxSize, "format": cfg.Format[0],
 	} {
 		requireMatch(t, text, fmt.Sprintf("\n\\| %#q \\| [\\w: ]+ \\| %s \\|", key, regexp.QuoteMeta(fmt.Sprintf("`%v`", value))))
 	}
 	assert.Equal(t, "744h0m0s", cfg.Retention.String())
+	assert.Equal(t, "168h0m0s", cfg.Flows.Retention.String())
 	requireMatch(t, text, strings.ReplaceAll(strings.Trim(fmt.Sprint(cfg.InternalNetworks), "[]"), " ", ", "))
 }
 
@@ -71,11 +77,11 @@ func TestExamplesOfTheReadmeAreValid(t *testing.T) {
 		require.NoError(t, confmap.NewFromStringMap(section.(map[string]any)).Unmarshal(cfg), block[1])
 		require.NoError(t, confmap.Validate(cfg), block[1])
 	}
-	assert.Equal(t, 3, examples)
+	assert.Equal(t, 4, examples)
 }
 
 func TestTheReadmeHasEachMetric(t *testing.T) {
-	r := newHarness(t, "{endpoint: 'localhost:0', metrics_endpoint: '', max_alerts: 1}").run()
+	r := newHarness(t, "{endpoint: 'localhost:0', metrics_endpoint: '', max_alerts: 1, flows: {directory: "+t.TempDir()+"}}").run()
 	r.consumeLogs(records("nonsense"))
 	r.store.AddFlows([]flow.Flow{{Time: 5}})
 	r.store.AddAlert(testAlert("a"))
@@ -104,5 +110,8 @@ func TestTheReadmeHasEachReason(t *testing.T) {
 	text := readme(t)
 	for _, reason := range []string{badAlert, alertTooLong, noTime, string(flow.NotAFlow), "no_uid", "time_out_of_range"} {
 		requireMatch(t, text, "`"+reason+"`")
+	}
+	for _, reason := range flowstore.Reasons {
+		requireMatch(t, text, "not stored for(?s:.*)`"+string(reason)+"`")
 	}
 }

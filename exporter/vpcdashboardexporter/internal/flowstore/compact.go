@@ -6,14 +6,8 @@ package flowstore
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
 	"slices"
 	"time"
-
-	"github.com/parquet-go/parquet-go"
 )
 
 const (
@@ -71,47 +65,6 @@ func (s *Store) compact(old []*file) bool {
 		return false
 	}
 	return s.files.replace(old, merged)
-}
-
-// readRows reads all rows of a file.
-func readRows(path string) (rows []Row, err error) {
-	err = recoverPanic(func() error {
-		in, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		info, err := in.Stat()
-		if err != nil {
-			return err
-		}
-		p, err := parquet.OpenFile(in, info.Size(), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
-		if err != nil {
-			return err
-		}
-		r := parquet.NewGenericReader[Row](p)
-		rows = make([]Row, r.NumRows())
-		return errors.Join(fill(r, rows), r.Close())
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	return rows, nil
-}
-
-// fill reads as many rows as there are.
-func fill(r *parquet.GenericReader[Row], rows []Row) error {
-	for len(rows) > 0 {
-		n, err := r.Read(rows)
-		rows = rows[n:]
-		switch {
-		case errors.Is(err, io.EOF) && len(rows) > 0, n == 0 && err == nil:
-			return io.ErrUnexpectedEOF
-		case err != nil && !errors.Is(err, io.EOF):
-			return err
-		}
-	}
-	return nil
 }
 
 // consecutive returns the first run of at least two readable files that together fit into one file.

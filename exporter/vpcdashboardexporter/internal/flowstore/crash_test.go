@@ -5,7 +5,6 @@ package flowstore
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -67,7 +66,7 @@ func TestKillDuringWritingAndCompaction(t *testing.T) {
 		s, err := Open(testSettings(dir, func() time.Time { return noon }))
 		require.NoError(t, err)
 		status := s.Status()
-		require.NoError(t, s.Close(context.Background()))
+		require.NoError(t, s.Close(t.Context()))
 		require.Zero(t, status.Unreadable)
 		rows := readFolder(t, dir)
 		require.Len(t, rows, int(status.Rows))
@@ -76,7 +75,7 @@ func TestKillDuringWritingAndCompaction(t *testing.T) {
 			require.False(t, seen[row.Bytes], "flow %d is stored twice", row.Bytes)
 			seen[row.Bytes] = true
 		}
-		for i := range len(rows) {
+		for i := range rows {
 			require.True(t, seen[int64(i)], "flow %d is lost", i)
 		}
 		assert.GreaterOrEqual(t, len(rows), reported)

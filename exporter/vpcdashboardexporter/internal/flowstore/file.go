@@ -6,13 +6,9 @@ package flowstore
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress/zstd"
 )
 
 const (
@@ -20,7 +16,7 @@ const (
 	// temporary is the suffix of files that are being written. Readers of the folder skip them.
 	temporary  = ".tmp"
 	folderTime = "hour=2006-01-02-15"
-	// bloomBits is the number of bits per flow in a Bloom filter: one in a hundred answers is wrong.
+	// bloomBits is the number of bits per address in a Bloom filter: about one in a hundred answers is a false yes.
 	bloomBits = 10
 )
 
@@ -49,7 +45,7 @@ func (f *file) write(directory string, rows []Row) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("create folder: %w", err)
 	}
-	out, err := os.OpenFile(path+temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o640)
+	out, err := os.OpenFile(path+temporary, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("create file: %w", err)
 	}
@@ -70,19 +66,6 @@ func (f *file) write(directory string, rows []Row) (err error) {
 	}
 	f.rows, f.size = int64(len(rows)), info.Size()
 	return syncFolder(filepath.Dir(path))
-}
-
-// writeRows encodes rows, which are in order of time.
-func writeRows(out io.Writer, rows []Row) error {
-	w := parquet.NewGenericWriter[Row](out,
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
-		parquet.MaxRowsPerRowGroup(partRows),
-		parquet.BloomFilters(parquet.SplitBlockFilter(bloomBits, "srcaddr"), parquet.SplitBlockFilter(bloomBits, "dstaddr")),
-		parquet.SortingWriterConfig(parquet.SortingColumns(parquet.Ascending("start"))),
-		parquet.CreatedBy("otelcol-vpcflow", "1", ""),
-	)
-	_, err := w.Write(rows)
-	return errors.Join(err, w.Close())
 }
 
 // syncFolder makes a rename in a folder survive a crash of the machine.

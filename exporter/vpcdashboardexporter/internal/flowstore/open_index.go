@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/parquet-go/parquet-go"
 )
 
 // openIndex reads the directory. It removes unfinished files, and files that others replace. It does not touch files with
@@ -96,21 +94,18 @@ func (x *fileIndex) removeReplaced(list []*file) ([]*file, error) {
 // describe reads the size of a file, or marks it as unreadable.
 func (x *fileIndex) describe(f *file) {
 	f.unreadable = recoverPanic(func() error {
-		in, err := os.Open(f.path(x.directory))
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		info, err := in.Stat()
+		info, err := os.Stat(f.path(x.directory))
 		if err != nil {
 			return err
 		}
 		f.size, f.changed = info.Size(), info.ModTime()
-		p, err := parquet.OpenFile(in, f.size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
-		if err == nil {
-			f.rows = p.NumRows()
+		r, err := openReader(f.path(x.directory))
+		if err != nil {
+			return err
 		}
-		return err
+		defer r.close()
+		f.rows = r.file.NumRows()
+		return nil
 	}) != nil
 }
 

@@ -14,30 +14,30 @@ import (
 // absent value is an empty text or 0.
 type Row struct {
 	// Start is in Unix seconds.
-	Start int64 `parquet:"start,delta" json:"start"`
+	Start int64 `json:"start"`
 	// Source and Destination are the addresses of the packet: pkt-srcaddr and pkt-dstaddr, if the flow log has them.
-	Source          string `parquet:"srcaddr,dict" json:"srcaddr"`
-	Destination     string `parquet:"dstaddr,dict" json:"dstaddr"`
-	SourcePort      int32  `parquet:"srcport,dict" json:"srcport"`
-	DestinationPort int32  `parquet:"dstport,dict" json:"dstport"`
-	Protocol        int32  `parquet:"protocol,dict" json:"protocol"`
-	Packets         int64  `parquet:"packets" json:"packets"`
-	Bytes           int64  `parquet:"bytes" json:"bytes"`
-	Action          string `parquet:"action,dict" json:"action"`
-	Flags           int32  `parquet:"tcp_flags,dict" json:"tcp_flags"`
-	Direction       string `parquet:"flow_direction,dict" json:"flow_direction"`
-	Account         string `parquet:"account_id,dict" json:"account_id"`
-	Region          string `parquet:"region,dict" json:"region"`
-	VPC             string `parquet:"vpc_id,dict" json:"vpc_id"`
-	Subnet          string `parquet:"subnet_id,dict" json:"subnet_id"`
-	Interface       string `parquet:"interface_id,dict" json:"interface_id"`
-	Instance        string `parquet:"instance_id,dict" json:"instance_id"`
-	Zone            string `parquet:"az_id,dict" json:"az_id"`
+	Source          string `json:"srcaddr"`
+	Destination     string `json:"dstaddr"`
+	SourcePort      int32  `json:"srcport"`
+	DestinationPort int32  `json:"dstport"`
+	Protocol        int32  `json:"protocol"`
+	Packets         int64  `json:"packets"`
+	Bytes           int64  `json:"bytes"`
+	Action          string `json:"action"`
+	Flags           int32  `json:"tcp_flags"`
+	Direction       string `json:"flow_direction"`
+	Account         string `json:"account_id"`
+	Region          string `json:"region"`
+	VPC             string `json:"vpc_id"`
+	Subnet          string `json:"subnet_id"`
+	Interface       string `json:"interface_id"`
+	Instance        string `json:"instance_id"`
+	Zone            string `json:"az_id"`
 	// Class is the class of the flow, such as internal_to_external.
-	Class string `parquet:"class,dict" json:"class"`
+	Class string `json:"class"`
 	// SourceCountry and DestinationCountry are codes of external addresses.
-	SourceCountry      string `parquet:"src_country,dict" json:"src_country"`
-	DestinationCountry string `parquet:"dst_country,dict" json:"dst_country"`
+	SourceCountry      string `json:"src_country"`
+	DestinationCountry string `json:"dst_country"`
 }
 
 // row converts a flow in memory to a stored one.
