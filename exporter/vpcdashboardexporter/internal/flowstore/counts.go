@@ -69,6 +69,13 @@ func (s *Store) Status() Status {
 	return status
 }
 
+// Latest returns the latest event time in Unix seconds, or 0. After a start, it is the start of the latest hour at first.
+func (s *Store) Latest() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buffers.latest
+}
+
 // drop counts the flows of a buffer that cannot be written.
 func (s *Store) drop(b *buffer) {
 	s.mu.Lock()

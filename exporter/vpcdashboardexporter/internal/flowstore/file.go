@@ -32,6 +32,9 @@ type file struct {
 	replaced bool
 }
 
+// groups returns the number of row groups.
+func (f *file) groups() int { return int((f.rows + partRows - 1) / partRows) }
+
 func folder(hour int64) string { return time.Unix(hour*secondsPerHour, 0).UTC().Format(folderTime) }
 
 // path returns the path of the file.

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // reader reads a file by row group and column.
@@ -58,13 +59,16 @@ func (r *reader) close() { _ = r.in.Close() } // it was only read
 type group struct {
 	rows   int
 	chunks []parquet.ColumnChunk // in the order of columns
+	// meta and positions find the statistics.
+	meta      *format.RowGroup
+	positions []int
 }
 
 func (r *reader) groups() []group {
 	list := make([]group, len(r.file.RowGroups()))
 	for i, g := range r.file.RowGroups() {
 		chunks := g.ColumnChunks()
-		list[i].rows = int(g.NumRows())
+		list[i].rows, list[i].meta, list[i].positions = int(g.NumRows()), &r.file.Metadata().RowGroups[i], r.positions
 		for _, position := range r.positions {
 			list[i].chunks = append(list[i].chunks, chunks[position])
 		}

@@ -56,6 +56,7 @@ type Store struct {
 	cancel     context.CancelFunc
 	job        *periodic.Job
 	wake       chan struct{} // starts a compaction
+	searches   chan struct{} // has an element for each running search
 	writing    sync.WaitGroup
 	compacting sync.Mutex
 	written    chan struct{} // closed when the queue is empty and closed
@@ -81,7 +82,7 @@ func Open(settings Settings) (*Store, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Store{
-		settings: settings, files: files, cancel: cancel, queue: make(chan *buffer, maxQueue), wake: make(chan struct{}, 1),
+		settings: settings, files: files, cancel: cancel, queue: make(chan *buffer, maxQueue), wake: make(chan struct{}, 1), searches: make(chan struct{}, maxSearches),
 		written: make(chan struct{}), buffers: buffers{latest: files.latestHour() * secondsPerHour, open: map[int64]*buffer{}},
 		counts: newCounts(),
 	}
