@@ -83,6 +83,9 @@ func (d *dashboard) start(ctx context.Context, host component.Host) (err error) 
 	}
 	d.closers = append(d.closers, unregister)
 	options := web.Options{Version: d.set.BuildInfo.Version}
+	if d.flows != nil {
+		options.Flows = d.flows
+	}
 	if d.cfg.MetricsEndpoint != "" {
 		reader := collectorhealth.NewReader(d.cfg.MetricsEndpoint, d.now)
 		d.closers = append(d.closers, func(context.Context) error { reader.Close(); return nil })

@@ -69,8 +69,13 @@ func (q *Query) conditions() (list []condition) {
 		value string
 		names []string
 	}{
-		{q.Interface, []string{"interface_id"}}, {q.VPC, []string{"vpc_id"}}, {q.Account, []string{"account_id"}}, {q.Region, []string{"region"}},
-		{q.Country, []string{"src_country", "dst_country"}}, {q.Class, []string{"class"}}, {q.Action, []string{"action"}},
+		{q.Interface, []string{"interface_id"}},
+		{q.VPC, []string{"vpc_id"}},
+		{q.Account, []string{"account_id"}},
+		{q.Region, []string{"region"}},
+		{q.Country, []string{"src_country", "dst_country"}},
+		{q.Class, []string{"class"}},
+		{q.Action, []string{"action"}},
 	} {
 		if t.value != "" {
 			list = append(list, textCondition(t.value, t.names))

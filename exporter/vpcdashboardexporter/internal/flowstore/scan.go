@@ -79,13 +79,19 @@ func (s *Store) search(ctx context.Context, q *Query, progress Progress, v visit
 // searchHour visits the row groups of an hour, and returns their number.
 func (s *Store) searchHour(ctx context.Context, files []*file, q *Query, conditions []condition, v visitor, progress func(int)) (int, error) {
 	var groups []group
+	var readers []*reader
+	defer func() {
+		for _, r := range readers {
+			r.close()
+		}
+	}()
 	for _, f := range files {
 		r, err := openReader(f.path(s.settings.Directory))
 		if err != nil {
 			s.files.markUnreadable(f)
 			continue
 		}
-		defer r.close()
+		readers = append(readers, r)
 		groups = append(groups, r.groups()...)
 	}
 	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(b.latest(), a.latest()) })

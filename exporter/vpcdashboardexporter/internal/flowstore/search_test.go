@@ -84,9 +84,13 @@ func randomQuery(random *rand.Rand) Query {
 		value   *string
 		choices []string
 	}{
-		{&q.Action, []string{"ACCEPT", "REJECT"}}, {&q.Account, []string{"0", "1", "9"}}, {&q.VPC, []string{"vpc-0", "vpc-9"}},
-		{&q.Interface, []string{"eni-0", "eni-4"}}, {&q.Class, []string{"internal_to_external", "internal_to_internal"}},
-		{&q.Country, []string{"US", "DE"}}, {&q.Region, []string{"eu-west-1", "x"}},
+		{&q.Action, []string{"ACCEPT", "REJECT"}},
+		{&q.Account, []string{"0", "1", "9"}},
+		{&q.VPC, []string{"vpc-0", "vpc-9"}},
+		{&q.Interface, []string{"eni-0", "eni-4"}},
+		{&q.Class, []string{"internal_to_external", "internal_to_internal"}},
+		{&q.Country, []string{"US", "DE"}},
+		{&q.Region, []string{"eu-west-1", "x"}},
 	} {
 		if some() {
 			*f.value = f.choices[random.IntN(len(f.choices))]

@@ -82,7 +82,8 @@ func Open(settings Settings) (*Store, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Store{
-		settings: settings, files: files, cancel: cancel, queue: make(chan *buffer, maxQueue), wake: make(chan struct{}, 1), searches: make(chan struct{}, maxSearches),
+		settings: settings, files: files, cancel: cancel, queue: make(chan *buffer, maxQueue),
+		wake: make(chan struct{}, 1), searches: make(chan struct{}, maxSearches),
 		written: make(chan struct{}), buffers: buffers{latest: files.latestHour() * secondsPerHour, open: map[int64]*buffer{}},
 		counts: newCounts(),
 	}

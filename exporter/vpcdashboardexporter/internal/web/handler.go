@@ -19,6 +19,11 @@ func Handler(store Store, options Options) http.Handler {
 	mux.HandleFunc("GET /api/alerts", s.apiAlerts)
 	mux.HandleFunc("GET /api/alerts/{uid}", s.apiAlert)
 	mux.HandleFunc("GET /api/health", s.apiHealth)
+	if options.Flows != nil {
+		mux.HandleFunc("GET /flows", s.flowsPage)
+		mux.HandleFunc("GET /api/flows", s.apiFlows)
+		mux.HandleFunc("GET /api/flows/top", s.apiFlowsTop)
+	}
 	mux.HandleFunc("GET /api/", apiNotFound)
 	mux.HandleFunc("GET /assets/{name}", serveAsset)
 	mux.HandleFunc("GET /", s.notFound)

@@ -24,7 +24,9 @@ type topTable struct {
 
 type topRow struct {
 	Key, Name, URL string
-	Value, Exact   string
+	// FlowsURL is the page of the flows.
+	FlowsURL     string
+	Value, Exact string
 	// Width is the length of the bar in percent of the longest.
 	Width int
 }
@@ -35,15 +37,16 @@ var topDimensions = []struct {
 	title, heading string
 	name           func(key string) string // may be nil
 	linked         bool                    // to the alerts of the address
+	filter         string                  // the parameter of a search for flows
 }{
-	{overview.Sources, "Sources", "Address", nil, true},
-	{overview.Destinations, "Destinations", "Address", nil, true},
-	{overview.Ports, "Service ports", "Port", portService, false},
-	{overview.Protocols, "Protocols", "Protocol", nil, false},
-	{overview.SourceCountries, "Source countries (requests and replies)", "Country", names.Country, false},
-	{overview.DestinationCountries, "Destination countries (requests and replies)", "Country", names.Country, false},
-	{overview.Interfaces, "Network interfaces", "Interface", nil, false},
-	{overview.Accounts, "Accounts", "Account", nil, false},
+	{overview.Sources, "Sources", "Address", nil, true, "source"},
+	{overview.Destinations, "Destinations", "Address", nil, true, "destination"},
+	{overview.Ports, "Service ports", "Port", portService, false, "port"},
+	{overview.Protocols, "Protocols", "Protocol", nil, false, "protocol"},
+	{overview.SourceCountries, "Source countries (requests and replies)", "Country", names.Country, false, "country"},
+	{overview.DestinationCountries, "Destination countries (requests and replies)", "Country", names.Country, false, "country"},
+	{overview.Interfaces, "Network interfaces", "Interface", nil, false, "interface"},
+	{overview.Accounts, "Accounts", "Account", nil, false, "account"},
 }
 
 func topTables(v *overview.View, measure traffic.Measure) []topTable {
@@ -65,6 +68,7 @@ func topTables(v *overview.View, measure traffic.Measure) []topTable {
 			if d.linked {
 				r.URL = "/alerts?address=" + url.QueryEscape(e.Key)
 			}
+			r.FlowsURL = topFlowsURL(v.From, v.To, d.filter, e.Key)
 			t.Rows = append(t.Rows, r)
 		}
 		tables = append(tables, t)

@@ -30,6 +30,8 @@ type Store interface {
 type Options struct {
 	// Collector returns the state of the collector. It may be nil.
 	Collector func(context.Context) collectorhealth.Report
+	// Flows searches single flows. It is nil if they are not kept.
+	Flows FlowStore
 	// Version is the version of the build.
 	Version string
 	// Hosts are the host names that requests may use besides localhost and IP addresses. They protect against DNS
@@ -51,7 +53,9 @@ type page struct {
 	// Marker changes when alerts change. The script then announces it to screen readers.
 	Marker  int
 	Version string
-	Body    any
+	// Flows says that single flows can be searched.
+	Flows bool
+	Body  any
 }
 
 // message is the body of a page that only has a message.
@@ -59,7 +63,7 @@ type message struct{ Heading, Text string }
 
 // render writes a page. It renders the whole page first, so that an error does not leave half a page.
 func (s *site) render(w http.ResponseWriter, status int, name string, p page) {
-	p.Version = s.options.Version
+	p.Version, p.Flows = s.options.Version, s.options.Flows != nil
 	var out bytes.Buffer
 	if err := templates[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
 		s.internalError(w, fmt.Errorf("render page %s: %w", name, err))

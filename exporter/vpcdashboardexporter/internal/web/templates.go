@@ -24,7 +24,7 @@ var templates = func() map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(templateFunctions).
 		ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"overview", "alerts", "alert", "api", "message"} {
+	for _, name := range []string{"overview", "alerts", "alert", "flows", "api", "message"} {
 		pages[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 	}
 	return pages
