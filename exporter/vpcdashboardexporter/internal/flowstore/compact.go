@@ -4,9 +4,9 @@
 package flowstore
 
 import (
-	"cmp"
 	"context"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -58,7 +58,7 @@ func (s *Store) compact(old []*file) bool {
 		}
 		rows = append(rows, read...)
 	}
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(a.Start, b.Start) })
+	sort.Slice(rows, func(i, j int) bool { return rows[i].Start < rows[j].Start })
 	merged := &file{hour: old[0].hour, first: old[0].first, last: old[len(old)-1].last, changed: old[len(old)-1].changed}
 	if err := merged.write(s.settings.Directory, rows); err != nil {
 		s.setFailure(err)

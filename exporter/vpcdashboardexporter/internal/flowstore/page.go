@@ -8,7 +8,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/binary"
-	"slices"
+	"sort"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -143,7 +143,7 @@ func (p *pager) add(c candidate) {
 
 // page returns the flows after the position.
 func (p *pager) page(limit int) (page Page) {
-	slices.SortFunc(p.list, func(a, b candidate) int { return b.compare(&a.Position) })
+	sort.Slice(p.list, func(i, j int) bool { return p.list[i].compare(&p.list[j].Position) > 0 })
 	if p.after != nil {
 		seen := 0
 		for seen < min(p.after.Seen, len(p.list)) && p.list[seen].compare(p.after) == 0 {

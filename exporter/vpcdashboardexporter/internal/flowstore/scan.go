@@ -4,7 +4,6 @@
 package flowstore
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +93,7 @@ func (s *Store) searchHour(ctx context.Context, files []*file, q *Query, conditi
 		readers = append(readers, r)
 		groups = append(groups, r.groups()...)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(b.latest(), a.latest()) })
+	sort.Slice(groups, func(i, j int) bool { return groups[i].latest() > groups[j].latest() })
 	for i := range groups {
 		if err := ctx.Err(); err != nil {
 			return 0, fmt.Errorf("search flows: %w", err)

@@ -4,9 +4,8 @@
 package flowstore
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"sort"
 	"strconv"
 )
 
@@ -166,8 +165,9 @@ func (g *grouping) sorted() []Entry {
 	for value, t := range g.totals {
 		list = append(list, Entry{value, t})
 	}
-	slices.SortFunc(list, func(a, b Entry) int {
-		return cmp.Or(cmp.Compare(g.measure.of(b.Total), g.measure.of(a.Total)), cmp.Compare(a.Value, b.Value))
+	sort.Slice(list, func(i, j int) bool {
+		a, b := g.measure.of(list[i].Total), g.measure.of(list[j].Total)
+		return a > b || a == b && list[i].Value < list[j].Value
 	})
 	return list
 }

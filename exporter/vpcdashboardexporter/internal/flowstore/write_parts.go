@@ -4,10 +4,9 @@
 package flowstore
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
+	"sort"
 	"time"
 )
 
@@ -29,7 +28,7 @@ func (s *Store) writeParts(ctx context.Context) {
 
 // rows converts a buffer to rows in order of time.
 func (s *Store) rows(b *buffer) []Row {
-	slices.SortStableFunc(b.entries, func(x, y entry) int { return cmp.Compare(x.time, y.time) })
+	sort.Slice(b.entries, func(i, j int) bool { return b.entries[i].time < b.entries[j].time }) // the binary grows less than with package slices
 	rows := make([]Row, len(b.entries))
 	for i := range b.entries {
 		rows[i] = s.row(&b.entries[i], &b.names[b.entries[i].names])

@@ -90,24 +90,25 @@ func (s *site) apiFlowsTop(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// writeCSV writes a table with the JSON names as its header.
-func writeCSV[T any](w http.ResponseWriter, name string, rows []T) {
+// writeCSV writes a slice of structs as a table with the JSON names as its header.
+func writeCSV(w http.ResponseWriter, name string, rows any) {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	out := csv.NewWriter(w)
 	var header []string
-	fields := reflect.VisibleFields(reflect.TypeFor[T]())
+	list := reflect.ValueOf(rows)
+	fields := reflect.VisibleFields(list.Type().Elem())
 	for _, f := range fields {
 		if !f.Anonymous {
 			header = append(header, f.Tag.Get("json"))
 		}
 	}
 	_ = out.Write(header) // errors mean that the client has disconnected
-	for i := range rows {
+	for i := range list.Len() {
 		var record []string
 		for _, f := range fields {
 			if !f.Anonymous {
-				record = append(record, cell(reflect.ValueOf(rows[i]).FieldByIndex(f.Index)))
+				record = append(record, cell(list.Index(i).FieldByIndex(f.Index)))
 			}
 		}
 		_ = out.Write(record)
