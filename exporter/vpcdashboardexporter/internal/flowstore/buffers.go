@@ -14,8 +14,9 @@ import (
 
 const (
 	secondsPerHour = 3600
-	// maxOpen bounds the hours with flows in memory. Flows with random times cannot open more.
-	maxOpen = 16
+	// maxOpen bounds the hours with flows in memory. Flows with random times cannot open more. It exceeds the default
+	// retention, so that reading old logs does not write a part for a few flows.
+	maxOpen = 256
 	// maxBuffered bounds the flows in buffers, about 112 bytes each.
 	maxBuffered = 3 * partRows
 	// maxFuture is how far ahead of the clock a flow may be, in seconds.
@@ -33,6 +34,7 @@ type buffers struct {
 	// latest is the latest event time, in Unix seconds.
 	latest int64
 	opened uint64 // number of buffers so far
+	due    uint64 // buffers up to this one are to be written
 }
 
 // check returns the reason if a flow cannot be stored. It also advances the latest event time.

@@ -133,6 +133,9 @@ func (s *Store) bufferOf(hour int64) *buffer {
 		}
 		b = nil
 	}
+	if len(s.queue) == maxQueue && (s.buffers.rows >= maxBuffered || b == nil && len(s.buffers.open) >= maxOpen) {
+		return nil // do not look for a buffer that cannot be moved
+	}
 	if old := s.buffers.excess(b == nil); old != nil {
 		if !s.enqueue(old) {
 			return nil
@@ -169,14 +172,20 @@ func (s *Store) refusal() Reason {
 	return QueueFull
 }
 
-// tick writes what is in memory, as far as the queue has space, and deletes what has expired.
-func (s *Store) tick() {
-	s.mu.Lock()
+// enqueueDue moves the buffers that are to be written to the queue, as far as that has space.
+func (s *Store) enqueueDue() {
 	for _, b := range s.buffers.oldestFirst() {
-		if !s.enqueue(b) {
-			break
+		if b.number > s.buffers.due || !s.enqueue(b) {
+			return
 		}
 	}
+}
+
+// tick starts to write what is in memory, and deletes what has expired.
+func (s *Store) tick() {
+	s.mu.Lock()
+	s.buffers.due = s.buffers.opened
+	s.enqueueDue()
 	latest := s.buffers.latest
 	s.mu.Unlock()
 	s.expire(latest)

@@ -175,15 +175,26 @@ func TestFlowsThatAreNotStoredAreCountedByReason(t *testing.T) {
 }
 
 func TestRandomTimesOpenABoundedNumberOfHours(t *testing.T) {
-	r := newRig(t)
+	r := newRig(t, func(s *Settings) { s.Retention = 8784 * time.Hour })
 	r.Add([]flow.Flow{testFlow(0, noon)})
 	for i := range 10_000 {
-		r.Add([]flow.Flow{testFlow(i, noon.Add(-time.Duration(i*7919%167)*time.Hour))})
+		r.Add([]flow.Flow{testFlow(i, noon.Add(-time.Duration(i*7919%1000)*time.Hour))})
 		require.LessOrEqual(t, len(r.buffers.open), maxOpen)
 	}
 	status := r.Status()
 	require.NoError(t, r.Close(t.Context()))
 	assert.Equal(t, uint64(10_001), r.Status().Stored+status.NotStored[QueueFull])
+}
+
+func TestOldLogsOfAWeekAreStoredInFull(t *testing.T) {
+	r := newRig(t)
+	for hour := range 169 {
+		r.Add(testFlows(10*hour, 10, noon.Add(-time.Duration(168-hour)*time.Hour)))
+	}
+	r.tick()
+	require.Eventually(t, func() bool { return r.Status().Stored == 1690 }, 30*time.Second, time.Millisecond, "one tick writes all")
+	assert.Equal(t, newCounts().NotStored, r.Status().NotStored)
+	assert.Equal(t, 169, r.Status().Files)
 }
 
 func TestTheFlowsInMemoryAreBounded(t *testing.T) {

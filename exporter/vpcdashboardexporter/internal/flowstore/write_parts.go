@@ -16,6 +16,9 @@ func (s *Store) writeParts(ctx context.Context) {
 	defer s.writing.Done()
 	defer close(s.written)
 	for b := range s.queue {
+		s.mu.Lock()
+		s.enqueueDue() // the queue has space again
+		s.mu.Unlock()
 		rows := s.rows(b)
 		for !s.writePart(b.hour, rows) {
 			if ctx.Err() != nil || !wait(ctx, s.settings.RetryDelay) {
