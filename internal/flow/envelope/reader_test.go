@@ -39,6 +39,7 @@ type contents struct {
 	accounts []string
 	bad      int
 	firstBad *flow.LineError
+	anyBad   bool // also rows of CSV with too few or too many values
 	controls int
 	source   string
 }
@@ -57,6 +58,9 @@ func readAll(tb testing.TB, r *Reader) (all contents, err error) {
 			all.accounts = append(all.accounts, r.Account())
 		}
 		all.bad += r.Counts().Bad[flow.BadEnvelope]
+		for _, n := range r.Counts().Bad {
+			all.anyBad = all.anyBad || n > 0
+		}
 		if all.firstBad == nil {
 			all.firstBad = r.Counts().FirstBad
 		}
